@@ -1,0 +1,147 @@
+// A trained network at one noise level, as a score. alpha and beta are constants there and fold into
+// layer 0: W' = [alpha W_rf, W_x], b' = b + beta rowsum(W_rf). One product takes the whole input.
+import { featuresPanel, featuresRow } from './features';
+import { gemm, gemv } from './gemm';
+import { softplusValue } from './math';
+import {
+  biases, depth, dimension, featureCount, forwardTiles, inputs, levels, networkScales, networkTheta,
+  networkTurns, outputs, rowSums, weights,
+} from './network';
+import { LANE_BYTES, TILE, TILE_BYTES, packTiles, panelBytes, tileBytes, tiled } from './pack';
+
+const D_AT: usize = 4;
+const NET_AT: usize = 8;
+const SCALE_AT: usize = 12;
+const TILES_AT: usize = 16;
+const BIAS_AT: usize = 20;
+const INPUT_AT: usize = 24;
+const A_AT: usize = 28;
+const B_AT: usize = 32;
+const DATA_AT: usize = 64;
+
+/** Writes the header of a score over `net` at `score`, and returns its bytes; with score = 0 only returns them. */
+export function levelLayout(score: usize, net: usize): usize {
+  const N = outputs(net, 0);
+  const K = inputs(net, 0);
+  const widest = max<usize>(N, dimension(net));
+  const tiles = score + DATA_AT;
+  const bias = tiles + tileBytes(N, K);
+  const input = bias + (tiled(N) << 2);
+  const a = input + panelBytes(K);
+  const b = a + panelBytes(widest);
+  if (score != 0) {
+    store<u32>(score, dimension(net), D_AT);
+    store<u32>(score, net, NET_AT);
+    store<u32>(score, tiles, TILES_AT);
+    store<u32>(score, bias, BIAS_AT);
+    store<u32>(score, input, INPUT_AT);
+    store<u32>(score, a, A_AT);
+    store<u32>(score, b, B_AT);
+  }
+  return b + panelBytes(widest) - score;
+}
+
+/** Folds alpha and beta of a level into layer 0, from the network as it is now. */
+export function levelFold(score: usize, level: usize): void {
+  const net = load<usize>(score, NET_AT);
+  const N = outputs(net, 0);
+  const K = inputs(net, 0);
+  const features = featureCount(net);
+  const alpha = load<f32>(networkTheta(net) + (level << 2));
+  const beta = load<f32>(networkTheta(net) + ((levels(net) + level) << 2));
+  store<f32>(score, load<f32>(networkScales(net) + (level << 2)), SCALE_AT);
+  const tiles = load<usize>(score, TILES_AT);
+  packTiles(tiles, weights(net, 0), N, K, K, 1);
+  const vAlpha = f32x4.splat(alpha);
+  for (let n: usize = 0; n < N; n += TILE) {
+    let w = tiles + (n * K << 2);
+    for (const end = w + features * TILE_BYTES; w < end; w += TILE_BYTES) {
+      v128.store(w, f32x4.mul(vAlpha, v128.load(w)));
+    }
+  }
+  const bias = load<usize>(score, BIAS_AT);
+  for (let n: usize = 0; n < N; n++) {
+    const at = n << 2;
+    store<f32>(bias + at, load<f32>(biases(net, 0) + at) + beta * load<f32>(rowSums(net) + at));
+  }
+}
+
+/** Score s [D][8] of one panel x [D][8]; overwritten. */
+export function levelPanel(score: usize, x: usize, s: usize): void {
+  const net = load<usize>(score, NET_AT);
+  const D = dimension(net);
+  const features = featureCount(net);
+  const last = depth(net);
+  const input = load<usize>(score, INPUT_AT);
+  const centred = input + features * LANE_BYTES;
+  for (let at: usize = 0; at < D * LANE_BYTES; at += 16) {
+    v128.store(centred + at, f32x4.sub(v128.load(x + at), f32x4.splat(0.5)));
+  }
+  featuresPanel(networkTurns(net), features, D, centred, input);
+  let from = input;
+  let to = load<usize>(score, A_AT);
+  let other = load<usize>(score, B_AT);
+  for (let i: usize = 0; i <= last; i++) {
+    const N = outputs(net, i);
+    gemm(N, inputs(net, i), i == 0 ? load<usize>(score, TILES_AT) : forwardTiles(net, i), from, 0, to, 0, 1);
+    const bias = i == 0 ? load<usize>(score, BIAS_AT) : biases(net, i);
+    if (i < last) activatePanel(to, bias, N);
+    from = to;
+    to = other;
+    other = from;
+  }
+  const scale = v128.load32_splat(score, SCALE_AT);
+  const bias = last == 0 ? load<usize>(score, BIAS_AT) : biases(net, last);
+  for (let d: usize = 0; d < D; d++) {
+    const b = v128.load32_splat(bias + (d << 2));
+    const at = d * LANE_BYTES;
+    v128.store(s + at, f32x4.mul(f32x4.add(v128.load(from + at), b), scale));
+    v128.store(s + at, f32x4.mul(f32x4.add(v128.load(from + at, 16), b), scale), 16);
+  }
+}
+
+function activatePanel(y: usize, bias: usize, N: usize): void {
+  for (let n: usize = 0; n < N; n++) {
+    const b = v128.load32_splat(bias + (n << 2));
+    v128.store(y, softplusValue(f32x4.add(v128.load(y), b)));
+    v128.store(y, softplusValue(f32x4.add(v128.load(y, 16), b)), 16);
+    y += LANE_BYTES;
+  }
+}
+
+/**
+ * Score of one row, the same bits as {@link levelPanel} gives it, by matrix-vector products.
+ * x and s: [D] with `step` bytes from one dimension to the next; s is overwritten.
+ */
+export function levelRow(score: usize, x: usize, s: usize, step: usize): void {
+  const net = load<usize>(score, NET_AT);
+  const D = dimension(net);
+  const features = featureCount(net);
+  const last = depth(net);
+  const input = load<usize>(score, INPUT_AT);
+  let to = load<usize>(score, A_AT);
+  let other = load<usize>(score, B_AT);
+  // The coordinates go after the features, whose last vector may reach over them: kept in `other` first.
+  for (let d: usize = 0; d < D; d++) store<f32>(other + (d << 2), load<f32>(x + d * step) - 0.5);
+  featuresRow(networkTurns(net), features, D, other, input);
+  memory.copy(input + (features << 2), other, D << 2);
+  let from = input;
+  for (let i: usize = 0; i <= last; i++) {
+    const N = outputs(net, i);
+    gemv(N, inputs(net, i), i == 0 ? load<usize>(score, TILES_AT) : forwardTiles(net, i), from, to);
+    const bias = i == 0 ? load<usize>(score, BIAS_AT) : biases(net, i);
+    if (i < last) {
+      for (let at: usize = 0; at < N << 2; at += 16) {
+        v128.store(to + at, softplusValue(f32x4.add(v128.load(to + at), v128.load(bias + at))));
+      }
+    }
+    from = to;
+    to = other;
+    other = from;
+  }
+  const scale = load<f32>(score, SCALE_AT);
+  const bias = last == 0 ? load<usize>(score, BIAS_AT) : biases(net, last);
+  for (let d: usize = 0; d < D; d++) {
+    store<f32>(s + d * step, (load<f32>(from + (d << 2)) + load<f32>(bias + (d << 2))) * scale);
+  }
+}

@@ -1,0 +1,321 @@
+// The network's forward and backward passes over a block of rows, as adjacent pairs. A block is small
+// enough for its activations to stay in the second-level cache between the two.
+import { featuresPanel } from './features';
+import { gemm, gemmGradient } from './gemm';
+import { softplus } from './math';
+import {
+  backwardTiles, biases, coordinateTiles, depth, dimension, featureCount, forwardTiles, inputs, levels,
+  networkTurns, outputs, rowSums,
+} from './network';
+import { LANES, LANE_BYTES, packRows, panelBytes, tiled } from './pack';
+import { madd, sumLanes } from './simd';
+
+/** Panels in a block. */
+export const BLOCK: usize = 16;
+const ROWS: usize = BLOCK * LANES;
+
+// The workspace: pointers, then what they point to.
+const INPUT_AT: usize = 0;
+const U_AT: usize = 4;
+const OUTPUT_AT: usize = 8;
+const DELTA_AT: usize = 12;
+const DELTA_NEXT_AT: usize = 16;
+const X_PACK_AT: usize = 20;
+const DELTA_PACK_AT: usize = 24;
+const RANK_ONE_AT: usize = 28;
+const ALPHA_AT: usize = 32;
+const BETA_AT: usize = 36;
+const LEVEL_AT: usize = 40;
+const SCRATCH_AT: usize = 44;
+const HIDDEN_AT: usize = 64;
+const HIDDEN_BYTES: usize = 8;
+
+/** Panels of layer 0's input: 2F features, then D centred coordinates, which the caller writes. */
+export function inputPanel(net: usize, work: usize, p: usize): usize {
+  return load<usize>(work, INPUT_AT) + p * panelBytes(inputs(net, 0));
+}
+/** Where the centred coordinates of a panel begin: [D][8]. */
+export function coordinates(net: usize, work: usize, p: usize): usize {
+  return inputPanel(net, work, p) + featureCount(net) * LANE_BYTES;
+}
+/** The output of the network: panels [D][8]. */
+export function outputPanel(net: usize, work: usize, p: usize): usize {
+  return load<usize>(work, OUTPUT_AT) + p * panelBytes(dimension(net));
+}
+/** The loss's gradient at the output: panels [D][8], which the caller writes. */
+export function deltaPanel(net: usize, work: usize, p: usize): usize {
+  return load<usize>(work, DELTA_AT) + p * panelBytes(dimension(net));
+}
+/** Level of each row of the block: u32 [rows], which the caller writes. */
+export function rowLevels(work: usize): usize { return load<usize>(work, LEVEL_AT); }
+/** alpha and beta of each row of the block: f32 [rows], which the caller writes. */
+export function rowAlphas(work: usize): usize { return load<usize>(work, ALPHA_AT); }
+export function rowBetas(work: usize): usize { return load<usize>(work, BETA_AT); }
+/** Four arrays [rows] and panels [D][8] for the loss. */
+export function rowScratch(work: usize): usize { return load<usize>(work, SCRATCH_AT); }
+
+/** Activations of hidden layer i, and after them their derivative's panels. */
+function hidden(work: usize, i: usize): usize { return load<usize>(work + HIDDEN_AT + i * HIDDEN_BYTES); }
+function slope(work: usize, i: usize): usize { return load<usize>(work + HIDDEN_AT + i * HIDDEN_BYTES, 4); }
+
+function align(n: usize): usize { return (n + 63) & ~63; }
+
+/** Writes the header of a workspace for `net` at `work`, and returns its bytes; with work = 0 only returns them. */
+export function workspaceLayout(work: usize, net: usize): usize {
+  const D = dimension(net);
+  const layers = depth(net);
+  const K0 = inputs(net, 0);
+  const N0 = outputs(net, 0);
+  const widest = max<usize>(N0, D);
+  let at = align(work + HIDDEN_AT + layers * HIDDEN_BYTES);
+  const input = at;
+  at = align(at + BLOCK * panelBytes(K0));
+  const u = at;
+  at = align(at + BLOCK * panelBytes(N0));
+  const output = at;
+  at = align(at + BLOCK * panelBytes(D));
+  const delta = at;
+  at = align(at + BLOCK * panelBytes(widest));
+  const deltaNext = at;
+  at = align(at + BLOCK * panelBytes(widest));
+  const xPack = at;
+  at = align(at + (max<usize>(K0, widest) + LANES) * ROWS * 4);
+  const deltaPack = at;
+  at = align(at + tiled(widest) * ROWS * 4);
+  const rankOne = at;
+  at = align(at + (tiled(N0) << 2));
+  const alpha = at;
+  at = align(at + ROWS * 4);
+  const beta = at;
+  at = align(at + ROWS * 4);
+  const level = at;
+  at = align(at + ROWS * 4);
+  const scratch = at;
+  at = align(at + ROWS * 4 * 4 + BLOCK * panelBytes(D));
+  for (let i: usize = 0; i < layers; i++) {
+    const h = at;
+    at = align(at + BLOCK * panelBytes(N0));
+    const s = at;
+    at = align(at + BLOCK * panelBytes(N0));
+    if (work != 0) {
+      store<u32>(work + HIDDEN_AT + i * HIDDEN_BYTES, h);
+      store<u32>(work + HIDDEN_AT + i * HIDDEN_BYTES, s, 4);
+    }
+  }
+  if (work != 0) {
+    store<u32>(work, input, INPUT_AT);
+    store<u32>(work, u, U_AT);
+    store<u32>(work, output, OUTPUT_AT);
+    store<u32>(work, delta, DELTA_AT);
+    store<u32>(work, deltaNext, DELTA_NEXT_AT);
+    store<u32>(work, xPack, X_PACK_AT);
+    store<u32>(work, deltaPack, DELTA_PACK_AT);
+    store<u32>(work, rankOne, RANK_ONE_AT);
+    store<u32>(work, alpha, ALPHA_AT);
+    store<u32>(work, beta, BETA_AT);
+    store<u32>(work, level, LEVEL_AT);
+    store<u32>(work, scratch, SCRATCH_AT);
+  }
+  return at - work;
+}
+
+/** Layer 0 before its nonlinearity: y + b + alpha u + beta rowsum(W_rf), into y [N][8]. */
+function firstPreactivation(net: usize, work: usize, p: usize, y: usize): void {
+  const N = outputs(net, 0);
+  let u = load<usize>(work, U_AT) + p * panelBytes(N);
+  const alpha = rowAlphas(work) + p * LANE_BYTES;
+  const beta = rowBetas(work) + p * LANE_BYTES;
+  const a0 = v128.load(alpha), a1 = v128.load(alpha, 16);
+  const b0 = v128.load(beta), b1 = v128.load(beta, 16);
+  for (let n: usize = 0; n < N; n++) {
+    const bias = v128.load32_splat(biases(net, 0) + (n << 2));
+    const sum = v128.load32_splat(rowSums(net) + (n << 2));
+    const r0 = madd(a0, v128.load(u), madd(b0, sum, f32x4.add(v128.load(y), bias)));
+    const r1 = madd(a1, v128.load(u, 16), madd(b1, sum, f32x4.add(v128.load(y, 16), bias)));
+    v128.store(y, r0);
+    v128.store(y, r1, 16);
+    u += LANE_BYTES;
+    y += LANE_BYTES;
+  }
+}
+
+/** y + b, into y [N][8]. */
+function addBias(bias: usize, N: usize, y: usize): void {
+  for (let n: usize = 0; n < N; n++) {
+    const b = v128.load32_splat(bias + (n << 2));
+    v128.store(y, f32x4.add(v128.load(y), b));
+    v128.store(y, f32x4.add(v128.load(y, 16), b), 16);
+    y += LANE_BYTES;
+  }
+}
+
+/** The network's output for a block whose coordinates, alphas and betas are written. */
+export function mlpForward(net: usize, work: usize, panels: usize): void {
+  const D = dimension(net);
+  const features = featureCount(net);
+  const last = depth(net);
+  const N0 = outputs(net, 0);
+  const xStride = panelBytes(inputs(net, 0));
+  for (let p: usize = 0; p < panels; p++) {
+    featuresPanel(networkTurns(net), features, D, coordinates(net, work, p), inputPanel(net, work, p));
+  }
+  gemm(N0, features, forwardTiles(net, 0), inputPanel(net, work, 0), xStride, load<usize>(work, U_AT), panelBytes(N0), panels);
+  for (let i: usize = 0; i <= last; i++) {
+    const N = outputs(net, i);
+    const y = i < last ? hidden(work, i) : outputPanel(net, work, 0);
+    const yStride = panelBytes(N);
+    if (i == 0) gemm(N, D, coordinateTiles(net), coordinates(net, work, 0), xStride, y, yStride, panels);
+    else gemm(N, inputs(net, i), forwardTiles(net, i), hidden(work, i - 1), panelBytes(N0), y, yStride, panels);
+    for (let p: usize = 0; p < panels; p++) {
+      const yp = y + p * yStride;
+      if (i == 0) firstPreactivation(net, work, p, yp);
+      else addBias(biases(net, i), N, yp);
+      if (i < last) {
+        const s = slope(work, i) + p * yStride;
+        for (let at: usize = 0; at < N * LANE_BYTES; at += 16) softplus(v128.load(yp + at), yp + at, s + at);
+      }
+    }
+  }
+}
+
+/**
+ * Adds the gradient of the parameters over a block to `gradient`, laid out as theta. The gradient at
+ * the output is in `deltaPanel`, zero in rows that are not there; the block's forward pass stands.
+ * What beta's rank-one part adds to every column of W_rf is gathered for {@link finishGradient}.
+ */
+export function mlpBackward(net: usize, work: usize, panels: usize, theta: usize, gradient: usize): void {
+  const rows = panels * LANES;
+  const xPack = load<usize>(work, X_PACK_AT);
+  const deltaPack = load<usize>(work, DELTA_PACK_AT);
+  let delta = load<usize>(work, DELTA_AT);
+  let next = load<usize>(work, DELTA_NEXT_AT);
+  for (let i = depth(net); i > 0; i--) {
+    const N = outputs(net, i);
+    const K = inputs(net, i);
+    const stride = panelBytes(K);
+    biasBackward(N, delta, panels, biases(net, i) - theta + gradient);
+    packRows(deltaPack, delta, panels, N, panelBytes(N), 4);
+    packRows(xPack, hidden(work, i - 1), panels, K, stride, 8);
+    gemmGradient(N, K, rows, deltaPack, xPack, weightsGradient(net, i, theta, gradient), K);
+    gemm(K, N, backwardTiles(net, i), delta, panelBytes(N), next, stride, panels);
+    for (let p: usize = 0; p < panels; p++) {
+      const d = next + p * stride;
+      const s = slope(work, i - 1) + p * stride;
+      for (let at: usize = 0; at < K * LANE_BYTES; at += 16) {
+        v128.store(d + at, f32x4.mul(v128.load(d + at), v128.load(s + at)));
+      }
+    }
+    const t = delta;
+    delta = next;
+    next = t;
+  }
+  firstBackward(net, work, panels, delta, theta, gradient);
+}
+
+function weightsGradient(net: usize, i: usize, theta: usize, gradient: usize): usize {
+  return biases(net, i) - (outputs(net, i) * inputs(net, i) << 2) - theta + gradient;
+}
+
+/** db += sum over rows of delta. */
+function biasBackward(N: usize, delta: usize, panels: usize, db: usize): void {
+  const stride = panelBytes(N);
+  for (let n: usize = 0; n < N; n++) {
+    let sum = f32x4.splat(0);
+    let d = delta + n * LANE_BYTES;
+    for (let p: usize = 0; p < panels; p++) {
+      sum = f32x4.add(sum, f32x4.add(v128.load(d), v128.load(d, 16)));
+      d += stride;
+    }
+    store<f32>(db + (n << 2), load<f32>(db + (n << 2)) + sumLanes(sum));
+  }
+}
+
+/** Gradients of layer 0, alpha and beta. No gradient at the features is formed. */
+function firstBackward(net: usize, work: usize, panels: usize, delta: usize, theta: usize, gradient: usize): void {
+  const N = outputs(net, 0);
+  const D = dimension(net);
+  const features = featureCount(net);
+  const K = inputs(net, 0);
+  const rows = panels * LANES;
+  const xStride = panelBytes(K);
+  const dW = weightsGradient(net, 0, theta, gradient);
+  const xPack = load<usize>(work, X_PACK_AT);
+  const deltaPack = load<usize>(work, DELTA_PACK_AT);
+  biasBackward(N, delta, panels, biases(net, 0) - theta + gradient);
+  packRows(deltaPack, delta, panels, N, panelBytes(N), 4);
+  packRows(xPack, coordinates(net, work, 0), panels, D, xStride, 8);
+  gemmGradient(N, D, rows, deltaPack, xPack, dW + (features << 2), K);
+  levelBackward(net, work, panels, delta, gradient);
+  // delta now holds alpha delta.
+  packRows(deltaPack, delta, panels, N, panelBytes(N), 4);
+  packRows(xPack, inputPanel(net, work, 0), panels, features, xStride, 8);
+  gemmGradient(N, features, rows, deltaPack, xPack, dW, K);
+}
+
+/**
+ * d alpha_l += sum of delta u, d beta_l += sum of delta rowsum(W_rf) over the rows of level l; gathers
+ * sum of beta delta, the same for every column of W_rf; multiplies delta by alpha in place.
+ */
+function levelBackward(net: usize, work: usize, panels: usize, delta: usize, gradient: usize): void {
+  const N = outputs(net, 0);
+  const stride = panelBytes(N);
+  const sums = rowSums(net);
+  const rankOne = load<usize>(work, RANK_ONE_AT);
+  const dAlpha = gradient;
+  const dBeta = gradient + (levels(net) << 2);
+  for (let p: usize = 0; p < panels; p++) {
+    for (let half: usize = 0; half < LANE_BYTES; half += 16) {
+      const alpha = v128.load(rowAlphas(work) + p * LANE_BYTES + half);
+      const beta = v128.load(rowBetas(work) + p * LANE_BYTES + half);
+      let d = delta + p * stride + half;
+      let u = load<usize>(work, U_AT) + p * stride + half;
+      let a = f32x4.splat(0);
+      let b = a;
+      for (let n: usize = 0; n < N; n++) {
+        const v = v128.load(d);
+        a = madd(v, v128.load(u), a);
+        b = madd(v, v128.load32_splat(sums + (n << 2)), b);
+        const r = rankOne + (n << 2);
+        store<f32>(r, load<f32>(r) + sumLanes(f32x4.mul(v, beta)));
+        v128.store(d, f32x4.mul(v, alpha));
+        d += LANE_BYTES;
+        u += LANE_BYTES;
+      }
+      const level = rowLevels(work) + p * LANE_BYTES + half;
+      scatter(dAlpha, level, a);
+      scatter(dBeta, level, b);
+    }
+  }
+}
+
+/** out[level[i]] += v[i] for the four lanes. */
+function scatter(out: usize, level: usize, v: v128): void {
+  const t0 = out + (load<usize>(level) << 2);
+  store<f32>(t0, load<f32>(t0) + f32x4.extract_lane(v, 0));
+  const t1 = out + (load<usize>(level, 4) << 2);
+  store<f32>(t1, load<f32>(t1) + f32x4.extract_lane(v, 1));
+  const t2 = out + (load<usize>(level, 8) << 2);
+  store<f32>(t2, load<f32>(t2) + f32x4.extract_lane(v, 2));
+  const t3 = out + (load<usize>(level, 12) << 2);
+  store<f32>(t3, load<f32>(t3) + f32x4.extract_lane(v, 3));
+}
+
+/** Zeroes the gradient and what is gathered beside it. */
+export function startGradient(net: usize, work: usize, gradient: usize, count: usize): void {
+  memory.fill(gradient, 0, count << 2);
+  memory.fill(load<usize>(work, RANK_ONE_AT), 0, tiled(outputs(net, 0)) << 2);
+}
+
+/** Adds the gathered rank-one part to every column of W_rf. */
+export function finishGradient(net: usize, work: usize, theta: usize, gradient: usize): void {
+  const N = outputs(net, 0);
+  const K = inputs(net, 0);
+  const features = featureCount(net);
+  const dW = weightsGradient(net, 0, theta, gradient);
+  const rankOne = load<usize>(work, RANK_ONE_AT);
+  for (let n: usize = 0; n < N; n++) {
+    const r = load<f32>(rankOne + (n << 2));
+    const row = dW + (n * K << 2);
+    for (let f: usize = 0; f < features; f++) store<f32>(row + (f << 2), load<f32>(row + (f << 2)) + r);
+  }
+}

@@ -1,0 +1,59 @@
+// Bundles src/ into dist/: the library, the figures and the image decoders twice (Node and browser), and the
+// command line. `npm run build` compiles the WebAssembly first and writes the declarations after.
+import { build } from 'esbuild';
+import { readFile } from 'node:fs/promises';
+
+const { dependencies, version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url)));
+// The loader is small and the core must need nothing else: it goes into the bundle.
+const external = Object.keys(dependencies).filter((name) => name !== '@assemblyscript/loader');
+
+const shared = {
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  loader: { '.wasm': 'binary' },
+  minifySyntax: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  sourcemap: true,
+  sourcesContent: false,
+};
+
+/** Replaces ./name.js by ./name.browser.js where src has both. */
+const browserFiles = {
+  name: 'browser-files',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /\/(document|raster|decode)\.js$/ }, (args) =>
+      args.pluginData === browserFiles
+        ? undefined
+        : resolve(args.path.replace(/\.js$/, '.browser.js'), {
+            kind: args.kind,
+            resolveDir: args.resolveDir,
+            pluginData: browserFiles,
+          }),
+    );
+  },
+};
+
+await Promise.all([
+  build({ ...shared, entryPoints: ['src/index.ts'], outfile: 'dist/index.js', platform: 'neutral', mainFields: ['module', 'main'] }),
+  ...['plots', 'images'].flatMap((name) => [
+    build({ ...shared, entryPoints: [`src/${name}/index.ts`], outfile: `dist/${name}.js`, platform: 'node', external }),
+    build({
+      ...shared,
+      entryPoints: [`src/${name}/index.ts`],
+      outfile: `dist/${name}.browser.js`,
+      platform: 'browser',
+      plugins: [browserFiles],
+    }),
+  ]),
+  build({
+    ...shared,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/cli.js',
+    platform: 'node',
+    external,
+    banner: { js: '#!/usr/bin/env node' },
+    define: { 'process.env.SCOREFIELD_VERSION': JSON.stringify(version) },
+  }),
+]);

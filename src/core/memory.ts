@@ -1,0 +1,94 @@
+const PAGE = 65_536;
+const ALIGNMENT = 64;
+/** wasm32 ends at 4 GiB. */
+const MAX_BYTES = 65_536 * PAGE;
+
+/** The WebAssembly memory: one arena above `base`, first fit, and the only place that makes views of it. */
+export class Memory {
+  readonly memory: WebAssembly.Memory;
+  #free: { at: number; bytes: number }[] = [];
+  #sizes = new Map<number, number>();
+  #end: number;
+
+  constructor(memory: WebAssembly.Memory, base: number) {
+    this.memory = memory;
+    this.#end = align(base);
+  }
+
+  /** Bytes now taken from the arena. */
+  get used(): number {
+    let sum = 0;
+    for (const bytes of this.#sizes.values()) sum += bytes;
+    return sum;
+  }
+
+  /** Takes `bytes`, 64-byte aligned and zeroed; throws a RangeError when 4 GiB do not hold them. */
+  take(bytes: number): number {
+    const size = align(Math.max(bytes, 1));
+    const index = this.#free.findIndex((hole) => hole.bytes >= size);
+    let at: number;
+    if (index >= 0) {
+      const hole = this.#free[index];
+      at = hole.at;
+      hole.at += size;
+      hole.bytes -= size;
+      if (hole.bytes === 0) this.#free.splice(index, 1);
+    } else {
+      at = this.#end;
+      this.#grow(at + size);
+      this.#end = at + size;
+    }
+    this.#sizes.set(at, size);
+    new Uint8Array(this.memory.buffer, at, size).fill(0);
+    return at;
+  }
+
+  /** Gives back what {@link take} gave; joins neighbouring holes. */
+  give(at: number): void {
+    const bytes = this.#sizes.get(at);
+    if (bytes === undefined) return;
+    this.#sizes.delete(at);
+    this.#free.push({ at, bytes });
+    this.#free.sort((a, b) => a.at - b.at);
+    const joined: { at: number; bytes: number }[] = [];
+    for (const hole of this.#free) {
+      const last = joined.at(-1);
+      if (last && last.at + last.bytes === hole.at) last.bytes += hole.bytes;
+      else joined.push(hole);
+    }
+    const last = joined.at(-1);
+    if (last && last.at + last.bytes === this.#end) {
+      this.#end = last.at;
+      joined.pop();
+    }
+    this.#free = joined;
+  }
+
+  /** A view of n float32 at `at`. Growing the memory detaches it: make views after allocating, use them at once. */
+  f32(at: number, n: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.memory.buffer as ArrayBuffer, at, n);
+  }
+  f64(at: number, n: number): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.memory.buffer as ArrayBuffer, at, n);
+  }
+  u32(at: number, n: number): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(this.memory.buffer as ArrayBuffer, at, n);
+  }
+
+  #grow(end: number): void {
+    const missing = end - this.memory.buffer.byteLength;
+    if (missing <= 0) return;
+    if (end > MAX_BYTES) {
+      throw new RangeError(`core: ${end} bytes of memory are needed, more than WebAssembly's 4 GiB; lower the sizes`);
+    }
+    try {
+      this.memory.grow(Math.ceil(missing / PAGE));
+    } catch {
+      throw new RangeError(`core: the engine refused ${missing} more bytes of memory; lower the sizes or dispose() of what is not needed`);
+    }
+  }
+}
+
+function align(n: number): number {
+  return Math.ceil(n / ALIGNMENT) * ALIGNMENT;
+}

@@ -1,0 +1,45 @@
+import { positive } from '../check.js';
+import type { Core } from '../core/load.js';
+import { FusedScore, KIND } from './fused.js';
+import type { Density, PointSet } from './types.js';
+
+class Empirical extends FusedScore implements Density {
+  logProb(x: Float32Array): Float32Array {
+    return this.density(x);
+  }
+
+  prob(x: Float32Array): Float32Array {
+    return this.density(x).map(Math.exp);
+  }
+}
+
+/**
+ * The exact score of a data set under Gaussian noise: its points convolved with N(0, sigma^2 I),
+ *
+ *   score(x) = (E[clean | x] - x) / sigma^2    (Tweedie and Miyasawa),
+ *
+ * the best any network can learn from these data at that noise level.
+ *
+ * @throws RangeError if sigma is not positive or no point has a finite logit.
+ */
+export function empirical(core: Core, data: PointSet, sigma: number): Density {
+  positive('empirical', 'sigma', sigma);
+  const { dim } = data;
+  const { wasm, memory } = core;
+  // Points that are never drawn have no part in any sum.
+  const possible = [...data.logits.keys()].filter((i) => data.logits[i] !== -Infinity);
+  if (possible.length === 0) throw new RangeError('empirical: data must have a point with a finite logit, got none');
+  const N = possible.length;
+  const largest = possible.reduce((most, i) => Math.max(most, data.logits[i]), -Infinity);
+  const total = possible.reduce((sum, i) => sum + Math.exp(data.logits[i] - largest), 0);
+  return new Empirical(core, dim, KIND.empirical, wasm.empiricalLayout(0, dim, N), (at) => {
+    wasm.empiricalLayout(at, dim, N);
+    const points = memory.f32(wasm.empiricalPoints(at), N * dim);
+    const weights = memory.f32(wasm.empiricalWeights(at), N);
+    possible.forEach((from, to) => {
+      points.set(data.points.subarray(from * dim, (from + 1) * dim), to * dim);
+      weights[to] = data.logits[from] - largest - Math.log(total);
+    });
+    wasm.empiricalNoise(at, 1 / sigma ** 2, (-dim / 2) * Math.log(2 * Math.PI * sigma ** 2));
+  });
+}

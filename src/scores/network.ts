@@ -1,0 +1,254 @@
+import { integer, positive, show } from '../check.js';
+import type { Core } from '../core/load.js';
+import { checkKey, type Key, key as keyOf, normal, split, uniform } from '../random.js';
+import { FusedScore, KIND } from './fused.js';
+import type { Score } from './types.js';
+
+/** Sizes and scales of a network; everything needed to build it again but its weights. */
+export interface NetworkConfig {
+  /** Coordinates of a point. */
+  dim: number;
+  /** Cosine features, and as many sine features. */
+  features: number;
+  /** Standard deviation of the features' frequencies, in turns per unit. */
+  featureScale: number;
+  /** Units of a hidden layer. */
+  width: number;
+  /** Hidden layers. */
+  depth: number;
+  /** Noise levels, geometrically spaced from sigmaMin to sigmaMax. */
+  levels: number;
+  sigmaMin: number;
+  sigmaMax: number;
+  /** What the last layer gives: the score itself (the article's), or the score times sigma, of unit scale at every level. */
+  output: 'score' | 'noise';
+}
+
+/** The article's network. */
+export const defaultNetwork: NetworkConfig = {
+  dim: 2,
+  features: 256,
+  featureScale: 1,
+  width: 128,
+  depth: 3,
+  levels: 30,
+  sigmaMin: 1e-4,
+  sigmaMax: 1,
+  output: 'score',
+};
+
+/** A named array with its shape, row-major. */
+export interface Tensor {
+  shape: number[];
+  data: Float32Array;
+}
+
+/** n values from `first` to `last` in constant ratio, as float32: jnp.geomspace. */
+export function geomspace(first: number, last: number, n: number): Float32Array {
+  const ratio = Math.log(last / first);
+  return Float32Array.from({ length: n }, (_, i) => {
+    if (i === 0) return first;
+    return i === n - 1 ? last : first * Math.exp((ratio * i) / (n - 1));
+  });
+}
+
+function checkConfig(config: NetworkConfig): void {
+  for (const name of ['dim', 'features', 'width', 'levels'] as const) integer('network', name, config[name]);
+  integer('network', 'depth', config.depth, 0);
+  for (const name of ['featureScale', 'sigmaMin', 'sigmaMax'] as const) positive('network', name, config[name]);
+  if (config.levels > 1 && config.sigmaMin >= config.sigmaMax) {
+    throw new RangeError(`network: sigmaMin must be below sigmaMax, got ${config.sigmaMin} and ${config.sigmaMax}`);
+  }
+  if (config.output !== 'score' && config.output !== 'noise') {
+    throw new TypeError(`network: output must be 'score' or 'noise', got ${show(config.output)}`);
+  }
+}
+
+/** Shapes of the trained tensors in the order of the flat parameter vector, named as in the article's Equinox model. */
+function parameterShapes({ dim, features, width, depth, levels }: NetworkConfig): [string, number[]][] {
+  const shapes: [string, number[]][] = [
+    ['rf_layer.alpha', [levels]],
+    ['rf_layer.beta', [levels]],
+  ];
+  for (let i = 0; i <= depth; i++) {
+    const inputs = i === 0 ? 2 * features + dim : width;
+    const outputs = i === depth ? dim : width;
+    shapes.push([`mlp.layers.${i}.weight`, [outputs, inputs]], [`mlp.layers.${i}.bias`, [outputs]]);
+  }
+  return shapes;
+}
+
+const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
+
+/** The noise-conditional score network: frozen random features, alpha and beta a level, a softplus MLP. */
+export class Network {
+  readonly core: Core;
+  readonly config: Readonly<NetworkConfig>;
+  /** [levels], ascending. */
+  readonly sigmas: Float32Array;
+  /** Trained parameters. */
+  readonly count: number;
+  /** The descriptor, for the wasm ABI. */
+  readonly pointer: number;
+  /** Grows whenever the parameters change, so that scores folded from them know. */
+  version = 0;
+
+  constructor(core: Core, config: NetworkConfig) {
+    checkConfig(config);
+    this.core = core;
+    this.config = { ...config };
+    this.sigmas = geomspace(config.sigmaMin, config.sigmaMax, config.levels);
+    const { dim, features, width, depth, levels } = config;
+    const { wasm, memory } = core;
+    this.pointer = memory.take(wasm.networkLayout(0, dim, features, width, depth, levels));
+    wasm.networkLayout(this.pointer, dim, features, width, depth, levels);
+    this.count = wasm.networkCount(this.pointer);
+    memory.f32(wasm.networkSigmas(this.pointer), levels).set(this.sigmas);
+    const scales = this.sigmas.map((sigma) => (config.output === 'noise' ? 1 / sigma : 1));
+    memory.f32(wasm.networkScales(this.pointer), levels).set(scales);
+  }
+
+  /** All tensors by name, frozen frequencies too: copies. */
+  tensors(): Record<string, Tensor> {
+    const { dim, features } = this.config;
+    const { wasm, memory } = this.core;
+    const turns = memory.f32(wasm.networkTurns(this.pointer), 2 * features * dim);
+    const rows = (first: number) =>
+      Float32Array.from({ length: features * dim }, (_, i) => turns[(i % dim) * 2 * features + first + Math.floor(i / dim)]);
+    const tensors: Record<string, Tensor> = {
+      'rf_layer.B_cos': { shape: [features, dim], data: rows(0) },
+      'rf_layer.B_sin': { shape: [features, dim], data: rows(features) },
+    };
+    return Object.assign(tensors, this.named(memory.f32(wasm.networkTheta(this.pointer), this.count)));
+  }
+
+  /** Cuts a flat vector laid out as the parameters, [count], into named tensors: copies. */
+  named(flat: Float32Array): Record<string, Tensor> {
+    let at = 0;
+    return Object.fromEntries(
+      parameterShapes(this.config).map(([name, shape]) => {
+        const data = flat.slice(at, at + size(shape));
+        at += size(shape);
+        return [name, { shape, data }];
+      }),
+    );
+  }
+
+  /** Joins named tensors into a flat vector laid out as the parameters. @throws RangeError on a missing or misshapen one. */
+  flat(tensors: Record<string, Tensor>): Float32Array {
+    const flat = new Float32Array(this.count);
+    let at = 0;
+    for (const [name, shape] of parameterShapes(this.config)) {
+      flat.set(tensorOf(tensors, name, shape), at);
+      at += size(shape);
+    }
+    return flat;
+  }
+
+  /**
+   * Sets all tensors, as {@link tensors} gives them.
+   * @throws RangeError if one is missing, has another shape, or holds a number that is not finite.
+   */
+  setTensors(tensors: Record<string, Tensor>): void {
+    const { dim, features } = this.config;
+    const flat = this.flat(tensors);
+    const cos = tensorOf(tensors, 'rf_layer.B_cos', [features, dim]);
+    const sin = tensorOf(tensors, 'rf_layer.B_sin', [features, dim]);
+    const { wasm, memory } = this.core;
+    const turns = memory.f32(wasm.networkTurns(this.pointer), 2 * features * dim);
+    for (let f = 0; f < features; f++) {
+      for (let d = 0; d < dim; d++) {
+        turns[d * 2 * features + f] = cos[f * dim + d];
+        turns[d * 2 * features + features + f] = sin[f * dim + d];
+      }
+    }
+    memory.f32(wasm.networkTheta(this.pointer), this.count).set(flat);
+    this.changed();
+  }
+
+  /** Packs the weights anew: call after writing the parameters in memory. */
+  changed(): void {
+    this.core.wasm.networkPack(this.pointer);
+    this.version++;
+  }
+
+  /** The score at a noise level: x [n, dim] are points in data coordinates. Follows the network while it trains. */
+  at(level: number): Score {
+    integer('network.at', 'level', level, 0, this.config.levels - 1);
+    return new LevelScore(this, level);
+  }
+
+  dispose(): void {
+    this.core.memory.give(this.pointer);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+function tensorOf(tensors: Record<string, Tensor>, name: string, shape: number[]): Float32Array {
+  const tensor = tensors[name];
+  if (!tensor) throw new RangeError(`network: tensor ${name} is missing; are these weights of another kind of network?`);
+  if (tensor.shape.join() !== shape.join() || tensor.data.length !== size(shape)) {
+    throw new RangeError(`network: tensor ${name} must have shape [${shape}], got [${tensor.shape}]`);
+  }
+  const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new RangeError(`network: tensor ${name} must be finite, got ${tensor.data[bad]} at index ${bad}`);
+  return tensor.data;
+}
+
+class LevelScore extends FusedScore {
+  readonly #network: Network;
+  readonly #level: number;
+  #version = -1;
+
+  constructor(network: Network, level: number) {
+    const { wasm } = network.core;
+    super(network.core, network.config.dim, KIND.level, wasm.levelLayout(0, network.pointer), (at) => {
+      wasm.levelLayout(at, network.pointer);
+    });
+    this.#network = network;
+    this.#level = level;
+  }
+
+  override prepare(): void {
+    if (this.#version === this.#network.version) return;
+    this.core.wasm.levelFold(this.pointer, this.#level);
+    this.#version = this.#network.version;
+  }
+}
+
+/**
+ * A new network, initialised as the article's: frequencies standard normal times `featureScale`, alpha 1, beta 0, and
+ * Equinox's MLP, uniform within 1 / sqrt(inputs). `key` (default key(0)) serves both, as it does there.
+ *
+ * @throws RangeError if a size or scale is not positive.
+ */
+export function network(core: Core, config: Partial<NetworkConfig> = {}, { key = keyOf(0) }: { key?: Key } = {}): Network {
+  checkKey('network', key);
+  const full = { ...defaultNetwork, ...config };
+  const net = new Network(core, full);
+  const { dim, features, depth, levels, featureScale } = full;
+  const frequencies = (from: Key) => {
+    const data = normal(core, from, [features, dim]);
+    return { shape: [features, dim], data: featureScale === 1 ? data : data.map((b) => b * featureScale) };
+  };
+  const [cosKey, sinKey] = split(key, 2);
+  const tensors: Record<string, Tensor> = {
+    'rf_layer.B_cos': frequencies(cosKey),
+    'rf_layer.B_sin': frequencies(sinKey),
+    'rf_layer.alpha': { shape: [levels], data: new Float32Array(levels).fill(1) },
+    'rf_layer.beta': { shape: [levels], data: new Float32Array(levels) },
+  };
+  const layerKeys = split(key, depth + 1);
+  for (const [name, shape] of parameterShapes(full).slice(2)) {
+    const layer = Number(name.split('.')[2]);
+    const limit = 1 / Math.sqrt(layer === 0 ? 2 * features + dim : full.width);
+    const [weightKey, biasKey] = split(layerKeys[layer], 2);
+    const from = name.endsWith('weight') ? weightKey : biasKey;
+    tensors[name] = { shape, data: uniform(core, from, shape, { minval: -limit, maxval: limit }) };
+  }
+  net.setTensors(tensors);
+  return net;
+}

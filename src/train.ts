@@ -1,0 +1,236 @@
+import { integer, positive, show } from './check.js';
+import { pause } from './pause.js';
+import { Categorical, checkKey, type Key, key as keyOf, type Layout, layoutCode, split } from './random.js';
+import type { Network, NetworkConfig, Tensor } from './scores/network.js';
+import type { PointSet } from './scores/types.js';
+
+/** How a network is trained; everything a checkpoint needs to go on to the same bits. */
+export interface TrainConfig {
+  /** Data points a step, each seen at every level. */
+  batch: number;
+  /** Steps of the whole run. */
+  steps: number;
+  /** Adam's step size, the largest of the run. */
+  learningRate: number;
+  /** `constant` (the article's), or `cosine`: from learningRate to 0 along half a cosine, after 2 % of linear warm-up. */
+  schedule: 'constant' | 'cosine';
+  /** Layout of the random numbers. */
+  layout: Layout;
+}
+
+/** The article's training. */
+export const defaultTraining: TrainConfig = {
+  batch: 128,
+  steps: 50_000,
+  learningRate: 1e-3,
+  schedule: 'constant',
+  layout: 'original',
+};
+
+/** A run between two steps. */
+export interface Checkpoint {
+  network: NetworkConfig;
+  training: TrainConfig;
+  /** Steps done. */
+  step: number;
+  /** The key of the next step. */
+  key: Key;
+  /** The network's tensors. */
+  tensors: Record<string, Tensor>;
+  /** Adam's running means of the gradient and its square, [count] each, in the order of the parameters. */
+  mean: Float32Array;
+  square: Float32Array;
+}
+
+export interface TrainOptions extends Partial<TrainConfig> {
+  /** Every step splits it into `batch` noise keys, a key for the data points, and the next key. Default key(426), the article's. */
+  key?: Key;
+  /** Goes on from here; the network must be the checkpoint's, and the other options are its own. */
+  resume?: Checkpoint;
+  signal?: AbortSignal;
+}
+
+export interface TrainStep {
+  /** The step just done, counted from 0. */
+  step: number;
+  /** The loss of this step's batch, before its update. */
+  loss: number;
+  learningRate: number;
+  /** The run as it stands; copies. @throws RangeError if a weight is not finite. */
+  checkpoint(): Checkpoint;
+}
+
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+const EPSILON = 1e-8;
+/** Longest time between two turns of the event loop, apart from one step. */
+const PAUSE_MS = 12;
+
+/** Adam's step size at step t of a run. */
+function rateAt({ schedule, learningRate, steps }: TrainConfig, step: number): number {
+  if (schedule === 'constant') return learningRate;
+  const warmUp = Math.max(1, Math.round(0.02 * steps));
+  const rise = Math.min(1, (step + 1) / warmUp);
+  const progress = Math.max(0, step - warmUp) / Math.max(1, steps - warmUp);
+  return learningRate * rise * 0.5 * (1 + Math.cos(Math.PI * progress));
+}
+
+function checkTraining(config: TrainConfig): void {
+  integer('train', 'batch', config.batch);
+  integer('train', 'steps', config.steps);
+  positive('train', 'learningRate', config.learningRate);
+  if (config.schedule !== 'constant' && config.schedule !== 'cosine') {
+    throw new TypeError(`train: schedule must be 'constant' or 'cosine', got ${show(config.schedule)}`);
+  }
+  layoutCode('train', config.layout);
+}
+
+/** 1 - beta^t as float32 arithmetic gives it, which is what Optax divides by. */
+function biasCorrection(beta: number, t: number): number {
+  return Math.fround(1 - Math.fround(Math.fround(beta) ** t));
+}
+
+/**
+ * Trains a network by denoising score matching over all its levels (see `assembly/dsm.ts`) with Adam, in place.
+ * Yields after every step; the caller logs, draws, saves and may stop at any yield. The event loop turns at least
+ * between any two steps that together last longer than 12 ms.
+ *
+ * @param data a distribution over points, drawn from as jax.random.categorical does
+ * @throws RangeError on bad options, TypeError on a key that is none, the signal's reason when aborted, and an Error
+ *   when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
+ */
+export async function* train(network: Network, data: PointSet, options: TrainOptions = {}): AsyncGenerator<TrainStep, void, void> {
+  const { resume, signal } = options;
+  const config: TrainConfig = resume
+    ? { ...resume.training, steps: options.steps ?? resume.training.steps }
+    : { ...defaultTraining, ...pick(options) };
+  checkTraining(config);
+  const { dim } = network.config;
+  if (data.dim !== dim) throw new RangeError(`train: data must have the network's ${dim} coordinates, got ${data.dim}`);
+  let key = checkKey('train', resume?.key ?? options.key ?? keyOf(426));
+  const run = new Run(network, data, config);
+  try {
+    if (resume) run.restore(resume);
+    let turned = performance.now();
+    for (let step = resume?.step ?? 0; step < config.steps; step++) {
+      signal?.throwIfAborted();
+      const keys = split(key, config.batch + 2, config);
+      const learningRate = rateAt(config, step);
+      const loss = run.step(keys, step, learningRate);
+      key = keys[config.batch + 1];
+      const next = key;
+      yield { step, loss, learningRate, checkpoint: () => run.checkpoint(step + 1, next) };
+      if (performance.now() - turned > PAUSE_MS) {
+        await pause();
+        turned = performance.now();
+      }
+    }
+  } finally {
+    run.dispose();
+  }
+}
+
+function pick(options: TrainOptions): Partial<TrainConfig> {
+  const names = Object.keys(defaultTraining) as (keyof TrainConfig)[];
+  return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
+}
+
+/** What one training run takes from memory, and one step over it. */
+class Run {
+  readonly #network: Network;
+  readonly #data: PointSet;
+  readonly #config: TrainConfig;
+  readonly #points: Categorical;
+  readonly #work: number;
+  readonly #arena: number;
+  readonly #at: Record<'gradient' | 'mean' | 'square' | 'indices' | 'x' | 'keys', number>;
+
+  constructor(network: Network, data: PointSet, config: TrainConfig) {
+    const { wasm, memory } = network.core;
+    this.#network = network;
+    this.#data = data;
+    this.#config = config;
+    this.#points = new Categorical(network.core, data.logits);
+    this.#work = memory.take(wasm.workspaceLayout(0, network.pointer));
+    wasm.workspaceLayout(this.#work, network.pointer);
+    const vector = 4 * network.count + 64;
+    const { batch } = config;
+    this.#arena = memory.take(3 * vector + 4 * batch * (1 + data.dim + 2));
+    const indices = this.#arena + 3 * vector;
+    this.#at = {
+      gradient: this.#arena,
+      mean: this.#arena + vector,
+      square: this.#arena + 2 * vector,
+      indices,
+      x: indices + 4 * batch,
+      keys: indices + 4 * batch * (1 + data.dim),
+    };
+  }
+
+  /** One update; returns the loss before it. */
+  step(keys: Key[], step: number, learningRate: number): number {
+    const { core, pointer, count, config: sizes } = this.#network;
+    const { wasm, memory } = core;
+    const { batch, layout } = this.#config;
+    const { gradient, mean, square, indices, x, keys: keysAt } = this.#at;
+    this.#points.drawTo(indices, keys[batch], batch, layout);
+    const { dim, points } = this.#data;
+    const drawn = memory.u32(indices, batch);
+    const xs = memory.f32(x, batch * dim);
+    const words = memory.u32(keysAt, 2 * batch);
+    for (let b = 0; b < batch; b++) {
+      xs.set(points.subarray(drawn[b] * dim, (drawn[b] + 1) * dim), b * dim);
+      words.set(keys[b], 2 * b);
+    }
+    const code = layoutCode('train', layout);
+    const loss = wasm.dsmGradient(pointer, this.#work, x, keysAt, batch, batch * sizes.levels, code, gradient);
+    if (!Number.isFinite(loss)) {
+      throw new Error(
+        `train: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or raise sigmaMin (now ${sizes.sigmaMin})`,
+      );
+    }
+    const theta = wasm.networkTheta(pointer);
+    const t = step + 1;
+    const [correction1, correction2] = [biasCorrection(BETA1, t), biasCorrection(BETA2, t)];
+    wasm.adam(theta, gradient, mean, square, count, learningRate, BETA1, 1 - BETA1, BETA2, 1 - BETA2, correction1, correction2, EPSILON);
+    this.#network.changed();
+    return loss;
+  }
+
+  checkpoint(step: number, key: Key): Checkpoint {
+    const { count, core } = this.#network;
+    const tensors = this.#network.tensors();
+    for (const [name, { data }] of Object.entries(tensors)) {
+      if (!data.every(Number.isFinite)) {
+        const rate = this.#config.learningRate;
+        throw new RangeError(`train: ${name} is no longer finite after step ${step - 1}; lower learningRate (now ${rate})`);
+      }
+    }
+    return {
+      network: { ...this.#network.config },
+      training: { ...this.#config },
+      step,
+      key: key.slice(),
+      tensors,
+      mean: core.memory.f32(this.#at.mean, count).slice(),
+      square: core.memory.f32(this.#at.square, count).slice(),
+    };
+  }
+
+  restore({ step, tensors, mean, square }: Checkpoint): void {
+    const { count, core } = this.#network;
+    integer('train', 'resume.step', step, 0);
+    if (mean.length !== count || square.length !== count) {
+      throw new RangeError(`train: resume must be a checkpoint of ${count} parameters, got ${mean.length}`);
+    }
+    this.#network.setTensors(tensors);
+    core.memory.f32(this.#at.mean, count).set(mean);
+    core.memory.f32(this.#at.square, count).set(square);
+  }
+
+  dispose(): void {
+    this.#points.dispose();
+    this.#network.core.memory.give(this.#work);
+    this.#network.core.memory.give(this.#arena);
+  }
+}

@@ -1,0 +1,5 @@
+/** The build and the tests load a `.wasm` file as its bytes. */
+declare module '*.wasm' {
+  const bytes: Uint8Array<ArrayBuffer>;
+  export default bytes;
+}
