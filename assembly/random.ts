@@ -47,21 +47,31 @@ export function unit(bits: v128): v128 {
   return f32x4.sub(v128.or(i32x4.shr_u(bits, 9), i32x4.splat(0x3f800000)), f32x4.splat(1));
 }
 
-/** max(low, u (high - low) + low), rounded as jax.random.uniform rounds it: never fused. */
-export function uniform4(bits: v128, low: v128, high: v128): v128 {
-  const u = f32x4.add(f32x4.mul(unit(bits), f32x4.sub(high, low)), low);
-  return f32x4.max(low, u);
+/** u (high - low) + low for two u, in double precision: as one rounding, for XLA fuses this sum. */
+function scale2(u: v128, low: f32, span: f32): v128 {
+  return f32x4.demote_f64x2_zero(
+    f64x2.add(f64x2.mul(f64x2.promote_low_f32x4(u), f64x2.splat(span)), f64x2.splat(low)),
+  );
+}
+
+/** Uniform on [low, high), the same bits as jax.random.uniform in either binary. */
+function uniform4(bits: v128, low: f32, high: f32): v128 {
+  const u = unit(bits);
+  const first = scale2(u, low, high - low);
+  const second = scale2(i64x2.shuffle(u, u, 1, 0), low, high - low);
+  return f32x4.max(f32x4.splat(low), i64x2.shuffle(first, second, 0, 2));
 }
 
 /** Standard normal: sqrt(2) erfinv(u), u uniform on (-1, 1). */
 export function normal4(bits: v128): v128 {
-  const u = uniform4(bits, f32x4.splat(-0.99999994), f32x4.splat(1));
+  // u (1 - a) + a for a = -0.99999994, the float32 above -1: 1 - a rounds to 2, and the sum is exact.
+  const u = f32x4.sub(f32x4.add(unit(bits), unit(bits)), f32x4.splat(0.99999994));
   return f32x4.mul(f32x4.splat(1.41421356), erfinv(u));
 }
 
 /** Standard Gumbel: -log(-log(u)), u uniform on [2^-126, 1). */
 export function gumbel4(bits: v128): v128 {
-  const u = uniform4(bits, f32x4.splat(1.17549435e-38), f32x4.splat(1));
+  const u = f32x4.max(unit(bits), f32x4.splat(1.17549435e-38));
   return f32x4.neg(log(f32x4.neg(log(u))));
 }
 
@@ -99,10 +109,8 @@ export function bits(out: usize, n: u32, key0: u32, key1: u32, layout: i32): voi
 
 /** Bits to uniforms on [low, high), in place. x: [n], room for n rounded up to 4. */
 export function uniform(x: usize, n: u32, low: f32, high: f32): void {
-  const vLow = f32x4.splat(low);
-  const vHigh = f32x4.splat(high);
   for (let i: usize = 0, end = <usize>n << 2; i < end; i += 16) {
-    v128.store(x + i, uniform4(v128.load(x + i), vLow, vHigh));
+    v128.store(x + i, uniform4(v128.load(x + i), low, high));
   }
 }
 

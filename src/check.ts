@@ -44,9 +44,12 @@ export function finite(caller: string, name: string, values: ArrayLike<number>):
 
 /** @throws RangeError unless x holds whole points of `dim` coordinates; returns how many. */
 export function points(caller: string, name: string, x: Float32Array, dim: number): number {
-  if (!(x instanceof Float32Array)) throw new TypeError(`${caller}: ${name} must be a Float32Array, got ${show(x)}`);
+  if (!(x instanceof Float32Array))
+    throw new TypeError(`${caller}: ${name} must be a Float32Array, got ${show(x)}`);
   if (x.length % dim !== 0) {
-    throw new RangeError(`${caller}: ${name} must hold points of ${dim} coordinates, got ${x.length} numbers`);
+    throw new RangeError(
+      `${caller}: ${name} must hold points of ${dim} coordinates, got ${x.length} numbers`,
+    );
   }
   return x.length / dim;
 }

@@ -1,3 +1,4 @@
+import { integer } from './check.js';
 import { erf, erfc } from './erf.js';
 import type { PointSet } from './scores/types.js';
 
@@ -78,9 +79,7 @@ export function smoothedHistogram(
   if (!(sigma >= 0 && sigma < Infinity)) {
     throw new RangeError(`smoothedHistogram: sigma must be finite and >= 0, got ${sigma}`);
   }
-  if (!Number.isSafeInteger(bins) || bins < 1) {
-    throw new RangeError(`smoothedHistogram: bins must be a positive integer, got ${bins}`);
-  }
+  integer('smoothedHistogram', 'bins', bins);
   for (const [name, [low, high]] of Object.entries({ xlim, ylim })) {
     if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
       throw new RangeError(`smoothedHistogram: ${name} must be finite and increasing, got [${low}, ${high}]`);

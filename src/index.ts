@@ -1,10 +1,31 @@
+export type { Weights } from './checkpoint.js';
+export {
+  decodeCheckpoint,
+  decodePointSet,
+  decodeWeights,
+  encodeCheckpoint,
+  encodePointSet,
+  encodeWeights,
+  loadNetwork,
+} from './checkpoint.js';
+export { collect } from './collect.js';
 export type { Core, CoreOptions, Kernel } from './core/load.js';
 export { loadCore } from './core/load.js';
+export type { EvaluateOptions, LevelQuality } from './evaluate.js';
+export { evaluate } from './evaluate.js';
+export { gunzip, readIdx, readIdxLabels } from './formats/idx.js';
+export { readNpy, writeNpy } from './formats/npy.js';
+export { readSafetensors, writeSafetensors } from './formats/safetensors.js';
+export type { Histogram, HistogramGrid } from './histogram.js';
+export { smoothedHistogram, totalVariation } from './histogram.js';
+export type { Preset } from './presets.js';
+export { presets } from './presets.js';
 export type { DrawOptions, Key, Layout } from './random.js';
 export { bits, categorical, foldIn, gumbel, key, normal, split, uniform } from './random.js';
 export type { HistogramOptions, SampleHistogram } from './samplers/histogram.js';
 export type { LangevinOptions, SamplerState } from './samplers/langevin.js';
 export { langevin } from './samplers/langevin.js';
+export { builtInImage, builtInImages } from './scores/builtIn.js';
 export { empirical } from './scores/empirical.js';
 export { fromFunction } from './scores/function.js';
 export type { GreyImage, ImagePart } from './scores/image.js';

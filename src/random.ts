@@ -24,7 +24,9 @@ export function layoutCode(caller: string, layout: Layout): number {
 /** @throws TypeError unless the value is a key. */
 export function checkKey(caller: string, value: Key): Key {
   if (value instanceof Uint32Array && value.length === 2) return value;
-  throw new TypeError(`${caller}: key must be a Uint32Array of 2 words, as key(seed) makes it, got ${show(value)}`);
+  throw new TypeError(
+    `${caller}: key must be a Uint32Array of 2 words, as key(seed) makes it, got ${show(value)}`,
+  );
 }
 
 /**
@@ -81,7 +83,8 @@ export function foldIn(from: Key, data: number): Key {
 function count(caller: string, shape: readonly number[]): number {
   let n = 1;
   for (const size of shape) n *= integer(caller, 'shape', size, 0);
-  if (n >= 2 ** 32) throw new RangeError(`${caller}: shape must have fewer than 2^32 elements, got ${n}; draw in parts`);
+  if (n >= 2 ** 32)
+    throw new RangeError(`${caller}: shape must have fewer than 2^32 elements, got ${n}; draw in parts`);
   return n;
 }
 
@@ -106,7 +109,12 @@ function draw<T extends Float32Array | Uint32Array>(
 }
 
 /** Random 32-bit words, jax.random.bits(key, shape): flat, in row-major order. Equal to JAX's. */
-export function bits(core: Core, key: Key, shape: readonly number[], { layout = 'original' }: DrawOptions = {}): Uint32Array {
+export function bits(
+  core: Core,
+  key: Key,
+  shape: readonly number[],
+  { layout = 'original' }: DrawOptions = {},
+): Uint32Array {
   return draw('bits', core, key, shape, layout, (at, n) => core.memory.u32(at, n).slice());
 }
 
@@ -127,7 +135,12 @@ export function uniform(
 }
 
 /** Standard normal, jax.random.normal: flat float32, in row-major order. */
-export function normal(core: Core, key: Key, shape: readonly number[], { layout = 'original' }: DrawOptions = {}): Float32Array {
+export function normal(
+  core: Core,
+  key: Key,
+  shape: readonly number[],
+  { layout = 'original' }: DrawOptions = {},
+): Float32Array {
   return draw('normal', core, key, shape, layout, (at, n) => {
     core.wasm.normal(at, n);
     return core.memory.f32(at, n).slice();
@@ -135,7 +148,12 @@ export function normal(core: Core, key: Key, shape: readonly number[], { layout 
 }
 
 /** Standard Gumbel, jax.random.gumbel: flat float32, in row-major order. */
-export function gumbel(core: Core, key: Key, shape: readonly number[], { layout = 'original' }: DrawOptions = {}): Float32Array {
+export function gumbel(
+  core: Core,
+  key: Key,
+  shape: readonly number[],
+  { layout = 'original' }: DrawOptions = {},
+): Float32Array {
   return draw('gumbel', core, key, shape, layout, (at, n) => {
     core.wasm.gumbel(at, n);
     return core.memory.f32(at, n).slice();
@@ -166,7 +184,10 @@ export class Categorical {
     const padded = Math.ceil(possible.length / 4) * 4;
     this.#logits = core.memory.take(8 * padded);
     this.#places = this.#logits + 4 * padded;
-    core.memory.f32(this.#logits, padded).fill(-Infinity).set(possible.map((i) => logits[i]));
+    core.memory
+      .f32(this.#logits, padded)
+      .fill(-Infinity)
+      .set(possible.map((i) => logits[i]));
     core.memory.u32(this.#places, padded).set(possible);
   }
 
@@ -175,7 +196,9 @@ export class Categorical {
     const [key0, key1] = checkKey('categorical', from);
     const code = layoutCode('categorical', layout);
     if (n * this.#size >= 2 ** 32) {
-      throw new RangeError(`categorical: n times the number of logits must be below 2^32, got ${n} times ${this.#size}`);
+      throw new RangeError(
+        `categorical: n times the number of logits must be below 2^32, got ${n} times ${this.#size}`,
+      );
     }
     const { wasm } = this.#core;
     wasm.categorical(out, n, this.#logits, this.#places, this.#count, this.#size, key0, key1, code);
@@ -200,7 +223,13 @@ export class Categorical {
 }
 
 /** n indices drawn by the Gumbel trick, jax.random.categorical(key, logits, shape=(n,)). @param logits [N] */
-export function categorical(core: Core, key: Key, logits: Float32Array, n: number, options: DrawOptions = {}): Uint32Array {
+export function categorical(
+  core: Core,
+  key: Key,
+  logits: Float32Array,
+  n: number,
+  options: DrawOptions = {},
+): Uint32Array {
   const distribution = new Categorical(core, logits);
   try {
     return distribution.draw(key, n, options);

@@ -99,14 +99,19 @@ function biasCorrection(beta: number, t: number): number {
  * @throws RangeError on bad options, TypeError on a key that is none, the signal's reason when aborted, and an Error
  *   when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
  */
-export async function* train(network: Network, data: PointSet, options: TrainOptions = {}): AsyncGenerator<TrainStep, void, void> {
+export async function* train(
+  network: Network,
+  data: PointSet,
+  options: TrainOptions = {},
+): AsyncGenerator<TrainStep, void, void> {
   const { resume, signal } = options;
   const config: TrainConfig = resume
     ? { ...resume.training, steps: options.steps ?? resume.training.steps }
     : { ...defaultTraining, ...pick(options) };
   checkTraining(config);
   const { dim } = network.config;
-  if (data.dim !== dim) throw new RangeError(`train: data must have the network's ${dim} coordinates, got ${data.dim}`);
+  if (data.dim !== dim)
+    throw new RangeError(`train: data must have the network's ${dim} coordinates, got ${data.dim}`);
   let key = checkKey('train', resume?.key ?? options.key ?? keyOf(426));
   const run = new Run(network, data, config);
   try {
@@ -132,7 +137,9 @@ export async function* train(network: Network, data: PointSet, options: TrainOpt
 
 function pick(options: TrainOptions): Partial<TrainConfig> {
   const names = Object.keys(defaultTraining) as (keyof TrainConfig)[];
-  return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
+  return Object.fromEntries(
+    names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+  );
 }
 
 /** What one training run takes from memory, and one step over it. */
@@ -183,7 +190,16 @@ class Run {
       words.set(keys[b], 2 * b);
     }
     const code = layoutCode('train', layout);
-    const loss = wasm.dsmGradient(pointer, this.#work, x, keysAt, batch, batch * sizes.levels, code, gradient);
+    const loss = wasm.dsmGradient(
+      pointer,
+      this.#work,
+      x,
+      keysAt,
+      batch,
+      batch * sizes.levels,
+      code,
+      gradient,
+    );
     if (!Number.isFinite(loss)) {
       throw new Error(
         `train: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or raise sigmaMin (now ${sizes.sigmaMin})`,
@@ -192,7 +208,21 @@ class Run {
     const theta = wasm.networkTheta(pointer);
     const t = step + 1;
     const [correction1, correction2] = [biasCorrection(BETA1, t), biasCorrection(BETA2, t)];
-    wasm.adam(theta, gradient, mean, square, count, learningRate, BETA1, 1 - BETA1, BETA2, 1 - BETA2, correction1, correction2, EPSILON);
+    wasm.adam(
+      theta,
+      gradient,
+      mean,
+      square,
+      count,
+      learningRate,
+      BETA1,
+      1 - BETA1,
+      BETA2,
+      1 - BETA2,
+      correction1,
+      correction2,
+      EPSILON,
+    );
     this.#network.changed();
     return loss;
   }
@@ -203,7 +233,9 @@ class Run {
     for (const [name, { data }] of Object.entries(tensors)) {
       if (!data.every(Number.isFinite)) {
         const rate = this.#config.learningRate;
-        throw new RangeError(`train: ${name} is no longer finite after step ${step - 1}; lower learningRate (now ${rate})`);
+        throw new RangeError(
+          `train: ${name} is no longer finite after step ${step - 1}; lower learningRate (now ${rate})`,
+        );
       }
     }
     return {

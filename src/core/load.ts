@@ -32,7 +32,9 @@ export interface Core {
 export async function loadCore({ kernel = 'auto', module, binary }: CoreOptions = {}): Promise<Core> {
   if (module && binary) throw new TypeError('loadCore: give module or binary, not both');
   if (kernel !== 'auto' && kernel !== 'strict' && kernel !== 'relaxed') {
-    throw new TypeError(`loadCore: kernel must be 'auto', 'strict' or 'relaxed', got ${JSON.stringify(kernel)}`);
+    throw new TypeError(
+      `loadCore: kernel must be 'auto', 'strict' or 'relaxed', got ${JSON.stringify(kernel)}`,
+    );
   }
   const chosen = module ?? (await compile(kernel, binary));
   const memory = new WebAssembly.Memory({ initial: 1 });
@@ -54,7 +56,8 @@ async function compile(kernel: 'auto' | Kernel, binary?: BufferSource): Promise<
   enableRelaxedSimd(kernel);
   // One opcode the engine does not know makes a whole module invalid: probe, never ask for versions.
   if (kernel !== 'strict' && WebAssembly.validate(relaxed)) return WebAssembly.compile(relaxed);
-  if (kernel === 'relaxed') throw new TypeError("loadCore: this engine has no relaxed SIMD; use kernel 'auto' or 'strict'");
+  if (kernel === 'relaxed')
+    throw new TypeError("loadCore: this engine has no relaxed SIMD; use kernel 'auto' or 'strict'");
   if (!WebAssembly.validate(strict)) throw new TypeError('loadCore: this engine has no WebAssembly SIMD');
   return WebAssembly.compile(strict);
 }

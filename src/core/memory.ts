@@ -79,12 +79,16 @@ export class Memory {
     const missing = end - this.memory.buffer.byteLength;
     if (missing <= 0) return;
     if (end > MAX_BYTES) {
-      throw new RangeError(`core: ${end} bytes of memory are needed, more than WebAssembly's 4 GiB; lower the sizes`);
+      throw new RangeError(
+        `core: ${end} bytes of memory are needed, more than WebAssembly's 4 GiB; lower the sizes`,
+      );
     }
     try {
       this.memory.grow(Math.ceil(missing / PAGE));
     } catch {
-      throw new RangeError(`core: the engine refused ${missing} more bytes of memory; lower the sizes or dispose() of what is not needed`);
+      throw new RangeError(
+        `core: the engine refused ${missing} more bytes of memory; lower the sizes or dispose() of what is not needed`,
+      );
     }
   }
 }

@@ -30,10 +30,13 @@ export class HistogramMemory {
   constructor(core: Core, options: HistogramOptions, dim: number) {
     const { bins, xlim, ylim } = options;
     integer('langevin', 'histogram.bins', bins, 1, 4096);
-    if (dim < 2) throw new RangeError(`langevin: histogram needs points of 2 or more coordinates, got ${dim}`);
+    if (dim < 2)
+      throw new RangeError(`langevin: histogram needs points of 2 or more coordinates, got ${dim}`);
     for (const [name, [low, high]] of Object.entries({ xlim, ylim })) {
       if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
-        throw new RangeError(`langevin: histogram.${name} must be two ascending finite numbers, got ${low}, ${high}`);
+        throw new RangeError(
+          `langevin: histogram.${name} must be two ascending finite numbers, got ${low}, ${high}`,
+        );
       }
     }
     this.#core = core;

@@ -47,7 +47,10 @@ const CALL_MS = 12;
  *
  * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
  */
-export async function* langevin(score: Score, options: LangevinOptions): AsyncGenerator<SamplerState, void, void> {
+export async function* langevin(
+  score: Score,
+  options: LangevinOptions,
+): AsyncGenerator<SamplerState, void, void> {
   const { key, steps, stepSize, chains = 1, thin = 0, histogram, layout = 'original', signal } = options;
   const { dim, core } = score;
   checkKey('langevin', key);
@@ -111,7 +114,9 @@ export async function* langevin(score: Score, options: LangevinOptions): AsyncGe
       wasm.fromPanels(panels, chains, dim, rows);
       const x = memory.f32(rows, chains * dim).slice();
       if (!x.every(Number.isFinite)) {
-        throw new Error(`langevin: a position is not finite within ${step} steps; lower stepSize (now ${stepSize})`);
+        throw new Error(
+          `langevin: a position is not finite within ${step} steps; lower stepSize (now ${stepSize})`,
+        );
       }
       yield { step, x, path, ...(counts && { histogram: counts.read() }) };
       await pause();
@@ -130,7 +135,8 @@ function keptBetween(first: number, end: number, thin: number): number {
 }
 
 function startOf(init: Float32Array, chains: number, dim: number): Float32Array {
-  if (!(init instanceof Float32Array)) throw new TypeError(`langevin: init must be a Float32Array, got ${show(init)}`);
+  if (!(init instanceof Float32Array))
+    throw new TypeError(`langevin: init must be a Float32Array, got ${show(init)}`);
   finite('langevin', 'init', init);
   if (init.length === chains * dim) return init;
   if (init.length !== dim) {

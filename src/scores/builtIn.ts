@@ -1,4 +1,5 @@
 // Pictures drawn by us, as functions of the place in the unit square: the same picture at every resolution.
+import { integer } from '../check.js';
 import type { GreyImage } from './image.js';
 
 /** A vertex of a pen stroke: its place, and half the width of the pen there, in pixels of a 28 x 28 picture. */
@@ -116,9 +117,7 @@ export function builtInImage(name: BuiltInImage, size = 28): GreyImage {
   if (!builtInImages.includes(name)) {
     throw new RangeError(`builtInImage: name must be one of ${builtInImages.join(', ')}, got ${name}`);
   }
-  if (!Number.isInteger(size) || size < 2 || size > MAX_SIZE) {
-    throw new RangeError(`builtInImage: size must be an integer from 2 to ${MAX_SIZE}, got ${size}`);
-  }
+  integer('builtInImage', 'size', size, 2, MAX_SIZE);
   const pixels = new Float32Array(size * size);
   const scale = 27 / (size - 1);
   for (let i = 0; i < pixels.length; i++) {

@@ -28,7 +28,8 @@ export function empirical(core: Core, data: PointSet, sigma: number): Density {
   const { wasm, memory } = core;
   // Points that are never drawn have no part in any sum.
   const possible = [...data.logits.keys()].filter((i) => data.logits[i] !== -Infinity);
-  if (possible.length === 0) throw new RangeError('empirical: data must have a point with a finite logit, got none');
+  if (possible.length === 0)
+    throw new RangeError('empirical: data must have a point with a finite logit, got none');
   const N = possible.length;
   const largest = possible.reduce((most, i) => Math.max(most, data.logits[i]), -Infinity);
   const total = possible.reduce((sum, i) => sum + Math.exp(data.logits[i] - largest), 0);

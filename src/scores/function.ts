@@ -8,9 +8,14 @@ import type { Score } from './types.js';
  * @param dim coordinates of a point
  * @param evaluate writes the scores of `x` [n, dim] to `out` [n, dim]
  */
-export function fromFunction(core: Core, dim: number, evaluate: (x: Float32Array, out: Float32Array) => void): Score {
+export function fromFunction(
+  core: Core,
+  dim: number,
+  evaluate: (x: Float32Array, out: Float32Array) => void,
+): Score {
   integer('fromFunction', 'dim', dim);
-  if (typeof evaluate !== 'function') throw new TypeError(`fromFunction: evaluate must be a function, got ${typeof evaluate}`);
+  if (typeof evaluate !== 'function')
+    throw new TypeError(`fromFunction: evaluate must be a function, got ${typeof evaluate}`);
   return {
     core,
     dim,

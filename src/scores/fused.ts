@@ -30,7 +30,8 @@ export abstract class FusedScore implements Score {
 
   score(x: Float32Array, out: Float32Array = new Float32Array(x.length)): Float32Array {
     const n = points('score', 'x', x, this.dim);
-    if (out.length !== x.length) throw new RangeError(`score: out must hold ${x.length} numbers, got ${out.length}`);
+    if (out.length !== x.length)
+      throw new RangeError(`score: out must hold ${x.length} numbers, got ${out.length}`);
     this.#evaluate(x, n, (first, s) => out.set(s, first * this.dim));
     return out;
   }

@@ -1,3 +1,4 @@
+import { integer, show } from '../check.js';
 import type { PointSet } from './types.js';
 
 /** A grey picture: `pixels` [height, width] are intensities >= 0, row 0 on top. */
@@ -17,12 +18,10 @@ export interface ImagePart {
 function checkedTotal(image: GreyImage, what: string): number {
   const { height, width, pixels } = image;
   for (const [side, size] of Object.entries({ height, width })) {
-    if (!Number.isSafeInteger(size) || size < 1) {
-      throw new RangeError(`imageDistribution: ${what}.${side} must be a positive integer, got ${size}`);
-    }
+    integer('imageDistribution', `${what}.${side}`, size);
   }
   if (!(pixels instanceof Float32Array)) {
-    throw new TypeError(`imageDistribution: ${what}.pixels must be a Float32Array, got ${typeof pixels}`);
+    throw new TypeError(`imageDistribution: ${what}.pixels must be a Float32Array, got ${show(pixels)}`);
   }
   if (pixels.length !== height * width) {
     throw new RangeError(

@@ -32,13 +32,18 @@ export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }
   const K = means.length;
   const dim = means[0]?.length ?? 0;
   if (K === 0 || dim === 0) throw new RangeError('mixture: means must hold one or more points, got none');
-  if (sds.length !== K) throw new RangeError(`mixture: sds must hold ${K} rows as means does, got ${sds.length}`);
-  if (weights.length !== K) throw new RangeError(`mixture: weights must hold ${K} numbers, got ${weights.length}`);
+  if (sds.length !== K)
+    throw new RangeError(`mixture: sds must hold ${K} rows as means does, got ${sds.length}`);
+  if (weights.length !== K)
+    throw new RangeError(`mixture: weights must hold ${K} numbers, got ${weights.length}`);
   for (let k = 0; k < K; k++) {
-    if (means[k].length !== dim) throw new RangeError(`mixture: means[${k}] must hold ${dim} numbers, got ${means[k].length}`);
-    if (sds[k].length !== dim) throw new RangeError(`mixture: sds[${k}] must hold ${dim} numbers, got ${sds[k].length}`);
+    if (means[k].length !== dim)
+      throw new RangeError(`mixture: means[${k}] must hold ${dim} numbers, got ${means[k].length}`);
+    if (sds[k].length !== dim)
+      throw new RangeError(`mixture: sds[${k}] must hold ${dim} numbers, got ${sds[k].length}`);
     for (const mean of means[k]) {
-      if (!Number.isFinite(mean)) throw new RangeError(`mixture: means[${k}] must be finite, got ${show(mean)}`);
+      if (!Number.isFinite(mean))
+        throw new RangeError(`mixture: means[${k}] must be finite, got ${show(mean)}`);
     }
     for (const sd of sds[k]) positive('mixture', `sds[${k}]`, sd);
     positive('mixture', `weights[${k}]`, weights[k]);

@@ -43,21 +43,32 @@ export interface Tensor {
   data: Float32Array;
 }
 
-/** n values from `first` to `last` in constant ratio, as float32: jnp.geomspace. */
+/**
+ * n values from `first` to `last` in constant ratio, as float32. The steps are jnp.geomspace's own (logarithms to base
+ * ten, spaced in float32, raised again), so that the article's levels come out with JAX's bits.
+ */
 export function geomspace(first: number, last: number, n: number): Float32Array {
-  const ratio = Math.log(last / first);
+  const { fround } = Math;
+  const perDecade = fround(1 / fround(Math.LN10));
+  const log10 = (x: number) => fround(fround(Math.log(fround(x))) * perDecade);
+  const [low, high, step] = [log10(first), log10(last), fround(1 / (n - 1))];
   return Float32Array.from({ length: n }, (_, i) => {
     if (i === 0) return first;
-    return i === n - 1 ? last : first * Math.exp((ratio * i) / (n - 1));
+    if (i === n - 1) return last;
+    const t = fround(i * step);
+    return 10 ** fround(fround(low * fround(1 - t)) + fround(high * t));
   });
 }
 
 function checkConfig(config: NetworkConfig): void {
   for (const name of ['dim', 'features', 'width', 'levels'] as const) integer('network', name, config[name]);
   integer('network', 'depth', config.depth, 0);
-  for (const name of ['featureScale', 'sigmaMin', 'sigmaMax'] as const) positive('network', name, config[name]);
+  for (const name of ['featureScale', 'sigmaMin', 'sigmaMax'] as const)
+    positive('network', name, config[name]);
   if (config.levels > 1 && config.sigmaMin >= config.sigmaMax) {
-    throw new RangeError(`network: sigmaMin must be below sigmaMax, got ${config.sigmaMin} and ${config.sigmaMax}`);
+    throw new RangeError(
+      `network: sigmaMin must be below sigmaMax, got ${config.sigmaMin} and ${config.sigmaMax}`,
+    );
   }
   if (config.output !== 'score' && config.output !== 'noise') {
     throw new TypeError(`network: output must be 'score' or 'noise', got ${show(config.output)}`);
@@ -114,7 +125,10 @@ export class Network {
     const { wasm, memory } = this.core;
     const turns = memory.f32(wasm.networkTurns(this.pointer), 2 * features * dim);
     const rows = (first: number) =>
-      Float32Array.from({ length: features * dim }, (_, i) => turns[(i % dim) * 2 * features + first + Math.floor(i / dim)]);
+      Float32Array.from(
+        { length: features * dim },
+        (_, i) => turns[(i % dim) * 2 * features + first + Math.floor(i / dim)],
+      );
     const tensors: Record<string, Tensor> = {
       'rf_layer.B_cos': { shape: [features, dim], data: rows(0) },
       'rf_layer.B_sin': { shape: [features, dim], data: rows(features) },
@@ -189,12 +203,14 @@ export class Network {
 
 function tensorOf(tensors: Record<string, Tensor>, name: string, shape: number[]): Float32Array {
   const tensor = tensors[name];
-  if (!tensor) throw new RangeError(`network: tensor ${name} is missing; are these weights of another kind of network?`);
+  if (!tensor)
+    throw new RangeError(`network: tensor ${name} is missing; are these weights of another kind of network?`);
   if (tensor.shape.join() !== shape.join() || tensor.data.length !== size(shape)) {
     throw new RangeError(`network: tensor ${name} must have shape [${shape}], got [${tensor.shape}]`);
   }
   const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new RangeError(`network: tensor ${name} must be finite, got ${tensor.data[bad]} at index ${bad}`);
+  if (bad >= 0)
+    throw new RangeError(`network: tensor ${name} must be finite, got ${tensor.data[bad]} at index ${bad}`);
   return tensor.data;
 }
 
@@ -225,7 +241,11 @@ class LevelScore extends FusedScore {
  *
  * @throws RangeError if a size or scale is not positive.
  */
-export function network(core: Core, config: Partial<NetworkConfig> = {}, { key = keyOf(0) }: { key?: Key } = {}): Network {
+export function network(
+  core: Core,
+  config: Partial<NetworkConfig> = {},
+  { key = keyOf(0) }: { key?: Key } = {},
+): Network {
   checkKey('network', key);
   const full = { ...defaultNetwork, ...config };
   const net = new Network(core, full);

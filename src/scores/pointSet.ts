@@ -1,3 +1,4 @@
+import { integer } from '../check.js';
 import type { PointSet } from './types.js';
 
 /**
@@ -17,9 +18,7 @@ export function pointSet({
   points: ArrayLike<number>;
   weights?: ArrayLike<number>;
 }): PointSet {
-  if (!Number.isSafeInteger(dim) || dim < 1) {
-    throw new RangeError(`pointSet: dim must be a positive integer, got ${dim}`);
-  }
+  integer('pointSet', 'dim', dim);
   const count = points.length / dim;
   if (!Number.isInteger(count) || count === 0) {
     throw new RangeError(

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+
+/** Reads tests/golden/NAME.json, made by tests/golden/make.py; golden/README.md says what each file holds. */
+export function golden<T>(name: 'random' | 'mixture' | 'network' | 'article' | 'adam'): T {
+  return JSON.parse(readFileSync(new URL(`./golden/${name}.json`, import.meta.url), 'utf8')) as T;
+}
+
+export type KeyPair = [number, number];
+export type LayoutName = 'original' | 'partitionable';
+
+export interface RandomGolden {
+  threefry2x32: { key: KeyPair; counter: KeyPair; output: KeyPair }[];
+  /** PRNGKey(seed), with and without jax_enable_x64. */
+  keys: { seed: number; x64: boolean; key: KeyPair }[];
+  erfInv: { u: number[]; value: number[] };
+  /** -log(-log(u)). */
+  gumbelOf: { u: number[]; value: number[] };
+  layouts: Record<LayoutName, RandomLayoutGolden>;
+}
+
+export interface RandomLayoutGolden {
+  split: { key: KeyPair; n: number; keys: KeyPair[] }[];
+  foldIn: { key: KeyPair; data: number; result: KeyPair }[];
+  /** All values, or of more than 100 the first 8 and the last 8; bitSum is over all bits, modulo 2^32. */
+  arrays: {
+    key: KeyPair;
+    shape: number[];
+    bitSum: number;
+    bits: number[];
+    uniform: number[];
+    normal: number[];
+    gumbel: number[];
+  }[];
+  uniformRange: { key: KeyPair; shape: number[]; minval: number; maxval: number; values: number[] }[];
+  /** logits are log(weights) in float32; margin is the least gap between the two best of a draw. */
+  categorical: { key: KeyPair; weights: number[]; n: number; indices: number[]; margin: number | null }[];
+  largeNormal: { key: KeyPair; shape: number[]; at: number[]; values: number[] };
+}
+
+export interface MixtureGolden {
+  article: MixtureCaseGolden;
+  three: MixtureCaseGolden;
+  /** The article's path: z = normal(zKey, [200, 2]); path[t] is the point after t + 1 steps. */
+  langevin: { zKey: KeyPair; x0: number[]; stepSize: number; path: number[][] };
+}
+
+export interface MixtureCaseGolden {
+  means: number[][];
+  sds: number[][];
+  weights: number[];
+  points: number[][];
+  float32: { logProb: number[]; prob: number[]; score: number[][] };
+  float64: { logProb: number[]; prob: number[]; score: number[][] };
+}
+
+/** One array in row-major order; a weight is [outputs, inputs]. */
+export interface TensorGolden {
+  shape: number[];
+  values: number[];
+}
+
+/** Names: B_cos, B_sin, alpha, beta, W0, b0, W1, b1, ...; gradients leave B_cos and B_sin out. */
+export type TensorsGolden = Record<string, TensorGolden>;
+
+export interface NetworkGolden {
+  /** Depths 2, 1 and 0. */
+  cases: NetworkCaseGolden[];
+}
+
+export interface NetworkCaseGolden {
+  config: { dim: number; features: number; width: number; depth: number; levels: number; seed: number };
+  sigmas: number[];
+  /** The batch [B, D], its loss keys [B, 2] and the standard normals [B, L, D] they give. */
+  points: number[][];
+  keys: KeyPair[];
+  normals: number[][][];
+  initial: NetworkStateGolden;
+  /** The same with other alpha and beta. */
+  shifted: NetworkStateGolden;
+  /** Three steps from initial, each on the same points and keys. */
+  adam: { learningRate: number; losses: number[]; tensors: TensorsGolden };
+}
+
+export interface NetworkStateGolden {
+  tensors: TensorsGolden;
+  x: number[][];
+  /** [L, points of x, D]. */
+  scores: number[][][];
+  loss: number;
+  gradients: TensorsGolden;
+}
+
+/** float64 sums over all entries, and the entries at some flat indices (all of them up to 128). */
+export interface SummaryGolden {
+  shape: number[];
+  sum: number;
+  absSum: number;
+  norm: number;
+  at: number[];
+  values: number[];
+}
+
+export interface ArticleGolden {
+  config: {
+    dim: number;
+    features: number;
+    width: number;
+    depth: number;
+    levels: number;
+    seed: number;
+    dataSeed: number;
+    batch: number;
+    learningRate: number;
+  };
+  sigmas: number[];
+  initial: Record<string, SummaryGolden>;
+  langevin: ArticleLangevinGolden;
+  runs: Record<'mnist' | 'synthetic', ArticleRunGolden>;
+}
+
+export interface ArticleRunGolden {
+  /** Flat pixel indices of the batch of step 0, and its gradients. */
+  pixels: number[];
+  gradients: Record<string, SummaryGolden>;
+  /** Losses and sums of pixel indices of steps 0 to 9; the least margin of their draws. */
+  losses: number[];
+  pixelSums: number[];
+  margin: number;
+  /** After 10 steps. */
+  parameters: Record<string, SummaryGolden>;
+  langevin: ArticleLangevinGolden;
+}
+
+/** path[i] is the point after every * (i + 1) steps from (0.5, 0.5). */
+export interface ArticleLangevinGolden {
+  level: number;
+  stepSize: number;
+  every: number;
+  path: number[][];
+}
+
+export interface AdamGolden {
+  start: number[];
+  gradients: number[][];
+  /** path[t] is the vector after t + 1 steps; mean and square are the moments after the last. */
+  runs: { learningRate: number; path: number[][]; mean: number[]; square: number[] }[];
+  /** 1 - 0.9^count and 1 - 0.999^count as Optax has them. */
+  corrections: { count: number; mean: number; square: number }[];
+}
