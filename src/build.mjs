@@ -1,7 +1,8 @@
 // Bundles src/ into dist/: the library, the figures and the image decoders twice (Node and browser), and the
 // command line. `npm run build` compiles the WebAssembly first and writes the declarations after.
-import { build } from 'esbuild';
+
 import { readFile } from 'node:fs/promises';
+import { build } from 'esbuild';
 
 const { dependencies, version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url)));
 // The loader is small and the core must need nothing else: it goes into the bundle.
@@ -24,7 +25,7 @@ const browserFiles = {
   name: 'browser-files',
   setup({ onResolve, resolve }) {
     onResolve({ filter: /\/(document|raster|decode)\.js$/ }, (args) =>
-      args.pluginData === browserFiles
+      args.pluginData === browserFiles || args.importer.includes('node_modules')
         ? undefined
         : resolve(args.path.replace(/\.js$/, '.browser.js'), {
             kind: args.kind,
@@ -36,9 +37,21 @@ const browserFiles = {
 };
 
 await Promise.all([
-  build({ ...shared, entryPoints: ['src/index.ts'], outfile: 'dist/index.js', platform: 'neutral', mainFields: ['module', 'main'] }),
+  build({
+    ...shared,
+    entryPoints: ['src/index.ts'],
+    outfile: 'dist/index.js',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+  }),
   ...['plots', 'images'].flatMap((name) => [
-    build({ ...shared, entryPoints: [`src/${name}/index.ts`], outfile: `dist/${name}.js`, platform: 'node', external }),
+    build({
+      ...shared,
+      entryPoints: [`src/${name}/index.ts`],
+      outfile: `dist/${name}.js`,
+      platform: 'node',
+      external,
+    }),
     build({
       ...shared,
       entryPoints: [`src/${name}/index.ts`],

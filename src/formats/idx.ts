@@ -1,0 +1,140 @@
+// IDX, the format of MNIST and its successors: http://yann.lecun.com/exdb/mnist (big-endian header, then bytes).
+import type { GreyImage } from '../scores/image.js';
+import { reason } from './reason.js';
+
+const IMAGES = 0x00000803; // unsigned bytes, three dimensions: count, height, width
+const LABELS = 0x00000801; // unsigned bytes, one dimension: count
+
+/** The images of one IDX file: `image(index)` gives number `index` (from 0) as intensities in [0, 1]. */
+export interface IdxImages {
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  image(index: number): GreyImage;
+}
+
+const hex = (value: number) => `0x${value.toString(16).padStart(8, '0')}`;
+
+/** True when `bytes` begin with the two magic bytes of gzip. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** The dimensions in the header of an IDX file whose magic number must be `magic`; the rest must fill them exactly. */
+function readHeader(caller: string, bytes: Uint8Array, name: string, magic: number): number[] {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`${caller}: ${name} must be a Uint8Array, got ${typeof bytes}`);
+  }
+  if (isGzip(bytes)) {
+    throw new Error(`${caller}: ${name} is gzip-compressed: unpack it first, with gunzip()`);
+  }
+  const rank = magic & 0xff;
+  const headerLength = 4 + 4 * rank;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length >= 4 && view.getUint32(0) !== magic) {
+    const found = view.getUint32(0);
+    const other: Record<number, string> = {
+      [IMAGES]: ', an IDX file of images: use readIdx()',
+      [LABELS]: ', an IDX file of labels: use readIdxLabels()',
+    };
+    const wanted =
+      magic === IMAGES ? 'images, unsigned bytes in 3 dimensions' : 'labels, unsigned bytes in 1 dimension';
+    throw new Error(
+      `${caller}: ${name} must begin with the magic number ${hex(magic)} (IDX ${wanted}), ` +
+        `got ${hex(found)}${other[found] ?? ''}`,
+    );
+  }
+  if (bytes.length < headerLength) {
+    throw new Error(
+      `${caller}: ${name} is truncated: expected at least the ${headerLength} bytes of its header, ` +
+        `got ${bytes.length}; fetch it again`,
+    );
+  }
+  const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const expected = shape.reduce((product, n) => product * n, 1) + headerLength;
+  if (bytes.length !== expected) {
+    const problem = bytes.length < expected ? 'is truncated' : 'is too long';
+    throw new Error(
+      `${caller}: ${name} ${problem}: its header (${shape.join(' x ')}) asks for ${expected} bytes, ` +
+        `got ${bytes.length}; fetch it again`,
+    );
+  }
+  return shape;
+}
+
+/**
+ * Reads an IDX file of images (magic number 0x00000803: unsigned bytes [count, height, width]). `name` stands
+ * for the file in errors. An intensity is byte / 255, divided in double precision and rounded to float32.
+ * The bytes are kept, not copied.
+ *
+ * @throws Error when the file is compressed, of another kind, truncated, too long, or of images without pixels;
+ *   `image(index)` throws a RangeError when index is not an integer from 0 to count - 1.
+ */
+export function readIdx(bytes: Uint8Array, name = 'the file'): IdxImages {
+  const [count, height, width] = readHeader('readIdx', bytes, name, IMAGES);
+  if (height === 0 || width === 0) {
+    throw new Error(`readIdx: ${name} must hold images of at least 1 x 1 pixels, got ${height} x ${width}`);
+  }
+  const size = height * width;
+  return {
+    count,
+    height,
+    width,
+    image(index) {
+      if (!Number.isInteger(index) || index < 0 || index >= count) {
+        const range =
+          count > 0 ? `an integer from 0 to ${count - 1}` : `left out, as ${name} holds no images`;
+        throw new RangeError(`readIdx: index must be ${range}, got ${index}`);
+      }
+      const start = 16 + index * size;
+      const pixels = Float32Array.from(bytes.subarray(start, start + size), (byte) => byte / 255);
+      return { height, width, pixels };
+    },
+  };
+}
+
+/**
+ * Reads an IDX file of labels (magic number 0x00000801: unsigned bytes [count]); returns a copy of the labels.
+ * `name` stands for the file in errors.
+ *
+ * @throws Error when the file is compressed, of another kind, truncated or too long.
+ */
+export function readIdxLabels(bytes: Uint8Array, name = 'the file'): Uint8Array {
+  readHeader('readIdxLabels', bytes, name, LABELS);
+  return bytes.slice(8);
+}
+
+/** All bytes of a stream. A Response would read them in one call, but browsers then hide why it failed. */
+async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const reader = stream.getReader();
+  const pieces: Uint8Array[] = [];
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    pieces.push(piece.value);
+  }
+  const bytes = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
+  return bytes;
+}
+
+/**
+ * Unpacks gzip-compressed bytes with the platform's own DecompressionStream. `name` stands for the file in errors.
+ *
+ * @throws Error when the bytes are not gzip, or are truncated or corrupt (gzip carries a checksum).
+ */
+export async function gunzip(bytes: Uint8Array, name = 'the file'): Promise<Uint8Array> {
+  if (!isGzip(bytes)) {
+    const found = Array.from(bytes.subarray(0, 2), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    throw new Error(`gunzip: ${name} must begin with the bytes 1f 8b of gzip, got ${found || 'no bytes'}`);
+  }
+  try {
+    // slice: a Blob takes no view of a SharedArrayBuffer
+    const packed = new Blob([bytes.slice()]).stream();
+    return await readAll(packed.pipeThrough(new DecompressionStream('gzip')));
+  } catch (error) {
+    throw new Error(`gunzip: ${name} is truncated or corrupt (${reason(error)}): fetch it again`);
+  }
+}

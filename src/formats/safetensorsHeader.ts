@@ -1,0 +1,117 @@
+// What the reader and the writer of safetensors files share: types, limits, the checksum and the checks of entries.
+import { crc32 } from './crc32.js';
+
+export const TYPES = { F32: Float32Array, F64: Float64Array, U32: Uint32Array } as const;
+export type Dtype = keyof typeof TYPES;
+
+/** What the header says of one tensor: the types of its elements, its shape, its bytes [begin, end) in the data. */
+export interface Entry {
+  dtype: Dtype;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
+/** Bytes of the longest header, as in the reference implementation. */
+export const MAX_HEADER = 100_000_000;
+
+/** A file with this `writer` must have a checksum: a damaged key "crc32" does not make it someone else's. */
+export const WRITER = 'scorefield';
+export const RESERVED = ['writer', 'crc32'];
+export const BLANK = '00000000';
+
+export const sizeOf = (shape: readonly number[]) => shape.reduce((size, n) => size * n, 1);
+export const isSize = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+/**
+ * CRC-32 of a whole file whose header is `json`, with the eight digits of its crc32 taken as "00000000": eight
+ * lower-case hexadecimal digits, and the offset in bytes where they belong (-1 when the header has no such entry).
+ */
+export function checksum(bytes: Uint8Array, json: string): { digits: string; offset: number } {
+  // A quote inside a JSON string is escaped, so this text occurs at most once, as the key.
+  const key = '"crc32":"';
+  const at = json.indexOf(key);
+  let crc: number;
+  let offset = -1;
+  if (at < 0) {
+    crc = crc32(bytes);
+  } else {
+    // Text before the digits may have characters of several bytes.
+    offset = 8 + encode(json.slice(0, at + key.length)).length;
+    const before = crc32(bytes.subarray(0, offset));
+    crc = crc32(bytes.subarray(offset + BLANK.length), crc32(encode(BLANK), before));
+  }
+  return { digits: crc.toString(16).padStart(8, '0'), offset };
+}
+
+/** `value` as a map of strings to strings; throws when it is anything else. */
+export function asMetadata(value: unknown): Record<string, string> {
+  if (!isObject(value) || !Object.values(value).every((entry) => typeof entry === 'string')) {
+    throw new Error('__metadata__ must map strings to strings');
+  }
+  return value as Record<string, string>;
+}
+
+/** Throws when the entries, unchecked so far, reach beyond the `available` bytes of data. */
+export function checkTruncation(entries: [string, unknown][], available: number): void {
+  for (const [name, value] of entries) {
+    const offsets = isObject(value) ? value.data_offsets : undefined;
+    if (Array.isArray(offsets) && offsets[1] > available) {
+      throw new Error(
+        `truncated: expected at least ${offsets[1]} bytes of data, where tensor "${name}" ends, got ${available}`,
+      );
+    }
+  }
+}
+
+/** `value` as the entry of tensor `name`; throws when it is not one, or its shape does not fit its bytes. */
+export function asEntry(name: string, value: unknown): Entry {
+  const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
+  if (typeof dtype !== 'string' || !Object.hasOwn(TYPES, dtype)) {
+    const got = dtype === undefined ? 'none' : JSON.stringify(dtype);
+    throw new Error(
+      `tensor "${name}" must have dtype F32, F64 or U32, got ${got}: convert it to one of them`,
+    );
+  }
+  if (!Array.isArray(shape) || !shape.every(isSize)) {
+    throw new Error(
+      `tensor "${name}" must have a shape of integers >= 0, got ${JSON.stringify(shape) ?? 'none'}`,
+    );
+  }
+  const pair = Array.isArray(offsets) && offsets.length === 2 && offsets.every(isSize);
+  if (!pair || offsets[0] > offsets[1]) {
+    throw new Error(
+      `tensor "${name}" must have data_offsets [begin, end] in order, got ${JSON.stringify(offsets) ?? 'none'}`,
+    );
+  }
+  const expected = sizeOf(shape) * TYPES[dtype as Dtype].BYTES_PER_ELEMENT;
+  if (offsets[1] - offsets[0] !== expected) {
+    throw new Error(
+      `tensor "${name}" of ${dtype} and shape [${shape.join(', ')}] must have ${expected} bytes, ` +
+        `got ${offsets[1] - offsets[0]}`,
+    );
+  }
+  return { dtype: dtype as Dtype, shape, data_offsets: [offsets[0], offsets[1]] };
+}
+
+/** Throws unless the tensors follow one another without overlaps or holes up to the end, as the format asks. */
+export function checkCoverage(entries: [string, Entry][], available: number): void {
+  const inOrder = [...entries].sort(
+    ([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1],
+  );
+  let end = 0;
+  for (const [name, entry] of inOrder) {
+    const [begin] = entry.data_offsets;
+    if (begin !== end) {
+      const problem = begin < end ? 'overlaps the tensor before it' : 'leaves a hole before it';
+      throw new Error(`tensor "${name}" ${problem}: it must begin at byte ${end} of the data, got ${begin}`);
+    }
+    end = entry.data_offsets[1];
+  }
+  if (end !== available) {
+    throw new Error(`too long: its tensors end at byte ${end} of the data, got ${available} bytes of data`);
+  }
+}

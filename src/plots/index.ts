@@ -1,0 +1,20 @@
+export type { Arrows } from './arrows.js';
+export type { Limits, Numbers } from './check.js';
+export { type DensityOptions, densityFigure } from './density.js';
+export { type EvaluationOptions, evaluationFigure } from './evaluation.js';
+export { type FieldOptions, type FieldPanel, fieldFigure } from './field.js';
+export {
+  type Frame,
+  flattenFrame,
+  type LayeredFrame,
+  type PathFramesOptions,
+  pathFrames,
+  rasterFrames,
+} from './frames.js';
+export { type GifOptions, toGif } from './gif.js';
+export { type ImageOptions, imageFigure, type Picture } from './image.js';
+export { type LossOptions, lossFigure } from './loss.js';
+export { shortNumber } from './numbers.js';
+export { type PathOptions, pathFigure, splitChains } from './path.js';
+export { gridPoints, type Orientation, type PlaneOptions } from './plane.js';
+export { type Raster, type RasterOptions, toPng, toRgba } from './raster.js';

@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Browser, launch, type Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as scorefield from '../src/index.js';
+
+const dist = new URL('../dist/', import.meta.url);
+const browsers = [
+  { name: 'chrome', path: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' },
+  { name: 'firefox', path: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr' },
+] as const;
+const policy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; connect-src 'none'";
+
+/** What is computed on both sides: keys, a mixture's path, a few training steps, samples of what was learned. */
+async function work(lib: typeof scorefield) {
+  const core = await lib.loadCore({ kernel: 'strict' });
+  const [zKey, xKey] = lib.split(lib.key(0), 3);
+  const density = lib.mixture(core, {
+    means: [[0.5, 0.5], [-0.5, -0.5]], // biome-ignore format: a row a component
+    sds: [[0.4, 0.4], [0.4, 0.4]], // biome-ignore format: a row a component
+  });
+  const init = lib.normal(core, xKey, [2]).map((x) => x * 0.5);
+  const path = await lib.collect(
+    lib.langevin(density, { key: zKey, steps: 200, stepSize: 0.01, init, thin: 1 }),
+  );
+  const network = lib.network(core, { features: 16, width: 16, levels: 5 });
+  const losses: number[] = [];
+  const data = lib.imageDistribution(lib.builtInImage('five'));
+  for await (const { loss } of lib.train(network, data, { steps: 5, batch: 16 })) losses.push(loss);
+  const histogram = { bins: 10, xlim: [0, 1], ylim: [0, 1] } as const;
+  const learned = network.at(3);
+  const samples = await lib.collect(
+    lib.langevin(learned, {
+      key: zKey,
+      steps: 500,
+      stepSize: 1e-3,
+      chains: 9,
+      init: Float32Array.of(0.5, 0.5),
+      histogram,
+    }),
+  );
+  const auto = (await lib.loadCore()).kernel;
+  return { path: [...path.path], losses, counts: [...(samples.histogram?.counts ?? [])], auto };
+}
+
+let server: Server;
+let origin: string;
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    const name = request.url === '/' ? 'index.html' : String(request.url).slice(1);
+    response.setHeader('Content-Security-Policy', policy);
+    try {
+      if (name === 'index.html') {
+        response.setHeader('Content-Type', 'text/html');
+        response.end('<!doctype html><title>scorefield</title><link rel="icon" href="data:,">');
+        return;
+      }
+      const bytes = await readFile(new URL(name, dist));
+      response.setHeader(
+        'Content-Type',
+        name.endsWith('.js') ? 'text/javascript' : 'application/octet-stream',
+      );
+      response.end(bytes);
+    } catch {
+      response.statusCode = 404;
+      response.end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => server.close());
+
+describe.each(browsers)('$name, with a strict content security policy', ({ name, path }) => {
+  // In CI the browsers must be there; elsewhere the tests run where they are.
+  const wanted = process.env.BROWSERS === 'required' || existsSync(path);
+  let browser: Browser | undefined;
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    if (!wanted) return;
+    browser = await launch({
+      browser: name,
+      executablePath: path,
+      args:
+        name === 'chrome'
+          ? ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync']
+          : [],
+    });
+    page = await browser.newPage();
+    page.on('console', (message) => problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(String(error)));
+    await page.goto(origin);
+  }, 120_000);
+  afterAll(async () => await browser?.close());
+
+  it.runIf(wanted)(
+    'gives the same bits as Node with the strict kernel, and chooses relaxed by itself',
+    async () => {
+      const here = await work(scorefield);
+      // The bundler of the tests renames imports inside functions, so the function goes over as text without any.
+      const there = (await page.evaluate(
+        `(${work.toString()})`.replace(/^/, "import('/index.js').then(") + ')',
+      )) as typeof here;
+      expect(there.path).toEqual(here.path);
+      expect(there.losses).toEqual(here.losses);
+      expect(there.counts).toEqual(here.counts);
+      expect(there.auto).toBe('relaxed');
+      expect(problems).toEqual([]);
+    },
+  );
+});
