@@ -1,7 +1,7 @@
 // Matrix products. The micro-kernels know only their tile; they sum over k in order, one product at
 // a time, so every tile, and the one-row kernel too, gives the same bits for the same element.
 import { madd } from './simd';
-import { LANES, LANE_BYTES, TILE, TILE_BYTES } from './pack';
+import { LANES, LANE_BYTES, ROW_TILE, TILE, TILE_BYTES } from './pack';
 
 /** One tile that does not fit its destination, before its valid part is copied: 4 x 8 floats. */
 const edge = memory.data(128, 16);
@@ -93,47 +93,37 @@ function addEdge(c: usize, stride: usize, rows: usize, columns: usize): void {
   }
 }
 
-/**
- * y = W x for one row. W: tiles [ceil(N / 4)][K][4]; x: [K]; y: room for N rounded up to 4; overwritten.
- * Eight tiles go side by side: eight sums in flight hide the latency of one.
- */
+/** y = W x for one row. W: as packRowTiles lays it out; x: [K]; y: room for N rounded up to 4; overwritten. */
 export function gemv(N: usize, K: usize, W: usize, x: usize, y: usize): void {
-  const stride = K * TILE_BYTES;
   const end = y + (N << 2);
-  for (; y + 8 * TILE_BYTES <= end; y += 8 * TILE_BYTES) {
-    tile32x1(K, W, stride, x, y);
-    W += 8 * stride;
+  for (const wide = y + (N / ROW_TILE * ROW_TILE << 2); y < wide; y += ROW_TILE << 2) {
+    tile24x1(K, W, x, y);
+    W += K * ROW_TILE << 2;
   }
   for (; y < end; y += TILE_BYTES) {
     let a = f32x4.splat(0);
-    let w = W;
     for (let k: usize = 0; k < K; k++) {
-      a = madd(v128.load32_splat(x + (k << 2)), v128.load(w), a);
-      w += TILE_BYTES;
+      a = madd(v128.load32_splat(x + (k << 2)), v128.load(W), a);
+      W += TILE_BYTES;
     }
     v128.store(y, a);
-    W += stride;
   }
 }
 
-/** Eight tiles of {@link gemv}: thirty-two outputs. */
-function tile32x1(K: usize, w0: usize, stride: usize, x: usize, y: usize): void {
+/** One tile of {@link gemv}: w [K][24]. */
+function tile24x1(K: usize, w: usize, x: usize, y: usize): void {
   let a0 = f32x4.splat(0), a1 = f32x4.splat(0), a2 = f32x4.splat(0), a3 = f32x4.splat(0);
-  let a4 = f32x4.splat(0), a5 = f32x4.splat(0), a6 = f32x4.splat(0), a7 = f32x4.splat(0);
-  const stride4 = stride << 2;
+  let a4 = f32x4.splat(0), a5 = f32x4.splat(0);
   for (const end = x + (K << 2); x < end; x += 4) {
     const s = v128.load32_splat(x);
-    let w = w0;
-    a0 = madd(s, v128.load(w), a0); w += stride;
-    a1 = madd(s, v128.load(w), a1); w += stride;
-    a2 = madd(s, v128.load(w), a2); w += stride;
-    a3 = madd(s, v128.load(w), a3); w = w0 + stride4;
-    a4 = madd(s, v128.load(w), a4); w += stride;
-    a5 = madd(s, v128.load(w), a5); w += stride;
-    a6 = madd(s, v128.load(w), a6); w += stride;
-    a7 = madd(s, v128.load(w), a7);
-    w0 += TILE_BYTES;
+    a0 = madd(s, v128.load(w), a0);
+    a1 = madd(s, v128.load(w, 16), a1);
+    a2 = madd(s, v128.load(w, 32), a2);
+    a3 = madd(s, v128.load(w, 48), a3);
+    a4 = madd(s, v128.load(w, 64), a4);
+    a5 = madd(s, v128.load(w, 80), a5);
+    w += ROW_TILE << 2;
   }
   v128.store(y, a0); v128.store(y, a1, 16); v128.store(y, a2, 32); v128.store(y, a3, 48);
-  v128.store(y, a4, 64); v128.store(y, a5, 80); v128.store(y, a6, 96); v128.store(y, a7, 112);
+  v128.store(y, a4, 64); v128.store(y, a5, 80);
 }

@@ -8,6 +8,8 @@ export {
 export { workspaceLayout } from './mlp';
 export { dsmGradient } from './dsm';
 export { adam } from './adam';
+// Exported for tests, and because an exported function stays one: inlined, its sums would leave their registers.
+export { gemv } from './gemm';
 export { mixtureLayout, mixtureMeans, mixturePrecisions, mixtureConstants } from './mixture';
 export { empiricalLayout, empiricalPoints, empiricalWeights, empiricalNoise } from './empirical';
 export { levelLayout, levelFold } from './level';

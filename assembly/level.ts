@@ -7,7 +7,7 @@ import {
   biases, depth, dimension, featureCount, forwardTiles, inputs, levels, networkScales, networkTheta,
   networkTurns, outputs, rowSums, weights,
 } from './network';
-import { LANE_BYTES, TILE, TILE_BYTES, packTiles, panelBytes, tileBytes, tiled } from './pack';
+import { LANE_BYTES, packRowTiles, packTiles, panelBytes, tileBytes, tiled } from './pack';
 
 const D_AT: usize = 4;
 const NET_AT: usize = 8;
@@ -17,31 +17,44 @@ const BIAS_AT: usize = 20;
 const INPUT_AT: usize = 24;
 const A_AT: usize = 28;
 const B_AT: usize = 32;
-const DATA_AT: usize = 64;
+const FOLDED_AT: usize = 36;
+// Then one word a layer: its weights for one-row products.
+const ROWS_AT: usize = 64;
+
+function rowTiles(score: usize, i: usize): usize { return load<usize>(score + ROWS_AT + (i << 2)); }
 
 /** Writes the header of a score over `net` at `score`, and returns its bytes; with score = 0 only returns them. */
 export function levelLayout(score: usize, net: usize): usize {
   const N = outputs(net, 0);
   const K = inputs(net, 0);
+  const layers = depth(net);
   const widest = max<usize>(N, dimension(net));
-  const tiles = score + DATA_AT;
+  const tiles = (score + ROWS_AT + ((layers + 1) << 2) + 63) & ~63;
   const bias = tiles + tileBytes(N, K);
-  const input = bias + (tiled(N) << 2);
+  const folded = bias + (tiled(N) << 2);
+  const input = folded + (N * K << 2);
   const a = input + panelBytes(K);
   const b = a + panelBytes(widest);
+  let at = b + panelBytes(widest);
+  for (let i: usize = 0; i <= layers; i++) {
+    at = (at + 63) & ~63;
+    if (score != 0) store<u32>(score + ROWS_AT + (i << 2), at);
+    at += tileBytes(outputs(net, i), inputs(net, i));
+  }
   if (score != 0) {
     store<u32>(score, dimension(net), D_AT);
     store<u32>(score, net, NET_AT);
     store<u32>(score, tiles, TILES_AT);
     store<u32>(score, bias, BIAS_AT);
+    store<u32>(score, folded, FOLDED_AT);
     store<u32>(score, input, INPUT_AT);
     store<u32>(score, a, A_AT);
     store<u32>(score, b, B_AT);
   }
-  return b + panelBytes(widest) - score;
+  return at - score;
 }
 
-/** Folds alpha and beta of a level into layer 0, from the network as it is now. */
+/** Folds alpha and beta of a level into layer 0 and packs the weights, from the network as it is now. */
 export function levelFold(score: usize, level: usize): void {
   const net = load<usize>(score, NET_AT);
   const N = outputs(net, 0);
@@ -50,19 +63,22 @@ export function levelFold(score: usize, level: usize): void {
   const alpha = load<f32>(networkTheta(net) + (level << 2));
   const beta = load<f32>(networkTheta(net) + ((levels(net) + level) << 2));
   store<f32>(score, load<f32>(networkScales(net) + (level << 2)), SCALE_AT);
-  const tiles = load<usize>(score, TILES_AT);
-  packTiles(tiles, weights(net, 0), N, K, K, 1);
-  const vAlpha = f32x4.splat(alpha);
-  for (let n: usize = 0; n < N; n += TILE) {
-    let w = tiles + (n * K << 2);
-    for (const end = w + features * TILE_BYTES; w < end; w += TILE_BYTES) {
-      v128.store(w, f32x4.mul(vAlpha, v128.load(w)));
-    }
-  }
+  const folded = load<usize>(score, FOLDED_AT);
   const bias = load<usize>(score, BIAS_AT);
   for (let n: usize = 0; n < N; n++) {
+    const W = weights(net, 0) + (n * K << 2);
+    const to = folded + (n * K << 2);
+    for (let k: usize = 0; k < K; k++) {
+      const w = load<f32>(W + (k << 2));
+      store<f32>(to + (k << 2), k < features ? alpha * w : w);
+    }
     const at = n << 2;
     store<f32>(bias + at, load<f32>(biases(net, 0) + at) + beta * load<f32>(rowSums(net) + at));
+  }
+  packTiles(load<usize>(score, TILES_AT), folded, N, K, K, 1);
+  packRowTiles(rowTiles(score, 0), folded, N, K);
+  for (let i: usize = 1; i <= depth(net); i++) {
+    packRowTiles(rowTiles(score, i), weights(net, i), outputs(net, i), inputs(net, i));
   }
 }
 
@@ -128,7 +144,7 @@ export function levelRow(score: usize, x: usize, s: usize, step: usize): void {
   let from = input;
   for (let i: usize = 0; i <= last; i++) {
     const N = outputs(net, i);
-    gemv(N, inputs(net, i), i == 0 ? load<usize>(score, TILES_AT) : forwardTiles(net, i), from, to);
+    gemv(N, inputs(net, i), rowTiles(score, i), from, to);
     const bias = i == 0 ? load<usize>(score, BIAS_AT) : biases(net, i);
     if (i < last) {
       for (let at: usize = 0; at < N << 2; at += 16) {

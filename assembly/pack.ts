@@ -10,6 +10,11 @@ export const LANE_BYTES: usize = 32;
 export const TILE: usize = 4;
 /** Bytes of one input of one tile. */
 export const TILE_BYTES: usize = 16;
+/**
+ * Outputs in a tile of the one-row product: six sums in flight. V8 loads all of a step's weights before it uses
+ * one, so that eight sums and eight weights would not fit sixteen registers, and one sum would live on the stack.
+ */
+export const ROW_TILE: usize = 24;
 
 /** n rounded up to a multiple of TILE. */
 export function tiled(n: usize): usize {
@@ -34,16 +39,32 @@ export function panelBytes(K: usize): usize {
  * inputs; a transposed matrix is packed by exchanging the strides. out: tileBytes(N, K); overwritten.
  */
 export function packTiles(out: usize, W: usize, N: usize, K: usize, rowStride: usize, columnStride: usize): void {
-  for (let n: usize = 0; n < N; n += TILE) {
-    const rows = min<usize>(TILE, N - n);
+  packWide(out, W, 0, N, K, rowStride, columnStride, TILE);
+}
+
+/**
+ * Packs a matrix for one-row products: tiles of ROW_TILE outputs while they are full, then of TILE. Their weights
+ * are read once a product, so they stand in the order of reading. Arguments as {@link packTiles}, W row-major.
+ */
+export function packRowTiles(out: usize, W: usize, N: usize, K: usize): void {
+  const wide = N / ROW_TILE * ROW_TILE;
+  packWide(out, W, 0, wide, K, K, 1, ROW_TILE);
+  packWide(out, W, wide, N, K, K, 1, TILE);
+}
+
+function packWide(
+  out: usize, W: usize, first: usize, N: usize, K: usize, rowStride: usize, columnStride: usize, width: usize,
+): void {
+  for (let n = first; n < N; n += width) {
+    const rows = min<usize>(width, N - n);
     const tile = out + (n * K << 2);
-    for (let i: usize = 0; i < TILE; i++) {
+    for (let i: usize = 0; i < width; i++) {
       let to = tile + (i << 2);
       let from = W + ((n + i) * rowStride << 2);
       const step = columnStride << 2;
       for (let k: usize = 0; k < K; k++) {
         store<f32>(to, i < rows ? load<f32>(from) : 0);
-        to += TILE_BYTES;
+        to += width << 2;
         from += step;
       }
     }

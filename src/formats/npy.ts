@@ -13,15 +13,34 @@ const TYPES = {
   '<i4': Int32Array,
 } as const;
 
-function descrOf(data: NpyData): string {
+function descrOf(data: NpyData): keyof typeof TYPES {
   for (const [descr, type] of Object.entries(TYPES)) {
     if (data instanceof type) {
-      return descr;
+      return descr as keyof typeof TYPES;
     }
   }
   throw new TypeError(
     `writeNpy: data must be a Float32Array, Float64Array, Uint32Array or Int32Array, got ${typeof data}`,
   );
+}
+
+/**
+ * The bytes an npy file of float32 begins with; its data follow in C order, so a long array can be written in parts.
+ *
+ * @throws RangeError when shape is not made of integers >= 0.
+ */
+export function npyHeader(shape: readonly number[], descr: keyof typeof TYPES = '<f4'): Uint8Array {
+  if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    throw new RangeError(`npyHeader: shape must be integers >= 0, got [${shape.join(', ')}]`);
+  }
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
+  const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  // The data begin at a multiple of 64 bytes, as numpy.save writes them; the header ends in a newline.
+  const headerLength = Math.ceil((10 + dictionary.length + 1) / 64) * 64 - 10;
+  const bytes = new Uint8Array(10 + headerLength);
+  bytes.set([...MAGIC, 1, 0, headerLength & 0xff, headerLength >>> 8]);
+  bytes.set(new TextEncoder().encode(`${dictionary.padEnd(headerLength - 1)}\n`), 10);
+  return bytes;
 }
 
 /**
@@ -38,14 +57,10 @@ export function writeNpy(data: NpyData, shape: readonly number[]): Uint8Array {
       `writeNpy: shape must be integers >= 0 whose product is data.length = ${data.length}, got [${shape.join(', ')}]`,
     );
   }
-  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
-  const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
-  // The data begin at a multiple of 64 bytes, as numpy.save writes them; the header ends in a newline.
-  const headerLength = Math.ceil((10 + dictionary.length + 1) / 64) * 64 - 10;
-  const bytes = new Uint8Array(10 + headerLength + data.byteLength);
-  bytes.set([...MAGIC, 1, 0, headerLength & 0xff, headerLength >>> 8]);
-  bytes.set(new TextEncoder().encode(`${dictionary.padEnd(headerLength - 1)}\n`), 10);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + headerLength);
+  const header = npyHeader(shape, descr);
+  const bytes = new Uint8Array(header.length + data.byteLength);
+  bytes.set(header);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
   return bytes;
 }
 

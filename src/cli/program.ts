@@ -1,0 +1,86 @@
+import { Command, CommanderError } from 'commander';
+import { evaluateCommand } from './evaluate.js';
+import { Failure, Interrupted, plainMessage, UsageError } from './failure.js';
+import { fieldCommand } from './field.js';
+import { fiveCommand } from './five.js';
+import { mixtureCommand } from './mixture.js';
+import { Report, type Setup, type Streams } from './report.js';
+import { sampleCommand } from './sample.js';
+import { trainCommand } from './train.js';
+
+const COMMANDS = [fiveCommand, mixtureCommand, trainCommand, sampleCommand, fieldCommand, evaluateCommand];
+
+const STATUS = `
+Exit status: 0 done, 1 failed, 2 bad usage, 130 interrupted (143 by SIGTERM; training leaves a checkpoint).
+With DEBUG=scorefield an error shows where it came from.`;
+
+export interface RunOptions {
+  streams: Streams;
+  /** Aborted with an Interrupted to stop the command. */
+  signal: AbortSignal;
+  /** Show the stack of an error. */
+  debug?: boolean;
+}
+
+/** Runs one command line, without the two words before it, and returns its exit status; never rejects. */
+export async function runCommandLine(
+  args: readonly string[],
+  { streams, signal, debug = false }: RunOptions,
+): Promise<number> {
+  let report: Report | undefined;
+  const setup: Setup = ({ json = false }) => {
+    report = new Report(streams, json);
+    return { report, signal };
+  };
+  const program = new Command('scorefield')
+    .description('Score-based generative modelling on the CPU, in WebAssembly.')
+    .version(process.env.SCOREFIELD_VERSION ?? 'unbuilt')
+    .addHelpText('after', STATUS);
+  for (const make of COMMANDS) program.addCommand(make(setup));
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+      outputError: () => {},
+    });
+  }
+  const command = program.commands.find((candidate) => candidate.name() === args[0]);
+  const name = ['scorefield', ...(command ? [command.name()] : [])].join(' ');
+  try {
+    signal.throwIfAborted();
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // A bare `scorefield` has shown its help.
+    if (error instanceof CommanderError && error.code === 'commander.help') return 2;
+    const flags =
+      command?.options.map((option) => [option.attributeName(), option.long ?? ''] as const) ?? [];
+    streams.stderr.write(`${name}: ${messageOf(error, name, flags)}\n`);
+    if (debug && error instanceof Error)
+      streams.stderr.write(`${error.cause instanceof Error ? error.cause.stack : error.stack}\n`);
+    return statusOf(error);
+  } finally {
+    report?.close();
+  }
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof Interrupted) return error.exitCode;
+  return error instanceof UsageError || error instanceof CommanderError ? 2 : 1;
+}
+
+function messageOf(error: unknown, name: string, flags: readonly (readonly [string, string])[]): string {
+  if (error instanceof CommanderError) {
+    const text = error.message
+      .replace(/^error: /, '')
+      .replace(/\s*\n\s*/g, ' ')
+      .replace(/\.$/, '');
+    return `${text}; see ${name} --help`;
+  }
+  const text = error instanceof Failure ? error.message : plainMessage(error);
+  // The library speaks of its own options; here they have two words.
+  return flags
+    .filter(([option]) => /[A-Z]/.test(option))
+    .reduce((message, [option, flag]) => message.replaceAll(new RegExp(`\\b${option}\\b`, 'g'), flag), text);
+}

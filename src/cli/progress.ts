@@ -1,0 +1,96 @@
+import type { Writable } from 'node:stream';
+import { SingleBar } from 'cli-progress';
+
+export type Terminal = Writable & { isTTY?: boolean };
+
+/** Time between two lines where there is no terminal to draw a bar on. */
+const LINE_MS = 10_000;
+/** Stretch of time the speed is measured over. */
+const WINDOW_MS = 15_000;
+
+/** A length of time as people say it: 8 s, 2 min 5 s, 1 h 20 min. */
+export function duration(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}
+
+const count = (n: number) => n.toLocaleString('en-US');
+
+function speed(perSecond: number): string {
+  return perSecond >= 100
+    ? count(Number(perSecond.toPrecision(3)))
+    : String(Number(perSecond.toPrecision(perSecond < 10 ? 2 : 3)));
+}
+
+/** How far some work has come: a bar on a terminal, elsewhere a line from time to time. */
+export class Progress {
+  readonly #out: Terminal;
+  readonly #task: string;
+  readonly #total: number;
+  readonly #bar?: SingleBar;
+  readonly #marks: { at: number; done: number }[];
+  #done: number;
+  #detail = '';
+  #lineAt: number;
+
+  constructor(out: Terminal, task: string, total: number, done = 0) {
+    this.#out = out;
+    this.#task = task;
+    this.#total = total;
+    this.#done = done;
+    this.#lineAt = performance.now();
+    this.#marks = [{ at: this.#lineAt, done }];
+    if (out.isTTY) {
+      this.#bar = new SingleBar({
+        stream: out,
+        format: '{task} [{bar}] {percentage} %  {text}',
+        barsize: 24,
+        fps: 5,
+        hideCursor: true,
+        clearOnComplete: true,
+        gracefulExit: false,
+      });
+      this.resume();
+    }
+  }
+
+  /** @param done of `total`, in steps @param detail what else there is to say, such as the loss */
+  update(done: number, detail = ''): void {
+    const now = performance.now();
+    this.#done = done;
+    this.#detail = detail;
+    if (now - this.#marks[this.#marks.length - 1].at > WINDOW_MS / 30) {
+      this.#marks.push({ at: now, done });
+      while (this.#marks[1].at < now - WINDOW_MS) this.#marks.shift();
+    }
+    if (this.#bar) {
+      this.#bar.update(done, { text: this.#text() });
+    } else if (now - this.#lineAt >= LINE_MS) {
+      this.#lineAt = now;
+      this.#out.write(
+        `${this.#task}: step ${count(done)} of ${count(this.#total)}${this.#text().replace(/^(?=.)/, ', ')}\n`,
+      );
+    }
+  }
+
+  /** Takes the bar off the terminal, to write something else. */
+  pause(): void {
+    this.#bar?.stop();
+  }
+
+  resume(): void {
+    this.#bar?.start(this.#total, this.#done, { task: this.#task, text: this.#text() });
+  }
+
+  #text(): string {
+    const [first, last] = [this.#marks[0], this.#marks[this.#marks.length - 1]];
+    const perMs = last.at > first.at ? (last.done - first.done) / (last.at - first.at) : 0;
+    const known =
+      perMs > 0
+        ? [`${speed(1000 * perMs)} steps/s`, `${duration((this.#total - this.#done) / perMs)} left`]
+        : [];
+    return [this.#detail, ...known].filter(Boolean).join(', ');
+  }
+}

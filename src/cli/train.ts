@@ -1,0 +1,146 @@
+import type { Command } from 'commander';
+import { encodeCheckpoint, encodeWeights, train } from '../index.js';
+import { lossFigure } from '../plots/index.js';
+import { bestLoss } from './bestLoss.js';
+import { Failure, Interrupted, interruption, plainMessage } from './failure.js';
+import { saveFigure } from './figures.js';
+import { exists, FileError, saveFile } from './files.js';
+import { LossLog } from './lossLog.js';
+import { newCommand } from './options.js';
+import { duration } from './progress.js';
+import type { Context, Setup } from './report.js';
+import { present, runPath, TRAIN_FILES } from './runFolder.js';
+import { addTrainOptions, type TrainOptions } from './trainOptions.js';
+import { type Start, startRun } from './trainStart.js';
+
+/** How a training command ended. */
+export interface Trained {
+  /** False when the run was complete before. */
+  isNew: boolean;
+  files: string[];
+}
+
+/** Trains a run to its end, from the beginning or from its last checkpoint. */
+export async function trainRun(
+  files: readonly string[],
+  options: TrainOptions,
+  context: Context,
+): Promise<Trained> {
+  const { out, threads } = options;
+  const { report } = context;
+  const began = performance.now();
+  if (typeof threads === 'number' && threads > 1) {
+    report.say(`--threads ${threads}: one thread is used for now.`);
+  }
+  const start = await startRun(files, options, context);
+  const { checkpoint, steps, source, network } = start;
+  const isNew = checkpoint.step < steps || !(await exists(runPath(out, 'weights')));
+  const log = await LossLog.open(runPath(out, 'loss'), checkpoint.step);
+  try {
+    if (!log.isWhole)
+      report.say(`${log.path}: it did not lead to step ${checkpoint.step}; it begins anew there.`);
+    if (checkpoint.step < steps) {
+      const from = checkpoint.step === 0 ? '' : `from step ${checkpoint.step} `;
+      report.say(
+        `Training on ${source} ${from}to step ${steps} (${network.count} parameters, ${network.core.kernel} kernel)`,
+      );
+      await runSteps(start, log, options, context);
+    } else if (!isNew) {
+      report.say(`${out}: the run is already finished, all ${steps} steps; nothing to do.`);
+    }
+    if (isNew) {
+      await saveFile(runPath(out, 'weights'), encodeWeights(network, steps));
+      if (log.losses.steps.length > 0) {
+        const best = await bestLoss(network, start.data);
+        const title = `Training on ${source}`;
+        await saveFigure(out, 'loss', lossFigure({ ...log.losses, best, title }));
+      }
+    }
+  } finally {
+    await log.close();
+  }
+  const made = await present(out, TRAIN_FILES);
+  const seconds = (performance.now() - began) / 1000;
+  if (isNew)
+    report.say(
+      `Trained ${steps} steps${checkpoint.step > 0 ? ' in all' : ''}, ${duration(1000 * seconds)}: ${out}`,
+    );
+  report.event('done', { command: 'train', step: steps, loss: log.losses.loss.at(-1), seconds, files: made });
+  return { isNew, files: made };
+}
+
+async function runSteps(
+  { network, data, checkpoint, steps, printEvery, checkpointEvery }: Start,
+  log: LossLog,
+  options: TrainOptions,
+  { report, signal }: Context,
+): Promise<void> {
+  const { out } = options;
+  let saved = checkpoint.step;
+  const shown = new Smoothed();
+  try {
+    await report.during({ task: 'training', total: steps, done: saved }, async (progress) => {
+      for await (const state of train(network, data, { resume: checkpoint, steps })) {
+        const { step, loss } = state;
+        const done = step + 1;
+        log.add(step, loss);
+        if (step % printEvery === 0) {
+          report.event('step', { step, loss });
+          report.say(`Step ${step}, loss ${loss.toFixed(5)}`);
+        }
+        progress.update(done, `loss ${shown.add(loss).toFixed(4)}`);
+        if (done % checkpointEvery === 0 || done === steps || signal.aborted) {
+          const next = state.checkpoint();
+          await log.flush();
+          await saveFile(runPath(out, 'checkpoint'), encodeCheckpoint(next));
+          saved = done;
+        }
+        if (signal.aborted) throw interruption(signal);
+      }
+    });
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      const checkpoint = runPath(out, 'checkpoint');
+      report.event('interrupted', { signal: error.signal, step: saved, checkpoint });
+      const way = `go on with scorefield train --resume --out ${out}`;
+      throw new Interrupted(
+        error.signal,
+        `interrupted with ${saved} steps done; a checkpoint is left: ${way}`,
+      );
+    }
+    if (error instanceof FileError) throw error;
+    await log.flush();
+    throw new Failure(`${plainMessage(error)}; the checkpoint of step ${saved} in ${out} is kept`, {
+      cause: error,
+    });
+  }
+}
+
+/** The mean over about the last hundred losses, for eyes that follow it. */
+class Smoothed {
+  #mean = 0;
+  #count = 0;
+
+  add(loss: number): number {
+    this.#count = Math.min(100, this.#count + 1);
+    this.#mean += (loss - this.#mean) / this.#count;
+    return this.#mean;
+  }
+}
+
+export function trainCommand(setup: Setup): Command {
+  const command = newCommand('train', 'learn the score of a picture')
+    .description(
+      'Trains a network to know the score of a picture, taken as a distribution over the places of its pixels, at ' +
+        'every noise level. Several pictures of one aspect ratio, of any resolutions, make one distribution.',
+    )
+    .argument('[IMAGE...]', 'PNG or JPEG files; without any, and without --idx, the built-in five')
+    .requiredOption('--out <folder>', 'where the run is kept')
+    .option('--resume', 'go on from the last checkpoint, to the very same bits')
+    .option('--overwrite', 'replace the run that is in the folder');
+  return addTrainOptions(command).action(
+    async (files: string[], options: TrainOptions & { json?: boolean }) => {
+      await trainRun(files, options, setup(options));
+    },
+  );
+}
