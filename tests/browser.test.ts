@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type Browser, launch, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as scorefield from '../src/index.js';
+import { imageFigure, toRgba } from '../src/plots/index.js';
 
 const dist = new URL('../dist/', import.meta.url);
 const browsers = [
@@ -113,4 +114,20 @@ describe.each(browsers)('$name, with a strict content security policy', ({ name,
       expect(problems).toEqual([]);
     },
   );
+
+  it.runIf(wanted)('draws the same SVG as Node, makes a PNG of it, and reads that back', async () => {
+    const options = { pictures: [{ title: 'one pixel', height: 2, width: 2, values: [0, 1, 0, 0] }] };
+    const script = `(async (options) => {
+      const plots = await import('/plots.browser.js');
+      const images = await import('/images.browser.js');
+      const svg = plots.imageFigure(options);
+      const { height, width } = await images.decodeImage(await plots.toPng(svg));
+      return { svg, size: [width, height] };
+    })(${JSON.stringify(options)})`;
+    const there = (await page.evaluate(script)) as { svg: string; size: number[] };
+    expect(there.svg).toBe(imageFigure(options));
+    const { width, height } = await toRgba(there.svg);
+    expect(there.size).toEqual([width, height]);
+    expect(problems).toEqual([]);
+  });
 });

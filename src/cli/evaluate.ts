@@ -29,7 +29,7 @@ export async function evaluateRun(
   const { samples = SAMPLES, seed = SAMPLING.seed, out = run.folder } = options;
   const levels: LevelQuality[] = [];
   const total = run.network.sigmas.length;
-  await report.during({ task: 'evaluating', total }, async (progress) => {
+  await report.during({ task: 'evaluating', total, unit: 'level' }, async (progress) => {
     for await (const quality of evaluate(run.network, run.data, { samples, key: key(seed), signal })) {
       levels.push(quality);
       report.event('level', quality);
@@ -38,7 +38,7 @@ export async function evaluateRun(
   });
   const { level, sigma, totalVariation } = drawn ?? (await drawSamples(run, options, context));
   report.event('distance', { level, sigma, totalVariation });
-  report.say(table(levels));
+  report.say(drawn ? summary(levels) : table(levels));
   report.say(
     `Samples at level ${level} (sigma ${shortNumber(sigma)}): total variation ${totalVariation.toFixed(4)} to the exact distribution`,
   );
@@ -55,21 +55,27 @@ export async function evaluateRun(
   return [...(await saveFigure(out, 'evaluation', figure)), csv];
 }
 
+const COLUMNS = ['loss', 'bestLoss', 'excess'] as const;
+
+const means = (levels: readonly LevelQuality[]) =>
+  COLUMNS.map((column) => levels.reduce((sum, quality) => sum + quality[column], 0) / levels.length);
+
+function summary(levels: readonly LevelQuality[]): string {
+  const [loss, best] = means(levels).map((value) => value.toFixed(4));
+  return `Mean loss over the levels ${loss}, the best possible ${best}`;
+}
+
 function table(levels: readonly LevelQuality[]): string {
-  const mean = (choose: (q: LevelQuality) => number) =>
-    levels.reduce((sum, q) => sum + choose(q), 0) / levels.length;
-  const rows = levels.map((q) => [
-    String(q.level),
-    q.sigma.toPrecision(3),
-    ...[q.loss, q.bestLoss, q.excess].map(five),
+  const rows = levels.map((quality) => [
+    String(quality.level),
+    quality.sigma.toPrecision(3),
+    ...COLUMNS.map((column) => quality[column].toFixed(5)),
   ]);
-  const means = [mean((q) => q.loss), mean((q) => q.bestLoss), mean((q) => q.excess)].map(five);
-  return [['level', 'sigma', 'loss', 'best', 'excess'], ...rows, ['mean', '', ...means]]
+  const last = ['mean', '', ...means(levels).map((value) => value.toFixed(5))];
+  return [['level', 'sigma', 'loss', 'best', 'excess'], ...rows, last]
     .map((row) => row.map((cell, i) => cell.padStart(i === 0 ? 5 : 10)).join(' '))
     .join('\n');
 }
-
-const five = (value: number) => value.toFixed(5);
 
 export function evaluateCommand(setup: Setup): Command {
   const command = newCommand('evaluate', 'compare a run with the best possible score')

@@ -8,7 +8,7 @@ import { MIXTURE_FILES, runMixture } from './mixture.js';
 import { newCommand } from './options.js';
 import { duration } from './progress.js';
 import type { Context, Setup } from './report.js';
-import { openRun, present, runPath } from './runFolder.js';
+import { holdsRun, openRun, present, runPath } from './runFolder.js';
 import { sampleRun } from './sample.js';
 import { trainRun } from './train.js';
 import { addTrainOptions, type TrainOptions } from './trainOptions.js';
@@ -37,7 +37,7 @@ export async function runFive(options: TrainOptions, context: Context): Promise<
   if ((await present(out, MIXTURE_FILES)).length < MIXTURE_FILES.length) {
     await runMixture({ out, kernel }, context);
   }
-  const { isNew } = await trainRun([], { ...options, resume: true }, context);
+  const { isNew } = await trainRun([], { ...options, resume: await holdsRun(out) }, context);
   if (isNew || !(await areNewer(out, LEARNED_FILES))) {
     const run = await openRun(out, { kernel });
     await drawField(run, {}, context);

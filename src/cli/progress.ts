@@ -24,10 +24,21 @@ function speed(perSecond: number): string {
     : String(Number(perSecond.toPrecision(perSecond < 10 ? 2 : 3)));
 }
 
+/** Some work that takes a while. */
+export interface Work {
+  task: string;
+  /** How many units it is. */
+  total: number;
+  /** How many are done already. */
+  done?: number;
+  unit?: string;
+}
+
 /** How far some work has come: a bar on a terminal, elsewhere a line from time to time. */
 export class Progress {
   readonly #out: Terminal;
   readonly #task: string;
+  readonly #unit: string;
   readonly #total: number;
   readonly #bar?: SingleBar;
   readonly #marks: { at: number; done: number }[];
@@ -35,9 +46,10 @@ export class Progress {
   #detail = '';
   #lineAt: number;
 
-  constructor(out: Terminal, task: string, total: number, done = 0) {
+  constructor(out: Terminal, { task, total, done = 0, unit = 'step' }: Work) {
     this.#out = out;
     this.#task = task;
+    this.#unit = unit;
     this.#total = total;
     this.#done = done;
     this.#lineAt = performance.now();
@@ -56,7 +68,7 @@ export class Progress {
     }
   }
 
-  /** @param done of `total`, in steps @param detail what else there is to say, such as the loss */
+  /** @param done of the total @param detail what else there is to say, such as the loss */
   update(done: number, detail = ''): void {
     const now = performance.now();
     this.#done = done;
@@ -70,7 +82,7 @@ export class Progress {
     } else if (now - this.#lineAt >= LINE_MS) {
       this.#lineAt = now;
       this.#out.write(
-        `${this.#task}: step ${count(done)} of ${count(this.#total)}${this.#text().replace(/^(?=.)/, ', ')}\n`,
+        `${this.#task}: ${this.#unit} ${count(done)} of ${count(this.#total)}${this.#text().replace(/^(?=.)/, ', ')}\n`,
       );
     }
   }
@@ -89,7 +101,7 @@ export class Progress {
     const perMs = last.at > first.at ? (last.done - first.done) / (last.at - first.at) : 0;
     const known =
       perMs > 0
-        ? [`${speed(1000 * perMs)} steps/s`, `${duration((this.#total - this.#done) / perMs)} left`]
+        ? [`${speed(1000 * perMs)} ${this.#unit}s/s`, `${duration((this.#total - this.#done) / perMs)} left`]
         : [];
     return [this.#detail, ...known].filter(Boolean).join(', ');
   }

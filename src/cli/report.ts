@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { Progress, type Terminal } from './progress.js';
+import { Progress, type Terminal, type Work } from './progress.js';
 
 /** Where a command writes. */
 export interface Streams {
@@ -38,15 +38,12 @@ export class Report {
     this.#beside(() => this.#streams.stderr.write(`${text}\n`));
   }
 
-  /** Shows how far `work` has come while it lasts. */
-  async during<T>(
-    { task, total, done = 0 }: { task: string; total: number; done?: number },
-    work: (progress: Progress) => Promise<T>,
-  ): Promise<T> {
-    const progress = new Progress(this.#streams.stderr, task, total, done);
+  /** Shows how far some work has come while it lasts. */
+  async during<T>(work: Work, run: (progress: Progress) => Promise<T>): Promise<T> {
+    const progress = new Progress(this.#streams.stderr, work);
     this.#progress = progress;
     try {
-      return await work(progress);
+      return await run(progress);
     } finally {
       this.close();
     }

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const blocks = (language: string) =>
+  [...readme.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, 'g'))].map((match) => match[1]);
+const folder = mkdtempSync(join(tmpdir(), 'scorefield-readme-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('README', () => {
+  it('has the two commands, which package.json knows', () => {
+    const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts;
+    const commands = blocks('sh').filter((block) => block.startsWith('npm'));
+    expect(commands).toEqual(['npm ci && npm run five\n', 'npm ci && npm test\n']);
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['five', 'test']));
+  });
+
+  // The commands run as they stand, but for shorter training and sampling.
+  const lines = blocks('sh').flatMap((block) =>
+    block.split('\n').filter((line) => line.startsWith('scorefield ')),
+  );
+  const shorter: Record<string, string[]> = { train: ['--steps', '4'], sample: ['--steps', '500'] };
+  it('names every command but five, which npm run five is', () => {
+    expect(lines.map((line) => line.split(' ')[1])).toEqual([
+      'mixture',
+      'train',
+      'field',
+      'sample',
+      'evaluate',
+    ]);
+  });
+  it.each(lines)('%s', async (line) => {
+    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain).slice(1);
+    const args = [join(root, 'dist', 'cli.js'), ...words, ...(shorter[words[0]] ?? [])];
+    await expect(run(process.execPath, args, { cwd: folder })).resolves.toBeDefined();
+  });
+
+  it.each(blocks('js'))('runs the example %#', async (code) => {
+    // A package may import itself by name, from within.
+    const file = join(root, 'dist', `readme-${process.pid}-${Math.random().toString(36).slice(2)}.mjs`);
+    writeFileSync(file, code);
+    try {
+      const { stdout, stderr } = await run(process.execPath, [file]);
+      expect(stdout).not.toBe('');
+      expect(stderr).toBe('');
+    } finally {
+      rmSync(file);
+    }
+  });
+});
