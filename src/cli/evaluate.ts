@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { evaluate, type Kernel, key, type LevelQuality } from '../index.js';
 import { evaluationFigure, shortNumber } from '../plots/index.js';
 import { saveFigure } from './figures.js';
-import { makeFolder, saveFile } from './files.js';
+import { openFolder, saveFile } from './files.js';
 import { integerOption, kernelOption, newCommand } from './options.js';
 import type { Context, Setup } from './report.js';
 import { type OpenRun, openRun } from './runFolder.js';
@@ -42,7 +42,7 @@ export async function evaluateRun(
   report.say(
     `Samples at level ${level} (sigma ${shortNumber(sigma)}): total variation ${totalVariation.toFixed(4)} to the exact distribution`,
   );
-  await makeFolder(out);
+  await openFolder(out);
   const rows = levels.map((q) => [q.level, q.sigma, q.loss, q.bestLoss, q.excess].join(','));
   const csv = join(out, 'evaluation.csv');
   await saveFile(csv, ['level,sigma,loss,best_loss,excess', ...rows, ''].join('\n'));

@@ -23,11 +23,6 @@ export class Interrupted extends Failure {
   }
 }
 
-/** A reason to stop that the signal of an AbortController carries. */
-export function interruption(signal: AbortSignal): Interrupted {
-  return signal.reason instanceof Interrupted ? signal.reason : new Interrupted('SIGINT');
-}
-
 /** The first line of a message of the library, without the name of the function that speaks. */
 export function plainMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);

@@ -3,7 +3,7 @@ import type { Kernel } from '../index.js';
 import { type FieldPanel, fieldFigure, gridPoints, shortNumber } from '../plots/index.js';
 import { UsageError } from './failure.js';
 import { saveFigure } from './figures.js';
-import { makeFolder } from './files.js';
+import { openFolder } from './files.js';
 import { integerOption, integersOption, kernelOption, newCommand } from './options.js';
 import type { Context, Setup } from './report.js';
 import { type OpenRun, openRun } from './runFolder.js';
@@ -43,7 +43,7 @@ export async function drawField(
     panels.push({ title: `level ${level}: sigma ${shortNumber(sigma)}`, n, x, score });
     report.event('field', { level, sigma, grid: n, x: pairs(x), score: pairs(score) });
   }
-  await makeFolder(out);
+  await openFolder(out);
   const title = `The learned score after ${step.toLocaleString('en-US')} steps`;
   const files = await saveFigure(out, 'field', fieldFigure({ ...limits, panels, title }));
   report.say(`Score field at level${shown.length > 1 ? 's' : ''} ${shown.join(', ')}: ${files[1]}`);

@@ -1,5 +1,5 @@
 // Files that are either whole or not there: written under another name, synced, then renamed.
-import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from './failure.js';
 
@@ -56,11 +56,21 @@ export function exists(path: string): Promise<boolean> {
   });
 }
 
-/** @throws FileError */
-export function makeFolder(path: string): Promise<void> {
-  return naming(path, async () => {
-    await mkdir(path, { recursive: true });
+/** Makes a folder and those above it, and removes what killed processes left in it. @throws FileError */
+export async function openFolder(path: string): Promise<void> {
+  await naming(path, () => makePath(path));
+  await removeLeftovers(path);
+}
+
+// Not mkdir's own `recursive`: on a read-only disk Node says of it that the folder does not exist.
+async function makePath(path: string): Promise<void> {
+  const found = await stat(path).catch((error) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
   });
+  if (found?.isDirectory()) return;
+  if (!found && dirname(path) !== path) await makePath(dirname(path));
+  await mkdir(path);
 }
 
 /** Removes a file, if there is one. @throws FileError */

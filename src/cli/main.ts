@@ -1,20 +1,22 @@
 import { Interrupted, type SignalName } from './failure.js';
+import { fileError } from './files.js';
 import { runCommandLine } from './program.js';
 
 const { stdout, stderr } = process;
 const stopping = new AbortController();
 
-function stop(signal: SignalName, message?: string): void {
-  // Twice means now; what is on the disk is whole at any time.
-  if (stopping.signal.aborted && signal === 'SIGINT') process.exit(130);
-  stopping.abort(new Interrupted(signal, message));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] satisfies SignalName[]) {
+  process.on(signal, () => {
+    // Twice means now; what is on the disk is whole at any time.
+    if (stopping.signal.aborted && signal === 'SIGINT') process.exit(130);
+    stopping.abort(new Interrupted(signal));
+  });
 }
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
-
-// Whoever read our output has gone: stop as other programs do.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  stop('SIGPIPE', error.code === 'EPIPE' ? 'nobody reads the output any more' : error.message);
+  // As other programs do when whoever read their output has gone.
+  const isGone = error.code === 'EPIPE';
+  const gone = new Interrupted('SIGPIPE', 'stopped, as nobody reads the output any more,');
+  stopping.abort(isGone ? gone : fileError('standard output', error));
 });
 stderr.on('error', () => {});
 // Whatever happens, the cursor is seen and lines wrap again.

@@ -26,7 +26,7 @@ import {
 import { toMp4 } from '../plots/video.js';
 import { checkedUsage, plainMessage, UsageError } from './failure.js';
 import { saveFigure } from './figures.js';
-import { fileError, makeFolder, removeLeftovers, saveFile, temporaryName } from './files.js';
+import { fileError, openFolder, saveFile, temporaryName } from './files.js';
 import {
   integerOption,
   kernelOption,
@@ -96,8 +96,7 @@ export async function runMixture(options: MixtureOptions, context: Context): Pro
   }
   const core = await loadCore({ kernel });
   const density = named(() => mixture(core, { means, sds, weights }));
-  await makeFolder(out);
-  await removeLeftovers(out);
+  await openFolder(out);
   const [zKey, x0Key] = split(key(seed), 3, { layout });
   const init = normal(core, x0Key, [chains, dim], { layout }).map((z) => 0.5 * z);
   const run = langevin(density, { key: zKey, steps, stepSize, chains, init, thin: 1, layout, signal });

@@ -10,7 +10,12 @@ import { trainCommand } from './train.js';
 
 const COMMANDS = [fiveCommand, mixtureCommand, trainCommand, sampleCommand, fieldCommand, evaluateCommand];
 
-const STATUS = `
+const MORE = `
+Examples:
+  scorefield five                                     the article, from its mixture to its samples
+  scorefield train digit.png --invert --out runs/a    learn a picture, black on white
+  scorefield sample runs/a --chains 100 --steps 10000 draw a million samples from it
+
 Exit status: 0 done, 1 failed, 2 bad usage, 130 interrupted (143 by SIGTERM; training leaves a checkpoint).
 With DEBUG=scorefield an error shows where it came from.`;
 
@@ -35,7 +40,7 @@ export async function runCommandLine(
   const program = new Command('scorefield')
     .description('Score-based generative modelling on the CPU, in WebAssembly.')
     .version(process.env.SCOREFIELD_VERSION ?? 'unbuilt')
-    .addHelpText('after', STATUS);
+    .addHelpText('after', MORE);
   for (const make of COMMANDS) program.addCommand(make(setup));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({

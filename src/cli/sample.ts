@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type Kernel, writeNpy } from '../index.js';
 import { imageFigure, shortNumber } from '../plots/index.js';
 import { saveFigure } from './figures.js';
-import { makeFolder, saveFile } from './files.js';
+import { openFolder, saveFile } from './files.js';
 import {
   choiceOption,
   integerOption,
@@ -30,7 +30,7 @@ export async function sampleRun(
 ): Promise<{ samples: Samples; files: string[] }> {
   const { report } = context;
   const folder = options.out ?? run.folder;
-  await makeFolder(folder);
+  await openFolder(folder);
   const samples = await drawSamples(run, options, context);
   const { level, sigma, steps, chains, histogram, exact, totalVariation } = samples;
   const { bins, xlim, ylim, counts, outside, mean } = histogram;

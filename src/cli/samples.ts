@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { npyHeader } from '../formats/npy.js';
 import {
   key,
@@ -11,7 +12,7 @@ import {
   totalVariation,
 } from '../index.js';
 import { UsageError } from './failure.js';
-import { NewFile } from './files.js';
+import { NewFile, removeLeftovers } from './files.js';
 import type { Context } from './report.js';
 import type { OpenRun } from './runFolder.js';
 
@@ -72,6 +73,7 @@ export async function drawSamples(
   const { dim } = network.config;
   const [zKey] = split(key(seed), 3, { layout });
   const score = network.at(level);
+  if (save !== undefined) await removeLeftovers(dirname(save));
   const file = save === undefined ? undefined : await NewFile.create(save);
   try {
     if (save !== undefined) await file?.write(npyHeader([Math.floor(steps / thin), chains, dim]));

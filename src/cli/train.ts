@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { encodeCheckpoint, encodeWeights, train } from '../index.js';
+import { type Checkpoint, encodeCheckpoint, encodeWeights, train } from '../index.js';
 import { lossFigure } from '../plots/index.js';
 import { bestLoss } from './bestLoss.js';
-import { Failure, Interrupted, interruption, plainMessage } from './failure.js';
+import { Failure, Interrupted, plainMessage } from './failure.js';
 import { saveFigure } from './figures.js';
 import { exists, FileError, saveFile } from './files.js';
 import { LossLog } from './lossLog.js';
 import { newCommand } from './options.js';
 import { duration } from './progress.js';
-import type { Context, Setup } from './report.js';
+import type { Context, Report, Setup } from './report.js';
 import { present, runPath, TRAIN_FILES } from './runFolder.js';
 import { addTrainOptions, type TrainOptions } from './trainOptions.js';
 import { type Start, startRun } from './trainStart.js';
@@ -49,12 +49,13 @@ export async function trainRun(
       report.say(`${out}: the run is already finished, all ${steps} steps; nothing to do.`);
     }
     if (isNew) {
-      await saveFile(runPath(out, 'weights'), encodeWeights(network, steps));
       if (log.losses.steps.length > 0) {
         const best = await bestLoss(network, start.data);
         const title = `Training on ${source}`;
         await saveFigure(out, 'loss', lossFigure({ ...log.losses, best, title }));
       }
+      // Last of all: with the weights there, the run is complete.
+      await saveFile(runPath(out, 'weights'), encodeWeights(network, steps));
     }
   } finally {
     await log.close();
@@ -78,6 +79,13 @@ async function runSteps(
   const { out } = options;
   let saved = checkpoint.step;
   const shown = new Smoothed();
+  const save = async (next: Checkpoint) => {
+    await log.flush();
+    await saveFile(runPath(out, 'checkpoint'), encodeCheckpoint(next));
+    saved = next.step;
+  };
+  // Written only when the step after it has a finite loss: one update too far can leave finite but useless weights.
+  let due: Checkpoint | undefined;
   try {
     await report.during({ task: 'training', total: steps, done: saved }, async (progress) => {
       for await (const state of train(network, data, { resume: checkpoint, steps })) {
@@ -89,31 +97,34 @@ async function runSteps(
           report.say(`Step ${step}, loss ${loss.toFixed(5)}`);
         }
         progress.update(done, `loss ${shown.add(loss).toFixed(4)}`);
-        if (done % checkpointEvery === 0 || done === steps || signal.aborted) {
-          const next = state.checkpoint();
-          await log.flush();
-          await saveFile(runPath(out, 'checkpoint'), encodeCheckpoint(next));
-          saved = done;
-        }
-        if (signal.aborted) throw interruption(signal);
+        if (due) await save(due);
+        due = done % checkpointEvery === 0 ? state.checkpoint() : undefined;
+        if (done === steps || signal.aborted) await save(due ?? state.checkpoint());
+        signal.throwIfAborted();
       }
     });
   } catch (error) {
-    if (error instanceof Interrupted) {
-      const checkpoint = runPath(out, 'checkpoint');
-      report.event('interrupted', { signal: error.signal, step: saved, checkpoint });
-      const way = `go on with scorefield train --resume --out ${out}`;
-      throw new Interrupted(
-        error.signal,
-        `interrupted with ${saved} steps done; a checkpoint is left: ${way}`,
-      );
-    }
+    if (signal.aborted && error === signal.reason) throw stopped(error, out, saved, report);
     if (error instanceof FileError) throw error;
     await log.flush();
     throw new Failure(`${plainMessage(error)}; the checkpoint of step ${saved} in ${out} is kept`, {
       cause: error,
     });
   }
+}
+
+/** What to say of a run that was asked to stop and has left a checkpoint. */
+function stopped(reason: unknown, out: string, step: number, report: Report): Failure {
+  const checkpoint = runPath(out, 'checkpoint');
+  report.event('interrupted', {
+    signal: reason instanceof Interrupted ? reason.signal : null,
+    step,
+    checkpoint,
+  });
+  const text =
+    `${plainMessage(reason)} with ${step} steps done; a checkpoint is left: ` +
+    `go on with scorefield train --resume --out ${out}`;
+  return reason instanceof Interrupted ? new Interrupted(reason.signal, text) : new Failure(text);
 }
 
 /** The mean over about the last hundred losses, for eyes that follow it. */

@@ -10,7 +10,7 @@ import {
   type PointSet,
 } from '../index.js';
 import { checkedUsage, Failure, UsageError } from './failure.js';
-import { exists, makeFolder, removeFile, removeLeftovers, saveFile } from './files.js';
+import { exists, openFolder, removeFile, removeLeftovers, saveFile } from './files.js';
 import { savePicture } from './pictureFigure.js';
 import { loadPictures, namesPictures } from './pictures.js';
 import type { Context } from './report.js';
@@ -88,8 +88,7 @@ async function begin(files: readonly string[], options: TrainOptions, { report }
     mean: new Float32Array(net.count),
     square: new Float32Array(net.count),
   };
-  await makeFolder(out);
-  await removeLeftovers(out);
+  await openFolder(out);
   if (options.overwrite) await removeRun(out);
   await saveFile(runPath(out, 'data'), encodePointSet(data, image));
   await saveRecord(out, { preset, source, kernel: core.kernel, seed, dataSeed });

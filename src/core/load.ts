@@ -39,6 +39,11 @@ export async function loadCore({ kernel = 'auto', module, binary }: CoreOptions 
   const chosen = module ?? (await compile(kernel, binary));
   const memory = new WebAssembly.Memory({ initial: 1 });
   const { exports } = await instantiate<WasmExports>(chosen, { env: { memory } });
+  if (typeof exports.isRelaxed !== 'function') {
+    throw new TypeError(
+      'loadCore: the module must be scorefield/strict.wasm or scorefield/relaxed.wasm, got another',
+    );
+  }
   return {
     kernel: exports.isRelaxed() ? 'relaxed' : 'strict',
     wasm: exports,

@@ -64,15 +64,18 @@ export class Memory {
     this.#free = joined;
   }
 
-  /** A view of n float32 at `at`. Growing the memory detaches it: make views after allocating, use them at once. */
+  /**
+   * A view of n float32 at `at`. Growing the memory detaches it: make views after allocating, use them at once.
+   * Pointers that come from WebAssembly are signed: those above 2 GiB are negative.
+   */
   f32(at: number, n: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.memory.buffer as ArrayBuffer, at, n);
+    return new Float32Array(this.memory.buffer as ArrayBuffer, at >>> 0, n);
   }
   f64(at: number, n: number): Float64Array<ArrayBuffer> {
-    return new Float64Array(this.memory.buffer as ArrayBuffer, at, n);
+    return new Float64Array(this.memory.buffer as ArrayBuffer, at >>> 0, n);
   }
   u32(at: number, n: number): Uint32Array<ArrayBuffer> {
-    return new Uint32Array(this.memory.buffer as ArrayBuffer, at, n);
+    return new Uint32Array(this.memory.buffer as ArrayBuffer, at >>> 0, n);
   }
 
   #grow(end: number): void {

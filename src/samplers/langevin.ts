@@ -56,7 +56,7 @@ export async function* langevin(
   checkKey('langevin', key);
   integer('langevin', 'steps', steps);
   integer('langevin', 'chains', chains);
-  integer('langevin', 'thin', thin, 0);
+  integer('langevin', 'thin', thin, 0, 2 ** 32 - 1);
   positive('langevin', 'stepSize', stepSize);
   const code = layoutCode('langevin', layout);
   const limit = 2 ** 32;
@@ -73,11 +73,14 @@ export async function* langevin(
   const rowBytes = 4 * chains * dim;
   // A call may keep this many positions: enough to be rare, few enough to be small.
   const room = thin === 0 ? 0 : Math.max(1, Math.floor(2 ** 20 / rowBytes));
-  const rows = memory.take(rowBytes);
-  const panels = memory.take(2 * panelBytes + 8);
-  const kept = memory.take(room * rowBytes);
-  const counts = histogram && new HistogramMemory(core, histogram, dim);
+  const taken: number[] = [];
+  const take = (bytes: number): number => taken[taken.push(memory.take(bytes)) - 1];
+  let counts: HistogramMemory | undefined;
   try {
+    counts = histogram && new HistogramMemory(core, histogram, dim);
+    const rows = take(rowBytes);
+    const panels = take(2 * panelBytes + 8);
+    const kept = take(room * rowBytes);
     const external = score instanceof FusedScore ? undefined : panels + 2 * panelBytes;
     if (external) memory.u32(external, 2).set([KIND.external, dim]);
     memory.f32(rows, chains * dim).set(start);
@@ -122,9 +125,7 @@ export async function* langevin(
       await pause();
     }
   } finally {
-    memory.give(rows);
-    memory.give(panels);
-    memory.give(kept);
+    for (const at of taken) memory.give(at);
     counts?.dispose();
   }
 }

@@ -15,6 +15,7 @@ export abstract class FusedScore implements Score {
   /** The descriptor, for the wasm ABI. */
   readonly pointer: number;
   #scratch = 0;
+  #disposed = false;
 
   /** @param write fills the descriptor after its first word */
   constructor(core: Core, dim: number, kind: number, bytes: number, write: (pointer: number) => void) {
@@ -44,6 +45,9 @@ export abstract class FusedScore implements Score {
   }
 
   dispose(): void {
+    // A second time, the memory may be another's.
+    if (this.#disposed) return;
+    this.#disposed = true;
     this.core.memory.give(this.pointer);
     this.core.memory.give(this.#scratch);
   }

@@ -104,6 +104,7 @@ export class Network {
   readonly pointer: number;
   /** Grows whenever the parameters change, so that scores folded from them know. */
   version = 0;
+  #disposed = false;
 
   constructor(core: Core, config: NetworkConfig) {
     checkConfig(config);
@@ -194,7 +195,9 @@ export class Network {
   }
 
   dispose(): void {
-    this.core.memory.give(this.pointer);
+    // A second time, the memory may be another's.
+    if (!this.#disposed) this.core.memory.give(this.pointer);
+    this.#disposed = true;
   }
 
   [Symbol.dispose](): void {
