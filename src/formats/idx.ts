@@ -101,7 +101,7 @@ export function readIdx(bytes: Uint8Array, name = 'the file'): IdxImages {
  */
 export function readIdxLabels(bytes: Uint8Array, name = 'the file'): Uint8Array {
   readHeader('readIdxLabels', bytes, name, LABELS);
-  return bytes.slice(8);
+  return new Uint8Array(bytes.subarray(8));
 }
 
 /** All bytes of a stream. A Response would read them in one call, but browsers then hide why it failed. */
@@ -132,7 +132,7 @@ export async function gunzip(bytes: Uint8Array, name = 'the file'): Promise<Uint
   }
   try {
     // slice: a Blob takes no view of a SharedArrayBuffer
-    const packed = new Blob([bytes.slice()]).stream();
+    const packed = new Blob([new Uint8Array(bytes)]).stream();
     return await readAll(packed.pipeThrough(new DecompressionStream('gzip')));
   } catch (error) {
     throw new Error(`gunzip: ${name} is truncated or corrupt (${reason(error)}): fetch it again`);

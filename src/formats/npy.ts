@@ -129,7 +129,7 @@ export function readNpy(bytes: Uint8Array, name = 'the file'): { data: NpyData; 
       );
     }
     // slice: a view must begin at a multiple of its element size
-    return { data: new type(bytes.slice(dataOffset).buffer), shape };
+    return { data: new type(new Uint8Array(bytes.subarray(dataOffset)).buffer), shape };
   } catch (error) {
     throw new Error(`readNpy: ${name}: ${reason(error)}`);
   }

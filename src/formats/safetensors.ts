@@ -203,7 +203,8 @@ export function readSafetensors(
         },
       ]): [string, Tensor] => {
         // slice: a view must begin at a multiple of its element size
-        const { buffer } = bytes.slice(dataOffset + begin, dataOffset + end);
+        // A copy, which `slice` is not where the bytes are a Buffer of Node's.
+        const { buffer } = new Uint8Array(bytes.subarray(dataOffset + begin, dataOffset + end));
         return [key, { shape, data: new TYPES[dtype](buffer) }];
       },
     );
