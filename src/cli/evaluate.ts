@@ -38,9 +38,10 @@ export async function evaluateRun(
   });
   const { level, sigma, totalVariation } = drawn ?? (await drawSamples(run, options, context));
   report.event('distance', { level, sigma, totalVariation });
-  report.say(drawn ? summary(levels) : table(levels));
   report.say(
-    `Samples at level ${level} (sigma ${shortNumber(sigma)}): total variation ${totalVariation.toFixed(4)} to the exact distribution`,
+    drawn
+      ? summary(levels)
+      : `${table(levels)}\nSamples at level ${level} (sigma ${shortNumber(sigma)}): total variation ${totalVariation.toFixed(4)} to the exact distribution`,
   );
   await openFolder(out);
   const rows = levels.map((q) => [q.level, q.sigma, q.loss, q.bestLoss, q.excess].join(','));

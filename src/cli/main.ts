@@ -15,7 +15,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] satisfies SignalName[]) {
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   // As other programs do when whoever read their output has gone.
   const isGone = error.code === 'EPIPE';
-  const gone = new Interrupted('SIGPIPE', 'stopped, as nobody reads the output any more,');
+  const gone = new Interrupted('SIGPIPE', 'nobody reads the output any more');
   stopping.abort(isGone ? gone : fileError('standard output', error));
 });
 stderr.on('error', () => {});

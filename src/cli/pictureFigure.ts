@@ -11,11 +11,11 @@ const MOST_WORK = 5e8;
 const CELLS = 28;
 
 /** The true distribution as a square picture: the picture itself, or several of them smoothed onto one grid. */
-export function truth(data: PointSet, image: GreyImage | undefined, title: string): Picture {
-  if (image) return squared(image, title);
+export function truth(data: PointSet, image: GreyImage | undefined): Picture {
+  if (image) return squared(image, 'the picture');
   const bins = 100;
   const { counts } = smoothedHistogram(data, 0.5 / CELLS, { bins, xlim: [0, 1], ylim: [0, 1] });
-  return { title, height: bins, width: bins, values: counts };
+  return { title: 'the pictures together', height: bins, width: bins, values: counts };
 }
 
 /** A picture at the top left of a square, where its coordinates put it. */
@@ -41,15 +41,12 @@ export async function savePicture(
     const [row, column] = [0, 1].map((axis) => Math.round(data.points[2 * point + axis] * (side - 1)));
     counts[row * side + column]++;
   }
-  const drawn = `${draws.toLocaleString('en-US')} draws from it`;
+  const drawn = `${draws.toLocaleString('en-US')} draws from ${image ? 'it' : 'them'}`;
   return saveFigure(
     folder,
     'picture',
     imageFigure({
-      pictures: [
-        truth(data, image, image ? 'the picture' : 'the pictures together'),
-        { title: drawn, height: side, width: side, values: counts },
-      ],
+      pictures: [truth(data, image), { title: drawn, height: side, width: side, values: counts }],
     }),
   );
 }

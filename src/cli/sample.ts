@@ -59,7 +59,7 @@ export async function sampleRun(
     'histogram',
     imageFigure({
       pictures: [
-        truth(run.data, run.image, 'the picture'),
+        truth(run.data, run.image),
         { title: `${total} samples, level ${level}`, height: bins, width: bins, values: counts },
         { title: `exact at sigma ${shortNumber(sigma)}`, height: bins, width: bins, values: exact.counts },
       ],

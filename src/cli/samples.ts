@@ -12,7 +12,7 @@ import {
   totalVariation,
 } from '../index.js';
 import { UsageError } from './failure.js';
-import { NewFile, removeLeftovers } from './files.js';
+import { NewFile, openFolder } from './files.js';
 import type { Context } from './report.js';
 import type { OpenRun } from './runFolder.js';
 
@@ -73,7 +73,7 @@ export async function drawSamples(
   const { dim } = network.config;
   const [zKey] = split(key(seed), 3, { layout });
   const score = network.at(level);
-  if (save !== undefined) await removeLeftovers(dirname(save));
+  if (save !== undefined) await openFolder(dirname(save));
   const file = save === undefined ? undefined : await NewFile.create(save);
   try {
     if (save !== undefined) await file?.write(npyHeader([Math.floor(steps / thin), chains, dim]));

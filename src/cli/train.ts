@@ -121,9 +121,7 @@ function stopped(reason: unknown, out: string, step: number, report: Report): Fa
     step,
     checkpoint,
   });
-  const text =
-    `${plainMessage(reason)} with ${step} steps done; a checkpoint is left: ` +
-    `go on with scorefield train --resume --out ${out}`;
+  const text = `${plainMessage(reason)}; a checkpoint of ${step} steps is left: go on with scorefield train --resume --out ${out}`;
   return reason instanceof Interrupted ? new Interrupted(reason.signal, text) : new Failure(text);
 }
 

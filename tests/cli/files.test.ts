@@ -1,0 +1,171 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  exists,
+  fileError,
+  NewFile,
+  openFolder,
+  readBytes,
+  removeFile,
+  saveFile,
+} from '../../src/cli/files.js';
+import { LossLog, parseLosses } from '../../src/cli/lossLog.js';
+import { scratch } from './cli.js';
+
+const folder = scratch();
+const at = (...names: string[]) => join(folder, ...names);
+const read = (path: string) => readFileSync(path, 'utf8');
+
+describe('a file', () => {
+  it('is written whole, in place of the one before', async () => {
+    await saveFile(at('a'), 'one');
+    await saveFile(at('a'), Uint8Array.of(50, 51));
+    expect(read(at('a'))).toBe('23');
+    expect([...(await readBytes(at('a')))]).toEqual([50, 51]);
+    expect(readdirSync(folder)).toEqual(['a']);
+  });
+
+  it('written in parts is there when it is complete', async () => {
+    const file = await NewFile.create(at('b'));
+    await file.write('one ');
+    await file.write('two');
+    expect(await exists(at('b'))).toBe(false);
+    await file.commit();
+    expect(read(at('b'))).toBe('one two');
+  });
+
+  it('that is given up leaves nothing, and what was there before', async () => {
+    const file = await NewFile.create(at('b'));
+    await file.write('three');
+    await file.discard();
+    expect(read(at('b'))).toBe('one two');
+    expect(readdirSync(folder).sort()).toEqual(['a', 'b']);
+  });
+
+  it('may be removed twice', async () => {
+    await removeFile(at('b'));
+    await removeFile(at('b'));
+    expect(await exists(at('b'))).toBe(false);
+    expect(await exists(at('a', 'below a file'))).toBe(false);
+  });
+});
+
+describe('a folder', () => {
+  it('is made with those above it, and may be there', async () => {
+    await openFolder(at('x', 'y', 'z'));
+    await openFolder(at('x', 'y', 'z'));
+    expect(readdirSync(at('x', 'y'))).toEqual(['z']);
+  });
+
+  it('loses the unfinished files of processes that are gone, and no others', async () => {
+    const gone = spawnSync(process.execPath, ['--version']).pid;
+    const names = [
+      `.a.npy.scorefield-${gone}`,
+      `.a.mp4.scorefield-${gone}.part`,
+      `.a.npy.scorefield-${process.ppid}`,
+      `.a.npy.${gone}`,
+      'a.scorefield-1',
+    ];
+    mkdirSync(at('left'));
+    for (const name of names) writeFileSync(at('left', name), '');
+    await openFolder(at('left'));
+    expect(readdirSync(at('left')).sort()).toEqual(names.slice(2).sort());
+  });
+
+  it('cannot be made of a file', async () => {
+    await expect(openFolder(at('a'))).rejects.toThrow(
+      `${at('a')}: there is a file of this name, not a folder`,
+    );
+    await expect(openFolder(at('a', 'b', 'c'))).rejects.toThrow(
+      'a part of this path is a file, not a folder',
+    );
+  });
+});
+
+describe('an error of the system', () => {
+  it('is one line that names the file', () => {
+    for (const code of [
+      'ENOSPC',
+      'EDQUOT',
+      'EACCES',
+      'EPERM',
+      'EROFS',
+      'ENOTDIR',
+      'EEXIST',
+      'EISDIR',
+      'ENOENT',
+    ]) {
+      const error = fileError('here', Object.assign(new Error(`${code}: of the system`), { code })) as Error;
+      expect(error.message).toMatch(/^here: [a-z].*; [a-z ,]+$/);
+    }
+    const other = fileError(
+      'here',
+      Object.assign(new Error('EIO: broken\nat all'), { code: 'EIO' }),
+    ) as Error;
+    expect(other.message).toBe('here: EIO: broken');
+  });
+
+  it('is not made of other errors', () => {
+    const error = new RangeError('mine');
+    expect(fileError('here', error)).toBe(error);
+  });
+});
+
+describe('loss.csv', () => {
+  it.each([
+    ['', []],
+    ['other\n0,1\n', []],
+    ['step,loss\n', []],
+    ['step,loss\n0,1.5\n1,2e-7\n', [0, 1]],
+    ['step,loss\n0,1.5\n1,2', [0]],
+    ['step,loss\n0,1.5\n2,2\n', [0]],
+    ['step,loss\n0,1.5\n1,x\n2,1\n', [0]],
+    ['step,loss\n7,1.5\n8,1\n', [7, 8]],
+  ])('%j holds steps %j', (text, steps) => {
+    expect(parseLosses(text).steps).toEqual(steps);
+  });
+
+  it('is cut back to the step a run goes on at', async () => {
+    const path = at('loss.csv');
+    const log = await LossLog.open(path, 0);
+    for (let step = 0; step < 12; step++) log.add(step, step / 8);
+    await log.flush();
+    await log.close();
+    const whole = read(path);
+    for (const [step, tail] of [
+      [12, '12,1.5\n'],
+      [11, '11,1.375\n'],
+      [2, '2,0.25\n'],
+    ] as const) {
+      writeFileSync(path, `${whole}${step === 12 ? '12,1.' : ''}`);
+      const again = await LossLog.open(path, step);
+      expect(again.isWhole).toBe(true);
+      expect(again.losses.steps).toHaveLength(step);
+      again.add(step, step / 8);
+      await again.flush();
+      await again.close();
+      expect(read(path)).toBe(
+        `${whole
+          .split('\n')
+          .slice(0, step + 1)
+          .join('\n')}\n${tail}`,
+      );
+    }
+  });
+
+  it('that does not lead to the step is begun anew there', async () => {
+    const path = at('loss.csv');
+    writeFileSync(path, 'step,loss\n0,1\n1,1\n');
+    const log = await LossLog.open(path, 5);
+    expect(log.isWhole).toBe(false);
+    log.add(5, 0.5);
+    await log.flush();
+    await log.close();
+    expect(read(path)).toBe('step,loss\n5,0.5\n');
+    const again = await LossLog.open(path, 6);
+    expect(again).toMatchObject({ isWhole: true, losses: { steps: [5], loss: [0.5] } });
+    await again.close();
+  });
+});
