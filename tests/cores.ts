@@ -1,14 +1,22 @@
 import { describe } from 'vitest';
 import { type Core, type Kernel, loadCore } from '../src/core/load.js';
+import type { Layout, Network, Tensor } from '../src/index.js';
+import { layoutCode } from '../src/random.js';
+import { oneLine } from './formats/oneLine.js';
+import type { SummaryGolden, TensorsGolden } from './golden.js';
+import type * as twin from './reference.js';
 
 /** Both binaries: what holds for one must hold for the other. */
 const cores = await Promise.all((['strict', 'relaxed'] as const).map((kernel) => loadCore({ kernel })));
 
 /** Runs one suite over every binary. */
 export function forEachCore(name: string, suite: (core: Core, kernel: Kernel) => void): void {
-  describe.each(cores.map((core) => ({ kernel: core.kernel, core })))(`${name} ($kernel)`, ({ core, kernel }) => {
-    suite(core, kernel);
-  });
+  describe.each(cores.map((core) => ({ kernel: core.kernel, core })))(
+    `${name} ($kernel)`,
+    ({ core, kernel }) => {
+      suite(core, kernel);
+    },
+  );
 }
 
 /** Distance of two float32 numbers in units in the last place. */
@@ -20,7 +28,11 @@ export function ulps(a: number, b: number): number {
 }
 
 /** Largest of f over two arrays of equal length. */
-export function worst(a: ArrayLike<number>, b: ArrayLike<number>, f: (a: number, b: number) => number): number {
+export function worst(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  f: (a: number, b: number) => number,
+): number {
   if (a.length !== b.length) throw new Error(`lengths differ: ${a.length} and ${b.length}`);
   let most = 0;
   for (let i = 0; i < a.length; i++) {
@@ -35,4 +47,112 @@ export function worst(a: ArrayLike<number>, b: ArrayLike<number>, f: (a: number,
 export function relativeToLargest(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const scale = Array.from(b).reduce((most, v) => Math.max(most, Math.abs(v)), 0);
   return worst(a, b, (x, y) => Math.abs(x - y)) / (scale || 1);
+}
+
+/** Whether two arrays hold the same bytes: zeros of both signs and NaN too. */
+export function sameBits(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  const bytes = (view: ArrayBufferView) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  return Buffer.compare(bytes(a), bytes(b)) === 0;
+}
+
+/** Everything a generator yields. */
+export async function drain<T>(generator: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const value of generator) all.push(value);
+  return all;
+}
+
+/** The message of the Error that a generator throws, after making sure that it throws one, of a single line. */
+export async function failure(generator: AsyncIterable<unknown>): Promise<string> {
+  try {
+    await drain(generator);
+  } catch (error) {
+    return oneLine(() => {
+      throw error;
+    });
+  }
+  throw new Error('expected an Error, got none');
+}
+
+/** The name in this library of a tensor of the golden files and the twin. */
+export function tensorName(name: string): string {
+  const layer = /^([Wb])(\d+)$/.exec(name);
+  if (!layer) return `rf_layer.${name}`;
+  return `mlp.layers.${layer[2]}.${layer[1] === 'W' ? 'weight' : 'bias'}`;
+}
+
+/** The network's tensors under the twin's names. */
+export function twinTensors(net: Network): twin.Tensors {
+  const named = Object.entries(net.tensors()).map(([name, { shape, data }]) => {
+    const [, layer, kind] = /^mlp\.layers\.(\d+)\.(weight|bias)$/.exec(name) ?? [];
+    return [layer ? `${kind === 'weight' ? 'W' : 'b'}${layer}` : name.split('.')[1], { shape, values: data }];
+  });
+  return Object.fromEntries(named);
+}
+
+/** Sets tensors of the golden files. */
+export function setGolden(net: Network, tensors: TensorsGolden): void {
+  const named = Object.entries(tensors).map(([name, { shape, values }]) => [
+    tensorName(name),
+    { shape, data: Float32Array.from(values) },
+  ]);
+  net.setTensors(Object.fromEntries(named));
+}
+
+/** Gives every level an alpha and a beta of its own: new networks have 1 and 0. */
+export function spreadLevels(net: Network): void {
+  const tensors = net.tensors();
+  tensors['rf_layer.alpha'].data.forEach((_, l, alpha) => {
+    alpha[l] = 1.3 * Math.cos(1 + 2 * l);
+    tensors['rf_layer.beta'].data[l] = 0.7 * Math.sin(3 + l);
+  });
+  net.setTensors(tensors);
+}
+
+const GUARD = 0xabcdef01;
+
+/**
+ * One call of the kernel that trains: the loss of points x [B, D], one noise key a point, and its gradients, flat and
+ * by name. Throws if anything was written behind the workspace or the gradient.
+ */
+export function dsmGradient(
+  net: Network,
+  x: Float32Array,
+  keys: ArrayLike<number>[],
+  layout: Layout = 'original',
+): { loss: number; flat: Float32Array; gradients: Record<string, Tensor> } {
+  const { wasm, memory } = net.core;
+  const workBytes = wasm.workspaceLayout(0, net.pointer);
+  const work = memory.take(workBytes + 4);
+  const arena = memory.take(4 * (x.length + 2 * keys.length + net.count + 1));
+  const words = arena + 4 * x.length;
+  const gradient = words + 8 * keys.length;
+  wasm.workspaceLayout(work, net.pointer);
+  memory.f32(arena, x.length).set(x);
+  memory.u32(words, 2 * keys.length).set(keys.flatMap((key) => [key[0], key[1]]));
+  const guards = [work + workBytes, gradient + 4 * net.count].map((at) => memory.u32(at, 1));
+  for (const guard of guards) guard[0] = GUARD;
+  const rows = keys.length * net.config.levels;
+  const code = layoutCode('test', layout);
+  const loss = wasm.dsmGradient(net.pointer, work, arena, words, keys.length, rows, code, gradient);
+  if (guards.some((guard) => guard[0] !== GUARD)) throw new Error('dsmGradient wrote beyond its memory');
+  const flat = memory.f32(gradient, net.count).slice();
+  memory.give(work);
+  memory.give(arena);
+  return { loss, flat, gradients: net.named(flat) };
+}
+
+/**
+ * How far an array is from the summary of one in a golden file: the largest error of the entries that it names, of the
+ * sum, and of the norm, relative to the largest entry, the sum of magnitudes, and the norm.
+ */
+export function summaryError(got: ArrayLike<number>, want: SummaryGolden): number {
+  const all = Array.from(got);
+  const entries = relativeToLargest(
+    want.at.map((i) => all[i]),
+    want.values,
+  );
+  const sum = Math.abs(all.reduce((a, b) => a + b, 0) - want.sum) / (want.absSum || 1);
+  const norm = Math.abs(Math.sqrt(all.reduce((a, b) => a + b * b, 0)) - want.norm) / (want.norm || 1);
+  return worst([entries, sum, norm], [0, 0, 0], (a) => a);
 }

@@ -179,13 +179,18 @@ forEachCore('mixture', (core) => {
     expect(density.logProb(new Float32Array(0))).toEqual(new Float32Array(0));
   });
 
-  it('dispose gives back all memory', () => {
+  it('dispose gives back all memory, and a second time none of another', () => {
     const { used } = core.memory;
     const density = mixture(core, cases.three);
     density.score(new Float32Array(6));
     expect(core.memory.used).toBeGreaterThan(used);
     density.dispose();
     expect(core.memory.used).toBe(used);
+    using other = mixture(core, cases.three);
+    expect(other.score(new Float32Array(3)).every(Number.isFinite)).toBe(true);
+    const taken = core.memory.used;
+    density.dispose();
+    expect(core.memory.used).toBe(taken);
   });
 
   it('bad arguments give one line that names them, and take no memory', () => {

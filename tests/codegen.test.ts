@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import relaxed from '../dist/relaxed.wasm';
+import strict from '../dist/strict.wasm';
+import { loadCore } from '../src/index.js';
+
+// Binaryen inlines small helpers by itself, since the sources carry no decorators. What it must not do, this guards:
+// leave a call in an inner loop, keep a vector in a global, or lose the fused opcodes.
+
+/** Functions that call others, and whom they may call; every other function of the module calls none. */
+const CALLS: Record<string, string[]> = {
+  'dsm/dsmGradient': [
+    'mlp/mlpForward',
+    'mlp/mlpBackward',
+    'random/normal4',
+    'random/counters4',
+    'threefry/threefry',
+  ],
+  'empirical/empirical4': ['math/log'],
+  'gemm/gemm': ['gemm/tile4x8'],
+  'gemm/gemmGradient': ['gemm/tile4x8'],
+  'langevin/langevin': ['score/scoreEvaluate', 'random/normal4', 'random/bits4'],
+  'level/levelFold': ['pack/packRowTiles', 'pack/packWide'],
+  'level/levelPanel': ['features/featuresPanel', 'gemm/gemm', 'math/softplusValue'],
+  'level/levelRow': ['gemm/gemv', 'math/softplusValue'],
+  'math/erfinv': ['math/log'],
+  'math/map': ['math/erfinv', 'math/log', 'math/softplusValue'],
+  'mixture/mixture4': ['math/log'],
+  'mlp/mlpBackward': [
+    'gemm/gemm',
+    'gemm/gemmGradient',
+    'mlp/biasBackward',
+    'mlp/levelBackward',
+    'pack/packRows',
+  ],
+  'mlp/mlpForward': ['features/featuresPanel', 'gemm/gemm'],
+  'network/networkPack': ['pack/packWide'],
+  'pack/packRowTiles': ['pack/packWide'],
+  'random/bits': ['random/bits4', 'threefry/threefry'],
+  'random/bits4': ['random/counters4', 'threefry/threefry'],
+  'random/categorical': ['random/gumbel4', 'random/counters4', 'threefry/threefry'],
+  'random/counters4': ['threefry/threefry'],
+  'random/gumbel': ['random/gumbel4'],
+  'random/gumbel4': ['math/log'],
+  'random/normal': ['random/normal4'],
+  'random/normal4': ['math/erfinv'],
+  'score/scoreEvaluate': ['mixture/mixture4', 'empirical/empirical4', 'level/levelPanel', 'level/levelRow'],
+};
+
+/** Inner loops: functions of their own that call nothing. */
+const LEAVES = [
+  'adam/adam',
+  'features/featuresPanel',
+  'gemm/gemv',
+  'gemm/tile4x8',
+  'math/softplusValue',
+  'mlp/biasBackward',
+  'mlp/levelBackward',
+  'pack/packRows',
+  'threefry/threefry',
+];
+
+/** Where fused multiply-add pays: products a turn of the inner loop, or more. */
+const FUSED = {
+  'gemm/tile4x8': 8,
+  'gemm/gemv': 7,
+  'features/featuresPanel': 2,
+  'adam/adam': 3,
+  'math/softplusValue': 8,
+};
+
+// Sets the flag that lets Node 20 compile the relaxed binary.
+await loadCore();
+
+describe.each([
+  { kernel: 'strict', bytes: strict },
+  { kernel: 'relaxed', bytes: relaxed },
+])('the $kernel binary', ({ kernel, bytes }) => {
+  const text = readFileSync(new URL(`../dist/${kernel}.wat`, import.meta.url), 'utf8');
+  const module = new WebAssembly.Module(bytes);
+  const bodies = new Map<string, string>();
+  for (const form of text.split(/\n (?=\()/)) {
+    const name = /^\(func \$assembly\/(\S+)/.exec(form)?.[1];
+    if (name) bodies.set(name, form);
+  }
+  const count = (body: string, opcode: string) => body.split(new RegExp(`^ *${opcode}\\b`, 'm')).length - 1;
+
+  it('is below 40 KB, imports nothing but its memory, has no start function', () => {
+    expect(bytes.length).toBeLessThan(40 * 1024);
+    expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+    expect(text).not.toMatch(/\n \(start/);
+    expect(text).not.toMatch(/\n \((table|elem|global) /);
+  });
+
+  it('exports functions and its memory, each function compiled from assembly/', () => {
+    const exports = WebAssembly.Module.exports(module);
+    expect(exports.filter(({ kind }) => kind !== 'function')).toEqual([{ name: 'memory', kind: 'memory' }]);
+    expect(exports.length).toBeGreaterThan(30);
+    expect(bodies.size).toBe(text.match(/\n \(func /g)?.length);
+  });
+
+  it('calls nothing that is not listed, and nothing indirectly', () => {
+    const unexpected = [...bodies].flatMap(([name, body]) => {
+      const called = new Set(
+        [...body.matchAll(/^ *call \$(?:assembly\/)?(\S+)/gm)].map(([, callee]) => callee),
+      );
+      return [...called]
+        .filter((callee) => !CALLS[name]?.includes(callee))
+        .map((callee) => `${name} calls ${callee}`);
+    });
+    expect(unexpected).toEqual([]);
+    expect(text).not.toMatch(/call_indirect|call_ref|memory\.grow/);
+    // The search for calls finds those that must be there.
+    expect(bodies.get('gemm/gemm')).toMatch(/^ *call \$assembly\/gemm\/tile4x8$/m);
+  });
+
+  it('keeps its inner loops as functions without calls, and no state in globals', () => {
+    for (const name of LEAVES) expect(bodies.get(name) ?? `${name} is missing`).toMatch(/v128/);
+    for (const name of LEAVES) expect(CALLS[name]).toBeUndefined();
+    expect(text).not.toMatch(/global\.(get|set)/);
+  });
+
+  it(kernel === 'strict' ? 'has no relaxed opcode' : 'has fused multiply-add where it pays', () => {
+    for (const [name, least] of Object.entries(FUSED)) {
+      const body = bodies.get(name) ?? '';
+      const fused = count(body, 'f32x4.relaxed_madd') + count(body, 'f32x4.relaxed_nmadd');
+      if (kernel === 'strict') {
+        expect(count(body, 'f32x4.mul')).toBeGreaterThanOrEqual(least);
+        expect(count(body, 'f32x4.add') + count(body, 'f32x4.sub')).toBeGreaterThanOrEqual(least);
+      } else expect(fused).toBeGreaterThanOrEqual(least);
+    }
+    if (kernel === 'strict') expect(text).not.toContain('relaxed');
+  });
+
+  it('draws uniforms unfused in either binary, so that they are the same bits', () => {
+    for (const name of ['random/uniform', 'threefry/threefry'])
+      expect(bodies.get(name)).not.toContain('relaxed');
+  });
+});

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+
+const root = new URL('..', import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+
+/** Every path in an `exports` entry: a string, or conditions and their entries. */
+function pathsOf(entry: unknown): string[] {
+  return typeof entry === 'string' ? [entry] : Object.values(entry as object).flatMap(pathsOf);
+}
+
+describe('package.json', () => {
+  const paths = [...pathsOf(manifest.exports), ...pathsOf(manifest.bin)];
+
+  it('names files that exist after the build, all of them published', () => {
+    expect(paths.length).toBeGreaterThan(10);
+    for (const path of paths) {
+      expect(existsSync(new URL(path, root)), `${path} is missing: run npm run build`).toBe(true);
+      const isPublished = path.replace('./', '').startsWith('dist/') || path === './package.json';
+      expect(isPublished, `${path} is not in files`).toBe(true);
+    }
+    expect(manifest.files).toContain('dist');
+  });
+
+  it('is ESM without side effects, for the Node it says, with a command that can be run', () => {
+    expect(manifest).toMatchObject({
+      type: 'module',
+      sideEffects: false,
+      license: 'MIT',
+      engines: { node: '>=20' },
+    });
+    for (const path of pathsOf(manifest.bin)) {
+      expect(readFileSync(new URL(path, root), 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
+    }
+  });
+});
+
+describe('dist/index.js', () => {
+  const code = readFileSync(new URL('dist/index.js', root), 'utf8');
+  // Comments name the files that were bundled.
+  const text = code.replace(/^\s*\/\/.*$/gm, '');
+
+  it('imports nothing and mentions no dependency', () => {
+    expect(text).not.toMatch(/^\s*import[\s{*"']/m);
+    expect(text).not.toMatch(/\b(?:import|require)\s*\(/);
+    expect(text).not.toMatch(/\bfrom\s*["']/);
+    for (const name of Object.keys(manifest.dependencies)) expect(text).not.toContain(name);
+    // Only the small loader is bundled.
+    const bundled = [...code.matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)/gm)].map(([, name]) => name);
+    expect(new Set(bundled)).toEqual(new Set(['@assemblyscript/loader']));
+  });
+
+  it('an application that trains and samples takes less than 15 KB, all of it less than 20 KB: minified, gzipped, without the two binaries', async () => {
+    const payload = /"AGFzbQ[A-Za-z0-9+/=]*"/g;
+    expect(code.match(payload)?.length).toBe(2);
+    const gzipped = async (names: string) => {
+      const contents = `export ${names} from './dist/index.js'`;
+      const stdin = { contents, resolveDir: fileURLToPath(root) };
+      const { outputFiles } = await build({ stdin, bundle: true, minify: true, format: 'esm', write: false });
+      return gzipSync(outputFiles[0].text.replace(payload, '""')).length;
+    };
+    const application = await gzipped('{ loadCore, imageDistribution, network, train, mixture, langevin }');
+    expect(application).toBeLessThan(15 * 1024);
+    const all = await gzipped('*');
+    expect(all).toBeLessThan(20 * 1024);
+    expect(all).toBeGreaterThan(application);
+  });
+
+  it('works alone, in a folder with nothing else, with the relaxed binary', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'scorefield-'));
+    try {
+      copyFileSync(new URL('dist/index.js', root), join(folder, 'index.mjs'));
+      const program = `
+        import { loadCore, mixture } from './index.mjs';
+        const core = await loadCore();
+        const density = mixture(core, { means: [[1, 2]], sds: [[1, 1]] });
+        console.log(core.kernel, ...density.score(Float32Array.of(0, 0)));
+      `;
+      writeFileSync(join(folder, 'main.mjs'), program);
+      const printed = execFileSync(process.execPath, ['main.mjs'], { cwd: folder, encoding: 'utf8' });
+      expect(printed).toBe('relaxed 1 2\n');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
