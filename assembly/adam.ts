@@ -7,8 +7,19 @@ import { madd } from './simd';
  * overwritten. correction1, correction2: 1 - beta^t of this step t = 1, 2, ...
  */
 export function adam(
-  p: usize, g: usize, m: usize, v: usize, n: usize, learningRate: f32, beta1: f32, rest1: f32, beta2: f32,
-  rest2: f32, correction1: f32, correction2: f32, epsilon: f32,
+  p: usize,
+  g: usize,
+  m: usize,
+  v: usize,
+  n: usize,
+  learningRate: f32,
+  beta1: f32,
+  rest1: f32,
+  beta2: f32,
+  rest2: f32,
+  correction1: f32,
+  correction2: f32,
+  epsilon: f32,
 ): void {
   const vBeta1 = f32x4.splat(beta1);
   const vRest1 = f32x4.splat(rest1);
@@ -27,5 +38,12 @@ export function adam(
     const root = f32x4.add(f32x4.sqrt(f32x4.div(vi, vCorrection2)), vEpsilon);
     const update = f32x4.div(f32x4.div(mi, vCorrection1), root);
     v128.store(p + i, madd(vRate, update, v128.load(p + i)));
+  }
+}
+
+/** a += b. a and b: f32 [n], room for n rounded up to 4. */
+export function accumulate(a: usize, b: usize, n: usize): void {
+  for (let i: usize = 0, end = n << 2; i < end; i += 16) {
+    v128.store(a + i, f32x4.add(v128.load(a + i), v128.load(b + i)));
   }
 }

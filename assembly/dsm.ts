@@ -5,16 +5,24 @@
 //   loss = mean over batch, levels and coordinates of sigma_l^2 (s(x + sigma_l z, l) - target)^2,
 //   target = -((x + sigma_l z) - x) / sigma_l^2
 import {
-  BLOCK, coordinates, deltaPanel, finishGradient, mlpBackward, mlpForward, outputPanel, rowAlphas, rowBetas,
-  rowLevels, rowScratch, startGradient,
+  BLOCK,
+  coordinates,
+  deltaPanel,
+  finishGradient,
+  mlpBackward,
+  mlpForward,
+  outputPanel,
+  rowAlphas,
+  rowBetas,
+  rowLevels,
+  rowScratch,
+  startGradient,
 } from './mlp';
 import { dimension, levels, networkCount, networkScales, networkSigmas, networkTheta } from './network';
-import { LANES, LANE_BYTES, panelBytes } from './pack';
-import { PARTITIONABLE, counters4, normal4 } from './random';
-import { threefry } from './threefry';
+import { LANE_BYTES, LANES, panelBytes } from './pack';
+import { elementBits, normal4 } from './random';
 
 const ROWS_BYTES: usize = BLOCK * LANES * 4;
-const block = memory.data(32, 16);
 
 /**
  * The loss of `samples` data points, each seen at every level, and its gradient.
@@ -23,7 +31,14 @@ const block = memory.data(32, 16);
  * Returns the sum over rows of the row losses divided by `rows`.
  */
 export function dsmGradient(
-  net: usize, work: usize, x: usize, keys: usize, samples: usize, rows: f32, layout: i32, gradient: usize,
+  net: usize,
+  work: usize,
+  x: usize,
+  keys: usize,
+  samples: usize,
+  rows: f32,
+  layout: i32,
+  gradient: usize,
 ): f64 {
   const D = dimension(net);
   const theta = networkTheta(net);
@@ -44,7 +59,15 @@ export function dsmGradient(
 }
 
 /** Level, alpha, beta, sigma, key and clean coordinates of each row of a block; row r of the batch is (r / L, r % L). */
-function gatherRows(net: usize, work: usize, x: usize, keys: usize, first: usize, count: usize, panels: usize): void {
+function gatherRows(
+  net: usize,
+  work: usize,
+  x: usize,
+  keys: usize,
+  first: usize,
+  count: usize,
+  panels: usize,
+): void {
   const L = levels(net);
   const D = dimension(net);
   const theta = networkTheta(net);
@@ -63,7 +86,8 @@ function gatherRows(net: usize, work: usize, x: usize, keys: usize, first: usize
     store<u32>(sigma + 2 * ROWS_BYTES + at, load<u32>(keys + (sample << 3)));
     store<u32>(sigma + 3 * ROWS_BYTES + at, load<u32>(keys + (sample << 3), 4));
     const to = coordinates(net, work, r / LANES) + ((r & (LANES - 1)) << 2);
-    for (let d: usize = 0; d < D; d++) store<f32>(to + d * LANE_BYTES, load<f32>(x + ((sample * D + d) << 2)));
+    for (let d: usize = 0; d < D; d++)
+      store<f32>(to + d * LANE_BYTES, load<f32>(x + ((sample * D + d) << 2)));
   }
 }
 
@@ -88,13 +112,7 @@ function perturb(net: usize, work: usize, p: usize, layout: i32): void {
     let target = targetPanel(net, work, p) + half;
     for (let d: usize = 0; d < D; d++) {
       const j = i32x4.add(start, i32x4.splat(<i32>d));
-      let bits: v128;
-      if (layout == PARTITIONABLE) {
-        threefry(k0, k1, i32x4.splat(0), j, block);
-        bits = v128.xor(v128.load(block), v128.load(block, 16));
-      } else {
-        bits = counters4(k0, k1, j, <u32>total);
-      }
+      const bits = elementBits(k0, k1, i32x4.splat(0), j, <u32>total, layout);
       const x = v128.load(at);
       // Never fused: the target is the noise that float32 coordinates really received.
       const noisy = f32x4.add(x, f32x4.mul(normal4(bits), sigma));

@@ -21,7 +21,7 @@ const exponents = memory.data(512, 16);
 /** Writes a data set's header at `score`, and returns its bytes; with score = 0 only returns them. */
 export function empiricalLayout(score: usize, D: usize, N: usize): usize {
   const points = score + DATA_AT;
-  const weights = points + (N * D << 2);
+  const weights = points + ((N * D) << 2);
   if (score != 0) {
     store<u32>(score, D, D_AT);
     store<u32>(score, N, N_AT);
@@ -32,9 +32,13 @@ export function empiricalLayout(score: usize, D: usize, N: usize): usize {
 }
 
 /** f32 [N][D], written by the caller. */
-export function empiricalPoints(score: usize): usize { return load<usize>(score, POINTS_AT); }
+export function empiricalPoints(score: usize): usize {
+  return load<usize>(score, POINTS_AT);
+}
 /** Normalised log-weights: f32 [N], written by the caller. */
-export function empiricalWeights(score: usize): usize { return load<usize>(score, WEIGHTS_AT); }
+export function empiricalWeights(score: usize): usize {
+  return load<usize>(score, WEIGHTS_AT);
+}
 /** Sets the noise: 1 / sigma^2 and -D/2 log(2 pi sigma^2). */
 export function empiricalNoise(score: usize, precision: f32, constant: f32): void {
   store<f32>(score, precision, PRECISION_AT);
@@ -89,7 +93,15 @@ function empirical4(score: usize, x: usize, s: usize): v128 {
 }
 
 /** Exponents of `count` points at four places, kept in `exponents`; returns the largest seen so far. */
-function exponentsOf(x: usize, D: usize, point: usize, weight: usize, count: usize, precision: v128, largest: v128): v128 {
+function exponentsOf(
+  x: usize,
+  D: usize,
+  point: usize,
+  weight: usize,
+  count: usize,
+  precision: v128,
+  largest: v128,
+): v128 {
   const scale = f32x4.mul(f32x4.splat(-0.5), precision);
   for (let i: usize = 0; i < count; i++) {
     let square = f32x4.splat(0);

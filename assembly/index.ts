@@ -1,20 +1,27 @@
 // The whole wasm ABI on one page. Pointers are byte offsets into the imported memory; sizes come from the
 // `...Layout` functions called with 0, and the caller allocates above `__heap_base`, 64-byte aligned.
-export { map } from './math';
-export { bits, uniform, normal, gumbel, categorical } from './random';
-export {
-  networkLayout, networkCount, networkTurns, networkSigmas, networkScales, networkTheta, networkPack,
-} from './network';
-export { workspaceLayout } from './mlp';
+
+export { accumulate, adam } from './adam';
 export { dsmGradient } from './dsm';
-export { adam } from './adam';
+export { empiricalLayout, empiricalNoise, empiricalPoints, empiricalWeights } from './empirical';
 // Exported for tests, and because an exported function stays one: inlined, its sums would leave their registers.
 export { gemv } from './gemm';
-export { mixtureLayout, mixtureMeans, mixturePrecisions, mixtureConstants } from './mixture';
-export { empiricalLayout, empiricalPoints, empiricalWeights, empiricalNoise } from './empirical';
-export { levelLayout, levelFold } from './level';
-export { scoreEvaluate, toPanels, fromPanels } from './score';
 export { langevin } from './langevin';
+export { levelFold, levelLayout } from './level';
+export { map } from './math';
+export { mixtureConstants, mixtureLayout, mixtureMeans, mixturePrecisions } from './mixture';
+export { workspaceLayout } from './mlp';
+export {
+  networkCount,
+  networkLayout,
+  networkPack,
+  networkScales,
+  networkSigmas,
+  networkTheta,
+  networkTurns,
+} from './network';
+export { bits, categorical, gumbel, normal, uniform } from './random';
+export { fromPanels, scoreEvaluate, toPanels } from './score';
 
 /** The first byte that is the caller's to allocate. */
 export function heapBase(): usize {

@@ -4,21 +4,38 @@
 //   x <- x + (eta / 2) score(x) + sqrt(eta) z
 //
 // A whole run is one call: noise, score, step, thinning and histogram, with nothing stored but what was asked.
-import { LANES, LANE_BYTES, TILE_BYTES } from './pack';
+import { LANE_BYTES, LANES, TILE_BYTES } from './pack';
 import { bits4, normal4 } from './random';
 import { fromPanels, scoreEvaluate } from './score';
 import { madd } from './simd';
 
 /**
- * Runs `steps` steps of C chains. Step t of the run (t = first, first + 1, ...) uses the elements
- * [t, chain, d] of normal(key, [.., C, D]), of `total` elements in all.
+ * Runs `steps` steps of C chains, the chains firstChain, firstChain + 1, ... of `chains`. Step t of the run
+ * (t = first, first + 1, ...) uses the elements [t, chain, d] of normal(key, [.., chains, D]), of `total`
+ * elements in all, so that a share of the chains makes the steps it makes among all of them.
  * x: panels [ceil(C / 8)][D][8], overwritten; s: room for as much.
  * path: every `thin`-th position, f32 [.., C, D], or thin = 0 for none.
- * histogram: see {@link histogramAdd}, or bins = 0 and histogram = 0 for none.
+ * histogram: see {@link histogramAdd}, or histogram = 0 for none.
  */
 export function langevin(
-  score: usize, x: usize, s: usize, C: usize, D: usize, first: u32, steps: u32, eta: f32,
-  key0: u32, key1: u32, total: u32, layout: i32, path: usize, thin: u32, histogram: usize, bins: usize,
+  score: usize,
+  x: usize,
+  s: usize,
+  C: usize,
+  firstChain: usize,
+  chains: usize,
+  D: usize,
+  first: u32,
+  steps: u32,
+  eta: f32,
+  key0: u32,
+  key1: u32,
+  total: u32,
+  layout: i32,
+  path: usize,
+  thin: u32,
+  histogram: usize,
+  bins: usize,
 ): void {
   const end = first + steps;
   const vDrift = f32x4.splat(eta * 0.5);
@@ -27,7 +44,7 @@ export function langevin(
   const k1 = i32x4.splat(key1);
   for (let t = first; t < end; t++) {
     scoreEvaluate(score, x, s, 0, C);
-    let j = <u64>t * C * D;
+    let j = (<u64>t * chains + firstChain) * D;
     for (let c: usize = 0, at: usize = 0; c < C; c += 4) {
       // Four chains are half a panel.
       for (let d: usize = 0, i = at; d < D; d++) {
@@ -40,27 +57,26 @@ export function langevin(
     }
     if (thin != 0 && (t + 1) % thin == 0) {
       fromPanels(x, C, D, path);
-      path += C * D << 2;
+      path += (C * D) << 2;
     }
     if (histogram != 0) histogramAdd(histogram, bins, x, C, D);
   }
 }
 
 /**
- * Adds C chains to a histogram: f64 limits [low, cells per unit, high] of x[0] and of x[1], then sums [D],
- * counts [bins][bins] of (x[0], x[1]) and the count outside. Cells are those of numpy.histogram2d: each
- * holds its lower edge, the last its upper one too. bins = 0: sums alone.
+ * Adds C chains to a histogram: f64 limits [low, cells per unit, high] of x[0] and of x[1], then sums [C][D],
+ * one a chain so that they do not depend on how chains are shared out, counts [bins][bins] of (x[0], x[1]) and
+ * the count outside. Cells are those of numpy.histogram2d: each holds its lower edge, the last its upper one too.
  */
 function histogramAdd(histogram: usize, bins: usize, x: usize, C: usize, D: usize): void {
   const sums = histogram + 48;
-  const counts = sums + (D << 3);
+  const counts = sums + ((C * D) << 3);
   for (let c: usize = 0; c < C; c++) {
-    const from = x + c / LANES * D * LANE_BYTES + ((c & (LANES - 1)) << 2);
+    const from = x + (c / LANES) * D * LANE_BYTES + ((c & (LANES - 1)) << 2);
     for (let d: usize = 0; d < D; d++) {
-      const at = sums + (d << 3);
+      const at = sums + ((c * D + d) << 3);
       store<f64>(at, load<f64>(at) + <f64>load<f32>(from + d * LANE_BYTES));
     }
-    if (bins == 0) continue;
     const row = cell(histogram, <f64>load<f32>(from), bins);
     const column = cell(histogram + 24, <f64>load<f32>(from + LANE_BYTES), bins);
     const at = counts + ((row < bins && column < bins ? row * bins + column : bins * bins) << 3);

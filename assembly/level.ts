@@ -4,10 +4,21 @@ import { featuresPanel, featuresRow } from './features';
 import { gemm, gemv } from './gemm';
 import { softplusValue } from './math';
 import {
-  biases, depth, dimension, featureCount, forwardTiles, inputs, levels, networkScales, networkTheta,
-  networkTurns, outputs, rowSums, weights,
+  biases,
+  depth,
+  dimension,
+  featureCount,
+  forwardTiles,
+  inputs,
+  levels,
+  networkScales,
+  networkTheta,
+  networkTurns,
+  outputs,
+  rowSums,
+  weights,
 } from './network';
-import { LANE_BYTES, packRowTiles, packTiles, panelBytes, tileBytes, tiled } from './pack';
+import { LANE_BYTES, packRowTiles, packTiles, padded, panelBytes, tileBytes } from './pack';
 
 const D_AT: usize = 4;
 const NET_AT: usize = 8;
@@ -21,7 +32,9 @@ const FOLDED_AT: usize = 36;
 // Then one word a layer: its weights for one-row products.
 const ROWS_AT: usize = 64;
 
-function rowTiles(score: usize, i: usize): usize { return load<usize>(score + ROWS_AT + (i << 2)); }
+function rowTiles(score: usize, i: usize): usize {
+  return load<usize>(score + ROWS_AT + (i << 2));
+}
 
 /** Writes the header of a score over `net` at `score`, and returns its bytes; with score = 0 only returns them. */
 export function levelLayout(score: usize, net: usize): usize {
@@ -31,8 +44,8 @@ export function levelLayout(score: usize, net: usize): usize {
   const widest = max<usize>(N, dimension(net));
   const tiles = (score + ROWS_AT + ((layers + 1) << 2) + 63) & ~63;
   const bias = tiles + tileBytes(N, K);
-  const folded = bias + (tiled(N) << 2);
-  const input = folded + (N * K << 2);
+  const folded = bias + (padded(N) << 2);
+  const input = folded + ((N * K) << 2);
   const a = input + panelBytes(K);
   const b = a + panelBytes(widest);
   let at = b + panelBytes(widest);
@@ -66,8 +79,8 @@ export function levelFold(score: usize, level: usize): void {
   const folded = load<usize>(score, FOLDED_AT);
   const bias = load<usize>(score, BIAS_AT);
   for (let n: usize = 0; n < N; n++) {
-    const W = weights(net, 0) + (n * K << 2);
-    const to = folded + (n * K << 2);
+    const W = weights(net, 0) + ((n * K) << 2);
+    const to = folded + ((n * K) << 2);
     for (let k: usize = 0; k < K; k++) {
       const w = load<f32>(W + (k << 2));
       store<f32>(to + (k << 2), k < features ? alpha * w : w);

@@ -10,7 +10,7 @@ import { madd, nmadd } from './simd';
 export function exp(x: v128): v128 {
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
   // ln 2 in two parts, so that n * high is exact.
-  const r = nmadd(n, f32x4.splat(-2.12194440e-4), nmadd(n, f32x4.splat(0.693359375), x));
+  const r = nmadd(n, f32x4.splat(-2.1219444e-4), nmadd(n, f32x4.splat(0.693359375), x));
   let p = f32x4.splat(0.001381461275741458);
   p = madd(p, r, f32x4.splat(0.008368710055947304));
   p = madd(p, r, f32x4.splat(0.04166838899254799));
@@ -50,7 +50,7 @@ export function log(x: v128): v128 {
   const square = f32x4.mul(f, f);
   // The small part of e ln 2 first, so that the large one is added to a sum already rounded.
   let y = f32x4.mul(f32x4.mul(square, f), p);
-  y = madd(e, f32x4.splat(-2.12194440e-4), y);
+  y = madd(e, f32x4.splat(-2.1219444e-4), y);
   y = nmadd(f32x4.splat(0.5), square, y);
   y = madd(e, f32x4.splat(0.693359375), f32x4.add(f, y));
   return v128.bitselect(f32x4.splat(-Infinity), y, f32x4.eq(x, f32x4.splat(0)));

@@ -20,8 +20,8 @@ const DATA_AT: usize = 32;
 /** Writes a mixture's header at `score`, and returns its bytes; with score = 0 only returns them. */
 export function mixtureLayout(score: usize, D: usize, K: usize): usize {
   const means = score + DATA_AT + (K << 4);
-  const precisions = means + (K * D << 2);
-  const constants = precisions + (K * D << 2);
+  const precisions = means + ((K * D) << 2);
+  const constants = precisions + ((K * D) << 2);
   if (score != 0) {
     store<u32>(score, D, D_AT);
     store<u32>(score, K, K_AT);
@@ -34,11 +34,17 @@ export function mixtureLayout(score: usize, D: usize, K: usize): usize {
 }
 
 /** f32 [K][D], written by the caller. */
-export function mixtureMeans(score: usize): usize { return load<usize>(score, MEANS_AT); }
+export function mixtureMeans(score: usize): usize {
+  return load<usize>(score, MEANS_AT);
+}
 /** 1 / sd: f32 [K][D], written by the caller. */
-export function mixturePrecisions(score: usize): usize { return load<usize>(score, PRECISIONS_AT); }
+export function mixturePrecisions(score: usize): usize {
+  return load<usize>(score, PRECISIONS_AT);
+}
 /** log weight_k - sum_d log sd_kd - D/2 log(2 pi): f32 [K], written by the caller. */
-export function mixtureConstants(score: usize): usize { return load<usize>(score, CONSTANTS_AT); }
+export function mixtureConstants(score: usize): usize {
+  return load<usize>(score, CONSTANTS_AT);
+}
 
 /** Score s [D][8] of one panel x [D][8], and log-density logp [8] unless it is 0; both overwritten. */
 export function mixturePanel(score: usize, x: usize, s: usize, logp: usize): void {
@@ -59,7 +65,10 @@ function mixture4(score: usize, x: usize, s: usize): v128 {
   for (let e = exponents; e < end; e += 16) {
     let square = f32x4.splat(0);
     for (let d: usize = 0; d < D; d++) {
-      const u = f32x4.mul(f32x4.sub(v128.load(x + d * LANE_BYTES), v128.load32_splat(mean)), v128.load32_splat(precision));
+      const u = f32x4.mul(
+        f32x4.sub(v128.load(x + d * LANE_BYTES), v128.load32_splat(mean)),
+        v128.load32_splat(precision),
+      );
       square = madd(u, u, square);
       mean += 4;
       precision += 4;
@@ -80,7 +89,10 @@ function mixture4(score: usize, x: usize, s: usize): v128 {
     sum = f32x4.add(sum, weight);
     for (let d: usize = 0; d < D; d++) {
       const inverse = v128.load32_splat(precision);
-      const pull = f32x4.mul(f32x4.mul(f32x4.sub(v128.load32_splat(mean), v128.load(x + d * LANE_BYTES)), inverse), inverse);
+      const pull = f32x4.mul(
+        f32x4.mul(f32x4.sub(v128.load32_splat(mean), v128.load(x + d * LANE_BYTES)), inverse),
+        inverse,
+      );
       const at = s + d * LANE_BYTES;
       v128.store(at, madd(weight, pull, v128.load(at)));
       mean += 4;

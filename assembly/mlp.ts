@@ -4,10 +4,20 @@ import { featuresPanel } from './features';
 import { gemm, gemmGradient } from './gemm';
 import { softplus } from './math';
 import {
-  backwardTiles, biases, coordinateTiles, depth, dimension, featureCount, forwardTiles, inputs, levels,
-  networkTurns, outputs, rowSums,
+  backwardTiles,
+  biases,
+  coordinateTiles,
+  depth,
+  dimension,
+  featureCount,
+  forwardTiles,
+  inputs,
+  levels,
+  networkTurns,
+  outputs,
+  rowSums,
 } from './network';
-import { LANES, LANE_BYTES, packRows, panelBytes, tiled } from './pack';
+import { LANE_BYTES, LANES, packDeltas, packRows, padded, panelBytes } from './pack';
 import { madd, sumLanes } from './simd';
 
 /** Panels in a block. */
@@ -47,18 +57,32 @@ export function deltaPanel(net: usize, work: usize, p: usize): usize {
   return load<usize>(work, DELTA_AT) + p * panelBytes(dimension(net));
 }
 /** Level of each row of the block: u32 [rows], which the caller writes. */
-export function rowLevels(work: usize): usize { return load<usize>(work, LEVEL_AT); }
+export function rowLevels(work: usize): usize {
+  return load<usize>(work, LEVEL_AT);
+}
 /** alpha and beta of each row of the block: f32 [rows], which the caller writes. */
-export function rowAlphas(work: usize): usize { return load<usize>(work, ALPHA_AT); }
-export function rowBetas(work: usize): usize { return load<usize>(work, BETA_AT); }
+export function rowAlphas(work: usize): usize {
+  return load<usize>(work, ALPHA_AT);
+}
+export function rowBetas(work: usize): usize {
+  return load<usize>(work, BETA_AT);
+}
 /** Four arrays [rows] and panels [D][8] for the loss. */
-export function rowScratch(work: usize): usize { return load<usize>(work, SCRATCH_AT); }
+export function rowScratch(work: usize): usize {
+  return load<usize>(work, SCRATCH_AT);
+}
 
 /** Activations of hidden layer i, and after them their derivative's panels. */
-function hidden(work: usize, i: usize): usize { return load<usize>(work + HIDDEN_AT + i * HIDDEN_BYTES); }
-function slope(work: usize, i: usize): usize { return load<usize>(work + HIDDEN_AT + i * HIDDEN_BYTES, 4); }
+function hidden(work: usize, i: usize): usize {
+  return load<usize>(work + HIDDEN_AT + i * HIDDEN_BYTES);
+}
+function slope(work: usize, i: usize): usize {
+  return load<usize>(work + HIDDEN_AT + i * HIDDEN_BYTES, 4);
+}
 
-function align(n: usize): usize { return (n + 63) & ~63; }
+function align(n: usize): usize {
+  return (n + 63) & ~63;
+}
 
 /** Writes the header of a workspace for `net` at `work`, and returns its bytes; with work = 0 only returns them. */
 export function workspaceLayout(work: usize, net: usize): usize {
@@ -81,9 +105,9 @@ export function workspaceLayout(work: usize, net: usize): usize {
   const xPack = at;
   at = align(at + (max<usize>(K0, widest) + LANES) * ROWS * 4);
   const deltaPack = at;
-  at = align(at + tiled(widest) * ROWS * 4);
+  at = align(at + padded(widest) * ROWS * 4);
   const rankOne = at;
-  at = align(at + (tiled(N0) << 2));
+  at = align(at + (padded(N0) << 2));
   const alpha = at;
   at = align(at + ROWS * 4);
   const beta = at;
@@ -125,8 +149,10 @@ function firstPreactivation(net: usize, work: usize, p: usize, y: usize): void {
   let u = load<usize>(work, U_AT) + p * panelBytes(N);
   const alpha = rowAlphas(work) + p * LANE_BYTES;
   const beta = rowBetas(work) + p * LANE_BYTES;
-  const a0 = v128.load(alpha), a1 = v128.load(alpha, 16);
-  const b0 = v128.load(beta), b1 = v128.load(beta, 16);
+  const a0 = v128.load(alpha),
+    a1 = v128.load(alpha, 16);
+  const b0 = v128.load(beta),
+    b1 = v128.load(beta, 16);
   for (let n: usize = 0; n < N; n++) {
     const bias = v128.load32_splat(biases(net, 0) + (n << 2));
     const sum = v128.load32_splat(rowSums(net) + (n << 2));
@@ -159,13 +185,23 @@ export function mlpForward(net: usize, work: usize, panels: usize): void {
   for (let p: usize = 0; p < panels; p++) {
     featuresPanel(networkTurns(net), features, D, coordinates(net, work, p), inputPanel(net, work, p));
   }
-  gemm(N0, features, forwardTiles(net, 0), inputPanel(net, work, 0), xStride, load<usize>(work, U_AT), panelBytes(N0), panels);
+  gemm(
+    N0,
+    features,
+    forwardTiles(net, 0),
+    inputPanel(net, work, 0),
+    xStride,
+    load<usize>(work, U_AT),
+    panelBytes(N0),
+    panels,
+  );
   for (let i: usize = 0; i <= last; i++) {
     const N = outputs(net, i);
     const y = i < last ? hidden(work, i) : outputPanel(net, work, 0);
     const yStride = panelBytes(N);
     if (i == 0) gemm(N, D, coordinateTiles(net), coordinates(net, work, 0), xStride, y, yStride, panels);
-    else gemm(N, inputs(net, i), forwardTiles(net, i), hidden(work, i - 1), panelBytes(N0), y, yStride, panels);
+    else
+      gemm(N, inputs(net, i), forwardTiles(net, i), hidden(work, i - 1), panelBytes(N0), y, yStride, panels);
     for (let p: usize = 0; p < panels; p++) {
       const yp = y + p * yStride;
       if (i == 0) firstPreactivation(net, work, p, yp);
@@ -194,8 +230,8 @@ export function mlpBackward(net: usize, work: usize, panels: usize, theta: usize
     const K = inputs(net, i);
     const stride = panelBytes(K);
     biasBackward(N, delta, panels, biases(net, i) - theta + gradient);
-    packRows(deltaPack, delta, panels, N, panelBytes(N), 4);
-    packRows(xPack, hidden(work, i - 1), panels, K, stride, 8);
+    packDeltas(deltaPack, delta, panels, N, panelBytes(N));
+    packRows(xPack, hidden(work, i - 1), panels, K, stride);
     gemmGradient(N, K, rows, deltaPack, xPack, weightsGradient(net, i, theta, gradient), K);
     gemm(K, N, backwardTiles(net, i), delta, panelBytes(N), next, stride, panels);
     for (let p: usize = 0; p < panels; p++) {
@@ -213,7 +249,7 @@ export function mlpBackward(net: usize, work: usize, panels: usize, theta: usize
 }
 
 function weightsGradient(net: usize, i: usize, theta: usize, gradient: usize): usize {
-  return biases(net, i) - (outputs(net, i) * inputs(net, i) << 2) - theta + gradient;
+  return biases(net, i) - ((outputs(net, i) * inputs(net, i)) << 2) - theta + gradient;
 }
 
 /** db += sum over rows of delta. */
@@ -231,7 +267,14 @@ function biasBackward(N: usize, delta: usize, panels: usize, db: usize): void {
 }
 
 /** Gradients of layer 0, alpha and beta. No gradient at the features is formed. */
-function firstBackward(net: usize, work: usize, panels: usize, delta: usize, theta: usize, gradient: usize): void {
+function firstBackward(
+  net: usize,
+  work: usize,
+  panels: usize,
+  delta: usize,
+  theta: usize,
+  gradient: usize,
+): void {
   const N = outputs(net, 0);
   const D = dimension(net);
   const features = featureCount(net);
@@ -242,13 +285,13 @@ function firstBackward(net: usize, work: usize, panels: usize, delta: usize, the
   const xPack = load<usize>(work, X_PACK_AT);
   const deltaPack = load<usize>(work, DELTA_PACK_AT);
   biasBackward(N, delta, panels, biases(net, 0) - theta + gradient);
-  packRows(deltaPack, delta, panels, N, panelBytes(N), 4);
-  packRows(xPack, coordinates(net, work, 0), panels, D, xStride, 8);
+  packDeltas(deltaPack, delta, panels, N, panelBytes(N));
+  packRows(xPack, coordinates(net, work, 0), panels, D, xStride);
   gemmGradient(N, D, rows, deltaPack, xPack, dW + (features << 2), K);
   levelBackward(net, work, panels, delta, gradient);
   // delta now holds alpha delta.
-  packRows(deltaPack, delta, panels, N, panelBytes(N), 4);
-  packRows(xPack, inputPanel(net, work, 0), panels, features, xStride, 8);
+  packDeltas(deltaPack, delta, panels, N, panelBytes(N));
+  packRows(xPack, inputPanel(net, work, 0), panels, features, xStride);
   gemmGradient(N, features, rows, deltaPack, xPack, dW, K);
 }
 
@@ -303,7 +346,7 @@ function scatter(out: usize, level: usize, v: v128): void {
 /** Zeroes the gradient and what is gathered beside it. */
 export function startGradient(net: usize, work: usize, gradient: usize, count: usize): void {
   memory.fill(gradient, 0, count << 2);
-  memory.fill(load<usize>(work, RANK_ONE_AT), 0, tiled(outputs(net, 0)) << 2);
+  memory.fill(load<usize>(work, RANK_ONE_AT), 0, padded(outputs(net, 0)) << 2);
 }
 
 /** Adds the gathered rank-one part to every column of W_rf. */
@@ -315,7 +358,7 @@ export function finishGradient(net: usize, work: usize, theta: usize, gradient: 
   const rankOne = load<usize>(work, RANK_ONE_AT);
   for (let n: usize = 0; n < N; n++) {
     const r = load<f32>(rankOne + (n << 2));
-    const row = dW + (n * K << 2);
+    const row = dW + ((n * K) << 2);
     for (let f: usize = 0; f < features; f++) store<f32>(row + (f << 2), load<f32>(row + (f << 2)) + r);
   }
 }

@@ -8,7 +8,7 @@
 //
 // Layer 0 is packed as two matrices, because alpha and beta are one scalar a level: with u = W_rf rf,
 // W_rf (alpha rf + beta) = alpha u + beta rowsum(W_rf), and neither product depends on the level.
-import { tileBytes, packTiles, tiled } from './pack';
+import { packTiles, padded, tileBytes } from './pack';
 
 const D_AT: usize = 0;
 const F_AT: usize = 4;
@@ -25,24 +25,46 @@ const ROW_SUMS_AT: usize = 44;
 const LAYERS_AT: usize = 64;
 const LAYER_BYTES: usize = 16;
 
-export function dimension(net: usize): usize { return load<usize>(net, D_AT); }
-export function featureCount(net: usize): usize { return load<usize>(net, F_AT) << 1; }
-export function depth(net: usize): usize { return load<usize>(net, DEPTH_AT); }
-export function levels(net: usize): usize { return load<usize>(net, L_AT); }
+export function dimension(net: usize): usize {
+  return load<usize>(net, D_AT);
+}
+export function featureCount(net: usize): usize {
+  return load<usize>(net, F_AT) << 1;
+}
+export function depth(net: usize): usize {
+  return load<usize>(net, DEPTH_AT);
+}
+export function levels(net: usize): usize {
+  return load<usize>(net, L_AT);
+}
 /** Parameters P. */
-export function networkCount(net: usize): usize { return load<usize>(net, COUNT_AT); }
+export function networkCount(net: usize): usize {
+  return load<usize>(net, COUNT_AT);
+}
 /** f32 [D][2F], written by the caller. */
-export function networkTurns(net: usize): usize { return load<usize>(net, TURNS_AT); }
+export function networkTurns(net: usize): usize {
+  return load<usize>(net, TURNS_AT);
+}
 /** f32 [L], written by the caller. */
-export function networkSigmas(net: usize): usize { return load<usize>(net, SIGMAS_AT); }
+export function networkSigmas(net: usize): usize {
+  return load<usize>(net, SIGMAS_AT);
+}
 /** f32 [L], what each level's output is multiplied by to give the score; written by the caller. */
-export function networkScales(net: usize): usize { return load<usize>(net, SCALES_AT); }
+export function networkScales(net: usize): usize {
+  return load<usize>(net, SCALES_AT);
+}
 /** f32 [P], written by the caller, who then calls {@link networkPack}. */
-export function networkTheta(net: usize): usize { return load<usize>(net, THETA_AT); }
+export function networkTheta(net: usize): usize {
+  return load<usize>(net, THETA_AT);
+}
 /** Tiles of layer 0's columns for x - 1/2: [ceil(N / 4)][D][4]. */
-export function coordinateTiles(net: usize): usize { return load<usize>(net, COORDINATES_AT); }
+export function coordinateTiles(net: usize): usize {
+  return load<usize>(net, COORDINATES_AT);
+}
 /** Sums of the rows of W_rf: f32 [N]. */
-export function rowSums(net: usize): usize { return load<usize>(net, ROW_SUMS_AT); }
+export function rowSums(net: usize): usize {
+  return load<usize>(net, ROW_SUMS_AT);
+}
 
 /** Outputs of layer i. */
 export function outputs(net: usize, i: usize): usize {
@@ -53,17 +75,29 @@ export function inputs(net: usize, i: usize): usize {
   return i == 0 ? featureCount(net) + dimension(net) : load<usize>(net, H_AT);
 }
 
-function layer(net: usize, i: usize): usize { return net + LAYERS_AT + i * LAYER_BYTES; }
+function layer(net: usize, i: usize): usize {
+  return net + LAYERS_AT + i * LAYER_BYTES;
+}
 /** Weights of layer i: f32 [out][in]. */
-export function weights(net: usize, i: usize): usize { return load<usize>(layer(net, i)); }
+export function weights(net: usize, i: usize): usize {
+  return load<usize>(layer(net, i));
+}
 /** Biases of layer i: f32 [out]. */
-export function biases(net: usize, i: usize): usize { return load<usize>(layer(net, i), 4); }
+export function biases(net: usize, i: usize): usize {
+  return load<usize>(layer(net, i), 4);
+}
 /** Tiles of layer i, of its random features alone for i = 0. */
-export function forwardTiles(net: usize, i: usize): usize { return load<usize>(layer(net, i), 8); }
+export function forwardTiles(net: usize, i: usize): usize {
+  return load<usize>(layer(net, i), 8);
+}
 /** Tiles of the transposed weights of layer i > 0. */
-export function backwardTiles(net: usize, i: usize): usize { return load<usize>(layer(net, i), 12); }
+export function backwardTiles(net: usize, i: usize): usize {
+  return load<usize>(layer(net, i), 12);
+}
 
-function align(n: usize): usize { return (n + 63) & ~63; }
+function align(n: usize): usize {
+  return (n + 63) & ~63;
+}
 
 /**
  * Writes the header of a network of D dimensions, F cosines and F sines, hidden layers `depth` of
@@ -74,7 +108,7 @@ export function networkLayout(net: usize, D: usize, F: usize, H: usize, depth: u
   const firstOutputs = depth > 0 ? H : D;
   let at = align(net + LAYERS_AT + (depth + 1) * LAYER_BYTES);
   const turns = at;
-  at = align(at + (D * features << 2) + 16);
+  at = align(at + ((D * features) << 2) + 16);
   const sigmas = at;
   at = align(at + (L << 2));
   const scales = at;
@@ -90,12 +124,12 @@ export function networkLayout(net: usize, D: usize, F: usize, H: usize, depth: u
   const coordinates = at;
   at = align(at + tileBytes(firstOutputs, D));
   const sums = at;
-  at = align(at + (tiled(firstOutputs) << 2));
-  let W = theta + (2 * L << 2);
+  at = align(at + (padded(firstOutputs) << 2));
+  let W = theta + ((2 * L) << 2);
   for (let i: usize = 0; i <= depth; i++) {
     const N = i < depth ? H : D;
     const K = i == 0 ? features + D : H;
-    const b = W + (N * K << 2);
+    const b = W + ((N * K) << 2);
     const forward = at;
     at = align(at + tileBytes(N, i == 0 ? features : K));
     const backward = at;

@@ -1,14 +1,16 @@
 // Layouts. Activations live in row panels: LANES rows side by side, [panel][feature][LANES], so that
 // a layer's output has its input's layout and every elementwise pass runs over whole vectors.
-// Weights live in tiles of TILE outputs, [tile][input][TILE], the surplus outputs of the last zero.
+// Weights live in tiles of WIDE_TILE outputs, then of TILE, [tile][input][outputs], surplus outputs zero.
 
 /** Rows in a panel: two vectors. */
 export const LANES: usize = 8;
 /** Bytes of one feature of one panel. */
 export const LANE_BYTES: usize = 32;
-/** Outputs in a tile of weights. */
+/** Outputs in a wide tile of weights: with two vectors each, their sums leave three of sixteen registers. */
+export const WIDE_TILE: usize = 6;
+/** Outputs in the other tiles, which take what wide ones leave. */
 export const TILE: usize = 4;
-/** Bytes of one input of one tile. */
+/** Bytes of one input of a TILE. */
 export const TILE_BYTES: usize = 16;
 /**
  * Outputs in a tile of the one-row product: six sums in flight. V8 loads all of a step's weights before it uses
@@ -16,30 +18,47 @@ export const TILE_BYTES: usize = 16;
  */
 export const ROW_TILE: usize = 24;
 
-/** n rounded up to a multiple of TILE. */
-export function tiled(n: usize): usize {
-  return (n + (TILE - 1)) & ~(TILE - 1);
+/** How many of N outputs are in wide tiles; one more than N where that fills the last of them. */
+export function wideEnd(N: usize): usize {
+  const rest = N % WIDE_TILE;
+  if (rest == WIDE_TILE - 1) return N + 1;
+  // Two more outputs fit two tiles of four with six of the others, and leave nothing empty.
+  return rest == 2 && N >= 8 ? N - 8 : N - rest;
+}
+
+/** Room for N outputs with those that fill the last tile, and whole vectors. */
+export function padded(N: usize): usize {
+  return (N + 6) & ~3;
 }
 
 /** Bytes of packed weights of N outputs and K inputs. */
 export function tileBytes(N: usize, K: usize): usize {
-  return tiled(N) * K << 2;
+  return (padded(N) * K) << 2;
 }
 
 /**
- * Bytes between two panels of K features, K rounded up to a tile. One cache line is added, so that
+ * Bytes between two panels of K features, K padded. One cache line is added, so that
  * the same feature of consecutive panels does not fall into one set of the first-level cache.
  */
 export function panelBytes(K: usize): usize {
-  return tiled(K) * LANE_BYTES + 64;
+  return padded(K) * LANE_BYTES + 64;
 }
 
 /**
  * Packs a matrix into tiles. W: element (n, k) at W + 4 (n rowStride + k columnStride), N outputs, K
  * inputs; a transposed matrix is packed by exchanging the strides. out: tileBytes(N, K); overwritten.
  */
-export function packTiles(out: usize, W: usize, N: usize, K: usize, rowStride: usize, columnStride: usize): void {
-  packWide(out, W, 0, N, K, rowStride, columnStride, TILE);
+export function packTiles(
+  out: usize,
+  W: usize,
+  N: usize,
+  K: usize,
+  rowStride: usize,
+  columnStride: usize,
+): void {
+  const wide = wideEnd(N);
+  packWide(out, W, 0, min<usize>(wide, N), K, rowStride, columnStride, WIDE_TILE);
+  if (wide < N) packWide(out, W, wide, N, K, rowStride, columnStride, TILE);
 }
 
 /**
@@ -47,20 +66,27 @@ export function packTiles(out: usize, W: usize, N: usize, K: usize, rowStride: u
  * are read once a product, so they stand in the order of reading. Arguments as {@link packTiles}, W row-major.
  */
 export function packRowTiles(out: usize, W: usize, N: usize, K: usize): void {
-  const wide = N / ROW_TILE * ROW_TILE;
+  const wide = (N / ROW_TILE) * ROW_TILE;
   packWide(out, W, 0, wide, K, K, 1, ROW_TILE);
   packWide(out, W, wide, N, K, K, 1, TILE);
 }
 
 function packWide(
-  out: usize, W: usize, first: usize, N: usize, K: usize, rowStride: usize, columnStride: usize, width: usize,
+  out: usize,
+  W: usize,
+  first: usize,
+  N: usize,
+  K: usize,
+  rowStride: usize,
+  columnStride: usize,
+  width: usize,
 ): void {
   for (let n = first; n < N; n += width) {
     const rows = min<usize>(width, N - n);
-    const tile = out + (n * K << 2);
+    const tile = out + ((n * K) << 2);
     for (let i: usize = 0; i < width; i++) {
       let to = tile + (i << 2);
-      let from = W + ((n + i) * rowStride << 2);
+      let from = W + (((n + i) * rowStride) << 2);
       const step = columnStride << 2;
       for (let k: usize = 0; k < K; k++) {
         store<f32>(to, i < rows ? load<f32>(from) : 0);
@@ -88,19 +114,53 @@ function transpose4(from: usize, a: usize, to: usize, b: usize): void {
 }
 
 /**
- * Turns panels into `width`-column tiles over rows: [panel][feature][LANES] to [tile][row][width],
- * the operands of a gradient product, where rows are summed over. width: 4 or 8.
- * x: panels of K features (room for K rounded up to a tile), stride bytes apart; out: overwritten.
+ * Turns panels into eight-column tiles over rows: [panel][feature][LANES] to [tile][row][8], the right operand of a
+ * gradient product, where rows are summed over.
+ * x: panels of K features (room for K padded), stride bytes apart; out: overwritten.
  */
-export function packRows(out: usize, x: usize, panels: usize, K: usize, stride: usize, width: usize): void {
-  const rowBytes = width << 2;
-  const tile = panels * LANES * rowBytes;
+export function packRows(out: usize, x: usize, panels: usize, K: usize, stride: usize): void {
+  const tile = panels * LANES * LANE_BYTES;
   for (let p: usize = 0; p < panels; p++) {
     for (let k: usize = 0; k < K; k += 4) {
       const from = x + p * stride + k * LANE_BYTES;
-      const to = out + k / width * tile + p * LANES * rowBytes + ((k & (width - 1)) << 2);
-      transpose4(from, LANE_BYTES, to, rowBytes);
-      transpose4(from + 16, LANE_BYTES, to + 4 * rowBytes, rowBytes);
+      const to = out + (k >> 3) * tile + p * LANES * LANE_BYTES + ((k & 4) << 2);
+      transpose4(from, LANE_BYTES, to, LANE_BYTES);
+      transpose4(from + 16, LANE_BYTES, to + 4 * LANE_BYTES, LANE_BYTES);
     }
   }
+}
+
+/**
+ * Turns panels of N outputs into tiles over rows, [tile][row][outputs of the tile] in the tiles of weights: the left
+ * operand of a gradient product. delta: panels (room for N padded), stride bytes apart; out: overwritten.
+ */
+export function packDeltas(out: usize, delta: usize, panels: usize, N: usize, stride: usize): void {
+  const rows = panels * LANES;
+  const wide = wideEnd(N);
+  for (let p: usize = 0; p < panels; p++) {
+    const panel = delta + p * stride;
+    for (let n: usize = 0; n < wide; n += 2) {
+      const tile =
+        out + (((n / WIDE_TILE) * rows * WIDE_TILE + p * LANES * WIDE_TILE + (n % WIDE_TILE)) << 2);
+      pairs4(panel + n * LANE_BYTES, tile);
+      pairs4(panel + n * LANE_BYTES + 16, tile + 4 * (WIDE_TILE << 2));
+    }
+    for (let n = wide; n < N; n += TILE) {
+      const tile = out + ((n * rows + p * LANES * TILE) << 2);
+      transpose4(panel + n * LANE_BYTES, LANE_BYTES, tile, TILE_BYTES);
+      transpose4(panel + n * LANE_BYTES + 16, LANE_BYTES, tile + 4 * TILE_BYTES, TILE_BYTES);
+    }
+  }
+}
+
+/** Two outputs of four rows at `from`, a panel's, to four pairs WIDE_TILE floats apart. */
+function pairs4(from: usize, to: usize): void {
+  const first = v128.load(from);
+  const second = v128.load(from, LANE_BYTES);
+  const low = i32x4.shuffle(first, second, 0, 4, 1, 5);
+  const high = i32x4.shuffle(first, second, 2, 6, 3, 7);
+  v128.store_lane<u64>(to, low, 0);
+  v128.store_lane<u64>(to, low, 1, 24);
+  v128.store_lane<u64>(to, high, 0, 48);
+  v128.store_lane<u64>(to, high, 1, 72);
 }

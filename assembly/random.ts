@@ -10,36 +10,36 @@ import { threefry } from './threefry';
 
 export const PARTITIONABLE: i32 = 1;
 
-/** Thirty-two bytes for one block of {@link threefry}. */
+/** Room for one block of {@link threefry}. */
 const block = memory.data(32, 16);
 
-/**
- * Bits of the elements j, j + stride, j + 2 stride, j + 3 stride, under one key a lane.
- * total: elements in the whole array, below 2^32 in the original layout.
- */
-export function bits4(k0: v128, k1: v128, j: u64, stride: u32, total: u32, layout: i32): v128 {
-  const low = i32x4.splat(<i32>j);
-  const lanes = i32x4.add(low, i32x4.mul(i32x4.splat(stride), i32x4(0, 1, 2, 3)));
+/** Bits of the elements high 2^32 + low of an array of `total`, below 2^32 in the original layout; one key a lane. */
+export function elementBits(k0: v128, k1: v128, high: v128, low: v128, total: u32, layout: i32): v128 {
   if (layout == PARTITIONABLE) {
-    // A lane that wrapped carries one into its high word.
-    const high = i32x4.sub(i32x4.splat(<i32>(j >> 32)), v128.lt<u32>(lanes, low));
-    threefry(k0, k1, high, lanes, block);
+    threefry(k0, k1, high, low, block);
     return v128.xor(v128.load(block), v128.load(block, 16));
   }
-  return counters4(k0, k1, lanes, total);
-}
-
-/** Bits of four elements by their numbers, in the original layout. */
-export function counters4(k0: v128, k1: v128, lanes: v128, total: u32): v128 {
   const half: u32 = (total >> 1) + (total & 1);
   const vHalf = i32x4.splat(half);
-  const second = v128.ge<u32>(lanes, vHalf);
-  const x0 = i32x4.sub(lanes, v128.and(second, vHalf));
+  const second = v128.ge<u32>(low, vHalf);
+  const x0 = i32x4.sub(low, v128.and(second, vHalf));
   const x1 = i32x4.add(x0, vHalf);
   // The padding of an odd array counts 0, not `total`.
-  const padded = v128.andnot(x1, i32x4.eq(x1, i32x4.splat(total)));
-  threefry(k0, k1, x0, padded, block);
+  threefry(k0, k1, x0, v128.andnot(x1, i32x4.eq(x1, i32x4.splat(total))), block);
   return v128.bitselect(v128.load(block, 16), v128.load(block), second);
+}
+
+/** Bits of the elements j, j + stride, j + 2 stride, j + 3 stride; see {@link elementBits}. */
+export function bits4(k0: v128, k1: v128, j: u64, stride: u32, total: u32, layout: i32): v128 {
+  return offsetBits(k0, k1, j, i32x4.mul(i32x4.splat(stride), i32x4(0, 1, 2, 3)), total, layout);
+}
+
+/** Bits of the elements j + offset, offsets below 2^32. */
+function offsetBits(k0: v128, k1: v128, j: u64, offset: v128, total: u32, layout: i32): v128 {
+  const low = i32x4.add(i32x4.splat(<i32>j), offset);
+  // A lane that wrapped carries one into its high word.
+  const high = i32x4.sub(i32x4.splat(<i32>(j >> 32)), v128.lt<u32>(low, offset));
+  return elementBits(k0, k1, high, low, total, layout);
 }
 
 /** The 23 upper bits as a float32 in [0, 1). */
@@ -83,7 +83,7 @@ export function bits(out: usize, n: u32, key0: u32, key1: u32, layout: i32): voi
   const k0 = i32x4.splat(key0);
   const k1 = i32x4.splat(key1);
   if (layout == PARTITIONABLE) {
-    for (let j: u32 = 0; j < n; j += 4) v128.store(out + (<usize>j << 2), bits4(k0, k1, j, 1, n, layout));
+    for (let j: u32 = 0; j < n; j += 4) v128.store(out + ((<usize>j) << 2), bits4(k0, k1, j, 1, n, layout));
     return;
   }
   const half: u32 = (n >> 1) + (n & 1);
@@ -92,16 +92,17 @@ export function bits(out: usize, n: u32, key0: u32, key1: u32, layout: i32): voi
     const x0 = i32x4.add(i32x4.splat(j), iota);
     const x1 = i32x4.add(x0, i32x4.splat(half));
     threefry(k0, k1, x0, v128.andnot(x1, i32x4.eq(x1, i32x4.splat(n))), block);
-    const first = out + (<usize>j << 2);
-    const second = first + (<usize>half << 2);
+    const first = out + ((<usize>j) << 2);
+    const second = first + ((<usize>half) << 2);
     if (j + 4 <= half - (n & 1)) {
       v128.store(first, v128.load(block));
       v128.store(second, v128.load(block, 16));
     } else {
       // The halves meet here: whole vectors would overwrite what is already written.
       for (let i: u32 = 0; i < 4 && j + i < half; i++) {
-        store<u32>(first + (<usize>i << 2), load<u32>(block + (<usize>i << 2)));
-        if (j + i + half < n) store<u32>(second + (<usize>i << 2), load<u32>(block + (<usize>i << 2), 16));
+        store<u32>(first + ((<usize>i) << 2), load<u32>(block + ((<usize>i) << 2)));
+        if (j + i + half < n)
+          store<u32>(second + ((<usize>i) << 2), load<u32>(block + ((<usize>i) << 2), 16));
       }
     }
   }
@@ -109,21 +110,21 @@ export function bits(out: usize, n: u32, key0: u32, key1: u32, layout: i32): voi
 
 /** Bits to uniforms on [low, high), in place. x: [n], room for n rounded up to 4. */
 export function uniform(x: usize, n: u32, low: f32, high: f32): void {
-  for (let i: usize = 0, end = <usize>n << 2; i < end; i += 16) {
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
     v128.store(x + i, uniform4(v128.load(x + i), low, high));
   }
 }
 
 /** Bits to standard normals, in place. x: [n], room for n rounded up to 4. */
 export function normal(x: usize, n: u32): void {
-  for (let i: usize = 0, end = <usize>n << 2; i < end; i += 16) {
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
     v128.store(x + i, normal4(v128.load(x + i)));
   }
 }
 
 /** Bits to standard Gumbels, in place. x: [n], room for n rounded up to 4. */
 export function gumbel(x: usize, n: u32): void {
-  for (let i: usize = 0, end = <usize>n << 2; i < end; i += 16) {
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
     v128.store(x + i, gumbel4(v128.load(x + i)));
   }
 }
@@ -136,8 +137,15 @@ export function gumbel(x: usize, n: u32): void {
  * logits -Infinity; N: logits in all; out: u32 [draws], places of the winners; overwritten.
  */
 export function categorical(
-  out: usize, draws: u32, logits: usize, places: usize, count: u32, N: u32,
-  key0: u32, key1: u32, layout: i32,
+  out: usize,
+  draws: u32,
+  logits: usize,
+  places: usize,
+  count: u32,
+  N: u32,
+  key0: u32,
+  key1: u32,
+  layout: i32,
 ): void {
   const k0 = i32x4.splat(key0);
   const k1 = i32x4.splat(key1);
@@ -146,23 +154,15 @@ export function categorical(
     let best = f32x4.splat(-Infinity);
     let winner = i32x4.splat(0);
     const start: u64 = <u64>draw * N;
-    for (let i: usize = 0, end = <usize>count << 2; i < end; i += 16) {
+    for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
       const place = v128.load(places + i);
-      const lanes = i32x4.add(i32x4.splat(<i32>start), place);
-      let bits: v128;
-      if (layout == PARTITIONABLE) {
-        const high = i32x4.sub(i32x4.splat(<i32>(start >> 32)), v128.lt<u32>(lanes, place));
-        threefry(k0, k1, high, lanes, block);
-        bits = v128.xor(v128.load(block), v128.load(block, 16));
-      } else {
-        bits = counters4(k0, k1, lanes, total);
-      }
+      const bits = offsetBits(k0, k1, start, place, total, layout);
       const value = f32x4.add(gumbel4(bits), v128.load(logits + i));
       const better = f32x4.gt(value, best);
       best = v128.bitselect(value, best, better);
       winner = v128.bitselect(place, winner, better);
     }
-    store<u32>(out + (<usize>draw << 2), firstLargest(best, winner));
+    store<u32>(out + ((<usize>draw) << 2), firstLargest(best, winner));
   }
 }
 

@@ -2,7 +2,7 @@
 import { empiricalPanel } from './empirical';
 import { levelPanel, levelRow } from './level';
 import { mixturePanel } from './mixture';
-import { LANES, LANE_BYTES } from './pack';
+import { LANE_BYTES, LANES } from './pack';
 
 export const MIXTURE: u32 = 1;
 export const EMPIRICAL: u32 = 2;
@@ -34,9 +34,9 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
 
 /** Rows to panels. x: [n][D]; out: [ceil(n / 8)][D][8], overwritten, lanes past the end zero. */
 export function toPanels(x: usize, n: usize, D: usize, out: usize): void {
-  memory.fill(out, 0, (n + LANES - 1) / LANES * D * LANE_BYTES);
+  memory.fill(out, 0, ((n + LANES - 1) / LANES) * D * LANE_BYTES);
   for (let i: usize = 0; i < n; i++) {
-    const to = out + i / LANES * D * LANE_BYTES + ((i & (LANES - 1)) << 2);
+    const to = out + (i / LANES) * D * LANE_BYTES + ((i & (LANES - 1)) << 2);
     for (let d: usize = 0; d < D; d++) {
       store<f32>(to + d * LANE_BYTES, load<f32>(x));
       x += 4;
@@ -47,7 +47,7 @@ export function toPanels(x: usize, n: usize, D: usize, out: usize): void {
 /** Panels to rows. x: [ceil(n / 8)][D][8]; out: [n][D], overwritten. */
 export function fromPanels(x: usize, n: usize, D: usize, out: usize): void {
   for (let i: usize = 0; i < n; i++) {
-    const from = x + i / LANES * D * LANE_BYTES + ((i & (LANES - 1)) << 2);
+    const from = x + (i / LANES) * D * LANE_BYTES + ((i & (LANES - 1)) << 2);
     for (let d: usize = 0; d < D; d++) {
       store<f32>(out, load<f32>(from + d * LANE_BYTES));
       out += 4;

@@ -2,23 +2,12 @@
 // command line. `npm run build` compiles the WebAssembly first and writes the declarations after.
 
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const { dependencies, version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url)));
 // The loader is small and the core must need nothing else: it goes into the bundle.
 const external = Object.keys(dependencies).filter((name) => name !== '@assemblyscript/loader');
-
-const shared = {
-  bundle: true,
-  format: 'esm',
-  target: 'es2022',
-  loader: { '.wasm': 'binary' },
-  minifySyntax: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-  sourcemap: true,
-  sourcesContent: false,
-};
 
 /** Replaces ./name.js by ./name.browser.js where src has both. */
 const browserFiles = {
@@ -35,6 +24,45 @@ const browserFiles = {
     );
   },
 };
+
+/** Loads what is imported as `NAME?raw` as text, as Vite does. */
+const rawFiles = {
+  name: 'raw-files',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace(/\?raw$/, '')),
+      namespace: 'raw',
+    }));
+    onLoad({ filter: /.*/, namespace: 'raw' }, async ({ path }) => ({
+      contents: await readFile(path, 'utf8'),
+      loader: 'text',
+    }));
+  },
+};
+
+const shared = {
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  loader: { '.wasm': 'binary' },
+  minifySyntax: true,
+  legalComments: 'none',
+  plugins: [rawFiles],
+  logLevel: 'warning',
+  sourcemap: true,
+  sourcesContent: false,
+};
+
+// The library carries the script of its threads as text: first that script.
+await build({
+  ...shared,
+  entryPoints: ['src/worker.ts'],
+  outfile: 'dist/worker.js',
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  minify: true,
+  sourcemap: false,
+});
 
 await Promise.all([
   build({
@@ -57,7 +85,7 @@ await Promise.all([
       entryPoints: [`src/${name}/index.ts`],
       outfile: `dist/${name}.browser.js`,
       platform: 'browser',
-      plugins: [browserFiles],
+      plugins: [rawFiles, browserFiles],
     }),
   ]),
   build({

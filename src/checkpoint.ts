@@ -1,6 +1,6 @@
 // Files of a run, as safetensors: string metadata carries the configuration, tensors are named as in the article's
 // Equinox model, and a checksum guards every byte. Reading needs nothing but the bytes.
-import type { Core } from './core/load.js';
+import type { Core } from './core/instantiate.js';
 import { type Tensor as FileTensor, readSafetensors, writeSafetensors } from './formats/safetensors.js';
 import type { GreyImage } from './scores/image.js';
 import { Network, type NetworkConfig, type Tensor } from './scores/network.js';

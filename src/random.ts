@@ -1,5 +1,5 @@
 import { integer, show } from './check.js';
-import type { Core } from './core/load.js';
+import type { Core } from './core/instantiate.js';
 
 /** A key of jax.random: two 32-bit words. Use a key once; derive others with {@link split} and {@link foldIn}. */
 export type Key = Uint32Array;

@@ -1,4 +1,6 @@
 import { integer, positive, show } from './check.js';
+import { Lease } from './core/memory.js';
+import { GradientTree } from './gradient/tree.js';
 import { pause } from './pause.js';
 import { Categorical, checkKey, type Key, key as keyOf, type Layout, layoutCode, split } from './random.js';
 import type { Network, NetworkConfig, Tensor } from './scores/network.js';
@@ -113,15 +115,20 @@ export async function* train(
   if (data.dim !== dim)
     throw new RangeError(`train: data must have the network's ${dim} coordinates, got ${data.dim}`);
   let key = checkKey('train', resume?.key ?? options.key ?? keyOf(426));
-  const run = new Run(network, data, config);
+  if (resume) integer('train', 'resume.step', resume.step, 0);
+  if (resume && (resume.mean.length !== network.count || resume.square.length !== network.count)) {
+    throw new RangeError(
+      `train: resume must be a checkpoint of ${network.count} parameters, got ${resume.mean.length}`,
+    );
+  }
+  const run = await Run.start(network, data, config, resume);
   try {
-    if (resume) run.restore(resume);
     let turned = performance.now();
     for (let step = resume?.step ?? 0; step < config.steps; step++) {
       signal?.throwIfAborted();
       const keys = split(key, config.batch + 2, config);
       const learningRate = rateAt(config, step);
-      const loss = run.step(keys, step, learningRate);
+      const loss = await run.step(keys, step, learningRate);
       key = keys[config.batch + 1];
       const next = key;
       yield { step, loss, learningRate, checkpoint: () => run.checkpoint(step + 1, next) };
@@ -148,58 +155,58 @@ class Run {
   readonly #data: PointSet;
   readonly #config: TrainConfig;
   readonly #points: Categorical;
-  readonly #work: number;
-  readonly #arena: number;
-  readonly #at: Record<'gradient' | 'mean' | 'square' | 'indices' | 'x' | 'keys', number>;
+  readonly #moments: Lease;
+  #mean = 0;
+  #square = 0;
+  #gradients?: GradientTree;
 
-  constructor(network: Network, data: PointSet, config: TrainConfig) {
-    const { wasm, memory } = network.core;
+  private constructor(network: Network, data: PointSet, config: TrainConfig) {
     this.#network = network;
     this.#data = data;
     this.#config = config;
     this.#points = new Categorical(network.core, data.logits);
-    this.#work = memory.take(wasm.workspaceLayout(0, network.pointer));
-    wasm.workspaceLayout(this.#work, network.pointer);
-    const vector = 4 * network.count + 64;
-    const { batch } = config;
-    this.#arena = memory.take(3 * vector + 4 * batch * (1 + data.dim + 2));
-    const indices = this.#arena + 3 * vector;
-    this.#at = {
-      gradient: this.#arena,
-      mean: this.#arena + vector,
-      square: this.#arena + 2 * vector,
-      indices,
-      x: indices + 4 * batch,
-      keys: indices + 4 * batch * (1 + data.dim),
-    };
+    this.#moments = new Lease(network.core.memory, (lease) => {
+      this.#mean = lease.take(4 * network.count + 16);
+      this.#square = lease.take(4 * network.count + 16);
+    });
+  }
+
+  static async start(
+    network: Network,
+    data: PointSet,
+    config: TrainConfig,
+    resume?: Checkpoint,
+  ): Promise<Run> {
+    const run = new Run(network, data, config);
+    try {
+      if (resume) {
+        const { count, core } = network;
+        network.setTensors(resume.tensors);
+        core.memory.f32(run.#mean, count).set(resume.mean);
+        core.memory.f32(run.#square, count).set(resume.square);
+      }
+      run.#gradients = await GradientTree.open(network, config);
+      return run;
+    } catch (error) {
+      run.dispose();
+      throw error;
+    }
   }
 
   /** One update; returns the loss before it. */
-  step(keys: Key[], step: number, learningRate: number): number {
+  async step(keys: Key[], step: number, learningRate: number): Promise<number> {
     const { core, pointer, count, config: sizes } = this.#network;
-    const { wasm, memory } = core;
+    const { wasm } = core;
     const { batch, layout } = this.#config;
-    const { gradient, mean, square, indices, x, keys: keysAt } = this.#at;
-    this.#points.drawTo(indices, keys[batch], batch, layout);
     const { dim, points } = this.#data;
-    const drawn = memory.u32(indices, batch);
-    const xs = memory.f32(x, batch * dim);
-    const words = memory.u32(keysAt, 2 * batch);
+    const drawn = this.#points.draw(keys[batch], batch, { layout });
+    const x = new Float32Array(batch * dim);
+    const words = new Uint32Array(2 * batch);
     for (let b = 0; b < batch; b++) {
-      xs.set(points.subarray(drawn[b] * dim, (drawn[b] + 1) * dim), b * dim);
+      x.set(points.subarray(drawn[b] * dim, (drawn[b] + 1) * dim), b * dim);
       words.set(keys[b], 2 * b);
     }
-    const code = layoutCode('train', layout);
-    const loss = wasm.dsmGradient(
-      pointer,
-      this.#work,
-      x,
-      keysAt,
-      batch,
-      batch * sizes.levels,
-      code,
-      gradient,
-    );
+    const { loss, at } = await (this.#gradients as GradientTree).run(x, words);
     if (!Number.isFinite(loss)) {
       throw new Error(
         `train: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or raise sigmaMin (now ${sizes.sigmaMin})`,
@@ -210,9 +217,9 @@ class Run {
     const [correction1, correction2] = [biasCorrection(BETA1, t), biasCorrection(BETA2, t)];
     wasm.adam(
       theta,
-      gradient,
-      mean,
-      square,
+      at,
+      this.#mean,
+      this.#square,
       count,
       learningRate,
       BETA1,
@@ -244,25 +251,14 @@ class Run {
       step,
       key: key.slice(),
       tensors,
-      mean: core.memory.f32(this.#at.mean, count).slice(),
-      square: core.memory.f32(this.#at.square, count).slice(),
+      mean: core.memory.f32(this.#mean, count).slice(),
+      square: core.memory.f32(this.#square, count).slice(),
     };
-  }
-
-  restore({ step, tensors, mean, square }: Checkpoint): void {
-    const { count, core } = this.#network;
-    integer('train', 'resume.step', step, 0);
-    if (mean.length !== count || square.length !== count) {
-      throw new RangeError(`train: resume must be a checkpoint of ${count} parameters, got ${mean.length}`);
-    }
-    this.#network.setTensors(tensors);
-    core.memory.f32(this.#at.mean, count).set(mean);
-    core.memory.f32(this.#at.square, count).set(square);
   }
 
   dispose(): void {
     this.#points.dispose();
-    this.#network.core.memory.give(this.#work);
-    this.#network.core.memory.give(this.#arena);
+    this.#moments.end();
+    this.#gradients?.dispose();
   }
 }

@@ -3,3 +3,9 @@ declare module '*.wasm' {
   const bytes: Uint8Array<ArrayBuffer>;
   export default bytes;
 }
+
+/** The text of a built script. */
+declare module '*.js?raw' {
+  const text: string;
+  export default text;
+}

@@ -16,12 +16,18 @@ const policy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; connect-src 'none'";
 
 /** What is computed on both sides: keys, a mixture's path, a few training steps, samples of what was learned. */
-async function work(lib: typeof scorefield) {
-  const core = await lib.loadCore({ kernel: 'strict' });
+async function work(lib: typeof scorefield, options: scorefield.CoreOptions = {}) {
+  const core = await lib.loadCore({ kernel: 'strict', ...options });
   const [zKey, xKey] = lib.split(lib.key(0), 3);
   const density = lib.mixture(core, {
-    means: [[0.5, 0.5], [-0.5, -0.5]], // biome-ignore format: a row a component
-    sds: [[0.4, 0.4], [0.4, 0.4]], // biome-ignore format: a row a component
+    means: [
+      [0.5, 0.5],
+      [-0.5, -0.5],
+    ],
+    sds: [
+      [0.4, 0.4],
+      [0.4, 0.4],
+    ],
   });
   const init = lib.normal(core, xKey, [2]).map((x) => x * 0.5);
   const path = await lib.collect(
@@ -38,12 +44,13 @@ async function work(lib: typeof scorefield) {
       key: zKey,
       steps: 500,
       stepSize: 1e-3,
-      chains: 9,
+      chains: 19,
       init: Float32Array.of(0.5, 0.5),
       histogram,
     }),
   );
   const auto = (await lib.loadCore()).kernel;
+  core.dispose();
   return { path: [...path.path], losses, counts: [...(samples.histogram?.counts ?? [])], auto };
 }
 
@@ -100,12 +107,12 @@ describe.each(browsers)('$name, with a strict content security policy', ({ name,
   afterAll(async () => await browser?.close());
 
   it.runIf(wanted)(
-    'gives the same bits as Node with the strict kernel, and chooses relaxed by itself',
+    'gives the same bits on two threads as Node on one with the strict kernel, and chooses relaxed by itself',
     async () => {
       const here = await work(scorefield);
       // The bundler of the tests renames imports inside functions, so the function goes over as text without any.
       const there = (await page.evaluate(
-        `(${work.toString()})`.replace(/^/, "import('/index.js').then(") + ')',
+        `import('/index.js').then((lib) => (${work.toString()})(lib, { threads: 2, worker: '/worker.js' }))`,
       )) as typeof here;
       expect(there.path).toEqual(here.path);
       expect(there.losses).toEqual(here.losses);

@@ -97,6 +97,8 @@ forEachCore('draws', (core) => {
       x,
       s,
       C,
+      0,
+      C,
       1,
       t,
       1,

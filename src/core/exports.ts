@@ -36,6 +36,7 @@ export interface WasmExports extends Record<string, unknown> {
     layout: number,
     gradient: number,
   ): number;
+  accumulate(a: number, b: number, n: number): void;
   adam(
     p: number,
     g: number,
@@ -69,6 +70,8 @@ export interface WasmExports extends Record<string, unknown> {
     x: number,
     s: number,
     C: number,
+    firstChain: number,
+    chains: number,
     D: number,
     first: number,
     steps: number,

@@ -1,35 +1,38 @@
-import { instantiate } from '@assemblyscript/loader';
 import relaxed from '../../dist/relaxed.wasm';
 import strict from '../../dist/strict.wasm';
-import type { WasmExports } from './exports.js';
-import { Memory } from './memory.js';
+import workerScript from '../../dist/worker.js?raw';
+import { integer } from '../check.js';
+import { type Core, instantiateCore, type Kernel } from './instantiate.js';
+import { Pool } from './pool.js';
 
-/** `strict` gives the same bits on every engine and processor; `relaxed` uses fused multiply-add. */
-export type Kernel = 'strict' | 'relaxed';
+export type { Core, Kernel } from './instantiate.js';
 
 export interface CoreOptions {
   /** `auto`: relaxed where the engine has it, else strict. */
   kernel?: 'auto' | Kernel;
+  /** Threads to share long work over, this one included; `auto`: as many as there are processors, at most 8. */
+  threads?: 'auto' | number;
   /** A module the caller compiled from `scorefield/strict.wasm` or `scorefield/relaxed.wasm`. */
   module?: WebAssembly.Module;
   /** The bytes of one of the two files. */
   binary?: BufferSource;
+  /** Address of `scorefield/worker.js`, where a content security policy forbids workers from `blob:` addresses. */
+  worker?: URL | string;
 }
 
-/** One instance of the WebAssembly module with its memory. Everything built on it lives in that memory. */
-export interface Core {
-  readonly kernel: Kernel;
-  readonly wasm: WasmExports;
-  readonly memory: Memory;
-}
+/** Most threads that `auto` takes: a batch has eight shares. */
+const AUTO_THREADS = 8;
 
 /**
  * Compiles and instantiates the core. Both binaries are inside the JavaScript, so it needs no network and works
- * from any bundler, worker or `file:` page; `module` or `binary` replace them.
+ * from any bundler, worker or `file:` page; `module` or `binary` replace them. With `threads`, other threads start too,
+ * each with an instance of its own; `dispose()` ends them.
  *
- * @throws TypeError if both are given, if `kernel` is unknown, or if the engine lacks what the binary needs.
+ * @throws RangeError if threads is neither 'auto' nor an integer from 1 to 64;
+ *   TypeError if both are given, if `kernel` is unknown, or if the engine lacks what the binary needs.
  */
-export async function loadCore({ kernel = 'auto', module, binary }: CoreOptions = {}): Promise<Core> {
+export async function loadCore(options: CoreOptions = {}): Promise<Core> {
+  const { kernel = 'auto', threads = 1, module, binary, worker } = options;
   if (module && binary) throw new TypeError('loadCore: give module or binary, not both');
   if (kernel !== 'auto' && kernel !== 'strict' && kernel !== 'relaxed') {
     throw new TypeError(
@@ -37,18 +40,24 @@ export async function loadCore({ kernel = 'auto', module, binary }: CoreOptions 
     );
   }
   const chosen = module ?? (await compile(kernel, binary));
-  const memory = new WebAssembly.Memory({ initial: 1 });
-  const { exports } = await instantiate<WasmExports>(chosen, { env: { memory } });
-  if (typeof exports.isRelaxed !== 'function') {
-    throw new TypeError(
-      'loadCore: the module must be scorefield/strict.wasm or scorefield/relaxed.wasm, got another',
-    );
-  }
-  return {
-    kernel: exports.isRelaxed() ? 'relaxed' : 'strict',
-    wasm: exports,
-    memory: new Memory(memory, exports.heapBase()),
+  const wanted =
+    threads === 'auto'
+      ? Math.min(AUTO_THREADS, processors())
+      : integer('loadCore', 'threads', threads, 1, 64);
+  const script = worker ? new URL(worker, globalThis.location?.href) : workerScript;
+  return instantiateCore(chosen, wanted > 1 ? () => Pool.start(wanted - 1, script, chosen) : undefined);
+}
+
+/** Processors of this machine, as far as the engine tells. */
+function processors(): number {
+  const node = globalThis as {
+    process?: { getBuiltinModule?(name: string): { availableParallelism?(): number } };
   };
+  return (
+    globalThis.navigator?.hardwareConcurrency ??
+    node.process?.getBuiltinModule?.('node:os').availableParallelism?.() ??
+    1
+  );
 }
 
 async function compile(kernel: 'auto' | Kernel, binary?: BufferSource): Promise<WebAssembly.Module> {

@@ -96,6 +96,34 @@ export class Memory {
   }
 }
 
+/** What one object takes from the arena, to be given back together; `fill` may fail half-way and leaves nothing. */
+export class Lease {
+  readonly #memory: Memory;
+  readonly #taken: number[] = [];
+
+  constructor(memory: Memory, fill: (lease: Lease) => void) {
+    this.#memory = memory;
+    try {
+      fill(this);
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+  }
+
+  /** As {@link Memory.take}. */
+  take(bytes: number): number {
+    const at = this.#memory.take(bytes);
+    this.#taken.push(at);
+    return at;
+  }
+
+  /** Gives everything back; once is enough. */
+  end(): void {
+    for (const at of this.#taken.splice(0)) this.#memory.give(at);
+  }
+}
+
 function align(n: number): number {
   return Math.ceil(n / ALIGNMENT) * ALIGNMENT;
 }

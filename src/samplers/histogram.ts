@@ -1,5 +1,5 @@
 import { integer } from '../check.js';
-import type { Core } from '../core/load.js';
+import type { Core } from '../core/instantiate.js';
 
 export interface HistogramOptions {
   /** Cells a side. */
@@ -19,50 +19,66 @@ export interface SampleHistogram extends HistogramOptions {
   mean: Float64Array;
 }
 
+/** @throws RangeError unless the options make a histogram of points of `dim` coordinates. */
+export function checkHistogram(caller: string, { bins, xlim, ylim }: HistogramOptions, dim: number): void {
+  integer(caller, 'histogram.bins', bins, 1, 4096);
+  if (dim < 2) throw new RangeError(`${caller}: histogram needs points of 2 or more coordinates, got ${dim}`);
+  for (const [name, [low, high]] of Object.entries({ xlim, ylim })) {
+    if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
+      throw new RangeError(
+        `${caller}: histogram.${name} must be two ascending finite numbers, got ${low}, ${high}`,
+      );
+    }
+  }
+}
+
+/** What one share of the chains counted. */
+export interface ShareCounts {
+  /** [chains, dim]: of each chain the sum of its positions. */
+  sums: Float64Array;
+  /** [bins, bins], then the count outside. */
+  cells: Float64Array;
+}
+
 /** A histogram in the core's memory, laid out as `histogramAdd` in `assembly/langevin.ts` has it. */
 export class HistogramMemory {
   readonly pointer: number;
-  readonly bins: number;
   readonly #core: Core;
-  readonly #options: HistogramOptions;
-  readonly #dim: number;
+  readonly #bins: number;
+  readonly #sums: number;
 
-  constructor(core: Core, options: HistogramOptions, dim: number) {
-    const { bins, xlim, ylim } = options;
-    integer('langevin', 'histogram.bins', bins, 1, 4096);
-    if (dim < 2)
-      throw new RangeError(`langevin: histogram needs points of 2 or more coordinates, got ${dim}`);
-    for (const [name, [low, high]] of Object.entries({ xlim, ylim })) {
-      if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
-        throw new RangeError(
-          `langevin: histogram.${name} must be two ascending finite numbers, got ${low}, ${high}`,
-        );
-      }
-    }
+  constructor(core: Core, { bins, xlim, ylim }: HistogramOptions, chains: number, dim: number) {
     this.#core = core;
-    this.#options = { bins, xlim, ylim };
-    this.#dim = dim;
-    this.bins = bins;
-    this.pointer = core.memory.take(8 * this.#size);
+    this.#bins = bins;
+    this.#sums = chains * dim;
+    this.pointer = core.memory.take(8 * (6 + this.#sums + bins ** 2 + 1));
     const limits = [xlim, ylim].flatMap(([low, high]) => [low, bins / (high - low), high]);
     core.memory.f64(this.pointer, 6).set(limits);
   }
 
-  get #size(): number {
-    return 6 + this.#dim + this.bins ** 2 + 1;
-  }
-
   /** A copy of what is counted so far. */
-  read(): SampleHistogram {
-    const all = this.#core.memory.f64(this.pointer, this.#size);
-    const cells = all.subarray(6 + this.#dim);
-    const counts = cells.slice(0, this.bins ** 2);
-    const outside = cells[this.bins ** 2];
-    const total = counts.reduce((sum, n) => sum + n, outside);
-    return { ...this.#options, counts, outside, mean: all.slice(6, 6 + this.#dim).map((sum) => sum / total) };
+  read(): ShareCounts {
+    const { memory } = this.#core;
+    const sums = memory.f64(this.pointer + 48, this.#sums).slice();
+    return { sums, cells: memory.f64(this.pointer + 48 + 8 * this.#sums, this.#bins ** 2 + 1).slice() };
   }
 
   dispose(): void {
     this.#core.memory.give(this.pointer);
   }
+}
+
+/** Joins what the shares counted, in the order of their chains. */
+export function joinCounts(options: HistogramOptions, shares: ShareCounts[], dim: number): SampleHistogram {
+  const { bins, xlim, ylim } = options;
+  const counts = new Float64Array(bins ** 2);
+  const mean = new Float64Array(dim);
+  let outside = 0;
+  for (const { sums, cells } of shares) {
+    for (let i = 0; i < counts.length; i++) counts[i] += cells[i];
+    outside += cells[counts.length];
+    for (let i = 0; i < sums.length; i++) mean[i % dim] += sums[i];
+  }
+  const total = counts.reduce((sum, n) => sum + n, outside);
+  return { bins, xlim, ylim, counts, outside, mean: mean.map((sum) => sum / total) };
 }

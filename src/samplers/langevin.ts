@@ -1,9 +1,10 @@
 import { finite, integer, positive, show } from '../check.js';
 import { pause } from '../pause.js';
 import { checkKey, type Key, type Layout, layoutCode } from '../random.js';
-import { FusedScore, KIND } from '../scores/fused.js';
+import { FusedScore } from '../scores/fused.js';
 import type { Score } from '../scores/types.js';
-import { HistogramMemory, type HistogramOptions, type SampleHistogram } from './histogram.js';
+import { type ChainArgs, type ChainConfig, type ChainResult, ChainShare, keptBetween } from './chains.js';
+import { checkHistogram, type HistogramOptions, joinCounts, type SampleHistogram } from './histogram.js';
 
 export interface LangevinOptions {
   /** Step t of chain c adds normal(key, [steps, chains, dim])[t, c] times sqrt(stepSize). */
@@ -34,6 +35,8 @@ export interface SamplerState {
   histogram?: SampleHistogram;
 }
 
+/** Chains in a panel: shares are whole panels, which the kernels compute as one. */
+const PANEL = 8;
 /** About how long one call of the fused loop should last. */
 const CALL_MS = 12;
 
@@ -43,7 +46,9 @@ const CALL_MS = 12;
  *   x <- x + (stepSize / 2) score(x) + sqrt(stepSize) z,   z ~ N(0, I)
  *
  * (eta there; with h = stepSize / 2 it is x + h score(x) + sqrt(2 h) z). A score of this library runs fused, without
- * JavaScript between steps; any other is called once a step. Yields about every 12 ms; how it is cut changes no bit.
+ * JavaScript between steps, its chains shared out over the core's threads; any other is called once a step. Yields
+ * about every 12 ms. Neither how it is cut nor how many threads there are changes a bit. Other threads keep the score
+ * as it is when the run starts.
  *
  * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
  */
@@ -52,15 +57,14 @@ export async function* langevin(
   options: LangevinOptions,
 ): AsyncGenerator<SamplerState, void, void> {
   const { key, steps, stepSize, chains = 1, thin = 0, histogram, layout = 'original', signal } = options;
-  const { dim, core } = score;
+  const { dim } = score;
   checkKey('langevin', key);
   integer('langevin', 'steps', steps);
   integer('langevin', 'chains', chains);
   integer('langevin', 'thin', thin, 0, 2 ** 32 - 1);
   positive('langevin', 'stepSize', stepSize);
-  const code = layoutCode('langevin', layout);
   const limit = 2 ** 32;
-  if (code === 0 && steps * chains * dim >= limit) {
+  if (layoutCode('langevin', layout) === 0 && steps * chains * dim >= limit) {
     throw new RangeError(
       `langevin: steps x chains x dim must be below 2^32 in the original layout, got ${steps} x ${chains} x ${dim}; use layout 'partitionable'`,
     );
@@ -68,71 +72,98 @@ export async function* langevin(
   if (steps >= limit) throw new RangeError(`langevin: steps must be below 2^32, got ${steps}`);
   const start = startOf(options.init ?? new Float32Array(dim), chains, dim);
 
-  const { wasm, memory } = core;
-  const panelBytes = Math.ceil(chains / 8) * dim * 32;
-  const rowBytes = 4 * chains * dim;
+  if (histogram) checkHistogram('langevin', histogram, dim);
   // A call may keep this many positions: enough to be rare, few enough to be small.
-  const room = thin === 0 ? 0 : Math.max(1, Math.floor(2 ** 20 / rowBytes));
-  const taken: number[] = [];
-  const take = (bytes: number): number => taken[taken.push(memory.take(bytes)) - 1];
-  let counts: HistogramMemory | undefined;
+  const room = thin === 0 ? 0 : Math.max(1, Math.floor(2 ** 20 / (4 * chains * dim)));
+  const config = { key, steps, stepSize, chains, thin, histogram, layout };
+  const shares = await openShares(score, start, config);
   try {
-    counts = histogram && new HistogramMemory(core, histogram, dim);
-    const rows = take(rowBytes);
-    const panels = take(2 * panelBytes + 8);
-    const kept = take(room * rowBytes);
-    const external = score instanceof FusedScore ? undefined : panels + 2 * panelBytes;
-    if (external) memory.u32(external, 2).set([KIND.external, dim]);
-    memory.f32(rows, chains * dim).set(start);
-    wasm.toPanels(rows, chains, dim, panels);
     let calls = 1;
     for (let step = 0; step < steps; ) {
       signal?.throwIfAborted();
       const untilFull = room === 0 ? steps : room * thin - (step % thin);
       const count = Math.min(calls, steps - step, untilFull);
       const before = performance.now();
-      const run = (pointer: number, first: number, n: number, path: number) =>
-        wasm.langevin(
-          pointer, panels, panels + panelBytes, chains, dim, first, n, stepSize, key[0], key[1],
-          steps * chains * dim, code, path, thin, counts?.pointer ?? 0, counts?.bins ?? 0,
-        ); // biome-ignore format: one line a group of arguments
-      if (score instanceof FusedScore) {
-        score.prepare();
-        run(score.pointer, step, count, kept);
-      } else {
-        const s = new Float32Array(chains * dim);
-        for (let t = step; t < step + count; t++) {
-          wasm.fromPanels(panels, chains, dim, rows);
-          score.score(memory.f32(rows, chains * dim).slice(), s);
-          memory.f32(rows, chains * dim).set(s);
-          wasm.toPanels(rows, chains, dim, panels + panelBytes);
-          run(external as number, t, 1, kept + keptBetween(step, t, thin) * rowBytes);
-        }
-      }
+      const results = await shares.run({ first: step, steps: count });
       const elapsed = performance.now() - before;
       if (elapsed < CALL_MS / 2) calls *= 2;
       else if (elapsed > CALL_MS * 2) calls = Math.max(1, calls >> 1);
-      const path = memory.f32(kept, keptBetween(step, step + count, thin) * chains * dim).slice();
+      const kept = keptBetween(step, step + count, thin);
       step += count;
-      wasm.fromPanels(panels, chains, dim, rows);
-      const x = memory.f32(rows, chains * dim).slice();
+      const x = joinRows(
+        results.map((result) => result.x),
+        1,
+      );
       if (!x.every(Number.isFinite)) {
         throw new Error(
           `langevin: a position is not finite within ${step} steps; lower stepSize (now ${stepSize})`,
         );
       }
-      yield { step, x, path, ...(counts && { histogram: counts.read() }) };
+      const path = joinRows(
+        results.map((result) => result.path),
+        kept,
+      );
+      const counts = results.flatMap((result) => result.counts ?? []);
+      yield { step, x, path, ...(histogram && { histogram: joinCounts(histogram, counts, dim) }) };
       await pause();
     }
   } finally {
-    for (const at of taken) memory.give(at);
-    counts?.dispose();
+    shares.dispose();
   }
 }
 
-/** Positions kept by steps first + 1 ... end. */
-function keptBetween(first: number, end: number, thin: number): number {
-  return thin === 0 ? 0 : Math.floor(end / thin) - Math.floor(first / thin);
+/** Shares the chains out over the core's threads, whole panels each; a score in JavaScript stays in this one. */
+async function openShares(
+  score: Score,
+  start: Float32Array,
+  run: Omit<ChainConfig, 'first' | 'count' | 'start'>,
+) {
+  const { pool, threads } = score.core;
+  const { chains } = run;
+  const panels = Math.ceil(chains / PANEL);
+  const many = score instanceof FusedScore ? Math.min(threads, panels) : 1;
+  const config = (index: number): ChainConfig => {
+    const first = Math.floor((panels * index) / many) * PANEL;
+    const end = Math.min(chains, Math.floor((panels * (index + 1)) / many) * PANEL);
+    return { ...run, first, count: end - first, start: start.slice(first * score.dim, end * score.dim) };
+  };
+  const open = (index: number) =>
+    pool?.open<ChainArgs, ChainResult>(index - 1, 'chains', {
+      ...config(index),
+      spec: (score as FusedScore).spec(),
+    });
+  const remote = (await Promise.all(Array.from({ length: many - 1 }, (_, i) => open(i + 1)))).filter(
+    (share) => share !== undefined,
+  );
+  const local = new ChainShare(score, config(0));
+  return {
+    /** Moves all chains; the results stand in the order of their chains. */
+    async run(args: ChainArgs): Promise<ChainResult[]> {
+      const answers = Promise.all(remote.map((share) => share.run(args)));
+      // A thread lost meanwhile is reported by the await below; until then it is not unhandled.
+      answers.catch(() => {});
+      return [local.run(args), ...(await answers)];
+    },
+    dispose() {
+      local.dispose();
+      for (const share of remote) share.close();
+    },
+  };
+}
+
+/** Joins arrays [rows, some chains, dim] into one [rows, all chains, dim]. */
+function joinRows(parts: Float32Array[], rows: number): Float32Array {
+  if (parts.length === 1) return parts[0];
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    for (const part of parts) {
+      const width = part.length / rows;
+      out.set(part.subarray(row * width, (row + 1) * width), at);
+      at += width;
+    }
+  }
+  return out;
 }
 
 function startOf(init: Float32Array, chains: number, dim: number): Float32Array {

@@ -1,5 +1,5 @@
 import { integer, points } from '../check.js';
-import type { Core } from '../core/load.js';
+import type { Core } from '../core/instantiate.js';
 import type { Score } from './types.js';
 
 /**

@@ -1,5 +1,6 @@
 import { points } from '../check.js';
-import type { Core } from '../core/load.js';
+import type { Core } from '../core/instantiate.js';
+import type { ScoreSpec } from './spec.js';
 import type { Score } from './types.js';
 
 /** Points evaluated by one call: their panels stay in the first-level cache. */
@@ -25,6 +26,9 @@ export abstract class FusedScore implements Score {
     core.memory.u32(this.pointer, 1)[0] = kind;
     write(this.pointer);
   }
+
+  /** What the score is made from, for a copy in another thread. */
+  abstract spec(): ScoreSpec;
 
   /** Brings the descriptor up to date before a run of evaluations. */
   prepare(): void {}

@@ -1,7 +1,8 @@
 import { integer, positive, show } from '../check.js';
-import type { Core } from '../core/load.js';
+import type { Core } from '../core/instantiate.js';
 import { checkKey, type Key, key as keyOf, normal, split, uniform } from '../random.js';
 import { FusedScore, KIND } from './fused.js';
+import type { ScoreSpec } from './spec.js';
 import type { Score } from './types.js';
 
 /** Sizes and scales of a network; everything needed to build it again but its weights. */
@@ -135,7 +136,7 @@ export class Network {
       'rf_layer.B_cos': { shape: [features, dim], data: rows(0) },
       'rf_layer.B_sin': { shape: [features, dim], data: rows(features) },
     };
-    return Object.assign(tensors, this.named(memory.f32(wasm.networkTheta(this.pointer), this.count)));
+    return Object.assign(tensors, this.named(this.parameters()));
   }
 
   /** Cuts a flat vector laid out as the parameters, [count], into named tensors: copies. */
@@ -178,7 +179,19 @@ export class Network {
         turns[d * 2 * features + features + f] = sin[f * dim + d];
       }
     }
-    memory.f32(wasm.networkTheta(this.pointer), this.count).set(flat);
+    this.setParameters(flat);
+  }
+
+  /** The trained parameters as one flat vector, [count]: a copy. */
+  parameters(): Float32Array {
+    const { wasm, memory } = this.core;
+    return memory.f32(wasm.networkTheta(this.pointer), this.count).slice();
+  }
+
+  /** Sets the trained parameters from {@link parameters}. */
+  setParameters(theta: Float32Array): void {
+    const { wasm, memory } = this.core;
+    memory.f32(wasm.networkTheta(this.pointer), this.count).set(theta);
     this.changed();
   }
 
@@ -230,6 +243,11 @@ class LevelScore extends FusedScore {
     });
     this.#network = network;
     this.#level = level;
+  }
+
+  spec(): ScoreSpec {
+    const { config } = this.#network;
+    return { kind: 'level', config, tensors: this.#network.tensors(), level: this.#level };
   }
 
   override prepare(): void {

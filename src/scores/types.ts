@@ -1,4 +1,4 @@
-import type { Core } from '../core/load.js';
+import type { Core } from '../core/instantiate.js';
 
 /** Something that has a score, the gradient of a log-density: rows of `x` are points, [n, dim]. */
 export interface Score {

@@ -130,7 +130,15 @@ describe('above 2 GiB, where pointers are negative in WebAssembly', () => {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const module = await WebAssembly.compile(strict);
     const { exports: wasm } = await instantiate<WasmExports>(module, { env: { memory } });
-    const high: Core = { kernel: 'strict', wasm, memory: new Memory(memory, 2 ** 31 + 64) };
+    const dispose = () => {};
+    const high: Core = {
+      kernel: 'strict',
+      threads: 1,
+      wasm,
+      memory: new Memory(memory, 2 ** 31 + 64),
+      dispose,
+      [Symbol.dispose]: dispose,
+    };
     const results = [high, await loadCore({ kernel: 'strict' })].map(async (core) => {
       const density = mixture(core, {
         means: [

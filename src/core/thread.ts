@@ -1,0 +1,96 @@
+/** The other side of a thread, the same in Node and in a browser. */
+export interface Thread {
+  post(message: unknown, transfer: Transferable[]): void;
+  /** Whether an answer is awaited: an idle thread does not keep the program from ending. */
+  busy(waiting: boolean): void;
+  close(): void;
+}
+
+export interface ThreadEvents {
+  onMessage(message: unknown): void;
+  /** The thread ended or failed: nothing more will come. */
+  onEnd(reason: string): void;
+}
+
+interface NodeWorker {
+  on(event: string, listener: (value: unknown) => void): void;
+  postMessage(message: unknown, transfer: unknown[]): void;
+  terminate(): void;
+  ref(): void;
+  unref(): void;
+}
+
+interface NodeThreads {
+  Worker: new (url: URL) => NodeWorker;
+  parentPort: {
+    on(event: string, listener: (message: unknown) => void): void;
+    postMessage: PostMessage;
+  } | null;
+}
+
+type PostMessage = (message: unknown, transfer: Transferable[]) => void;
+
+interface NodeProcess {
+  versions?: { node?: string };
+  getBuiltinModule?(name: string): unknown;
+}
+
+/** Node's threads, or nothing in a browser; asked of the process, so that bundlers for browsers see no import. */
+function nodeThreads(): NodeThreads | undefined {
+  const { process, window } = globalThis as { process?: NodeProcess; window?: unknown };
+  if (!process?.versions?.node || window !== undefined) return undefined;
+  if (!process.getBuiltinModule) throw new Error('core: threads need Node 20.16 or newer; use one');
+  return process.getBuiltinModule('node:worker_threads') as NodeThreads;
+}
+
+/**
+ * Starts a thread on a module script.
+ * @param script its address, or its text, which then needs no server but a policy that lets `blob:` workers run
+ */
+export function startThread(script: URL | string, events: ThreadEvents): Thread {
+  const node = nodeThreads();
+  if (node) {
+    const url =
+      typeof script === 'string' ? new URL(`data:text/javascript,${encodeURIComponent(script)}`) : script;
+    const worker = new node.Worker(url);
+    worker.on('message', events.onMessage);
+    worker.on('error', (error) => events.onEnd(error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (code) => events.onEnd(`it exited with status ${code}`));
+    return {
+      post: (message, transfer) => worker.postMessage(message, transfer),
+      busy: (waiting) => (waiting ? worker.ref() : worker.unref()),
+      close: () => worker.terminate(),
+    };
+  }
+  const text = typeof script === 'string';
+  const url = text ? URL.createObjectURL(new Blob([script], { type: 'text/javascript' })) : script;
+  const worker = new Worker(url, { type: 'module' });
+  worker.onmessage = (event) => events.onMessage(event.data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    events.onEnd(event.message || 'it could not be started; does the content security policy allow it?');
+  };
+  return {
+    post: (message, transfer) => worker.postMessage(message, transfer),
+    busy() {},
+    close() {
+      worker.terminate();
+      if (text) URL.revokeObjectURL(String(url));
+    },
+  };
+}
+
+/** Inside a thread: hears messages from the one that started it; returns how to answer. */
+export function listen(onMessage: (message: unknown) => void): PostMessage {
+  const port = nodeThreads()?.parentPort;
+  if (port) {
+    port.on('message', onMessage);
+    return (message, transfer) => port.postMessage(message, transfer);
+  }
+  const scope = globalThis as unknown as {
+    onmessage: (event: MessageEvent) => void;
+    postMessage: PostMessage;
+  };
+  scope.onmessage = (event) => onMessage(event.data);
+  return (message, transfer) => scope.postMessage(message, transfer);
+}
