@@ -33,6 +33,13 @@ export function positive(caller: string, name: string, value: number): number {
   throw new RangeError(`${caller}: ${name} must be a positive finite number, got ${show(value)}`);
 }
 
+/** @throws RangeError unless the value is positive and neither it nor its square leaves float32's range. */
+export function scale(caller: string, name: string, value: number): number {
+  positive(caller, name, value);
+  if (value >= 1e-18 && value <= 1e18) return value;
+  throw new RangeError(`${caller}: ${name} must be from 1e-18 to 1e18, for float32, got ${value}`);
+}
+
 /** @throws RangeError unless every number is finite. */
 export function finite(caller: string, name: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) {

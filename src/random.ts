@@ -125,8 +125,10 @@ export function uniform(
   shape: readonly number[],
   { minval = 0, maxval = 1, layout = 'original' }: DrawOptions & { minval?: number; maxval?: number } = {},
 ): Float32Array {
-  if (!(Number.isFinite(minval) && Number.isFinite(maxval))) {
-    throw new RangeError(`uniform: minval and maxval must be finite, got ${minval} and ${maxval}`);
+  if (![minval, maxval, maxval - minval].every((x) => Number.isFinite(Math.fround(x)))) {
+    throw new RangeError(
+      `uniform: minval and maxval must be finite, and their difference in float32, got ${minval} and ${maxval}`,
+    );
   }
   return draw('uniform', core, key, shape, layout, (at, n) => {
     core.wasm.uniform(at, n, minval, maxval);

@@ -4,6 +4,7 @@ import { GradientTree } from './gradient/tree.js';
 import { pause } from './pause.js';
 import { Categorical, checkKey, type Key, key as keyOf, type Layout, layoutCode, split } from './random.js';
 import type { Network, NetworkConfig, Tensor } from './scores/network.js';
+import { checkPointSet } from './scores/pointSet.js';
 import type { PointSet } from './scores/types.js';
 
 /** How a network is trained; everything a checkpoint needs to go on to the same bits. */
@@ -58,7 +59,7 @@ export interface TrainStep {
   /** The loss of this step's batch, before its update. */
   loss: number;
   learningRate: number;
-  /** The run as it stands; copies. @throws RangeError if a weight is not finite. */
+  /** The run as it stands, until the next step; copies. @throws RangeError if a weight is not finite. */
   checkpoint(): Checkpoint;
 }
 
@@ -115,12 +116,8 @@ export async function* train(
   if (data.dim !== dim)
     throw new RangeError(`train: data must have the network's ${dim} coordinates, got ${data.dim}`);
   let key = checkKey('train', resume?.key ?? options.key ?? keyOf(426));
-  if (resume) integer('train', 'resume.step', resume.step, 0);
-  if (resume && (resume.mean.length !== network.count || resume.square.length !== network.count)) {
-    throw new RangeError(
-      `train: resume must be a checkpoint of ${network.count} parameters, got ${resume.mean.length}`,
-    );
-  }
+  if (resume) checkResume(network, resume);
+  checkPointSet('train', data);
   const run = await Run.start(network, data, config, resume);
   try {
     let turned = performance.now();
@@ -142,6 +139,21 @@ export async function* train(
   }
 }
 
+/** @throws RangeError unless the checkpoint is one of this network. */
+function checkResume({ config, count }: Network, { network, step, mean, square }: Checkpoint): void {
+  integer('train', 'resume.step', step, 0);
+  if (mean.length !== count || square.length !== count) {
+    throw new RangeError(`train: resume must be a checkpoint of ${count} parameters, got ${mean.length}`);
+  }
+  for (const name of Object.keys(config) as (keyof NetworkConfig)[]) {
+    if (network[name] !== config[name]) {
+      throw new RangeError(
+        `train: resume must be a checkpoint of this network, whose ${name} is ${config[name]}, got ${network[name]}`,
+      );
+    }
+  }
+}
+
 function pick(options: TrainOptions): Partial<TrainConfig> {
   const names = Object.keys(defaultTraining) as (keyof TrainConfig)[];
   return Object.fromEntries(
@@ -158,6 +170,9 @@ class Run {
   readonly #moments: Lease;
   #mean = 0;
   #square = 0;
+  #previous = 0;
+  /** Steps done, or none once the run has ended. */
+  #done = -1;
   #gradients?: GradientTree;
 
   private constructor(network: Network, data: PointSet, config: TrainConfig) {
@@ -168,6 +183,7 @@ class Run {
     this.#moments = new Lease(network.core.memory, (lease) => {
       this.#mean = lease.take(4 * network.count + 16);
       this.#square = lease.take(4 * network.count + 16);
+      this.#previous = lease.take(4 * network.count);
     });
   }
 
@@ -196,7 +212,7 @@ class Run {
   /** One update; returns the loss before it. */
   async step(keys: Key[], step: number, learningRate: number): Promise<number> {
     const { core, pointer, count, config: sizes } = this.#network;
-    const { wasm } = core;
+    const { wasm, memory } = core;
     const { batch, layout } = this.#config;
     const { dim, points } = this.#data;
     const drawn = this.#points.draw(keys[batch], batch, { layout });
@@ -207,12 +223,14 @@ class Run {
       words.set(keys[b], 2 * b);
     }
     const { loss, at } = await (this.#gradients as GradientTree).run(x, words);
+    const theta = wasm.networkTheta(pointer);
     if (!Number.isFinite(loss)) {
+      if (this.#done > 0) this.#network.setParameters(memory.f32(this.#previous, count).slice());
       throw new Error(
         `train: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or raise sigmaMin (now ${sizes.sigmaMin})`,
       );
     }
-    const theta = wasm.networkTheta(pointer);
+    memory.f32(this.#previous, count).set(memory.f32(theta, count));
     const t = step + 1;
     const [correction1, correction2] = [biasCorrection(BETA1, t), biasCorrection(BETA2, t)];
     wasm.adam(
@@ -231,10 +249,14 @@ class Run {
       EPSILON,
     );
     this.#network.changed();
+    this.#done = t;
     return loss;
   }
 
   checkpoint(step: number, key: Key): Checkpoint {
+    if (step !== this.#done) {
+      throw new Error(`train: checkpoint() of step ${step - 1} must be called before the next step`);
+    }
     const { count, core } = this.#network;
     const tensors = this.#network.tensors();
     for (const [name, { data }] of Object.entries(tensors)) {
@@ -257,6 +279,7 @@ class Run {
   }
 
   dispose(): void {
+    this.#done = -1;
     this.#points.dispose();
     this.#moments.end();
     this.#gradients?.dispose();

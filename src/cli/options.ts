@@ -7,11 +7,11 @@ function numberOf(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
 }
 
-function integer(name: string, text: string, least: number): number {
+function integer(name: string, text: string, least: number, or = ''): number {
   const value = numberOf(text);
   if (Number.isSafeInteger(value) && value >= least) return value;
   const wanted = least === 1 ? 'a positive integer' : `an integer of at least ${least}`;
-  throw new UsageError(`${name} must be ${wanted}, got ${JSON.stringify(text)}`);
+  throw new UsageError(`${name} must be ${or}${wanted}, got ${JSON.stringify(text)}`);
 }
 
 function finite(name: string, text: string): number {
@@ -66,6 +66,12 @@ export function pointsOption(flags: string, description: string): Option {
     text.split(';').map((point) => point.split(',').map((item) => finite(nameOf(flags), item))),
   );
 }
+
+/** Threads to work on; the numbers are the same for any. */
+export const threadsOption = () =>
+  new Option('--threads <n>', 'auto (default) or a number; the results are the same for any').argParser(
+    (text) => (text === 'auto' ? text : integer('--threads', text, 1, 'auto or ')),
+  );
 
 export const kernelOption = () =>
   choiceOption(

@@ -132,13 +132,18 @@ export interface OpenRun {
   step: number;
 }
 
+export interface OpenOptions {
+  kernel?: 'auto' | Kernel;
+  threads?: 'auto' | number;
+}
+
 /**
  * Opens a run folder: its weights, or while it is not finished those of its checkpoint.
  * @throws Error when it holds no run, or one whose files are damaged
  */
 export async function openRun(
   folder: string,
-  { kernel }: { kernel?: 'auto' | Kernel } = {},
+  { kernel, threads = 'auto' }: OpenOptions = {},
 ): Promise<OpenRun> {
   if (!(await exists(folder))) {
     throw new Failure(`${folder}: there is no such folder; make a run with scorefield train --out ${folder}`);
@@ -155,7 +160,7 @@ export async function openRun(
   }
   const { data, image } = await readData(folder);
   const weights = decodeWeights(await readBytes(path), path);
-  const core = await loadCore({ kernel });
+  const core = await loadCore({ kernel, threads });
   const network = inFile(path, () => loadNetwork(core, weights));
   if (network.config.dim !== data.dim) {
     throw new Failure(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { type Kernel, writeNpy } from '../index.js';
+import { writeNpy } from '../index.js';
 import { imageFigure, shortNumber } from '../plots/index.js';
 import { saveFigure } from './figures.js';
 import { openFolder, saveFile } from './files.js';
@@ -11,10 +11,11 @@ import {
   layoutOption,
   newCommand,
   positiveOption,
+  threadsOption,
 } from './options.js';
 import { truth } from './pictureFigure.js';
 import type { Context, Setup } from './report.js';
-import { type OpenRun, openRun } from './runFolder.js';
+import { type OpenOptions, type OpenRun, openRun } from './runFolder.js';
 import { drawSamples, SAMPLING, type Samples, type SamplingOptions } from './samples.js';
 
 export interface SampleOptions extends SamplingOptions {
@@ -97,8 +98,9 @@ export function sampleCommand(setup: Setup): Command {
     .option('--save <file.npy>', 'keep the positions themselves: [steps / thin, chains, 2], float32')
     .addOption(integerOption('--thin <n>', 'with --save, keep every n-th position (default: 1)'))
     .option('--out <folder>', 'where the files go (default: the folder of the run)')
+    .addOption(threadsOption())
     .addOption(kernelOption())
-    .action(async (folder: string, options: SampleOptions & { kernel?: 'auto' | Kernel; json?: boolean }) => {
+    .action(async (folder: string, options: SampleOptions & OpenOptions & { json?: boolean }) => {
       const context = setup(options);
       const run = await openRun(folder, options);
       const { samples, files } = await sampleRun(run, options, context);

@@ -26,12 +26,9 @@ export async function trainRun(
   options: TrainOptions,
   context: Context,
 ): Promise<Trained> {
-  const { out, threads } = options;
+  const { out } = options;
   const { report } = context;
   const began = performance.now();
-  if (typeof threads === 'number' && threads > 1) {
-    report.say(`--threads ${threads}: one thread is used for now.`);
-  }
   const start = await startRun(files, options, context);
   const { checkpoint, steps, source, network } = start;
   const isNew = checkpoint.step < steps || !(await exists(runPath(out, 'weights')));
@@ -40,9 +37,10 @@ export async function trainRun(
     if (!log.isWhole)
       report.say(`${log.path}: it did not lead to step ${checkpoint.step}; it begins anew there.`);
     if (checkpoint.step < steps) {
+      const { kernel, threads } = network.core;
       const from = checkpoint.step === 0 ? '' : `from step ${checkpoint.step} `;
       report.say(
-        `Training on ${source} ${from}to step ${steps} (${network.count} parameters, ${network.core.kernel} kernel)`,
+        `Training on ${source} ${from}to step ${steps} (${network.count} parameters, ${kernel} kernel, ${threads} thread${threads === 1 ? '' : 's'})`,
       );
       await runSteps(start, log, options, context);
     } else if (!isNew) {
@@ -59,6 +57,7 @@ export async function trainRun(
     }
   } finally {
     await log.close();
+    network.core.dispose();
   }
   const made = await present(out, TRAIN_FILES);
   const seconds = (performance.now() - began) / 1000;

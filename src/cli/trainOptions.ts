@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import {
   builtInImages,
   type Checkpoint,
@@ -14,6 +14,7 @@ import {
   kernelOption,
   layoutOption,
   positiveOption,
+  threadsOption,
   weightsOption,
 } from './options.js';
 import type { PictureOptions } from './pictures.js';
@@ -201,7 +202,7 @@ export function addTrainOptions(command: Command): Command {
     .addOption(integerOption('--seed <n>', 'of the network (default: 0)', 0))
     .addOption(integerOption('--data-seed <n>', 'of the draws and the noise (default: 426)', 0))
     .addOption(layoutOption())
-    .addOption(new Option('--threads <n>', 'auto or a number; one is used for now').argParser(threads))
+    .addOption(threadsOption())
     .addOption(kernelOption())
     .optionsGroup('Output:')
     .addOption(
@@ -210,10 +211,4 @@ export function addTrainOptions(command: Command): Command {
     .addOption(
       integerOption('--checkpoint-every <n>', `steps between two checkpoints (default: ${CHECKPOINT_EVERY})`),
     );
-}
-
-function threads(text: string): 'auto' | number {
-  const value = Number(text);
-  if (text === 'auto' || (Number.isSafeInteger(value) && value > 0)) return text === 'auto' ? 'auto' : value;
-  throw new UsageError(`--threads must be auto or a positive integer, got ${JSON.stringify(text)}`);
 }

@@ -69,7 +69,7 @@ export async function startRun(
 }
 
 async function begin(files: readonly string[], options: TrainOptions, { report }: Context): Promise<Start> {
-  const { out, kernel } = options;
+  const { out, kernel, threads = 'auto' } = options;
   const { preset, training, seed, dataSeed, printEvery, checkpointEvery, ...settings } = settingsOf(options);
   const { data, image, source } = await loadPictures(files, options);
   const N = data.logits.length;
@@ -77,7 +77,7 @@ async function begin(files: readonly string[], options: TrainOptions, { report }
     throw new Failure(`${source}: ${N} pixels are too many for --batch ${training.batch}; scale it down`);
   }
   if (N > 300_000) report.say(`${source}: each step looks at all ${N} pixels; a smaller picture is faster.`);
-  const core = await loadCore({ kernel });
+  const core = await loadCore({ kernel, threads });
   const net = checkedUsage(() => network(core, { ...settings.network, dim: data.dim }, { key: key(seed) }));
   const checkpoint: Checkpoint = {
     network: { ...net.config },
@@ -98,7 +98,7 @@ async function begin(files: readonly string[], options: TrainOptions, { report }
 }
 
 async function goOn(files: readonly string[], options: TrainOptions): Promise<Start> {
-  const { out } = options;
+  const { out, threads = 'auto' } = options;
   const record = await readRecord(out);
   const checkpoint = await readCheckpoint(out);
   checkSameRun(options, checkpoint, record);
@@ -111,7 +111,7 @@ async function goOn(files: readonly string[], options: TrainOptions): Promise<St
       );
     }
   }
-  const core = await loadCore({ kernel: record.kernel });
+  const core = await loadCore({ kernel: record.kernel, threads });
   const weights = { config: checkpoint.network, tensors: checkpoint.tensors, step: checkpoint.step };
   const net = inFile(runPath(out, 'checkpoint'), () => loadNetwork(core, weights));
   await removeLeftovers(out);

@@ -23,7 +23,8 @@ export interface SampleHistogram extends HistogramOptions {
 export function checkHistogram(caller: string, { bins, xlim, ylim }: HistogramOptions, dim: number): void {
   integer(caller, 'histogram.bins', bins, 1, 4096);
   if (dim < 2) throw new RangeError(`${caller}: histogram needs points of 2 or more coordinates, got ${dim}`);
-  for (const [name, [low, high]] of Object.entries({ xlim, ylim })) {
+  for (const [name, limits] of Object.entries({ xlim, ylim })) {
+    const [low, high] = limits ?? [];
     if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
       throw new RangeError(
         `${caller}: histogram.${name} must be two ascending finite numbers, got ${low}, ${high}`,

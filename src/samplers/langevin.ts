@@ -62,7 +62,10 @@ export async function* langevin(
   integer('langevin', 'steps', steps);
   integer('langevin', 'chains', chains);
   integer('langevin', 'thin', thin, 0, 2 ** 32 - 1);
-  positive('langevin', 'stepSize', stepSize);
+  // In float32, as the kernels have it.
+  if (Math.fround(positive('langevin', 'stepSize', stepSize)) === 0 || stepSize > 1e38) {
+    throw new RangeError(`langevin: stepSize must be a float32 above 0, got ${stepSize}`);
+  }
   const limit = 2 ** 32;
   if (layoutCode('langevin', layout) === 0 && steps * chains * dim >= limit) {
     throw new RangeError(

@@ -1,6 +1,7 @@
-import { positive } from '../check.js';
+import { scale } from '../check.js';
 import type { Core } from '../core/instantiate.js';
 import { FusedScore, KIND } from './fused.js';
+import { checkPointSet } from './pointSet.js';
 import type { ScoreSpec } from './spec.js';
 import type { Density, PointSet } from './types.js';
 
@@ -37,7 +38,8 @@ class Empirical extends FusedScore implements Density {
  * @throws RangeError if sigma is not positive or no point has a finite logit.
  */
 export function empirical(core: Core, data: PointSet, sigma: number): Density {
-  positive('empirical', 'sigma', sigma);
+  scale('empirical', 'sigma', sigma);
+  checkPointSet('empirical', data);
   const { dim } = data;
   const { wasm, memory } = core;
   // Points that are never drawn have no part in any sum.

@@ -21,6 +21,9 @@ export function fromFunction(
     dim,
     score(x, out = new Float32Array(x.length)) {
       points('score', 'x', x, dim);
+      if (out.length !== x.length) {
+        throw new RangeError(`score: out must hold ${x.length} numbers, got ${out.length}`);
+      }
       evaluate(x, out);
       return out;
     },

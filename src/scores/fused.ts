@@ -30,8 +30,10 @@ export abstract class FusedScore implements Score {
   /** What the score is made from, for a copy in another thread. */
   abstract spec(): ScoreSpec;
 
-  /** Brings the descriptor up to date before a run of evaluations. */
-  prepare(): void {}
+  /** Brings the descriptor up to date before a run of evaluations. @throws Error if the score was disposed of. */
+  prepare(): void {
+    if (this.#disposed) throw new Error('score: it was used after dispose(); make it anew');
+  }
 
   score(x: Float32Array, out: Float32Array = new Float32Array(x.length)): Float32Array {
     const n = points('score', 'x', x, this.dim);
@@ -68,8 +70,8 @@ export abstract class FusedScore implements Score {
     const { dim } = this;
     const { memory, wasm } = this.core;
     const bytes = 4 * CHUNK * dim;
-    if (this.#scratch === 0) this.#scratch = memory.take(3 * bytes + 4 * CHUNK);
     this.prepare();
+    if (this.#scratch === 0) this.#scratch = memory.take(3 * bytes + 4 * CHUNK);
     const rows = this.#scratch;
     const xPanels = rows + bytes;
     const sPanels = xPanels + bytes;

@@ -1,4 +1,4 @@
-import { positive, show } from '../check.js';
+import { positive, scale, show } from '../check.js';
 import type { Core } from '../core/instantiate.js';
 import { FusedScore, KIND } from './fused.js';
 import type { ScoreSpec } from './spec.js';
@@ -54,14 +54,15 @@ export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }
     if (sds[k].length !== dim)
       throw new RangeError(`mixture: sds[${k}] must hold ${dim} numbers, got ${sds[k].length}`);
     for (const mean of means[k]) {
-      if (!Number.isFinite(mean))
+      if (!Number.isFinite(Math.fround(mean)))
         throw new RangeError(`mixture: means[${k}] must be finite, got ${show(mean)}`);
     }
-    for (const sd of sds[k]) positive('mixture', `sds[${k}]`, sd);
+    for (const sd of sds[k]) scale('mixture', `sds[${k}]`, sd);
     positive('mixture', `weights[${k}]`, weights[k]);
   }
   const { wasm, memory } = core;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  const total = weights.reduce((sum, weight) => sum + weight / largest, 0);
   return new Mixture(core, dim, { means, sds, weights }, wasm.mixtureLayout(0, dim, K), (at) => {
     wasm.mixtureLayout(at, dim, K);
     memory.f32(wasm.mixtureMeans(at), K * dim).set(means.flat());
@@ -69,7 +70,7 @@ export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }
     memory.f32(wasm.mixtureConstants(at), K).set(
       weights.map((weight, k) => {
         const logScales = sds[k].reduce((sum, sd) => sum + Math.log(sd), 0);
-        return Math.log(weight / total) - logScales - (dim / 2) * Math.log(2 * Math.PI);
+        return Math.log(weight / largest / total) - logScales - (dim / 2) * Math.log(2 * Math.PI);
       }),
     );
   });

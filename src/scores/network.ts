@@ -1,4 +1,4 @@
-import { integer, positive, show } from '../check.js';
+import { integer, scale, show } from '../check.js';
 import type { Core } from '../core/instantiate.js';
 import { checkKey, type Key, key as keyOf, normal, split, uniform } from '../random.js';
 import { FusedScore, KIND } from './fused.js';
@@ -62,11 +62,21 @@ export function geomspace(first: number, last: number, n: number): Float32Array 
   });
 }
 
+/** More than these are a mistake, and would take long to refuse by their memory. */
+const MAX_DEPTH = 1000;
+const MAX_LEVELS = 100_000;
+/** wasm32 holds 4 GiB, and a network takes its parameters three times: as they are, and packed both ways. */
+const MAX_PARAMETERS = 2 ** 32 / 4 / 3;
+
 function checkConfig(config: NetworkConfig): void {
   for (const name of ['dim', 'features', 'width', 'levels'] as const) integer('network', name, config[name]);
   integer('network', 'depth', config.depth, 0);
-  for (const name of ['featureScale', 'sigmaMin', 'sigmaMax'] as const)
-    positive('network', name, config[name]);
+  if (config.depth > MAX_DEPTH || config.levels > MAX_LEVELS) {
+    throw new RangeError(
+      `network: depth must be at most ${MAX_DEPTH} and levels at most ${MAX_LEVELS}, got ${config.depth} and ${config.levels}`,
+    );
+  }
+  for (const name of ['featureScale', 'sigmaMin', 'sigmaMax'] as const) scale('network', name, config[name]);
   if (config.levels > 1 && config.sigmaMin >= config.sigmaMax) {
     throw new RangeError(
       `network: sigmaMin must be below sigmaMax, got ${config.sigmaMin} and ${config.sigmaMax}`,
@@ -74,6 +84,15 @@ function checkConfig(config: NetworkConfig): void {
   }
   if (config.output !== 'score' && config.output !== 'noise') {
     throw new TypeError(`network: output must be 'score' or 'noise', got ${show(config.output)}`);
+  }
+  const { dim, features, width, depth, levels } = config;
+  const last = depth === 0 ? 2 * features + dim : width;
+  const hidden = depth === 0 ? 0 : (2 * features + dim + 1) * width + (depth - 1) * (width + 1) * width;
+  const count = 2 * levels + hidden + (last + 1) * dim + 2 * features * dim;
+  if (count > MAX_PARAMETERS) {
+    throw new RangeError(
+      `network: ${count} parameters are more than WebAssembly's 4 GiB hold; lower features, width or depth`,
+    );
   }
 }
 
@@ -251,6 +270,7 @@ class LevelScore extends FusedScore {
   }
 
   override prepare(): void {
+    super.prepare();
     if (this.#version === this.#network.version) return;
     this.core.wasm.levelFold(this.pointer, this.#level);
     this.#version = this.#network.version;
@@ -271,6 +291,16 @@ export function network(
   checkKey('network', key);
   const full = { ...defaultNetwork, ...config };
   const net = new Network(core, full);
+  try {
+    net.setTensors(initialTensors(core, full, key));
+    return net;
+  } catch (error) {
+    net.dispose();
+    throw error;
+  }
+}
+
+function initialTensors(core: Core, full: NetworkConfig, key: Key): Record<string, Tensor> {
   const { dim, features, depth, levels, featureScale } = full;
   const frequencies = (from: Key) => {
     const data = normal(core, from, [features, dim]);
@@ -291,6 +321,5 @@ export function network(
     const from = name.endsWith('weight') ? weightKey : biasKey;
     tensors[name] = { shape, data: uniform(core, from, shape, { minval: -limit, maxval: limit }) };
   }
-  net.setTensors(tensors);
-  return net;
+  return tensors;
 }

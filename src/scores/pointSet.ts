@@ -49,3 +49,22 @@ export function pointSet({
   }
   return { dim, points: rows, logits };
 }
+
+/** @throws RangeError unless `data` is a distribution over points: as many points as logits, all of them numbers. */
+export function checkPointSet(caller: string, { dim, points, logits }: PointSet): void {
+  if (points.length !== dim * logits.length) {
+    throw new RangeError(
+      `${caller}: data must have a point of ${dim} coordinates for each of its ${logits.length} logits, got ${points.length} numbers`,
+    );
+  }
+  // What is never drawn may be anything.
+  const point = points.findIndex((x, i) => !Number.isFinite(x) && logits[Math.floor(i / dim)] !== -Infinity);
+  if (point >= 0)
+    throw new RangeError(`${caller}: data.points must be finite, got ${points[point]} at index ${point}`);
+  const logit = logits.findIndex((x) => Number.isNaN(x) || x === Infinity);
+  if (logit >= 0) {
+    throw new RangeError(
+      `${caller}: data.logits must be finite or -Infinity, got ${logits[logit]} at index ${logit}`,
+    );
+  }
+}

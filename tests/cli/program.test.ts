@@ -25,7 +25,7 @@ describe('one run in one process', () => {
   it('trains, is looked at, and is complete', async () => {
     const trained = await inProcess(['train', ...TINY, '--threads', '2', '--json', '--out', run]);
     expect(trained.code, trained.stderr).toBe(0);
-    expect(trained.stderr).toContain('--threads 2: one thread is used for now.');
+    expect(trained.stderr).toContain('2 threads');
     const before = resultOf(run);
     for (const args of [
       ['sample', run, '--steps', '100', '--save', at('x.npy'), '--layout', 'partitionable'],
