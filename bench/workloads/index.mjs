@@ -1,0 +1,24 @@
+import { growthWithChains, learnedChains, mixtureChains } from './chains.mjs';
+import { categoricalDraws, normalDraws } from './draws.mjs';
+import { empiricalScore } from './empirical.mjs';
+import { growthWithThreads } from './threads.mjs';
+import { articleStep, growthWithBatch, growthWithWidth, wideStep } from './training.mjs';
+
+/** Timed against every system. */
+export const workloads = [
+  articleStep,
+  ...learnedChains,
+  mixtureChains,
+  normalDraws,
+  categoricalDraws,
+  empiricalScore,
+  wideStep,
+];
+
+/** Four doublings each. */
+export const growth = [...growthWithBatch, ...growthWithWidth, ...growthWithChains];
+
+export { growthWithThreads };
+
+/** What --only knows. */
+export const names = [...workloads.map(({ name }) => name), 'growth', 'startup', 'shipped'];
