@@ -251,10 +251,13 @@ describe('what cannot be done ends with status 1 and one line', () => {
     mkdirSync(at('closed'));
     chmodSync(at('closed'), 0o555);
     chmodSync(folder, 0o755);
-    // The permissions of a folder do not hold for root.
-    const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    // The permissions of a folder do not hold for root, who is somebody else meanwhile.
+    const isRoot = process.getuid?.() === 0;
     for (const command of [['train', ...TINY], ['mixture'], ['five']]) {
-      const outcome = await scorefield([...command, '--out', at('closed', 'run')], nobody);
+      if (isRoot) process.seteuid?.(65534);
+      const outcome = await inProcess([...command, '--out', at('closed', 'run')]).finally(() => {
+        if (isRoot) process.seteuid?.(0);
+      });
       expect(outcome.stderr).toMatch(
         /^scorefield [a-z]+: .*closed\/run: permission denied; .*choose another path\n$/,
       );

@@ -109,7 +109,7 @@ describe.runIf(process.platform !== 'win32')('a signal', () => {
     });
     const code = await new Promise((resolve) => child.once('close', resolve));
     expect(code).toBe(130);
-    expect(text).toMatch(/training \[=+-+\] \d+ % {2}loss 0\.\d+, [\d,.]+ steps\/s, \d+ s left/);
+    expect(text).toMatch(/training \[=*-+\] \d+ % {2}loss \d\.\d+, [\d,.]+ steps\/s, (\d+ min )?\d+ s left/);
     // The last word on the cursor is that it is seen, on lines that they wrap.
     expect(text.lastIndexOf('\x1b[?25h')).toBeGreaterThan(text.lastIndexOf('\x1b[?25l'));
     expect(text.lastIndexOf('\x1b[?7h')).toBeGreaterThan(text.lastIndexOf('\x1b[?7l'));
