@@ -4,23 +4,20 @@
 //
 //   loss = mean over batch, levels and coordinates of sigma_l^2 (s(x + sigma_l z, l) - target)^2,
 //   target = -((x + sigma_l z) - x) / sigma_l^2
+import { finishGradient, mlpBackward, mlpForward, startGradient } from './mlp';
+import { dimension, levels, networkCount, networkScales, networkSigmas, networkTheta } from './network';
+import { LANE_BYTES, LANES, panelBytes } from './pack';
+import { elementBits, normal4 } from './random';
 import {
   BLOCK,
   coordinates,
   deltaPanel,
-  finishGradient,
-  mlpBackward,
-  mlpForward,
   outputPanel,
   rowAlphas,
   rowBetas,
   rowLevels,
   rowScratch,
-  startGradient,
-} from './mlp';
-import { dimension, levels, networkCount, networkScales, networkSigmas, networkTheta } from './network';
-import { LANE_BYTES, LANES, panelBytes } from './pack';
-import { elementBits, normal4 } from './random';
+} from './workspace';
 
 const ROWS_BYTES: usize = BLOCK * LANES * 4;
 

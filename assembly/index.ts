@@ -10,7 +10,6 @@ export { langevin } from './langevin';
 export { levelFold, levelLayout } from './level';
 export { map } from './math';
 export { mixtureConstants, mixtureLayout, mixtureMeans, mixturePrecisions } from './mixture';
-export { workspaceLayout } from './mlp';
 export {
   networkCount,
   networkLayout,
@@ -22,6 +21,7 @@ export {
 } from './network';
 export { bits, categorical, gumbel, normal, uniform } from './random';
 export { fromPanels, scoreEvaluate, toPanels } from './score';
+export { workspaceLayout } from './workspace';
 
 /** The first byte that is the caller's to allocate. */
 export function heapBase(): usize {

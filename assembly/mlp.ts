@@ -19,134 +19,27 @@ import {
 } from './network';
 import { LANE_BYTES, LANES, packDeltas, packRows, padded, panelBytes } from './pack';
 import { madd, sumLanes } from './simd';
-
-/** Panels in a block. */
-export const BLOCK: usize = 16;
-const ROWS: usize = BLOCK * LANES;
-
-// The workspace: pointers, then what they point to.
-const INPUT_AT: usize = 0;
-const U_AT: usize = 4;
-const OUTPUT_AT: usize = 8;
-const DELTA_AT: usize = 12;
-const DELTA_NEXT_AT: usize = 16;
-const X_PACK_AT: usize = 20;
-const DELTA_PACK_AT: usize = 24;
-const RANK_ONE_AT: usize = 28;
-const ALPHA_AT: usize = 32;
-const BETA_AT: usize = 36;
-const LEVEL_AT: usize = 40;
-const SCRATCH_AT: usize = 44;
-const HIDDEN_AT: usize = 64;
-const HIDDEN_BYTES: usize = 8;
-
-/** Panels of layer 0's input: 2F features, then D centred coordinates, which the caller writes. */
-export function inputPanel(net: usize, work: usize, p: usize): usize {
-  return load<usize>(work, INPUT_AT) + p * panelBytes(inputs(net, 0));
-}
-/** Where the centred coordinates of a panel begin: [D][8]. */
-export function coordinates(net: usize, work: usize, p: usize): usize {
-  return inputPanel(net, work, p) + featureCount(net) * LANE_BYTES;
-}
-/** The output of the network: panels [D][8]. */
-export function outputPanel(net: usize, work: usize, p: usize): usize {
-  return load<usize>(work, OUTPUT_AT) + p * panelBytes(dimension(net));
-}
-/** The loss's gradient at the output: panels [D][8], which the caller writes. */
-export function deltaPanel(net: usize, work: usize, p: usize): usize {
-  return load<usize>(work, DELTA_AT) + p * panelBytes(dimension(net));
-}
-/** Level of each row of the block: u32 [rows], which the caller writes. */
-export function rowLevels(work: usize): usize {
-  return load<usize>(work, LEVEL_AT);
-}
-/** alpha and beta of each row of the block: f32 [rows], which the caller writes. */
-export function rowAlphas(work: usize): usize {
-  return load<usize>(work, ALPHA_AT);
-}
-export function rowBetas(work: usize): usize {
-  return load<usize>(work, BETA_AT);
-}
-/** Four arrays [rows] and panels [D][8] for the loss. */
-export function rowScratch(work: usize): usize {
-  return load<usize>(work, SCRATCH_AT);
-}
-
-/** Activations of hidden layer i, and after them their derivative's panels. */
-function hidden(work: usize, i: usize): usize {
-  return load<usize>(work + HIDDEN_AT + i * HIDDEN_BYTES);
-}
-function slope(work: usize, i: usize): usize {
-  return load<usize>(work + HIDDEN_AT + i * HIDDEN_BYTES, 4);
-}
-
-function align(n: usize): usize {
-  return (n + 63) & ~63;
-}
-
-/** Writes the header of a workspace for `net` at `work`, and returns its bytes; with work = 0 only returns them. */
-export function workspaceLayout(work: usize, net: usize): usize {
-  const D = dimension(net);
-  const layers = depth(net);
-  const K0 = inputs(net, 0);
-  const N0 = outputs(net, 0);
-  const widest = max<usize>(N0, D);
-  let at = align(work + HIDDEN_AT + layers * HIDDEN_BYTES);
-  const input = at;
-  at = align(at + BLOCK * panelBytes(K0));
-  const u = at;
-  at = align(at + BLOCK * panelBytes(N0));
-  const output = at;
-  at = align(at + BLOCK * panelBytes(D));
-  const delta = at;
-  at = align(at + BLOCK * panelBytes(widest));
-  const deltaNext = at;
-  at = align(at + BLOCK * panelBytes(widest));
-  const xPack = at;
-  at = align(at + (max<usize>(K0, widest) + LANES) * ROWS * 4);
-  const deltaPack = at;
-  at = align(at + padded(widest) * ROWS * 4);
-  const rankOne = at;
-  at = align(at + (padded(N0) << 2));
-  const alpha = at;
-  at = align(at + ROWS * 4);
-  const beta = at;
-  at = align(at + ROWS * 4);
-  const level = at;
-  at = align(at + ROWS * 4);
-  const scratch = at;
-  at = align(at + ROWS * 4 * 4 + BLOCK * panelBytes(D));
-  for (let i: usize = 0; i < layers; i++) {
-    const h = at;
-    at = align(at + BLOCK * panelBytes(N0));
-    const s = at;
-    at = align(at + BLOCK * panelBytes(N0));
-    if (work != 0) {
-      store<u32>(work + HIDDEN_AT + i * HIDDEN_BYTES, h);
-      store<u32>(work + HIDDEN_AT + i * HIDDEN_BYTES, s, 4);
-    }
-  }
-  if (work != 0) {
-    store<u32>(work, input, INPUT_AT);
-    store<u32>(work, u, U_AT);
-    store<u32>(work, output, OUTPUT_AT);
-    store<u32>(work, delta, DELTA_AT);
-    store<u32>(work, deltaNext, DELTA_NEXT_AT);
-    store<u32>(work, xPack, X_PACK_AT);
-    store<u32>(work, deltaPack, DELTA_PACK_AT);
-    store<u32>(work, rankOne, RANK_ONE_AT);
-    store<u32>(work, alpha, ALPHA_AT);
-    store<u32>(work, beta, BETA_AT);
-    store<u32>(work, level, LEVEL_AT);
-    store<u32>(work, scratch, SCRATCH_AT);
-  }
-  return at - work;
-}
+import {
+  coordinates,
+  deltaPack,
+  deltas,
+  hidden,
+  inputPack,
+  inputPanel,
+  nextDeltas,
+  outputPanel,
+  products,
+  rankOneSums,
+  rowAlphas,
+  rowBetas,
+  rowLevels,
+  slope,
+} from './workspace';
 
 /** Layer 0 before its nonlinearity: y + b + alpha u + beta rowsum(W_rf), into y [N][8]. */
 function firstPreactivation(net: usize, work: usize, p: usize, y: usize): void {
   const N = outputs(net, 0);
-  let u = load<usize>(work, U_AT) + p * panelBytes(N);
+  let u = products(work) + p * panelBytes(N);
   const alpha = rowAlphas(work) + p * LANE_BYTES;
   const beta = rowBetas(work) + p * LANE_BYTES;
   const a0 = v128.load(alpha),
@@ -191,7 +84,7 @@ export function mlpForward(net: usize, work: usize, panels: usize): void {
     forwardTiles(net, 0),
     inputPanel(net, work, 0),
     xStride,
-    load<usize>(work, U_AT),
+    products(work),
     panelBytes(N0),
     panels,
   );
@@ -221,18 +114,18 @@ export function mlpForward(net: usize, work: usize, panels: usize): void {
  */
 export function mlpBackward(net: usize, work: usize, panels: usize, theta: usize, gradient: usize): void {
   const rows = panels * LANES;
-  const xPack = load<usize>(work, X_PACK_AT);
-  const deltaPack = load<usize>(work, DELTA_PACK_AT);
-  let delta = load<usize>(work, DELTA_AT);
-  let next = load<usize>(work, DELTA_NEXT_AT);
+  const xPack = inputPack(work);
+  const dPack = deltaPack(work);
+  let delta = deltas(work);
+  let next = nextDeltas(work);
   for (let i = depth(net); i > 0; i--) {
     const N = outputs(net, i);
     const K = inputs(net, i);
     const stride = panelBytes(K);
     biasBackward(N, delta, panels, biases(net, i) - theta + gradient);
-    packDeltas(deltaPack, delta, panels, N, panelBytes(N));
+    packDeltas(dPack, delta, panels, N, panelBytes(N));
     packRows(xPack, hidden(work, i - 1), panels, K, stride);
-    gemmGradient(N, K, rows, deltaPack, xPack, weightsGradient(net, i, theta, gradient), K);
+    gemmGradient(N, K, rows, dPack, xPack, weightsGradient(net, i, theta, gradient), K);
     gemm(K, N, backwardTiles(net, i), delta, panelBytes(N), next, stride, panels);
     for (let p: usize = 0; p < panels; p++) {
       const d = next + p * stride;
@@ -282,17 +175,17 @@ function firstBackward(
   const rows = panels * LANES;
   const xStride = panelBytes(K);
   const dW = weightsGradient(net, 0, theta, gradient);
-  const xPack = load<usize>(work, X_PACK_AT);
-  const deltaPack = load<usize>(work, DELTA_PACK_AT);
+  const xPack = inputPack(work);
+  const dPack = deltaPack(work);
   biasBackward(N, delta, panels, biases(net, 0) - theta + gradient);
-  packDeltas(deltaPack, delta, panels, N, panelBytes(N));
+  packDeltas(dPack, delta, panels, N, panelBytes(N));
   packRows(xPack, coordinates(net, work, 0), panels, D, xStride);
-  gemmGradient(N, D, rows, deltaPack, xPack, dW + (features << 2), K);
+  gemmGradient(N, D, rows, dPack, xPack, dW + (features << 2), K);
   levelBackward(net, work, panels, delta, gradient);
   // delta now holds alpha delta.
-  packDeltas(deltaPack, delta, panels, N, panelBytes(N));
+  packDeltas(dPack, delta, panels, N, panelBytes(N));
   packRows(xPack, inputPanel(net, work, 0), panels, features, xStride);
-  gemmGradient(N, features, rows, deltaPack, xPack, dW, K);
+  gemmGradient(N, features, rows, dPack, xPack, dW, K);
 }
 
 /**
@@ -303,7 +196,7 @@ function levelBackward(net: usize, work: usize, panels: usize, delta: usize, gra
   const N = outputs(net, 0);
   const stride = panelBytes(N);
   const sums = rowSums(net);
-  const rankOne = load<usize>(work, RANK_ONE_AT);
+  const rankOne = rankOneSums(work);
   const dAlpha = gradient;
   const dBeta = gradient + (levels(net) << 2);
   for (let p: usize = 0; p < panels; p++) {
@@ -311,7 +204,7 @@ function levelBackward(net: usize, work: usize, panels: usize, delta: usize, gra
       const alpha = v128.load(rowAlphas(work) + p * LANE_BYTES + half);
       const beta = v128.load(rowBetas(work) + p * LANE_BYTES + half);
       let d = delta + p * stride + half;
-      let u = load<usize>(work, U_AT) + p * stride + half;
+      let u = products(work) + p * stride + half;
       let a = f32x4.splat(0);
       let b = a;
       for (let n: usize = 0; n < N; n++) {
@@ -346,7 +239,7 @@ function scatter(out: usize, level: usize, v: v128): void {
 /** Zeroes the gradient and what is gathered beside it. */
 export function startGradient(net: usize, work: usize, gradient: usize, count: usize): void {
   memory.fill(gradient, 0, count << 2);
-  memory.fill(load<usize>(work, RANK_ONE_AT), 0, padded(outputs(net, 0)) << 2);
+  memory.fill(rankOneSums(work), 0, padded(outputs(net, 0)) << 2);
 }
 
 /** Adds the gathered rank-one part to every column of W_rf. */
@@ -355,7 +248,7 @@ export function finishGradient(net: usize, work: usize, theta: usize, gradient: 
   const K = inputs(net, 0);
   const features = featureCount(net);
   const dW = weightsGradient(net, 0, theta, gradient);
-  const rankOne = load<usize>(work, RANK_ONE_AT);
+  const rankOne = rankOneSums(work);
   for (let n: usize = 0; n < N; n++) {
     const r = load<f32>(rankOne + (n << 2));
     const row = dW + ((n * K) << 2);

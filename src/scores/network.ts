@@ -1,8 +1,6 @@
 import { integer, scale, show } from '../check.js';
 import type { Core } from '../core/instantiate.js';
-import { checkKey, type Key, key as keyOf, normal, split, uniform } from '../random.js';
-import { FusedScore, KIND } from './fused.js';
-import type { ScoreSpec } from './spec.js';
+import { LevelScore } from './level.js';
 import type { Score } from './types.js';
 
 /** Sizes and scales of a network; everything needed to build it again but its weights. */
@@ -97,7 +95,13 @@ function checkConfig(config: NetworkConfig): void {
 }
 
 /** Shapes of the trained tensors in the order of the flat parameter vector, named as in the article's Equinox model. */
-function parameterShapes({ dim, features, width, depth, levels }: NetworkConfig): [string, number[]][] {
+export function parameterShapes({
+  dim,
+  features,
+  width,
+  depth,
+  levels,
+}: NetworkConfig): [string, number[]][] {
   const shapes: [string, number[]][] = [
     ['rf_layer.alpha', [levels]],
     ['rf_layer.beta', [levels]],
@@ -248,78 +252,4 @@ function tensorOf(tensors: Record<string, Tensor>, name: string, shape: number[]
   if (bad >= 0)
     throw new RangeError(`network: tensor ${name} must be finite, got ${tensor.data[bad]} at index ${bad}`);
   return tensor.data;
-}
-
-class LevelScore extends FusedScore {
-  readonly #network: Network;
-  readonly #level: number;
-  #version = -1;
-
-  constructor(network: Network, level: number) {
-    const { wasm } = network.core;
-    super(network.core, network.config.dim, KIND.level, wasm.levelLayout(0, network.pointer), (at) => {
-      wasm.levelLayout(at, network.pointer);
-    });
-    this.#network = network;
-    this.#level = level;
-  }
-
-  spec(): ScoreSpec {
-    const { config } = this.#network;
-    return { kind: 'level', config, tensors: this.#network.tensors(), level: this.#level };
-  }
-
-  override prepare(): void {
-    super.prepare();
-    if (this.#version === this.#network.version) return;
-    this.core.wasm.levelFold(this.pointer, this.#level);
-    this.#version = this.#network.version;
-  }
-}
-
-/**
- * A new network, initialised as the article's: frequencies standard normal times `featureScale`, alpha 1, beta 0, and
- * Equinox's MLP, uniform within 1 / sqrt(inputs). `key` (default key(0)) serves both, as it does there.
- *
- * @throws RangeError if a size or scale is not positive.
- */
-export function network(
-  core: Core,
-  config: Partial<NetworkConfig> = {},
-  { key = keyOf(0) }: { key?: Key } = {},
-): Network {
-  checkKey('network', key);
-  const full = { ...defaultNetwork, ...config };
-  const net = new Network(core, full);
-  try {
-    net.setTensors(initialTensors(core, full, key));
-    return net;
-  } catch (error) {
-    net.dispose();
-    throw error;
-  }
-}
-
-function initialTensors(core: Core, full: NetworkConfig, key: Key): Record<string, Tensor> {
-  const { dim, features, depth, levels, featureScale } = full;
-  const frequencies = (from: Key) => {
-    const data = normal(core, from, [features, dim]);
-    return { shape: [features, dim], data: featureScale === 1 ? data : data.map((b) => b * featureScale) };
-  };
-  const [cosKey, sinKey] = split(key, 2);
-  const tensors: Record<string, Tensor> = {
-    'rf_layer.B_cos': frequencies(cosKey),
-    'rf_layer.B_sin': frequencies(sinKey),
-    'rf_layer.alpha': { shape: [levels], data: new Float32Array(levels).fill(1) },
-    'rf_layer.beta': { shape: [levels], data: new Float32Array(levels) },
-  };
-  const layerKeys = split(key, depth + 1);
-  for (const [name, shape] of parameterShapes(full).slice(2)) {
-    const layer = Number(name.split('.')[2]);
-    const limit = 1 / Math.sqrt(layer === 0 ? 2 * features + dim : full.width);
-    const [weightKey, biasKey] = split(layerKeys[layer], 2);
-    const from = name.endsWith('weight') ? weightKey : biasKey;
-    tensors[name] = { shape, data: uniform(core, from, shape, { minval: -limit, maxval: limit }) };
-  }
-  return tensors;
 }
