@@ -95,8 +95,9 @@ async function main() {
   for (const result of [...measured.results, ...measured.growth]) finish(result, peak.fused);
   const natives = chosen.filter(({ version }) => version).map(({ name, version }) => [name, version]);
   const browser = options.browser ? { chromium: await chromiumVersion() } : {};
+  const data = process.env.MNIST_DIR ? ['MNIST_DIR=...'] : [];
   const report = {
-    command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
+    command: [...data, 'npm run bench --', ...process.argv.slice(2)].join(' '),
     date: new Date(started).toISOString(),
     seconds: Math.round((Date.now() - started) / 1000),
     environment,
