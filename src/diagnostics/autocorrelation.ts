@@ -44,9 +44,9 @@ export function autocorrelation(draws: Draws, options: AutocorrelationOptions = 
  * The integrated autocorrelation time of every coordinate, in draws: [dim]. That many draws of the chains tell as much
  * about the mean as one independent draw,
  *
- *   tau = 1 + 2 sum over k >= 1 of rho[k] = chains x draws / essMean,
+ *   tau = 1 + 2 sum over k >= 1 of rho[k],   essMean = S / tau,
  *
- * over Geyer's initial monotone sequence and all half chains together, as {@link essMean} has it. 1 where nothing
+ * over Geyer's initial monotone sequence and all S draws of the half chains together, as {@link essMean} has it. 1 where nothing
  * moves; below 1 where neighbours are negatively correlated.
  *
  * @param draws [draws, chains, dim], at least 4 draws
@@ -54,5 +54,8 @@ export function autocorrelation(draws: Draws, options: AutocorrelationOptions = 
  */
 export function integratedAutocorrelationTime(draws: Draws, options: DrawsShape = {}): Float64Array {
   const shape = checkDraws('integratedAutocorrelationTime', draws, options);
-  return byCoordinate(draws, shape, (x) => x.values.length / effectiveSize(split(x)));
+  return byCoordinate(draws, shape, (x) => {
+    const halves = split(x);
+    return halves.values.length / effectiveSize(halves);
+  });
 }

@@ -45,8 +45,8 @@ export function chainsEssTail(chains: Chains): number {
 
 /**
  * The bulk effective sample size of every coordinate: [dim], that of the normal scores of ranks of split chains. It
- * says how well the middle of the distribution is known, and exists where there is no variance. All draws count where
- * nothing moves. Source: Vehtari and others 2021, section 4.1; equal to ArviZ's.
+ * says how well the middle of the distribution is known, and exists where the variance does not. Where nothing moves it
+ * is the number of draws in the halves. Source: Vehtari and others 2021, section 4.1; equal to ArviZ's.
  *
  * @param draws [draws, chains, dim], at least 4 draws
  * @throws TypeError for another type of array, RangeError on a wrong length or draws that are not finite
