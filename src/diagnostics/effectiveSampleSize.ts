@@ -10,7 +10,7 @@ import {
 } from './draws.js';
 import { effectiveSize } from './effectiveSize.js';
 import { mean } from './moments.js';
-import { normalScores, quantileOf } from './ranks.js';
+import { normalScores, quantileOf, sorted } from './ranks.js';
 
 export interface QuantileOptions extends DrawsShape {
   /** Which quantile, 0 < probability < 1. */
@@ -23,7 +23,7 @@ export function checkProbability(caller: string, probability: number): void {
   throw new RangeError(`${caller}: probability must be between 0 and 1, got ${show(probability)}`);
 }
 
-export const chainsEssBulk = (chains: Chains): number => effectiveSize(normalScores(split(chains)));
+const chainsEssBulk = (chains: Chains): number => effectiveSize(normalScores(split(chains)));
 export const chainsEssMean = (chains: Chains): number => effectiveSize(split(chains));
 
 /** Squared differences from the mean of all. */
@@ -32,15 +32,15 @@ export function squaredDeviations(chains: Chains): Chains {
   return mapped(chains, (value) => (value - middle) ** 2);
 }
 
-/** @param sorted the values of all chains in order */
-export function chainsEssQuantile(chains: Chains, sorted: Float64Array, probability: number): number {
-  const quantile = quantileOf(sorted, probability);
+/** @param inOrder the values of all chains, sorted */
+export function chainsEssQuantile(chains: Chains, inOrder: Float64Array, probability: number): number {
+  const quantile = quantileOf(inOrder, probability);
   return effectiveSize(split(mapped(chains, (value) => (value <= quantile ? 1 : 0))));
 }
 
 export function chainsEssTail(chains: Chains): number {
-  const sorted = chains.values.slice().sort();
-  return Math.min(chainsEssQuantile(chains, sorted, 0.05), chainsEssQuantile(chains, sorted, 0.95));
+  const inOrder = sorted(chains.values);
+  return Math.min(chainsEssQuantile(chains, inOrder, 0.05), chainsEssQuantile(chains, inOrder, 0.95));
 }
 
 /**
@@ -89,5 +89,5 @@ export function essQuantile(draws: Draws, options: QuantileOptions): Float64Arra
   const { probability } = options;
   checkProbability('essQuantile', probability);
   const shape = checkDraws('essQuantile', draws, options);
-  return byCoordinate(draws, shape, (x) => chainsEssQuantile(x, x.values.slice().sort(), probability));
+  return byCoordinate(draws, shape, (x) => chainsEssQuantile(x, sorted(x.values), probability));
 }

@@ -10,9 +10,10 @@ function plainRhat(chains: Chains): number {
   return Math.sqrt((between / within + length - 1) / length);
 }
 
-export function chainsRhat(chains: Chains): number {
+/** @param scores the normal scores of the halves, when they are at hand */
+export function chainsRhat(chains: Chains, scores?: Chains): number {
   const halves = split(chains);
-  const bulk = plainRhat(normalScores(halves));
+  const bulk = plainRhat(scores ?? normalScores(halves));
   const tail = plainRhat(normalScores(folded(halves)));
   // As in ArviZ, a folded part that is not a number does not count.
   return Number.isNaN(tail) ? bulk : Math.max(bulk, tail);

@@ -8,6 +8,7 @@ import {
   squaredDeviations,
 } from './effectiveSampleSize.js';
 import { mean, variance } from './moments.js';
+import { sorted } from './ranks.js';
 
 /** What lies one standard deviation below and above the mean of a normal number, as ArviZ rounds it. */
 const ONE_SIGMA = [0.1586553, 0.8413447] as const;
@@ -23,13 +24,13 @@ export function chainsMcseSd(chains: Chains): number {
 }
 
 function chainsMcseQuantile(chains: Chains, probability: number): number {
-  const sorted = chains.values.slice().sort();
-  const ess = chainsEssQuantile(chains, sorted, probability);
+  const inOrder = sorted(chains.values);
+  const ess = chainsEssQuantile(chains, inOrder, probability);
   const [low, high] = ONE_SIGMA.map(
-    (p) => betaQuantile(p, ess * probability + 1, ess * (1 - probability) + 1) * sorted.length - 1,
+    (p) => betaQuantile(p, ess * probability + 1, ess * (1 - probability) + 1) * inOrder.length - 1,
   );
-  const below = sorted[Math.floor(Math.max(low, 0))];
-  const above = sorted[Math.ceil(Math.min(high, sorted.length - 1))];
+  const below = inOrder[Math.floor(Math.max(low, 0))];
+  const above = inOrder[Math.ceil(Math.min(high, inOrder.length - 1))];
   return (above - below) / 2;
 }
 

@@ -1,6 +1,8 @@
-import { checkDraws, coordinate, type Draws, type DrawsShape } from './draws.js';
-import { chainsEssBulk, chainsEssTail } from './effectiveSampleSize.js';
+import { checkDraws, coordinate, type Draws, type DrawsShape, split } from './draws.js';
+import { chainsEssTail } from './effectiveSampleSize.js';
+import { effectiveSize } from './effectiveSize.js';
 import { mean, variance } from './moments.js';
+import { normalScores } from './ranks.js';
 import { chainsRhat } from './rhat.js';
 import { chainsMcseMean, chainsMcseSd } from './standardError.js';
 
@@ -39,15 +41,16 @@ export function summary(draws: Draws, options: SummaryOptions = {}): CoordinateS
   }
   return names.map((name, at) => {
     const chains = coordinate(draws, shape, at);
+    const scores = normalScores(split(chains));
     return {
       name,
       mean: mean(chains.values),
       sd: Math.sqrt(variance(chains.values)),
       mcseMean: chainsMcseMean(chains),
       mcseSd: chainsMcseSd(chains),
-      essBulk: chainsEssBulk(chains),
+      essBulk: effectiveSize(scores),
       essTail: chainsEssTail(chains),
-      rhat: chainsRhat(chains),
+      rhat: chainsRhat(chains, scores),
     };
   });
 }
