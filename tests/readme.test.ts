@@ -34,6 +34,7 @@ describe('README', () => {
       'field',
       'sample',
       'evaluate',
+      'diagnose',
     ]);
   });
   it.each(lines)('%s', async (line) => {
