@@ -105,6 +105,18 @@ describe('diagnose', () => {
     expect(svg).toContain('2 not shown');
   });
 
+  it('draws a chain that never moves beside others that do', async () => {
+    const stuck = stored('a stuck chain');
+    const out = at('stuck');
+    const file = saved('stuck', stuck.draws, [stuck.length, 4, 1]);
+    const outcome = await inProcess(['diagnose', file, '--out', out]);
+    expect(outcome.code, outcome.stderr).toBe(0);
+    // Its autocorrelation, drawn as 1, is a level line.
+    const svg = readFileSync(join(out, 'autocorrelation.svg'), 'utf8');
+    const line = /<path d="M([^"]*)"[^>]*stroke="#009e73"/.exec(svg)?.[1] ?? '';
+    expect(new Set([...line.matchAll(/,([\d.]+)/g)].map((match) => match[1])).size).toBe(1);
+  });
+
   it('reads what sample --save writes', async () => {
     await inProcess(['train', ...TINY, '--out', at('run')]);
     const file = at('samples.npy');
