@@ -8,6 +8,7 @@ import { finishGradient, mlpBackward, mlpForward, startGradient } from './mlp';
 import { dimension, levels, networkCount, networkScales, networkSigmas, networkTheta } from './network';
 import { LANE_BYTES, LANES, panelBytes } from './pack';
 import { elementBits, normal } from './random';
+import { addWords } from './simd';
 import { SCHEDULE, schedule } from './threefry';
 import {
   BLOCK,
@@ -135,7 +136,7 @@ function perturb(net: usize, work: usize, p: usize, layout: i32): void {
 
 /** Elements [level, d] of an array [L, D], for four rows' levels. */
 function element(level: usize, d: usize, D: usize): v128 {
-  return i32x4.add(i32x4.mul(v128.load(level), i32x4.splat(<i32>D)), i32x4.splat(<i32>d));
+  return addWords(i32x4.mul(v128.load(level), i32x4.splat(<i32>D)), i32x4.splat(<i32>d));
 }
 
 /** Sum of a panel's row losses, and the loss's gradient at the output; `scale` = 1 / (rows D). */
@@ -146,7 +147,7 @@ function lossPanel(net: usize, work: usize, p: usize, count: usize, scale: f32):
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
     const sigma = v128.load(scratch + half);
     const outputScale = v128.load(scratch + ROWS_BYTES + half);
-    const row = i32x4.add(i32x4.splat(<i32>(p * LANES + (half >> 2))), i32x4(0, 1, 2, 3));
+    const row = addWords(i32x4.splat(<i32>(p * LANES + (half >> 2))), i32x4(0, 1, 2, 3));
     const present = v128.lt<i32>(row, i32x4.splat(<i32>count));
     const weight = v128.and(f32x4.mul(sigma, sigma), present);
     const step = f32x4.mul(f32x4.mul(f32x4.splat(2 * scale), weight), outputScale);
