@@ -35,6 +35,7 @@ export interface WasmExports extends Record<string, unknown> {
     rows: number,
     layout: number,
     gradient: number,
+    objective: number,
   ): number;
   accumulate(a: number, b: number, n: number): void;
   adam(

@@ -16,7 +16,7 @@ export interface LikelihoodOptions {
 export interface Likelihood {
   /** log p(x) under the process's noise at tMin: [n]. */
   logProb: Float64Array;
-  /** How far half as many steps are from it: [n]. More than the error of the steps; knows nothing of the others. */
+  /** An estimate of the error of the steps, a fifteenth of the distance from half as many; knows nothing of other errors: [n]. */
   stepError: Float64Array;
 }
 
@@ -68,10 +68,10 @@ export async function logLikelihood(
     }
     // The density of x is that of u = x / alpha over alpha^D.
     const shift = family.dim * Math.log(alpha);
-    return flow.change.map((gained, i) => gained - shift + gaussian(flow.u, i, moments, most));
+    return flow.change.map((change, i) => gaussian(flow.u, i, moments, most) - change - shift);
   };
   const [logProb, coarse] = [await run(steps), await run(steps / 2)];
-  return { logProb, stepError: logProb.map((value, i) => Math.abs(value - coarse[i])) };
+  return { logProb, stepError: logProb.map((value, i) => Math.abs(value - coarse[i]) / 15) };
 }
 
 /** Log-density of the i-th point of u under the moments and noise of variance sigma^2. */
@@ -84,7 +84,7 @@ function gaussian(u: Float64Array, i: number, { mean, variance }: Moments, sigma
   return sum;
 }
 
-/** Points on their way to noise, and what their log-densities gained. */
+/** Points on their way to noise, and how their log-densities changed. */
 class Flow {
   readonly #family: ScoreFamily;
   u: Float64Array;
