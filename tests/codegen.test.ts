@@ -9,12 +9,25 @@ import { loadCore } from '../src/index.js';
 
 /** Functions that call others, and whom they may call; every other function of the module calls none. */
 const CALLS: Record<string, string[]> = {
+  'diffusion/diffuse': [
+    'langevin/histogramAdd',
+    'level/levelBlend',
+    'score/scoreEvaluate',
+    'random/normal4',
+    'random/offsetBits',
+  ],
   'dsm/dsmGradient': ['mlp/mlpForward', 'mlp/mlpBackward', 'random/normal4', 'random/elementBits'],
   'empirical/empirical4': ['math/log'],
   'gemm/gemm': ['tiles/tile6x8', 'tiles/tile4x8'],
   'gemm/gemmGradient': ['tiles/tile6x8', 'tiles/tile4x8'],
-  'langevin/langevin': ['score/scoreEvaluate', 'random/normal4', 'random/offsetBits'],
-  'level/levelFold': ['pack/packRowTiles', 'pack/packTiles'],
+  'langevin/langevin': [
+    'langevin/histogramAdd',
+    'score/scoreEvaluate',
+    'random/normal4',
+    'random/offsetBits',
+  ],
+  'level/levelBlend': ['pack/packRowTiles', 'pack/packTiles'],
+  'level/levelFold': ['level/levelBlend', 'pack/packRowTiles'],
   'level/levelPanel': ['features/featuresPanel', 'gemm/gemm', 'math/softplusValue'],
   'level/levelRow': ['gemm/gemv', 'math/softplusValue'],
   'math/erfinv': ['math/log'],

@@ -256,7 +256,7 @@ forEachCore('diffusion samplers', (core) => {
     ]);
     expect(runs[0].path).toEqual(thirds.flat());
     expect(sameBits(runs[0].x, x)).toBe(true);
-    const { counts, outside } = runs[0].histogram ?? { counts: [], outside: 0 };
+    const { counts, outside } = runs[0].histogram ?? { counts: new Float64Array(0), outside: 0 };
     expect(counts.reduce((a, b) => a + b, 0) + outside).toBe(240);
     const inside = Array.from({ length: 240 }, (_, i) => path.subarray(2 * i, 2 * i + 2)).filter(
       (p) => Math.abs(p[0]) <= 2 && Math.abs(p[1]) <= 2,

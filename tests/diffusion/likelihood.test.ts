@@ -73,7 +73,7 @@ forEachCore('the probability flow', (core) => {
         const place = i % 2 === 0 ? Math.floor(i / 2 / side) : Math.floor(i / 2) % side;
         return -3.5 + (place + 0.5) * cell;
       });
-      const got = await logLikelihood(family, grid, { process, steps: 24 });
+      const got = await logLikelihood(family, grid, { process, steps: 40 });
       const sum = got.logProb.reduce((all, v) => all + Math.exp(v), 0) * cell * cell;
       expect(Math.abs(sum - 1)).toBeLessThan(5e-4);
     });
