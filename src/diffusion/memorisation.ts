@@ -21,8 +21,9 @@ const COPY = 1 / 3;
 
 /**
  * Compares samples with the data: a sample is a copy when its nearest data point is three times nearer than any other
- * (Yoon and others, "Diffusion probabilistic models generalize when they fail to memorize", 2023). Samples of the exact score
- * of a data set are all copies; those of a learned one say how much it learned by heart. Points that are never drawn
+ * (Yoon and others, "Diffusion probabilistic models generalize when they fail to memorize", 2023). Of the exact score of a
+ * data set all are, once the last noise is far below the distances between the data; of a learned one they say how much it
+ * learned by heart. Points that are never drawn
  * do not count; points in the same place are each other's second nearest.
  *
  * @param samples [n, dim]

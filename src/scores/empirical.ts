@@ -33,6 +33,7 @@ export function empirical(
   scale('empirical', 'sigma', sigma);
   scale('empirical', 'alpha', alpha);
   checkPointSet('empirical', data);
+  if (alpha !== 1) return empirical(core, { ...data, points: data.points.map((v) => alpha * v) }, sigma);
   const { dim } = data;
   const { wasm, memory } = core;
   // Points that are never drawn have no part in any sum.
@@ -47,7 +48,7 @@ export function empirical(
     const points = memory.f32(wasm.empiricalPoints(at), N * dim);
     const weights = memory.f32(wasm.empiricalWeights(at), N);
     possible.forEach((from, to) => {
-      for (let d = 0; d < dim; d++) points[to * dim + d] = alpha * data.points[from * dim + d];
+      points.set(data.points.subarray(from * dim, (from + 1) * dim), to * dim);
       weights[to] = data.logits[from] - largest - Math.log(total);
     });
     const [precision, constant] = noiseNumbers(dim, sigma);

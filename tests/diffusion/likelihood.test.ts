@@ -30,14 +30,14 @@ forEachCore('the probability flow', (core) => {
     const process = PROCESSES[name];
     const { logProb, exact, flow } = file[name];
 
-    it("logLikelihood of 128 steps is within 2e-5 relative of diffrax's, of 64 within twice its stepError more", async () => {
+    it("logLikelihood of 128 steps is within 1.2e-5 relative of diffrax's, of 64 within twice its stepError more", async () => {
       const x = Float32Array.from(file.x.flat());
       const fine = await logLikelihood(family, x, { process, steps: 128 });
-      expect(worst(fine.logProb, logProb, relative)).toBeLessThan(2e-5);
+      expect(worst(fine.logProb, logProb, relative)).toBeLessThan(1.2e-5);
       const got = await logLikelihood(family, x, { process });
       logProb.forEach((want, i) => {
         const error = Math.abs(got.logProb[i] - want);
-        expect(error).toBeLessThan(2e-5 * (1 + Math.abs(want)) + 2 * got.stepError[i]);
+        expect(error).toBeLessThan(1.2e-5 * (1 + Math.abs(want)) + 2 * got.stepError[i]);
       });
     });
 
@@ -66,7 +66,7 @@ forEachCore('the probability flow', (core) => {
       expect(worst(coarse, flow.flat(), absolute)).toBeGreaterThan(4e-4);
     });
 
-    it('the likelihood integrates to one on a grid, within 5e-4', async () => {
+    it('the likelihood integrates to one on a grid, within 2e-4', async () => {
       const side = 41;
       const cell = 7 / side;
       const grid = Float32Array.from({ length: 2 * side * side }, (_, i) => {
@@ -75,18 +75,18 @@ forEachCore('the probability flow', (core) => {
       });
       const got = await logLikelihood(family, grid, { process, steps: 40 });
       const sum = got.logProb.reduce((all, v) => all + Math.exp(v), 0) * cell * cell;
-      expect(Math.abs(sum - 1)).toBeLessThan(5e-4);
+      expect(Math.abs(sum - 1)).toBeLessThan(2e-4);
     });
   });
 
-  it('over a Gaussian is exact within 2e-5, whose flow and end are', async () => {
+  it('over a Gaussian is exact within 4e-6: the Gaussian at the end is no approximation there', async () => {
     const sigma = 0.1;
     const gaussian = mixtureScores(core, { means: [[0.3, -2, 1]], sds: [[0.5, 1, 2]] });
     using own = gaussian.at(sigma);
     const x = normal(core, key(4), [50, 3]).map((v) => 2 * v);
     const process = varianceExploding({ sigmaMin: sigma, sigmaMax: 20 });
     const got = await logLikelihood(gaussian, x, { process });
-    expect(worst(got.logProb, own.logProb(x), relative)).toBeLessThan(2e-5);
+    expect(worst(got.logProb, own.logProb(x), relative)).toBeLessThan(4e-6);
     // Of a wrong score it is not.
     const wrong = {
       ...{ core, dim: 3, moments: gaussian.moments },

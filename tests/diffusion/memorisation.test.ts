@@ -5,12 +5,16 @@ import {
   key,
   memorisation,
   mixtureScores,
+  momentsOf,
+  network,
+  networkScores,
   normal,
   pointSet,
   probabilityFlow,
+  train,
   varianceExploding,
 } from '../../src/index.js';
-import { forEachCore } from '../cores.js';
+import { drain, forEachCore } from '../cores.js';
 import { oneLine } from '../formats/oneLine.js';
 
 forEachCore('memorisation', (core) => {
@@ -35,6 +39,21 @@ forEachCore('memorisation', (core) => {
     const fresh = memorisation((await collect(probabilityFlow(mixtureScores(core, truth), options))).x, data);
     expect(fresh.copied).toBeLessThan(0.2);
     expect(fresh.meanDistance).toBeGreaterThan(0.2);
+  });
+
+  it('a learned network copies less than the exact score does, and stays near the data', async () => {
+    const data = pointSet({ dim: 2, points: normal(core, key(1), [30, 2]).map((v) => 0.5 + 0.25 * v) });
+    const levels = { levels: 8, sigmaMin: 0.01, sigmaMax: 1 };
+    using net = network(core, { features: 16, width: 32, depth: 2, output: 'noise', ...levels });
+    await drain(train(net, data, { steps: 300, batch: 32, learningRate: 5e-3, schedule: 'cosine' }));
+    const process = varianceExploding({ sigmaMin: net.sigmas[0], sigmaMax: net.sigmas[7] });
+    const options = { key: key(2), chains: 500, process, steps: 40, moments: momentsOf(data) };
+    const [learned, exact] = [networkScores(net), dataScores(core, data)].map(async (family) =>
+      memorisation((await collect(probabilityFlow(family, options))).x, data),
+    );
+    expect((await exact).copied).toBeGreaterThan(0.9);
+    expect((await learned).copied).toBeLessThan(0.6);
+    expect((await learned).meanDistance).toBeLessThan(0.15);
   });
 
   it('bad arguments give one line that names them', () => {
