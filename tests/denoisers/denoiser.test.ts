@@ -11,9 +11,11 @@ import {
   type PointSet,
   pointSet,
   scoreOf,
+  type TrainConfig,
+  type TrainOptions,
   train,
 } from '../../src/index.js';
-import { drain, forEachCore, sameBits, worst } from '../cores.js';
+import { drain, failure, forEachCore, sameBits, worst } from '../cores.js';
 import { oneLine } from '../formats/oneLine.js';
 import * as twin from '../reference.js';
 
@@ -125,6 +127,36 @@ forEachCore('denoiser', (core) => {
       expect(excess(lossesOf(denoiser(wrong, 1.1 * sigma), data, sigma), best)).toBeGreaterThan(5);
     },
   );
+
+  it('a checkpoint keeps the objective; one from before there were two goes on with the score', async () => {
+    const data = pointSet({ dim: 1, points: [0.2, 0.9] });
+    const sizes = { dim: 1, features: 3, width: 4, depth: 1, levels: 2 };
+    const weights = async (options: TrainOptions) => {
+      using net = network(core, sizes);
+      const states = await drain(train(net, data, { batch: 4, ...options }));
+      return { steps: states.length, parameters: net.parameters() };
+    };
+    for (const objective of ['score', 'denoiser'] as const) {
+      using net = network(core, sizes);
+      const run = train(net, data, { batch: 4, steps: 6, objective });
+      let half = (await run.next()).value?.checkpoint();
+      await run.return();
+      expect(half?.training.objective).toBe(objective);
+      if (half && objective === 'score') {
+        const { objective: _, ...training } = half.training;
+        half = { ...half, training: training as TrainConfig };
+      }
+      const whole = await weights({ steps: 6, objective });
+      expect(sameBits((await weights({ resume: half })).parameters, whole.parameters)).toBe(true);
+    }
+    const one = await weights({ steps: 6, objective: 'score' });
+    const other = await weights({ steps: 6, objective: 'denoiser' });
+    expect(sameBits(one.parameters, other.parameters)).toBe(false);
+    using net = network(core, sizes);
+    expect(await failure(train(net, data, { objective: 'both' as 'score' }))).toBe(
+      "train: objective must be 'score' or 'denoiser', got \"both\"",
+    );
+  });
 
   it('bad arguments give one line that names them', () => {
     using score = mixtureScores(core, MIXTURE).at(1);

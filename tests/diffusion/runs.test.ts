@@ -4,6 +4,7 @@ import {
   annealedLangevin,
   collect,
   dataScores,
+  denoiser,
   key,
   mixtureScores,
   network,
@@ -14,8 +15,9 @@ import {
   reverseDiffusion,
   type ScoreFamily,
   varianceExploding,
+  variancePreserving,
 } from '../../src/index.js';
-import { drain, failure, forEachCore, sameBits, spreadLevels } from '../cores.js';
+import { drain, failure, forEachCore, sameBits, spreadLevels, worst } from '../cores.js';
 
 const MIXTURE = { means: [[0, 1]], sds: [[0.3, 1]] };
 const process = varianceExploding({ sigmaMin: 0.1, sigmaMax: 1 });
@@ -82,6 +84,22 @@ forEachCore('a run of a diffusion sampler', (core, kernel) => {
     const run = { sigmas: [2], stepsPerLevel: 1, stepSize: 1e-18, chains: 2, init };
     const { x } = await collect(annealedLangevin(family, { key: key(1), ...run }));
     expect(x).toEqual(Float32Array.of(7, 8, 7, 8));
+  });
+
+  it('a single step is the denoised start, of either sampler', async () => {
+    const family = mixtureScores(core, MIXTURE);
+    const init = Float32Array.of(1, 2, -0.5, 0.25);
+    const preserving = variancePreserving({ betaMax: 4 });
+    for (const each of [process, preserving]) {
+      const [alpha, sigma] = [each.alpha(1), each.sigma(1)];
+      using noisy = family.at(sigma / alpha);
+      const want = denoiser(noisy, sigma / alpha).denoise(init.map((v) => v / alpha));
+      const options = { key: key(1), process: each, steps: 1, chains: 2, init };
+      for (const run of [reverseDiffusion, probabilityFlow]) {
+        const { x } = await collect(run(family, options));
+        expect(worst(x, want, (a, b) => Math.abs(a - b))).toBeLessThan(1e-6);
+      }
+    }
   });
 
   it("annealedLangevin takes a network's levels from the highest to the lowest", async () => {
