@@ -55,7 +55,8 @@ export function dsmGradient(
     gatherRows(net, work, x, keys, first, count, panels);
     for (let p: usize = 0; p < panels; p++) perturb(net, work, p, layout);
     mlpForward(net, work, panels);
-    for (let p: usize = 0; p < panels; p++) loss += lossPanel(net, work, p, count, 1 / (rows * <f32>D), objective);
+    for (let p: usize = 0; p < panels; p++)
+      loss += lossPanel(net, work, p, count, 1 / (rows * <f32>D), objective);
     mlpBackward(net, work, panels, theta, gradient);
   }
   finishGradient(net, work, theta, gradient);
