@@ -6,11 +6,11 @@
 // with s the score of the data under the noise of that stage, at u x, and z ~ N(0, I). A table gives each
 // stage its noise and its numbers, so that one call makes many stages over many levels.
 import { empiricalNoise } from './empirical';
-import { histogramAdd } from './langevin';
+import { histogramAdd, toNextRow } from './langevin';
 import { levelBlend } from './level';
 import { mixtureConstants, mixturePrecisions } from './mixture';
-import { LANE_BYTES, LANES, TILE_BYTES } from './pack';
-import { bits4, normal4 } from './random';
+import { LANE_BYTES, LANES } from './pack';
+import { keySchedule, normal16 } from './random';
 import { EMPIRICAL, EXTERNAL, fromPanels, LEVEL, MIXTURE, scoreEvaluate } from './score';
 import { madd } from './simd';
 
@@ -34,6 +34,10 @@ const C_AT: usize = 16;
 const D_AT: usize = 20;
 const F_AT: usize = 24;
 const G_AT: usize = 28;
+
+/** Room for the noise of two rows of a panel, and for the key's schedule. */
+const normals = memory.data(128, 16);
+const keys = memory.data(192, 16);
 
 /**
  * Makes the stages first ... first + rows - 1 of C chains, the chains firstChain, firstChain + 1, ... of `chains`. Stage r
@@ -67,6 +71,7 @@ export function diffuse(
   const s = work;
   const scaled = work + bytes;
   const y = scaled + bytes;
+  keySchedule(key0, key1, keys);
   // Nothing is remembered between calls: the score may have changed.
   let noise: u32 = 0xffffffff;
   for (let r = first; r < first + rows; r++) {
@@ -81,7 +86,7 @@ export function diffuse(
       scoreEvaluate(score, u != 1 ? scaled : x, s, 0, C);
     }
     if (load<f32>(row, C_AT) != 0) {
-      noisyStage(row, x, s, C, D, (<u64>r * chains + firstChain) * D, key0, key1, total, layout);
+      noisyStage(row, x, s, C, D, (<u64>r * chains + firstChain) * D, total, layout);
     } else stage(row, x, s, y, bytes);
     if ((r + 1) % stages != 0) continue;
     const step = (r + 1) / stages;
@@ -130,26 +135,26 @@ function noisyStage(
   C: usize,
   D: usize,
   j: u64,
-  key0: u32,
-  key1: u32,
   total: u32,
   layout: i32,
 ): void {
   const vA = v128.load32_splat(row, A_AT);
   const vB = v128.load32_splat(row, B_AT);
   const vC = v128.load32_splat(row, C_AT);
-  const k0 = i32x4.splat(key0);
-  const k1 = i32x4.splat(key1);
-  for (let c: usize = 0, at: usize = 0; c < C; c += 4) {
-    // Four chains are half a panel.
-    for (let d: usize = 0, i = at; d < D; d++) {
-      const z = normal4(bits4(k0, k1, j + d, <u32>D, total, layout));
-      const drifted = madd(vB, v128.load(s + i), f32x4.mul(vA, v128.load(x + i)));
-      v128.store(x + i, madd(vC, z, drifted));
-      i += LANE_BYTES;
+  const rows = ((C + LANES - 1) / LANES) * D;
+  // Two rows of panels at a time, as `langevin` has them.
+  for (let r: usize = 0, d: usize = 0, at: usize = 0; r < rows; r += 2) {
+    const next = toNextRow(d, D);
+    normal16(keys, j, <u32>D, next, normals, total, layout);
+    const end = min<usize>(2, rows - r) * LANE_BYTES;
+    for (let i: usize = 0; i < end; i += 16) {
+      const drifted = madd(vB, v128.load(s + at), f32x4.mul(vA, v128.load(x + at)));
+      v128.store(x + at, madd(vC, v128.load(normals + i), drifted));
+      at += 16;
     }
-    j += 4 * D;
-    at += (c & 4) == 0 ? TILE_BYTES : D * LANE_BYTES - TILE_BYTES;
+    d = d + 1 < D ? d + 1 : 0;
+    j += next + toNextRow(d, D);
+    d = d + 1 < D ? d + 1 : 0;
   }
 }
 
