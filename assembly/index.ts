@@ -33,3 +33,8 @@ export function heapBase(): usize {
 export function isRelaxed(): bool {
   return ASC_FEATURE_RELAXED_SIMD;
 }
+
+/** Whether this binary is for engines that join pairs of vectors. */
+export function isWide(): bool {
+  return WIDE != 0;
+}

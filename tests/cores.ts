@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { describe } from 'vitest';
 import { type Core, type Kernel, loadCore } from '../src/core/load.js';
 import type { Layout, Network, Tensor } from '../src/index.js';
@@ -6,8 +8,12 @@ import { oneLine } from './formats/oneLine.js';
 import type { SummaryGolden, TensorsGolden } from './golden.js';
 import type * as twin from './reference.js';
 
-/** Both binaries: what holds for one must hold for the other. */
+/** All binaries that the engine runs: what holds for one must hold for the others. */
 const cores = await Promise.all((['strict', 'relaxed'] as const).map((kernel) => loadCore({ kernel })));
+if (Number(process.versions.node.split('.')[0]) >= 26) {
+  setFlagsFromString('--experimental-wasm-revectorize');
+  cores.push(await loadCore({ binary: readFileSync(new URL('../dist/wide.wasm', import.meta.url)) }));
+}
 
 /** Runs one suite over every binary. */
 export function forEachCore(name: string, suite: (core: Core, kernel: Kernel) => void): void {

@@ -2,6 +2,7 @@
 export interface WasmExports extends Record<string, unknown> {
   heapBase(): number;
   isRelaxed(): number;
+  isWide(): number;
   map(name: number, x: number, y: number, n: number): void;
   bits(out: number, n: number, key0: number, key1: number, layout: number): void;
   uniform(x: number, n: number, low: number, high: number): void;
