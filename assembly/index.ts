@@ -12,6 +12,7 @@ export { map } from './math';
 export { mixtureConstants, mixtureLayout, mixtureMeans, mixturePrecisions } from './mixture';
 export {
   networkCount,
+  networkGains,
   networkLayout,
   networkPack,
   networkScales,
