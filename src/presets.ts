@@ -16,7 +16,10 @@ const sampling = { level: 17, steps: 400_000, stepSize: 1e-3, chains: 1, init: [
 export const presets: Readonly<Record<'quick' | 'article', Preset>> = {
   /** The article's own run, number by number. */
   article: { network: defaultNetwork, training: defaultTraining, printEvery: 5000, sampling },
-  /** The default: better at every measure than the article's end, in half a minute (bench/quality.md). */
+  /**
+   * The default: nearer to the exact score than the article's end, on average over the levels and at that of sampling,
+   * in under a minute (bench/quality.md).
+   */
   quick: {
     network: {
       ...defaultNetwork,

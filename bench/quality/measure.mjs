@@ -6,7 +6,8 @@
 // The first trains a preset, the second takes weights trained elsewhere. --steps: where to look along the way; where the
 // rate falls to an end, each is a run of that length instead. --idx: the first picture of a file of MNIST, for the
 // built-in five. --clock: wall (default), or processor, the time all threads computed, for a machine shared with others.
-// What was measured before of the same system, picture, threads and clock is replaced.
+// What was measured before of the same system, picture, threads, clock and steps is replaced: after a change of a
+// preset, begin with no measured.json.
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import {
@@ -116,7 +117,6 @@ async function rowsOf() {
 }
 
 const file = new URL('measured.json', import.meta.url);
-const before = await readFile(file, 'utf8').then(JSON.parse, () => []);
 const entry = {
   system: values.system ?? preset,
   picture: values.idx ? 'MNIST digit 0' : 'five',
@@ -125,11 +125,11 @@ const entry = {
 };
 const rows = await rowsOf();
 core.dispose();
+const before = await readFile(file, 'utf8').then(JSON.parse, () => []);
 const isSame = (other) =>
   ['system', 'picture', 'threads', 'clock'].every((name) => other[name] === entry[name]);
-// Weights from elsewhere are one row among others; a preset is measured anew.
-const old = before.find(isSame);
-const kept = values.weights ? (old?.rows ?? []).filter(({ step }) => step !== rows[0].step) : [];
+const isNew = ({ step }) => rows.every((row) => row.step !== step);
+const kept = (before.find(isSame)?.rows ?? []).filter(isNew);
 const all = [...kept, ...rows].sort((a, b) => a.step - b.step);
 const entries = [...before.filter((other) => !isSame(other)), { ...entry, rows: all }];
 await writeFile(file, `${JSON.stringify(entries, null, 1)}\n`);
