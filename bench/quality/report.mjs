@@ -1,4 +1,4 @@
-// Writes bench/quality.md and bench/figures/quality.svg and .png from what measure.mjs gathered:
+// Writes bench/quality.md and bench/figures/quality.png from what measure.mjs gathered:
 //
 //   node bench/quality/report.mjs
 import { readFile, writeFile } from 'node:fs/promises';
@@ -95,7 +95,6 @@ const placed = [...panels.map((svg, i) => [svg, i * WIDTH, 40]), [legend(), 0, 0
 });
 const [width, height] = [3 * WIDTH, HEIGHT + 40];
 const figure = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><rect width="${width}" height="${height}" fill="white"/>${placed.join('')}</svg>\n`;
-await writeFile(new URL('../figures/quality.svg', import.meta.url), figure);
 await writeFile(new URL('../figures/quality.png', import.meta.url), await toPng(figure, { scale: 2 }));
 
 const floors = Object.entries(FLOOR).map(
