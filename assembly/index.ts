@@ -13,6 +13,7 @@ export { map } from './math';
 export { mixtureConstants, mixtureLayout, mixtureMeans, mixturePrecisions } from './mixture';
 export {
   networkCount,
+  networkGains,
   networkLayout,
   networkPack,
   networkScales,

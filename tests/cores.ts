@@ -6,7 +6,7 @@ import type { Layout, Network, Tensor } from '../src/index.js';
 import { layoutCode } from '../src/random.js';
 import { oneLine } from './formats/oneLine.js';
 import type { SummaryGolden, TensorsGolden } from './golden.js';
-import type * as twin from './reference.js';
+import * as twin from './reference.js';
 
 /** All binaries that the engine runs: what holds for one must hold for the others. */
 const cores = await Promise.all((['strict', 'relaxed'] as const).map((kernel) => loadCore({ kernel })));
@@ -94,6 +94,11 @@ export function twinTensors(net: Network): twin.Tensors {
     return [layer ? `${kind === 'weight' ? 'W' : 'b'}${layer}` : name.split('.')[1], { shape, values: data }];
   });
   return Object.fromEntries(named);
+}
+
+/** The network as the twin has it. */
+export function twinOf(net: Network): twin.Params {
+  return twin.paramsFrom(twinTensors(net), net.config.encoding === 'averaged' ? net.sigmas : undefined);
 }
 
 /** Sets tensors of the golden files. */

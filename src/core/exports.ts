@@ -19,9 +19,18 @@ export interface WasmExports extends Record<string, unknown> {
     key1: number,
     layout: number,
   ): void;
-  networkLayout(net: number, D: number, F: number, H: number, depth: number, L: number): number;
+  networkLayout(
+    net: number,
+    D: number,
+    F: number,
+    H: number,
+    depth: number,
+    L: number,
+    hasGains: boolean,
+  ): number;
   networkCount(net: number): number;
   networkTurns(net: number): number;
+  networkGains(net: number): number;
   networkSigmas(net: number): number;
   networkScales(net: number): number;
   networkTheta(net: number): number;
