@@ -85,7 +85,7 @@ function histogramAdd(histogram: usize, bins: usize, x: usize, C: usize, D: usiz
 }
 
 /** The cell of v, or `bins` when it is outside. */
-function cell(limits: usize, v: f64, bins: usize): usize {
+export function cell(limits: usize, v: f64, bins: usize): usize {
   const low = load<f64>(limits);
   const high = load<f64>(limits, 16);
   if (!(v >= low && v <= high)) return bins;
