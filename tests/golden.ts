@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** Reads tests/golden/NAME.json, made by tests/golden/make.py; golden/README.md says what each file holds. */
-export function golden<T>(name: 'random' | 'mixture' | 'network' | 'article' | 'adam'): T {
+/** Reads tests/golden/NAME.json, made by tests/golden/make.py, samplers by samplers.py; golden/README.md says what each file holds. */
+export function golden<T>(name: 'random' | 'mixture' | 'network' | 'article' | 'adam' | 'samplers'): T {
   return JSON.parse(readFileSync(new URL(`./golden/${name}.json`, import.meta.url), 'utf8')) as T;
 }
 
@@ -146,4 +146,24 @@ export interface AdamGolden {
   runs: { learningRate: number; path: number[][]; mean: number[]; square: number[] }[];
   /** 1 - 0.9^count and 1 - 0.999^count as Optax has them. */
   corrections: { count: number; mean: number; square: number }[];
+}
+
+/** A mean over chains and its standard error. */
+export interface SummaryStatistic {
+  mean: number;
+  error: number;
+}
+
+/** What BlackJAX's samplers report of two targets, by chains that start in equilibrium. */
+export interface SamplersGolden {
+  chains: number;
+  steps: number;
+  covariance: number[][];
+  banana: { sd: number; bend: number; noise: number };
+  targets: Record<
+    'gaussian' | 'banana',
+    Record<'hmc' | 'mala', { acceptance: SummaryStatistic }> &
+      Record<'nuts', Record<'acceptance' | 'leapfrogs' | 'depth', SummaryStatistic>> &
+      Record<'adapted', Record<'acceptance' | 'leapfrogs' | 'stepSize', SummaryStatistic>>
+  >;
 }

@@ -21,8 +21,8 @@ export interface UnderdampedOptions extends ChainOptions {
  *   v <- e^(-gamma h) (v + (u h / 2) score(x)) + (u h / 2) score(x) + sqrt(u (1 - e^(-2 gamma h))) z,   z ~ N(0, I)
  *   x <- x + (h / 2) v
  *
- * from v = 0. It needs a score, no density, and is not adjusted: on N(0, s^2) positions have variance
- * s^2 exactly for u = 1 and h < 2 s, others a bias that shrinks with h^2. Step t of chain c takes its z from
+ * from v = 0. It needs a score, no density, and is not adjusted: on a Gaussian of variance s^2 positions have that variance
+ * for any h < 2 s / sqrt(u), on others a bias that shrinks with h^2. Step t of chain c takes its z from
  * normal(key, [steps, chains, dim])[t, c]. Fused, shared out over threads, and cut into calls as `langevin` is.
  *
  * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
