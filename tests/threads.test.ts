@@ -101,7 +101,7 @@ describe.each(['strict', 'relaxed'] as const)('threads (%s)', (kernel) => {
             [0.2, 0.1],
           ],
         });
-        return collect(samplers[name](density, chains));
+        return await collect(samplers[name](density, chains));
       };
       for (const chains of [1, 9, 37]) {
         const one = await run(1, chains);

@@ -76,11 +76,15 @@ forEachCore('adaptation', (core) => {
   it('nuts finds step sizes for a mean acceptance near the target, and masses of variances from 1e-4 to 1e4', async () => {
     const covariance = [1e-4, 1, 1e4].map((v, i) => [0, 1, 2].map((j) => (i === j ? v : 0)));
     using density = gaussian(core, { mean: [0, 0, 0], covariance });
+    let before = 0;
     for (const targetAcceptance of [0.65, 0.8, 0.95]) {
       const run = nuts(density, { key: key(1), steps: 300, warmup: 600, chains: 32, targetAcceptance });
       const { acceptance, leapfrogs, divergences } = (await drain(run)).at(-1) ?? {};
       const mean = (a?: Float64Array) => (a ?? new Float64Array()).reduce((sum, v) => sum + v / 32, 0);
-      expect(Math.abs(mean(acceptance) - targetAcceptance)).toBeLessThan(0.12);
+      // As BlackJAX's, it ends above the target: the mean of a step size's logarithm errs to the short side.
+      expect(mean(acceptance)).toBeGreaterThan(Math.max(before, targetAcceptance - 0.02));
+      expect(mean(acceptance)).toBeLessThan(Math.min(0.99, targetAcceptance + 0.2));
+      before = mean(acceptance);
       // With its masses learned the target is round.
       expect(mean(leapfrogs) / 300).toBeLessThan(12);
       expect(mean(divergences)).toBe(0);
@@ -99,7 +103,7 @@ forEachCore('adaptation', (core) => {
     const options = { key: key(1), steps: 20, chains: 8, init };
     const { divergences, acceptance, x } = (
       await drain(hmc(density, { ...options, stepSize: 50, leapfrogs: 9 }))
-    )[0];
+    ).at(-1)!;
     expect([...divergences]).toEqual(new Array(8).fill(20));
     expect([...acceptance]).toEqual(new Array(8).fill(0));
     expect([...x]).toEqual(new Array(16).fill(0.5));
