@@ -84,11 +84,11 @@ for (const [target, at] of Object.entries(targets)) {
   const { density } = at;
   for (const [name, run] of Object.entries(samplers)) {
     const options = { key: key(1), steps: DRAWS, chains: CHAINS, thin: 1 };
-    // Once to let the engine compile, and for the warm-up's share of the time.
+    // Once to let the engine compile and optimise.
     const parts = [];
     let started;
     let scores;
-    for await (const state of run(density, { ...options, steps: 50 }, at)) scores = state.leapfrogs;
+    for await (const state of run(density, { ...options, steps: 4 * DRAWS }, at)) scores = state.leapfrogs;
     for await (const state of run(density, options, at)) {
       if (state.step <= 0 || started === undefined) started = performance.now();
       if (state.step > 0) parts.push({ ...state, at: performance.now() });
