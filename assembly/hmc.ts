@@ -1,8 +1,7 @@
 // Hamiltonian Monte Carlo (Duane and others, 1987; Neal, "MCMC using Hamiltonian dynamics", 2011): each step draws
 // momenta p ~ N(0, 1 / m), makes L leapfrog steps, and accepts the end with probability min(1, exp(H - H')). With L = 1 it
 // is the Metropolis-adjusted Langevin algorithm of step size eps^2 (Neal, section 5.2).
-import { acceptance, choose, isSound, kick, kinetic, leap, M, NEXT, X } from './leapfrog';
-import { exp } from './math';
+import { acceptance, choose, isSound, kick, kinetic, leap, M, momenta, NEXT, X } from './leapfrog';
 import { LANE_BYTES, LANES } from './pack';
 import {
   array,
@@ -13,16 +12,14 @@ import {
   evaluate,
   isExternal,
   keep,
-  key0,
-  key1,
-  normalAt,
+  normals,
   OWN_AT,
   P,
   Q,
   report,
   runLayout,
   S,
-  uniformAt,
+  uniforms,
   X_AT,
 } from './run';
 import { madd } from './simd';
@@ -38,15 +35,16 @@ const LEAP_AT: usize = 40;
 const LOG_X_AT: usize = 48;
 const KINETIC_AT: usize = 80;
 const LENGTH_AT: usize = 112;
-const STATE_BYTES: usize = 144;
+/** Uniforms: of the length, then of the acceptance. */
+const UNIFORM_AT: usize = 144;
+const STATE_BYTES: usize = 176;
 
 const NEW: u32 = 0;
 const START: u32 = 1;
 const IDLE: u32 = 2;
 const FLIGHT: u32 = 3;
 
-// Purposes of keys.
-const MOMENTUM: usize = 0;
+// Purposes of keys; 0 are the momenta.
 const ACCEPT: usize = 1;
 const LENGTH: usize = 2;
 
@@ -102,6 +100,7 @@ function advance(run: usize, c: usize, first: u32, end: u32, path: usize): bool 
       return true;
     }
     const t = load<u32>(block, T_AT);
+    uniforms(run, ACCEPT, t, c, block + UNIFORM_AT);
     finish(run, block, t, c, 0);
     finish(run, block, t, c, 16);
     memory.copy(x, array(run, block, X, 0), bytes);
@@ -113,28 +112,24 @@ function advance(run: usize, c: usize, first: u32, end: u32, path: usize): bool 
   const t = load<u32>(block, T_AT);
   if (t == end) return false;
   memory.copy(array(run, block, Q, 0), array(run, block, X, 0), 2 * bytes);
-  takeOff(run, block, t, c, 0);
-  takeOff(run, block, t, c, 16);
+  normals(run, t, c, array(run, block, P, 0));
+  if (load<f32>(run, JITTER_AT) != 0) uniforms(run, LENGTH, t, c, block + UNIFORM_AT);
+  takeOff(run, block, 0);
+  takeOff(run, block, 16);
   store<u32>(block, 0, LEAP_AT);
   store<u32>(block, FLIGHT, PHASE_AT);
   return true;
 }
 
-/** Draws momenta for a half of a panel and begins the first leapfrog step. */
-function takeOff(run: usize, block: usize, t: u32, c: usize, half: usize): void {
+/** Makes normals momenta of a half of a panel, and begins the first leapfrog step. */
+function takeOff(run: usize, block: usize, half: usize): void {
   const D = load<usize>(run, DIM_AT);
-  const chain = c + (half >> 2);
   const p = array(run, block, P, half);
   const m = array(run, block, M, half);
-  const k0 = key0(run, MOMENTUM);
-  const k1 = key1(run, MOMENTUM);
-  for (let d: usize = 0; d < D; d++) {
-    const i = d * LANE_BYTES;
-    v128.store(p + i, f32x4.div(normalAt(run, k0, k1, t, chain, d), f32x4.sqrt(v128.load(m + i))));
-  }
+  momenta(p, m, D);
   let eps = v128.load32_splat(run, EPS_AT);
   if (load<f32>(run, JITTER_AT) != 0) {
-    const u = uniformAt(run, LENGTH, t, chain);
+    const u = v128.load(block + half, UNIFORM_AT);
     const way = f32x4.sub(f32x4.add(u, u), f32x4.splat(1));
     eps = f32x4.mul(eps, madd(v128.load32_splat(run, JITTER_AT), way, f32x4.splat(1)));
   }
@@ -161,10 +156,11 @@ function finish(run: usize, block: usize, t: u32, c: usize, half: usize): void {
   const start = v128.load(block + half, KINETIC_AT);
   const energy = kinetic(p, array(run, block, M, half), D);
   const change = f32x4.sub(f32x4.sub(logp, before), f32x4.sub(energy, start));
-  const taken = f32x4.lt(uniformAt(run, ACCEPT, t, chain), exp(change));
+  const chance = acceptance(change);
+  const taken = f32x4.lt(v128.load(block + half, UNIFORM_AT), chance);
   choose(array(run, block, X, half), array(run, block, Q, half), taken, 2 * D);
   v128.store(block + half, v128.bitselect(logp, before, taken), LOG_X_AT);
-  v128.store(done, acceptance(change));
+  v128.store(done, chance);
   v128.store(done, f32x4.convert_i32x4_u(v128.load32_splat(run, LEAPS_AT)), 16);
   v128.store(done, f32x4.splat(0), 32);
   v128.store(done, v128.andnot(f32x4.splat(1), isSound(change)), 48);

@@ -4,7 +4,7 @@
 //   p <- p + (eps / 2) score(q),  q <- q + eps m p,  p <- p + (eps / 2) score(q)
 //
 // Arrays are halves of panels: [D] vectors LANE_BYTES apart. A lane where `on` is zero stands still, whatever it holds.
-import { exp } from './math';
+import { expDown } from './math';
 import { LANE_BYTES, LANES } from './pack';
 import { array, blockOf, COUNT_AT, DIM_AT, P, Q, S } from './run';
 import { madd } from './simd';
@@ -27,6 +27,13 @@ export function inverseMass(run: usize, d: usize, inverse: f32): void {
     const at = array(run, blockOf(run, c), M, 0) + d * LANE_BYTES;
     v128.store(at, f32x4.splat(inverse));
     v128.store(at, f32x4.splat(inverse), 16);
+  }
+}
+
+/** p <- p / sqrt(m): standard normals to momenta. */
+export function momenta(p: usize, m: usize, D: usize): void {
+  for (let i: usize = 0, end = D * LANE_BYTES; i < end; i += LANE_BYTES) {
+    v128.store(p + i, f32x4.div(v128.load(p + i), f32x4.sqrt(v128.load(m + i))));
   }
 }
 
@@ -61,10 +68,21 @@ export function kinetic(p: usize, m: usize, D: usize): v128 {
   return f32x4.mul(f32x4.splat(0.5), sum);
 }
 
-/** to <- from where `on`, over D vectors. */
-export function choose(to: usize, from: usize, on: v128, D: usize): void {
-  for (let i: usize = 0, end = D * LANE_BYTES; i < end; i += LANE_BYTES) {
-    v128.store(to + i, v128.bitselect(v128.load(from + i), v128.load(to + i), on));
+/** to <- from where `on`, over n vectors; four at a time, which is also too large to be copied to every caller. */
+export function choose(to: usize, from: usize, on: v128, n: usize): void {
+  const end = to + n * LANE_BYTES;
+  while (to + 3 * LANE_BYTES < end) {
+    v128.store(to, v128.bitselect(v128.load(from), v128.load(to), on));
+    v128.store(to, v128.bitselect(v128.load(from, 32), v128.load(to, 32), on), 32);
+    v128.store(to, v128.bitselect(v128.load(from, 64), v128.load(to, 64), on), 64);
+    v128.store(to, v128.bitselect(v128.load(from, 96), v128.load(to, 96), on), 96);
+    to += 4 * LANE_BYTES;
+    from += 4 * LANE_BYTES;
+  }
+  while (to < end) {
+    v128.store(to, v128.bitselect(v128.load(from), v128.load(to), on));
+    to += LANE_BYTES;
+    from += LANE_BYTES;
   }
 }
 
@@ -75,6 +93,6 @@ export function isSound(change: v128): v128 {
 
 /** min(1, e^change), 0 for NaN. */
 export function acceptance(change: v128): v128 {
-  const chance = f32x4.min(f32x4.splat(1), exp(change));
+  const chance = expDown(f32x4.min(change, f32x4.splat(0)));
   return v128.and(chance, f32x4.eq(change, change));
 }

@@ -6,10 +6,9 @@
 // The four chains of a half of a panel grow trees together, doubling by doubling: lanes whose tree is complete stand still
 // until the last one is. The halves go on by themselves, each as far as it can between two evaluations.
 import { adapt, adaptBegin } from './adapt';
-import { acceptance, choose, isSound, kick, kinetic, leap, M, SUM, X } from './leapfrog';
-import { exp, log1pUnit } from './math';
+import { acceptance, choose, isSound, kick, kinetic, leap, M, momenta, SUM, X } from './leapfrog';
+import { expDown, log1pUnit } from './math';
 import { LANE_BYTES, LANES } from './pack';
-import { elementBits, PARTITIONABLE, unit } from './random';
 import {
   array,
   blockOf,
@@ -19,15 +18,13 @@ import {
   evaluate,
   isExternal,
   keep,
-  key0,
-  key1,
-  normalAt,
+  normals4,
   OWN_AT,
   P,
-  place,
   Q,
   report,
   runLayout,
+  treeUniforms,
   X_AT,
 } from './run';
 import { madd } from './simd';
@@ -58,6 +55,7 @@ import {
   SUB_WEIGHT_AT,
   stateOf,
   T_AT,
+  UNIFORMS_AT,
   WEIGHT_AT,
 } from './tree';
 
@@ -68,8 +66,7 @@ const START: u32 = 1;
 const IDLE: u32 = 2;
 const FLIGHT: u32 = 3;
 
-// Purposes of keys.
-const MOMENTUM: usize = 0;
+// Purposes of keys; 0 are the momenta.
 const DIRECTION: usize = 1;
 const LEAF: usize = 2;
 const SUBTREE: usize = 3;
@@ -164,11 +161,11 @@ function lanes(run: usize, c: usize): v128 {
   return i32x4.gt_s(i32x4.splat(left), i32x4(0, 1, 2, 3));
 }
 
-/** uniform(key, [.., chains, 2^32])[t, c ... c + 3, n] in the partitionable layout, whatever the run's is. */
-function draw(run: usize, purpose: usize, state: usize, c: usize, n: u32): v128 {
-  const t = load<u32>(state, T_AT);
-  const high = i32x4.add(i32x4.splat(<i32>place(run, t, c)), i32x4(0, 1, 2, 3));
-  return unit(elementBits(key0(run, purpose), key1(run, purpose), high, i32x4.splat(n), 0, PARTITIONABLE));
+/** Element n of a purpose's uniforms for the tree of step t of each chain; drawn four n at a time, from the first on. */
+function draw(run: usize, purpose: usize, state: usize, c: usize, n: u32, isFirst: bool): v128 {
+  const u = state + UNIFORMS_AT + ((purpose - 1) << 6);
+  if (isFirst || (n & 3) == 0) treeUniforms(run, purpose, load<u32>(state, T_AT), c, n & ~3, u);
+  return v128.load(u + ((<usize>n & 3) << 4));
 }
 
 /** Begins a tree: momenta, and a trajectory of the one point x. */
@@ -178,25 +175,15 @@ function takeOff(run: usize, block: usize, state: usize, c: usize, half: usize):
   const q = array(run, block, Q, half);
   const p = array(run, block, P, half);
   const m = array(run, block, M, half);
-  const k0 = key0(run, MOMENTUM);
-  const k1 = key1(run, MOMENTUM);
-  const t = load<u32>(state, T_AT);
-  for (let d: usize = 0; d < D; d++) {
-    const i = d * LANE_BYTES;
-    v128.store(p + i, f32x4.div(normalAt(run, k0, k1, t, c, d), f32x4.sqrt(v128.load(m + i))));
-  }
+  normals4(run, load<u32>(state, T_AT), c, p);
+  momenta(p, m, D);
   choose(q, array(run, block, X, half), all, 2 * D);
   choose(array(run, block, LEFT, half), q, all, 3 * D);
   choose(array(run, block, RIGHT, half), q, all, 3 * D);
   choose(array(run, block, RHO, half), p, all, D);
-  const zero = f32x4.splat(0);
   v128.store(state, v128.load(state, LOG_X_AT), LOG_START_AT);
   v128.store(state, kinetic(p, m, D), KINETIC_AT);
-  v128.store(state, zero, WEIGHT_AT);
-  v128.store(state, zero, ACCEPT_AT);
-  v128.store(state, zero, LEAVES_AT);
-  v128.store(state, zero, DEPTHS_AT);
-  v128.store(state, zero, DIVERGED_AT);
+  memory.fill(state + WEIGHT_AT, 0, DIVERGED_AT + 16 - WEIGHT_AT);
   v128.store(state, lanes(run, c), ACTIVE_AT);
   store<u32>(state, 0, DEPTH_AT);
 }
@@ -204,7 +191,7 @@ function takeOff(run: usize, block: usize, state: usize, c: usize, half: usize):
 /** Begins a subtree as large as the tree, at the end that a coin chooses. */
 function double(run: usize, block: usize, state: usize, c: usize, half: usize): void {
   const D = load<usize>(run, DIM_AT);
-  const u = draw(run, DIRECTION, state, c, load<u32>(state, DEPTH_AT));
+  const u = draw(run, DIRECTION, state, c, load<u32>(state, DEPTH_AT), false);
   const forward = f32x4.lt(u, f32x4.splat(0.5));
   const active = v128.load(state, ACTIVE_AT);
   const q = array(run, block, Q, half);
@@ -236,7 +223,7 @@ function leapOn(run: usize, block: usize, state: usize, half: usize): void {
 /** log(e^a + e^b) for finite b. */
 function addLogs(a: v128, b: v128): v128 {
   const gap = f32x4.abs(f32x4.sub(a, b));
-  return f32x4.add(f32x4.max(a, b), log1pUnit(exp(f32x4.neg(gap))));
+  return f32x4.add(f32x4.max(a, b), log1pUnit(expDown(f32x4.neg(gap))));
 }
 
 /** a <- a + b, over D vectors. */
@@ -270,8 +257,8 @@ function addLeaf(run: usize, block: usize, state: usize, c: usize, half: usize):
 
   const weight = addLogs(v128.load(state, SUB_WEIGHT_AT), change);
   v128.store(state, weight, SUB_WEIGHT_AT);
-  const u = draw(run, LEAF, state, c, (1 << load<u32>(state, DEPTH_AT)) + n);
-  const taken = v128.and(good, f32x4.lt(u, exp(f32x4.sub(change, weight))));
+  const u = draw(run, LEAF, state, c, (1 << load<u32>(state, DEPTH_AT)) + n, n == 0);
+  const taken = v128.and(good, f32x4.lt(u, acceptance(f32x4.sub(change, weight))));
   choose(array(run, block, SUB, half), q, taken, 2 * D);
   v128.store(state, v128.bitselect(logp, v128.load(state, LOG_SUB_AT), taken), LOG_SUB_AT);
 
@@ -320,8 +307,8 @@ function addSubtree(run: usize, block: usize, state: usize, c: usize, half: usiz
   const good = v128.load(state, GOOD_AT);
   const weight = v128.load(state, WEIGHT_AT);
   const added = v128.load(state, SUB_WEIGHT_AT);
-  const u = draw(run, SUBTREE, state, c, load<u32>(state, DEPTH_AT));
-  const taken = v128.and(good, f32x4.lt(u, exp(f32x4.sub(added, weight))));
+  const u = draw(run, SUBTREE, state, c, load<u32>(state, DEPTH_AT), load<u32>(state, DEPTH_AT) == 0);
+  const taken = v128.and(good, f32x4.lt(u, acceptance(f32x4.sub(added, weight))));
   choose(array(run, block, X, half), array(run, block, SUB, half), taken, 2 * D);
   v128.store(
     state,

@@ -2,10 +2,11 @@
 // stands, and what is done with a chain after each step. A kernel over it goes on panel by panel until it lacks the
 // score of some place q; a score of this library is computed at once, and for one written in JavaScript the kernel
 // returns true, to be called again when s and logp of all q are there.
-import { cell } from './langevin';
+import { histogramChain } from './langevin';
 import { LANE_BYTES, LANES } from './pack';
-import { bits4, normal4, unit } from './random';
+import { bits16, elementBits, keySchedule, normal, normal16, PARTITIONABLE, unit } from './random';
 import { EXTERNAL, fromPanels, scoreEvaluate, toPanels } from './score';
+import { SCHEDULE } from './threefry';
 
 // The block of a run: pointers, sizes and keys; then a block for each panel of chains: f32 [8], log-densities of the
 // places q, what the kernel keeps of the panel, and its arrays [D][8], of which the first three are the places, their
@@ -26,10 +27,12 @@ const HISTOGRAM_AT: usize = 48;
 const BINS_AT: usize = 52;
 const STATISTICS_AT: usize = 56;
 const EXTERNAL_AT: usize = 64;
-const KEYS_AT: usize = 72;
 /** First of what is the kernel's own in the block. */
-export const OWN_AT: usize = 128;
-const RUN_BYTES: usize = 192;
+export const OWN_AT: usize = 72;
+// Schedules of keys, one a purpose.
+const KEYS_AT: usize = 128;
+const PURPOSES: usize = 4;
+const RUN_BYTES: usize = KEYS_AT + PURPOSES * SCHEDULE;
 
 // Names of arrays.
 export const Q: usize = 0;
@@ -100,10 +103,9 @@ export function runBegin(
   store<usize>(run, statistics, STATISTICS_AT);
 }
 
-/** Sets the key of one purpose (0 ... 6). */
+/** Sets the key of one purpose, 0 ... 3. */
 export function runKey(run: usize, purpose: usize, key0: u32, key1: u32): void {
-  store<u32>(run + (purpose << 3), key0, KEYS_AT);
-  store<u32>(run + (purpose << 3), key1, KEYS_AT + 4);
+  keySchedule(key0, key1, keysOf(run, purpose));
 }
 
 /** The places q that wait for their scores: rows [C][D], overwritten. */
@@ -138,33 +140,80 @@ export function evaluate(run: usize, c: usize): void {
   scoreEvaluate(load<usize>(run, SCORE_AT), array(run, block, Q, 0), array(run, block, S, 0), block, n);
 }
 
-/** Both words of a purpose's key, splat. */
-export function key0(run: usize, purpose: usize): v128 {
-  return v128.load32_splat(run + (purpose << 3), KEYS_AT);
-}
-export function key1(run: usize, purpose: usize): v128 {
-  return v128.load32_splat(run + (purpose << 3), KEYS_AT + 4);
+function keysOf(run: usize, purpose: usize): usize {
+  return run + KEYS_AT + purpose * SCHEDULE;
 }
 
 /** Number of the place [t, c] in an array [.., chains], c counted within the share. */
-export function place(run: usize, t: u32, c: usize): u64 {
+function place(run: usize, t: u32, c: usize): u64 {
   return <u64>t * load<u32>(run, CHAINS_AT) + load<u32>(run, FIRST_AT) + c;
 }
 
-/** normal(key, [.., chains, D])[t, c ... c + 3, d]. */
-export function normalAt(run: usize, k0: v128, k1: v128, t: u32, c: usize, d: usize): v128 {
+/** Room for one call of the draws. */
+const words = memory.data(128, 16);
+
+/** normal(key, [.., chains, D])[t, c ... c + 7] of the key of purpose 0, [D][8] at z. */
+export function normals(run: usize, t: u32, c: usize, z: usize): void {
   const D = load<u32>(run, DIM_AT);
-  return normal4(
-    bits4(k0, k1, place(run, t, c) * D + d, D, load<u32>(run, TOTAL_AT), load<i32>(run, LAYOUT_AT)),
-  );
+  const total = load<u32>(run, TOTAL_AT);
+  const layout = load<i32>(run, LAYOUT_AT);
+  const j = place(run, t, c) * D;
+  for (let d: usize = 0; d < D; d += 2) {
+    normal16(keysOf(run, 0), j + d, D, 1, words, total, layout);
+    const to = z + d * LANE_BYTES;
+    v128.store(to, v128.load(words));
+    v128.store(to, v128.load(words, 16), 16);
+    if (d + 1 == D) return;
+    v128.store(to, v128.load(words, 32), 32);
+    v128.store(to, v128.load(words, 48), 48);
+  }
 }
 
-/** uniform(key, [.., chains])[t, c ... c + 3]. */
-export function uniformAt(run: usize, purpose: usize, t: u32, c: usize): v128 {
+/** normal(key, [.., chains, D])[t, c ... c + 3] of the key of purpose 0: [D] vectors at z, LANE_BYTES apart. */
+export function normals4(run: usize, t: u32, c: usize, z: usize): void {
+  const D = load<u32>(run, DIM_AT);
+  const total = load<u32>(run, TOTAL_AT);
+  const layout = load<i32>(run, LAYOUT_AT);
+  const j = place(run, t, c) * D;
+  const offset = i32x4.mul(i32x4.splat(D), i32x4(0, 1, 2, 3));
+  for (let d: u32 = 0; d < D; d += 4) {
+    for (let i: u32 = 0; i < 4; i++) {
+      const first = j + d + i;
+      const low = i32x4.add(i32x4.splat(<i32>first), offset);
+      // A lane that wrapped carries one into its high word.
+      const high = i32x4.sub(i32x4.splat(<i32>(first >> 32)), v128.lt<u32>(low, offset));
+      v128.store(words + ((<usize>i) << 4), high);
+      v128.store(words + ((<usize>i) << 4), low, 64);
+    }
+    elementBits(keysOf(run, 0), 0, words, total, layout);
+    normal(words, 16);
+    const left = min<u32>(4, D - d);
+    for (let i: u32 = 0; i < left; i++) {
+      v128.store(z + <usize>(d + i) * LANE_BYTES, v128.load(words + ((<usize>i) << 4)));
+    }
+  }
+}
+
+/** uniform(key, [.., chains])[t, c ... c + 7], at u. */
+export function uniforms(run: usize, purpose: usize, t: u32, c: usize, u: usize): void {
   const total = load<u32>(run, TOTAL_AT) / load<u32>(run, DIM_AT);
-  return unit(
-    bits4(key0(run, purpose), key1(run, purpose), place(run, t, c), 1, total, load<i32>(run, LAYOUT_AT)),
-  );
+  bits16(keysOf(run, purpose), place(run, t, c), 1, 0, words, total, load<i32>(run, LAYOUT_AT));
+  v128.store(u, unit(v128.load(words)));
+  v128.store(u, unit(v128.load(words, 16)), 16);
+}
+
+/**
+ * uniform(key, [.., chains, 2^32])[t, c ... c + 3, n ... n + 3] in the partitionable layout, whatever the run's is: a
+ * vector for each n at u.
+ */
+export function treeUniforms(run: usize, purpose: usize, t: u32, c: usize, n: u32, u: usize): void {
+  const high = i32x4.add(i32x4.splat(<i32>place(run, t, c)), i32x4(0, 1, 2, 3));
+  for (let i: usize = 0; i < 64; i += 16) {
+    v128.store(words + i, high);
+    v128.store(words + i, i32x4.splat(n + <u32>(i >> 4)), 64);
+  }
+  elementBits(keysOf(run, purpose), 0, words, 0, PARTITIONABLE);
+  for (let i: usize = 0; i < 64; i += 16) v128.store(u + i, unit(v128.load(words + i)));
 }
 
 /**
@@ -190,22 +239,8 @@ export function keep(run: usize, t: u32, c: usize, first: u32, path: usize): voi
       const to = path + (((<usize>row * C + i) * D) << 2);
       for (let d: usize = 0; d < D; d++) store<f32>(to + (d << 2), load<f32>(from + d * LANE_BYTES));
     }
-    if (histogram != 0) count(histogram, load<usize>(run, BINS_AT), from, i, C, D);
+    if (histogram != 0) histogramChain(histogram, load<usize>(run, BINS_AT), from, i, C, D);
   }
-}
-
-/** Adds chain i, at `from`, to a histogram as `langevin` lays it out. */
-function count(histogram: usize, bins: usize, from: usize, i: usize, C: usize, D: usize): void {
-  const sums = histogram + 48 + ((i * D) << 3);
-  for (let d: usize = 0; d < D; d++) {
-    const at = sums + (d << 3);
-    store<f64>(at, load<f64>(at) + <f64>load<f32>(from + d * LANE_BYTES));
-  }
-  const row = cell(histogram, <f64>load<f32>(from), bins);
-  const column = cell(histogram + 24, <f64>load<f32>(from + LANE_BYTES), bins);
-  const counts = histogram + 48 + ((C * D) << 3);
-  const at = counts + ((row < bins && column < bins ? row * bins + column : bins * bins) << 3);
-  store<f64>(at, load<f64>(at) + 1);
 }
 
 /** What one step of four chains did, f32 [4] each: room for {@link report}. */
@@ -224,10 +259,10 @@ export function report(run: usize, t: u32, c: usize): void {
     const to = load<usize>(run, STATISTICS_AT) + ((i * STATISTICS) << 3);
     const steps = load<f64>(to) + 1;
     store<f64>(to, steps);
-    store<f64>(to, load<f64>(to, 8) + <f64>load<f32>(from), 8);
-    store<f64>(to, load<f64>(to, 16) + <f64>load<f32>(from, 16), 16);
-    store<f64>(to, load<f64>(to, 24) + <f64>load<f32>(from, 32), 24);
-    store<f64>(to, load<f64>(to, 32) + <f64>load<f32>(from, 48), 32);
+    for (let k: usize = 0; k < 4; k++) {
+      const sum = to + 8 + (k << 3);
+      store<f64>(sum, load<f64>(sum) + <f64>load<f32>(from + (k << 4)));
+    }
     store<f64>(to, <f64>load<f32>(from, 64), 40);
     const energy = <f64>load<f32>(from, 80);
     const mean = load<f64>(to, 56);

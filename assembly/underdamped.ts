@@ -15,9 +15,7 @@ import {
   evaluate,
   isExternal,
   keep,
-  key0,
-  key1,
-  normalAt,
+  normals,
   OWN_AT,
   P,
   Q,
@@ -36,7 +34,9 @@ const NOISE_AT: usize = OWN_AT + 12;
 const T_AT: usize = 32;
 const HALFWAY_AT: usize = 36;
 const STATE_BYTES: usize = 48;
-const ARRAYS: usize = 3;
+/** Array of normals, after those of every run. */
+const Z: usize = 3;
+const ARRAYS: usize = 4;
 
 /** Writes sizes to the block at `run`, and returns its bytes; with run = 0 only returns them. */
 export function underdampedLayout(run: usize, C: usize, D: usize): usize {
@@ -75,8 +75,8 @@ function advance(run: usize, c: usize, first: u32, end: u32, path: usize): bool 
   const v = array(run, block, P, 0);
   let t = load<u32>(block, T_AT);
   if (load<u32>(block, HALFWAY_AT) == 1) {
-    kickAndDrift(run, block, x, t, c, 0);
-    kickAndDrift(run, block, x, t, c, 16);
+    normals(run, t, c, array(run, block, Z, 0));
+    kickAndDrift(run, block, x);
     keep(run, t, c, first, path);
     keep(run, t, c + 4, first, path);
     t++;
@@ -92,24 +92,22 @@ function advance(run: usize, c: usize, first: u32, end: u32, path: usize): bool 
   return true;
 }
 
-/** The second half of a step, for a half of a panel. */
-function kickAndDrift(run: usize, block: usize, x: usize, t: u32, c: usize, half: usize): void {
-  const D = load<usize>(run, DIM_AT);
-  const q = array(run, block, Q, half);
-  const s = array(run, block, S, half);
-  const v = array(run, block, P, half);
+/** The second half of a step of a panel. */
+function kickAndDrift(run: usize, block: usize, x: usize): void {
+  const bytes = load<usize>(run, DIM_AT) * LANE_BYTES;
+  const q = array(run, block, Q, 0);
+  const s = array(run, block, S, 0);
+  const v = array(run, block, P, 0);
+  const z = array(run, block, Z, 0);
   const vHalf = v128.load32_splat(run, HALF_STEP_AT);
   const vDecay = v128.load32_splat(run, DECAY_AT);
   const vPull = v128.load32_splat(run, PULL_AT);
   const vNoise = v128.load32_splat(run, NOISE_AT);
-  const k0 = key0(run, 0);
-  const k1 = key1(run, 0);
-  for (let d: usize = 0; d < D; d++) {
-    const i = d * LANE_BYTES;
+  for (let i: usize = 0; i < bytes; i += 16) {
     const pull = f32x4.mul(vPull, v128.load(s + i));
     const kept = madd(vDecay, f32x4.add(v128.load(v + i), pull), pull);
-    const next = madd(vNoise, normalAt(run, k0, k1, t, c + (half >> 2), d), kept);
+    const next = madd(vNoise, v128.load(z + i), kept);
     v128.store(v + i, next);
-    v128.store(x + half + i, madd(vHalf, next, v128.load(q + i)));
+    v128.store(x + i, madd(vHalf, next, v128.load(q + i)));
   }
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Reads tests/golden/NAME.json, made by tests/golden/make.py, samplers by samplers.py; golden/README.md says what each file holds. */
-export function golden<T>(name: 'random' | 'mixture' | 'network' | 'article' | 'adam' | 'samplers'): T {
+/** Reads tests/golden/NAME.json; golden/README.md says what made each file and what it holds. */
+export function golden<T>(
+  name: 'random' | 'mixture' | 'network' | 'article' | 'adam' | 'diagnostics' | 'samplers',
+): T {
   return JSON.parse(readFileSync(new URL(`./golden/${name}.json`, import.meta.url), 'utf8')) as T;
 }
 
@@ -166,4 +168,44 @@ export interface SamplersGolden {
       Record<'nuts', Record<'acceptance' | 'leapfrogs' | 'depth', SummaryStatistic>> &
       Record<'adapted', Record<'acceptance' | 'leapfrogs' | 'stepSize', SummaryStatistic>>
   >;
+}
+
+/** A number, or one that JSON has no way to write. */
+export type AnyNumber = number | 'NaN' | 'Infinity';
+
+export interface DiagnosticsGolden {
+  probabilities: number[];
+  lags: number;
+  /** ArviZ's values of some chains. */
+  chains: {
+    name: string;
+    /** draws, chains, dim */
+    shape: [number, number, number];
+    /** float32, little-endian, in base64. */
+    draws: string;
+    coordinates: {
+      mean: AnyNumber;
+      sd: AnyNumber;
+      rhat: AnyNumber;
+      essBulk: AnyNumber;
+      essTail: AnyNumber;
+      essMean: AnyNumber;
+      essSd: AnyNumber;
+      essQuantile: AnyNumber[];
+      mcseMean: AnyNumber;
+      mcseSd: AnyNumber;
+      mcseQuantile: AnyNumber[];
+      /** [chains, lags] */
+      autocorrelation: AnyNumber[][];
+      /** [chains], of the draws taken for energies. */
+      bfmi: AnyNumber[];
+    }[];
+  }[];
+  /** SciPy's. */
+  quantiles: {
+    normal: { p: number[]; value: number[] };
+    beta: { p: number; a: number; b: number; value: number }[];
+  };
+  /** JAX's derivatives of the kernel; the score is -precision x. */
+  stein: { scale: number; precision: number[][]; x: number[][]; v: number; u: number }[];
 }
