@@ -2,6 +2,7 @@
 // `...Layout` functions called with 0, and the caller allocates above `__heap_base`, 64-byte aligned.
 
 export { accumulate, adam } from './adam';
+export { diffuse } from './diffusion';
 export { dsmGradient } from './dsm';
 export { empiricalLayout, empiricalNoise, empiricalPoints, empiricalWeights } from './empirical';
 export {
@@ -16,11 +17,12 @@ export { gemv } from './gemm';
 export { hmc, hmcBegin, hmcLayout } from './hmc';
 export { langevin } from './langevin';
 export { inverseMass } from './leapfrog';
-export { levelFold, levelLayout } from './level';
+export { levelBlend, levelFold, levelLayout } from './level';
 export { map } from './math';
 export { mixtureConstants, mixtureLayout, mixtureMeans, mixturePrecisions } from './mixture';
 export {
   networkCount,
+  networkGains,
   networkLayout,
   networkPack,
   networkScales,
@@ -44,4 +46,9 @@ export function heapBase(): usize {
 /** Whether this binary was compiled with relaxed SIMD. */
 export function isRelaxed(): bool {
   return ASC_FEATURE_RELAXED_SIMD;
+}
+
+/** Whether this binary is for engines that join pairs of vectors. */
+export function isWide(): bool {
+  return WIDE != 0;
 }

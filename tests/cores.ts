@@ -1,13 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { describe } from 'vitest';
 import { type Core, type Kernel, loadCore } from '../src/core/load.js';
 import type { Layout, Network, Tensor } from '../src/index.js';
 import { layoutCode } from '../src/random.js';
 import { oneLine } from './formats/oneLine.js';
 import type { SummaryGolden, TensorsGolden } from './golden.js';
-import type * as twin from './reference.js';
+import * as twin from './reference.js';
 
-/** Both binaries: what holds for one must hold for the other. */
+/** All binaries that the engine runs: what holds for one must hold for the others. */
 const cores = await Promise.all((['strict', 'relaxed'] as const).map((kernel) => loadCore({ kernel })));
+if (Number(process.versions.node.split('.')[0]) >= 26) {
+  setFlagsFromString('--experimental-wasm-revectorize');
+  cores.push(await loadCore({ binary: readFileSync(new URL('../dist/wide.wasm', import.meta.url)) }));
+}
 
 /** Runs one suite over every binary. */
 export function forEachCore(name: string, suite: (core: Core, kernel: Kernel) => void): void {
@@ -90,6 +96,11 @@ export function twinTensors(net: Network): twin.Tensors {
   return Object.fromEntries(named);
 }
 
+/** The network as the twin has it. */
+export function twinOf(net: Network): twin.Params {
+  return twin.paramsFrom(twinTensors(net), net.config.encoding === 'averaged' ? net.sigmas : undefined);
+}
+
 /** Sets tensors of the golden files. */
 export function setGolden(net: Network, tensors: TensorsGolden): void {
   const named = Object.entries(tensors).map(([name, { shape, values }]) => [
@@ -120,6 +131,7 @@ export function dsmGradient(
   x: Float32Array,
   keys: ArrayLike<number>[],
   layout: Layout = 'original',
+  objective: 'score' | 'denoiser' = 'score',
 ): { loss: number; flat: Float32Array; gradients: Record<string, Tensor> } {
   const { wasm, memory } = net.core;
   const workBytes = wasm.workspaceLayout(0, net.pointer);
@@ -134,7 +146,8 @@ export function dsmGradient(
   for (const guard of guards) guard[0] = GUARD;
   const rows = keys.length * net.config.levels;
   const code = layoutCode('test', layout);
-  const loss = wasm.dsmGradient(net.pointer, work, arena, words, keys.length, rows, code, gradient);
+  const weights = objective === 'denoiser' ? 1 : 0;
+  const loss = wasm.dsmGradient(net.pointer, work, arena, words, keys.length, rows, code, gradient, weights);
   if (guards.some((guard) => guard[0] !== GUARD)) throw new Error('dsmGradient wrote beyond its memory');
   const flat = memory.f32(gradient, net.count).slice();
   memory.give(work);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** Reads tests/golden/NAME.json; golden/README.md says what made each file and what it holds. */
 export function golden<T>(
-  name: 'random' | 'mixture' | 'network' | 'article' | 'adam' | 'diagnostics' | 'samplers',
+  name: 'random' | 'mixture' | 'network' | 'article' | 'adam' | 'diagnostics' | 'diffusion' | 'samplers',
 ): T {
   return JSON.parse(readFileSync(new URL(`./golden/${name}.json`, import.meta.url), 'utf8')) as T;
 }
@@ -65,12 +65,21 @@ export interface TensorGolden {
 export type TensorsGolden = Record<string, TensorGolden>;
 
 export interface NetworkGolden {
-  /** Depths 2, 1 and 0. */
+  /** Depths 2, 1 and 0 as the article's, and depth 2 with frequencies spread and features averaged. */
   cases: NetworkCaseGolden[];
 }
 
 export interface NetworkCaseGolden {
-  config: { dim: number; features: number; width: number; depth: number; levels: number; seed: number };
+  config: {
+    dim: number;
+    features: number;
+    width: number;
+    depth: number;
+    levels: number;
+    seed: number;
+    featureSpread?: number;
+    encoding?: 'averaged';
+  };
   sigmas: number[];
   /** The batch [B, D], its loss keys [B, 2] and the standard normals [B, L, D] they give. */
   points: number[][];
@@ -168,6 +177,24 @@ export interface SamplersGolden {
       Record<'nuts', Record<'acceptance' | 'leapfrogs' | 'depth', SummaryStatistic>> &
       Record<'adapted', Record<'acceptance' | 'leapfrogs' | 'stepSize', SummaryStatistic>>
   >;
+}
+
+export interface DiffusionGolden {
+  /** The network of network.json of depth 2, state `shifted`: its loss by least-squares denoising. */
+  denoising: { loss: number; gradients: TensorsGolden };
+  mixture: { means: number[][]; sds: number[][]; weights: number[] };
+  x: number[][];
+  z: number[][];
+  exploding: { sigmaMin: number; sigmaMax: number } & FlowGolden;
+  preserving: { betaMin: number; betaMax: number; tMin: number } & FlowGolden;
+}
+
+export interface FlowGolden {
+  /** log p(x) at tMin by the flow, its end taken for Gaussian, and by the formula. */
+  logProb: number[];
+  exact: number[];
+  /** Where the flow from sigma(1) z ends at tMin. */
+  flow: number[][];
 }
 
 /** A number, or one that JSON has no way to write. */

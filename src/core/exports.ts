@@ -2,6 +2,7 @@
 export interface WasmExports extends Record<string, unknown> {
   heapBase(): number;
   isRelaxed(): number;
+  isWide(): number;
   map(name: number, x: number, y: number, n: number): void;
   bits(out: number, n: number, key0: number, key1: number, layout: number): void;
   uniform(x: number, n: number, low: number, high: number): void;
@@ -18,9 +19,18 @@ export interface WasmExports extends Record<string, unknown> {
     key1: number,
     layout: number,
   ): void;
-  networkLayout(net: number, D: number, F: number, H: number, depth: number, L: number): number;
+  networkLayout(
+    net: number,
+    D: number,
+    F: number,
+    H: number,
+    depth: number,
+    L: number,
+    hasGains: boolean,
+  ): number;
   networkCount(net: number): number;
   networkTurns(net: number): number;
+  networkGains(net: number): number;
   networkSigmas(net: number): number;
   networkScales(net: number): number;
   networkTheta(net: number): number;
@@ -35,6 +45,7 @@ export interface WasmExports extends Record<string, unknown> {
     rows: number,
     layout: number,
     gradient: number,
+    objective: number,
   ): number;
   accumulate(a: number, b: number, n: number): void;
   adam(
@@ -62,6 +73,7 @@ export interface WasmExports extends Record<string, unknown> {
   empiricalNoise(score: number, precision: number, constant: number): void;
   levelLayout(score: number, net: number): number;
   levelFold(score: number, level: number): void;
+  levelBlend(score: number, level: number, part: number, scale: number): void;
   scoreEvaluate(score: number, x: number, s: number, logp: number, n: number): void;
   toPanels(x: number, n: number, D: number, out: number): void;
   fromPanels(x: number, n: number, D: number, out: number): void;
@@ -76,6 +88,25 @@ export interface WasmExports extends Record<string, unknown> {
     first: number,
     steps: number,
     eta: number,
+    key0: number,
+    key1: number,
+    total: number,
+    layout: number,
+    path: number,
+    thin: number,
+    histogram: number,
+    bins: number,
+  ): void;
+  diffuse(
+    schedule: number,
+    x: number,
+    work: number,
+    C: number,
+    firstChain: number,
+    chains: number,
+    D: number,
+    first: number,
+    rows: number,
     key0: number,
     key1: number,
     total: number,

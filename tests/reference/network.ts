@@ -9,13 +9,15 @@ export interface Params {
   /** One weight and one bias a layer. */
   W: number[][][];
   b: number[][];
+  /** The noise of each level [L], over which the features are averaged; absent: they are as they are. */
+  averagedOver?: number[];
 }
 
 /** Arrays by name, row-major: B_cos, B_sin, alpha, beta, W0, b0, W1, b1, ... */
 export type Tensors = Record<string, { shape: number[]; values: ArrayLike<number> }>;
 
-/** A network from its named arrays; absent ones become empty. */
-export function paramsFrom(tensors: Tensors): Params {
+/** A network from its named arrays; absent ones become empty. averagedOver: the levels' noise, if features are averaged. */
+export function paramsFrom(tensors: Tensors, averagedOver?: ArrayLike<number>): Params {
   const vector = (name: string): number[] => Array.from(tensors[name]?.values ?? []);
   const matrix = (name: string): number[][] => {
     const [rows, columns] = tensors[name]?.shape ?? [0, 0];
@@ -28,7 +30,15 @@ export function paramsFrom(tensors: Tensors): Params {
     W.push(matrix(`W${i}`));
     b.push(vector(`b${i}`));
   }
-  return { Bcos: matrix('B_cos'), Bsin: matrix('B_sin'), alpha: vector('alpha'), beta: vector('beta'), W, b };
+  return {
+    Bcos: matrix('B_cos'),
+    Bsin: matrix('B_sin'),
+    alpha: vector('alpha'),
+    beta: vector('beta'),
+    W,
+    b,
+    averagedOver: averagedOver && Array.from(averagedOver),
+  };
 }
 
 /** What is trained, as flat lists by name: alpha, beta, W0, b0, ... */
@@ -63,6 +73,11 @@ export function fourierFeatures(Bcos: number[][], Bsin: number[][], x: number[])
     ...Bcos.map((row) => Math.cos(2 * Math.PI * dot(row, x))),
     ...Bsin.map((row) => Math.sin(2 * Math.PI * dot(row, x))),
   ];
+}
+
+/** The mean of one of {@link fourierFeatures} over x + sigma z is this times the feature at x: exp(-2 pi^2 |B|^2 sigma^2). */
+export function averagingGain(frequency: number[], sigma: number): number {
+  return Math.exp(-2 * Math.PI ** 2 * dot(frequency, frequency) * sigma ** 2);
 }
 
 /** Every layer's input, the one before the activation included, and the output of a dense softplus stack. */
@@ -110,10 +125,17 @@ export function mlpBackward(
   }
 }
 
-/** The stack's input at one level for a point [D]: alpha_l features + beta_l, then the point, both of x - 1/2. */
+/**
+ * The stack's input at one level for a point [D]: alpha_l features + beta_l, then the point, both of x - 1/2; the
+ * features averaged over the level's noise if the network's are.
+ */
 function networkInput(params: Params, level: number, x: number[]): { features: number[]; input: number[] } {
   const centred = x.map((v) => v - 0.5);
-  const features = fourierFeatures(params.Bcos, params.Bsin, centred);
+  const frequencies = [...params.Bcos, ...params.Bsin];
+  const sigma = params.averagedOver?.[level] ?? 0;
+  const features = fourierFeatures(params.Bcos, params.Bsin, centred).map(
+    (f, i) => f * averagingGain(frequencies[i], sigma),
+  );
   const lifted = features.map((f) => params.alpha[level] * f + params.beta[level]);
   return { features, input: [...lifted, ...centred] };
 }
@@ -122,6 +144,20 @@ function networkInput(params: Params, level: number, x: number[]): { features: n
 export function networkScore(params: Params, level: number, x: number[]): number[] {
   const trace = mlpForward(params.W, params.b, networkInput(params, level, x).input);
   return trace.sums[trace.sums.length - 1];
+}
+
+/** The lecture's loss, the mean over points, levels and coordinates of (xhat - point)^2, xhat = noisy + sigma^2 score. */
+export function denoisingLoss(params: Params, points: number[][], noisy: number[][][], sigmas: number[]) {
+  let loss = 0;
+  points.forEach((x, n) => {
+    sigmas.forEach((sigma, level) => {
+      const score = networkScore(params, level, noisy[n][level]);
+      x.forEach((v, d) => {
+        loss += (noisy[n][level][d] + sigma * sigma * score[d] - v) ** 2;
+      });
+    });
+  });
+  return loss / (points.length * sigmas.length * points[0].length);
 }
 
 /** The noised copies [B][L][D] of points [B][D] by standard normals [B][L][D]; round: each as a float32. */
@@ -135,10 +171,17 @@ export function perturb(points: number[][], normals: number[][][], sigmas: numbe
 
 /**
  * The article's denoising score matching loss, the mean over points, levels and coordinates of
- * sigma^2 (score(noisy) + (noisy - point) / sigma^2)^2, and its gradient at everything that is trained.
+ * sigma^2 (score(noisy) + (noisy - point) / sigma^2)^2, and its gradient at everything that is trained; with `weigh` another
+ * weight than sigma^2.
  * points [B][D], noisy [B][L][D], sigmas [L]; the gradient's Bcos and Bsin are empty.
  */
-export function dsmLoss(params: Params, points: number[][], noisy: number[][][], sigmas: number[]) {
+export function dsmLoss(
+  params: Params,
+  points: number[][],
+  noisy: number[][][],
+  sigmas: number[],
+  weigh = (sigma: number) => sigma * sigma,
+) {
   const gradient: Params = {
     Bcos: [],
     Bsin: [],
@@ -156,8 +199,8 @@ export function dsmLoss(params: Params, points: number[][], noisy: number[][][],
       const error = trace.sums[trace.sums.length - 1].map(
         (s, d) => s + (noisy[n][level][d] - x[d]) / (sigma * sigma),
       );
-      for (const e of error) loss += (sigma * sigma * e * e) / count;
-      const dOutput = error.map((e) => (2 * sigma * sigma * e) / count);
+      for (const e of error) loss += (weigh(sigma) * e * e) / count;
+      const dOutput = error.map((e) => (2 * weigh(sigma) * e) / count);
       const dInput = mlpBackward(params.W, trace, dOutput, gradient.W, gradient.b);
       features.forEach((f, i) => {
         gradient.alpha[level] += dInput[i] * f;
