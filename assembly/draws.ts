@@ -3,6 +3,7 @@
 import { LANE_BYTES } from './pack';
 import { bits16, elementBits, normal, normal16, PARTITIONABLE, unit } from './random';
 import { DIM_AT, keysOf, LAYOUT_AT, place, TOTAL_AT } from './run';
+import { addWords } from './simd';
 
 /** Room for one call of the draws. */
 const words = memory.data(128, 16);
@@ -34,7 +35,7 @@ export function normals4(run: usize, t: u32, c: usize, z: usize): void {
   for (let d: u32 = 0; d < D; d += 4) {
     for (let i: u32 = 0; i < 4; i++) {
       const first = j + d + i;
-      const low = i32x4.add(i32x4.splat(<i32>first), offset);
+      const low = addWords(i32x4.splat(<i32>first), offset);
       // A lane that wrapped carries one into its high word.
       const high = i32x4.sub(i32x4.splat(<i32>(first >> 32)), v128.lt<u32>(low, offset));
       v128.store(words + ((<usize>i) << 4), high);
@@ -62,7 +63,7 @@ export function uniforms(run: usize, purpose: usize, t: u32, c: usize, u: usize)
  * vector for each n at u.
  */
 export function treeUniforms(run: usize, purpose: usize, t: u32, c: usize, n: u32, u: usize): void {
-  const high = i32x4.add(i32x4.splat(<i32>place(run, t, c)), i32x4(0, 1, 2, 3));
+  const high = addWords(i32x4.splat(<i32>place(run, t, c)), i32x4(0, 1, 2, 3));
   for (let i: usize = 0; i < 64; i += 16) {
     v128.store(words + i, high);
     v128.store(words + i, i32x4.splat(n + <u32>(i >> 4)), 64);

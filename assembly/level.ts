@@ -80,7 +80,7 @@ export function levelFold(score: usize, level: usize): void {
 }
 
 /**
- * Folds an alpha and a beta into layer 0 that lie a `part` of the way from a level's to the next one's, and sets the
+ * Folds an alpha, a beta and gains into layer 0 that lie a `part` of the way from a level's to the next one's, and sets the
  * scale of the output; the other layers stay as they were packed.
  */
 export function levelBlend(score: usize, level: usize, part: f32, scale: f32): void {
@@ -100,8 +100,12 @@ export function levelBlend(score: usize, level: usize, part: f32, scale: f32): v
     const to = folded + ((n * K) << 2);
     for (let k: usize = 0; k < K; k++) {
       const w = load<f32>(W + (k << 2));
-      const gain: f32 = gains == 0 ? 1 : load<f32>(gains + k * stride + (level << 2));
-      store<f32>(to + (k << 2), k < features ? alpha * gain * w : w);
+      let factor: f32 = 1;
+      if (k < features) {
+        factor = alpha;
+        if (gains != 0) factor *= blend(gains + k * stride, level, levels(net), part);
+      }
+      store<f32>(to + (k << 2), factor * w);
     }
     const at = n << 2;
     store<f32>(bias + at, load<f32>(biases(net, 0) + at) + beta * load<f32>(rowSums(net) + at));

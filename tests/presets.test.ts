@@ -26,7 +26,14 @@ describe('presets', () => {
         sigmaMax: 1,
         output: 'score',
       },
-      training: { batch: 128, steps: 50_000, learningRate: 1e-3, schedule: 'constant', layout: 'original' },
+      training: {
+        batch: 128,
+        steps: 50_000,
+        learningRate: 1e-3,
+        schedule: 'constant',
+        layout: 'original',
+        objective: 'score',
+      },
       printEvery: 5000,
       sampling: { level: 17, steps: 400_000, stepSize: 1e-3, chains: 1, init: [0.5, 0.5] },
     });
