@@ -5,13 +5,9 @@
 //
 // A whole run is one call: noise, score, step, thinning and histogram, with nothing stored but what was asked.
 import { LANE_BYTES, LANES } from './pack';
-import { keySchedule, normal16 } from './random';
+import { block, keySchedule, keys, normal16 } from './random';
 import { fromPanels, scoreEvaluate } from './score';
 import { madd } from './simd';
-
-/** Room for the noise of two rows of a panel, and for the key's schedule. */
-const noise = memory.data(128, 16);
-const keys = memory.data(192, 16);
 
 /**
  * Runs `steps` steps of C chains, the chains firstChain, firstChain + 1, ... of `chains`. Step t of the run
@@ -53,11 +49,11 @@ export function langevin(
     let j = (<u64>t * chains + firstChain) * D;
     for (let r: usize = 0, d: usize = 0, at: usize = 0; r < rows; r += 2) {
       const next = toNextRow(d, D);
-      normal16(keys, j, <u32>D, next, noise, total, layout);
+      normal16(keys, j, <u32>D, next, block, total, layout);
       const end = min<usize>(2, rows - r) * LANE_BYTES;
       for (let i: usize = 0; i < end; i += 16) {
         const moved = madd(vDrift, v128.load(s + at), v128.load(x + at));
-        v128.store(x + at, madd(vNoise, v128.load(noise + i), moved));
+        v128.store(x + at, madd(vNoise, v128.load(block + i), moved));
         at += 16;
       }
       d = d + 1 < D ? d + 1 : 0;

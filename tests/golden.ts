@@ -159,6 +159,24 @@ export interface AdamGolden {
   corrections: { count: number; mean: number; square: number }[];
 }
 
+export interface DiffusionGolden {
+  /** The network of network.json of depth 2, state `shifted`: its loss by least-squares denoising. */
+  denoising: { loss: number; gradients: TensorsGolden };
+  mixture: { means: number[][]; sds: number[][]; weights: number[] };
+  x: number[][];
+  z: number[][];
+  exploding: { sigmaMin: number; sigmaMax: number } & FlowGolden;
+  preserving: { betaMin: number; betaMax: number; tMin: number } & FlowGolden;
+}
+
+export interface FlowGolden {
+  /** log p(x) at tMin by the flow, its end taken for Gaussian, and by the formula. */
+  logProb: number[];
+  exact: number[];
+  /** Where the flow from sigma(1) z ends at tMin. */
+  flow: number[][];
+}
+
 /** A mean over chains and its standard error. */
 export interface SummaryStatistic {
   mean: number;
@@ -177,24 +195,6 @@ export interface SamplersGolden {
       Record<'nuts', Record<'acceptance' | 'leapfrogs' | 'depth', SummaryStatistic>> &
       Record<'adapted', Record<'acceptance' | 'leapfrogs' | 'stepSize', SummaryStatistic>>
   >;
-}
-
-export interface DiffusionGolden {
-  /** The network of network.json of depth 2, state `shifted`: its loss by least-squares denoising. */
-  denoising: { loss: number; gradients: TensorsGolden };
-  mixture: { means: number[][]; sds: number[][]; weights: number[] };
-  x: number[][];
-  z: number[][];
-  exploding: { sigmaMin: number; sigmaMax: number } & FlowGolden;
-  preserving: { betaMin: number; betaMax: number; tMin: number } & FlowGolden;
-}
-
-export interface FlowGolden {
-  /** log p(x) at tMin by the flow, its end taken for Gaussian, and by the formula. */
-  logProb: number[];
-  exact: number[];
-  /** Where the flow from sigma(1) z ends at tMin. */
-  flow: number[][];
 }
 
 /** A number, or one that JSON has no way to write. */
