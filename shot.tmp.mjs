@@ -1,0 +1,11 @@
+import { launch } from 'puppeteer-core';
+import { pageServer } from './src/page/serve.mjs';
+const server = pageServer('dist/page'); await new Promise(r=>server.listen(0,'127.0.0.1',r));
+const origin=`http://127.0.0.1:${server.address().port}/`;
+const which = process.argv[2] ?? 'chrome';
+const browser = await launch({browser:which,executablePath: which==='chrome'?'/usr/bin/chromium':'/usr/bin/firefox-esr',args: which==='chrome'?['--no-sandbox','--disable-gpu']:[]});
+const page = await browser.newPage();
+page.on('console',m=>console.log('console',m.text())); page.on('pageerror',e=>console.log('pageerror',String(e)));
+globalThis.page=page;
+await (await import(process.argv[3])).default(page, origin, browser);
+await browser.close(); server.close();

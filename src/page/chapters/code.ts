@@ -1,0 +1,135 @@
+// Programs for Node that give what a chapter shows.
+import { type State } from '../state.js';
+
+const numbers = (rows: readonly (readonly number[])[]) =>
+  `[${rows.map((row) => `[${row.map((value) => Number(value.toPrecision(7))).join(', ')}]`).join(', ')}]`;
+
+const kernelOf = (state: State) => (state.kernel === 'strict' ? "{ kernel: 'strict' }" : '');
+
+/** The standard deviation of each hill, smoothed. */
+export const smoothed = (sd: number, smooth: number) => Math.sqrt(sd ** 2 + smooth ** 2);
+
+export function densityCode(state: State): string {
+  const { components, smooth, seed, particles, eta, temperature } = state;
+  const heat = temperature === 1 ? 'density' : 'tempered';
+  return `import { collect, fromFunction, key, langevin, loadCore, mixture, normal, split } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+const density = mixture(core, {
+  means: ${numbers(components.map(([x, y]) => [x, y]))},
+  sds: ${numbers(components.map(([, , sd]) => [smoothed(sd, smooth), smoothed(sd, smooth)]))},
+});
+const temperature = ${temperature};
+const tempered = fromFunction(core, 2, (x, out) => {
+  density.score(x, out);
+  for (let i = 0; i < out.length; i++) out[i] /= temperature;
+});
+const [startKey, moveKey] = split(key(${seed}));
+const { x } = await collect(
+  langevin(${heat}, {
+    key: moveKey,
+    steps: 1000,
+    stepSize: ${eta} * temperature,
+    chains: ${particles},
+    init: normal(core, startKey, [${particles}, 2]),
+  }),
+);
+console.log(x); // [${particles}, 2]
+`;
+}
+
+/** The picture as an expression; \`image\` stands for it. */
+function pictureCode({ picture }: State): string {
+  if (typeof picture === 'string') return `const image = builtInImage('${picture}');`;
+  const { height, width, pixels } = picture;
+  const bytes = Array.from(pixels, (value) => Math.round(255 * value));
+  return `const bytes = [${bytes.join(',')}];
+const image = { height: ${height}, width: ${width}, pixels: Float32Array.from(bytes, (byte) => byte / 255) };`;
+}
+
+export function imageCode(state: State): string {
+  return `import { builtInImage, categorical, imageDistribution, key, loadCore, normal, split } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+${pictureCode(state)}
+const data = imageDistribution(image);
+const [pointKey, noiseKey] = split(key(${state.seed}));
+const drawn = categorical(core, pointKey, data.logits, 4000);
+const z = normal(core, noiseKey, [4000, 2]);
+const x = z.map((noise, i) => data.points[2 * drawn[i >> 1] + (i % 2)] + ${state.noise} * noise);
+console.log(x); // [4000, 2]
+`;
+}
+
+/** What the network and its training are made with. */
+export function settingsOf(state: State) {
+  const { features, width, depth, levels, output, featureScale, batch, steps, rate, schedule } = state;
+  return {
+    config: { features, width, depth, levels, output, featureScale },
+    training: { batch, steps, learningRate: rate, schedule },
+  };
+}
+
+function trainingCode(state: State): string {
+  const { config, training } = settingsOf(state);
+  return `${pictureCode(state)}
+const data = imageDistribution(image);
+const net = network(core, ${JSON.stringify(config)}, { key: key(${state.seed}) });
+for await (const { step, loss } of train(net, data, { ...${JSON.stringify(training)}, key: key(${state.dataSeed}) })) {
+  if (step % 100 === 0) console.log(step, loss);
+}`;
+}
+
+export function learningCode(state: State): string {
+  return `import { writeFileSync } from 'node:fs';
+import { builtInImage, encodeWeights, imageDistribution, key, loadCore, network, train } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+${trainingCode(state)}
+writeFileSync('weights.safetensors', encodeWeights(net, ${state.steps}));
+`;
+}
+
+export function samplingCode(state: State, sigma: number): string {
+  const { from, sampler, seed, draws, step, chains, bins, level } = state;
+  const isExact = from === 'exact';
+  const imports = ['builtInImage', 'collect', 'imageDistribution', 'key', 'loadCore', sampler, 'smoothedHistogram', 'totalVariation'];
+  imports.push(...(isExact ? ['empirical'] : ['network', 'train']));
+  const data = `${pictureCode(state)}
+const data = imageDistribution(image);`;
+  const score = isExact
+    ? `${data}
+const score = empirical(core, data, ${sigma});`
+    : `${trainingCode(state)}
+const score = net.at(${level});`;
+  return `import { ${imports.sort().join(', ')} } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+${score}
+const grid = { bins: ${bins}, xlim: [0, 1], ylim: [0, 1] };
+const { histogram } = await collect(
+  ${sampler}(score, {
+    key: key(${seed}),
+    steps: ${draws},
+    stepSize: ${step},
+    chains: ${chains},
+    init: Float32Array.of(0.5, 0.5),
+    histogram: grid,
+  }),
+);
+console.log(histogram.counts, totalVariation(histogram, smoothedHistogram(data, ${sigma}, grid)));
+`;
+}
+
+export function exactCode(state: State, sigma: number): string {
+  return `import { builtInImage, empirical, imageDistribution, loadCore } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+${pictureCode(state)}
+const data = imageDistribution(image);
+const score = empirical(core, data, ${sigma});
+const x = Float32Array.of(0.5, 0.5);
+const s = score.score(x); // [1, 2]
+console.log(s, x.map((value, i) => value + ${sigma} ** 2 * s[i])); // the score, and the denoised point
+`;
+}

@@ -1,0 +1,147 @@
+import {
+  type HistogramGrid,
+  type HistogramOptions,
+  key,
+  readNpy,
+  type SampleHistogram,
+  smoothedHistogram,
+  totalVariation,
+  writeNpy,
+} from '../../index.js';
+import type { Context } from '../rpc.js';
+import type { Holdings, ScoreRequest } from './holdings.js';
+import { type SamplerName, samplers } from './samplers.js';
+
+export interface SampleArgs {
+  score: ScoreRequest;
+  sampler: SamplerName;
+  chains: number;
+  steps: number;
+  stepSize: number;
+  seed: number;
+  init: readonly [number, number];
+  bins: number;
+  /** The noise the truth is smoothed by. */
+  sigma: number;
+}
+
+/** What the page hears while samples are drawn. */
+export interface SampleEvent {
+  step: number;
+  x: Float32Array;
+  histogram: SampleHistogram;
+  totalVariation: number;
+}
+
+const EVERY_MS = 60;
+/** Positions kept for a file. */
+const KEPT = 200_000;
+
+const unit = (bins: number): HistogramOptions & HistogramGrid => ({ bins, xlim: [0, 1], ylim: [0, 1] });
+
+/** The samples of the last run, for a file. */
+export class Samples {
+  #parts: Float32Array[] = [];
+  #chains = 1;
+  #truth?: { name: string; counts: Float64Array; outside: number };
+
+  /** The picture smoothed by sigma, on the grid of the histogram. */
+  truth(holdings: Holdings, sigma: number, bins: number) {
+    const points = holdings.points();
+    const name = `${sigma} ${bins} ${points.logits.length}`;
+    if (this.#truth?.name !== name || this.#data !== points) {
+      this.#data = points;
+      this.#truth = { name, ...smoothedHistogram(points, sigma, unit(bins)) };
+    }
+    return this.#truth;
+  }
+  #data: unknown;
+
+  async run(
+    holdings: Holdings,
+    { score: request, sampler, chains, steps, stepSize, seed, init, bins, sigma }: SampleArgs,
+    { emit, signal }: Context,
+  ): Promise<SampleEvent> {
+    const taken = holdings.take(request);
+    const truth = this.truth(holdings, sigma, bins);
+    const thin = Math.max(1, Math.ceil((steps * chains) / KEPT));
+    this.#parts = [];
+    this.#chains = chains;
+    let last: SampleEvent | undefined;
+    let told = 0;
+    try {
+      const run = samplers[sampler](taken.score, {
+        key: key(seed),
+        steps,
+        stepSize,
+        chains,
+        init: Float32Array.from(init),
+        thin,
+        histogram: unit(bins),
+        signal,
+      });
+      for await (const { step, x, path, histogram } of run) {
+        if (path.length > 0) this.#parts.push(path);
+        if (!histogram || (step < steps && performance.now() - told < EVERY_MS)) continue;
+        told = performance.now();
+        last = { step, x, histogram, totalVariation: totalVariation(histogram, truth) };
+        if (step < steps) emit(last);
+      }
+      if (!last) throw new Error('the sampler gave no samples');
+      return last;
+    } finally {
+      taken.release();
+    }
+  }
+
+  /** Positions kept of the last run as npy, [kept, chains, 2]. */
+  save(): Uint8Array {
+    const length = this.#parts.reduce((sum, part) => sum + part.length, 0);
+    if (length === 0) throw new Error('there are no samples yet: draw some first');
+    const all = new Float32Array(length);
+    let at = 0;
+    for (const part of this.#parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return writeNpy(all, [length / 2 / this.#chains, this.#chains, 2]);
+  }
+
+  /** Counts the samples of an npy file [..., 2]. @throws Error if it holds other numbers */
+  load(
+    holdings: Holdings,
+    bytes: Uint8Array,
+    name: string,
+    sigma: number,
+    bins: number,
+  ): SampleEvent & { samples: number } {
+    const { data, shape } = readNpy(bytes, name);
+    if (shape.at(-1) !== 2 || data.length === 0) {
+      throw new Error(`${name}: must hold points of 2 coordinates, got shape [${shape.join(', ')}]`);
+    }
+    const x = Float32Array.from(data);
+    const wrong = x.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) throw new Error(`${name}: must be finite, got ${x[wrong]} at index ${wrong}`);
+    const counts = new Float64Array(bins * bins);
+    const mean = new Float64Array(2);
+    let outside = 0;
+    for (let i = 0; i < x.length; i += 2) {
+      const [row, column] = [x[i], x[i + 1]].map((value) => cell(value, bins));
+      if (row < 0 || column < 0) outside++;
+      else counts[row * bins + column]++;
+      mean[0] += (2 * x[i]) / x.length;
+      mean[1] += (2 * x[i + 1]) / x.length;
+    }
+    this.#parts = [x];
+    this.#chains = 1;
+    const histogram = { ...unit(bins), counts, outside, mean };
+    const distance = totalVariation(histogram, this.truth(holdings, sigma, bins));
+    const shown = x.slice(0, 2 * 2000);
+    return { step: x.length / 2, x: shown, histogram, totalVariation: distance, samples: x.length / 2 };
+  }
+}
+
+/** The cell of [0, 1] that holds x, the last one with its right edge; -1 outside. */
+function cell(x: number, bins: number): number {
+  return x >= 0 && x <= 1 ? Math.min(bins - 1, Math.floor(x * bins)) : -1;
+}
