@@ -33,7 +33,6 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const moments = walks.map(() => make('figcaption', {}, '\u00a0'));
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'No samples yet.');
   let run: Call<SampleEvent> | undefined;
-  let state: SampleEvent | undefined;
   let isSeen = false;
 
   const level = () => learned.level(store.get('level'));
@@ -74,7 +73,6 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   };
 
   const show = (event: SampleEvent) => {
-    state = event;
     const { histogram: counted, totalVariation, step } = event;
     const { bins, counts } = counted;
     particles.top((pen, square, colours) => drawPoints(pen, square, event.x.slice(0, 2 * SHOWN), 2.5, colours.accent), 0.6);
