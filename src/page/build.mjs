@@ -15,7 +15,7 @@ export function policyOf({ script, style, worker }) {
     `script-src ${script} 'wasm-unsafe-eval'`,
     `style-src ${style}`,
     `worker-src ${worker}`,
-    "img-src data: blob:",
+    'img-src data: blob:',
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -26,7 +26,11 @@ const inlined = (text) => text.replaceAll('</script', '<\\/script').trim();
 
 /** 256 colours of cividis as hexadecimal digits: the whole package for them would be a tenth of the page. */
 function cividis() {
-  const bytes = Array.from({ length: 256 }, (_, i) => interpolateCividis(i / 255).match(/\d+/g).map(Number)).flat();
+  const bytes = Array.from({ length: 256 }, (_, i) =>
+    interpolateCividis(i / 255)
+      .match(/\d+/g)
+      .map(Number),
+  ).flat();
   return Buffer.from(bytes).toString('hex');
 }
 
@@ -36,14 +40,23 @@ export async function buildPage(shared) {
   await mkdir(folder, { recursive: true });
   const small = { ...shared, platform: 'browser', minify: true, sourcemap: false, write: false };
   const textOf = ({ outputFiles }) => outputFiles[0].text;
-  const worker = textOf(
-    await build({ ...small, entryPoints: ['src/page/worker.ts'], format: 'iife' }),
-  );
-  const css = (await build({ ...small, entryPoints: ['src/page/page.css', 'node_modules/uplot/dist/uPlot.min.css'], outdir: folder })).outputFiles
+  const worker = textOf(await build({ ...small, entryPoints: ['src/page/worker.ts'], format: 'iife' }));
+  const css = (
+    await build({
+      ...small,
+      entryPoints: ['src/page/page.css', 'node_modules/uplot/dist/uPlot.min.css'],
+      outdir: folder,
+    })
+  ).outputFiles
     .map(({ text }) => text)
     .join('');
   const bundle = (entry, workerText, options = {}) =>
-    build({ ...small, entryPoints: [entry], define: { WORKER_TEXT: JSON.stringify(workerText), CIVIDIS: JSON.stringify(cividis()) }, ...options });
+    build({
+      ...small,
+      entryPoints: [entry],
+      define: { WORKER_TEXT: JSON.stringify(workerText), CIVIDIS: JSON.stringify(cividis()) },
+      ...options,
+    });
 
   // The folder: scripts as files; what films need is fetched with the page, and run when the first is made.
   const { outputFiles } = await bundle('src/page/main.ts', '', {

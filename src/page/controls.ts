@@ -12,7 +12,8 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : String(value));
+    if (value !== undefined && value !== false)
+      element.setAttribute(name, value === true ? '' : String(value));
   }
   element.append(...children);
   return element;
@@ -147,7 +148,12 @@ export function fileButton(label: string, accept: string, onFile: (file: File) =
     if (file) onFile(file);
     input.value = '';
   });
-  return make('span', {}, button(label, () => input.click()), input);
+  return make(
+    'span',
+    {},
+    button(label, () => input.click()),
+    input,
+  );
 }
 
 export const row = (...children: (Node | string)[]) => make('div', { class: 'row' }, ...children);

@@ -2,4 +2,5 @@
 import { ScoreField } from './scoreField.js';
 
 export { ScoreField };
+
 if (!customElements.get('score-field')) customElements.define('score-field', ScoreField);

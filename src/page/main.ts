@@ -53,7 +53,10 @@ const makers: Record<Name, () => Chapter> = {
   exact: () => exactChapter(page, learned),
 };
 for (const name of Object.keys(makers) as Name[]) {
-  sections.set(name, { section: find(`#chapter-${name}`), link: find<HTMLAnchorElement>(`nav a[href="#${name}"]`) });
+  sections.set(name, {
+    section: find(`#chapter-${name}`),
+    link: find<HTMLAnchorElement>(`nav a[href="#${name}"]`),
+  });
 }
 
 /** Shows the chapter of the state, made when it is first seen. */
@@ -125,4 +128,9 @@ client
     // The threads' scripts too are loaded with the page; training then starts at once.
     setTimeout(() => client.call('threads', {}).catch(page.fail), 1000);
   })
-  .catch((error) => say(`This browser cannot run the page: ${(error as Error).message}. It needs WebAssembly with SIMD: any Chrome, Edge or Firefox since 2021, or Safari since 16.4.`, true));
+  .catch((error) =>
+    say(
+      `This browser cannot run the page: ${(error as Error).message}. It needs WebAssembly with SIMD: any Chrome, Edge or Firefox since 2021, or Safari since 16.4.`,
+      true,
+    ),
+  );

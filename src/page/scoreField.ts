@@ -46,7 +46,18 @@ let made = 0;
  */
 export class ScoreField extends HTMLElement {
   static readonly observedAttributes = [
-    'density', 'means', 'sds', 'weights', 'limits', 'chains', 'step-size', 'temperature', 'sigma', 'seed', 'show', 'trail',
+    'density',
+    'means',
+    'sds',
+    'weights',
+    'limits',
+    'chains',
+    'step-size',
+    'temperature',
+    'sigma',
+    'seed',
+    'show',
+    'trail',
     'label',
   ];
 
@@ -58,7 +69,10 @@ export class ScoreField extends HTMLElement {
   #isOpen = false;
   readonly #button = document.createElement('button');
   readonly #problem = document.createElement('p');
-  readonly #loop = new Loop(() => this.#move(), () => this.#name());
+  readonly #loop = new Loop(
+    () => this.#move(),
+    () => this.#name(),
+  );
   readonly #observer = new IntersectionObserver(([entry]) => this.#loop.see(entry.isIntersecting));
   readonly #restart = latest(
     () => this.#open(),
@@ -106,7 +120,11 @@ export class ScoreField extends HTMLElement {
     this.#isOpen = false;
     const settings = settingsFrom((name) => this.getAttribute(name));
     const { score, plane, chains, seed, start, label } = settings;
-    if (this.#figure === undefined || this.#settings?.plane.isPicture !== plane.isPicture || String(this.#settings.plane.xlim) !== String(plane.xlim)) {
+    if (
+      this.#figure === undefined ||
+      this.#settings?.plane.isPicture !== plane.isPicture ||
+      String(this.#settings.plane.xlim) !== String(plane.xlim)
+    ) {
       this.#figure?.element.remove();
       this.#figure = new Figure(label, plane);
       this.#figure.onResize = () => this.#draw(0);
@@ -122,9 +140,11 @@ export class ScoreField extends HTMLElement {
     const top = largest(logp);
     this.#figure.ground((pen, square, colours) => {
       const values = logp.map((value) => Math.exp(value - top));
-      if (settings.shows('shades')) drawShades(pen, square, { n: 72, values }, between(colours.paper, colours.tone), true);
+      if (settings.shows('shades'))
+        drawShades(pen, square, { n: 72, values }, between(colours.paper, colours.tone), true);
       const thresholds = [12, 9, 6.5, 4.5, 3, 2, 1.2, 0.6, 0.2].map((depth) => top - depth);
-      if (settings.shows('contours')) drawContours(pen, square, { n: 72, values: logp }, thresholds, colours.muted);
+      if (settings.shows('contours'))
+        drawContours(pen, square, { n: 72, values: logp }, thresholds, colours.muted);
       if (settings.shows('arrows')) drawArrows(pen, square, coarse.x, coarse.s, 24, colours.muted);
     });
     this.#isOpen = true;
@@ -135,7 +155,13 @@ export class ScoreField extends HTMLElement {
     const { score, stepSize, temperature, trail } = this.#settings ?? {};
     if (!this.#client || !this.#isOpen || !score || stepSize === undefined) return;
     try {
-      this.#x = await this.#client.call('swarmMove', { id: this.#id, score, steps: 1, stepSize, temperature });
+      this.#x = await this.#client.call('swarmMove', {
+        id: this.#id,
+        score,
+        steps: 1,
+        stepSize,
+        temperature,
+      });
       this.#draw(trail ?? 0);
     } catch (error) {
       if (this.#client) this.#fail(error);

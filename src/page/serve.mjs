@@ -16,7 +16,8 @@ export function pageServer(folder) {
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
     };
-    const end = (status, type, body) => response.writeHead(status, { ...headers, 'Content-Type': type }).end(body);
+    const end = (status, type, body) =>
+      response.writeHead(status, { ...headers, 'Content-Type': type }).end(body);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       end(405, 'text/plain', 'only GET\n');
       return;
@@ -26,7 +27,11 @@ export function pageServer(folder) {
       const path = normalize(decodeURIComponent(pathname)).replace(/^[/\\]+/, '') || 'index.html';
       if (path.startsWith('..')) throw new Error('outside');
       const body = await readFile(join(folder, path));
-      end(200, types[extname(path)] ?? 'application/octet-stream', request.method === 'HEAD' ? undefined : body);
+      end(
+        200,
+        types[extname(path)] ?? 'application/octet-stream',
+        request.method === 'HEAD' ? undefined : body,
+      );
     } catch {
       end(404, 'text/plain', 'not found\n');
     }

@@ -33,7 +33,10 @@ const MIXTURES: Record<string, { means: number[][]; sds: number[][] }> = {
     sds: [[0.2], [0.2]],
   },
   ring: {
-    means: Array.from({ length: 8 }, (_, i) => [1.4 * Math.cos((i * Math.PI) / 4), 1.4 * Math.sin((i * Math.PI) / 4)]),
+    means: Array.from({ length: 8 }, (_, i) => [
+      1.4 * Math.cos((i * Math.PI) / 4),
+      1.4 * Math.sin((i * Math.PI) / 4),
+    ]),
     sds: Array.from({ length: 8 }, () => [0.14]),
   },
 };
@@ -42,7 +45,9 @@ const MIXTURES: Record<string, { means: number[][]; sds: number[][] }> = {
 function rows(name: string, text: string): number[][] {
   const parsed = text.split(';').map((part) => part.split(',').map(Number));
   if (text.trim() === '' || !parsed.flat().every(Number.isFinite)) {
-    throw new RangeError(`${name} must be rows of numbers as "0.5,0.5;-0.5,-0.5", got ${JSON.stringify(text)}`);
+    throw new RangeError(
+      `${name} must be rows of numbers as "0.5,0.5;-0.5,-0.5", got ${JSON.stringify(text)}`,
+    );
   }
   return parsed;
 }
@@ -79,7 +84,9 @@ export function settingsFrom(read: (name: string) => string | null): Settings {
     seed: Math.round(number('seed', 0, 0, 2 ** 32 - 1)),
     start: { kind: 'normal', centre: [middle, middle], spread: (lim[1] - lim[0]) / 4 },
     trail: number('trail', 0.8, 0, 0.99),
-    label: read('label') ?? `Chains of Langevin dynamics on ${picture ? `the picture ${picture}` : 'a mixture of Gaussians'}`,
+    label:
+      read('label') ??
+      `Chains of Langevin dynamics on ${picture ? `the picture ${picture}` : 'a mixture of Gaussians'}`,
     shows: (part) => show.includes(part),
   };
 }

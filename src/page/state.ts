@@ -79,7 +79,11 @@ const picture: Field<Picture> = {
 
 /** height.width.pixels: bytes in hexadecimal, a run of n zeros as "z" with n in base 36 and a dot. */
 function writePixels({ height, width, pixels }: GreyImage): string {
-  const hex = Array.from(pixels, (value) => Math.round(255 * value).toString(16).padStart(2, '0'));
+  const hex = Array.from(pixels, (value) =>
+    Math.round(255 * value)
+      .toString(16)
+      .padStart(2, '0'),
+  );
   const runs = hex.join(' ').replace(/00(?: 00)*/g, (run) => `z${((run.length + 1) / 3).toString(36)}.`);
   return `${height}.${width}.${runs.replaceAll(' ', '')}`;
 }
@@ -91,6 +95,8 @@ function readPixels(text: string): GreyImage | undefined {
   const hex = runs.replace(/z([0-9a-z]+)\./g, (_, n) => '00'.repeat(Math.min(4096, Number.parseInt(n, 36))));
   const bytes = hex.match(/[0-9a-f]{2}/g) ?? [];
   if (bytes.length !== height * width || hex.length !== 2 * bytes.length) return undefined;
+  // A picture without light is no distribution.
+  if (!/[1-9a-f]/.test(hex)) return undefined;
   return { height, width, pixels: Float32Array.from(bytes, (byte) => Number.parseInt(byte, 16) / 255) };
 }
 
@@ -155,7 +161,8 @@ export function writeState(state: State): string {
   const parts: string[] = [state.chapter];
   for (const name of names) {
     const text = fieldOf(name).write(state[name]);
-    if (name !== 'chapter' && text !== fieldOf(name).write(fieldOf(name).initial)) parts.push(`${name}=${text}`);
+    if (name !== 'chapter' && text !== fieldOf(name).write(fieldOf(name).initial))
+      parts.push(`${name}=${text}`);
   }
   return parts.join('&');
 }

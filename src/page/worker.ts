@@ -1,7 +1,6 @@
 // The page's worker: all computing happens here. It holds the library's core and answers calls by verb.
 import { decodeImage } from '../images/index.js';
-import { gunzip, type GreyImage, type NetworkConfig, readIdx, type TrainConfig } from '../index.js';
-import { loadCore } from '../index.js';
+import { type GreyImage, gunzip, loadCore, type NetworkConfig, readIdx, type TrainConfig } from '../index.js';
 import type { Context, Request, Response } from './rpc.js';
 import { Gif } from './work/gif.js';
 import { Holdings, type ScoreRequest } from './work/holdings.js';
@@ -42,7 +41,8 @@ function shrunk(image: GreyImage): GreyImage {
       const [top, bottom] = span(row, height, image.height);
       const [left, right] = span(column, width, image.width);
       let sum = 0;
-      for (let r = top; r < bottom; r++) for (let c = left; c < right; c++) sum += image.pixels[r * image.width + c];
+      for (let r = top; r < bottom; r++)
+        for (let c = left; c < right; c++) sum += image.pixels[r * image.width + c];
       pixels[row * width + column] = Math.round((255 * sum) / ((bottom - top) * (right - left))) / 255;
     }
   }
@@ -127,10 +127,16 @@ function makeVerbs(holdings: Holdings) {
       return shrunk(idx.image(index));
     },
     draws: ({ n, seed }: { n: number; seed: number }) => drawPoints(holdings, n, seed),
-    truth: ({ sigma, bins }: { sigma: number; bins: number }) => samples.truth(holdings, sigma, bins).counts.slice(),
+    truth: ({ sigma, bins }: { sigma: number; bins: number }) =>
+      samples.truth(holdings, sigma, bins).counts.slice(),
 
     train: (
-      args: { config: Partial<NetworkConfig>; training: Partial<TrainConfig>; seed: number; dataSeed: number },
+      args: {
+        config: Partial<NetworkConfig>;
+        training: Partial<TrainConfig>;
+        seed: number;
+        dataSeed: number;
+      },
       context: Context,
     ) => training.run(holdings, args, context),
     trainPause: ({ paused }: { paused: boolean }) => training.pause(paused),
@@ -144,8 +150,17 @@ function makeVerbs(holdings: Holdings) {
 
     sample: (args: SampleArgs, context: Context) => samples.run(holdings, args, context),
     saveSamples: (_: object) => samples.save(),
-    loadSamples: ({ bytes, name, sigma, bins }: { bytes: Uint8Array; name: string; sigma: number; bins: number }) =>
-      samples.load(holdings, bytes, name, sigma, bins),
+    loadSamples: ({
+      bytes,
+      name,
+      sigma,
+      bins,
+    }: {
+      bytes: Uint8Array;
+      name: string;
+      sigma: number;
+      bins: number;
+    }) => samples.load(holdings, bytes, name, sigma, bins),
 
     /** Noise to data by the exact score of a few points, and by the network if there is one. */
     flow(
@@ -166,7 +181,17 @@ function makeVerbs(holdings: Holdings) {
     },
     nearest: ({ x, points }: { x: Float32Array; points: Float32Array }) => nearest(x, points),
 
-    gifAdd({ rgba, width, height, delay }: { rgba: Uint8ClampedArray; width: number; height: number; delay: number }) {
+    gifAdd({
+      rgba,
+      width,
+      height,
+      delay,
+    }: {
+      rgba: Uint8ClampedArray;
+      width: number;
+      height: number;
+      delay: number;
+    }) {
       gif ??= new Gif();
       gif.add(rgba, width, height, delay);
     },

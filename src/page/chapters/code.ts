@@ -1,5 +1,5 @@
 // Programs for Node that give what a chapter shows.
-import { type State } from '../state.js';
+import type { State } from '../state.js';
 
 const numbers = (rows: readonly (readonly number[])[]) =>
   `[${rows.map((row) => `[${row.map((value) => Number(value.toPrecision(7))).join(', ')}]`).join(', ')}]`;
@@ -93,7 +93,16 @@ writeFileSync('weights.safetensors', encodeWeights(net, ${state.steps}));
 export function samplingCode(state: State, sigma: number): string {
   const { from, sampler, seed, draws, step, chains, bins, level } = state;
   const isExact = from === 'exact';
-  const imports = ['builtInImage', 'collect', 'imageDistribution', 'key', 'loadCore', sampler, 'smoothedHistogram', 'totalVariation'];
+  const imports = [
+    'builtInImage',
+    'collect',
+    'imageDistribution',
+    'key',
+    'loadCore',
+    sampler,
+    'smoothedHistogram',
+    'totalVariation',
+  ];
   imports.push(...(isExact ? ['empirical'] : ['network', 'train']));
   const data = `${pictureCode(state)}
 const data = imageDistribution(image);`;
@@ -131,5 +140,47 @@ const score = empirical(core, data, ${sigma});
 const x = Float32Array.of(0.5, 0.5);
 const s = score.score(x); // [1, 2]
 console.log(s, x.map((value, i) => value + ${sigma} ** 2 * s[i])); // the score, and the denoised point
+`;
+}
+
+/** Clean points as the page draws them. */
+function pointsCode(seed: number, n: number): string {
+  return `const [pointKey, noiseKey] = split(key(${seed}));
+const drawn = categorical(core, pointKey, data.logits, ${n});
+const x0 = Float32Array.from({ length: 2 * ${n} }, (_, i) => data.points[2 * drawn[i >> 1] + (i % 2)]);`;
+}
+
+export function viewsCode(state: State, n: number): string {
+  return `import { builtInImage, categorical, imageDistribution, key, loadCore, normal, split } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+${pictureCode(state)}
+const data = imageDistribution(image);
+${pointsCode(state.seed, n)}
+const z = normal(core, noiseKey, [${n}, 2]);
+const alpha = Math.cos((Math.PI / 2) * Math.min(${state.time}, 0.97));
+const sigma = Math.sqrt(1 - alpha ** 2);
+const exploding = x0.map((x, i) => x + 0.25 * (sigma / alpha) * z[i]);
+const preserving = x0.map((x, i) => 0.5 + alpha * (x - 0.5) + 0.25 * sigma * z[i]);
+console.log(exploding, preserving); // [${n}, 2] each
+`;
+}
+
+export function copiesCode(state: State, made: number, schedule: readonly number[]): string {
+  return `import { builtInImage, categorical, empirical, imageDistribution, key, loadCore, normal, split } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+${pictureCode(state)}
+const data = imageDistribution(image);
+${pointsCode(state.seed + 1, state.few)}
+const few = { dim: 2, points: x0, logits: new Float32Array(${state.few}) };
+const sigmas = [${schedule.join(', ')}];
+let x = normal(core, key(${state.seed}), [${made}, 2]).map((noise) => 0.5 + sigmas[0] * noise);
+for (let i = 0; i < sigmas.length; i++) {
+  const s = empirical(core, few, sigmas[i]).score(x);
+  const ratio = (sigmas[i + 1] ?? 0) / sigmas[i];
+  x = x.map((value, j) => value + (1 - ratio) * sigmas[i] ** 2 * s[j]);
+}
+console.log(x); // [${made}, 2]: points of the data
 `;
 }

@@ -137,8 +137,15 @@ export function densityChapter(page: Page): Chapter {
 
   const restart = latest(async () => {
     const start = { kind: 'normal', centre: [0, 0], spread: 1 } as const;
-    const own = store.get('follow') ? { ...start, centre: store.get('components')[0].slice(0, 2) as [number, number], spread: 0.1 } : start;
-    x = await client.call('swarmOpen', { id: 'density', chains: store.get('particles'), seed: store.get('seed'), start: own });
+    const own = store.get('follow')
+      ? { ...start, centre: store.get('components')[0].slice(0, 2) as [number, number], spread: 0.1 }
+      : start;
+    x = await client.call('swarmOpen', {
+      id: 'density',
+      chains: store.get('particles'),
+      seed: store.get('seed'),
+      start: own,
+    });
     tail = [];
     jumps = 0;
     home = -1;
@@ -172,27 +179,46 @@ export function densityChapter(page: Page): Chapter {
   });
   figure.onResize = () => drawTop(0);
 
-  const presets = Object.entries(MIXTURES).map(([name, components]) => button(name, () => store.set({ components })));
+  const presets = Object.entries(MIXTURES).map(([name, components]) =>
+    button(name, () => store.set({ components })),
+  );
   const trap = button('Trap a chain', () => {
-    store.set({ components: MIXTURES['Far apart'], smooth: 0, follow: true, particles: 1, eta: 0.01, temperature: 1 });
+    store.set({
+      components: MIXTURES['Far apart'],
+      smooth: 0,
+      follow: true,
+      particles: 1,
+      eta: 0.01,
+      temperature: 1,
+    });
     loop.run(true);
   });
   const free = button('Free it by smoothing', () => {
     store.set({ smooth: 0.8 });
     loop.run(true);
   });
-  const many = button('Many particles again', () => store.set({ follow: false, particles: 3000, smooth: 0, eta: 0.002 }));
+  const many = button('Many particles again', () =>
+    store.set({ follow: false, particles: 3000, smooth: 0, eta: 0.002 }),
+  );
   const controls = make(
     'div',
     { class: 'controls' },
-    row(play, button('Restart', restart)),
-    group('Density', row(...presets), handles.controls, slider(store, 'smooth', { label: 'Smoothing σ', min: 0, max: 1.5, step: 0.01 })),
+    group(
+      'Density',
+      row(...presets),
+      handles.controls,
+      slider(store, 'smooth', { label: 'Smoothing σ', min: 0, max: 1.5, step: 0.01 }),
+    ),
     group(
       'Langevin dynamics',
       slider(store, 'particles', { label: 'Particles', min: 1, max: 20_000, log: true, whole: true }),
       slider(store, 'eta', { label: 'Step size η', min: 1e-4, max: 1, log: true }),
       slider(store, 'temperature', { label: 'Temperature', min: 0.1, max: 4, log: true }),
-      row(toggle(store, 'trail', 'Trail'), toggle(store, 'arrows', 'Score'), toggle(store, 'follow', 'Follow one chain')),
+      row(
+        toggle(store, 'trail', 'Trail'),
+        toggle(store, 'arrows', 'Score'),
+        toggle(store, 'follow', 'Follow one chain'),
+      ),
       numberField(store, 'seed', { label: 'Seed', min: 0, max: 2 ** 32 - 1 }),
     ),
     group('A trapped chain', row(trap, free, many)),
@@ -202,6 +228,7 @@ export function densityChapter(page: Page): Chapter {
     'div',
     { class: 'stage' },
     handles.element,
+    row(play, button('Restart', restart)),
     reading,
     saveMenu(page, {
       name: 'density',

@@ -1,4 +1,4 @@
-import { button, digits, group, make, numberField, row, slider } from '../controls.js';
+import { button, digits, make, numberField, row, slider } from '../controls.js';
 import { between, drawPicture, drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
 import { unitPlane } from '../figure/plane.js';
@@ -9,15 +9,15 @@ import type { Chapter, Page } from '../page.js';
 import { Stopped } from '../rpc.js';
 import { saveMenu } from '../save/menu.js';
 import type { FlowEvent } from '../work/views.js';
-import { exactCode } from './code.js';
+import { copiesCode, exactCode, viewsCode } from './code.js';
 import { drawField, FIELD_GRID } from './fields.js';
 import { pictureOf } from './image.js';
 
 const GRID = 17;
 const VIEWED = 1500;
 const MADE = 400;
-/** Noise below which the flow jumps to the denoised point. */
-const LEAST_SIGMA = 0.01;
+/** Noise below which the flow jumps to the denoised point: a network knows little of less noise than a pixel. */
+const LEAST_SIGMA = { exact: 1e-3, learned: 0.015 };
 
 export function exactChapter(page: Page, learned: LearnedState): Chapter {
   const { store, client } = page;
@@ -45,7 +45,8 @@ export function exactChapter(page: Page, learned: LearnedState): Chapter {
     drawField(exact, image(), best, GRID);
     if (!learned.network) {
       drawField(network, image(), { x: new Float32Array(0), s: new Float32Array(0) }, GRID);
-      difference.textContent = 'There is no learned score yet: train one under “Learning the score”, or open weights there.';
+      difference.textContent =
+        'There is no learned score yet: train one under “Learning the score”, or open weights there.';
       return;
     }
     const own = await client.call('field', { score: { kind: 'network', level: level() }, grid });
@@ -78,7 +79,9 @@ export function exactChapter(page: Page, learned: LearnedState): Chapter {
     drawn = await client.call('draws', { n: VIEWED, seed: store.get('seed') });
     for (const figure of [copies, news]) {
       const picture = image();
-      figure.ground((pen, plane, colours) => drawPicture(pen, plane, picture, between(colours.paper, colours.faint)));
+      figure.ground((pen, plane, colours) =>
+        drawPicture(pen, plane, picture, between(colours.paper, colours.faint)),
+      );
     }
     drawViews();
   }, page.fail);
@@ -94,9 +97,14 @@ export function exactChapter(page: Page, learned: LearnedState): Chapter {
     play.textContent = loop.isRunning ? 'Pause' : 'Play';
   });
 
-  const make_ = button('Make new points', () => generate(), { class: 'primary' });
+  const generator = button('Make new points', () => generate(), { class: 'primary' });
+  /** Levels from the most noise down to the least wanted. */
+  const downFrom = (least: number) =>
+    Array.from(learned.sigmas.keys())
+      .reverse()
+      .filter((at) => learned.sigmas[at] >= least);
   async function generate() {
-    make_.disabled = true;
+    generator.disabled = true;
     try {
       const seed = store.get('seed');
       const { x0: data } = await client.call('draws', { n: store.get('few'), seed: seed + 1 });
@@ -107,24 +115,31 @@ export function exactChapter(page: Page, learned: LearnedState): Chapter {
         });
       marks(copies);
       const { sigmas } = learned;
-      const levels = Array.from(sigmas.keys()).reverse().filter((at) => sigmas[at] >= LEAST_SIGMA);
-      const schedule = levels.map((at) => sigmas[at]);
-      const show = (figure: Figure) => ({ x }: FlowEvent) =>
-        figure.top((pen, plane, colours) => drawPoints(pen, plane, x, 3, colours.accent), 0);
-      const flow = (points: Float32Array | null, figure: Figure) =>
-        client.call('flow', { n: MADE, seed, points, schedule, levels }, show(figure));
+      const show =
+        (figure: Figure) =>
+        ({ x }: FlowEvent) =>
+          figure.top((pen, plane, colours) => drawPoints(pen, plane, x, 3, colours.accent), 0);
+      const flow = (points: Float32Array | null, figure: Figure) => {
+        const least = points ? LEAST_SIGMA.exact : LEAST_SIGMA.learned;
+        const levels = downFrom(least);
+        const schedule = levels.map((at) => sigmas[at]);
+        return client.call('flow', { n: MADE, seed, points, schedule, levels }, show(figure));
+      };
       const median = async (x: Float32Array) => {
         const distances = await client.call('nearest', { x, points: data });
         return distances.sort()[distances.length >> 1];
       };
       const runs = [flow(data, copies), ...(learned.network ? [flow(null, news)] : [])];
       const [copied, made] = await Promise.all(runs.map(async (run) => median(await run)));
-      const other = made === undefined ? 'Train a network to see what a learned score does instead.' : `The learned score’s lie ${digits(made)} away: new places.`;
+      const other =
+        made === undefined
+          ? 'Train a network to see what a learned score does instead.'
+          : `The learned score’s lie ${digits(made)} away: new places.`;
       verdict.textContent = `Half of the exact score’s points lie within ${copied < 1e-4 ? '0.0001' : digits(copied)} of one of the ${store.get('few')} data: it gives the data back. ${other}`;
     } catch (error) {
       if (!(error instanceof Stopped)) page.fail(error);
     } finally {
-      make_.disabled = false;
+      generator.disabled = false;
     }
   }
 
@@ -147,35 +162,68 @@ export function exactChapter(page: Page, learned: LearnedState): Chapter {
     levelSlider.input.max = String(learned.sigmas.length - 1);
     levelSlider.refresh();
   });
-  const captioned = (figure: Figure, caption: string) => make('figure', {}, figure.element, make('figcaption', {}, caption));
-  const controls = make(
-    'div',
-    { class: 'controls' },
-    group('Exact and learned', levelSlider),
-    group('Two views of diffusion', row(play), slider(store, 'time', { label: 'Time', min: 0, max: 1, step: 0.005 })),
-    group(
-      'Nothing new',
-      slider(store, 'few', { label: 'Data points', min: 2, max: 200, log: true, whole: true }),
-      row(make_),
-      numberField(store, 'seed', { label: 'Seed', min: 0, max: 2 ** 32 - 1 }),
-    ),
-  );
+  const captioned = (figure: Figure, caption: string) =>
+    make('figure', {}, figure.element, make('figcaption', {}, caption));
+  const bar = (...children: Node[]) => make('div', { class: 'bar' }, ...children);
   const stage = make(
     'div',
     { class: 'stage' },
+    bar(levelSlider),
     make('div', { class: 'pair' }, captioned(exact, 'Exact, in closed form'), captioned(network, 'Learned')),
     difference,
     saveMenu(page, { name: 'exact', figure: exact, code: () => exactCode(store.all, sigma()) }),
     make('h3', {}, 'Two views of diffusion'),
-    make('div', { class: 'pair' }, captioned(exploding, 'Variance exploding: x₀ + σ z'), captioned(preserving, 'Variance preserving: α x₀ + σ z')),
+    make(
+      'p',
+      {},
+      'Noise can be added while the data stay, or while they shrink so that the spread of the whole stays. Both pass through the same ratios of signal to noise, and both can be run backwards with the score.',
+    ),
+    bar(row(play), slider(store, 'time', { label: 'Time', min: 0, max: 1, step: 0.005 })),
+    make(
+      'div',
+      { class: 'pair' },
+      captioned(exploding, 'Variance exploding: x₀ + σ z'),
+      captioned(preserving, 'Variance preserving: α x₀ + σ z'),
+    ),
     viewReading,
-    saveMenu(page, { name: 'diffusion', figure: exploding, code: () => exactCode(store.all, sigma()), advance: async () => stepTime(), hold: (isHeld) => loop.run(!isHeld) }),
+    saveMenu(page, {
+      name: 'diffusion',
+      figure: exploding,
+      code: () => viewsCode(store.all, VIEWED),
+      advance: async () => stepTime(),
+      hold: (isHeld) => loop.run(!isHeld),
+    }),
     make('h3', {}, 'Why the exact score makes nothing new'),
-    make('div', { class: 'pair' }, captioned(copies, 'By the exact score of the marked data'), captioned(news, 'By the learned score')),
+    make(
+      'p',
+      {},
+      'Take a few points of the picture as all the data there are. Points of pure noise, led back by the exact score of these data, end on them; led back by a learned score, they end all over the picture.',
+    ),
+    bar(
+      row(generator),
+      slider(store, 'few', { label: 'Data points', min: 2, max: 200, log: true, whole: true }),
+      numberField(store, 'seed', { label: 'Seed', min: 0, max: 2 ** 32 - 1 }),
+    ),
+    make(
+      'div',
+      { class: 'pair' },
+      captioned(copies, 'By the exact score of the marked data'),
+      captioned(news, 'By the learned score'),
+    ),
     verdict,
+    saveMenu(page, {
+      name: 'copies',
+      figure: copies,
+      code: () =>
+        copiesCode(
+          store.all,
+          MADE,
+          downFrom(LEAST_SIGMA.exact).map((at) => learned.sigmas[at]),
+        ),
+    }),
   );
   return {
-    element: make('div', { class: 'live' }, stage, controls),
+    element: make('div', { class: 'live' }, stage),
     see(seen) {
       isSeen = seen;
       loop.see(seen);

@@ -1,7 +1,7 @@
+import type { GreyImage } from '../../index.js';
 import { cividis } from '../figure/colours.js';
 import { between, drawArrows, drawPicture } from '../figure/draw.js';
 import type { Figure } from '../figure/figure.js';
-import type { GreyImage } from '../../index.js';
 
 /** A grid of arrows over the picture they lead to. */
 export interface Arrows {

@@ -20,7 +20,13 @@ export class Handles {
   readonly #store: Store;
   readonly #figure: Figure;
   readonly #limits: readonly [number, number];
-  readonly #width = make('input', { type: 'range', id: 'hill-width', min: WIDTHS[0], max: WIDTHS[1], step: 0.01 });
+  readonly #width = make('input', {
+    type: 'range',
+    id: 'hill-width',
+    min: WIDTHS[0],
+    max: WIDTHS[1],
+    step: 0.01,
+  });
   readonly #output = make('output', { for: 'hill-width' });
   readonly #buttons: HTMLButtonElement[] = [];
   #chosen = 0;
@@ -29,13 +35,21 @@ export class Handles {
     this.#store = store;
     this.#figure = figure;
     this.#limits = limits;
-    this.#width.addEventListener('input', () => this.#change(this.#chosen, { sd: this.#width.valueAsNumber }));
+    this.#width.addEventListener('input', () =>
+      this.#change(this.#chosen, { sd: this.#width.valueAsNumber }),
+    );
     const add = button('Add a hill', () => this.#add());
     const remove = button('Remove it', () => this.#remove(this.#chosen));
     this.controls = make(
       'div',
       {},
-      make('div', { class: 'control' }, make('label', { for: 'hill-width' }, 'Width of the chosen hill'), this.#output, this.#width),
+      make(
+        'div',
+        { class: 'control' },
+        make('label', { for: 'hill-width' }, 'Width of the chosen hill'),
+        this.#output,
+        this.#width,
+      ),
       row(add, remove),
     );
     store.on(['components'], () => this.#show());

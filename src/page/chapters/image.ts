@@ -1,8 +1,8 @@
+import { builtInImage, builtInImages, type GreyImage } from '../../index.js';
 import { button, fileButton, group, make, numberField, row, slider } from '../controls.js';
 import { between, drawPicture, drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
 import { unitPlane } from '../figure/plane.js';
-import { builtInImage, builtInImages, type GreyImage } from '../../index.js';
 import { latest } from '../latest.js';
 import type { Chapter, Page } from '../page.js';
 import { saveMenu } from '../save/menu.js';
@@ -15,7 +15,8 @@ const DRAWS = 4000;
 /** A file larger than this is a mistake. */
 const MOST_BYTES = 200e6;
 
-export const pictureOf = (picture: Picture): GreyImage => (typeof picture === 'string' ? builtInImage(picture) : picture);
+export const pictureOf = (picture: Picture): GreyImage =>
+  typeof picture === 'string' ? builtInImage(picture) : picture;
 
 export function imageChapter(page: Page): Chapter {
   const { store, client } = page;
@@ -30,7 +31,9 @@ export function imageChapter(page: Page): Chapter {
     const image = pictureOf(store.get('picture'));
     const lit = image.pixels.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
     reading.textContent = `${image.height} × ${image.width} pixels, ${lit} of them with light: a distribution over ${lit} places.`;
-    original.ground((pen, square, colours) => drawPicture(pen, square, image, between(colours.paper, colours.ink)));
+    original.ground((pen, square, colours) =>
+      drawPicture(pen, square, image, between(colours.paper, colours.ink)),
+    );
   };
   const drawCloud = () => {
     if (!drawn) return;
@@ -49,7 +52,12 @@ export function imageChapter(page: Page): Chapter {
   }, page.fail);
 
   const index = make('input', { type: 'number', id: 'idx-index', min: 0, value: 0 });
-  const indexRow = make('div', { class: 'control field', hidden: true }, make('label', { for: 'idx-index' }, 'Picture number'), index);
+  const indexRow = make(
+    'div',
+    { class: 'control field', hidden: true },
+    make('label', { for: 'idx-index' }, 'Picture number'),
+    index,
+  );
   index.addEventListener('change', async () => {
     const number = Math.min(Number(index.max), Math.max(0, Math.round(index.valueAsNumber || 0)));
     index.value = String(number);
@@ -62,21 +70,33 @@ export function imageChapter(page: Page): Chapter {
   const invert = make('input', { type: 'checkbox', id: 'invert' });
   const open = async (file: File) => {
     try {
-      if (file.size > MOST_BYTES) throw new Error(`${file.name}: must be smaller than 200 MB, got ${file.size} bytes`);
+      if (file.size > MOST_BYTES)
+        throw new Error(`${file.name}: must be smaller than 200 MB, got ${file.size} bytes`);
       const bytes = new Uint8Array(await file.arrayBuffer());
-      const { image, count } = await client.call('readImage', { bytes, name: file.name, invert: invert.checked });
-      if (!image.pixels.some((value) => value > 0)) throw new Error(`${file.name}: has no light in it; bright is dense, so try "Dark is dense"`);
+      const { image, count } = await client.call('readImage', {
+        bytes,
+        name: file.name,
+        invert: invert.checked,
+      });
+      if (!image.pixels.some((value) => value > 0))
+        throw new Error(`${file.name}: has no light in it; bright is dense, so try "Dark is dense"`);
       indexRow.hidden = count === 1;
       index.max = String(count - 1);
       index.value = '0';
       store.set({ picture: image });
-      page.say(`${file.name}: ${count === 1 ? `${image.height} × ${image.width} pixels` : `${count} pictures`}`);
+      page.say(
+        `${file.name}: ${count === 1 ? `${image.height} × ${image.width} pixels` : `${count} pictures`}`,
+      );
     } catch (error) {
       page.fail(error);
     }
   };
 
-  const pad = drawingPad(original, () => pictureOf(store.get('picture')), (image) => store.set({ picture: image }));
+  const pad = drawingPad(
+    original,
+    () => pictureOf(store.get('picture')),
+    (image) => store.set({ picture: image }),
+  );
   for (const type of ['dragenter', 'dragover']) pad.addEventListener(type, (event) => event.preventDefault());
   pad.addEventListener('drop', (event) => {
     event.preventDefault();
@@ -96,6 +116,7 @@ export function imageChapter(page: Page): Chapter {
   store.on(['seed'], draw);
   page.on('picture', draw);
   drawOriginal();
+  draw();
   const controls = make(
     'div',
     { class: 'controls' },
@@ -107,7 +128,11 @@ export function imageChapter(page: Page): Chapter {
       make('label', { class: 'toggle' }, invert, 'Dark is dense (for ink on paper)'),
       indexRow,
     ),
-    group('Draws', slider(store, 'noise', { label: 'Noise σ', min: 0, max: 0.5, step: 0.005 }), numberField(store, 'seed', { label: 'Seed', min: 0, max: 2 ** 32 - 1 })),
+    group(
+      'Draws',
+      slider(store, 'noise', { label: 'Noise σ', min: 0, max: 0.5, step: 0.005 }),
+      numberField(store, 'seed', { label: 'Seed', min: 0, max: 2 ** 32 - 1 }),
+    ),
   );
   const figures = make(
     'div',
@@ -116,5 +141,13 @@ export function imageChapter(page: Page): Chapter {
     make('figure', {}, cloud.element, make('figcaption', {}, `${DRAWS} draws from it, with noise`)),
   );
   const save = saveMenu(page, { name: 'draws', figure: cloud, code: () => imageCode(store.all) });
-  return { element: make('div', { class: 'live' }, make('div', { class: 'stage' }, figures, reading, save), controls), see: () => {} };
+  return {
+    element: make(
+      'div',
+      { class: 'live' },
+      make('div', { class: 'stage' }, figures, reading, save),
+      controls,
+    ),
+    see: () => {},
+  };
 }

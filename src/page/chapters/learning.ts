@@ -1,15 +1,15 @@
+import { presets } from '../../index.js';
 import { button, digits, fileButton, group, make, menu, numberField, row, slider } from '../controls.js';
 import { Figure } from '../figure/figure.js';
 import { unitPlane } from '../figure/plane.js';
 import { latest } from '../latest.js';
 import type { LearnedState } from '../learned.js';
 import type { Chapter, Page } from '../page.js';
-import { Stopped, type Call } from '../rpc.js';
+import { type Call, Stopped } from '../rpc.js';
 import { download } from '../save/download.js';
 import { saveMenu } from '../save/menu.js';
 import type { Name, State } from '../state.js';
 import type { TrainEvent } from '../work/training.js';
-import { presets } from '../../index.js';
 import { learningCode, settingsOf } from './code.js';
 import { drawField, FIELD_GRID } from './fields.js';
 import { pictureOf } from './image.js';
@@ -18,7 +18,18 @@ import { LossChart } from './lossChart.js';
 const GRID = 15;
 const PANELS = 9;
 const NOTHING = { x: new Float32Array(0), s: new Float32Array(0) };
-const SETTINGS = ['features', 'width', 'depth', 'levels', 'batch', 'steps', 'rate', 'output', 'featureScale', 'schedule'] as const satisfies readonly Name[];
+const SETTINGS = [
+  'features',
+  'width',
+  'depth',
+  'levels',
+  'batch',
+  'steps',
+  'rate',
+  'output',
+  'featureScale',
+  'schedule',
+] as const satisfies readonly Name[];
 
 /** The settings of a preset as entries of the state. */
 function presetState(name: State['preset']): Partial<State> {
@@ -44,7 +55,10 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
 
   const image = () => pictureOf(store.get('picture'));
   const drawAt = async (figure: Figure, level: number) => {
-    const arrows = await client.call('field', { score: { kind: 'network', level }, grid: { ...FIELD_GRID, n: GRID } });
+    const arrows = await client.call('field', {
+      score: { kind: 'network', level },
+      grid: { ...FIELD_GRID, n: GRID },
+    });
     drawField(figure, image(), arrows, GRID);
   };
   const drawFields = latest(async () => {
@@ -66,10 +80,14 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
 
   const start = button('Train', () => train(), { class: 'primary' });
   const pause = button('Pause', () => hold(!isPaused), { disabled: true });
-  const stop = button('Stop', () => {
-    run?.stop();
-    best?.stop();
-  }, { disabled: true });
+  const stop = button(
+    'Stop',
+    () => {
+      run?.stop();
+      best?.stop();
+    },
+    { disabled: true },
+  );
 
   const hold = (paused: boolean) => {
     if (!run) return;
@@ -90,7 +108,10 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   const hear = ({ step, losses, stepsPerSecond, gflops }: TrainEvent) => {
     chart.add(losses);
     const steps = store.get('steps');
-    const rate = stepsPerSecond > 0 && !isPaused ? ` · ${digits(stepsPerSecond)} steps a second, ${digits(gflops)} GFLOP/s` : '';
+    const rate =
+      stepsPerSecond > 0 && !isPaused
+        ? ` · ${digits(stepsPerSecond)} steps a second, ${digits(gflops)} GFLOP/s`
+        : '';
     const least = bestLoss === undefined ? '' : ` (best possible ${digits(bestLoss)})`;
     reading.textContent = `Step ${step} of ${steps} · loss ${digits(chart.last)}${least}${rate}${isPaused ? ' · paused' : ''}`;
     if (learned.network) learned.network.step = step;
@@ -110,10 +131,14 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     start.disabled = true;
     reading.textContent = 'Starting';
     const { config, training } = settingsOf(store.all);
-    run = client.call('train', { config, training, seed: store.get('seed'), dataSeed: store.get('dataSeed') }, (event: TrainEvent) => {
-      if (!best) findBest();
-      hear(event);
-    });
+    run = client.call(
+      'train',
+      { config, training, seed: store.get('seed'), dataSeed: store.get('dataSeed') },
+      (event: TrainEvent) => {
+        if (!best) findBest();
+        hear(event);
+      },
+    );
     try {
       const { step } = await run;
       page.say(`Trained: ${step} steps`);
@@ -169,7 +194,13 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   page.on('picture', drawFields);
   page.on('network', drawFields);
   field.onResize = drawFields;
-  const level = slider(store, 'level', { label: 'Noise level', min: 0, max: store.get('levels') - 1, step: 1, show: (value) => `${learned.level(value)}: σ = ${digits(learned.sigmas[learned.level(value)])}` });
+  const level = slider(store, 'level', {
+    label: 'Noise level',
+    min: 0,
+    max: store.get('levels') - 1,
+    step: 1,
+    show: (value) => `${learned.level(value)}: σ = ${digits(learned.sigmas[learned.level(value)])}`,
+  });
   page.on('network', () => {
     level.input.max = String(learned.sigmas.length - 1);
     level.refresh();
@@ -187,8 +218,14 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     slider(store, 'rate', { label: 'Learning rate', min: 1e-5, max: 3e-2, log: true }),
     slider(store, 'featureScale', { label: 'Scale of the features', min: 0.25, max: 8, log: true }),
     numberField(store, 'steps', { label: 'Steps', min: 1, max: 100_000 }),
-    menu(store, 'schedule', 'Schedule', [['cosine', 'cosine'], ['constant', 'constant']]),
-    menu(store, 'output', 'Output', [['noise', 'score times sigma'], ['score', 'score']]),
+    menu(store, 'schedule', 'Schedule', [
+      ['cosine', 'cosine'],
+      ['constant', 'constant'],
+    ]),
+    menu(store, 'output', 'Output', [
+      ['noise', 'score times sigma'],
+      ['score', 'score'],
+    ]),
     numberField(store, 'seed', { label: 'Seed of the network', min: 0, max: 2 ** 32 - 1 }),
     numberField(store, 'dataSeed', { label: 'Seed of the training', min: 0, max: 2 ** 32 - 1 }),
   );
@@ -198,19 +235,43 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   const controls = make(
     'div',
     { class: 'controls' },
-    row(start, pause, stop),
-    menu(store, 'preset', 'Preset', [['quick', 'quick, 2,000 steps'], ['article', 'article, 50,000 steps']]),
+    menu(store, 'preset', 'Preset', [
+      ['quick', 'quick, 2,000 steps'],
+      ['article', 'article, 50,000 steps'],
+    ]),
     settings,
     group('Field', level),
     group('Weights', row(save, fileButton('Open weights', '.safetensors', open))),
   );
-  const grid = make('div', { class: 'panels' }, ...panels.map((panel, i) => make('figure', {}, panel.element, captions[i])));
-  const legend = make('p', { class: 'hint' }, make('span', { class: 'key line' }), ' loss of each step ', make('span', { class: 'key dash' }), ' best possible, in closed form');
+  const grid = make(
+    'div',
+    { class: 'panels' },
+    ...panels.map((panel, i) => make('figure', {}, panel.element, captions[i])),
+  );
+  const legend = make(
+    'p',
+    { class: 'hint' },
+    make('span', { class: 'key line' }),
+    ' loss of each step ',
+    make('span', { class: 'key dash' }),
+    ' best possible, in closed form',
+  );
   const stage = make(
     'div',
     { class: 'stage' },
+    row(start, pause, stop),
     reading,
-    make('div', { class: 'pair' }, make('div', {}, chart.element, legend), make('figure', {}, field.element, make('figcaption', {}, 'The learned score at the level of the slider'))),
+    make(
+      'div',
+      { class: 'pair' },
+      make('div', {}, chart.element, legend),
+      make(
+        'figure',
+        {},
+        field.element,
+        make('figcaption', {}, 'The learned score at the level of the slider'),
+      ),
+    ),
     make('h3', {}, 'The score from the least noise to the most'),
     grid,
     saveMenu(page, { name: 'field', figure: field, code: () => learningCode(store.all) }),

@@ -21,7 +21,10 @@ export class LossChart {
   constructor() {
     this.element.className = 'chart';
     this.element.setAttribute('role', 'img');
-    this.element.setAttribute('aria-label', 'The loss of each training step, on a logarithmic scale');
+    this.element.setAttribute(
+      'aria-label',
+      'The loss of each training step, and the lowest possible as a line',
+    );
     new ResizeObserver(() => this.#resize()).observe(this.element);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.restyle());
   }
@@ -67,7 +70,10 @@ export class LossChart {
 
   #halve(): void {
     const pairs = this.#losses.length / 2;
-    this.#losses = Array.from({ length: pairs }, (_, i) => (this.#losses[2 * i] + this.#losses[2 * i + 1]) / 2);
+    this.#losses = Array.from(
+      { length: pairs },
+      (_, i) => (this.#losses[2 * i] + this.#losses[2 * i + 1]) / 2,
+    );
     this.#steps = Array.from({ length: pairs }, (_, i) => this.#steps[2 * i + 1]);
     this.#share *= 2;
   }
@@ -98,15 +104,21 @@ export class LossChart {
   #options(size: { width: number; height: number }): uPlot.Options {
     const { ink, muted, particle, accent } = coloursOf(this.element);
     const font = '12px system-ui, sans-serif';
-    const axis = { stroke: ink, font, labelFont: font, grid: { stroke: muted, width: 0.3 }, ticks: { stroke: muted, width: 0.5 } };
+    const axis = {
+      stroke: ink,
+      font,
+      labelFont: font,
+      grid: { stroke: muted, width: 0.3 },
+      ticks: { stroke: muted, width: 0.5 },
+    };
     return {
       ...size,
       cursor: { y: false },
       legend: { show: false },
-      scales: { x: { time: false }, y: { distr: 3 } },
+      scales: { x: { time: false }, y: { range: (_, _least, most) => [0, Math.max(1, most * 1.05)] } },
       axes: [
         { ...axis, label: 'step', labelSize: 20 },
-        { ...axis, label: 'loss', labelSize: 20, size: 54, values: (_, values) => values.map((value) => (value === null ? '' : String(Number(value.toPrecision(2))))) },
+        { ...axis, label: 'loss', labelSize: 20, size: 44 },
       ],
       series: [
         {},

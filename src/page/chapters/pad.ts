@@ -1,14 +1,18 @@
+import type { GreyImage } from '../../index.js';
 import { make } from '../controls.js';
 import type { Figure } from '../figure/figure.js';
 import { fromSquare, toSquare } from '../figure/plane.js';
-import type { GreyImage } from '../../index.js';
 
 /** Half the width of the pen, and how far its edge fades, in pixels. */
 const RADIUS = 1.1;
 const FADE = 1;
 
 /** A figure of a picture that can be drawn on: with the pointer, or with the arrow keys and the space bar. */
-export function drawingPad(figure: Figure, read: () => GreyImage, write: (image: GreyImage) => void): HTMLElement {
+export function drawingPad(
+  figure: Figure,
+  read: () => GreyImage,
+  write: (image: GreyImage) => void,
+): HTMLElement {
   const cursor = make('div', { class: 'cursor', hidden: true });
   const pad = make(
     'div',
@@ -40,7 +44,11 @@ export function drawingPad(figure: Figure, read: () => GreyImage, write: (image:
   const place = (event: PointerEvent): [number, number] => {
     const box = figure.element.getBoundingClientRect();
     const scale = figure.plane.size / box.width;
-    const [x0, x1] = fromSquare(figure.plane, (event.clientX - box.left) * scale, (event.clientY - box.top) * scale);
+    const [x0, x1] = fromSquare(
+      figure.plane,
+      (event.clientX - box.left) * scale,
+      (event.clientY - box.top) * scale,
+    );
     const { height, width } = read();
     const most = Math.max(height, width) - 1;
     return [x0 * most, x1 * most];

@@ -6,12 +6,12 @@ import { unitPlane } from '../figure/plane.js';
 import { latest } from '../latest.js';
 import type { LearnedState } from '../learned.js';
 import type { Chapter, Page } from '../page.js';
-import { Stopped, type Call } from '../rpc.js';
+import { type Call, Stopped } from '../rpc.js';
 import { download } from '../save/download.js';
 import { saveMenu } from '../save/menu.js';
 import type { ScoreRequest } from '../work/holdings.js';
-import type { SampleEvent } from '../work/sampling.js';
 import { samplerLabels } from '../work/samplerLabels.js';
+import type { SampleEvent } from '../work/sampling.js';
 import { samplingCode } from './code.js';
 import { FIELD_GRID } from './fields.js';
 import { pictureOf } from './image.js';
@@ -28,8 +28,14 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const particles = new Figure('Chains on the score', plane);
   const histogram = new Figure('Histogram of the samples', plane);
   const truth = new Figure('The true distribution at this noise', plane);
-  const walks = Array.from({ length: MOMENTS }, (_, i) => new Figure(`Walk, moment ${i + 1}: noisy points`, plane));
-  const jumps = Array.from({ length: MOMENTS }, (_, i) => new Figure(`Jump, moment ${i + 1}: denoised points`, plane));
+  const walks = Array.from(
+    { length: MOMENTS },
+    (_, i) => new Figure(`Walk, moment ${i + 1}: noisy points`, plane),
+  );
+  const jumps = Array.from(
+    { length: MOMENTS },
+    (_, i) => new Figure(`Jump, moment ${i + 1}: denoised points`, plane),
+  );
   const moments = walks.map(() => make('figcaption', {}, '\u00a0'));
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'No samples yet.');
   let run: Call<SampleEvent> | undefined;
@@ -45,9 +51,13 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const drawGround = latest(async () => {
     if (!isSeen) return;
     const picture = image();
-    const arrows = canRun() ? await client.call('field', { score: request(), grid: { ...FIELD_GRID, n: GRID } }) : undefined;
+    const arrows = canRun()
+      ? await client.call('field', { score: request(), grid: { ...FIELD_GRID, n: GRID } })
+      : undefined;
     const faint = (figure: Figure) =>
-      figure.ground((pen, square, colours) => drawPicture(pen, square, picture, between(colours.paper, colours.faint)));
+      figure.ground((pen, square, colours) =>
+        drawPicture(pen, square, picture, between(colours.paper, colours.faint)),
+      );
     particles.ground((pen, square, colours) => {
       drawPicture(pen, square, picture, between(colours.paper, colours.faint));
       if (arrows) drawArrows(pen, square, arrows.x, arrows.s, 18, colours.muted);
@@ -75,10 +85,15 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const show = (event: SampleEvent) => {
     const { histogram: counted, totalVariation, step } = event;
     const { bins, counts } = counted;
-    particles.top((pen, square, colours) => drawPoints(pen, square, event.x.slice(0, 2 * SHOWN), 2.5, colours.accent), 0.6);
+    particles.top(
+      (pen, square, colours) => drawPoints(pen, square, event.x.slice(0, 2 * SHOWN), 2.5, colours.accent),
+      0.6,
+    );
     histogram.label = `Histogram of the samples, total variation ${digits(totalVariation)} from the truth`;
     const most = largest(counts);
-    histogram.ground((pen, square) => drawShades(pen, square, { n: bins, values: counts }, cividis, false, most));
+    histogram.ground((pen, square) =>
+      drawShades(pen, square, { n: bins, values: counts }, cividis, false, most),
+    );
     const samples = counts.reduce((sum, count) => sum + count, counted.outside);
     reading.textContent = `${step.toLocaleString('en')} steps, ${samples.toLocaleString('en')} samples · total variation ${totalVariation.toFixed(4)} from the truth at σ = ${digits(sigma())}`;
     if (shown < MOMENTS) showJump(event).catch(page.fail);
@@ -98,7 +113,17 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     const { sampler, chains, draws, step, seed, bins } = store.all;
     run = client.call(
       'sample',
-      { score: request(), sampler, chains, steps: draws, stepSize: step, seed, init: [0.5, 0.5], bins, sigma: sigma() },
+      {
+        score: request(),
+        sampler,
+        chains,
+        steps: draws,
+        stepSize: step,
+        seed,
+        init: [0.5, 0.5],
+        bins,
+        sigma: sigma(),
+      },
       show,
     );
     try {
@@ -122,7 +147,9 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const open = async (file: File) => {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
-      show(await client.call('loadSamples', { bytes, name: file.name, sigma: sigma(), bins: store.get('bins') }));
+      show(
+        await client.call('loadSamples', { bytes, name: file.name, sigma: sigma(), bins: store.get('bins') }),
+      );
     } catch (error) {
       page.fail(error);
     }
@@ -149,10 +176,12 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const controls = make(
     'div',
     { class: 'controls' },
-    row(start, stop),
     group(
       'Score',
-      menu(store, 'from', 'Score', [['network', 'learned network'], ['exact', 'exact, in closed form']]),
+      menu(store, 'from', 'Score', [
+        ['network', 'learned network'],
+        ['exact', 'exact, in closed form'],
+      ]),
       levelSlider,
     ),
     group(
@@ -166,15 +195,27 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     ),
     group('Samples', row(save, fileButton('Open samples', '.npy', open))),
   );
-  const captioned = (figure: Figure, caption: string) => make('figure', {}, figure.element, make('figcaption', {}, caption));
+  const captioned = (figure: Figure, caption: string) =>
+    make('figure', {}, figure.element, make('figcaption', {}, caption));
   const stage = make(
     'div',
     { class: 'stage' },
+    row(start, stop),
     reading,
-    make('div', { class: 'triple' }, captioned(particles, 'Chains on the score'), captioned(histogram, 'Histogram of all samples'), captioned(truth, 'The truth at this noise')),
+    make(
+      'div',
+      { class: 'triple' },
+      captioned(particles, 'Chains on the score'),
+      captioned(histogram, 'Histogram of all samples'),
+      captioned(truth, 'The truth at this noise'),
+    ),
     saveMenu(page, { name: 'histogram', figure: histogram, code: () => samplingCode(store.all, sigma()) }),
     make('h3', {}, 'Walk and jump'),
-    make('p', {}, 'The chains walk among noisy points y; a jump to y + σ² ∇ log p(y) takes the noise off, at any time, without touching the walk.'),
+    make(
+      'p',
+      {},
+      'The chains walk among noisy points y; a jump to y + σ² ∇ log p(y) takes the noise off, at any time, without touching the walk.',
+    ),
     make('p', { class: 'caption' }, 'Walk: noisy points'),
     make('div', { class: 'walk' }, ...walks.map(({ element }, i) => make('figure', {}, element, moments[i]))),
     make('p', { class: 'caption' }, 'Jump: the same points, denoised'),

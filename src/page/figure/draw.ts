@@ -10,7 +10,13 @@ export interface Cells {
 }
 
 /** A picture of n x n pixels in the orientation of the plane; `at` gives each cell's place in the ramp, 0 to 1. */
-function shaded(plane: Plane, n: number, columns: number, at: (i: number) => number, ramp: Ramp): HTMLCanvasElement {
+function shaded(
+  plane: Plane,
+  n: number,
+  columns: number,
+  at: (i: number) => number,
+  ramp: Ramp,
+): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.width = columns;
   canvas.height = n;
@@ -29,7 +35,14 @@ function shaded(plane: Plane, n: number, columns: number, at: (i: number) => num
 }
 
 /** Shades the whole plane by a grid. */
-export function drawShades(pen: Pen, plane: Plane, { n, values }: Cells, ramp: Ramp, isSmooth: boolean, most?: number): void {
+export function drawShades(
+  pen: Pen,
+  plane: Plane,
+  { n, values }: Cells,
+  ramp: Ramp,
+  isSmooth: boolean,
+  most?: number,
+): void {
   const top = most ?? largest(values);
   const scale = top > 0 ? 1 / top : 0;
   const canvas = shaded(plane, n, n, (i) => values[i] * scale, ramp);
@@ -75,7 +88,9 @@ export function drawContours(
   pen.lineWidth = size / 500;
   pen.lineJoin = 'round';
   pen.beginPath();
-  for (const { coordinates } of contours().size([n, n]).thresholds([...thresholds])(rows)) {
+  for (const { coordinates } of contours()
+    .size([n, n])
+    .thresholds([...thresholds])(rows)) {
     for (const ring of coordinates.flat()) {
       let isDown = false;
       for (const [x, y] of ring) {

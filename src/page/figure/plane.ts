@@ -17,7 +17,14 @@ export type Pen = Pick<
   | 'fillRect'
 > & {
   /** A picture stretched over a rectangle; rough edges stay where `isSmooth` is false. */
-  picture(source: HTMLCanvasElement, x: number, y: number, width: number, height: number, isSmooth: boolean): void;
+  picture(
+    source: HTMLCanvasElement,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    isSmooth: boolean,
+  ): void;
 };
 
 /** The part of the plane a figure shows, on a square of `size` units. */

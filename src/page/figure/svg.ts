@@ -1,8 +1,7 @@
 import type { Pen } from './plane.js';
 
 const round = (value: number) => Number(value.toFixed(2));
-const escaped = (text: string) =>
-  text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+const escaped = (text: string) => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 
 /** A pen that writes SVG: the same strokes as a canvas's context. */
 export class SvgPen implements Pen {
@@ -55,7 +54,14 @@ export class SvgPen implements Pen {
     this.#squaresFill = fill;
     this.#squares += `M${round(x)},${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`;
   }
-  picture(source: HTMLCanvasElement, x: number, y: number, width: number, height: number, isSmooth: boolean): void {
+  picture(
+    source: HTMLCanvasElement,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    isSmooth: boolean,
+  ): void {
     this.#flush();
     const rendering = isSmooth ? '' : ' style="image-rendering:pixelated"';
     this.#parts.push(

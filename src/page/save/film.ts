@@ -22,8 +22,15 @@ export async function startFilm(client: Client, canvas: HTMLCanvasElement): Prom
 }
 
 async function encodedFilm(canvas: HTMLCanvasElement): Promise<Film | undefined> {
-  const { BufferTarget, CanvasSource, getFirstEncodableVideoCodec, Mp4OutputFormat, Output, QUALITY_HIGH, WebMOutputFormat } =
-    await import('./encoder.js');
+  const {
+    BufferTarget,
+    CanvasSource,
+    getFirstEncodableVideoCodec,
+    Mp4OutputFormat,
+    Output,
+    QUALITY_HIGH,
+    WebMOutputFormat,
+  } = await import('./encoder.js');
   const size = { width: canvas.width, height: canvas.height };
   const codec = await getFirstEncodableVideoCodec(['avc', 'vp9', 'vp8'], size);
   if (!codec) return undefined;

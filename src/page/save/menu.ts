@@ -42,7 +42,13 @@ export function saveMenu(page: Page, { name, figure, code, advance, hold }: Save
       page.say('This browser lets no page write to the clipboard: the program stands below.');
     }
   });
-  const shown = make('textarea', { class: 'code', readonly: true, hidden: true, rows: 12, 'aria-label': 'the program' });
+  const shown = make('textarea', {
+    class: 'code',
+    readonly: true,
+    hidden: true,
+    rows: 12,
+    'aria-label': 'the program',
+  });
   const buttons = row(make('span', { class: 'caption' }, 'Save'), png, svg);
   if (advance) buttons.append(filmButton(page, name, figure, advance, hold));
   buttons.append(copy);

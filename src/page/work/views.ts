@@ -4,15 +4,23 @@ import type { Context } from '../rpc.js';
 import type { Holdings, ScoreRequest } from './holdings.js';
 
 /** Clean points drawn from the picture, [n, 2], and standard normal noise for each. */
-export function drawPoints(holdings: Holdings, n: number, seed: number): { x0: Float32Array; z: Float32Array } {
+export function drawPoints(
+  holdings: Holdings,
+  n: number,
+  seed: number,
+): { x0: Float32Array; z: Float32Array } {
   const data = holdings.points();
   const [pointKey, noiseKey] = split(key(seed));
-  return { x0: rowsOf(data, categorical(holdings.core, pointKey, data.logits, n)), z: normal(holdings.core, noiseKey, [n, 2]) };
+  return {
+    x0: rowsOf(data, categorical(holdings.core, pointKey, data.logits, n)),
+    z: normal(holdings.core, noiseKey, [n, 2]),
+  };
 }
 
 function rowsOf({ points, dim }: PointSet, indices: ArrayLike<number>): Float32Array {
   const x = new Float32Array(indices.length * dim);
-  for (let i = 0; i < indices.length; i++) x.set(points.subarray(indices[i] * dim, (indices[i] + 1) * dim), i * dim);
+  for (let i = 0; i < indices.length; i++)
+    x.set(points.subarray(indices[i] * dim, (indices[i] + 1) * dim), i * dim);
   return x;
 }
 
