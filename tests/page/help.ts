@@ -94,7 +94,7 @@ export class Tab {
     page.on('console', (message) => this.problems.push(message.text()));
     page.on('pageerror', (error) => this.problems.push(String(error)));
     page.on('request', (request) => {
-      if (/^https?:/.test(request.url())) this.requests.push(request.url());
+      if (/^https?:/.test(request.url())) this.requests.push(request.url().replace(/#.*/, ''));
     });
   }
 

@@ -101,14 +101,15 @@ export function densityChapter(page: Page): Chapter {
     x = await client.call('swarmMove', {
       id: 'density',
       score: request(),
-      steps: 1,
+      // One chain alone would be tiring to watch at one step a frame.
+      steps: store.get('follow') ? 4 : 1,
       stepSize: store.get('eta'),
       temperature: store.get('temperature'),
     });
     if (store.get('follow')) {
       tail.push(x[0], x[1]);
       if (tail.length > 2 * TAIL) tail.splice(0, tail.length - 2 * TAIL);
-      const hill = nearestHill(x[0], x[1], store.get('components'));
+      const hill = nearestHill(x[0], x[1], store.get('components'), store.get('smooth'));
       // A hill counts as reached within two of its widths, so that the land between is nobody's.
       if (hill >= 0 && home >= 0 && hill !== home) jumps++;
       if (hill >= 0) home = hill;
@@ -246,7 +247,9 @@ export function densityChapter(page: Page): Chapter {
 
 const far = (a: number, b: number, [x, y]: Component) => (a - x) ** 2 + (b - y) ** 2;
 
-/** The hill within two widths of a place, or -1. */
-function nearestHill(a: number, b: number, components: readonly Component[]): number {
-  return components.findIndex((component) => far(a, b, component) < (2 * component[2]) ** 2);
+/** The hill within a smoothed width, or two of its own, of a place, or -1. */
+function nearestHill(a: number, b: number, components: readonly Component[], smooth: number): number {
+  return components.findIndex(
+    (component) => far(a, b, component) < Math.max(2 * component[2], smoothed(component[2], smooth)) ** 2,
+  );
 }
