@@ -15,13 +15,21 @@ import { Store } from './store.js';
 const find = <T extends HTMLElement>(selector: string) => document.querySelector(selector) as T;
 const status = find('#status');
 let quiet = 0;
+/** Without its worker the page can do nothing: what is said then stays. */
+let isBroken = false;
 
 function say(text: string, isProblem = false): void {
+  if (isBroken) return;
   clearTimeout(quiet);
   status.textContent = text;
   status.classList.toggle('problem', isProblem);
   status.hidden = text === '';
   if (!isProblem && text !== '') quiet = window.setTimeout(() => say(''), 6000);
+}
+
+function giveUp(text: string): void {
+  say(text, true);
+  isBroken = true;
 }
 
 const store = new Store();
@@ -129,8 +137,7 @@ client
     setTimeout(() => client.call('threads', {}).catch(page.fail), 1000);
   })
   .catch((error) =>
-    say(
+    giveUp(
       `This browser cannot run the page: ${(error as Error).message}. It needs WebAssembly with SIMD: any Chrome, Edge or Firefox since 2021, or Safari since 16.4.`,
-      true,
     ),
   );

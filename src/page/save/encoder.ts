@@ -5,6 +5,5 @@ export {
   getFirstEncodableVideoCodec,
   Mp4OutputFormat,
   Output,
-  QUALITY_HIGH,
   WebMOutputFormat,
 } from 'mediabunny';

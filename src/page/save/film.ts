@@ -11,6 +11,8 @@ export interface Film {
 
 /** Frames a second of a film. */
 export const FPS = 30;
+/** Bits a second: small moving dots are hard to encode. */
+const BITRATE = 4e6;
 
 /**
  * A film of square frames: mp4 or WebM by the browser's own encoder, a GIF where it has none.
@@ -28,16 +30,18 @@ async function encodedFilm(canvas: HTMLCanvasElement): Promise<Film | undefined>
     getFirstEncodableVideoCodec,
     Mp4OutputFormat,
     Output,
-    QUALITY_HIGH,
+
     WebMOutputFormat,
   } = await import('./encoder.js');
   const size = { width: canvas.width, height: canvas.height };
-  const codec = await getFirstEncodableVideoCodec(['avc', 'vp9', 'vp8'], size);
+  // VP8 first: it is everywhere and quick. Firefox's VP9 takes seven seconds for one, and its H.264 comes with
+  // parameter sets that its own player cannot read.
+  const codec = await getFirstEncodableVideoCodec(['vp8', 'vp9', 'avc'], size);
   if (!codec) return undefined;
   const isMp4 = codec === 'avc';
   const target = new BufferTarget();
   const output = new Output({ format: isMp4 ? new Mp4OutputFormat() : new WebMOutputFormat(), target });
-  const source = new CanvasSource(canvas, { codec, bitrate: QUALITY_HIGH });
+  const source = new CanvasSource(canvas, { codec, bitrate: BITRATE, latencyMode: 'realtime' });
   output.addVideoTrack(source, { frameRate: FPS });
   await output.start();
   let frames = 0;
