@@ -1,4 +1,4 @@
-import type { SamplerState } from './samplers/langevin.js';
+import type { SamplerState } from './samplers/chains.js';
 
 /**
  * Runs a sampler to its end and joins what it kept: the last state, with `path` of the whole run, [kept, chains, dim].

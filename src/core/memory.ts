@@ -1,3 +1,5 @@
+import type { Image, Span } from './job.js';
+
 const PAGE = 65_536;
 const ALIGNMENT = 64;
 /** wasm32 ends at 4 GiB. */
@@ -13,6 +15,11 @@ export class Memory {
   constructor(memory: WebAssembly.Memory, base: number) {
     this.memory = memory;
     this.#end = align(base);
+  }
+
+  /** Bytes of the memory. */
+  get size(): number {
+    return this.memory.buffer.byteLength;
   }
 
   /** Bytes now taken from the arena. */
@@ -62,6 +69,21 @@ export class Memory {
       joined.pop();
     }
     this.#free = joined;
+  }
+
+  /** What {@link take} gave at `at`. */
+  span(at: number): Span {
+    return { at, bytes: this.#sizes.get(at) ?? 0 };
+  }
+
+  /** A copy of what stands in a span, for another thread. */
+  image({ at, bytes }: Span): Image {
+    return { at: at >>> 0, data: new Uint8Array(this.memory.buffer as ArrayBuffer, at >>> 0, bytes).slice() };
+  }
+
+  /** Writes what another thread read. */
+  write(at: number, data: Uint8Array): void {
+    new Uint8Array(this.memory.buffer, at >>> 0, data.length).set(data);
   }
 
   /**
@@ -116,6 +138,11 @@ export class Lease {
     const at = this.#memory.take(bytes);
     this.#taken.push(at);
     return at;
+  }
+
+  /** All that is held now. */
+  spans(): Span[] {
+    return this.#taken.map((at) => this.#memory.span(at));
   }
 
   /** Gives everything back; once is enough. */

@@ -1,82 +1,65 @@
+import type { Job, JobResult } from './job.js';
 import { startThread, type Thread } from './thread.js';
 
-/** A share of long work held by another thread: made once, run many times. */
-export interface RemoteShare<Args, Result> {
-  run(args: Args): Promise<Result>;
-  close(): void;
+/** What a thread is told: first its module, then jobs. */
+export interface Request {
+  call: number;
+  module?: WebAssembly.Module;
+  job?: Job;
 }
 
-/** What the threads are told. */
-export type Request =
-  | { verb: 'start'; call: number; module: WebAssembly.Module }
-  | { verb: 'open'; call: number; share: number; kind: string; config: unknown }
-  | { verb: 'run'; call: number; share: number; args: unknown }
-  | { verb: 'close'; call: number; share: number };
-
-/** What they answer. */
-export type Response = { call: number; result?: unknown; error?: string };
+/** What it answers. */
+export interface Response {
+  call: number;
+  result?: JobResult;
+  error?: string;
+}
 
 interface Waiting {
-  resolve(result: unknown): void;
+  resolve(result?: JobResult): void;
   reject(error: Error): void;
 }
 
 class Member {
   readonly #thread: Thread;
-  readonly #waiting: Map<number, Waiting>;
-  readonly #state: { ended?: string };
+  readonly #waiting = new Map<number, Waiting>();
+  #ended?: string;
   #calls = 0;
 
-  private constructor(thread: Thread, waiting: Map<number, Waiting>, state: { ended?: string }) {
-    this.#thread = thread;
-    this.#waiting = waiting;
-    this.#state = state;
-  }
-
-  static async start(script: URL | string, module: WebAssembly.Module): Promise<Member> {
-    const waiting = new Map<number, Waiting>();
-    const state: { ended?: string } = {};
-    const thread = startThread(script, {
-      onMessage(message) {
-        const { call, result, error } = message as Response;
-        const caller = waiting.get(call);
-        waiting.delete(call);
-        if (error === undefined) caller?.resolve(result);
-        else caller?.reject(new Error(error));
-        if (waiting.size === 0) thread.busy(false);
-      },
-      onEnd(reason) {
-        state.ended ??= reason;
-        for (const { reject } of waiting.values()) reject(lost(reason));
-        waiting.clear();
-      },
+  constructor(script: URL | string) {
+    this.#thread = startThread(script, {
+      onMessage: (message) => this.#hear(message as Response),
+      onEnd: (reason) => this.#end(reason),
     });
-    const member = new Member(thread, waiting, state);
-    try {
-      await member.call({ verb: 'start', call: 0, module });
-      return member;
-    } catch (error) {
-      member.close();
-      throw error;
-    }
   }
 
-  call(request: Request): Promise<unknown> {
-    const { ended } = this.#state;
-    if (ended !== undefined) return Promise.reject(lost(ended));
+  call(request: Omit<Request, 'call'>): Promise<JobResult | undefined> {
+    if (this.#ended !== undefined) return Promise.reject(lost(this.#ended));
     const call = this.#calls++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(call, { resolve, reject });
       this.#thread.busy(true);
-      this.#thread.post({ ...request, call }, []);
+      this.#thread.post({ ...request, call }, request.job?.write.map(({ data }) => data.buffer) ?? []);
     });
   }
 
   close(): void {
-    this.#state.ended ??= 'the core was disposed of';
-    for (const { reject } of this.#waiting.values()) reject(lost(this.#state.ended));
-    this.#waiting.clear();
+    this.#end('the core was disposed of');
     this.#thread.close();
+  }
+
+  #hear({ call, result, error }: Response): void {
+    const caller = this.#waiting.get(call);
+    this.#waiting.delete(call);
+    if (error === undefined) caller?.resolve(result);
+    else caller?.reject(new Error(`core: a worker thread could not go on: ${error}`));
+    if (this.#waiting.size === 0) this.#thread.busy(false);
+  }
+
+  #end(reason: string): void {
+    this.#ended ??= reason;
+    for (const { reject } of this.#waiting.values()) reject(lost(this.#ended));
+    this.#waiting.clear();
   }
 }
 
@@ -87,7 +70,6 @@ function lost(reason: string): Error {
 /** Other threads, each with its own instance of the module; they share no memory. */
 export class Pool {
   readonly #members: Member[];
-  #shares = 0;
 
   private constructor(members: Member[]) {
     this.#members = members;
@@ -95,13 +77,12 @@ export class Pool {
 
   /** @param script the worker's script: its address or its text */
   static async start(size: number, script: URL | string, module: WebAssembly.Module): Promise<Pool> {
-    const members = Array.from({ length: size }, () => Member.start(script, module));
+    const pool = new Pool(Array.from({ length: size }, () => new Member(script)));
     try {
-      return new Pool(await Promise.all(members));
+      await Promise.all(pool.#members.map((member) => member.call({ module })));
+      return pool;
     } catch (error) {
-      for (const member of await Promise.allSettled(members)) {
-        if (member.status === 'fulfilled') member.value.close();
-      }
+      pool.close();
       throw error;
     }
   }
@@ -110,15 +91,17 @@ export class Pool {
     return this.#members.length;
   }
 
-  /** Makes a share of `kind` in the thread `index`; see `src/worker.ts` for the kinds. */
-  async open<Args, Result>(index: number, kind: string, config: unknown): Promise<RemoteShare<Args, Result>> {
-    const member = this.#members[index];
-    const share = this.#shares++;
-    await member.call({ verb: 'open', call: 0, share, kind, config });
-    return {
-      run: (args) => member.call({ verb: 'run', call: 0, share, args }) as Promise<Result>,
-      close: () => void member.call({ verb: 'close', call: 0, share }).catch(() => {}),
-    };
+  /**
+   * Has threads do jobs, the thread i the i-th, after those given before. What is to be written goes over without a
+   * copy, and is lost to this thread.
+   */
+  run(jobs: Job[]): Promise<JobResult[]> {
+    const results = Promise.all(
+      jobs.map((job, index) => this.#members[index].call({ job }) as Promise<JobResult>),
+    );
+    // A thread lost meanwhile is reported where the results are awaited; until then it is not unhandled.
+    results.catch(() => {});
+    return results;
   }
 
   close(): void {

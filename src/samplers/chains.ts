@@ -1,39 +1,232 @@
-import type { Core } from '../core/instantiate.js';
-import { Lease } from '../core/memory.js';
-import type { Key, Layout } from '../random.js';
-import { layoutCode } from '../random.js';
-import { FusedScore, KIND } from '../scores/fused.js';
-import { buildScore, type ScoreSpec } from '../scores/spec.js';
+import { finite, integer, show } from '../check.js';
+import { type Call, makeCalls } from '../core/job.js';
+import { pause } from '../pause.js';
+import { checkKey, type Key, type Layout, layoutCode } from '../random.js';
+import { FusedScore } from '../scores/fused.js';
 import type { Score } from '../scores/types.js';
-import { HistogramMemory, type HistogramOptions, type ShareCounts } from './histogram.js';
+import { checkHistogram, type HistogramOptions, joinCounts, type SampleHistogram } from './histogram.js';
+import { type ChainLayout, type ChainResult, ChainShare } from './share.js';
 
-/** Chains first ... first + count - 1 of `chains`, and how they move. */
-export interface ChainConfig {
+/** What every sampler of many chains takes. */
+export interface ChainOptions {
   key: Key;
   steps: number;
-  stepSize: number;
-  chains: number;
-  first: number;
-  count: number;
-  /** [count, dim] */
-  start: Float32Array;
-  thin: number;
+  chains?: number;
+  /** Where chains start: [dim], the same for all, or [chains, dim]. Default: the origin. */
+  init?: Float32Array;
+  /** Keeps every thin-th position in `path`; 0 keeps none. */
+  thin?: number;
+  /** Counts every position after a step of every chain. */
   histogram?: HistogramOptions;
-  layout: Layout;
+  layout?: Layout;
+  signal?: AbortSignal;
 }
 
-/** Steps `first` ... `first + steps - 1` of the run. */
-export interface ChainArgs {
-  first: number;
-  steps: number;
-}
-
-export interface ChainResult {
-  /** [count, dim] */
+/** A run of chains after some steps. */
+export interface SamplerState {
+  /** Steps done. */
+  step: number;
+  /** Positions now: [chains, dim], a copy. */
   x: Float32Array;
-  /** [kept, count, dim] */
+  /** Positions kept since the last state: [kept, chains, dim]. */
   path: Float32Array;
-  counts?: ShareCounts;
+  /** Everything counted so far, when asked for. */
+  histogram?: SampleHistogram;
+}
+
+/** How a sampler moves its chains: its calls into the fused kernels. */
+export interface ChainMoves {
+  /** What to do when a position is no longer finite, for the message. */
+  mend: string;
+  /** Bytes that a share of some chains needs beside their positions; zeroed at the start. */
+  work(chains: number): number;
+  /** Numbers that a chain reports, f64 [count, statistics], zeroed at the start. Default: none. */
+  statistics?: number;
+  /** Normal numbers a step draws for one coordinate of one chain, at most. Default: 1. */
+  draws?: number;
+  /** Calls before the first step, of each share. */
+  begin?(share: ChainShare): Call[];
+  /** The call that makes the steps first ... first + steps - 1 of a share. */
+  move(share: ChainShare, first: number, steps: number): Call;
+  /** For scores in JavaScript: makes one step of a share, asking as often as it must; `path` is where to keep it. */
+  moveAsking(share: ChainShare, step: number, path: number): void;
+}
+
+/** A state with what the chains report: [chains, statistics]. */
+export interface ChainState extends SamplerState {
+  statistics: Float64Array;
+}
+
+/** Chains in a panel: shares are whole panels, which the kernels compute as one. */
+const PANEL = 8;
+/** About how long one call of the fused loop should last. */
+const CALL_MS = 12;
+/** Bytes of positions that a call may keep in all, about: enough to be rare, few enough to be small. */
+const PATH_BYTES = 2 ** 20;
+
+/**
+ * Moves chains over a score, shared out over the core's threads, panels of eight each; a score in JavaScript stays in
+ * this thread. Yields about every 12 ms. Neither how it is cut nor how many threads there are changes a bit. Other
+ * threads keep the score as it is when the run starts.
+ *
+ * @param caller the sampler's name, for messages
+ * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
+ */
+export async function* moveChains(
+  caller: string,
+  score: Score,
+  options: ChainOptions,
+  moves: ChainMoves,
+): AsyncGenerator<ChainState, void, void> {
+  const { steps, chains = 1, thin = 0, histogram, signal } = options;
+  const { dim } = score;
+  checkChains(caller, score, options, moves.draws ?? 1);
+  const layout: ChainLayout = {
+    start: startOf(caller, options.init ?? new Float32Array(dim), chains, dim),
+    chains,
+    dim,
+    thin,
+    histogram,
+    work: moves.work,
+    statistics: moves.statistics ?? 0,
+  };
+  const room = thin === 0 ? 0 : Math.max(1, Math.floor(PATH_BYTES / (4 * chains * dim)));
+  const shares = new Shares(score, layout, room, moves);
+  try {
+    await shares.open();
+    let calls = 1;
+    for (let step = 0; step < steps; ) {
+      signal?.throwIfAborted();
+      const untilFull = room === 0 ? steps : room * thin - (step % thin);
+      const count = Math.min(calls, steps - step, untilFull);
+      const before = performance.now();
+      const results = await shares.run(step, count);
+      const elapsed = performance.now() - before;
+      if (elapsed < CALL_MS / 2) calls *= 2;
+      else if (elapsed > CALL_MS * 2) calls = Math.max(1, calls >> 1);
+      const kept = keptBetween(step, step + count, thin);
+      step += count;
+      const x = joinRows(
+        results.map((result) => result.x),
+        1,
+      );
+      if (!x.every(Number.isFinite)) {
+        throw new Error(`${caller}: a position is not finite within ${step} steps; ${moves.mend}`);
+      }
+      const path = joinRows(
+        results.map((result) => result.path),
+        kept,
+      );
+      const counts = results.flatMap((result) => result.counts ?? []);
+      const statistics = Float64Array.from(results.flatMap((result) => [...result.statistics]));
+      yield {
+        step,
+        x,
+        path,
+        statistics,
+        ...(histogram && { histogram: joinCounts(histogram, counts, dim) }),
+      };
+      await pause();
+    }
+  } finally {
+    shares.dispose();
+  }
+}
+
+/** The chains of a run, in as many shares as threads can take. */
+class Shares {
+  readonly #score: Score;
+  readonly #moves: ChainMoves;
+  readonly #thin: number;
+  readonly #shares: ChainShare[] = [];
+
+  constructor(score: Score, layout: ChainLayout, room: number, moves: ChainMoves) {
+    this.#score = score;
+    this.#moves = moves;
+    this.#thin = layout.thin;
+    const panels = Math.ceil(layout.chains / PANEL);
+    const many = score instanceof FusedScore ? Math.min(score.core.threads, panels) : 1;
+    try {
+      for (let i = 0; i < many; i++) {
+        const first = Math.floor((panels * i) / many) * PANEL;
+        const end = Math.min(layout.chains, Math.floor((panels * (i + 1)) / many) * PANEL);
+        this.#shares.push(new ChainShare(score.core, layout, first, end - first, room));
+      }
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  async open(): Promise<void> {
+    const score = this.#score;
+    const { memory, pool, wasm } = score.core;
+    const [local, ...remote] = this.#shares;
+    const begin = (share: ChainShare) => this.#moves.begin?.(share) ?? [];
+    if (score instanceof FusedScore) score.prepare();
+    const spans = score instanceof FusedScore ? score.spans() : [];
+    const opened = pool?.run(
+      remote.map((share) => ({
+        size: memory.size,
+        write: [...spans, ...share.spans()].map((span) => memory.image(span)),
+        calls: begin(share),
+        read: [],
+      })),
+    );
+    makeCalls(wasm, begin(local));
+    await opened;
+  }
+
+  /** Makes steps of all chains; the results stand in the order of their chains. */
+  async run(first: number, steps: number): Promise<ChainResult[]> {
+    const { memory, pool, wasm } = this.#score.core;
+    const [local, ...remote] = this.#shares;
+    const kept = keptBetween(first, first + steps, this.#thin);
+    const answers = pool?.run(
+      remote.map((share) => ({
+        size: memory.size,
+        write: [],
+        calls: [this.#moves.move(share, first, steps), share.rows()],
+        read: share.results(kept),
+      })),
+    );
+    if (this.#score instanceof FusedScore) {
+      this.#score.prepare();
+      makeCalls(wasm, [this.#moves.move(local, first, steps)]);
+    } else {
+      const rowBytes = 4 * local.count * this.#score.dim;
+      for (let step = first; step < first + steps; step++) {
+        this.#moves.moveAsking(local, step, local.path + keptBetween(first, step, this.#thin) * rowBytes);
+      }
+    }
+    makeCalls(wasm, [local.rows()]);
+    (await answers)?.forEach(({ read }, i) => {
+      remote[i].results(kept).forEach(({ at }, n) => {
+        memory.write(at, read[n]);
+      });
+    });
+    return this.#shares.map((share) => share.read(kept));
+  }
+
+  dispose(): void {
+    for (const share of this.#shares) share.dispose();
+  }
+}
+
+function checkChains(caller: string, { dim }: Score, options: ChainOptions, draws: number): void {
+  const { key, steps, chains = 1, thin = 0, histogram, layout = 'original' } = options;
+  checkKey(caller, key);
+  integer(caller, 'steps', steps);
+  integer(caller, 'chains', chains);
+  integer(caller, 'thin', thin, 0, 2 ** 32 - 1);
+  const limit = 2 ** 32;
+  if (layoutCode(caller, layout) === 0 && steps * chains * dim * draws >= limit) {
+    throw new RangeError(
+      `${caller}: steps x chains x dim must be below 2^32 in the original layout, got ${steps} x ${chains} x ${dim}; use layout 'partitionable'`,
+    );
+  }
+  if (steps >= limit) throw new RangeError(`${caller}: steps must be below 2^32, got ${steps}`);
+  if (histogram) checkHistogram(caller, histogram, dim);
 }
 
 /** Positions kept by steps first + 1 ... end. */
@@ -41,114 +234,30 @@ export function keptBetween(first: number, end: number, thin: number): number {
   return thin === 0 ? 0 : Math.floor(end / thin) - Math.floor(first / thin);
 }
 
-/** Some of a run's chains, in memory. */
-export class ChainShare {
-  readonly #score: Score;
-  readonly #config: ChainConfig;
-  readonly #lease: Lease;
-  #rows = 0;
-  #panels = 0;
-  readonly #scores: number;
-  readonly #external: number;
-  #counts?: HistogramMemory;
-
-  constructor(score: Score, config: ChainConfig) {
-    const { core, dim } = score;
-    const { count, histogram, start } = config;
-    const panelBytes = Math.ceil(count / 8) * dim * 32;
-    this.#score = score;
-    this.#config = config;
-    this.#lease = new Lease(core.memory, (lease) => {
-      this.#rows = lease.take(4 * count * dim);
-      this.#panels = lease.take(2 * panelBytes + 8);
-      this.#counts = histogram && new HistogramMemory(core, histogram, count, dim);
-    });
-    this.#scores = this.#panels + panelBytes;
-    this.#external = this.#scores + panelBytes;
-    core.memory.u32(this.#external, 2).set([KIND.external, dim]);
-    core.memory.f32(this.#rows, count * dim).set(start);
-    core.wasm.toPanels(this.#rows, count, dim, this.#panels);
-  }
-
-  run({ first, steps }: ChainArgs): ChainResult {
-    const { core, dim } = this.#score;
-    const { count, thin } = this.#config;
-    const { wasm, memory } = core;
-    const rowBytes = 4 * count * dim;
-    const kept = keptBetween(first, first + steps, thin);
-    const path = memory.take(kept * rowBytes);
-    try {
-      if (this.#score instanceof FusedScore) {
-        this.#score.prepare();
-        this.#move(this.#score.pointer, first, steps, path);
-      } else {
-        for (let t = first; t < first + steps; t++) {
-          this.#ask();
-          this.#move(this.#external, t, 1, path + keptBetween(first, t, thin) * rowBytes);
-        }
-      }
-      wasm.fromPanels(this.#panels, count, dim, this.#rows);
-      return {
-        x: memory.f32(this.#rows, count * dim).slice(),
-        path: memory.f32(path, kept * count * dim).slice(),
-        counts: this.#counts?.read(),
-      };
-    } finally {
-      memory.give(path);
+/** Joins arrays [rows, some chains, dim] into one [rows, all chains, dim]. */
+function joinRows(parts: Float32Array[], rows: number): Float32Array {
+  if (parts.length === 1) return parts[0];
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    for (const part of parts) {
+      const width = part.length / rows;
+      out.set(part.subarray(row * width, (row + 1) * width), at);
+      at += width;
     }
   }
-
-  #move(pointer: number, first: number, steps: number, path: number): void {
-    const { core, dim } = this.#score;
-    const config = this.#config;
-    const { key, stepSize, chains, count, thin, histogram, layout } = config;
-    core.wasm.langevin(
-      pointer,
-      this.#panels,
-      this.#scores,
-      count,
-      config.first,
-      chains,
-      dim,
-      first,
-      steps,
-      stepSize,
-      key[0],
-      key[1],
-      config.steps * chains * dim,
-      layoutCode('langevin', layout),
-      path,
-      thin,
-      this.#counts?.pointer ?? 0,
-      histogram?.bins ?? 0,
-    );
-  }
-
-  /** Asks a score written in JavaScript, and leaves its answer where the fused loop reads it. */
-  #ask(): void {
-    const { core, dim } = this.#score;
-    const n = this.#config.count * dim;
-    core.wasm.fromPanels(this.#panels, this.#config.count, dim, this.#rows);
-    const s = this.#score.score(core.memory.f32(this.#rows, n).slice());
-    core.memory.f32(this.#rows, n).set(s);
-    core.wasm.toPanels(this.#rows, this.#config.count, dim, this.#scores);
-  }
-
-  dispose(): void {
-    this.#lease.end();
-    this.#counts?.dispose();
-  }
+  return out;
 }
 
-/** A share in another thread, over a score of its own. */
-export function openChainShare(core: Core, { spec, ...config }: ChainConfig & { spec: ScoreSpec }) {
-  const score = buildScore(core, spec);
-  const share = new ChainShare(score, config);
-  return {
-    run: (args: unknown): ChainResult => share.run(args as ChainArgs),
-    dispose() {
-      share.dispose();
-      score.dispose();
-    },
-  };
+function startOf(caller: string, init: Float32Array, chains: number, dim: number): Float32Array {
+  if (!(init instanceof Float32Array))
+    throw new TypeError(`${caller}: init must be a Float32Array, got ${show(init)}`);
+  finite(caller, 'init', init);
+  if (init.length === chains * dim) return init;
+  if (init.length !== dim) {
+    throw new RangeError(
+      `${caller}: init must hold ${dim} or ${chains} x ${dim} numbers, got ${init.length}`,
+    );
+  }
+  return Float32Array.from({ length: chains * dim }, (_, i) => init[i % dim]);
 }

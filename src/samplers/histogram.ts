@@ -48,11 +48,22 @@ export class HistogramMemory {
   readonly #bins: number;
   readonly #sums: number;
 
-  constructor(core: Core, { bins, xlim, ylim }: HistogramOptions, chains: number, dim: number) {
+  static bytes({ bins }: HistogramOptions, chains: number, dim: number): number {
+    return 8 * (6 + chains * dim + bins ** 2 + 1);
+  }
+
+  /** @param pointer so many {@link bytes}, zeroed */
+  constructor(
+    core: Core,
+    pointer: number,
+    { bins, xlim, ylim }: HistogramOptions,
+    chains: number,
+    dim: number,
+  ) {
+    this.pointer = pointer;
     this.#core = core;
     this.#bins = bins;
     this.#sums = chains * dim;
-    this.pointer = core.memory.take(8 * (6 + this.#sums + bins ** 2 + 1));
     const limits = [xlim, ylim].flatMap(([low, high]) => [low, bins / (high - low), high]);
     core.memory.f64(this.pointer, 6).set(limits);
   }
@@ -62,10 +73,6 @@ export class HistogramMemory {
     const { memory } = this.#core;
     const sums = memory.f64(this.pointer + 48, this.#sums).slice();
     return { sums, cells: memory.f64(this.pointer + 48 + 8 * this.#sums, this.#bins ** 2 + 1).slice() };
-  }
-
-  dispose(): void {
-    this.#core.memory.give(this.pointer);
   }
 }
 

@@ -2,23 +2,9 @@ import { scale } from '../check.js';
 import type { Core } from '../core/instantiate.js';
 import { FusedScore, KIND } from './fused.js';
 import { checkPointSet } from './pointSet.js';
-import type { ScoreSpec } from './spec.js';
 import type { Density, PointSet } from './types.js';
 
 class Empirical extends FusedScore implements Density {
-  readonly #data: PointSet;
-  readonly #sigma: number;
-
-  constructor(core: Core, data: PointSet, sigma: number, bytes: number, write: (at: number) => void) {
-    super(core, data.dim, KIND.empirical, bytes, write);
-    this.#data = data;
-    this.#sigma = sigma;
-  }
-
-  spec(): ScoreSpec {
-    return { kind: 'empirical', data: this.#data, sigma: this.#sigma };
-  }
-
   logProb(x: Float32Array): Float32Array {
     return this.density(x);
   }
@@ -49,7 +35,7 @@ export function empirical(core: Core, data: PointSet, sigma: number): Density {
   const N = possible.length;
   const largest = possible.reduce((most, i) => Math.max(most, data.logits[i]), -Infinity);
   const total = possible.reduce((sum, i) => sum + Math.exp(data.logits[i] - largest), 0);
-  return new Empirical(core, data, sigma, wasm.empiricalLayout(0, dim, N), (at) => {
+  return new Empirical(core, dim, KIND.empirical, wasm.empiricalLayout(0, dim, N), (at) => {
     wasm.empiricalLayout(at, dim, N);
     const points = memory.f32(wasm.empiricalPoints(at), N * dim);
     const weights = memory.f32(wasm.empiricalWeights(at), N);

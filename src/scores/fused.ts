@@ -1,6 +1,6 @@
 import { points } from '../check.js';
 import type { Core } from '../core/instantiate.js';
-import type { ScoreSpec } from './spec.js';
+import type { Span } from '../core/job.js';
 import type { Score } from './types.js';
 
 /** Points evaluated by one call: their panels stay in the first-level cache. */
@@ -27,8 +27,10 @@ export abstract class FusedScore implements Score {
     write(this.pointer);
   }
 
-  /** What the score is made from, for a copy in another thread. */
-  abstract spec(): ScoreSpec;
+  /** All the memory that evaluations read or write, for a copy in another thread. */
+  spans(): Span[] {
+    return [this.core.memory.span(this.pointer)];
+  }
 
   /** Brings the descriptor up to date before a run of evaluations. @throws Error if the score was disposed of. */
   prepare(): void {

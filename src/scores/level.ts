@@ -1,6 +1,6 @@
+import type { Span } from '../core/job.js';
 import { FusedScore, KIND } from './fused.js';
 import type { Network } from './network.js';
-import type { ScoreSpec } from './spec.js';
 
 /** A network at one noise level, alpha and beta folded into its first layer; follows the network while it trains. */
 export class LevelScore extends FusedScore {
@@ -17,9 +17,8 @@ export class LevelScore extends FusedScore {
     this.#level = level;
   }
 
-  spec(): ScoreSpec {
-    const { config } = this.#network;
-    return { kind: 'level', config, tensors: this.#network.tensors(), level: this.#level };
+  override spans(): Span[] {
+    return [...super.spans(), this.core.memory.span(this.#network.pointer)];
   }
 
   override prepare(): void {

@@ -1,7 +1,6 @@
 import { positive, scale, show } from '../check.js';
 import type { Core } from '../core/instantiate.js';
 import { FusedScore, KIND } from './fused.js';
-import type { ScoreSpec } from './spec.js';
 import type { Density } from './types.js';
 
 export interface MixtureOptions {
@@ -14,17 +13,6 @@ export interface MixtureOptions {
 }
 
 class Mixture extends FusedScore implements Density {
-  readonly #options: MixtureOptions;
-
-  constructor(core: Core, dim: number, options: MixtureOptions, bytes: number, write: (at: number) => void) {
-    super(core, dim, KIND.mixture, bytes, write);
-    this.#options = options;
-  }
-
-  spec(): ScoreSpec {
-    return { kind: 'mixture', options: this.#options };
-  }
-
   logProb(x: Float32Array): Float32Array {
     return this.density(x);
   }
@@ -63,7 +51,7 @@ export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }
   const { wasm, memory } = core;
   const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
   const total = weights.reduce((sum, weight) => sum + weight / largest, 0);
-  return new Mixture(core, dim, { means, sds, weights }, wasm.mixtureLayout(0, dim, K), (at) => {
+  return new Mixture(core, dim, KIND.mixture, wasm.mixtureLayout(0, dim, K), (at) => {
     wasm.mixtureLayout(at, dim, K);
     memory.f32(wasm.mixtureMeans(at), K * dim).set(means.flat());
     memory.f32(wasm.mixturePrecisions(at), K * dim).set(sds.flat().map((sd) => 1 / sd));
