@@ -66,12 +66,6 @@ function makeVerbs(holdings: Holdings) {
     /** Starts the threads, before they are needed. */
     threads: async (_: object) => (await holdings.heavy()).threads,
 
-    /** Bytes taken from both cores' memories. */
-    memory: async (_: object) => {
-      const heavy = await holdings.heavy();
-      return holdings.core.memory.used + (heavy === holdings.core ? 0 : heavy.memory.used);
-    },
-
     /** Scores [n, n, 2] on a grid, and log-densities [n, n] where there are any. */
     field({ score: request, grid, temperature }: { score: ScoreRequest; grid: Grid; temperature?: number }) {
       const { score, release } = holdings.take(request, temperature);

@@ -115,6 +115,7 @@ export function densityChapter(page: Page): Chapter {
       if (hill >= 0) home = hill;
     }
     drawTop(store.get('trail') && !store.get('follow') ? 0.7 : 0);
+    if (frames === 0) performance.mark('particles move');
     if (frames++ % 20 === 0) showReading();
   };
 
