@@ -142,9 +142,7 @@ const heap = async () => {
   await client.send('HeapProfiler.collectGarbage');
   const { usedSize } = await client.send('Runtime.getHeapUsage');
   const workers = await Promise.all(
-    page
-      .workers()
-      .map((worker) => worker.evaluate(() => (globalThis.gc?.(), performance.memory?.usedJSHeapSize ?? 0))),
+    page.workers().map((worker) => worker.evaluate(() => performance.memory?.usedJSHeapSize ?? 0)),
   );
   return { page: usedSize / 2 ** 20, worker: workers.reduce((sum, n) => sum + n, 0) / 2 ** 20 };
 };

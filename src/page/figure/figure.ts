@@ -65,13 +65,21 @@ export class Figure {
     this.#draw(this.#top, this.#paintTop);
   }
 
-  /** Both layers as one picture of `size` pixels. */
-  snapshot(size: number, canvas = document.createElement('canvas')): HTMLCanvasElement {
+  /** Both layers as one picture of `size` pixels. @param sharp paints anew what can be, instead of stretching it */
+  snapshot(size: number, canvas = document.createElement('canvas'), sharp = false): HTMLCanvasElement {
     if (canvas.width !== size || canvas.height !== size) canvas.width = canvas.height = size;
     const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+    context.setTransform(1, 0, 0, 1, 0, 0);
     context.fillStyle = coloursOf(this.element).paper;
     context.fillRect(0, 0, size, size);
-    for (const layer of [this.#ground, this.#top]) context.drawImage(layer, 0, 0, size, size);
+    // Painted anew, for lines as fine as the size allows; but a trail is only on the canvas it was left on.
+    if (sharp) this.#draw(canvas, this.#paintGround, false);
+    else context.drawImage(this.#ground, 0, 0, size, size);
+    if (sharp && this.#trail === 0) this.#draw(canvas, this.#paintTop, false);
+    else {
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.drawImage(this.#top, 0, 0, size, size);
+    }
     return canvas;
   }
 
@@ -84,10 +92,6 @@ export class Figure {
     this.#paintGround(pen, this.plane, colours);
     this.#paintTop(pen, this.plane, colours);
     return pen.finish(this.#ground.getAttribute('aria-label') ?? '');
-  }
-
-  get hasTrail(): boolean {
-    return this.#trail > 0;
   }
 
   #draw(canvas: HTMLCanvasElement, paint: Painter, isFresh = true): void {

@@ -23,7 +23,7 @@ const SECONDS = 4;
 /** Buttons that save a figure as PNG, SVG and film, and copy it as code. */
 export function saveMenu(page: Page, { name, figure, code, advance, hold }: SaveOptions): HTMLElement {
   const png = button('PNG', () => {
-    figure.snapshot(PICTURE).toBlob((blob) => {
+    figure.snapshot(PICTURE, undefined, true).toBlob((blob) => {
       if (blob) download(`${name}.png`, blob, 'image/png');
       else page.say('the browser could not encode the picture', true);
     });
