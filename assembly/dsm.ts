@@ -7,7 +7,8 @@
 import { finishGradient, mlpBackward, mlpForward, startGradient } from './mlp';
 import { dimension, levels, networkCount, networkScales, networkSigmas, networkTheta } from './network';
 import { LANE_BYTES, LANES, panelBytes } from './pack';
-import { elementBits, normal4 } from './random';
+import { elementBits, normal } from './random';
+import { SCHEDULE, schedule } from './threefry';
 import {
   BLOCK,
   coordinates,
@@ -93,32 +94,48 @@ function targetPanel(net: usize, work: usize, p: usize): usize {
   return rowScratch(work) + 4 * ROWS_BYTES + p * panelBytes(dimension(net));
 }
 
+/** Room for the noise of two coordinates of a panel, and for the schedules of its rows' keys, twice. */
+const noise = memory.data(128, 16);
+const keys = memory.data(768, 16);
+
 /** Adds noise to a panel's coordinates, centres them, and keeps the target. */
 function perturb(net: usize, work: usize, p: usize, layout: i32): void {
   const D = dimension(net);
   const total = levels(net) * D;
   const scratch = rowScratch(work) + p * LANE_BYTES;
-  for (let half: usize = 0; half < LANE_BYTES; half += 16) {
-    const sigma = v128.load(scratch + half);
-    const k0 = v128.load(scratch + 2 * ROWS_BYTES + half);
-    const k1 = v128.load(scratch + 3 * ROWS_BYTES + half);
-    const level = v128.load(rowLevels(work) + p * LANE_BYTES + half);
-    const start = i32x4.mul(level, i32x4.splat(<i32>D));
-    const variance = f32x4.mul(sigma, sigma);
-    let at = coordinates(net, work, p) + half;
-    let target = targetPanel(net, work, p) + half;
-    for (let d: usize = 0; d < D; d++) {
-      const j = i32x4.add(start, i32x4.splat(<i32>d));
-      const bits = elementBits(k0, k1, i32x4.splat(0), j, <u32>total, layout);
-      const x = v128.load(at);
+  const words = scratch + 2 * ROWS_BYTES;
+  for (let i: usize = 0; i < 4; i++) {
+    const half = (i & 1) << 4;
+    schedule(v128.load(words + half), v128.load(words + ROWS_BYTES + half), keys + i * SCHEDULE);
+  }
+  const level = rowLevels(work) + p * LANE_BYTES;
+  let x = coordinates(net, work, p);
+  let target = targetPanel(net, work, p);
+  for (let d: usize = 0; d < D; d += 2) {
+    memory.fill(noise, 0, 64);
+    v128.store(noise, element(level, d, D), 64);
+    v128.store(noise, element(level + 16, d, D), 80);
+    v128.store(noise, element(level, d + 1, D), 96);
+    v128.store(noise, element(level + 16, d + 1, D), 112);
+    elementBits(keys, SCHEDULE, noise, <u32>total, layout);
+    normal(noise, 16);
+    const end = min<usize>(2, D - d) * LANE_BYTES;
+    for (let i: usize = 0; i < end; i += 16) {
+      const sigma = v128.load(scratch + (i & 16));
+      const clean = v128.load(x);
       // Never fused: the target is the noise that float32 coordinates really received.
-      const noisy = f32x4.add(x, f32x4.mul(normal4(bits), sigma));
-      v128.store(target, f32x4.div(f32x4.sub(x, noisy), variance));
-      v128.store(at, f32x4.sub(noisy, f32x4.splat(0.5)));
-      at += LANE_BYTES;
-      target += LANE_BYTES;
+      const noisy = f32x4.add(clean, f32x4.mul(v128.load(noise + i), sigma));
+      v128.store(target, f32x4.div(f32x4.sub(clean, noisy), f32x4.mul(sigma, sigma)));
+      v128.store(x, f32x4.sub(noisy, f32x4.splat(0.5)));
+      x += 16;
+      target += 16;
     }
   }
+}
+
+/** Elements [level, d] of an array [L, D], for four rows' levels. */
+function element(level: usize, d: usize, D: usize): v128 {
+  return i32x4.add(i32x4.mul(v128.load(level), i32x4.splat(<i32>D)), i32x4.splat(<i32>d));
 }
 
 /** Sum of a panel's row losses, and the loss's gradient at the output; `scale` = 1 / (rows D). */

@@ -22,19 +22,19 @@ export function gemm(
   panels: usize,
 ): void {
   const wide = wideEnd(N);
-  for (let p: usize = 0; p < panels; p++) {
-    let w = W;
-    let n: usize = 0;
-    for (; n < wide; n += WIDE_TILE) {
-      tile6x8(K, w, x, y + n * LANE_BYTES, LANE_BYTES, false);
-      w += (K * WIDE_TILE) << 2;
-    }
-    for (; n < N; n += TILE) {
-      tile4x8(K, w, x, y + n * LANE_BYTES, LANE_BYTES, false);
-      w += K * TILE_BYTES;
-    }
-    x += xStride;
-    y += yStride;
+  // A tile of weights stays in the first-level cache while it meets all panels, which stay in the second.
+  let n: usize = 0;
+  for (; n < wide; n += WIDE_TILE) {
+    const to = y + n * LANE_BYTES;
+    for (let p: usize = 0; p < panels; p++)
+      tile6x8(K, W, x + p * xStride, to + p * yStride, LANE_BYTES, false);
+    W += (K * WIDE_TILE) << 2;
+  }
+  for (; n < N; n += TILE) {
+    const to = y + n * LANE_BYTES;
+    for (let p: usize = 0; p < panels; p++)
+      tile4x8(K, W, x + p * xStride, to + p * yStride, LANE_BYTES, false);
+    W += K * TILE_BYTES;
   }
 }
 
@@ -53,32 +53,35 @@ export function gemmGradient(
 ): void {
   const stride = ldw << 2;
   const wide = wideEnd(N);
-  for (let k: usize = 0; k < K; k += LANES) {
-    let d = delta;
-    let n: usize = 0;
-    const whole = k + LANES <= K;
-    const columns = min<usize>(LANES, K - k);
-    for (; n < wide; n += WIDE_TILE) {
+  // Along the rows of dW, so that its lines are read and written once.
+  let n: usize = 0;
+  for (; n < wide; n += WIDE_TILE) {
+    const whole = n + WIDE_TILE <= N;
+    for (let k: usize = 0, from = x; k < K; k += LANES) {
       const c = dW + ((n * ldw + k) << 2);
-      if (whole && n + WIDE_TILE <= N) {
-        tile6x8(rows, d, x, c, stride, true);
+      if (whole && k + LANES <= K) {
+        tile6x8(rows, delta, from, c, stride, true);
       } else {
-        tile6x8(rows, d, x, edge, LANE_BYTES, false);
-        addEdge(c, stride, min<usize>(WIDE_TILE, N - n), columns);
+        tile6x8(rows, delta, from, edge, LANE_BYTES, false);
+        addEdge(c, stride, min<usize>(WIDE_TILE, N - n), min<usize>(LANES, K - k));
       }
-      d += (rows * WIDE_TILE) << 2;
+      from += rows * LANE_BYTES;
     }
-    for (; n < N; n += TILE) {
+    delta += (rows * WIDE_TILE) << 2;
+  }
+  for (; n < N; n += TILE) {
+    const whole = n + TILE <= N;
+    for (let k: usize = 0, from = x; k < K; k += LANES) {
       const c = dW + ((n * ldw + k) << 2);
-      if (whole && n + TILE <= N) {
-        tile4x8(rows, d, x, c, stride, true);
+      if (whole && k + LANES <= K) {
+        tile4x8(rows, delta, from, c, stride, true);
       } else {
-        tile4x8(rows, d, x, edge, LANE_BYTES, false);
-        addEdge(c, stride, min<usize>(TILE, N - n), columns);
+        tile4x8(rows, delta, from, edge, LANE_BYTES, false);
+        addEdge(c, stride, min<usize>(TILE, N - n), min<usize>(LANES, K - k));
       }
-      d += rows * TILE_BYTES;
+      from += rows * LANE_BYTES;
     }
-    x += rows * LANE_BYTES;
+    delta += rows * TILE_BYTES;
   }
 }
 

@@ -4,10 +4,14 @@
 //   x <- x + (eta / 2) score(x) + sqrt(eta) z
 //
 // A whole run is one call: noise, score, step, thinning and histogram, with nothing stored but what was asked.
-import { LANE_BYTES, LANES, TILE_BYTES } from './pack';
-import { bits4, normal4 } from './random';
+import { LANE_BYTES, LANES } from './pack';
+import { keySchedule, normal16 } from './random';
 import { fromPanels, scoreEvaluate } from './score';
 import { madd } from './simd';
+
+/** Room for the noise of two rows of a panel, and for the key's schedule. */
+const noise = memory.data(128, 16);
+const keys = memory.data(192, 16);
 
 /**
  * Runs `steps` steps of C chains, the chains firstChain, firstChain + 1, ... of `chains`. Step t of the run
@@ -40,20 +44,25 @@ export function langevin(
   const end = first + steps;
   const vDrift = f32x4.splat(eta * 0.5);
   const vNoise = f32x4.splat(sqrt<f32>(eta));
-  const k0 = i32x4.splat(key0);
-  const k1 = i32x4.splat(key1);
+  const rows = ((C + LANES - 1) / LANES) * D;
+  keySchedule(key0, key1, keys);
   for (let t = first; t < end; t++) {
     scoreEvaluate(score, x, s, 0, C);
+    // Rows of panels, two at a time: row r is coordinate r % D of eight chains.
+    // Two rows of panels at a time: row r is the coordinate r % D of eight chains.
     let j = (<u64>t * chains + firstChain) * D;
-    for (let c: usize = 0, at: usize = 0; c < C; c += 4) {
-      // Four chains are half a panel.
-      for (let d: usize = 0, i = at; d < D; d++) {
-        const z = normal4(bits4(k0, k1, j + d, <u32>D, total, layout));
-        v128.store(x + i, madd(vNoise, z, madd(vDrift, v128.load(s + i), v128.load(x + i))));
-        i += LANE_BYTES;
+    for (let r: usize = 0, d: usize = 0, at: usize = 0; r < rows; r += 2) {
+      const next = toNextRow(d, D);
+      normal16(keys, j, <u32>D, next, noise, total, layout);
+      const end = min<usize>(2, rows - r) * LANE_BYTES;
+      for (let i: usize = 0; i < end; i += 16) {
+        const moved = madd(vDrift, v128.load(s + at), v128.load(x + at));
+        v128.store(x + at, madd(vNoise, v128.load(noise + i), moved));
+        at += 16;
       }
-      j += 4 * D;
-      at += (c & 4) == 0 ? TILE_BYTES : D * LANE_BYTES - TILE_BYTES;
+      d = d + 1 < D ? d + 1 : 0;
+      j += next + toNextRow(d, D);
+      d = d + 1 < D ? d + 1 : 0;
     }
     if (thin != 0 && (t + 1) % thin == 0) {
       fromPanels(x, C, D, path);
@@ -61,6 +70,11 @@ export function langevin(
     }
     if (histogram != 0) histogramAdd(histogram, bins, x, C, D);
   }
+}
+
+/** Elements between a row of a panel and the next, which after the last coordinate is the next panel's. */
+function toNextRow(d: usize, D: usize): u64 {
+  return d + 1 < D ? 1 : <u64>(7 * D + 1);
 }
 
 /**

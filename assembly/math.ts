@@ -1,22 +1,42 @@
 // Elementary functions on f32x4. Each polynomial was fitted by iteratively reweighted least squares
 // to the smallest largest relative error and rounded to float32; the bounds stated here are those
 // that tests/math.test.ts measures on both binaries.
+//
+// Coefficients stand in memory, lowest degree first: a splat read from there is one instruction, where V8 builds a
+// constant of the code by three. Polynomials are summed in pairs (Estrin's scheme) where their latency is what is
+// waited for.
 import { madd, nmadd } from './simd';
 
-/**
- * e^x, relative error < 1e-7 for x in [-87.3, 88.72]; below it is 0, above infinity.
- * x = n ln 2 + r with |r| <= ln 2 / 2; e^r = 1 + r + r^2 P(r), P of degree 4.
- */
+/** The coefficient of x^i. */
+function at(table: usize, i: usize): v128 {
+  return v128.load32_splat(table + (i << 2));
+}
+
+/** log2 e, the two parts of ln 2 and 1.5 2^23: what reduces an exponential's argument. */
+const REDUCTION = memory.data<f32>([1.44269504, 0.693359375, -2.1219444e-4, 12582912, -87, 1], 16);
+/** (e^r - 1 - r) / r^2 for |r| <= ln 2 / 2. */
+const EXP = memory.data<f32>(
+  [0.4999999403953552, 0.1666652113199234, 0.04166838899254799, 0.008368710055947304, 0.001381461275741458],
+  16,
+);
+
+/** e^r for |r| <= ln 2 / 2, as 1 + r + r^2 P(r), P of degree 4. */
+function expReduced(r: v128): v128 {
+  const square = f32x4.mul(r, r);
+  let p = madd(at(EXP, 3), r, at(EXP, 2));
+  p = madd(madd(at(EXP, 4), square, p), square, madd(at(EXP, 1), r, at(EXP, 0)));
+  return f32x4.add(madd(square, p, r), at(REDUCTION, 5));
+}
+
+/** x - n ln 2; ln 2 is in two parts, so that n times the first is exact. */
+function reduce(x: v128, n: v128): v128 {
+  return nmadd(n, at(REDUCTION, 2), nmadd(n, at(REDUCTION, 1), x));
+}
+
+/** e^x, relative error < 1e-7 for x in [-87.3, 88.72]; below it is 0, above infinity. */
 export function exp(x: v128): v128 {
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
-  // ln 2 in two parts, so that n * high is exact.
-  const r = nmadd(n, f32x4.splat(-2.1219444e-4), nmadd(n, f32x4.splat(0.693359375), x));
-  let p = f32x4.splat(0.001381461275741458);
-  p = madd(p, r, f32x4.splat(0.008368710055947304));
-  p = madd(p, r, f32x4.splat(0.04166838899254799));
-  p = madd(p, r, f32x4.splat(0.1666652113199234));
-  p = madd(p, r, f32x4.splat(0.4999999403953552));
-  const y = f32x4.add(madd(f32x4.mul(r, r), p, r), f32x4.splat(1));
+  const n = f32x4.nearest(f32x4.mul(x, at(REDUCTION, 0)));
+  const y = expReduced(reduce(x, n));
   // 2^n by two factors, since n = 128 has no float32 of its own.
   const i = i32x4.trunc_sat_f32x4_s(n);
   const half = i32x4.shr_s(i, 1);
@@ -30,54 +50,83 @@ export function exp(x: v128): v128 {
 }
 
 /**
- * Natural logarithm, relative error < 1e-7 for normal x > 0; log(0) is -Infinity.
- * x = 2^e (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)); log(1 + f) = f - f^2 / 2 + f^3 P(f), degree 7.
+ * e^x for x <= 0, relative error < 1e-7 down to -87; below it 0. As {@link exp}, but n is rounded by adding 1.5 2^23,
+ * which leaves -n in the lowest bits, and 2^n is one factor: half the work where the sign is known.
  */
-export function log(x: v128): v128 {
-  // Adding 1 - sqrt(1/2) to the bits moves the exponent's boundary to sqrt(1/2).
-  const bits = i32x4.add(x, i32x4.splat(0x3f800000 - 0x3f3504f3));
-  const e = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(bits, 23), i32x4.splat(127)));
-  const m = i32x4.add(v128.and(bits, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
-  const f = f32x4.sub(m, f32x4.splat(1));
-  let p = f32x4.splat(-0.07634492963552475);
-  p = madd(p, f, f32x4.splat(0.12761574983596802));
-  p = madd(p, f, f32x4.splat(-0.13160182535648346));
-  p = madd(p, f, f32x4.splat(0.14201758801937103));
-  p = madd(p, f, f32x4.splat(-0.16623356938362122));
-  p = madd(p, f, f32x4.splat(0.20001226663589478));
-  p = madd(p, f, f32x4.splat(-0.2500081956386566));
-  p = madd(p, f, f32x4.splat(0.3333333134651184));
-  const square = f32x4.mul(f, f);
-  // The small part of e ln 2 first, so that the large one is added to a sum already rounded.
-  let y = f32x4.mul(f32x4.mul(square, f), p);
-  y = madd(e, f32x4.splat(-2.1219444e-4), y);
-  y = nmadd(f32x4.splat(0.5), square, y);
-  y = madd(e, f32x4.splat(0.693359375), f32x4.add(f, y));
-  return v128.bitselect(f32x4.splat(-Infinity), y, f32x4.eq(x, f32x4.splat(0)));
+export function expDown(x: v128): v128 {
+  const magic = at(REDUCTION, 3);
+  const shifted = nmadd(x, at(REDUCTION, 0), magic);
+  const y = expReduced(reduce(x, f32x4.sub(magic, shifted)));
+  return v128.andnot(i32x4.sub(y, i32x4.shl(shifted, 23)), f32x4.lt(x, at(REDUCTION, 4)));
 }
 
-/** log(1 + e) for e in [0, 1], relative error < 2.5e-7: e P(e), P of degree 8. */
-export function log1pUnit(e: v128): v128 {
-  let p = f32x4.splat(0.0052326880395412445);
-  p = madd(p, e, f32x4.splat(-0.029505213722586632));
-  p = madd(p, e, f32x4.splat(0.07822591066360474));
-  p = madd(p, e, f32x4.splat(-0.13663242757320404));
-  p = madd(p, e, f32x4.splat(0.19106005132198334));
-  p = madd(p, e, f32x4.splat(-0.2484298199415207));
-  p = madd(p, e, f32x4.splat(0.3331909775733948));
-  p = madd(p, e, f32x4.splat(-0.4999949336051941));
-  p = madd(p, e, f32x4.splat(0.9999999403953552));
-  return f32x4.mul(p, e);
+/** (log(1 + f) - f + f^2 / 2) / f^3 for 1 + f in [sqrt(1/2), sqrt(2)). */
+const LOG = memory.data<f32>(
+  [
+    0.3333333134651184, -0.2500081956386566, 0.20001226663589478, -0.16623356938362122, 0.14201758801937103,
+    -0.13160182535648346, 0.12761574983596802, -0.07634492963552475,
+  ],
+  16,
+);
+/** What takes a float32's bits apart at sqrt(1/2) instead of 1, and 127. */
+const PARTS = memory.data<i32>([0x3f800000 - 0x3f3504f3, 0x3f3504f3, 0x007fffff, 127], 16);
+
+/** Natural logarithm, relative error < 1e-7 for normal x > 0; log(0) is -Infinity. */
+export function log(x: v128): v128 {
+  return v128.bitselect(f32x4.splat(-Infinity), logNormal(x), f32x4.eq(x, f32x4.splat(0)));
 }
+
+/**
+ * Natural logarithm of normal x > 0, relative error < 1e-7.
+ * x = 2^e (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)); log(1 + f) = f - f^2 / 2 + f^3 P(f), degree 7.
+ */
+function logNormal(x: v128): v128 {
+  // Adding 1 - sqrt(1/2) to the bits moves the exponent's boundary to sqrt(1/2).
+  const bits = i32x4.add(x, at(PARTS, 0));
+  const e = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(bits, 23), at(PARTS, 3)));
+  const f = f32x4.sub(i32x4.add(v128.and(bits, at(PARTS, 2)), at(PARTS, 1)), at(REDUCTION, 5));
+  const square = f32x4.mul(f, f);
+  const low = madd(madd(at(LOG, 3), f, at(LOG, 2)), square, madd(at(LOG, 1), f, at(LOG, 0)));
+  const high = madd(madd(at(LOG, 7), f, at(LOG, 6)), square, madd(at(LOG, 5), f, at(LOG, 4)));
+  const p = madd(high, f32x4.mul(square, square), low);
+  // The small part of e ln 2 first, so that the large one is added to a sum already rounded.
+  let y = f32x4.mul(f32x4.mul(square, f), p);
+  y = madd(e, at(REDUCTION, 2), y);
+  y = nmadd(f32x4.splat(0.5), square, y);
+  return madd(e, at(REDUCTION, 1), f32x4.add(f, y));
+}
+
+/** log(1 + e) / e for e in [0, 1]. */
+const LOG1P = memory.data<f32>(
+  [
+    0.9999999403953552, -0.4999949336051941, 0.3331909775733948, -0.2484298199415207, 0.19106005132198334,
+    -0.13663242757320404, 0.07822591066360474, -0.029505213722586632, 0.0052326880395412445,
+  ],
+  16,
+);
+
+/** log(1 + e) for e in [0, 1], relative error < 3e-7: e P(e), P of degree 8. */
+export function log1pUnit(e: v128): v128 {
+  const square = f32x4.mul(e, e);
+  const low = madd(madd(at(LOG1P, 3), e, at(LOG1P, 2)), square, madd(at(LOG1P, 1), e, at(LOG1P, 0)));
+  const high = madd(madd(at(LOG1P, 7), e, at(LOG1P, 6)), square, madd(at(LOG1P, 5), e, at(LOG1P, 4)));
+  const fourth = f32x4.mul(square, square);
+  return f32x4.mul(madd(madd(at(LOG1P, 8), fourth, high), fourth, low), e);
+}
+
+/** sin(2 pi r) / r as a polynomial in r^2, for |r| <= 1/4. */
+const SINE = memory.data<f32>(
+  [6.2831854820251465, -41.341678619384766, 81.60223388671875, -76.57500457763672, 39.71097946166992, 0.25],
+  16,
+);
 
 /** sin(2 pi r) for |r| <= 1/4, absolute error < 2.2e-7: r P(r^2), P of degree 4. */
 function sinQuarterTurn(r: v128): v128 {
   const s = f32x4.mul(r, r);
-  let p = f32x4.splat(39.71097946166992);
-  p = madd(p, s, f32x4.splat(-76.57500457763672));
-  p = madd(p, s, f32x4.splat(81.60223388671875));
-  p = madd(p, s, f32x4.splat(-41.341678619384766));
-  p = madd(p, s, f32x4.splat(6.2831854820251465));
+  let p = madd(at(SINE, 4), s, at(SINE, 3));
+  p = madd(p, s, at(SINE, 2));
+  p = madd(p, s, at(SINE, 1));
+  p = madd(p, s, at(SINE, 0));
   return f32x4.mul(p, r);
 }
 
@@ -88,13 +137,13 @@ function wrapTurn(t: v128): v128 {
 
 /** cos(2 pi t), absolute error < 2.2e-7 of the float32 turn t. */
 export function cosTurn(t: v128): v128 {
-  return sinQuarterTurn(f32x4.sub(f32x4.splat(0.25), f32x4.abs(wrapTurn(t))));
+  return sinQuarterTurn(f32x4.sub(at(SINE, 5), f32x4.abs(wrapTurn(t))));
 }
 
 /** sin(2 pi t), absolute error < 2.2e-7 of the float32 turn t. */
 export function sinTurn(t: v128): v128 {
   const r = wrapTurn(t);
-  const quarter = f32x4.splat(0.25);
+  const quarter = at(SINE, 5);
   // |r| in [1/4, 1/2] folds to 1/2 - |r|, where the sine is the same.
   const folded = f32x4.sub(quarter, f32x4.abs(f32x4.sub(f32x4.abs(r), quarter)));
   return v128.xor(sinQuarterTurn(folded), v128.and(r, i32x4.splat(0x80000000)));
@@ -102,21 +151,21 @@ export function sinTurn(t: v128): v128 {
 
 /**
  * Softplus log(1 + e^x), stored at `y`, and its derivative, the logistic function, at `dy`; both
- * relative error < 2.5e-7. One exponential serves both: e = e^-|x| never overflows.
+ * relative error < 3e-7. One exponential serves both: e = e^-|x| never overflows.
  */
 export function softplus(x: v128, y: usize, dy: usize): void {
-  const e = exp(f32x4.neg(f32x4.abs(x)));
-  const positive = f32x4.max(x, f32x4.splat(0));
-  v128.store(y, f32x4.add(positive, log1pUnit(e)));
-  const one = f32x4.splat(1);
-  const numerator = v128.bitselect(e, one, i32x4.shr_s(x, 31));
+  const e = expDown(v128.or(x, i32x4.splat(0x80000000)));
+  const one = at(REDUCTION, 5);
+  v128.store(y, f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit(e)));
+  // e / (1 + e) where x < 0, else 1 / (1 + e); no e is above 1.
+  const numerator = f32x4.pmax(v128.andnot(one, i32x4.shr_s(x, 31)), e);
   v128.store(dy, f32x4.div(numerator, f32x4.add(one, e)));
 }
 
 /** Softplus alone, the same bits as {@link softplus} stores. */
 export function softplusValue(x: v128): v128 {
-  const e = exp(f32x4.neg(f32x4.abs(x)));
-  return f32x4.add(f32x4.max(x, f32x4.splat(0)), log1pUnit(e));
+  const e = expDown(v128.or(x, i32x4.splat(0x80000000)));
+  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit(e));
 }
 
 /**
@@ -126,41 +175,59 @@ export function softplusValue(x: v128): v128 {
  */
 export function erfinv(x: v128): v128 {
   // Never fused: 1 - x * x must round x * x first, as XLA does, or the tails differ.
-  const w = f32x4.neg(log(f32x4.sub(f32x4.splat(1), f32x4.mul(x, x))));
-  const tail = f32x4.ge(w, f32x4.splat(5));
-  let p = central(f32x4.sub(w, f32x4.splat(2.5)));
+  const minusW = logNormal(f32x4.sub(at(REDUCTION, 5), f32x4.mul(x, x)));
+  const tail = f32x4.le(minusW, at(CENTRAL, 10));
+  let p = central(f32x4.sub(at(CENTRAL, 9), minusW));
   // One draw in 296 is in the tail: the second polynomial is rarely worth its arithmetic.
-  if (v128.any_true(tail)) p = v128.bitselect(outer(f32x4.sub(f32x4.sqrt(w), f32x4.splat(3))), p, tail);
+  if (v128.any_true(tail)) p = v128.bitselect(outer(f32x4.neg(minusW)), p, tail);
   return f32x4.mul(p, x);
 }
 
+/** In w - 2.5 for w = -log(1 - x^2) < 5; then -2.5 and -5. */
+const CENTRAL = memory.data<f32>(
+  [
+    1.50140941, 0.246640727, -4.17768164e-3, -1.25372503e-3, 2.1858087e-4, -4.39150654e-6, -3.5233877e-6,
+    3.43273939e-7, 2.81022636e-8, -2.5, -5,
+  ],
+  16,
+);
+
 function central(w: v128): v128 {
-  let p = f32x4.splat(2.81022636e-8);
-  p = madd(p, w, f32x4.splat(3.43273939e-7));
-  p = madd(p, w, f32x4.splat(-3.5233877e-6));
-  p = madd(p, w, f32x4.splat(-4.39150654e-6));
-  p = madd(p, w, f32x4.splat(2.1858087e-4));
-  p = madd(p, w, f32x4.splat(-1.25372503e-3));
-  p = madd(p, w, f32x4.splat(-4.17768164e-3));
-  p = madd(p, w, f32x4.splat(0.246640727));
-  return madd(p, w, f32x4.splat(1.50140941));
+  // In the order of XLA, whose roundings draws are to share.
+  let p = madd(at(CENTRAL, 8), w, at(CENTRAL, 7));
+  p = madd(p, w, at(CENTRAL, 6));
+  p = madd(p, w, at(CENTRAL, 5));
+  p = madd(p, w, at(CENTRAL, 4));
+  p = madd(p, w, at(CENTRAL, 3));
+  p = madd(p, w, at(CENTRAL, 2));
+  p = madd(p, w, at(CENTRAL, 1));
+  return madd(p, w, at(CENTRAL, 0));
 }
 
+/** In sqrt(w) - 3 for the other w. */
+const OUTER = memory.data<f32>(
+  [
+    2.83297682, 1.00167406, 9.43887047e-3, -7.6224613e-3, 5.73950773e-3, -3.67342844e-3, 1.34934322e-3,
+    1.00950558e-4, -2.00214257e-4,
+  ],
+  16,
+);
+
 function outer(w: v128): v128 {
-  let p = f32x4.splat(-2.00214257e-4);
-  p = madd(p, w, f32x4.splat(1.00950558e-4));
-  p = madd(p, w, f32x4.splat(1.34934322e-3));
-  p = madd(p, w, f32x4.splat(-3.67342844e-3));
-  p = madd(p, w, f32x4.splat(5.73950773e-3));
-  p = madd(p, w, f32x4.splat(-7.6224613e-3));
-  p = madd(p, w, f32x4.splat(9.43887047e-3));
-  p = madd(p, w, f32x4.splat(1.00167406));
-  return madd(p, w, f32x4.splat(2.83297682));
+  const v = f32x4.sub(f32x4.sqrt(w), f32x4.splat(3));
+  let p = madd(at(OUTER, 8), v, at(OUTER, 7));
+  p = madd(p, v, at(OUTER, 6));
+  p = madd(p, v, at(OUTER, 5));
+  p = madd(p, v, at(OUTER, 4));
+  p = madd(p, v, at(OUTER, 3));
+  p = madd(p, v, at(OUTER, 2));
+  p = madd(p, v, at(OUTER, 1));
+  return madd(p, v, at(OUTER, 0));
 }
 
 /**
  * Applies one function over n floats rounded up to a vector, in place or not: for tests.
- * name: 0 exp, 1 log, 2 log1pUnit, 3 cosTurn, 4 sinTurn, 5 softplus, 6 erfinv.
+ * name: 0 exp, 1 log, 2 log1pUnit, 3 cosTurn, 4 sinTurn, 5 softplus, 6 erfinv, 7 expDown.
  */
 export function map(name: i32, x: usize, y: usize, n: usize): void {
   for (let i: usize = 0; i < n; i += 4) {
@@ -173,6 +240,7 @@ export function map(name: i32, x: usize, y: usize, n: usize): void {
     else if (name == 4) r = sinTurn(v);
     else if (name == 5) r = softplusValue(v);
     else if (name == 6) r = erfinv(v);
+    else if (name == 7) r = expDown(v);
     v128.store(y + (i << 2), r);
   }
 }

@@ -36,9 +36,10 @@ import {
   slope,
 } from './workspace';
 
-/** Layer 0 before its nonlinearity: y + b + alpha u + beta rowsum(W_rf), into y [N][8]. */
-function firstPreactivation(net: usize, work: usize, p: usize, y: usize): void {
+/** What depends on the level in layer 0: y + alpha u + beta rowsum(W_rf), into y [N][8]. */
+function addFeatures(net: usize, work: usize, p: usize, y: usize): void {
   const N = outputs(net, 0);
+  const sums = rowSums(net);
   let u = products(work) + p * panelBytes(N);
   const alpha = rowAlphas(work) + p * LANE_BYTES;
   const beta = rowBetas(work) + p * LANE_BYTES;
@@ -47,14 +48,23 @@ function firstPreactivation(net: usize, work: usize, p: usize, y: usize): void {
   const b0 = v128.load(beta),
     b1 = v128.load(beta, 16);
   for (let n: usize = 0; n < N; n++) {
-    const bias = v128.load32_splat(biases(net, 0) + (n << 2));
-    const sum = v128.load32_splat(rowSums(net) + (n << 2));
-    const r0 = madd(a0, v128.load(u), madd(b0, sum, f32x4.add(v128.load(y), bias)));
-    const r1 = madd(a1, v128.load(u, 16), madd(b1, sum, f32x4.add(v128.load(y, 16), bias)));
-    v128.store(y, r0);
-    v128.store(y, r1, 16);
+    const sum = v128.load32_splat(sums + (n << 2));
+    v128.store(y, madd(a0, v128.load(u), madd(b0, sum, v128.load(y))));
+    v128.store(y, madd(a1, v128.load(u, 16), madd(b1, sum, v128.load(y, 16))), 16);
     u += LANE_BYTES;
     y += LANE_BYTES;
+  }
+}
+
+/** Softplus of y + b into y [N][8], its slope into s. */
+function activate(bias: usize, N: usize, y: usize, s: usize): void {
+  for (let n: usize = 0; n < N; n++) {
+    const b = v128.load32_splat(bias + (n << 2));
+    // One call in the source, so that it is inlined.
+    for (const end = y + LANE_BYTES; y < end; y += 16) {
+      softplus(f32x4.add(v128.load(y), b), y, s);
+      s += 16;
+    }
   }
 }
 
@@ -97,12 +107,9 @@ export function mlpForward(net: usize, work: usize, panels: usize): void {
       gemm(N, inputs(net, i), forwardTiles(net, i), hidden(work, i - 1), panelBytes(N0), y, yStride, panels);
     for (let p: usize = 0; p < panels; p++) {
       const yp = y + p * yStride;
-      if (i == 0) firstPreactivation(net, work, p, yp);
+      if (i == 0) addFeatures(net, work, p, yp);
+      if (i < last) activate(biases(net, i), N, yp, slope(work, i) + p * yStride);
       else addBias(biases(net, i), N, yp);
-      if (i < last) {
-        const s = slope(work, i) + p * yStride;
-        for (let at: usize = 0; at < N * LANE_BYTES; at += 16) softplus(v128.load(yp + at), yp + at, s + at);
-      }
     }
   }
 }

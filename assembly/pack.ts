@@ -57,8 +57,46 @@ export function packTiles(
   columnStride: usize,
 ): void {
   const wide = wideEnd(N);
-  packWide(out, W, 0, min<usize>(wide, N), K, rowStride, columnStride, WIDE_TILE);
+  // Whole tiles by whole vectors, where the matrix allows it.
+  let n: usize = 0;
+  if (columnStride == 1) {
+    for (; n + WIDE_TILE <= min<usize>(wide, N); n += WIDE_TILE) {
+      packAcross(out + ((n * K) << 2), W + ((n * rowStride) << 2), K, rowStride << 2);
+    }
+  } else if (rowStride == 1) {
+    for (; n + WIDE_TILE <= min<usize>(wide, N); n += WIDE_TILE) {
+      packAlong(out + ((n * K) << 2), W + (n << 2), K, columnStride << 2);
+    }
+  }
+  packWide(out, W, n, min<usize>(wide, N), K, rowStride, columnStride, WIDE_TILE);
   if (wide < N) packWide(out, W, wide, N, K, rowStride, columnStride, TILE);
+}
+
+/** One wide tile of six rows of K floats, `stride` bytes apart. */
+function packAcross(out: usize, W: usize, K: usize, stride: usize): void {
+  const whole = K & ~3;
+  for (let k: usize = 0; k < whole; k += 4) {
+    pairs4(W, W + stride, out);
+    pairs4(W + 2 * stride, W + 3 * stride, out + 8);
+    pairs4(W + 4 * stride, W + 5 * stride, out + 16);
+    W += 16;
+    out += 4 * (WIDE_TILE << 2);
+  }
+  for (let k = whole; k < K; k++) {
+    for (let i: usize = 0; i < WIDE_TILE; i++) store<f32>(out + (i << 2), load<f32>(W + i * stride));
+    W += 4;
+    out += WIDE_TILE << 2;
+  }
+}
+
+/** One wide tile whose six outputs stand side by side, K times `stride` bytes apart. */
+function packAlong(out: usize, W: usize, K: usize, stride: usize): void {
+  for (let k: usize = 0; k < K; k++) {
+    v128.store(out, v128.load(W));
+    store<u64>(out, load<u64>(W, 16), 16);
+    W += stride;
+    out += WIDE_TILE << 2;
+  }
 }
 
 /**
@@ -142,8 +180,9 @@ export function packDeltas(out: usize, delta: usize, panels: usize, N: usize, st
     for (let n: usize = 0; n < wide; n += 2) {
       const tile =
         out + (((n / WIDE_TILE) * rows * WIDE_TILE + p * LANES * WIDE_TILE + (n % WIDE_TILE)) << 2);
-      pairs4(panel + n * LANE_BYTES, tile);
-      pairs4(panel + n * LANE_BYTES + 16, tile + 4 * (WIDE_TILE << 2));
+      const output = panel + n * LANE_BYTES;
+      pairs4(output, output + LANE_BYTES, tile);
+      pairs4(output + 16, output + LANE_BYTES + 16, tile + 4 * (WIDE_TILE << 2));
     }
     for (let n = wide; n < N; n += TILE) {
       const tile = out + ((n * rows + p * LANES * TILE) << 2);
@@ -153,12 +192,12 @@ export function packDeltas(out: usize, delta: usize, panels: usize, N: usize, st
   }
 }
 
-/** Two outputs of four rows at `from`, a panel's, to four pairs WIDE_TILE floats apart. */
-function pairs4(from: usize, to: usize): void {
-  const first = v128.load(from);
-  const second = v128.load(from, LANE_BYTES);
-  const low = i32x4.shuffle(first, second, 0, 4, 1, 5);
-  const high = i32x4.shuffle(first, second, 2, 6, 3, 7);
+/** Four floats of one output and four of the next to four pairs WIDE_TILE floats apart. */
+function pairs4(first: usize, second: usize, to: usize): void {
+  const a = v128.load(first);
+  const b = v128.load(second);
+  const low = i32x4.shuffle(a, b, 0, 4, 1, 5);
+  const high = i32x4.shuffle(a, b, 2, 6, 3, 7);
   v128.store_lane<u64>(to, low, 0);
   v128.store_lane<u64>(to, low, 1, 24);
   v128.store_lane<u64>(to, high, 0, 48);

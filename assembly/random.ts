@@ -6,40 +6,89 @@
 // total is odd; element j < half is the first word of block (j, j + half), the others second words.
 // layout PARTITIONABLE: element j is the exclusive-or of both words of block (j >> 32, j).
 import { erfinv, log } from './math';
-import { threefry } from './threefry';
+import { BLOCKS, schedule, threefry } from './threefry';
 
 export const PARTITIONABLE: i32 = 1;
 
-/** Room for one block of {@link threefry}. */
-const block = memory.data(32, 16);
+const WORDS: usize = (<usize>BLOCKS) << 2;
+/** Room for one call of {@link threefry}, for a key's schedule, and for which elements are second words. */
+const block = memory.data(128, 16);
+const keys = memory.data(192, 16);
+const second = memory.data(64, 16);
 
-/** Bits of the elements high 2^32 + low of an array of `total`, below 2^32 in the original layout; one key a lane. */
-export function elementBits(k0: v128, k1: v128, high: v128, low: v128, total: u32, layout: i32): v128 {
+/** Writes the schedule of one key for all lanes at `out`; see {@link schedule}. */
+export function keySchedule(key0: u32, key1: u32, out: usize): void {
+  schedule(i32x4.splat(key0), i32x4.splat(key1), out);
+}
+
+/**
+ * Bits of sixteen elements of an array of `total`, below 2^32 of them in the original layout, in place.
+ * x: u32 [2][16], the high and the low words of the elements' indices; the first sixteen become the bits.
+ * keys, stride: as {@link threefry} takes them.
+ */
+export function elementBits(keys: usize, stride: usize, x: usize, total: u32, layout: i32): void {
   if (layout == PARTITIONABLE) {
-    threefry(k0, k1, high, low, block);
-    return v128.xor(v128.load(block), v128.load(block, 16));
+    threefry(keys, stride, x);
+    for (let i: usize = 0; i < WORDS; i += 16) {
+      v128.store(x + i, v128.xor(v128.load(x + i), v128.load(x + i, WORDS)));
+    }
+    return;
   }
-  const half: u32 = (total >> 1) + (total & 1);
-  const vHalf = i32x4.splat(half);
-  const second = v128.ge<u32>(low, vHalf);
-  const x0 = i32x4.sub(low, v128.and(second, vHalf));
-  const x1 = i32x4.add(x0, vHalf);
-  // The padding of an odd array counts 0, not `total`.
-  threefry(k0, k1, x0, v128.andnot(x1, i32x4.eq(x1, i32x4.splat(total))), block);
-  return v128.bitselect(v128.load(block, 16), v128.load(block), second);
+  const half = i32x4.splat((total >> 1) + (total & 1));
+  for (let i: usize = 0; i < WORDS; i += 16) {
+    const low = v128.load(x + i, WORDS);
+    const isSecond = v128.ge<u32>(low, half);
+    v128.store(second + i, isSecond);
+    const x0 = i32x4.sub(low, v128.and(isSecond, half));
+    v128.store(x + i, x0);
+    v128.store(x + i, partner(x0, half, total), WORDS);
+  }
+  threefry(keys, stride, x);
+  for (let i: usize = 0; i < WORDS; i += 16) {
+    v128.store(x + i, v128.bitselect(v128.load(x + i, WORDS), v128.load(x + i), v128.load(second + i)));
+  }
 }
 
-/** Bits of the elements j, j + stride, j + 2 stride, j + 3 stride; see {@link elementBits}. */
-export function bits4(k0: v128, k1: v128, j: u64, stride: u32, total: u32, layout: i32): v128 {
-  return offsetBits(k0, k1, j, i32x4.mul(i32x4.splat(stride), i32x4(0, 1, 2, 3)), total, layout);
+/** The second counter of a block in the original layout; the padding of an odd array counts 0, not `total`. */
+function partner(x0: v128, half: v128, total: u32): v128 {
+  const x1 = i32x4.add(x0, half);
+  return v128.andnot(x1, i32x4.eq(x1, i32x4.splat(total)));
 }
 
-/** Bits of the elements j + offset, offsets below 2^32. */
-function offsetBits(k0: v128, k1: v128, j: u64, offset: v128, total: u32, layout: i32): v128 {
+/** Writes the index j + offset of four elements, offsets below 2^32, where {@link elementBits} wants them. */
+function placeIndex(x: usize, j: u64, offset: v128): void {
   const low = i32x4.add(i32x4.splat(<i32>j), offset);
   // A lane that wrapped carries one into its high word.
-  const high = i32x4.sub(i32x4.splat(<i32>(j >> 32)), v128.lt<u32>(low, offset));
-  return elementBits(k0, k1, high, low, total, layout);
+  v128.store(x, i32x4.sub(i32x4.splat(<i32>(j >> 32)), v128.lt<u32>(low, offset)));
+  v128.store(x, low, WORDS);
+}
+
+/**
+ * Bits of the elements j, j + stride, ..., j + 7 stride, and of those `next` further.
+ * x: room for u32 [2][16]; the first sixteen become the bits. keys: one key's schedule.
+ */
+export function bits16(keys: usize, j: u64, stride: u32, next: u64, x: usize, total: u32, layout: i32): void {
+  const low = i32x4.mul(i32x4.splat(stride), i32x4(0, 1, 2, 3));
+  const high = i32x4.add(low, i32x4.splat(stride << 2));
+  placeIndex(x, j, low);
+  placeIndex(x + 16, j, high);
+  placeIndex(x + 32, j + next, low);
+  placeIndex(x + 48, j + next, high);
+  elementBits(keys, 0, x, total, layout);
+}
+
+/** Standard normals of the elements that {@link bits16} has, f32 [16] at x. */
+export function normal16(
+  keys: usize,
+  j: u64,
+  stride: u32,
+  next: u64,
+  x: usize,
+  total: u32,
+  layout: i32,
+): void {
+  bits16(keys, j, stride, next, x, total, layout);
+  normal(x, BLOCKS);
 }
 
 /** The 23 upper bits as a float32 in [0, 1). */
@@ -76,36 +125,41 @@ export function gumbel4(bits: v128): v128 {
 }
 
 /**
- * Bits of a whole array of n elements. out: u32 [n], room for n rounded up to 4; overwritten.
+ * Bits of a whole array of n elements. out: u32 [n], overwritten.
  * Both words of every block are used in the original layout.
  */
 export function bits(out: usize, n: u32, key0: u32, key1: u32, layout: i32): void {
-  const k0 = i32x4.splat(key0);
-  const k1 = i32x4.splat(key1);
+  keySchedule(key0, key1, keys);
   if (layout == PARTITIONABLE) {
-    for (let j: u32 = 0; j < n; j += 4) v128.store(out + ((<usize>j) << 2), bits4(k0, k1, j, 1, n, layout));
+    for (let j: u32 = 0; j < n; j += BLOCKS) {
+      bits16(keys, j, 1, 8, block, n, layout);
+      copyWords(out + ((<usize>j) << 2), block, min<u32>(BLOCKS, n - j));
+    }
     return;
   }
   const half: u32 = (n >> 1) + (n & 1);
-  const iota = i32x4(0, 1, 2, 3);
-  for (let j: u32 = 0; j < half; j += 4) {
-    const x0 = i32x4.add(i32x4.splat(j), iota);
-    const x1 = i32x4.add(x0, i32x4.splat(half));
-    threefry(k0, k1, x0, v128.andnot(x1, i32x4.eq(x1, i32x4.splat(n))), block);
-    const first = out + ((<usize>j) << 2);
-    const second = first + ((<usize>half) << 2);
-    if (j + 4 <= half - (n & 1)) {
-      v128.store(first, v128.load(block));
-      v128.store(second, v128.load(block, 16));
-    } else {
-      // The halves meet here: whole vectors would overwrite what is already written.
-      for (let i: u32 = 0; i < 4 && j + i < half; i++) {
-        store<u32>(first + ((<usize>i) << 2), load<u32>(block + ((<usize>i) << 2)));
-        if (j + i + half < n)
-          store<u32>(second + ((<usize>i) << 2), load<u32>(block + ((<usize>i) << 2), 16));
-      }
+  const vHalf = i32x4.splat(half);
+  for (let j: u32 = 0; j < half; j += BLOCKS) {
+    for (let i: u32 = 0; i < BLOCKS; i += 4) {
+      const x0 = i32x4.add(i32x4.splat(j + i), i32x4(0, 1, 2, 3));
+      v128.store(block + ((<usize>i) << 2), x0);
+      v128.store(block + ((<usize>i) << 2), partner(x0, vHalf, n), WORDS);
     }
+    threefry(keys, 0, block);
+    copyWords(out + ((<usize>j) << 2), block, min<u32>(BLOCKS, half - j));
+    // The halves meet within the last call, where n - half may be less than j.
+    if (n - half > j)
+      copyWords(out + ((<usize>(j + half)) << 2), block + WORDS, min<u32>(BLOCKS, n - half - j));
   }
+}
+
+/** Copies n words, sixteen at most. */
+function copyWords(to: usize, from: usize, n: u32): void {
+  if (n < BLOCKS) {
+    memory.copy(to, from, (<usize>n) << 2);
+    return;
+  }
+  for (let i: usize = 0; i < WORDS; i += 16) v128.store(to + i, v128.load(from + i));
 }
 
 /** Bits to uniforms on [low, high), in place. x: [n], room for n rounded up to 4. */
@@ -133,7 +187,7 @@ export function gumbel(x: usize, n: u32): void {
  * jax.random.categorical: the index of the largest logit + Gumbel, for each draw.
  * Logits of minus infinity never win, so only the `count` others are passed, with their places, and
  * only their Gumbels are made; the counters, and so the draws, are those of the whole [draws, N] array.
- * logits: [count]; places: u32 [count], both with room for count rounded up to 4, the surplus
+ * logits: [count]; places: u32 [count], both with room for count rounded up to 16, the surplus
  * logits -Infinity; N: logits in all; out: u32 [draws], places of the winners; overwritten.
  */
 export function categorical(
@@ -147,20 +201,21 @@ export function categorical(
   key1: u32,
   layout: i32,
 ): void {
-  const k0 = i32x4.splat(key0);
-  const k1 = i32x4.splat(key1);
+  keySchedule(key0, key1, keys);
   const total = draws * N;
   for (let draw: u32 = 0; draw < draws; draw++) {
     let best = f32x4.splat(-Infinity);
     let winner = i32x4.splat(0);
     const start: u64 = <u64>draw * N;
-    for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
-      const place = v128.load(places + i);
-      const bits = offsetBits(k0, k1, start, place, total, layout);
-      const value = f32x4.add(gumbel4(bits), v128.load(logits + i));
-      const better = f32x4.gt(value, best);
-      best = v128.bitselect(value, best, better);
-      winner = v128.bitselect(place, winner, better);
+    for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += WORDS) {
+      for (let i: usize = 0; i < WORDS; i += 16) placeIndex(block + i, start, v128.load(places + at + i));
+      elementBits(keys, 0, block, total, layout);
+      for (let i: usize = 0; i < WORDS; i += 16) {
+        const value = f32x4.add(gumbel4(v128.load(block + i)), v128.load(logits + at + i));
+        const better = f32x4.gt(value, best);
+        best = v128.bitselect(value, best, better);
+        winner = v128.bitselect(v128.load(places + at + i), winner, better);
+      }
     }
     store<u32>(out + ((<usize>draw) << 2), firstLargest(best, winner));
   }

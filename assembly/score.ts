@@ -1,5 +1,5 @@
 // What samplers know: a descriptor whose first word says what it is. A new kind of score is one line here.
-import { empiricalPanel } from './empirical';
+import { empiricalPanels } from './empirical';
 import { levelPanel, levelRow } from './level';
 import { mixturePanel } from './mixture';
 import { LANE_BYTES, LANES } from './pack';
@@ -21,10 +21,13 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
     levelRow(score, x, s, LANE_BYTES);
     return;
   }
+  if (kind == EMPIRICAL) {
+    empiricalPanels(score, x, s, logp, (n + LANES - 1) / LANES);
+    return;
+  }
   const stride = load<usize>(score, 4) * LANE_BYTES;
   for (let i: usize = 0; i < n; i += LANES) {
     if (kind == MIXTURE) mixturePanel(score, x, s, logp);
-    else if (kind == EMPIRICAL) empiricalPanel(score, x, s, logp);
     else levelPanel(score, x, s);
     x += stride;
     s += stride;

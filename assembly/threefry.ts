@@ -1,19 +1,60 @@
 // Threefry-2x32-20 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3",
-// SC 2011), the generator behind jax.random, on four counters at a time. Every lane has its own key.
+// SC 2011), the generator behind jax.random, on sixteen counters at a time: each round waits for the one before, so
+// four vectors take turns, four rounds each, and keep the processor busy.
 
-function rotateAdd(x0: v128, x1: v128, left: i32): v128 {
-  return v128.xor(v128.or(i32x4.shl(x1, left), i32x4.shr_u(x1, 32 - left)), x0);
+/** Counters encrypted by one call. */
+export const BLOCKS: u32 = 16;
+const STREAM: usize = 16;
+const WORDS: usize = (<usize>BLOCKS) << 2;
+/** Bytes of a key's schedule. */
+export const SCHEDULE: usize = 192;
+
+/** Writes the schedule of four keys (k0, k1), one a lane, at `out`: what is added before and between the rounds. */
+export function schedule(k0: v128, k1: v128, out: usize): void {
+  const k2 = v128.xor(v128.xor(k0, k1), i32x4.splat(0x1bd11bda));
+  v128.store(out, k0);
+  v128.store(out, k1, 16);
+  v128.store(out, k1, 32);
+  v128.store(out, i32x4.add(k2, i32x4.splat(1)), 48);
+  v128.store(out, k2, 64);
+  v128.store(out, i32x4.add(k0, i32x4.splat(2)), 80);
+  v128.store(out, k0, 96);
+  v128.store(out, i32x4.add(k1, i32x4.splat(3)), 112);
+  v128.store(out, k1, 128);
+  v128.store(out, i32x4.add(k2, i32x4.splat(4)), 144);
+  v128.store(out, k2, 160);
+  v128.store(out, i32x4.add(k0, i32x4.splat(5)), 176);
 }
 
 /**
- * Encrypts four counters (x0, x1) under four keys (k0, k1).
- * out: 32 bytes, four first words, then four second words; overwritten.
+ * Encrypts sixteen counters in place. x: u32 [2][16], first words, then second words.
+ * keys: {@link schedule} of the first four counters' keys; those of the next four stand `stride` bytes further, 0 if
+ * they are the same.
  */
-export function threefry(k0: v128, k1: v128, x0: v128, x1: v128, out: usize): void {
-  const k2 = v128.xor(v128.xor(k0, k1), i32x4.splat(0x1bd11bda));
-  x0 = i32x4.add(x0, k0);
-  x1 = i32x4.add(x1, k1);
+export function threefry(keys: usize, stride: usize, x: usize): void {
+  const end = x + WORDS;
+  for (let at = x, k = keys; at < end; at += STREAM) {
+    v128.store(at, i32x4.add(v128.load(at), v128.load(k)));
+    v128.store(at, i32x4.add(v128.load(at, WORDS), v128.load(k, 16)), WORDS);
+    k += stride;
+  }
+  for (let group: usize = 32; ; group += 64) {
+    for (let at = x, k = keys + group; at < end; at += STREAM) {
+      evenRounds(at, k);
+      k += stride;
+    }
+    if (group == 160) return;
+    for (let at = x, k = keys + group + 32; at < end; at += STREAM) {
+      oddRounds(at, k);
+      k += stride;
+    }
+  }
+}
 
+/** Four rounds of four counters, and the key after them; then the other four kinds. */
+function evenRounds(at: usize, key: usize): void {
+  let x0 = v128.load(at);
+  let x1 = v128.load(at, WORDS);
   x0 = i32x4.add(x0, x1);
   x1 = rotateAdd(x0, x1, 13);
   x0 = i32x4.add(x0, x1);
@@ -22,9 +63,14 @@ export function threefry(k0: v128, k1: v128, x0: v128, x1: v128, out: usize): vo
   x1 = rotateAdd(x0, x1, 26);
   x0 = i32x4.add(x0, x1);
   x1 = rotateAdd(x0, x1, 6);
-  x0 = i32x4.add(x0, k1);
-  x1 = i32x4.add(x1, i32x4.add(k2, i32x4.splat(1)));
+  v128.store(at, i32x4.add(x0, v128.load(key)));
+  v128.store(at, i32x4.add(x1, v128.load(key, 16)), WORDS);
+}
 
+/** As {@link evenRounds}. */
+function oddRounds(at: usize, key: usize): void {
+  let x0 = v128.load(at);
+  let x1 = v128.load(at, WORDS);
   x0 = i32x4.add(x0, x1);
   x1 = rotateAdd(x0, x1, 17);
   x0 = i32x4.add(x0, x1);
@@ -33,39 +79,10 @@ export function threefry(k0: v128, k1: v128, x0: v128, x1: v128, out: usize): vo
   x1 = rotateAdd(x0, x1, 16);
   x0 = i32x4.add(x0, x1);
   x1 = rotateAdd(x0, x1, 24);
-  x0 = i32x4.add(x0, k2);
-  x1 = i32x4.add(x1, i32x4.add(k0, i32x4.splat(2)));
+  v128.store(at, i32x4.add(x0, v128.load(key)));
+  v128.store(at, i32x4.add(x1, v128.load(key, 16)), WORDS);
+}
 
-  x0 = i32x4.add(x0, x1);
-  x1 = rotateAdd(x0, x1, 13);
-  x0 = i32x4.add(x0, x1);
-  x1 = rotateAdd(x0, x1, 15);
-  x0 = i32x4.add(x0, x1);
-  x1 = rotateAdd(x0, x1, 26);
-  x0 = i32x4.add(x0, x1);
-  x1 = rotateAdd(x0, x1, 6);
-  x0 = i32x4.add(x0, k0);
-  x1 = i32x4.add(x1, i32x4.add(k1, i32x4.splat(3)));
-
-  x0 = i32x4.add(x0, x1);
-  x1 = rotateAdd(x0, x1, 17);
-  x0 = i32x4.add(x0, x1);
-  x1 = rotateAdd(x0, x1, 29);
-  x0 = i32x4.add(x0, x1);
-  x1 = rotateAdd(x0, x1, 16);
-  x0 = i32x4.add(x0, x1);
-  x1 = rotateAdd(x0, x1, 24);
-  x0 = i32x4.add(x0, k1);
-  x1 = i32x4.add(x1, i32x4.add(k2, i32x4.splat(4)));
-
-  x0 = i32x4.add(x0, x1);
-  x1 = rotateAdd(x0, x1, 13);
-  x0 = i32x4.add(x0, x1);
-  x1 = rotateAdd(x0, x1, 15);
-  x0 = i32x4.add(x0, x1);
-  x1 = rotateAdd(x0, x1, 26);
-  x0 = i32x4.add(x0, x1);
-  x1 = rotateAdd(x0, x1, 6);
-  v128.store(out, i32x4.add(x0, k2));
-  v128.store(out, i32x4.add(x1, i32x4.add(k0, i32x4.splat(5))), 16);
+function rotateAdd(x0: v128, x1: v128, left: i32): v128 {
+  return v128.xor(v128.or(i32x4.shl(x1, left), i32x4.shr_u(x1, 32 - left)), x0);
 }

@@ -183,7 +183,7 @@ export class Categorical {
     this.#core = core;
     this.#size = logits.length;
     this.#count = possible.length;
-    const padded = Math.ceil(possible.length / 4) * 4;
+    const padded = Math.ceil(possible.length / 16) * 16;
     this.#logits = core.memory.take(8 * padded);
     this.#places = this.#logits + 4 * padded;
     core.memory

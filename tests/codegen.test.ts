@@ -9,17 +9,18 @@ import { loadCore } from '../src/index.js';
 
 /** Functions that call others, and whom they may call; every other function of the module calls none. */
 const CALLS: Record<string, string[]> = {
-  'dsm/dsmGradient': ['mlp/mlpForward', 'mlp/mlpBackward', 'random/normal4', 'random/elementBits'],
-  'empirical/empirical4': ['math/log'],
-  'gemm/gemm': ['tiles/tile6x8', 'tiles/tile4x8'],
-  'gemm/gemmGradient': ['tiles/tile6x8', 'tiles/tile4x8'],
-  'langevin/langevin': ['score/scoreEvaluate', 'random/normal4', 'random/offsetBits'],
+  'dsm/dsmGradient': ['dsm/perturb', 'mlp/mlpBackward', 'mlp/mlpForward'],
+  'dsm/perturb': ['random/elementBits', 'random/normal'],
+  'empirical/empiricalPanels': ['math/logNormal'],
+  'gemm/gemm': ['tiles/tile4x8', 'tiles/tile6x8'],
+  'gemm/gemmGradient': ['tiles/tile4x8', 'tiles/tile6x8'],
+  'langevin/langevin': ['random/bits16', 'random/normal', 'score/scoreEvaluate'],
   'level/levelFold': ['pack/packRowTiles', 'pack/packTiles'],
   'level/levelPanel': ['features/featuresPanel', 'gemm/gemm', 'math/softplusValue'],
   'level/levelRow': ['gemm/gemv', 'math/softplusValue'],
-  'math/erfinv': ['math/log'],
-  'math/map': ['math/erfinv', 'math/log', 'math/softplusValue'],
-  'mixture/mixture4': ['math/log'],
+  'math/erfinv': ['math/logNormal'],
+  'math/map': ['math/erfinv', 'math/logNormal', 'math/softplusValue'],
+  'mixture/mixturePanel': ['math/logNormal'],
   'mlp/mlpBackward': [
     'gemm/gemm',
     'gemm/gemmGradient',
@@ -32,15 +33,19 @@ const CALLS: Record<string, string[]> = {
   'network/networkPack': ['pack/packTiles'],
   'pack/packRowTiles': ['pack/packWide'],
   'pack/packTiles': ['pack/packWide'],
-  'random/bits': ['random/offsetBits', 'threefry/threefry'],
-  'random/categorical': ['random/gumbel4', 'random/offsetBits'],
+  'random/bits': ['random/bits16', 'threefry/threefry'],
+  'random/bits16': ['random/elementBits'],
+  'random/categorical': ['random/elementBits', 'random/gumbel4'],
   'random/elementBits': ['threefry/threefry'],
   'random/gumbel': ['random/gumbel4'],
-  'random/gumbel4': ['math/log'],
-  'random/normal': ['random/normal4'],
-  'random/normal4': ['math/erfinv'],
-  'random/offsetBits': ['random/elementBits'],
-  'score/scoreEvaluate': ['mixture/mixture4', 'empirical/empirical4', 'level/levelPanel', 'level/levelRow'],
+  'random/gumbel4': ['math/logNormal'],
+  'random/normal': ['math/erfinv'],
+  'score/scoreEvaluate': [
+    'empirical/empiricalPanels',
+    'level/levelPanel',
+    'level/levelRow',
+    'mixture/mixturePanel',
+  ],
 };
 
 /** Inner loops: functions of their own that call nothing. */

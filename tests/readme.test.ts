@@ -5,6 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import {
+  collect,
+  key,
+  langevin,
+  loadCore,
+  mixture,
+  modeOccupancy,
+  normal,
+  split,
+  summary,
+} from '../src/index.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -34,6 +45,7 @@ describe('README', () => {
       'field',
       'sample',
       'evaluate',
+      'diagnose',
     ]);
   });
   it.each(lines)('%s', async (line) => {
@@ -53,5 +65,28 @@ describe('README', () => {
     } finally {
       rmSync(file);
     }
+  });
+
+  it('says what diagnose finds in the chains of its picture', async () => {
+    const core = await loadCore();
+    const centres = [
+      [-1.2, 0],
+      [1.2, 0.6],
+    ];
+    const sds = centres.map(() => [0.4, 0.4]);
+    const density = mixture(core, { means: centres, sds, weights: [2, 1] });
+    const [chains, dim] = [3, 2];
+    // The keys and starts of the command.
+    const [zKey, x0Key] = split(key(4), 3);
+    const init = normal(core, x0Key, [chains, dim]).map((z) => 0.5 * z);
+    const options = { key: zKey, steps: 1500, stepSize: 0.02, chains, init, thin: 1 };
+    const { path } = await collect(langevin(density, options));
+    const [{ rhat, essBulk }] = summary(path, { chains, dim });
+    const { share, mcse } = modeOccupancy(path, { chains, dim, centres });
+    const text = readme.replaceAll('\n', ' ');
+    expect(text).toContain(
+      `R-hat ${rhat.toFixed(3)}, an effective sample size of ${essBulk.toFixed(0)} of 4500`,
+    );
+    expect(text).toContain(`${share[0].toFixed(3)} ± ${mcse[0].toFixed(3)} of them in the left mode`);
   });
 });

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { diagnoseCommand } from './diagnose.js';
 import { evaluateCommand } from './evaluate.js';
 import { Failure, Interrupted, plainMessage, UsageError } from './failure.js';
 import { fieldCommand } from './field.js';
@@ -8,7 +9,15 @@ import { Report, type Setup, type Streams } from './report.js';
 import { sampleCommand } from './sample.js';
 import { trainCommand } from './train.js';
 
-const COMMANDS = [fiveCommand, mixtureCommand, trainCommand, sampleCommand, fieldCommand, evaluateCommand];
+const COMMANDS = [
+  fiveCommand,
+  mixtureCommand,
+  trainCommand,
+  sampleCommand,
+  fieldCommand,
+  evaluateCommand,
+  diagnoseCommand,
+];
 
 const MORE = `
 Examples:

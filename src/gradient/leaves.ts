@@ -1,8 +1,17 @@
+/** Most leaves of a batch. */
+const MOST = 8;
+/** Fewest rows of a leaf that is not the only one: a gradient costs as much to write and add as some rows to compute. */
+const LEAF_ROWS = 64;
+
 /**
- * A batch is cut into this many leaves, whose gradients are summed in one binary tree: the sum has the same bits
- * however the leaves are shared out over threads.
+ * How many leaves a batch of so many rows is cut into, a power of two. Their gradients are summed in one binary tree:
+ * the sum has the same bits however the leaves are shared out over threads.
  */
-export const LEAVES = 8;
+export function leavesOf(rows: number): number {
+  let leaves = MOST;
+  while (leaves > 1 && rows < leaves * LEAF_ROWS) leaves /= 2;
+  return leaves;
+}
 
 /** The sum over the leaves first ... first + size - 1: a node of the tree. */
 export interface TreeNode {

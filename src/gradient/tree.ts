@@ -2,7 +2,7 @@ import { type Call, makeCalls } from '../core/job.js';
 import { Lease } from '../core/memory.js';
 import { type Layout, layoutCode } from '../random.js';
 import type { Network } from '../scores/network.js';
-import { cover, LEAVES, type TreeNode } from './leaves.js';
+import { cover, leavesOf, type TreeNode } from './leaves.js';
 
 export interface GradientConfig {
   /** Data points of a step. */
@@ -22,6 +22,7 @@ export class GradientTree {
   readonly #network: Network;
   readonly #config: GradientConfig;
   readonly #lease: Lease;
+  readonly #leaves: number;
   #work = 0;
   #input = 0;
   /** Room for gradients, f32 [count] each. */
@@ -31,17 +32,19 @@ export class GradientTree {
   private constructor(network: Network, config: GradientConfig) {
     const { core } = network;
     const { wasm, memory } = core;
-    const threads = Math.min(core.threads, LEAVES);
+    const leaves = leavesOf(config.batch * network.config.levels);
+    const threads = Math.min(core.threads, leaves);
     const covers = Array.from({ length: threads }, (_, i) =>
-      cover(Math.floor((LEAVES * i) / threads), Math.floor((LEAVES * (i + 1)) / threads)),
+      cover(Math.floor((leaves * i) / threads), Math.floor((leaves * (i + 1)) / threads)),
     );
     this.#network = network;
     this.#config = config;
+    this.#leaves = leaves;
     this.#lease = new Lease(memory, (lease) => {
       this.#work = lease.take(wasm.workspaceLayout(0, network.pointer));
       this.#input = lease.take(4 * config.batch * (network.config.dim + 2));
       // A sum in progress holds one gradient a height of the tree.
-      const most = covers.flat().length + Math.log2(LEAVES);
+      const most = covers.flat().length + Math.log2(leaves);
       this.#buffers = Array.from({ length: most }, () => lease.take(4 * network.count + 16));
     });
     wasm.workspaceLayout(this.#work, network.pointer);
@@ -104,7 +107,7 @@ export class GradientTree {
         nodes.set(`${node.first} ${node.size}`, at);
       });
     });
-    return { loss: treeSum(losses), at: this.#join(nodes, 0, LEAVES) };
+    return { loss: treeSum(losses), at: this.#join(nodes, 0, this.#leaves) };
   }
 
   /** The calls that leave a node's gradient in the buffer `slot`. */
@@ -121,8 +124,8 @@ export class GradientTree {
   #leaf(leaf: number, at: number): Call {
     const { config, pointer } = this.#network;
     const { batch, layout } = this.#config;
-    const start = Math.floor((batch * leaf) / LEAVES);
-    const samples = Math.floor((batch * (leaf + 1)) / LEAVES) - start;
+    const start = Math.floor((batch * leaf) / this.#leaves);
+    const samples = Math.floor((batch * (leaf + 1)) / this.#leaves) - start;
     const x = this.#input + 4 * config.dim * start;
     const keys = this.#input + 4 * config.dim * batch + 8 * start;
     const rows = batch * config.levels;

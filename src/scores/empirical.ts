@@ -4,6 +4,9 @@ import { FusedScore, KIND } from './fused.js';
 import { checkPointSet } from './pointSet.js';
 import type { Density, PointSet } from './types.js';
 
+/** Points in a tile; see `assembly/empirical.ts`. */
+const TILE = 4;
+
 class Empirical extends FusedScore implements Density {
   logProb(x: Float32Array): Float32Array {
     return this.density(x);
@@ -37,10 +40,12 @@ export function empirical(core: Core, data: PointSet, sigma: number): Density {
   const total = possible.reduce((sum, i) => sum + Math.exp(data.logits[i] - largest), 0);
   return new Empirical(core, dim, KIND.empirical, wasm.empiricalLayout(0, dim, N), (at) => {
     wasm.empiricalLayout(at, dim, N);
-    const points = memory.f32(wasm.empiricalPoints(at), N * dim);
-    const weights = memory.f32(wasm.empiricalWeights(at), N);
+    const whole = Math.ceil(N / TILE) * TILE;
+    const points = memory.f32(wasm.empiricalPoints(at), whole * dim);
+    const weights = memory.f32(wasm.empiricalWeights(at), whole).fill(-Infinity);
     possible.forEach((from, to) => {
-      points.set(data.points.subarray(from * dim, (from + 1) * dim), to * dim);
+      const tile = (to - (to % TILE)) * dim + (to % TILE);
+      for (let d = 0; d < dim; d++) points[tile + d * TILE] = data.points[from * dim + d];
       weights[to] = data.logits[from] - largest - Math.log(total);
     });
     wasm.empiricalNoise(at, 1 / sigma ** 2, (-dim / 2) * Math.log(2 * Math.PI * sigma ** 2));

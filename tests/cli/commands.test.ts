@@ -19,7 +19,7 @@ describe('scorefield', () => {
   it('shows its help, and without a command says how it is used', async () => {
     const help = await scorefield(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['five', 'mixture', 'train', 'sample', 'field', 'evaluate'])
+    for (const name of ['five', 'mixture', 'train', 'sample', 'field', 'evaluate', 'diagnose'])
       expect(help.stdout).toContain(name);
     expect(await scorefield([])).toMatchObject({ code: 2, stdout: '', stderr: help.stdout });
   });
@@ -35,6 +35,7 @@ describe('scorefield', () => {
     ['sample', 'sampler level chains steps step-size seed bins layout save thin out kernel json'],
     ['field', 'levels grid out kernel json'],
     ['evaluate', 'level samples chains steps step-size seed bins out kernel json'],
+    ['diagnose', 'chains burn-in modes out json'],
     ['five', 'preset steps out json'],
   ])('%s --help names its options', async (command, options) => {
     const help = await scorefield([command, '--help']);

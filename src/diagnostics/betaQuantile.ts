@@ -1,0 +1,55 @@
+// Quantiles of the beta distribution, for the error of a quantile.
+
+/** log Gamma(x) for x >= 1, by Stirling's series above 10 (Abramowitz and Stegun, 6.1.41). */
+function logGamma(x: number): number {
+  if (x < 10) return logGamma(x + 1) - Math.log(x);
+  const y = 1 / (x * x);
+  const series = (1 / 12 - y * (1 / 360 - y * (1 / 1260 - y * (1 / 1680 - y / 1188)))) / x;
+  return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + series;
+}
+
+/**
+ * Lentz's evaluation of the continued fraction of the incomplete beta function (Abramowitz and Stegun, 26.5.8),
+ * which converges fast for x below the mean.
+ */
+function fraction(x: number, a: number, b: number): number {
+  const tiny = 1e-300;
+  let c = 1;
+  let d = 1 / (1 - ((a + b) * x) / (a + 1) || tiny);
+  let value = d;
+  for (let m = 1; m < 100_000; m++) {
+    let factor = 1;
+    for (const term of [
+      (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m)),
+      (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1)),
+    ]) {
+      d = 1 / (1 + term * d || tiny);
+      c = 1 + term / c || tiny;
+      factor = c * d;
+      value *= factor;
+    }
+    if (Math.abs(factor - 1) < 1e-15) break;
+  }
+  return value;
+}
+
+/** The probability that a number from Beta(a, b) is at most x; a, b >= 1. */
+function betaCdf(x: number, a: number, b: number): number {
+  if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
+  const log = logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x);
+  const front = Math.exp(log);
+  return x < (a + 1) / (a + b + 2)
+    ? (front * fraction(x, a, b)) / a
+    : 1 - (front * fraction(1 - x, b, a)) / b;
+}
+
+/** The x at which Beta(a, b) has probability p below it, by halving; a, b >= 1 and 0 < p < 1. */
+export function betaQuantile(p: number, a: number, b: number): number {
+  let [low, high] = [0, 1];
+  for (;;) {
+    const middle = (low + high) / 2;
+    if (middle <= low || middle >= high || high - low < 1e-16) return middle;
+    if (betaCdf(middle, a, b) < p) low = middle;
+    else high = middle;
+  }
+}

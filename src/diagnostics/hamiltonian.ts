@@ -1,0 +1,110 @@
+// What the samplers say of themselves, one number a draw and chain: [draws, chains].
+import { finite, integer, show } from '../check.js';
+
+export interface ChainsOption {
+  /** Chains side by side. Default: 1. */
+  chains?: number;
+}
+
+/** @throws TypeError or RangeError unless values hold at least `least` numbers for each chain; returns how many. */
+function drawsOf(
+  caller: string,
+  name: string,
+  values: ArrayLike<number | boolean>,
+  { chains = 1 }: ChainsOption,
+  least = 1,
+): { draws: number; chains: number } {
+  if (typeof values?.length !== 'number' || typeof values === 'string') {
+    throw new TypeError(`${caller}: ${name} must be an array, got ${show(values)}`);
+  }
+  integer(caller, 'chains', chains);
+  const draws = values.length / chains;
+  if (!Number.isInteger(draws) || draws < least) {
+    throw new RangeError(
+      `${caller}: ${name} must hold at least ${least} draws of each of ${chains} chains, got ${values.length} numbers`,
+    );
+  }
+  return { draws, chains };
+}
+
+/** Column `chain` of [draws, chains]. */
+const chainOf = (values: ArrayLike<number>, chain: number, chains: number): Float64Array =>
+  Float64Array.from({ length: values.length / chains }, (_, t) => Number(values[t * chains + chain]));
+
+const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+export interface Acceptance {
+  /** Over all chains, 0 to 1. */
+  mean: number;
+  /** [chains] */
+  byChain: Float64Array;
+  /** The mean of the chain that accepts least. */
+  lowest: number;
+}
+
+/**
+ * How often proposals were accepted: the mean over all, of each chain, and of the chain that accepts least.
+ *
+ * @param rates [draws, chains]: acceptance probabilities, or 1 for accepted and 0 for not
+ * @throws TypeError when there is no array, RangeError when its length is not a multiple of chains or a rate is not
+ *   from 0 to 1
+ */
+export function acceptance(rates: ArrayLike<number>, options: ChainsOption = {}): Acceptance {
+  const { chains } = drawsOf('acceptance', 'rates', rates, options);
+  for (let i = 0; i < rates.length; i++) {
+    if (!(rates[i] >= 0 && rates[i] <= 1)) {
+      throw new RangeError(`acceptance: rates must be from 0 to 1, got ${rates[i]} at index ${i}`);
+    }
+  }
+  const byChain = Float64Array.from({ length: chains }, (_, c) => meanOf(chainOf(rates, c, chains)));
+  return { mean: meanOf(byChain), byChain, lowest: byChain.reduce((a, b) => Math.min(a, b)) };
+}
+
+/**
+ * E-BFMI, the estimated Bayesian fraction of missing information of every chain: [chains],
+ *
+ *   sum over t of (E[t] - E[t - 1])^2 / (draws - 1)  over the variance of E.
+ *
+ * Near 1 when fresh momenta reach all energies in a step; below 0.3 they do not, and tails are visited too seldom.
+ * Source: Betancourt 2016, "Diagnosing suboptimal cotangent disintegrations in Hamiltonian Monte Carlo", section 4.1;
+ * equal to ArviZ's. NaN where the energy never changes.
+ *
+ * @param energies [draws, chains]: the Hamiltonian -log p(x) + kinetic energy of each draw, up to a constant
+ * @throws TypeError when there is no array, RangeError for fewer than 2 draws, a length that is not a multiple of
+ *   chains, or an energy that is not finite
+ */
+export function bfmi(energies: ArrayLike<number>, options: ChainsOption = {}): Float64Array {
+  const { draws, chains } = drawsOf('bfmi', 'energies', energies, options, 2);
+  finite('bfmi', 'energies', energies);
+  return Float64Array.from({ length: chains }, (_, chain) => {
+    const energy = chainOf(energies, chain, chains);
+    const middle = meanOf(energy);
+    let steps = 0;
+    for (let t = 1; t < draws; t++) steps += (energy[t] - energy[t - 1]) ** 2;
+    // Both sums are over draws - 1.
+    return steps / energy.reduce((sum, e) => sum + (e - middle) ** 2, 0);
+  });
+}
+
+export interface Divergences {
+  total: number;
+  /** [chains] */
+  byChain: Uint32Array;
+  /** total / (draws x chains) */
+  share: number;
+}
+
+/**
+ * Counts divergent transitions, where the integrator left the energy surface: any at all means a part of the
+ * distribution that the step size cannot enter, and estimates that are biased.
+ *
+ * @param flags [draws, chains]: true or a number other than 0 for a divergent transition
+ * @throws TypeError when there is no array, RangeError when its length is not a multiple of chains
+ */
+export function divergences(flags: ArrayLike<number | boolean>, options: ChainsOption = {}): Divergences {
+  const { chains } = drawsOf('divergences', 'flags', flags, options);
+  const byChain = new Uint32Array(chains);
+  for (let i = 0; i < flags.length; i++) if (flags[i]) byChain[i % chains]++;
+  const total = byChain.reduce((sum, count) => sum + count, 0);
+  return { total, byChain, share: total / flags.length };
+}

@@ -1,0 +1,36 @@
+import type { Chains } from './draws.js';
+
+export function mean(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+}
+
+/** The sum of squared differences from the mean, in two passes. */
+export function squares(values: Float64Array): number {
+  const middle = mean(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] - middle) ** 2;
+  return sum;
+}
+
+/** The unbiased variance: NaN of fewer than two values. */
+export const variance = (values: Float64Array): number => squares(values) / (values.length - 1);
+
+/** One number a chain. */
+export function byChain({ values, length }: Chains, number: (chain: Float64Array) => number): Float64Array {
+  return Float64Array.from({ length: values.length / length }, (_, chain) =>
+    number(values.subarray(chain * length, (chain + 1) * length)),
+  );
+}
+
+/** The largest difference of two values. */
+export function range(values: Float64Array): number {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] < low) low = values[i];
+    if (values[i] > high) high = values[i];
+  }
+  return high - low;
+}

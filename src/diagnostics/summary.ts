@@ -1,0 +1,56 @@
+import { checkDraws, coordinate, type Draws, type DrawsShape, split } from './draws.js';
+import { chainsEssTail } from './effectiveSampleSize.js';
+import { effectiveSize } from './effectiveSize.js';
+import { mean, variance } from './moments.js';
+import { normalScores } from './ranks.js';
+import { chainsRhat } from './rhat.js';
+import { chainsMcseMean, chainsMcseSd } from './standardError.js';
+
+export interface SummaryOptions extends DrawsShape {
+  /** What the coordinates are called: [dim]. Default: x[0], x[1], ... */
+  names?: readonly string[];
+}
+
+/** What the draws say of one coordinate, and how far to believe it. */
+export interface CoordinateSummary {
+  name: string;
+  mean: number;
+  /** With S - 1 below the sum of squares. */
+  sd: number;
+  /** Monte-Carlo standard errors of the two. */
+  mcseMean: number;
+  mcseSd: number;
+  essBulk: number;
+  essTail: number;
+  rhat: number;
+}
+
+/**
+ * One row a coordinate: mean, standard deviation, their Monte-Carlo errors, effective sample sizes and R-hat, each as
+ * the function of its name gives it (`arviz.summary`).
+ *
+ * @param draws [draws, chains, dim], at least 4 draws
+ * @throws TypeError for another type of array, RangeError on a wrong length, draws that are not finite, or
+ *   another number of names than of coordinates
+ */
+export function summary(draws: Draws, options: SummaryOptions = {}): CoordinateSummary[] {
+  const shape = checkDraws('summary', draws, options);
+  const { names = Array.from({ length: shape.dim }, (_, at) => `x[${at}]`) } = options;
+  if (names.length !== shape.dim) {
+    throw new RangeError(`summary: names must hold ${shape.dim} names, got ${names.length}`);
+  }
+  return names.map((name, at) => {
+    const chains = coordinate(draws, shape, at);
+    const scores = normalScores(split(chains));
+    return {
+      name,
+      mean: mean(chains.values),
+      sd: Math.sqrt(variance(chains.values)),
+      mcseMean: chainsMcseMean(chains),
+      mcseSd: chainsMcseSd(chains),
+      essBulk: effectiveSize(scores),
+      essTail: chainsEssTail(chains),
+      rhat: chainsRhat(chains, scores),
+    };
+  });
+}
