@@ -1,13 +1,21 @@
 // The page's worker: all computing happens here. It holds the library's core and answers calls by verb.
 import { decodeImage } from '../images/index.js';
-import { type GreyImage, gunzip, loadCore, type NetworkConfig, readIdx, type TrainConfig } from '../index.js';
+import {
+  type GreyImage,
+  gunzip,
+  loadCore,
+  type NetworkConfig,
+  nearest,
+  readIdx,
+  type TrainConfig,
+} from '../index.js';
 import type { Context, Request, Response } from './rpc.js';
 import { Gif } from './work/gif.js';
 import { Holdings, type ScoreRequest } from './work/holdings.js';
 import { type SampleArgs, Samples } from './work/sampling.js';
 import { type Moves, type Start, Swarm } from './work/swarm.js';
 import { bestLoss, loadWeights, saveWeights, Training } from './work/training.js';
-import { drawPoints, flow, nearest } from './work/views.js';
+import { drawPoints, flow } from './work/views.js';
 
 /** A square grid of points: the middles of n x n cells, x[0] slowest. */
 export interface Grid {
@@ -173,7 +181,9 @@ function makeVerbs(holdings: Holdings) {
         context,
       );
     },
-    nearest: ({ x, points }: { x: Float32Array; points: Float32Array }) => nearest(x, points),
+    /** From every point of x [n, 2] to the nearest of `points` [m, 2]. */
+    nearest: ({ x, points }: { x: Float32Array; points: Float32Array }) =>
+      nearest(x, points, { dim: 2 }).distance,
 
     gifAdd({
       rgba,

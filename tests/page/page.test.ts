@@ -129,7 +129,8 @@ describe.each(browsers)('the page in $name', ({ name, path }) => {
       await tab.page.focus('.pad');
       await tab.page.keyboard.press('ArrowUp');
       await tab.page.keyboard.press(' ');
-      await tab.page.waitForFunction(() => location.hash.includes('picture=28'));
+      // The address follows a quarter of a second later.
+      await new Promise((resolve) => setTimeout(resolve, 500));
       const drawn = readState(await tab.fragment()).picture;
       if (typeof drawn === 'string') throw new Error('the drawing is not in the link');
       expect(drawn.pixels[13 * 28 + 14]).toBe(1); // the dot above the line

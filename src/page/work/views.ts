@@ -71,16 +71,3 @@ export async function flow(
   }
   return x;
 }
-
-/** From every point of x [n, 2] to the nearest of `points` [m, 2]. */
-export function nearest(x: Float32Array, points: Float32Array): Float32Array {
-  const out = new Float32Array(x.length / 2);
-  for (let i = 0; i < out.length; i++) {
-    let least = Infinity;
-    for (let j = 0; j < points.length; j += 2) {
-      least = Math.min(least, (x[2 * i] - points[j]) ** 2 + (x[2 * i + 1] - points[j + 1]) ** 2);
-    }
-    out[i] = Math.sqrt(least);
-  }
-  return out;
-}
