@@ -28,7 +28,7 @@ describe('package.json', () => {
     expect(manifest.files).toContain('dist');
   });
 
-  it('is ESM without side effects but the element's, for the Node it says, with a command that can be run', () => {
+  it('is ESM without side effects but for the element, for the Node it says, with a command that can be run', () => {
     expect(manifest).toMatchObject({
       type: 'module',
       // The script of the element defines it.
