@@ -4,10 +4,14 @@
 //
 //   loss = mean over batch, levels and coordinates of sigma_l^2 (s(x + sigma_l z, l) - target)^2,
 //   target = -((x + sigma_l z) - x) / sigma_l^2
+//
+// or, as least-squares denoising has it, of |xhat(y) - x|^2 with xhat(y) = y + sigma_l^2 s(y, l) and y = x + sigma_l z,
+// which is lambda(sigma) = sigma^4.
 import { finishGradient, mlpBackward, mlpForward, startGradient } from './mlp';
 import { dimension, levels, networkCount, networkScales, networkSigmas, networkTheta } from './network';
 import { LANE_BYTES, LANES, panelBytes } from './pack';
 import { elementBits, normal } from './random';
+import { addWords } from './simd';
 import { SCHEDULE, schedule } from './threefry';
 import {
   BLOCK,
@@ -20,12 +24,15 @@ import {
   rowScratch,
 } from './workspace';
 
+const DENOISER: i32 = 1;
+
 const ROWS_BYTES: usize = BLOCK * LANES * 4;
 
 /**
  * The loss of `samples` data points, each seen at every level, and its gradient.
  * x: f32 [samples][D]; keys: u32 [samples][2], one a data point, its noise normal(key, [L, D]);
- * rows: batch times levels of the whole step, what the mean is over; gradient: f32 [P], overwritten.
+ * rows: batch times levels of the whole step, what the mean is over; gradient: f32 [P], overwritten;
+ * objective: 0 for the score's, DENOISER for the denoiser's.
  * Returns the sum over rows of the row losses divided by `rows`.
  */
 export function dsmGradient(
@@ -37,6 +44,7 @@ export function dsmGradient(
   rows: f32,
   layout: i32,
   gradient: usize,
+  objective: i32,
 ): f64 {
   const D = dimension(net);
   const theta = networkTheta(net);
@@ -49,7 +57,8 @@ export function dsmGradient(
     gatherRows(net, work, x, keys, first, count, panels);
     for (let p: usize = 0; p < panels; p++) perturb(net, work, p, layout);
     mlpForward(net, work, panels);
-    for (let p: usize = 0; p < panels; p++) loss += lossPanel(net, work, p, count, 1 / (rows * <f32>D));
+    for (let p: usize = 0; p < panels; p++)
+      loss += lossPanel(net, work, p, count, 1 / (rows * <f32>D), objective);
     mlpBackward(net, work, panels, theta, gradient);
   }
   finishGradient(net, work, theta, gradient);
@@ -135,20 +144,21 @@ function perturb(net: usize, work: usize, p: usize, layout: i32): void {
 
 /** Elements [level, d] of an array [L, D], for four rows' levels. */
 function element(level: usize, d: usize, D: usize): v128 {
-  return i32x4.add(i32x4.mul(v128.load(level), i32x4.splat(<i32>D)), i32x4.splat(<i32>d));
+  return addWords(i32x4.mul(v128.load(level), i32x4.splat(<i32>D)), i32x4.splat(<i32>d));
 }
 
 /** Sum of a panel's row losses, and the loss's gradient at the output; `scale` = 1 / (rows D). */
-function lossPanel(net: usize, work: usize, p: usize, count: usize, scale: f32): f64 {
+function lossPanel(net: usize, work: usize, p: usize, count: usize, scale: f32, objective: i32): f64 {
   const D = dimension(net);
   const scratch = rowScratch(work) + p * LANE_BYTES;
   let loss: f64 = 0;
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
     const sigma = v128.load(scratch + half);
     const outputScale = v128.load(scratch + ROWS_BYTES + half);
-    const row = i32x4.add(i32x4.splat(<i32>(p * LANES + (half >> 2))), i32x4(0, 1, 2, 3));
+    const row = addWords(i32x4.splat(<i32>(p * LANES + (half >> 2))), i32x4(0, 1, 2, 3));
     const present = v128.lt<i32>(row, i32x4.splat(<i32>count));
-    const weight = v128.and(f32x4.mul(sigma, sigma), present);
+    let weight = v128.and(f32x4.mul(sigma, sigma), present);
+    if (objective == DENOISER) weight = f32x4.mul(f32x4.mul(sigma, sigma), weight);
     const step = f32x4.mul(f32x4.mul(f32x4.splat(2 * scale), weight), outputScale);
     let y = outputPanel(net, work, p) + half;
     let target = targetPanel(net, work, p) + half;

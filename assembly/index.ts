@@ -2,12 +2,13 @@
 // `...Layout` functions called with 0, and the caller allocates above `__heap_base`, 64-byte aligned.
 
 export { accumulate, adam } from './adam';
+export { diffuse } from './diffusion';
 export { dsmGradient } from './dsm';
 export { empiricalLayout, empiricalNoise, empiricalPoints, empiricalWeights } from './empirical';
 // Exported for tests, and because an exported function stays one: inlined, its sums would leave their registers.
 export { gemv } from './gemm';
 export { langevin } from './langevin';
-export { levelFold, levelLayout } from './level';
+export { levelBlend, levelFold, levelLayout } from './level';
 export { map } from './math';
 export { mixtureConstants, mixtureLayout, mixtureMeans, mixturePrecisions } from './mixture';
 export {

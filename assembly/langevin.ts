@@ -73,7 +73,7 @@ export function langevin(
 }
 
 /** Elements between a row of a panel and the next, which after the last coordinate is the next panel's. */
-function toNextRow(d: usize, D: usize): u64 {
+export function toNextRow(d: usize, D: usize): u64 {
   return d + 1 < D ? 1 : <u64>(7 * D + 1);
 }
 
@@ -82,7 +82,7 @@ function toNextRow(d: usize, D: usize): u64 {
  * one a chain so that they do not depend on how chains are shared out, counts [bins][bins] of (x[0], x[1]) and
  * the count outside. Cells are those of numpy.histogram2d: each holds its lower edge, the last its upper one too.
  */
-function histogramAdd(histogram: usize, bins: usize, x: usize, C: usize, D: usize): void {
+export function histogramAdd(histogram: usize, bins: usize, x: usize, C: usize, D: usize): void {
   const sums = histogram + 48;
   const counts = sums + ((C * D) << 3);
   for (let c: usize = 0; c < C; c++) {

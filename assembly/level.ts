@@ -70,12 +70,24 @@ export function levelLayout(score: usize, net: usize): usize {
 /** Folds alpha and beta of a level into layer 0 and packs the weights, from the network as it is now. */
 export function levelFold(score: usize, level: usize): void {
   const net = load<usize>(score, NET_AT);
+  levelBlend(score, level, 0, load<f32>(networkScales(net) + (level << 2)));
+  for (let i: usize = 1; i <= depth(net); i++) {
+    packRowTiles(rowTiles(score, i), weights(net, i), outputs(net, i), inputs(net, i));
+  }
+}
+
+/**
+ * Folds an alpha and a beta into layer 0 that lie a `part` of the way from a level's to the next one's, and sets the
+ * scale of the output; the other layers stay as they were packed.
+ */
+export function levelBlend(score: usize, level: usize, part: f32, scale: f32): void {
+  const net = load<usize>(score, NET_AT);
   const N = outputs(net, 0);
   const K = inputs(net, 0);
   const features = featureCount(net);
-  const alpha = load<f32>(networkTheta(net) + (level << 2));
-  const beta = load<f32>(networkTheta(net) + ((levels(net) + level) << 2));
-  store<f32>(score, load<f32>(networkScales(net) + (level << 2)), SCALE_AT);
+  const alpha = blend(networkTheta(net), level, levels(net), part);
+  const beta = blend(networkTheta(net) + (levels(net) << 2), level, levels(net), part);
+  store<f32>(score, scale, SCALE_AT);
   const folded = load<usize>(score, FOLDED_AT);
   const bias = load<usize>(score, BIAS_AT);
   for (let n: usize = 0; n < N; n++) {
@@ -90,9 +102,13 @@ export function levelFold(score: usize, level: usize): void {
   }
   packTiles(load<usize>(score, TILES_AT), folded, N, K, K, 1);
   packRowTiles(rowTiles(score, 0), folded, N, K);
-  for (let i: usize = 1; i <= depth(net); i++) {
-    packRowTiles(rowTiles(score, i), weights(net, i), outputs(net, i), inputs(net, i));
-  }
+}
+
+/** The number a `part` of the way from values[level] to the next one; with part 0, or at the last, that of the level. */
+function blend(values: usize, level: usize, L: usize, part: f32): f32 {
+  const here = load<f32>(values + (level << 2));
+  const next = load<f32>(values + (min<usize>(level + 1, L - 1) << 2));
+  return here + part * (next - here);
 }
 
 /** Score s [D][8] of one panel x [D][8]; overwritten. */

@@ -5,7 +5,7 @@
 // Coefficients stand in memory, lowest degree first: a splat read from there is one instruction, where V8 builds a
 // constant of the code by three. Polynomials are summed in pairs (Estrin's scheme) where their latency is what is
 // waited for.
-import { madd, nmadd } from './simd';
+import { addWords, madd, nmadd } from './simd';
 
 /** The coefficient of x^i. */
 function at(table: usize, i: usize): v128 {
@@ -41,8 +41,8 @@ export function exp(x: v128): v128 {
   const i = i32x4.trunc_sat_f32x4_s(n);
   const half = i32x4.shr_s(i, 1);
   const bias = i32x4.splat(127);
-  const low = i32x4.shl(i32x4.add(half, bias), 23);
-  const high = i32x4.shl(i32x4.add(i32x4.sub(i, half), bias), 23);
+  const low = i32x4.shl(addWords(half, bias), 23);
+  const high = i32x4.shl(addWords(i32x4.sub(i, half), bias), 23);
   const scaled = f32x4.mul(f32x4.mul(y, low), high);
   const tiny = f32x4.lt(x, f32x4.splat(-87.3));
   const huge = f32x4.gt(x, f32x4.splat(88.72));
@@ -82,9 +82,9 @@ export function log(x: v128): v128 {
  */
 function logNormal(x: v128): v128 {
   // Adding 1 - sqrt(1/2) to the bits moves the exponent's boundary to sqrt(1/2).
-  const bits = i32x4.add(x, at(PARTS, 0));
+  const bits = addWords(x, at(PARTS, 0));
   const e = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(bits, 23), at(PARTS, 3)));
-  const f = f32x4.sub(i32x4.add(v128.and(bits, at(PARTS, 2)), at(PARTS, 1)), at(REDUCTION, 5));
+  const f = f32x4.sub(addWords(v128.and(bits, at(PARTS, 2)), at(PARTS, 1)), at(REDUCTION, 5));
   const square = f32x4.mul(f, f);
   const low = madd(madd(at(LOG, 3), f, at(LOG, 2)), square, madd(at(LOG, 1), f, at(LOG, 0)));
   const high = madd(madd(at(LOG, 7), f, at(LOG, 6)), square, madd(at(LOG, 5), f, at(LOG, 4)));

@@ -6,6 +6,7 @@
 // total is odd; element j < half is the first word of block (j, j + half), the others second words.
 // layout PARTITIONABLE: element j is the exclusive-or of both words of block (j >> 32, j).
 import { erfinv, log } from './math';
+import { addWords } from './simd';
 import { BLOCKS, schedule, threefry } from './threefry';
 
 export const PARTITIONABLE: i32 = 1;
@@ -51,13 +52,13 @@ export function elementBits(keys: usize, stride: usize, x: usize, total: u32, la
 
 /** The second counter of a block in the original layout; the padding of an odd array counts 0, not `total`. */
 function partner(x0: v128, half: v128, total: u32): v128 {
-  const x1 = i32x4.add(x0, half);
+  const x1 = addWords(x0, half);
   return v128.andnot(x1, i32x4.eq(x1, i32x4.splat(total)));
 }
 
 /** Writes the index j + offset of four elements, offsets below 2^32, where {@link elementBits} wants them. */
 function placeIndex(x: usize, j: u64, offset: v128): void {
-  const low = i32x4.add(i32x4.splat(<i32>j), offset);
+  const low = addWords(i32x4.splat(<i32>j), offset);
   // A lane that wrapped carries one into its high word.
   v128.store(x, i32x4.sub(i32x4.splat(<i32>(j >> 32)), v128.lt<u32>(low, offset)));
   v128.store(x, low, WORDS);
@@ -69,7 +70,7 @@ function placeIndex(x: usize, j: u64, offset: v128): void {
  */
 export function bits16(keys: usize, j: u64, stride: u32, next: u64, x: usize, total: u32, layout: i32): void {
   const low = i32x4.mul(i32x4.splat(stride), i32x4(0, 1, 2, 3));
-  const high = i32x4.add(low, i32x4.splat(stride << 2));
+  const high = addWords(low, i32x4.splat(stride << 2));
   placeIndex(x, j, low);
   placeIndex(x + 16, j, high);
   placeIndex(x + 32, j + next, low);
@@ -141,7 +142,7 @@ export function bits(out: usize, n: u32, key0: u32, key1: u32, layout: i32): voi
   const vHalf = i32x4.splat(half);
   for (let j: u32 = 0; j < half; j += BLOCKS) {
     for (let i: u32 = 0; i < BLOCKS; i += 4) {
-      const x0 = i32x4.add(i32x4.splat(j + i), i32x4(0, 1, 2, 3));
+      const x0 = addWords(i32x4.splat(j + i), i32x4(0, 1, 2, 3));
       v128.store(block + ((<usize>i) << 2), x0);
       v128.store(block + ((<usize>i) << 2), partner(x0, vHalf, n), WORDS);
     }

@@ -2,6 +2,15 @@
 // each binary holds one of the two forms: `strict` rounds twice and gives the same bits everywhere,
 // `relaxed` lets the engine use the processor's fused multiply-add.
 
+/**
+ * a + b of four integers. WIDE is set by `asconfig.json`: 1 in the binary for engines that join pairs of vectors. V8 aborts when it joins two sums of integers on processors with AVX-512 VNNI (seen in
+ * 14.6, Node 26); differences it can.
+ */
+export function addWords(a: v128, b: v128): v128 {
+  if (WIDE) return i32x4.sub(i32x4.sub(a, v128.not(b)), i32x4.splat(1));
+  return i32x4.add(a, b);
+}
+
 /** a * b + c. */
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);

@@ -1,6 +1,7 @@
 // Threefry-2x32-20 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3",
 // SC 2011), the generator behind jax.random, on sixteen counters at a time: each round waits for the one before, so
 // four vectors take turns, four rounds each, and keep the processor busy.
+import { addWords } from './simd';
 
 /** Counters encrypted by one call. */
 export const BLOCKS: u32 = 16;
@@ -15,15 +16,15 @@ export function schedule(k0: v128, k1: v128, out: usize): void {
   v128.store(out, k0);
   v128.store(out, k1, 16);
   v128.store(out, k1, 32);
-  v128.store(out, i32x4.add(k2, i32x4.splat(1)), 48);
+  v128.store(out, addWords(k2, i32x4.splat(1)), 48);
   v128.store(out, k2, 64);
-  v128.store(out, i32x4.add(k0, i32x4.splat(2)), 80);
+  v128.store(out, addWords(k0, i32x4.splat(2)), 80);
   v128.store(out, k0, 96);
-  v128.store(out, i32x4.add(k1, i32x4.splat(3)), 112);
+  v128.store(out, addWords(k1, i32x4.splat(3)), 112);
   v128.store(out, k1, 128);
-  v128.store(out, i32x4.add(k2, i32x4.splat(4)), 144);
+  v128.store(out, addWords(k2, i32x4.splat(4)), 144);
   v128.store(out, k2, 160);
-  v128.store(out, i32x4.add(k0, i32x4.splat(5)), 176);
+  v128.store(out, addWords(k0, i32x4.splat(5)), 176);
 }
 
 /**
@@ -34,8 +35,8 @@ export function schedule(k0: v128, k1: v128, out: usize): void {
 export function threefry(keys: usize, stride: usize, x: usize): void {
   const end = x + WORDS;
   for (let at = x, k = keys; at < end; at += STREAM) {
-    v128.store(at, i32x4.add(v128.load(at), v128.load(k)));
-    v128.store(at, i32x4.add(v128.load(at, WORDS), v128.load(k, 16)), WORDS);
+    v128.store(at, addWords(v128.load(at), v128.load(k)));
+    v128.store(at, addWords(v128.load(at, WORDS), v128.load(k, 16)), WORDS);
     k += stride;
   }
   for (let group: usize = 32; ; group += 64) {
@@ -55,32 +56,32 @@ export function threefry(keys: usize, stride: usize, x: usize): void {
 function evenRounds(at: usize, key: usize): void {
   let x0 = v128.load(at);
   let x1 = v128.load(at, WORDS);
-  x0 = i32x4.add(x0, x1);
+  x0 = addWords(x0, x1);
   x1 = rotateAdd(x0, x1, 13);
-  x0 = i32x4.add(x0, x1);
+  x0 = addWords(x0, x1);
   x1 = rotateAdd(x0, x1, 15);
-  x0 = i32x4.add(x0, x1);
+  x0 = addWords(x0, x1);
   x1 = rotateAdd(x0, x1, 26);
-  x0 = i32x4.add(x0, x1);
+  x0 = addWords(x0, x1);
   x1 = rotateAdd(x0, x1, 6);
-  v128.store(at, i32x4.add(x0, v128.load(key)));
-  v128.store(at, i32x4.add(x1, v128.load(key, 16)), WORDS);
+  v128.store(at, addWords(x0, v128.load(key)));
+  v128.store(at, addWords(x1, v128.load(key, 16)), WORDS);
 }
 
 /** As {@link evenRounds}. */
 function oddRounds(at: usize, key: usize): void {
   let x0 = v128.load(at);
   let x1 = v128.load(at, WORDS);
-  x0 = i32x4.add(x0, x1);
+  x0 = addWords(x0, x1);
   x1 = rotateAdd(x0, x1, 17);
-  x0 = i32x4.add(x0, x1);
+  x0 = addWords(x0, x1);
   x1 = rotateAdd(x0, x1, 29);
-  x0 = i32x4.add(x0, x1);
+  x0 = addWords(x0, x1);
   x1 = rotateAdd(x0, x1, 16);
-  x0 = i32x4.add(x0, x1);
+  x0 = addWords(x0, x1);
   x1 = rotateAdd(x0, x1, 24);
-  v128.store(at, i32x4.add(x0, v128.load(key)));
-  v128.store(at, i32x4.add(x1, v128.load(key, 16)), WORDS);
+  v128.store(at, addWords(x0, v128.load(key)));
+  v128.store(at, addWords(x1, v128.load(key, 16)), WORDS);
 }
 
 function rotateAdd(x0: v128, x1: v128, left: i32): v128 {

@@ -1,6 +1,6 @@
 import { integer, positive, show } from './check.js';
 import { Lease } from './core/memory.js';
-import { GradientTree } from './gradient/tree.js';
+import { GradientTree, type Objective } from './gradient/tree.js';
 import { pause } from './pause.js';
 import { Categorical, checkKey, type Key, key as keyOf, type Layout, layoutCode, split } from './random.js';
 import type { Network, NetworkConfig, Tensor } from './scores/network.js';
@@ -19,6 +19,12 @@ export interface TrainConfig {
   schedule: 'constant' | 'cosine';
   /** Layout of the random numbers. */
   layout: Layout;
+  /**
+   * What the loss is the mean of, over points, levels and coordinates: `score` (the article's) sigma^2 (s(y) - target)^2 with
+   * y = x + sigma z, or `denoiser`, least-squares denoising, (xhat(y) - x)^2 with xhat(y) = y + sigma^2 s(y), which
+   * is sigma^2 times as much: the same at one level, while of several it is mostly about the noisiest.
+   */
+  objective: Objective;
 }
 
 /** The article's training. */
@@ -28,6 +34,7 @@ export const defaultTraining: TrainConfig = {
   learningRate: 1e-3,
   schedule: 'constant',
   layout: 'original',
+  objective: 'score',
 };
 
 /** A run between two steps. */
@@ -86,6 +93,9 @@ function checkTraining(config: TrainConfig): void {
     throw new TypeError(`train: schedule must be 'constant' or 'cosine', got ${show(config.schedule)}`);
   }
   layoutCode('train', config.layout);
+  if (config.objective !== 'score' && config.objective !== 'denoiser') {
+    throw new TypeError(`train: objective must be 'score' or 'denoiser', got ${show(config.objective)}`);
+  }
 }
 
 /** 1 - beta^t as float32 arithmetic gives it, which is what Optax divides by. */
@@ -109,7 +119,7 @@ export async function* train(
 ): AsyncGenerator<TrainStep, void, void> {
   const { resume, signal } = options;
   const config: TrainConfig = resume
-    ? { ...resume.training, steps: options.steps ?? resume.training.steps }
+    ? { ...defaultTraining, ...resume.training, steps: options.steps ?? resume.training.steps }
     : { ...defaultTraining, ...pick(options) };
   checkTraining(config);
   const { dim } = network.config;

@@ -9,13 +9,21 @@ import { loadCore } from '../src/index.js';
 
 /** Functions that call others, and whom they may call; every other function of the module calls none. */
 const CALLS: Record<string, string[]> = {
+  'diffusion/diffuse': [
+    'langevin/histogramAdd',
+    'level/levelBlend',
+    'random/bits16',
+    'random/normal',
+    'score/scoreEvaluate',
+  ],
   'dsm/dsmGradient': ['dsm/perturb', 'mlp/mlpBackward', 'mlp/mlpForward'],
   'dsm/perturb': ['random/elementBits', 'random/normal'],
   'empirical/empiricalPanels': ['math/logNormal'],
   'gemm/gemm': ['tiles/tile4x8', 'tiles/tile6x8'],
   'gemm/gemmGradient': ['tiles/tile4x8', 'tiles/tile6x8'],
-  'langevin/langevin': ['random/bits16', 'random/normal', 'score/scoreEvaluate'],
-  'level/levelFold': ['pack/packRowTiles', 'pack/packTiles'],
+  'langevin/langevin': ['langevin/histogramAdd', 'random/bits16', 'random/normal', 'score/scoreEvaluate'],
+  'level/levelBlend': ['pack/packRowTiles', 'pack/packTiles'],
+  'level/levelFold': ['level/levelBlend', 'pack/packRowTiles'],
   'level/levelPanel': ['features/featuresPanel', 'gemm/gemm', 'math/softplusValue'],
   'level/levelRow': ['gemm/gemv', 'math/softplusValue'],
   'math/erfinv': ['math/logNormal'],

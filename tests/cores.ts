@@ -120,6 +120,7 @@ export function dsmGradient(
   x: Float32Array,
   keys: ArrayLike<number>[],
   layout: Layout = 'original',
+  objective: 'score' | 'denoiser' = 'score',
 ): { loss: number; flat: Float32Array; gradients: Record<string, Tensor> } {
   const { wasm, memory } = net.core;
   const workBytes = wasm.workspaceLayout(0, net.pointer);
@@ -134,7 +135,8 @@ export function dsmGradient(
   for (const guard of guards) guard[0] = GUARD;
   const rows = keys.length * net.config.levels;
   const code = layoutCode('test', layout);
-  const loss = wasm.dsmGradient(net.pointer, work, arena, words, keys.length, rows, code, gradient);
+  const weights = objective === 'denoiser' ? 1 : 0;
+  const loss = wasm.dsmGradient(net.pointer, work, arena, words, keys.length, rows, code, gradient, weights);
   if (guards.some((guard) => guard[0] !== GUARD)) throw new Error('dsmGradient wrote beyond its memory');
   const flat = memory.f32(gradient, net.count).slice();
   memory.give(work);

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 /** Reads tests/golden/NAME.json; golden/README.md says what made each file and what it holds. */
-export function golden<T>(name: 'random' | 'mixture' | 'network' | 'article' | 'adam' | 'diagnostics'): T {
+export function golden<T>(
+  name: 'random' | 'mixture' | 'network' | 'article' | 'adam' | 'diagnostics' | 'diffusion',
+): T {
   return JSON.parse(readFileSync(new URL(`./golden/${name}.json`, import.meta.url), 'utf8')) as T;
 }
 
@@ -146,6 +148,24 @@ export interface AdamGolden {
   runs: { learningRate: number; path: number[][]; mean: number[]; square: number[] }[];
   /** 1 - 0.9^count and 1 - 0.999^count as Optax has them. */
   corrections: { count: number; mean: number; square: number }[];
+}
+
+export interface DiffusionGolden {
+  /** The network of network.json of depth 2, state `shifted`: its loss by least-squares denoising. */
+  denoising: { loss: number; gradients: TensorsGolden };
+  mixture: { means: number[][]; sds: number[][]; weights: number[] };
+  x: number[][];
+  z: number[][];
+  exploding: { sigmaMin: number; sigmaMax: number } & FlowGolden;
+  preserving: { betaMin: number; betaMax: number; tMin: number } & FlowGolden;
+}
+
+export interface FlowGolden {
+  /** log p(x) at tMin by the flow, its end taken for Gaussian, and by the formula. */
+  logProb: number[];
+  exact: number[];
+  /** Where the flow from sigma(1) z ends at tMin. */
+  flow: number[][];
 }
 
 /** A number, or one that JSON has no way to write. */

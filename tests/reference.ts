@@ -1,5 +1,6 @@
 /** The naive float64 twins of every kernel: written to be read, used only to check the fast ones. */
 export * from './reference/adam.js';
+export * from './reference/diffusion.js';
 export * from './reference/erf.js';
 export * from './reference/histogram.js';
 export * from './reference/initial.js';

@@ -49,6 +49,7 @@ forEachCore('train', (core) => {
       learningRate: 1e-3,
       schedule: 'constant',
       layout: 'original',
+      objective: 'score',
     });
   });
 

@@ -35,6 +35,7 @@ export interface WasmExports extends Record<string, unknown> {
     rows: number,
     layout: number,
     gradient: number,
+    objective: number,
   ): number;
   accumulate(a: number, b: number, n: number): void;
   adam(
@@ -62,6 +63,7 @@ export interface WasmExports extends Record<string, unknown> {
   empiricalNoise(score: number, precision: number, constant: number): void;
   levelLayout(score: number, net: number): number;
   levelFold(score: number, level: number): void;
+  levelBlend(score: number, level: number, part: number, scale: number): void;
   scoreEvaluate(score: number, x: number, s: number, logp: number, n: number): void;
   toPanels(x: number, n: number, D: number, out: number): void;
   fromPanels(x: number, n: number, D: number, out: number): void;
@@ -76,6 +78,25 @@ export interface WasmExports extends Record<string, unknown> {
     first: number,
     steps: number,
     eta: number,
+    key0: number,
+    key1: number,
+    total: number,
+    layout: number,
+    path: number,
+    thin: number,
+    histogram: number,
+    bins: number,
+  ): void;
+  diffuse(
+    schedule: number,
+    x: number,
+    work: number,
+    C: number,
+    firstChain: number,
+    chains: number,
+    D: number,
+    first: number,
+    rows: number,
     key0: number,
     key1: number,
     total: number,

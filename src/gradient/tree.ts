@@ -8,7 +8,11 @@ export interface GradientConfig {
   /** Data points of a step. */
   batch: number;
   layout: Layout;
+  objective: Objective;
 }
+
+/** What is least: the score's squared error times sigma^2, or the denoised point's. */
+export type Objective = 'score' | 'denoiser';
 
 /** The leaves of one thread: the nodes they make up, the calls that form their gradients, and where these then are. */
 interface Share {
@@ -123,13 +127,15 @@ export class GradientTree {
 
   #leaf(leaf: number, at: number): Call {
     const { config, pointer } = this.#network;
-    const { batch, layout } = this.#config;
+    const { batch, layout, objective } = this.#config;
     const start = Math.floor((batch * leaf) / this.#leaves);
     const samples = Math.floor((batch * (leaf + 1)) / this.#leaves) - start;
     const x = this.#input + 4 * config.dim * start;
     const keys = this.#input + 4 * config.dim * batch + 8 * start;
     const rows = batch * config.levels;
-    return ['dsmGradient', pointer, this.#work, x, keys, samples, rows, layoutCode('train', layout), at];
+    const code = layoutCode('train', layout);
+    const weights = objective === 'denoiser' ? 1 : 0;
+    return ['dsmGradient', pointer, this.#work, x, keys, samples, rows, code, at, weights];
   }
 
   /** Sums nodes whose gradients are known into one. */

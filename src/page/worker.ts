@@ -1,6 +1,7 @@
 // The page's worker: all computing happens here. It holds the library's core and answers calls by verb.
 import { decodeImage } from '../images/index.js';
 import {
+  denoiser,
   type GreyImage,
   gunzip,
   loadCore,
@@ -90,7 +91,7 @@ function makeVerbs(holdings: Holdings) {
     jump({ score: request, sigma, x }: { score: ScoreRequest; sigma: number; x: Float32Array }) {
       const { score, release } = holdings.take(request);
       try {
-        return score.score(x).map((s, i) => x[i] + sigma ** 2 * s);
+        return denoiser(score, sigma).denoise(x);
       } finally {
         release();
       }

@@ -1,5 +1,5 @@
 import { finite, integer, show } from '../check.js';
-import { type Call, makeCalls } from '../core/job.js';
+import { type Call, makeCalls, type Span } from '../core/job.js';
 import { pause } from '../pause.js';
 import { checkKey, type Key, type Layout, layoutCode } from '../random.js';
 import { FusedScore } from '../scores/fused.js';
@@ -44,6 +44,8 @@ export interface ChainMoves {
   statistics?: number;
   /** Normal numbers a step draws for one coordinate of one chain, at most. Default: 1. */
   draws?: number;
+  /** Memory that the calls read beside the score's, the same for all shares. Default: none. */
+  spans?(): Span[];
   /** Calls before the first step, of each share. */
   begin?(share: ChainShare): Call[];
   /** The call that makes the steps first ... first + steps - 1 of a share. */
@@ -164,7 +166,7 @@ class Shares {
     const [local, ...remote] = this.#shares;
     const begin = (share: ChainShare) => this.#moves.begin?.(share) ?? [];
     if (score instanceof FusedScore) score.prepare();
-    const spans = score instanceof FusedScore ? score.spans() : [];
+    const spans = [...(score instanceof FusedScore ? score.spans() : []), ...(this.#moves.spans?.() ?? [])];
     const opened = pool?.run(
       remote.map((share) => ({
         size: memory.size,

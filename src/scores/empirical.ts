@@ -22,13 +22,21 @@ class Empirical extends FusedScore implements Density {
  *
  *   score(x) = (E[clean | x] - x) / sigma^2    (Tweedie and Miyasawa),
  *
- * the best any network can learn from these data at that noise level.
+ * the best any network can learn from these data at that noise level. With `alpha` (default 1) the points shrink
+ * to alpha x0 before the noise, as in a variance-preserving diffusion; clean is then alpha x0.
  *
- * @throws RangeError if sigma is not positive or no point has a finite logit.
+ * @throws RangeError if sigma or alpha is not positive or no point has a finite logit.
  */
-export function empirical(core: Core, data: PointSet, sigma: number): Density {
+export function empirical(
+  core: Core,
+  data: PointSet,
+  sigma: number,
+  { alpha = 1 }: { alpha?: number } = {},
+): Density {
   scale('empirical', 'sigma', sigma);
+  scale('empirical', 'alpha', alpha);
   checkPointSet('empirical', data);
+  if (alpha !== 1) return empirical(core, { ...data, points: data.points.map((v) => alpha * v) }, sigma);
   const { dim } = data;
   const { wasm, memory } = core;
   // Points that are never drawn have no part in any sum.
@@ -48,6 +56,12 @@ export function empirical(core: Core, data: PointSet, sigma: number): Density {
       for (let d = 0; d < dim; d++) points[tile + d * TILE] = data.points[from * dim + d];
       weights[to] = data.logits[from] - largest - Math.log(total);
     });
-    wasm.empiricalNoise(at, 1 / sigma ** 2, (-dim / 2) * Math.log(2 * Math.PI * sigma ** 2));
+    const [precision, constant] = noiseNumbers(dim, sigma);
+    wasm.empiricalNoise(at, precision, constant);
   });
+}
+
+/** What `empiricalNoise` sets: 1 / sigma^2 and -D/2 log(2 pi sigma^2). */
+export function noiseNumbers(dim: number, sigma: number): [precision: number, constant: number] {
+  return [1 / sigma ** 2, (-dim / 2) * Math.log(2 * Math.PI * sigma ** 2)];
 }

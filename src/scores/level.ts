@@ -2,19 +2,30 @@ import type { Span } from '../core/job.js';
 import { FusedScore, KIND } from './fused.js';
 import type { Network } from './network.js';
 
-/** A network at one noise level, alpha and beta folded into its first layer; follows the network while it trains. */
+/** A noise between two levels: the part of the way to the next one, and what the output is multiplied by. */
+export interface Between {
+  part: number;
+  scale: number;
+}
+
+/**
+ * A network at one noise level, or between it and the next, alpha and beta folded into its first layer; follows the
+ * network while it trains.
+ */
 export class LevelScore extends FusedScore {
   readonly #network: Network;
   readonly #level: number;
+  readonly #between?: Between;
   #version = -1;
 
-  constructor(network: Network, level: number) {
+  constructor(network: Network, level: number, between?: Between) {
     const { wasm } = network.core;
     super(network.core, network.config.dim, KIND.level, wasm.levelLayout(0, network.pointer), (at) => {
       wasm.levelLayout(at, network.pointer);
     });
     this.#network = network;
     this.#level = level;
+    this.#between = between;
   }
 
   override spans(): Span[] {
@@ -24,7 +35,9 @@ export class LevelScore extends FusedScore {
   override prepare(): void {
     super.prepare();
     if (this.#version === this.#network.version) return;
-    this.core.wasm.levelFold(this.pointer, this.#level);
+    const { wasm } = this.core;
+    wasm.levelFold(this.pointer, this.#level);
+    if (this.#between) wasm.levelBlend(this.pointer, this.#level, this.#between.part, this.#between.scale);
     this.#version = this.#network.version;
   }
 }

@@ -49,17 +49,20 @@ export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }
     positive('mixture', `weights[${k}]`, weights[k]);
   }
   const { wasm, memory } = core;
-  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
-  const total = weights.reduce((sum, weight) => sum + weight / largest, 0);
   return new Mixture(core, dim, KIND.mixture, wasm.mixtureLayout(0, dim, K), (at) => {
     wasm.mixtureLayout(at, dim, K);
     memory.f32(wasm.mixtureMeans(at), K * dim).set(means.flat());
     memory.f32(wasm.mixturePrecisions(at), K * dim).set(sds.flat().map((sd) => 1 / sd));
-    memory.f32(wasm.mixtureConstants(at), K).set(
-      weights.map((weight, k) => {
-        const logScales = sds[k].reduce((sum, sd) => sum + Math.log(sd), 0);
-        return Math.log(weight / largest / total) - logScales - (dim / 2) * Math.log(2 * Math.PI);
-      }),
-    );
+    memory.f32(wasm.mixtureConstants(at), K).set(logConstants(sds, weights));
+  });
+}
+
+/** log weight_k - sum_d log sd_kd - D/2 log(2 pi), the weights normalised: [K]. */
+export function logConstants(sds: readonly (readonly number[])[], weights: readonly number[]): number[] {
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  const total = weights.reduce((sum, weight) => sum + weight / largest, 0);
+  return weights.map((weight, k) => {
+    const logScales = sds[k].reduce((sum, sd) => sum + Math.log(sd), 0);
+    return Math.log(weight / largest / total) - logScales - (sds[k].length / 2) * Math.log(2 * Math.PI);
   });
 }

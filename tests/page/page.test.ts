@@ -265,6 +265,28 @@ describe.each(browsers)('the page in $name', ({ name, path }) => {
     },
   );
 
+  it.runIf(wanted)('sampling: every sampler by name leads to the picture', async () => {
+    for (const sampler of ['annealedLangevin', 'reverseDiffusion', 'probabilityFlow']) {
+      await tab.visit(
+        `${site.origin}#sampling&from=exact&sampler=${sampler}&chains=2000&draws=120&bins=10&level=20&step=0.002`,
+      );
+      await tab.press('Draw samples');
+      await tab.page.waitForFunction(
+        () =>
+          [...document.querySelectorAll('#chapter-sampling button')].some(
+            (b) => b.textContent === 'Stop' && (b as HTMLButtonElement).disabled,
+          ),
+        { polling: 50 },
+      );
+      const [, distance] = /total variation ([\d.]+)/.exec(await tab.see('.reading', /2,000 samples/)) ?? [];
+      // 2,000 samples of the truth are about 0.05 from it; where the chains start, it is more than 0.5.
+      expect(Number(distance), sampler).toBeLessThan(0.15);
+      expect(readNpy((await tab.saved(() => tab.press('Save the samples'))).bytes).shape).toEqual([
+        1, 2000, 2,
+      ]);
+    }
+  });
+
   it.runIf(wanted)(
     'exact: its points are the data, the learned score’s are not; and both views move',
     async () => {

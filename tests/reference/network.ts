@@ -124,6 +124,20 @@ export function networkScore(params: Params, level: number, x: number[]): number
   return trace.sums[trace.sums.length - 1];
 }
 
+/** The lecture's loss, the mean over points, levels and coordinates of (xhat - point)^2, xhat = noisy + sigma^2 score. */
+export function denoisingLoss(params: Params, points: number[][], noisy: number[][][], sigmas: number[]) {
+  let loss = 0;
+  points.forEach((x, n) => {
+    sigmas.forEach((sigma, level) => {
+      const score = networkScore(params, level, noisy[n][level]);
+      x.forEach((v, d) => {
+        loss += (noisy[n][level][d] + sigma * sigma * score[d] - v) ** 2;
+      });
+    });
+  });
+  return loss / (points.length * sigmas.length * points[0].length);
+}
+
 /** The noised copies [B][L][D] of points [B][D] by standard normals [B][L][D]; round: each as a float32. */
 export function perturb(points: number[][], normals: number[][][], sigmas: number[], round = false) {
   return points.map((x, n) =>
@@ -135,10 +149,17 @@ export function perturb(points: number[][], normals: number[][][], sigmas: numbe
 
 /**
  * The article's denoising score matching loss, the mean over points, levels and coordinates of
- * sigma^2 (score(noisy) + (noisy - point) / sigma^2)^2, and its gradient at everything that is trained.
+ * sigma^2 (score(noisy) + (noisy - point) / sigma^2)^2, and its gradient at everything that is trained; with `weigh` another
+ * weight than sigma^2.
  * points [B][D], noisy [B][L][D], sigmas [L]; the gradient's Bcos and Bsin are empty.
  */
-export function dsmLoss(params: Params, points: number[][], noisy: number[][][], sigmas: number[]) {
+export function dsmLoss(
+  params: Params,
+  points: number[][],
+  noisy: number[][][],
+  sigmas: number[],
+  weigh = (sigma: number) => sigma * sigma,
+) {
   const gradient: Params = {
     Bcos: [],
     Bsin: [],
@@ -156,8 +177,8 @@ export function dsmLoss(params: Params, points: number[][], noisy: number[][][],
       const error = trace.sums[trace.sums.length - 1].map(
         (s, d) => s + (noisy[n][level][d] - x[d]) / (sigma * sigma),
       );
-      for (const e of error) loss += (sigma * sigma * e * e) / count;
-      const dOutput = error.map((e) => (2 * sigma * sigma * e) / count);
+      for (const e of error) loss += (weigh(sigma) * e * e) / count;
+      const dOutput = error.map((e) => (2 * weigh(sigma) * e) / count);
       const dInput = mlpBackward(params.W, trace, dOutput, gradient.W, gradient.b);
       features.forEach((f, i) => {
         gradient.alpha[level] += dInput[i] * f;

@@ -90,34 +90,39 @@ writeFileSync('weights.safetensors', encodeWeights(net, ${state.steps}));
 `;
 }
 
-export function samplingCode(state: State, sigma: number): string {
+/** @param sigmas noise levels from the most down to the one sampled at */
+export function samplingCode(state: State, sigmas: readonly number[]): string {
   const { from, sampler, seed, draws, step, chains, bins, level } = state;
+  const sigma = sigmas[sigmas.length - 1];
   const isExact = from === 'exact';
-  const imports = [
+  const made = isExact
+    ? `${pictureCode(state)}
+const data = imageDistribution(image);`
+    : trainingCode(state);
+  const common = [
     'builtInImage',
     'collect',
     'imageDistribution',
     'key',
     'loadCore',
-    sampler,
-    'smoothedHistogram',
-    'totalVariation',
+    ...(isExact ? [] : ['network', 'train']),
   ];
-  imports.push(...(isExact ? ['empirical'] : ['network', 'train']));
-  const data = `${pictureCode(state)}
-const data = imageDistribution(image);`;
-  const score = isExact
-    ? `${data}
-const score = empirical(core, data, ${sigma});`
-    : `${trainingCode(state)}
-const score = net.at(${level});`;
-  return `import { ${imports.sort().join(', ')} } from 'scorefield';
+  const program = (
+    names: string[],
+    body: string,
+  ) => `import { ${[...common, ...names].sort().join(', ')} } from 'scorefield';
 
 const core = await loadCore(${kernelOf(state)});
-${score}
+${made}
+${body}
+`;
+  if (sampler === 'langevin') {
+    return program(
+      ['langevin', 'smoothedHistogram', 'totalVariation', ...(isExact ? ['empirical'] : [])],
+      `const score = ${isExact ? `empirical(core, data, ${sigma})` : `net.at(${level})`};
 const grid = { bins: ${bins}, xlim: [0, 1], ylim: [0, 1] };
 const { histogram } = await collect(
-  ${sampler}(score, {
+  langevin(score, {
     key: key(${seed}),
     steps: ${draws},
     stepSize: ${step},
@@ -126,8 +131,29 @@ const { histogram } = await collect(
     histogram: grid,
   }),
 );
-console.log(histogram.counts, totalVariation(histogram, smoothedHistogram(data, ${sigma}, grid)));
-`;
+console.log(histogram.counts, totalVariation(histogram, smoothedHistogram(data, ${sigma}, grid)));`,
+    );
+  }
+  const process = `process: varianceExploding({ sigmaMin: ${sigma}, sigmaMax: ${sigmas[0]} }), steps: ${draws}, denoise: false`;
+  const own = {
+    annealedLangevin: `sigmas: [${sigmas.join(', ')}], stepsPerLevel: ${Math.ceil(draws / sigmas.length)}, stepSize: ${step}`,
+    reverseDiffusion: `${process}, corrections: 1`,
+    probabilityFlow: process,
+  }[sampler];
+  const names = [sampler, 'momentsOf', isExact ? 'dataScores' : 'networkScores'];
+  return program(
+    sampler === 'annealedLangevin' ? names : [...names, 'varianceExploding'],
+    `const family = ${isExact ? 'dataScores(core, data)' : 'networkScores(net)'};
+const { x } = await collect(
+  ${sampler}(family, {
+    key: key(${seed}),
+    chains: ${chains},
+    moments: momentsOf(data),
+    ${own},
+  }),
+);
+console.log(x); // [${chains}, 2]`,
+  );
 }
 
 export function exactCode(state: State, sigma: number): string {

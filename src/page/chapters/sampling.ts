@@ -45,6 +45,8 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const sigma = () => learned.sigmas[level()];
   const request = (): ScoreRequest =>
     store.get('from') === 'exact' ? { kind: 'exact', sigma: sigma() } : { kind: 'network', level: level() };
+  /** Noise levels from the most down to the chosen one. */
+  const descending = () => Array.from(learned.sigmas.subarray(level())).reverse();
   const canRun = () => store.get('from') === 'exact' || learned.network !== undefined;
   const image = () => pictureOf(store.get('picture'));
 
@@ -72,7 +74,12 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   /** Shows the walk where a fifth of the run is over, and the jump from there. */
   let shown = 0;
   const showJump = async ({ x, step }: SampleEvent) => {
-    if (!canRun() || step < (store.get('draws') * (shown + 1)) / MOMENTS) return;
+    if (
+      !canRun() ||
+      store.get('sampler') !== 'langevin' ||
+      step < (store.get('draws') * (shown + 1)) / MOMENTS
+    )
+      return;
     const at = shown++;
     const noisy = x.slice(0, 2 * SHOWN);
     const paint = (figure: Figure, points: Float32Array) =>
@@ -122,7 +129,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
         seed,
         init: [0.5, 0.5],
         bins,
-        sigma: sigma(),
+        sigmas: descending(),
       },
       show,
     );
@@ -209,7 +216,11 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
       captioned(histogram, 'Histogram of all samples'),
       captioned(truth, 'The truth at this noise'),
     ),
-    saveMenu(page, { name: 'histogram', figure: histogram, code: () => samplingCode(store.all, sigma()) }),
+    saveMenu(page, {
+      name: 'histogram',
+      figure: histogram,
+      code: () => samplingCode(store.all, descending()),
+    }),
     make('h3', {}, 'Walk and jump'),
     make(
       'p',

@@ -2,6 +2,7 @@ import {
   builtInImage,
   type builtInImages,
   type Core,
+  dataScores,
   empirical,
   fromFunction,
   type GreyImage,
@@ -9,8 +10,10 @@ import {
   loadCore,
   mixture,
   type Network,
+  networkScores,
   type PointSet,
   type Score,
+  type ScoreFamily,
 } from '../../index.js';
 
 /** A score as the page asks for it; pictures and networks are the worker's present ones. */
@@ -130,6 +133,11 @@ export class Holdings {
         release();
       },
     };
+  }
+
+  /** The scores at every noise that belong to one of the network's or the picture's; hold the network meanwhile. */
+  family(request: ScoreRequest): ScoreFamily {
+    return request.kind === 'network' ? networkScores(this.trained()) : dataScores(this.core, this.points());
   }
 
   #make(request: ScoreRequest): Taken {

@@ -1,4 +1,9 @@
-import type { SamplerName } from './samplers.js';
-
 /** Every sampler in the menu: a line each. */
-export const samplerLabels: readonly (readonly [SamplerName, string])[] = [['langevin', 'Langevin dynamics']];
+export const samplerLabels = [
+  ['langevin', 'Langevin dynamics'],
+  ['annealedLangevin', 'annealed Langevin'],
+  ['reverseDiffusion', 'reverse diffusion'],
+  ['probabilityFlow', 'probability flow'],
+] as const;
+
+export type SamplerName = (typeof samplerLabels)[number][0];

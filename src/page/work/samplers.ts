@@ -1,4 +1,16 @@
-import { type Key, langevin, type SampleHistogram, type Score } from '../../index.js';
+import {
+  annealedLangevin,
+  type Key,
+  langevin,
+  type Moments,
+  probabilityFlow,
+  reverseDiffusion,
+  type SampleHistogram,
+  type Score,
+  type ScoreFamily,
+  varianceExploding,
+} from '../../index.js';
+import type { SamplerName } from './samplerLabels.js';
 
 /** What a run of any sampler is given here. */
 export interface RunOptions {
@@ -20,9 +32,65 @@ export interface RunState {
   histogram?: SampleHistogram;
 }
 
-/** A sampler in the menus: a line each. */
-export const samplers = {
-  langevin: (score: Score, options: RunOptions): AsyncIterable<RunState> => langevin(score, options),
-};
+/** What is sampled: the score at one noise level, and those from the most noise down to it. */
+export interface Target {
+  score: Score;
+  family: ScoreFamily;
+  /** Noise levels, descending; the last is the score's. */
+  sigmas: readonly number[];
+  moments: Moments;
+}
 
-export type SamplerName = keyof typeof samplers;
+interface Sampler {
+  /** Whether every position is a sample, or only those at the end, to which all others lead. */
+  isChain: boolean;
+  run(target: Target, options: RunOptions): AsyncIterable<RunState>;
+}
+
+/** The process from the least noise wanted to the most there is. */
+const process = ({ sigmas }: Target) =>
+  varianceExploding({ sigmaMin: sigmas[sigmas.length - 1], sigmaMax: sigmas[0] });
+
+/** From noise to data: where chains start is drawn, and nothing is counted on the way. */
+const fromNoise = ({ key, chains, signal }: RunOptions, { moments }: Target) => ({
+  key,
+  chains,
+  signal,
+  moments,
+});
+
+/** Every sampler by name: a line each, and one in samplerLabels.ts. */
+export const samplers: Record<SamplerName, Sampler> = {
+  langevin: { isChain: true, run: ({ score }, options) => langevin(score, options) },
+  annealedLangevin: {
+    isChain: false,
+    run: (target, options) =>
+      annealedLangevin(target.family, {
+        ...fromNoise(options, target),
+        sigmas: target.sigmas,
+        stepsPerLevel: Math.ceil(options.steps / target.sigmas.length),
+        stepSize: options.stepSize,
+      }),
+  },
+  reverseDiffusion: {
+    isChain: false,
+    run: (target, options) =>
+      reverseDiffusion(target.family, {
+        ...fromNoise(options, target),
+        process: process(target),
+        steps: options.steps,
+        corrections: 1,
+        denoise: false,
+      }),
+  },
+  probabilityFlow: {
+    isChain: false,
+    run: (target, options) =>
+      probabilityFlow(target.family, {
+        ...fromNoise(options, target),
+        process: process(target),
+        steps: options.steps,
+        denoise: false,
+      }),
+  },
+};

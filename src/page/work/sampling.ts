@@ -2,6 +2,7 @@ import {
   type HistogramGrid,
   type HistogramOptions,
   key,
+  momentsOf,
   readNpy,
   type SampleHistogram,
   smoothedHistogram,
@@ -10,7 +11,8 @@ import {
 } from '../../index.js';
 import type { Context } from '../rpc.js';
 import type { Holdings, ScoreRequest } from './holdings.js';
-import { type SamplerName, samplers } from './samplers.js';
+import type { SamplerName } from './samplerLabels.js';
+import { samplers } from './samplers.js';
 
 export interface SampleArgs {
   score: ScoreRequest;
@@ -21,8 +23,8 @@ export interface SampleArgs {
   seed: number;
   init: readonly [number, number];
   bins: number;
-  /** The noise the truth is smoothed by. */
-  sigma: number;
+  /** Noise levels from the most down to the one the truth is smoothed by. */
+  sigmas: readonly number[];
 }
 
 /** What the page hears while samples are drawn. */
@@ -59,34 +61,47 @@ export class Samples {
 
   async run(
     holdings: Holdings,
-    { score: request, sampler, chains, steps, stepSize, seed, init, bins, sigma }: SampleArgs,
+    { score: request, sampler, chains, steps, stepSize, seed, init, bins, sigmas }: SampleArgs,
     { emit, signal }: Context,
   ): Promise<SampleEvent> {
+    const { isChain, run: start } = samplers[sampler];
+    const truth = this.truth(holdings, sigmas[sigmas.length - 1], bins);
     const taken = holdings.take(request);
-    const truth = this.truth(holdings, sigma, bins);
-    const thin = Math.max(1, Math.ceil((steps * chains) / KEPT));
+    const target = {
+      score: taken.score,
+      family: holdings.family(request),
+      sigmas,
+      moments: momentsOf(holdings.points()),
+    };
+    const thin = isChain ? Math.max(1, Math.ceil((steps * chains) / KEPT)) : 0;
     this.#parts = [];
     this.#chains = chains;
     let last: SampleEvent | undefined;
     let told = 0;
     try {
-      const run = samplers[sampler](taken.score, {
+      const run = start(target, {
         key: key(seed),
         steps,
         stepSize,
         chains,
         init: Float32Array.from(init),
         thin,
-        histogram: unit(bins),
+        ...(isChain && { histogram: unit(bins) }),
         signal,
       });
       for await (const { step, x, path, histogram } of run) {
         if (path.length > 0) this.#parts.push(path);
-        if (!histogram || (step < steps && performance.now() - told < EVERY_MS)) continue;
-        told = performance.now();
-        last = { step, x, histogram, totalVariation: totalVariation(histogram, truth) };
-        if (step < steps) emit(last);
+        const now = performance.now();
+        if (last && now - told < EVERY_MS && isChain && step < steps) continue;
+        told = now;
+        const counted = histogram ?? count(x, bins);
+        last = { step, x, histogram: counted, totalVariation: totalVariation(counted, truth) };
+        // An event's arrays go over without a copy, and these are needed here.
+        emit(structuredClone(last));
+        // Flows are short: each state is shown as long as a frame.
+        if (!isChain) await new Promise((resolve) => setTimeout(resolve, 16));
       }
+      if (last && !isChain) this.#parts = [last.x];
       if (!last) throw new Error('the sampler gave no samples');
       return last;
     } finally {
@@ -122,19 +137,9 @@ export class Samples {
     const x = Float32Array.from(data);
     const wrong = x.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) throw new Error(`${name}: must be finite, got ${x[wrong]} at index ${wrong}`);
-    const counts = new Float64Array(bins * bins);
-    const mean = new Float64Array(2);
-    let outside = 0;
-    for (let i = 0; i < x.length; i += 2) {
-      const [row, column] = [x[i], x[i + 1]].map((value) => cell(value, bins));
-      if (row < 0 || column < 0) outside++;
-      else counts[row * bins + column]++;
-      mean[0] += (2 * x[i]) / x.length;
-      mean[1] += (2 * x[i + 1]) / x.length;
-    }
     this.#parts = [x];
     this.#chains = 1;
-    const histogram = { ...unit(bins), counts, outside, mean };
+    const histogram = count(x, bins);
     const distance = totalVariation(histogram, this.truth(holdings, sigma, bins));
     const shown = x.slice(0, 2 * 2000);
     return { step: x.length / 2, x: shown, histogram, totalVariation: distance, samples: x.length / 2 };
@@ -144,4 +149,19 @@ export class Samples {
 /** The cell of [0, 1] that holds x, the last one with its right edge; -1 outside. */
 function cell(x: number, bins: number): number {
   return x >= 0 && x <= 1 ? Math.min(bins - 1, Math.floor(x * bins)) : -1;
+}
+
+/** The histogram of points x [n, 2]. */
+function count(x: Float32Array, bins: number): SampleHistogram {
+  const counts = new Float64Array(bins * bins);
+  const mean = new Float64Array(2);
+  let outside = 0;
+  for (let i = 0; i < x.length; i += 2) {
+    const [row, column] = [cell(x[i], bins), cell(x[i + 1], bins)];
+    if (row < 0 || column < 0) outside++;
+    else counts[row * bins + column]++;
+    mean[0] += (2 * x[i]) / x.length;
+    mean[1] += (2 * x[i + 1]) / x.length;
+  }
+  return { ...unit(bins), counts, outside, mean };
 }

@@ -1,6 +1,5 @@
-import { foldIn, type Key, key, normal, split, uniform } from '../../index.js';
+import { foldIn, type Key, key, langevin, normal, split, uniform } from '../../index.js';
 import type { Holdings, ScoreRequest, Taken } from './holdings.js';
-import { type SamplerName, samplers } from './samplers.js';
 
 /** Where particles begin. */
 export type Start =
@@ -13,7 +12,6 @@ export interface Moves {
   steps: number;
   stepSize: number;
   temperature?: number;
-  sampler?: SamplerName;
 }
 
 /** Particles that move a few steps whenever a figure is drawn. */
@@ -45,15 +43,9 @@ export class Swarm {
   }
 
   /** Moves all particles; frame f of a swarm draws from foldIn(key, f), so the same moves give the same bits. */
-  async advance({
-    score,
-    steps,
-    stepSize,
-    temperature = 1,
-    sampler = 'langevin',
-  }: Moves): Promise<Float32Array> {
+  async advance({ score, steps, stepSize, temperature = 1 }: Moves): Promise<Float32Array> {
     const taken = this.#scoreOf(score, temperature);
-    const run = samplers[sampler](taken.score, {
+    const run = langevin(taken.score, {
       key: foldIn(this.#key, this.#frames++),
       steps,
       // x + (eta T / 2) s / T + sqrt(eta T) z: the noise alone is hotter.

@@ -1,0 +1,81 @@
+import { points, scale, show } from '../check.js';
+import type { Core } from '../core/instantiate.js';
+import type { Score } from '../scores/types.js';
+
+/** Estimates the clean point x behind y = x + sigma noise; rows are points, [n, dim]. */
+export interface Denoiser {
+  readonly core: Core;
+  readonly dim: number;
+  /** Estimates for `y` [n, dim], written to `out` [n, dim] when given; returns the array written. */
+  denoise(y: Float32Array, out?: Float32Array): Float32Array;
+}
+
+class TweedieDenoiser implements Denoiser {
+  readonly core: Core;
+  readonly dim: number;
+  readonly underlying: Score;
+  readonly sigma: number;
+
+  constructor(score: Score, sigma: number) {
+    this.core = score.core;
+    this.dim = score.dim;
+    this.underlying = score;
+    this.sigma = sigma;
+  }
+
+  denoise(y: Float32Array, out: Float32Array = new Float32Array(y.length)): Float32Array {
+    points('denoise', 'y', y, this.dim);
+    if (out.length !== y.length)
+      throw new RangeError(`denoise: out must hold ${y.length} numbers, got ${out.length}`);
+    const s = this.underlying.score(y);
+    const variance = this.sigma ** 2;
+    for (let i = 0; i < out.length; i++) out[i] = y[i] + variance * s[i];
+    return out;
+  }
+}
+
+/**
+ * The denoiser of a score, by the formula of Tweedie and Miyasawa (Robbins 1956, Miyasawa 1961):
+ *
+ *   xhat(y) = y + sigma^2 score(y),   which is E[x | y] when score is that of y = x + sigma noise.
+ *
+ * Of a mixture or a data set that is the best denoiser there is, in closed form:
+ * denoiser(mixtureScores(core, options).at(sigma), sigma), denoiser(empirical(core, data, sigma), sigma).
+ *
+ * @param score of the noisy points; the caller disposes of it
+ * @throws RangeError if sigma is not positive
+ */
+export function denoiser(score: Score, sigma: number): Denoiser {
+  if (typeof score?.score !== 'function')
+    throw new TypeError(`denoiser: score must have a method score(x), got ${show(score)}`);
+  scale('denoiser', 'sigma', sigma);
+  return new TweedieDenoiser(score, sigma);
+}
+
+/**
+ * The score that a denoiser of noise sigma stands for: (xhat(y) - y) / sigma^2. Of `denoiser(score, sigma)` it is `score`
+ * itself, which loses nothing to rounding and still runs fused; disposing of any other one does nothing.
+ *
+ * @throws RangeError if sigma is not positive
+ */
+export function scoreOf(denoiser: Denoiser, sigma: number): Score {
+  if (typeof denoiser?.denoise !== 'function')
+    throw new TypeError(`scoreOf: denoiser must have a method denoise(y), got ${show(denoiser)}`);
+  const variance = scale('scoreOf', 'sigma', sigma) ** 2;
+  if (denoiser instanceof TweedieDenoiser && denoiser.sigma === sigma) return denoiser.underlying;
+  const { core, dim } = denoiser;
+  return {
+    core,
+    dim,
+    score(x, out = new Float32Array(x.length)) {
+      points('score', 'x', x, dim);
+      if (out.length !== x.length)
+        throw new RangeError(`score: out must hold ${x.length} numbers, got ${out.length}`);
+      const clean = denoiser.denoise(x);
+      for (let i = 0; i < out.length; i++) out[i] = (clean[i] - x[i]) / variance;
+      return out;
+    },
+    dispose() {},
+    [Symbol.dispose]() {},
+  };
+}

@@ -1,0 +1,43 @@
+import type { Core } from '../core/instantiate.js';
+import { empirical, noiseNumbers } from '../scores/empirical.js';
+import { checkPointSet } from '../scores/pointSet.js';
+import type { Density, PointSet, Score } from '../scores/types.js';
+import { FusedFamily, type Moments, momentsOf, type ScoreFamily } from './family.js';
+
+class DataScores extends FusedFamily<Density> {
+  readonly core: Core;
+  readonly dim: number;
+  readonly moments: Moments;
+  readonly #data: PointSet;
+
+  constructor(core: Core, data: PointSet) {
+    super();
+    checkPointSet('dataScores', data);
+    this.core = core;
+    this.dim = data.dim;
+    this.#data = data;
+    this.moments = momentsOf(data);
+  }
+
+  at(sigma: number): Density {
+    return empirical(this.core, this.#data, sigma);
+  }
+
+  open(): Score {
+    return this.at(1);
+  }
+
+  noise(sigma: number): number[] {
+    return noiseNumbers(this.dim, sigma);
+  }
+}
+
+/**
+ * The scores of a data set under noise, exactly: at(sigma) is {@link empirical}. Samplers over it land on the data: it
+ * makes nothing new. `data` must not change meanwhile.
+ *
+ * @throws RangeError unless data is a distribution over points
+ */
+export function dataScores(core: Core, data: PointSet): ScoreFamily<Density> {
+  return new DataScores(core, data);
+}

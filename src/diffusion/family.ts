@@ -1,0 +1,88 @@
+import { integer, positive, show } from '../check.js';
+import type { Core } from '../core/instantiate.js';
+import type { PointSet, Score } from '../scores/types.js';
+
+/** Mean and variance of each coordinate, [dim] both. */
+export interface Moments {
+  readonly mean: ArrayLike<number>;
+  readonly variance: ArrayLike<number>;
+}
+
+/** The scores of a distribution under any amount of Gaussian noise. */
+export interface ScoreFamily<S extends Score = Score> {
+  readonly core: Core;
+  readonly dim: number;
+  /** Of the clean distribution, where they are known: chains start with them. */
+  readonly moments?: Moments;
+  /** The levels it was learned at, ascending; it knows those between them too. */
+  readonly sigmas?: ArrayLike<number>;
+  /** The score of x0 + sigma noise; to be disposed of. */
+  at(sigma: number): S;
+}
+
+/** A family whose samplers run in WebAssembly: one descriptor takes any noise by a cheap call. */
+export abstract class FusedFamily<S extends Score = Score> implements ScoreFamily<S> {
+  abstract readonly core: Core;
+  abstract readonly dim: number;
+  /** Components of a mixture and their variances [K, dim]. */
+  readonly variances?: Float64Array;
+  abstract at(sigma: number): S;
+  /** A score that a run has for itself, to change its noise. */
+  abstract open(): Score;
+  /** What `setNoise` in `assembly/diffusion.ts` sets for this noise; always as many numbers. */
+  abstract noise(sigma: number): number[];
+}
+
+/** Mean and variance of each coordinate of a data set. */
+export function momentsOf({ dim, points, logits }: PointSet): Moments {
+  const largest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
+  const mean = new Float64Array(dim);
+  const variance = new Float64Array(dim);
+  let total = 0;
+  logits.forEach((logit, i) => {
+    const weight = Math.exp(logit - largest);
+    if (weight === 0) return;
+    total += weight;
+    for (let d = 0; d < dim; d++) {
+      const shift = points[i * dim + d] - mean[d];
+      mean[d] += (weight / total) * shift;
+      variance[d] += weight * shift * (points[i * dim + d] - mean[d]);
+    }
+  });
+  return { mean, variance: variance.map((sum) => sum / total) };
+}
+
+/** @throws TypeError or RangeError unless `family` is one. */
+export function checkFamily(caller: string, family: ScoreFamily): void {
+  if (typeof family?.at !== 'function')
+    throw new TypeError(`${caller}: family must have a method at(sigma), got ${show(family)}`);
+  integer(caller, 'family.dim', family.dim);
+}
+
+/** The moments to start from: those given, those of the family, or of a point at the origin. */
+export function startMoments(caller: string, family: ScoreFamily, given?: Moments): Moments {
+  const { dim } = family;
+  const none = new Float64Array(dim);
+  const moments = given ?? family.moments ?? { mean: none, variance: none };
+  for (const name of ['mean', 'variance'] as const) {
+    const values = moments[name];
+    if (values?.length !== dim)
+      throw new RangeError(`${caller}: moments.${name} must hold ${dim} numbers, got ${show(values)}`);
+    for (let d = 0; d < dim; d++) {
+      if (!Number.isFinite(values[d]) || (name === 'variance' && values[d] < 0)) {
+        throw new RangeError(
+          `${caller}: moments.${name} must be finite${name === 'variance' ? ' and >= 0' : ''}, got ${values[d]} at index ${d}`,
+        );
+      }
+    }
+  }
+  return moments;
+}
+
+/** A noise of zero is the clean distribution, which not every family has. */
+export function noiseScale(caller: string, sigma: number): number {
+  if (sigma === 0) return 0;
+  positive(caller, 'sigma', sigma);
+  if (sigma >= 1e-18 && sigma <= 1e18) return sigma;
+  throw new RangeError(`${caller}: sigma must be 0 or from 1e-18 to 1e18, for float32, got ${sigma}`);
+}

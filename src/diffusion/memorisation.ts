@@ -1,0 +1,60 @@
+import { points } from '../check.js';
+import { checkPointSet } from '../scores/pointSet.js';
+import type { PointSet } from '../scores/types.js';
+
+/** How close samples are to the data they came from; n samples, one entry each. */
+export interface Memorisation {
+  /** Number of the nearest data point: [n]. */
+  nearest: Uint32Array;
+  /** Distance to it: [n]. */
+  distance: Float64Array;
+  /** Distance to the second nearest: [n]; infinite when the data are one point. */
+  second: Float64Array;
+  /** Share of samples nearer to one data point than to a third of the way to the second nearest. */
+  copied: number;
+  /** Mean of `distance`. */
+  meanDistance: number;
+}
+
+/** A sample counts as a copy when its distance to the nearest point is below this part of that to the second. */
+const COPY = 1 / 3;
+
+/**
+ * Compares samples with the data: a sample is a copy when its nearest data point is three times nearer than any other
+ * (Yoon and others, "Diffusion probabilistic models generalize when they fail to memorize", 2023). Of the exact score of a
+ * data set all are, once the last noise is far below the distances between the data; of a learned one they say how much it
+ * learned by heart. Points that are never drawn
+ * do not count; points in the same place are each other's second nearest.
+ *
+ * @param samples [n, dim]
+ * @throws RangeError unless samples are one or more whole points and some point of the data may be drawn
+ */
+export function memorisation(samples: Float32Array, data: PointSet): Memorisation {
+  checkPointSet('memorisation', data);
+  const { dim, logits } = data;
+  const n = points('memorisation', 'samples', samples, dim);
+  if (n === 0) throw new RangeError('memorisation: samples must hold one or more points, got none');
+  const possible = [...logits.keys()].filter((i) => logits[i] !== -Infinity);
+  if (possible.length === 0)
+    throw new RangeError('memorisation: data must have a point with a finite logit, got none');
+  const nearest = new Uint32Array(n);
+  const distance = new Float64Array(n);
+  const second = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let [least, next] = [Infinity, Infinity];
+    for (const p of possible) {
+      let squares = 0;
+      for (let d = 0; d < dim; d++) squares += (samples[i * dim + d] - data.points[p * dim + d]) ** 2;
+      if (squares < least) {
+        next = least;
+        least = squares;
+        nearest[i] = p;
+      } else if (squares < next) next = squares;
+    }
+    distance[i] = Math.sqrt(least);
+    second[i] = Math.sqrt(next);
+  }
+  const copies = distance.reduce((sum, r, i) => sum + (r < COPY * second[i] ? 1 : 0), 0);
+  const meanDistance = distance.reduce((sum, r) => sum + r, 0) / n;
+  return { nearest, distance, second, copied: copies / n, meanDistance };
+}

@@ -1,0 +1,61 @@
+import type { Core } from '../core/instantiate.js';
+import { logConstants, type MixtureOptions, mixture } from '../scores/mixture.js';
+import type { Density, Score } from '../scores/types.js';
+import { FusedFamily, type Moments, noiseScale, type ScoreFamily } from './family.js';
+
+class MixtureScores extends FusedFamily<Density> {
+  readonly core: Core;
+  readonly dim: number;
+  readonly moments: Moments;
+  override readonly variances: Float64Array;
+  readonly #options: Required<MixtureOptions>;
+
+  constructor(core: Core, { means, sds, weights = means.map(() => 1) }: MixtureOptions) {
+    super();
+    // It checks the options.
+    mixture(core, { means, sds, weights }).dispose();
+    this.core = core;
+    this.dim = means[0].length;
+    this.#options = structuredClone({ means, sds, weights });
+    this.variances = Float64Array.from(sds.flat(), (sd) => sd * sd);
+    this.moments = mixtureMoments(this.#options);
+  }
+
+  at(sigma: number): Density {
+    const { means, weights } = this.#options;
+    return mixture(this.core, { means, sds: this.#sds(sigma), weights });
+  }
+
+  open(): Score {
+    return mixture(this.core, this.#options);
+  }
+
+  noise(sigma: number): number[] {
+    return [sigma ** 2, ...logConstants(this.#sds(sigma), this.#options.weights)];
+  }
+
+  #sds(sigma: number): number[][] {
+    const variance = noiseScale('mixtureScores.at', sigma) ** 2;
+    return this.#options.sds.map((row) => row.map((sd) => Math.sqrt(sd * sd + variance)));
+  }
+}
+
+function mixtureMoments({ means, sds, weights }: Required<MixtureOptions>): Moments {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const average = (of: (k: number, d: number) => number) =>
+    Float64Array.from(means[0], (_, d) =>
+      weights.reduce((sum, weight, k) => sum + (weight / total) * of(k, d), 0),
+    );
+  const mean = average((k, d) => means[k][d]);
+  return { mean, variance: average((k, d) => sds[k][d] ** 2 + (means[k][d] - mean[d]) ** 2) };
+}
+
+/**
+ * The scores of a mixture of Gaussians under noise, exactly: at(sigma) is the mixture with every variance raised by
+ * sigma^2, a density; sigma may be 0. Arguments as {@link mixture}'s.
+ *
+ * @throws RangeError as {@link mixture} does
+ */
+export function mixtureScores(core: Core, options: MixtureOptions): ScoreFamily<Density> {
+  return new MixtureScores(core, options);
+}

@@ -1,0 +1,58 @@
+import { positive } from '../check.js';
+import type { Core } from '../core/instantiate.js';
+import { LevelScore } from '../scores/level.js';
+import type { Network } from '../scores/network.js';
+import type { Score } from '../scores/types.js';
+import { FusedFamily, type ScoreFamily } from './family.js';
+
+/** How far beyond its ends a network's range reaches: its levels are float32, and come from logarithms. */
+const SLACK = 1e-5;
+
+class NetworkScores extends FusedFamily {
+  readonly core: Core;
+  readonly dim: number;
+  readonly sigmas: Float32Array;
+  readonly #network: Network;
+
+  constructor(network: Network) {
+    super();
+    this.core = network.core;
+    this.dim = network.config.dim;
+    this.sigmas = network.sigmas;
+    this.#network = network;
+  }
+
+  at(sigma: number): Score {
+    const [level, part, scale] = this.noise(sigma);
+    return new LevelScore(this.#network, level, { part, scale });
+  }
+
+  open(): Score {
+    return new LevelScore(this.#network, 0);
+  }
+
+  noise(sigma: number): number[] {
+    const { sigmas } = this;
+    const [low, high] = [sigmas[0], sigmas[sigmas.length - 1]];
+    positive('networkScores.at', 'sigma', sigma);
+    if (sigma < low * (1 - SLACK) || sigma > high * (1 + SLACK)) {
+      throw new RangeError(
+        `networkScores.at: sigma must be one the network has learned, from ${low} to ${high}, got ${sigma}`,
+      );
+    }
+    const inside = Math.min(high, Math.max(low, sigma));
+    const above = sigmas.findIndex((level) => level > inside);
+    const level = above < 0 ? sigmas.length - 1 : above - 1;
+    const part = above < 0 ? 0 : Math.log(inside / sigmas[level]) / Math.log(sigmas[above] / sigmas[level]);
+    return [level, part, this.#network.config.output === 'noise' ? 1 / inside : 1];
+  }
+}
+
+/**
+ * The scores that a network learned, at any sigma from its lowest level to its highest. Between two levels alpha and
+ * beta go linearly in log sigma, and an output in units of the noise is divided by sigma itself; at a level it is
+ * `network.at(level)` to the bit. Follows the network while it trains.
+ */
+export function networkScores(network: Network): ScoreFamily {
+  return new NetworkScores(network);
+}

@@ -1,0 +1,100 @@
+import { positive, scale } from '../check.js';
+
+/**
+ * A diffusion from data at time 0 to noise at time 1, x_t = alpha(t) x0 + sigma(t) noise, which solves
+ * dx = drift(t) x dt + diffusion(t) dw (Song and others, "Score-based generative modeling through stochastic
+ * differential equations", 2021, section 3).
+ */
+export interface DiffusionProcess {
+  alpha(t: number): number;
+  sigma(t: number): number;
+  drift(t: number): number;
+  diffusion(t: number): number;
+  /** When sigma / alpha, the noise of the other view x_t / alpha = x0 + (sigma / alpha) noise, is `ratio`. */
+  timeOf(ratio: number): number;
+  /** Where sampling ends: the earliest time whose score is used. */
+  readonly tMin: number;
+}
+
+/**
+ * The variance-exploding process: alpha = 1, sigma(t) = sigmaMin (sigmaMax / sigmaMin)^t (Song and others 2021, section
+ * 3.4). sigmaMax should be several times the extent of the data.
+ *
+ * @throws RangeError unless 0 < sigmaMin < sigmaMax
+ */
+export function varianceExploding({
+  sigmaMin = 0.01,
+  sigmaMax = 50,
+}: {
+  sigmaMin?: number;
+  sigmaMax?: number;
+} = {}): DiffusionProcess {
+  ascending('varianceExploding', 'sigmaMin', sigmaMin, 'sigmaMax', sigmaMax);
+  const growth = Math.log(sigmaMax / sigmaMin);
+  const sigma = (t: number) => sigmaMin * Math.exp(growth * t);
+  return {
+    alpha: () => 1,
+    sigma,
+    drift: () => 0,
+    diffusion: (t) => sigma(t) * Math.sqrt(2 * growth),
+    timeOf: (ratio) => Math.log(ratio / sigmaMin) / growth,
+    tMin: 0,
+  };
+}
+
+/**
+ * The variance-preserving process, whose data of unit variance keep it: beta(t) goes linearly from betaMin to betaMax,
+ * alpha(t) = exp(-B(t) / 2) and sigma(t)^2 = 1 - exp(-B(t)) with B the integral of beta (Song and others 2021, equations 11
+ * and 33).
+ *
+ * @throws RangeError unless 0 < betaMin < betaMax and 0 < tMin < 1
+ */
+export function variancePreserving({
+  betaMin = 0.1,
+  betaMax = 20,
+  tMin = 1e-3,
+}: {
+  betaMin?: number;
+  betaMax?: number;
+  tMin?: number;
+} = {}): DiffusionProcess {
+  ascending('variancePreserving', 'betaMin', betaMin, 'betaMax', betaMax);
+  positive('variancePreserving', 'tMin', tMin);
+  if (tMin >= 1) throw new RangeError(`variancePreserving: tMin must be below 1, got ${tMin}`);
+  const slope = betaMax - betaMin;
+  const integral = (t: number) => t * (betaMin + (t * slope) / 2);
+  return {
+    alpha: (t) => Math.exp(-integral(t) / 2),
+    sigma: (t) => Math.sqrt(-Math.expm1(-integral(t))),
+    drift: (t) => -(betaMin + t * slope) / 2,
+    diffusion: (t) => Math.sqrt(betaMin + t * slope),
+    timeOf(ratio) {
+      // B = log(1 + ratio^2), and the positive root of slope t^2 / 2 + betaMin t - B, without cancellation.
+      const B = Math.log1p(ratio * ratio);
+      return (2 * B) / (betaMin + Math.sqrt(betaMin * betaMin + 2 * slope * B));
+    },
+    tMin,
+  };
+}
+
+function ascending(caller: string, low: string, least: number, high: string, most: number): void {
+  scale(caller, low, least);
+  scale(caller, high, most);
+  if (least >= most)
+    throw new RangeError(`${caller}: ${low} must be below ${high}, got ${least} and ${most}`);
+}
+
+/** sigma / alpha: the noise of x_t / alpha. */
+export function ratioAt(process: DiffusionProcess, t: number): number {
+  return process.sigma(t) / process.alpha(t);
+}
+
+/** @throws TypeError unless `process` is one. */
+export function checkProcess(caller: string, process: DiffusionProcess): void {
+  const names = ['alpha', 'sigma', 'drift', 'diffusion', 'timeOf'] as const;
+  if (!process || names.some((name) => typeof process[name] !== 'function')) {
+    throw new TypeError(
+      `${caller}: process must be made by varianceExploding or variancePreserving, got ${process}`,
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import { points, scale } from '../check.js';
+import type { Score } from '../scores/types.js';
+
+/**
+ * The score of alpha x when `score` is that of x:
+ *
+ *   scaled(x) = score(x / alpha) / alpha.
+ *
+ * It turns one view of a diffusion into the other: alpha x0 + sigma noise is alpha times x0 + (sigma / alpha) noise, so
+ * that its score is scaleScore(family.at(sigma / alpha), alpha). Disposing of it disposes of `score`.
+ *
+ * @throws RangeError if alpha is not positive
+ */
+export function scaleScore(score: Score, alpha: number): Score {
+  scale('scaleScore', 'alpha', alpha);
+  const { core, dim } = score;
+  return {
+    core,
+    dim,
+    score(x, out = new Float32Array(x.length)) {
+      points('score', 'x', x, dim);
+      score.score(
+        x.map((v) => v / alpha),
+        out,
+      );
+      for (let i = 0; i < out.length; i++) out[i] /= alpha;
+      return out;
+    },
+    dispose: () => score.dispose(),
+    [Symbol.dispose]: () => score.dispose(),
+  };
+}

@@ -1,0 +1,91 @@
+import { integer, positive, show } from '../check.js';
+import type { ScoreFamily } from '../diffusion/family.js';
+import { checkProcess, type DiffusionProcess, ratioAt } from '../diffusion/process.js';
+import type { Stage } from '../diffusion/schedule.js';
+import { checkStages, type DiffusionOptions, runStages } from '../diffusion/stages.js';
+import type { SamplerState } from './chains.js';
+
+export interface ReverseDiffusionOptions extends DiffusionOptions {
+  process: DiffusionProcess;
+  /** Times from 1 to the process's tMin, evenly spaced, a step from each to the next. */
+  steps: number;
+  /**
+   * `ancestral` (default): the clean point's mean given x takes the place of the clean point in the law of the next
+   * position, which is exact for data in one point; `eulerMaruyama`: one step of the reverse equation.
+   */
+  predictor?: 'ancestral' | 'eulerMaruyama';
+  /** Langevin steps at each time before its predictor. Default: 0. */
+  corrections?: number;
+  /** r of the corrections. Default: 0.16. */
+  signalToNoise?: number;
+  /** Whether the last step gives the denoised positions (x + sigma^2 s(x)) / alpha of tMin. Default: true. */
+  denoise?: boolean;
+}
+
+/**
+ * The reverse stochastic differential equation from noise to data, dx = (f x - g^2 s(x)) dt + g dw backwards in time,
+ * with Langevin steps at each time to correct it (Song and others, "Score-based generative modeling through stochastic
+ * differential equations", 2021, equation 6 and algorithms 2 and 3, in the order of their code: corrections first).
+ * The ancestral predictor is their equation 47, and for a variance-preserving process Ho and others' (2020, equation 7).
+ *
+ * A correction is x <- x + e s(x) + sqrt(2 e) z with e = 2 (r sigma)^2. That is their e = 2 (r |z| / |s|)^2 with the norms
+ * sqrt(D) and sqrt(D) / sigma that z and the score of mere noise have, where they take those of the batch: chains stay
+ * independent, and a correction leaves the distribution of its time as it is but for the size of the step.
+ *
+ * Positions are those of the process, alpha x0 + sigma noise. Keys, chains and threads as in {@link runStages}.
+ *
+ * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
+ */
+export async function* reverseDiffusion(
+  family: ScoreFamily,
+  options: ReverseDiffusionOptions,
+): AsyncGenerator<SamplerState, void, void> {
+  const caller = 'reverseDiffusion';
+  const { process, steps, predictor = 'ancestral', corrections = 0, denoise = true } = options;
+  const { signalToNoise = 0.16 } = options;
+  checkProcess(caller, process);
+  integer(caller, 'steps', steps);
+  integer(caller, 'corrections', corrections, 0);
+  positive(caller, 'signalToNoise', signalToNoise);
+  checkStages(caller, steps * (1 + corrections));
+  if (predictor !== 'ancestral' && predictor !== 'eulerMaruyama') {
+    throw new TypeError(
+      `${caller}: predictor must be 'ancestral' or 'eulerMaruyama', got ${show(predictor)}`,
+    );
+  }
+  const last = denoise ? steps - 1 : steps;
+  const timeAt = (i: number) => (i === 0 ? 1 : 1 - (i / last) * (1 - process.tMin));
+  const stages: Stage[] = [];
+  for (let i = 0; i < steps; i++) {
+    const t = timeAt(i);
+    const alpha = process.alpha(t);
+    const at = { sigma: ratioAt(process, t), u: 1 / alpha };
+    const e = 2 * (signalToNoise * process.sigma(t)) ** 2;
+    for (let n = 0; n < corrections; n++) stages.push({ ...at, b: e / alpha, c: Math.sqrt(2 * e) });
+    if (denoise && i === last) stages.push({ ...at, a: 1 / alpha, b: at.sigma ** 2 });
+    else if (predictor === 'ancestral') stages.push({ ...at, ...ancestral(process, t, timeAt(i + 1)) });
+    else stages.push({ ...at, ...eulerMaruyama(process, t, timeAt(i + 1)) });
+  }
+  const start = { alpha: process.alpha(1), sigma: process.sigma(1) };
+  yield* runStages(caller, family, stages, 1 + corrections, start, options);
+}
+
+/** From t to the earlier `next`; b multiplies the score of x / alpha, which is alpha times that of x. */
+function ancestral(process: DiffusionProcess, t: number, next: number): Pick<Stage, 'a' | 'b' | 'c'> {
+  const [before, after] = [ratioAt(process, t) ** 2, ratioAt(process, next) ** 2];
+  const alpha = process.alpha(next);
+  return {
+    a: alpha / process.alpha(t),
+    b: alpha * (before - after),
+    c: alpha * Math.sqrt((after / before) * (before - after)),
+  };
+}
+
+function eulerMaruyama(process: DiffusionProcess, t: number, next: number): Pick<Stage, 'a' | 'b' | 'c'> {
+  const g = process.diffusion(t);
+  return {
+    a: 1 - process.drift(t) * (t - next),
+    b: (g * g * (t - next)) / process.alpha(t),
+    c: g * Math.sqrt(t - next),
+  };
+}

@@ -1,0 +1,88 @@
+/** A score under noise: s(x; sigma) of x = x0 + sigma noise at a point [D]. */
+export type NoisyScore = (x: number[], sigma: number) => number[];
+
+/** Of a process: x_t = alpha x0 + sigma noise, dx = f x dt + g dw. */
+export interface ProcessAt {
+  alpha: number;
+  sigma: number;
+  f: number;
+  g: number;
+}
+
+/** The score at x [D] of alpha x0 + sigma noise, by the definition of the other view. */
+export function viewScore(score: NoisyScore, { alpha, sigma }: ProcessAt, x: number[]): number[] {
+  return score(
+    x.map((v) => v / alpha),
+    sigma / alpha,
+  ).map((v) => v / alpha);
+}
+
+/** x + e s + sqrt(2 e) z. */
+export function langevinStage(x: number[], s: number[], e: number, z: number[]): number[] {
+  return x.map((v, d) => v + e * s[d] + Math.sqrt(2 * e) * z[d]);
+}
+
+/** One step of the reverse equation backwards over dt: x - (f x - g^2 s) dt + g sqrt(dt) z. */
+export function reverseStep(
+  score: NoisyScore,
+  at: ProcessAt,
+  dt: number,
+  x: number[],
+  z: number[],
+): number[] {
+  const s = viewScore(score, at, x);
+  return x.map((v, d) => v - (at.f * v - at.g * at.g * s[d]) * dt + at.g * Math.sqrt(dt) * z[d]);
+}
+
+/**
+ * A draw of x_next given x and the clean point xhat = (x + sigma^2 s) / alpha: the law of x_next given both, with
+ * a = alpha / alpha_next and v = sigma^2 - a^2 sigma_next^2 the noise added on the way from next to x (Ho and others 2020,
+ * equation 7, written for any alpha and sigma).
+ */
+export function ancestralStep(
+  score: NoisyScore,
+  at: ProcessAt,
+  next: ProcessAt,
+  x: number[],
+  z: number[],
+): number[] {
+  const s = viewScore(score, at, x);
+  const a = at.alpha / next.alpha;
+  const v = at.sigma ** 2 - a * a * next.sigma ** 2;
+  return x.map((xd, d) => {
+    const clean = (xd + at.sigma ** 2 * s[d]) / at.alpha;
+    // Two Gaussians of x_next: from the clean point, and from x / a.
+    const precision = 1 / next.sigma ** 2 + (a * a) / v;
+    const mean = ((next.alpha * clean) / next.sigma ** 2 + (a * xd) / v) / precision;
+    return mean + z[d] / Math.sqrt(precision);
+  });
+}
+
+/** (x + sigma^2 s) / alpha. */
+export function denoised(score: NoisyScore, at: ProcessAt, x: number[]): number[] {
+  const s = viewScore(score, at, x);
+  return x.map((v, d) => (v + at.sigma ** 2 * s[d]) / at.alpha);
+}
+
+/** Karras and others 2022, algorithm 1: Heun's method for du / dsigma = (u - D(u; sigma)) / sigma. */
+export function heunFlow(score: NoisyScore, sigmas: number[], u0: number[]): number[][] {
+  const slope = (u: number[], sigma: number) => {
+    const s = score(u, sigma);
+    const clean = u.map((v, d) => v + sigma * sigma * s[d]);
+    return u.map((v, d) => (v - clean[d]) / sigma);
+  };
+  const path: number[][] = [];
+  let u = u0;
+  for (let i = 0; i + 1 < sigmas.length; i++) {
+    const h = sigmas[i + 1] - sigmas[i];
+    const first = slope(u, sigmas[i]);
+    const guess = u.map((v, d) => v + h * first[d]);
+    if (sigmas[i + 1] === 0) u = guess;
+    else {
+      const second = slope(guess, sigmas[i + 1]);
+      u = u.map((v, d) => v + (h * (first[d] + second[d])) / 2);
+    }
+    path.push(u);
+  }
+  return path;
+}
