@@ -101,7 +101,7 @@ export class Samples {
         // Flows are short: each state is shown as long as a frame.
         if (!isChain) await new Promise((resolve) => setTimeout(resolve, 16));
       }
-      if (last && !isChain) this.#parts = [last.x];
+      if (last && !isChain) this.#parts = [last.x.slice()];
       if (!last) throw new Error('the sampler gave no samples');
       return last;
     } finally {
