@@ -13,7 +13,7 @@ const browser = await launch({
   args: ['--no-sandbox', '--disable-gpu'],
 });
 const page = await browser.newPage();
-await page.setViewport({ width: 1240, height: 640 });
+await page.setViewport({ width: 1240, height: 655 });
 await page.goto(`http://127.0.0.1:${server.address().port}/#learning&theme=light`);
 const press = async (label) => {
   const buttons = await page.$$('section:not([hidden]) button');

@@ -12,56 +12,13 @@ import {
 } from '../index.js';
 import type { Context, Request, Response } from './rpc.js';
 import { Gif } from './work/gif.js';
+import { type Grid, middles } from './work/grid.js';
 import { Holdings, type ScoreRequest } from './work/holdings.js';
 import { type SampleArgs, Samples } from './work/sampling.js';
+import { shrunk } from './work/shrink.js';
 import { type Moves, type Start, Swarm } from './work/swarm.js';
 import { bestLoss, loadWeights, saveWeights, Training } from './work/training.js';
 import { drawPoints, flow } from './work/views.js';
-
-/** A square grid of points: the middles of n x n cells, x[0] slowest. */
-export interface Grid {
-  xlim: readonly [number, number];
-  ylim: readonly [number, number];
-  n: number;
-}
-
-function middles({ xlim, ylim, n }: Grid): Float32Array {
-  const x = new Float32Array(2 * n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      x[2 * (i * n + j)] = xlim[0] + ((i + 0.5) / n) * (xlim[1] - xlim[0]);
-      x[2 * (i * n + j) + 1] = ylim[0] + ((j + 0.5) / n) * (ylim[1] - ylim[0]);
-    }
-  }
-  return x;
-}
-
-/** A picture no larger than this a side: the exact score looks at every pixel. */
-const LARGEST = 64;
-
-/** Averages a picture down to at most `LARGEST` pixels a side; intensities become multiples of 1 / 255. */
-function shrunk(image: GreyImage): GreyImage {
-  const scale = Math.max(1, Math.max(image.height, image.width) / LARGEST);
-  const height = Math.max(2, Math.round(image.height / scale));
-  const width = Math.max(2, Math.round(image.width / scale));
-  const pixels = new Float32Array(height * width);
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      const [top, bottom] = span(row, height, image.height);
-      const [left, right] = span(column, width, image.width);
-      let sum = 0;
-      for (let r = top; r < bottom; r++)
-        for (let c = left; c < right; c++) sum += image.pixels[r * image.width + c];
-      pixels[row * width + column] = Math.round((255 * sum) / ((bottom - top) * (right - left))) / 255;
-    }
-  }
-  return { height, width, pixels };
-}
-
-function span(i: number, n: number, of: number): [number, number] {
-  const first = Math.min(of - 1, Math.floor((i * of) / n));
-  return [first, Math.max(first + 1, Math.floor(((i + 1) * of) / n))];
-}
 
 function makeVerbs(holdings: Holdings) {
   const swarms = new Map<string, Swarm>();

@@ -6,9 +6,9 @@ import { latest } from '../latest.js';
 import { Loop, wantsStillness } from '../loop.js';
 import type { Chapter, Page } from '../page.js';
 import { saveMenu } from '../save/menu.js';
-import type { Component } from '../state.js';
 import { densityCode, smoothed } from './code.js';
 import { Handles } from './handles.js';
+import { far, MIXTURES, nearestHill } from './hills.js';
 
 /** The part of the plane shown. */
 const LIMITS = [-2, 2] as const;
@@ -17,21 +17,6 @@ const GRID = { xlim: LIMITS, ylim: LIMITS };
 const DEPTHS = [0.2, 0.6, 1.2, 2, 3, 4.5, 6.5, 9, 12, 16, 21, 27];
 /** Positions of the followed chain that are shown. */
 const TAIL = 800;
-
-const MIXTURES: Record<string, readonly Component[]> = {
-  'Two hills': [
-    [0.5, 0.5, 0.4],
-    [-0.5, -0.5, 0.4],
-  ],
-  'Far apart': [
-    [1.2, 1.2, 0.2],
-    [-1.2, -1.2, 0.2],
-  ],
-  'Ring of eight': Array.from({ length: 8 }, (_, i) => {
-    const place = (turn: number) => Number((1.4 * turn).toFixed(3));
-    return [place(Math.cos((i * Math.PI) / 4)), place(Math.sin((i * Math.PI) / 4)), 0.14] as const;
-  }),
-};
 
 export function densityChapter(page: Page): Chapter {
   const { store, client } = page;
@@ -244,13 +229,4 @@ export function densityChapter(page: Page): Chapter {
   restart();
   if (!wantsStillness()) loop.run(true);
   return { element: make('div', { class: 'live' }, left, controls), see: (isSeen) => loop.see(isSeen) };
-}
-
-const far = (a: number, b: number, [x, y]: Component) => (a - x) ** 2 + (b - y) ** 2;
-
-/** The hill within a smoothed width, or two of its own, of a place, or -1. */
-function nearestHill(a: number, b: number, components: readonly Component[], smooth: number): number {
-  return components.findIndex(
-    (component) => far(a, b, component) < Math.max(2 * component[2], smoothed(component[2], smooth)) ** 2,
-  );
 }

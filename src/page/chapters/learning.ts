@@ -1,5 +1,4 @@
-import { presets } from '../../index.js';
-import { button, digits, fileButton, group, make, menu, numberField, row, slider } from '../controls.js';
+import { button, digits, fileButton, group, make, menu, row, slider } from '../controls.js';
 import { Figure } from '../figure/figure.js';
 import { unitPlane } from '../figure/plane.js';
 import { latest } from '../latest.js';
@@ -8,36 +7,16 @@ import type { Chapter, Page } from '../page.js';
 import { type Call, Stopped } from '../rpc.js';
 import { download } from '../save/download.js';
 import { saveMenu } from '../save/menu.js';
-import type { Name, State } from '../state.js';
 import type { TrainEvent } from '../work/training.js';
 import { learningCode, settingsOf } from './code.js';
 import { drawField, FIELD_GRID } from './fields.js';
 import { pictureOf } from './image.js';
 import { LossChart } from './lossChart.js';
+import { presetState, SETTINGS, settingsControls } from './settings.js';
 
 const GRID = 15;
 const PANELS = 9;
 const NOTHING = { x: new Float32Array(0), s: new Float32Array(0) };
-const SETTINGS = [
-  'features',
-  'width',
-  'depth',
-  'levels',
-  'batch',
-  'steps',
-  'rate',
-  'output',
-  'featureScale',
-  'schedule',
-] as const satisfies readonly Name[];
-
-/** The settings of a preset as entries of the state. */
-function presetState(name: State['preset']): Partial<State> {
-  const { network, training } = presets[name];
-  const { features, width, depth, levels, output, featureScale } = network;
-  const { batch, steps, learningRate: rate, schedule } = training;
-  return { features, width, depth, levels, output, featureScale, batch, steps, rate, schedule };
-}
 
 export function learningChapter(page: Page, learned: LearnedState): Chapter {
   const { store, client } = page;
@@ -206,29 +185,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     level.refresh();
   });
 
-  const settings = make(
-    'details',
-    {},
-    make('summary', {}, 'Network and training'),
-    slider(store, 'features', { label: 'Fourier features', min: 8, max: 512, step: 8 }),
-    slider(store, 'width', { label: 'Width of a layer', min: 8, max: 256, step: 8 }),
-    slider(store, 'depth', { label: 'Hidden layers', min: 1, max: 5, step: 1 }),
-    slider(store, 'levels', { label: 'Noise levels', min: 9, max: 40, step: 1 }),
-    slider(store, 'batch', { label: 'Points a step', min: 8, max: 512, step: 8 }),
-    slider(store, 'rate', { label: 'Learning rate', min: 1e-5, max: 3e-2, log: true }),
-    slider(store, 'featureScale', { label: 'Scale of the features', min: 0.25, max: 8, log: true }),
-    numberField(store, 'steps', { label: 'Steps', min: 1, max: 100_000 }),
-    menu(store, 'schedule', 'Schedule', [
-      ['cosine', 'cosine'],
-      ['constant', 'constant'],
-    ]),
-    menu(store, 'output', 'Output', [
-      ['noise', 'score times sigma'],
-      ['score', 'score'],
-    ]),
-    numberField(store, 'seed', { label: 'Seed of the network', min: 0, max: 2 ** 32 - 1 }),
-    numberField(store, 'dataSeed', { label: 'Seed of the training', min: 0, max: 2 ** 32 - 1 }),
-  );
+  const settings = settingsControls(store);
   store.on(SETTINGS, () => {
     if (run) page.say('The new settings hold from the next run on.');
   });
