@@ -30,6 +30,18 @@ export function featuresPanel(turns: usize, features: usize, D: usize, x: usize,
 }
 
 /**
+ * Multiplies the features of a panel whose rows have consecutive levels, the first one's at `gains`, by the gain of
+ * their level. gains: a row of `stride` bytes a feature; out: [2F][8], in place.
+ */
+export function gainPanel(gains: usize, stride: usize, features: usize, out: usize): void {
+  for (let end = out + features * LANE_BYTES; out < end; out += LANE_BYTES) {
+    v128.store(out, f32x4.mul(v128.load(out), v128.load(gains)));
+    v128.store(out, f32x4.mul(v128.load(out, 16), v128.load(gains, 16)), 16);
+    gains += stride;
+  }
+}
+
+/**
  * Features of one row, the same bits as {@link featuresPanel} gives it. x: [D];
  * out: [2F] with room for one vector more, overwritten.
  */

@@ -2,10 +2,19 @@
 
 import { LANE_BYTES, LANES, ROW_TILE, TILE, TILE_BYTES, WIDE_TILE, wideEnd } from './pack';
 import { madd } from './simd';
-import { tile4x8, tile6x8, tile24x1 } from './tiles';
+import { tile4x8, tile6x8, tile8x8, tile24x1 } from './tiles';
 
-/** One tile that does not fit its destination, before its valid part is copied: 6 x 8 floats. */
-const edge = memory.data(192, 16);
+/**
+ * A copy of a tile that does not fit its destination, 8 x 8 floats at most: summed like any other, so that which tiles
+ * there are changes no bit.
+ */
+const edge = memory.data(256, 16);
+
+/** The tile of WIDE_TILE outputs. */
+function wideTile(K: usize, w: usize, x: usize, c: usize, stride: usize, add: bool): void {
+  if (WIDE) tile8x8(K, w, x, c, stride, add);
+  else tile6x8(K, w, x, c, stride, add);
+}
 
 /**
  * y = W x for `panels` panels. W: as packTiles lays it out, N outputs, K inputs; x: panels [K][8], xStride bytes
@@ -27,7 +36,7 @@ export function gemm(
   for (; n < wide; n += WIDE_TILE) {
     const to = y + n * LANE_BYTES;
     for (let p: usize = 0; p < panels; p++)
-      tile6x8(K, W, x + p * xStride, to + p * yStride, LANE_BYTES, false);
+      wideTile(K, W, x + p * xStride, to + p * yStride, LANE_BYTES, false);
     W += (K * WIDE_TILE) << 2;
   }
   for (; n < N; n += TILE) {
@@ -60,10 +69,13 @@ export function gemmGradient(
     for (let k: usize = 0, from = x; k < K; k += LANES) {
       const c = dW + ((n * ldw + k) << 2);
       if (whole && k + LANES <= K) {
-        tile6x8(rows, delta, from, c, stride, true);
+        wideTile(rows, delta, from, c, stride, true);
       } else {
-        tile6x8(rows, delta, from, edge, LANE_BYTES, false);
-        addEdge(c, stride, min<usize>(WIDE_TILE, N - n), min<usize>(LANES, K - k));
+        const inside = min<usize>(WIDE_TILE, N - n);
+        const columns = min<usize>(LANES, K - k);
+        copyRows(edge, LANE_BYTES, c, stride, inside, columns);
+        wideTile(rows, delta, from, edge, LANE_BYTES, true);
+        copyRows(c, stride, edge, LANE_BYTES, inside, columns);
       }
       from += rows * LANE_BYTES;
     }
@@ -76,8 +88,11 @@ export function gemmGradient(
       if (whole && k + LANES <= K) {
         tile4x8(rows, delta, from, c, stride, true);
       } else {
-        tile4x8(rows, delta, from, edge, LANE_BYTES, false);
-        addEdge(c, stride, min<usize>(TILE, N - n), min<usize>(LANES, K - k));
+        const inside = min<usize>(TILE, N - n);
+        const columns = min<usize>(LANES, K - k);
+        copyRows(edge, LANE_BYTES, c, stride, inside, columns);
+        tile4x8(rows, delta, from, edge, LANE_BYTES, true);
+        copyRows(c, stride, edge, LANE_BYTES, inside, columns);
       }
       from += rows * LANE_BYTES;
     }
@@ -85,12 +100,18 @@ export function gemmGradient(
   }
 }
 
-/** Adds the valid part of the edge tile to its destination. */
-function addEdge(c: usize, stride: usize, rows: usize, columns: usize): void {
+/** Copies some columns of some rows, strides in bytes. */
+function copyRows(
+  to: usize,
+  toStride: usize,
+  from: usize,
+  fromStride: usize,
+  rows: usize,
+  columns: usize,
+): void {
   for (let i: usize = 0; i < rows; i++) {
-    for (let j: usize = 0; j < columns; j++) {
-      const to = c + i * stride + (j << 2);
-      store<f32>(to, load<f32>(to) + load<f32>(edge + i * LANE_BYTES + (j << 2)));
+    for (let j: usize = 0; j < columns << 2; j += 4) {
+      store<f32>(to + i * toStride + j, load<f32>(from + i * fromStride + j));
     }
   }
 }

@@ -13,6 +13,7 @@ export { map } from './math';
 export { mixtureConstants, mixtureLayout, mixtureMeans, mixturePrecisions } from './mixture';
 export {
   networkCount,
+  networkGains,
   networkLayout,
   networkPack,
   networkScales,
@@ -32,4 +33,9 @@ export function heapBase(): usize {
 /** Whether this binary was compiled with relaxed SIMD. */
 export function isRelaxed(): bool {
   return ASC_FEATURE_RELAXED_SIMD;
+}
+
+/** Whether this binary is for engines that join pairs of vectors. */
+export function isWide(): bool {
+  return WIDE != 0;
 }

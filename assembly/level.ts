@@ -1,5 +1,6 @@
 // A trained network at one noise level, as a score. alpha and beta are constants there and fold into
-// layer 0: W' = [alpha W_rf, W_x], b' = b + beta rowsum(W_rf). One product takes the whole input.
+// layer 0, and so do the features' gains: W' = [alpha W_rf gains, W_x], b' = b + beta rowsum(W_rf). One product takes
+// the whole input.
 import { featuresPanel, featuresRow } from './features';
 import { gemm, gemv } from './gemm';
 import { softplusValue } from './math';
@@ -9,8 +10,10 @@ import {
   dimension,
   featureCount,
   forwardTiles,
+  gainBytes,
   inputs,
   levels,
+  networkGains,
   networkScales,
   networkTheta,
   networkTurns,
@@ -67,7 +70,7 @@ export function levelLayout(score: usize, net: usize): usize {
   return at - score;
 }
 
-/** Folds alpha and beta of a level into layer 0 and packs the weights, from the network as it is now. */
+/** Folds alpha, beta and the gains of a level into layer 0 and packs the weights, from the network as it is now. */
 export function levelFold(score: usize, level: usize): void {
   const net = load<usize>(score, NET_AT);
   levelBlend(score, level, 0, load<f32>(networkScales(net) + (level << 2)));
@@ -77,7 +80,7 @@ export function levelFold(score: usize, level: usize): void {
 }
 
 /**
- * Folds an alpha and a beta into layer 0 that lie a `part` of the way from a level's to the next one's, and sets the
+ * Folds an alpha, a beta and gains into layer 0 that lie a `part` of the way from a level's to the next one's, and sets the
  * scale of the output; the other layers stay as they were packed.
  */
 export function levelBlend(score: usize, level: usize, part: f32, scale: f32): void {
@@ -90,12 +93,19 @@ export function levelBlend(score: usize, level: usize, part: f32, scale: f32): v
   store<f32>(score, scale, SCALE_AT);
   const folded = load<usize>(score, FOLDED_AT);
   const bias = load<usize>(score, BIAS_AT);
+  const gains = networkGains(net);
+  const stride = gainBytes(net);
   for (let n: usize = 0; n < N; n++) {
     const W = weights(net, 0) + ((n * K) << 2);
     const to = folded + ((n * K) << 2);
     for (let k: usize = 0; k < K; k++) {
       const w = load<f32>(W + (k << 2));
-      store<f32>(to + (k << 2), k < features ? alpha * w : w);
+      let factor: f32 = 1;
+      if (k < features) {
+        factor = alpha;
+        if (gains != 0) factor *= blend(gains + k * stride, level, levels(net), part);
+      }
+      store<f32>(to + (k << 2), factor * w);
     }
     const at = n << 2;
     store<f32>(bias + at, load<f32>(biases(net, 0) + at) + beta * load<f32>(rowSums(net) + at));

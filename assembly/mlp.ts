@@ -1,6 +1,6 @@
 // The network's forward and backward passes over a block of rows, as adjacent pairs. A block is small
 // enough for its activations to stay in the second-level cache between the two.
-import { featuresPanel } from './features';
+import { featuresPanel, gainPanel } from './features';
 import { gemm, gemmGradient } from './gemm';
 import { softplus } from './math';
 import {
@@ -11,8 +11,10 @@ import {
   dimension,
   featureCount,
   forwardTiles,
+  gainBytes,
   inputs,
   levels,
+  networkGains,
   networkTurns,
   outputs,
   rowSums,
@@ -78,15 +80,20 @@ function addBias(bias: usize, N: usize, y: usize): void {
   }
 }
 
-/** The network's output for a block whose coordinates, alphas and betas are written. */
+/** The network's output for a block whose coordinates, alphas, betas and levels are written, the levels consecutive. */
 export function mlpForward(net: usize, work: usize, panels: usize): void {
   const D = dimension(net);
   const features = featureCount(net);
   const last = depth(net);
   const N0 = outputs(net, 0);
   const xStride = panelBytes(inputs(net, 0));
+  const gains = networkGains(net);
   for (let p: usize = 0; p < panels; p++) {
-    featuresPanel(networkTurns(net), features, D, coordinates(net, work, p), inputPanel(net, work, p));
+    const input = inputPanel(net, work, p);
+    featuresPanel(networkTurns(net), features, D, coordinates(net, work, p), input);
+    if (gains == 0) continue;
+    const level = load<usize>(rowLevels(work) + p * LANE_BYTES);
+    gainPanel(gains + (level << 2), gainBytes(net), features, input);
   }
   gemm(
     N0,

@@ -4,11 +4,12 @@
 //
 //   turns [D][2F]   frequencies, F of the cosines then F of the sines, one row a dimension
 //   theta [P]       alpha [L], beta [L], then W_i [out][in], b_i [out] for each layer i = 0 ... depth
-//   layer 0 takes [alpha_l rf + beta_l, x - 1/2] with 2F random features rf, the others H inputs
+//   gains [2F][L + 7]  what each feature is multiplied by at each level, if by anything
+//   layer 0 takes [alpha_l rf + beta_l, x - 1/2] with 2F random features rf times their gains, the others H inputs
 //
 // Layer 0 is packed as two matrices, because alpha and beta are one scalar a level: with u = W_rf rf,
 // W_rf (alpha rf + beta) = alpha u + beta rowsum(W_rf), and neither product depends on the level.
-import { packTiles, padded, tileBytes } from './pack';
+import { LANES, packTiles, padded, tileBytes } from './pack';
 
 const D_AT: usize = 0;
 const F_AT: usize = 4;
@@ -22,6 +23,7 @@ const SCALES_AT: usize = 32;
 const THETA_AT: usize = 36;
 const COORDINATES_AT: usize = 40;
 const ROW_SUMS_AT: usize = 44;
+const GAINS_AT: usize = 48;
 const LAYERS_AT: usize = 64;
 const LAYER_BYTES: usize = 16;
 
@@ -56,6 +58,17 @@ export function networkScales(net: usize): usize {
 /** f32 [P], written by the caller, who then calls {@link networkPack}. */
 export function networkTheta(net: usize): usize {
   return load<usize>(net, THETA_AT);
+}
+/**
+ * What each feature is multiplied by at each level, or 0 if by nothing: f32 [2F][L + 7], row f's entry l that of level
+ * l mod L, so that the eight rows of a panel, which have consecutive levels, are two loads. Written by the caller.
+ */
+export function networkGains(net: usize): usize {
+  return load<usize>(net, GAINS_AT);
+}
+/** Bytes from one feature's gains to the next one's. */
+export function gainBytes(net: usize): usize {
+  return (levels(net) + LANES - 1) << 2;
 }
 /** Tiles of layer 0's columns for x - 1/2: [ceil(N / 4)][D][4]. */
 export function coordinateTiles(net: usize): usize {
@@ -102,8 +115,17 @@ function align(n: usize): usize {
 /**
  * Writes the header of a network of D dimensions, F cosines and F sines, hidden layers `depth` of
  * width H and L levels at `net`, and returns the bytes it takes; with net = 0 only returns them.
+ * hasGains: whether there is room for a gain of each feature at each level.
  */
-export function networkLayout(net: usize, D: usize, F: usize, H: usize, depth: usize, L: usize): usize {
+export function networkLayout(
+  net: usize,
+  D: usize,
+  F: usize,
+  H: usize,
+  depth: usize,
+  L: usize,
+  hasGains: bool,
+): usize {
   const features = F << 1;
   const firstOutputs = depth > 0 ? H : D;
   let at = align(net + LAYERS_AT + (depth + 1) * LAYER_BYTES);
@@ -113,6 +135,8 @@ export function networkLayout(net: usize, D: usize, F: usize, H: usize, depth: u
   at = align(at + (L << 2));
   const scales = at;
   at = align(at + (L << 2));
+  const gains = at;
+  if (hasGains) at = align(at + (features << 2) * (L + LANES - 1));
   const theta = at;
   let count: usize = 2 * L;
   for (let i: usize = 0; i <= depth; i++) {
@@ -152,6 +176,7 @@ export function networkLayout(net: usize, D: usize, F: usize, H: usize, depth: u
     store<u32>(net, turns, TURNS_AT);
     store<u32>(net, sigmas, SIGMAS_AT);
     store<u32>(net, scales, SCALES_AT);
+    store<u32>(net, hasGains ? gains : 0, GAINS_AT);
     store<u32>(net, theta, THETA_AT);
     store<u32>(net, coordinates, COORDINATES_AT);
     store<u32>(net, sums, ROW_SUMS_AT);

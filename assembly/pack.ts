@@ -6,8 +6,12 @@
 export const LANES: usize = 8;
 /** Bytes of one feature of one panel. */
 export const LANE_BYTES: usize = 32;
-/** Outputs in a wide tile of weights: with two vectors each, their sums leave three of sixteen registers. */
-export const WIDE_TILE: usize = 6;
+/**
+ * Outputs in a wide tile of weights. With two vectors each, six leave three of sixteen registers; where the engine joins
+ * the two, eight sums keep both multiply-add units busy.
+ */
+export const WIDE_TILE: usize = WIDE ? 8 : 6;
+const WIDE_BYTES: usize = WIDE_TILE << 2;
 /** Outputs in the other tiles, which take what wide ones leave. */
 export const TILE: usize = 4;
 /** Bytes of one input of a TILE. */
@@ -18,9 +22,10 @@ export const TILE_BYTES: usize = 16;
  */
 export const ROW_TILE: usize = 24;
 
-/** How many of N outputs are in wide tiles; one more than N where that fills the last of them. */
+/** How many of N outputs are in wide tiles; some more than N where they fill the last of them. */
 export function wideEnd(N: usize): usize {
   const rest = N % WIDE_TILE;
+  if (WIDE) return rest > TILE ? N - rest + WIDE_TILE : N - rest;
   if (rest == WIDE_TILE - 1) return N + 1;
   // Two more outputs fit two tiles of four with six of the others, and leave nothing empty.
   return rest == 2 && N >= 8 ? N - 8 : N - rest;
@@ -72,30 +77,31 @@ export function packTiles(
   if (wide < N) packWide(out, W, wide, N, K, rowStride, columnStride, TILE);
 }
 
-/** One wide tile of six rows of K floats, `stride` bytes apart. */
+/** One wide tile of rows of K floats, `stride` bytes apart. */
 function packAcross(out: usize, W: usize, K: usize, stride: usize): void {
   const whole = K & ~3;
   for (let k: usize = 0; k < whole; k += 4) {
-    pairs4(W, W + stride, out);
-    pairs4(W + 2 * stride, W + 3 * stride, out + 8);
-    pairs4(W + 4 * stride, W + 5 * stride, out + 16);
+    for (let i: usize = 0; i < WIDE_TILE; i += 2) {
+      pairs4(W + i * stride, W + (i + 1) * stride, out + (i << 2));
+    }
     W += 16;
-    out += 4 * (WIDE_TILE << 2);
+    out += 4 * WIDE_BYTES;
   }
   for (let k = whole; k < K; k++) {
     for (let i: usize = 0; i < WIDE_TILE; i++) store<f32>(out + (i << 2), load<f32>(W + i * stride));
     W += 4;
-    out += WIDE_TILE << 2;
+    out += WIDE_BYTES;
   }
 }
 
-/** One wide tile whose six outputs stand side by side, K times `stride` bytes apart. */
+/** One wide tile whose outputs stand side by side, K times `stride` bytes apart. */
 function packAlong(out: usize, W: usize, K: usize, stride: usize): void {
   for (let k: usize = 0; k < K; k++) {
     v128.store(out, v128.load(W));
-    store<u64>(out, load<u64>(W, 16), 16);
+    if (WIDE) v128.store(out, v128.load(W, 16), 16);
+    else store<u64>(out, load<u64>(W, 16), 16);
     W += stride;
-    out += WIDE_TILE << 2;
+    out += WIDE_BYTES;
   }
 }
 
@@ -182,7 +188,7 @@ export function packDeltas(out: usize, delta: usize, panels: usize, N: usize, st
         out + (((n / WIDE_TILE) * rows * WIDE_TILE + p * LANES * WIDE_TILE + (n % WIDE_TILE)) << 2);
       const output = panel + n * LANE_BYTES;
       pairs4(output, output + LANE_BYTES, tile);
-      pairs4(output + 16, output + LANE_BYTES + 16, tile + 4 * (WIDE_TILE << 2));
+      pairs4(output + 16, output + LANE_BYTES + 16, tile + 4 * WIDE_BYTES);
     }
     for (let n = wide; n < N; n += TILE) {
       const tile = out + ((n * rows + p * LANES * TILE) << 2);
@@ -199,7 +205,7 @@ function pairs4(first: usize, second: usize, to: usize): void {
   const low = i32x4.shuffle(a, b, 0, 4, 1, 5);
   const high = i32x4.shuffle(a, b, 2, 6, 3, 7);
   v128.store_lane<u64>(to, low, 0);
-  v128.store_lane<u64>(to, low, 1, 24);
-  v128.store_lane<u64>(to, high, 0, 48);
-  v128.store_lane<u64>(to, high, 1, 72);
+  v128.store_lane<u64>(to + WIDE_BYTES, low, 1);
+  v128.store_lane<u64>(to + 2 * WIDE_BYTES, high, 0);
+  v128.store_lane<u64>(to + 3 * WIDE_BYTES, high, 1);
 }

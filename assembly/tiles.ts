@@ -78,6 +78,100 @@ export function tile6x8(K: usize, w: usize, x: usize, c: usize, stride: usize, a
 }
 
 /**
+ * c[n][i] (+)= sum over k of w[k][n] x[k][i], for 8 outputs n and 8 columns i: for engines that join the two vectors of
+ * a row, since sixteen sums and what they need are more than sixteen registers.
+ * w: [K][8]; x: [K][8]; c: rows `stride` bytes apart, overwritten or, if `add`, accumulated.
+ */
+export function tile8x8(K: usize, w: usize, x: usize, c: usize, stride: usize, add: bool): void {
+  const c1 = c + stride;
+  const c2 = c1 + stride;
+  const c3 = c2 + stride;
+  const c4 = c3 + stride;
+  const c5 = c4 + stride;
+  const c6 = c5 + stride;
+  const c7 = c6 + stride;
+  let a00 = f32x4.splat(0);
+  let a01 = f32x4.splat(0);
+  let a10 = f32x4.splat(0);
+  let a11 = f32x4.splat(0);
+  let a20 = f32x4.splat(0);
+  let a21 = f32x4.splat(0);
+  let a30 = f32x4.splat(0);
+  let a31 = f32x4.splat(0);
+  let a40 = f32x4.splat(0);
+  let a41 = f32x4.splat(0);
+  let a50 = f32x4.splat(0);
+  let a51 = f32x4.splat(0);
+  let a60 = f32x4.splat(0);
+  let a61 = f32x4.splat(0);
+  let a70 = f32x4.splat(0);
+  let a71 = f32x4.splat(0);
+  if (add) {
+    a00 = v128.load(c);
+    a01 = v128.load(c, 16);
+    a10 = v128.load(c1);
+    a11 = v128.load(c1, 16);
+    a20 = v128.load(c2);
+    a21 = v128.load(c2, 16);
+    a30 = v128.load(c3);
+    a31 = v128.load(c3, 16);
+    a40 = v128.load(c4);
+    a41 = v128.load(c4, 16);
+    a50 = v128.load(c5);
+    a51 = v128.load(c5, 16);
+    a60 = v128.load(c6);
+    a61 = v128.load(c6, 16);
+    a70 = v128.load(c7);
+    a71 = v128.load(c7, 16);
+  }
+  for (const end = w + K * 32; w < end; w += 32) {
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    x += LANE_BYTES;
+    let s = v128.load32_splat(w);
+    a00 = madd(s, x0, a00);
+    a01 = madd(s, x1, a01);
+    s = v128.load32_splat(w, 4);
+    a10 = madd(s, x0, a10);
+    a11 = madd(s, x1, a11);
+    s = v128.load32_splat(w, 8);
+    a20 = madd(s, x0, a20);
+    a21 = madd(s, x1, a21);
+    s = v128.load32_splat(w, 12);
+    a30 = madd(s, x0, a30);
+    a31 = madd(s, x1, a31);
+    s = v128.load32_splat(w, 16);
+    a40 = madd(s, x0, a40);
+    a41 = madd(s, x1, a41);
+    s = v128.load32_splat(w, 20);
+    a50 = madd(s, x0, a50);
+    a51 = madd(s, x1, a51);
+    s = v128.load32_splat(w, 24);
+    a60 = madd(s, x0, a60);
+    a61 = madd(s, x1, a61);
+    s = v128.load32_splat(w, 28);
+    a70 = madd(s, x0, a70);
+    a71 = madd(s, x1, a71);
+  }
+  v128.store(c, a00);
+  v128.store(c, a01, 16);
+  v128.store(c1, a10);
+  v128.store(c1, a11, 16);
+  v128.store(c2, a20);
+  v128.store(c2, a21, 16);
+  v128.store(c3, a30);
+  v128.store(c3, a31, 16);
+  v128.store(c4, a40);
+  v128.store(c4, a41, 16);
+  v128.store(c5, a50);
+  v128.store(c5, a51, 16);
+  v128.store(c6, a60);
+  v128.store(c6, a61, 16);
+  v128.store(c7, a70);
+  v128.store(c7, a71, 16);
+}
+
+/**
  * c[n][i] (+)= sum over k of w[k][n] x[k][i], for 4 outputs n and 8 columns i.
  * w: [K][4]; x: [K][8]; c: rows `stride` bytes apart, overwritten or, if `add`, accumulated.
  */

@@ -3,7 +3,7 @@
 import type { Core } from './core/instantiate.js';
 import { type Tensor as FileTensor, readSafetensors, writeSafetensors } from './formats/safetensors.js';
 import type { GreyImage } from './scores/image.js';
-import { Network, type NetworkConfig, type Tensor } from './scores/network.js';
+import { defaultNetwork, Network, type NetworkConfig, type Tensor } from './scores/network.js';
 import type { PointSet } from './scores/types.js';
 import type { Checkpoint, TrainConfig } from './train.js';
 
@@ -49,7 +49,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): Ch
   const { 'adam.mean': mean, 'adam.square': square, key, ...tensors } = file.tensors;
   if (!(key?.data instanceof Uint32Array)) throw new Error(`${name}: tensor key must be two 32-bit words`);
   return {
-    network: parsed<NetworkConfig>(file.metadata, 'network', name),
+    network: networkOf(file.metadata, name),
     training: parsed<TrainConfig>(file.metadata, 'training', name),
     step: stepOf(file.metadata, name),
     key: key.data,
@@ -73,7 +73,7 @@ export function decodeWeights(bytes: Uint8Array, name = 'the weights'): Weights 
   const { tensors, metadata } = read(bytes, name, ['weights', 'checkpoint']);
   const { 'adam.mean': _mean, 'adam.square': _square, key: _key, ...rest } = tensors;
   return {
-    config: parsed<NetworkConfig>(metadata, 'network', name),
+    config: networkOf(metadata, name),
     tensors: floats(rest, name),
     step: stepOf(metadata, name),
   };
@@ -129,6 +129,11 @@ function parsed<T>(metadata: Record<string, string>, entry: string, name: string
       `${name}: its metadata ${entry} is not JSON; it is not a file of this program, or of a newer one`,
     );
   }
+}
+
+/** The network's configuration; what a file does not name is the article's, which had no such option. */
+function networkOf(metadata: Record<string, string>, name: string): NetworkConfig {
+  return { ...defaultNetwork, ...parsed<NetworkConfig>(metadata, 'network', name) };
 }
 
 function stepOf(metadata: Record<string, string>, name: string): number {

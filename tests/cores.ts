@@ -1,13 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { describe } from 'vitest';
 import { type Core, type Kernel, loadCore } from '../src/core/load.js';
 import type { Layout, Network, Tensor } from '../src/index.js';
 import { layoutCode } from '../src/random.js';
 import { oneLine } from './formats/oneLine.js';
 import type { SummaryGolden, TensorsGolden } from './golden.js';
-import type * as twin from './reference.js';
+import * as twin from './reference.js';
 
-/** Both binaries: what holds for one must hold for the other. */
+/** All binaries that the engine runs: what holds for one must hold for the others. */
 const cores = await Promise.all((['strict', 'relaxed'] as const).map((kernel) => loadCore({ kernel })));
+if (Number(process.versions.node.split('.')[0]) >= 26) {
+  setFlagsFromString('--experimental-wasm-revectorize');
+  cores.push(await loadCore({ binary: readFileSync(new URL('../dist/wide.wasm', import.meta.url)) }));
+}
 
 /** Runs one suite over every binary. */
 export function forEachCore(name: string, suite: (core: Core, kernel: Kernel) => void): void {
@@ -88,6 +94,11 @@ export function twinTensors(net: Network): twin.Tensors {
     return [layer ? `${kind === 'weight' ? 'W' : 'b'}${layer}` : name.split('.')[1], { shape, values: data }];
   });
   return Object.fromEntries(named);
+}
+
+/** The network as the twin has it. */
+export function twinOf(net: Network): twin.Params {
+  return twin.paramsFrom(twinTensors(net), net.config.encoding === 'averaged' ? net.sigmas : undefined);
 }
 
 /** Sets tensors of the golden files. */

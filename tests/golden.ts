@@ -65,12 +65,21 @@ export interface TensorGolden {
 export type TensorsGolden = Record<string, TensorGolden>;
 
 export interface NetworkGolden {
-  /** Depths 2, 1 and 0. */
+  /** Depths 2, 1 and 0 as the article's, and depth 2 with frequencies spread and features averaged. */
   cases: NetworkCaseGolden[];
 }
 
 export interface NetworkCaseGolden {
-  config: { dim: number; features: number; width: number; depth: number; levels: number; seed: number };
+  config: {
+    dim: number;
+    features: number;
+    width: number;
+    depth: number;
+    levels: number;
+    seed: number;
+    featureSpread?: number;
+    encoding?: 'averaged';
+  };
   sigmas: number[];
   /** The batch [B, D], its loss keys [B, 2] and the standard normals [B, L, D] they give. */
   points: number[][];

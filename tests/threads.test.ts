@@ -17,7 +17,7 @@ import {
 } from '../src/index.js';
 
 const data = imageDistribution(builtInImage('five', 12));
-const sizes = { features: 9, width: 11, depth: 2, levels: 5, output: 'noise' } as const;
+const sizes = { features: 9, width: 11, depth: 2, levels: 5, output: 'noise', encoding: 'averaged' } as const;
 const histogram = { bins: 7, xlim: [0, 1], ylim: [0, 1] } as const;
 
 async function trained(core: Core, batch: number) {

@@ -57,7 +57,7 @@ forEachCore('train', (core) => {
     'a run cut anywhere and resumed has the bits of one left alone: %o',
     async (options) => {
       const all = { batch: 5, steps: 12, learningRate: 1e-2, ...options };
-      const config = { output: 'noise' as const };
+      const config = { output: 'noise' as const, encoding: 'averaged' as const, featureSpread: 4 };
       using whole = network(core, { ...small, ...config });
       const checkpoints = (await drain(withCheckpoints(train(whole, data, all)))).map(
         ({ checkpoint }) => checkpoint,

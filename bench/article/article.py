@@ -1,11 +1,12 @@
 """The article's run in JAX, Equinox and Optax: the reference for bench/article.md.
 
     pip install "jax==0.4.24" "jaxlib==0.4.24" "equinox==0.11.3" "optax==0.1.8" "numpy<2" "scipy<1.13" safetensors
-    python bench/article/article.py MNIST_IMAGES OUT [STEPS]
+    python bench/article/article.py MNIST_IMAGES OUT [STEPS [KEEP,KEEP,...]]
 
 MNIST_IMAGES is train-images-idx3-ubyte, whole or its first images. Writes OUT/losses.csv (step, loss),
 OUT/weights.safetensors, which `scorefield evaluate` reads beside a data.safetensors, and OUT/done.json: seconds of
-training and sampling, and the total variation of the article's 400,000 samples from the smoothed truth.
+training and sampling, and the total variation of the article's 400,000 samples from the smoothed truth. The weights
+after KEEP steps, multiples of 100, go to OUT/weights-KEEP.safetensors, and their seconds (wall, processor) are printed.
 The batches and the noise come from the article's own keys in its own order; only the Python loop around them is
 compiled, so that it ends in an hour.
 """
@@ -70,7 +71,7 @@ def loss(active, static, xs, sigmas, keys):
     return jnp.mean(vmap(one_sample_loss, (None, 0, None, 0))(model, xs, sigmas, keys))
 
 
-def main(images, out, steps=50_000):
+def main(images, out, steps=50_000, keep=()):
     raw = Path(images).read_bytes()
     image = np.frombuffer(raw, np.uint8, 784, 16).reshape(28, 28).astype(float) / 255.0
     logits = jnp.log(image.ravel())
@@ -106,7 +107,7 @@ def main(images, out, steps=50_000):
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     carry = (arrays, state, random.PRNGKey(sum(map(ord, "five"))))
-    start = time.time()
+    start, start_processor = time.time(), time.process_time()
     with open(out / "losses.csv", "w") as f:
         f.write("step,loss\n")
         for first in range(0, steps, 100):
@@ -114,11 +115,15 @@ def main(images, out, steps=50_000):
             for i, v in enumerate(np.asarray(values)):
                 f.write(f"{first + i},{float(v)!r}\n")
             f.flush()
+            if first + 100 in keep:
+                print(first + 100, time.time() - start, time.process_time() - start_processor, flush=True)
+                kept = eqx.combine(carry[0], rest, dynamic_static, plain)
+                save(out / f"weights-{first + 100}.safetensors", kept, first + 100)
             if first % 5000 == 0:
                 print(f"step {first}, loss {values[0]}, {time.time() - start:.0f} s", flush=True)
     trained = time.time() - start
     model = eqx.combine(carry[0], rest, dynamic_static, plain)
-    save(out, model, steps)
+    save(out / "weights.safetensors", model, steps)
     start = time.time()
     path = np.asarray(sample(model, 17))
     sampled = time.time() - start
@@ -150,14 +155,14 @@ def total_variation(path, image, sigma, bins=50):
     return float(np.abs(counts - truth).sum() + abs(counts.sum() - truth.sum())) / 2
 
 
-def save(out, model, step):
+def save(path, model, step):
     tensors = {f"rf_layer.{name}": getattr(model.rf, name) for name in ("B_cos", "B_sin", "alpha", "beta")}
     for i, layer in enumerate(model.mlp.layers):
         tensors[f"mlp.layers.{i}.weight"], tensors[f"mlp.layers.{i}.bias"] = layer.weight, layer.bias
     network = dict(dim=2, features=256, featureScale=1, width=128, depth=3, levels=30, sigmaMin=1e-4, sigmaMax=1, output="score")
     metadata = {"scorefield": "weights", "network": json.dumps(network), "step": str(step)}
-    save_file({k: np.asarray(v) for k, v in tensors.items()}, out / "weights.safetensors", metadata)
+    save_file({k: np.asarray(v) for k, v in tensors.items()}, path, metadata)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:]))
+    main(sys.argv[1], sys.argv[2], int((sys.argv[3:] or [50_000])[0]), [int(n) for n in "".join(sys.argv[4:]).split(",") if n])

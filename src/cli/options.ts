@@ -76,8 +76,8 @@ export const threadsOption = () =>
 export const kernelOption = () =>
   choiceOption(
     '--kernel <kernel>',
-    'auto, strict (the same bits on every machine) or relaxed (fused multiply-add)',
-    ['auto', 'strict', 'relaxed'],
+    'auto, strict (the same bits on every machine), relaxed (fused multiply-add) or wide (Node 26: wider vectors)',
+    ['auto', 'strict', 'relaxed', 'wide'],
   );
 
 export const layoutOption = () =>

@@ -88,7 +88,7 @@ export async function readRecord(folder: string): Promise<RunRecord> {
   if (
     !(preset && Object.hasOwn(presets, preset)) ||
     typeof source !== 'string' ||
-    (kernel !== 'strict' && kernel !== 'relaxed') ||
+    (kernel !== 'strict' && kernel !== 'relaxed' && kernel !== 'wide') ||
     typeof seed !== 'number' ||
     typeof dataSeed !== 'number'
   ) {

@@ -48,6 +48,8 @@ export interface Settings {
 const NETWORK = [
   'features',
   'featureScale',
+  'featureSpread',
+  'encoding',
   'width',
   'depth',
   'levels',
@@ -169,7 +171,20 @@ export function addTrainOptions(command: Command): Command {
     .addOption(
       positiveOption(
         '--feature-scale <x>',
-        `standard deviation of their frequencies ${preset((p) => p.network.featureScale)}`,
+        `standard deviation of their frequencies, the first one's ${preset((p) => p.network.featureScale)}`,
+      ),
+    )
+    .addOption(
+      positiveOption(
+        '--feature-spread <x>',
+        `the last one's over the first one's ${preset((p) => p.network.featureSpread)}`,
+      ),
+    )
+    .addOption(
+      choiceOption(
+        '--encoding <kind>',
+        `plain: features as they are; averaged: over the noise of each level ${preset((p) => p.network.encoding)}`,
+        ['plain', 'averaged'],
       ),
     )
     .addOption(integerOption('--width <n>', `units of a hidden layer ${preset((p) => p.network.width)}`))

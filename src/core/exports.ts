@@ -2,6 +2,7 @@
 export interface WasmExports extends Record<string, unknown> {
   heapBase(): number;
   isRelaxed(): number;
+  isWide(): number;
   map(name: number, x: number, y: number, n: number): void;
   bits(out: number, n: number, key0: number, key1: number, layout: number): void;
   uniform(x: number, n: number, low: number, high: number): void;
@@ -18,9 +19,18 @@ export interface WasmExports extends Record<string, unknown> {
     key1: number,
     layout: number,
   ): void;
-  networkLayout(net: number, D: number, F: number, H: number, depth: number, L: number): number;
+  networkLayout(
+    net: number,
+    D: number,
+    F: number,
+    H: number,
+    depth: number,
+    L: number,
+    hasGains: boolean,
+  ): number;
   networkCount(net: number): number;
   networkTurns(net: number): number;
+  networkGains(net: number): number;
   networkSigmas(net: number): number;
   networkScales(net: number): number;
   networkTheta(net: number): number;

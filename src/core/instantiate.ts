@@ -3,8 +3,11 @@ import type { WasmExports } from './exports.js';
 import { Memory } from './memory.js';
 import type { Pool } from './pool.js';
 
-/** `strict` gives the same bits on every engine and processor; `relaxed` uses fused multiply-add. */
-export type Kernel = 'strict' | 'relaxed';
+/**
+ * `strict` gives the same bits on every engine and processor; `relaxed` uses fused multiply-add; `wide` has the engine
+ * join its vectors to wider ones.
+ */
+export type Kernel = 'strict' | 'relaxed' | 'wide';
 
 /** One instance of the WebAssembly module with its memory. Everything built on it lives in that memory. */
 export interface Core {
@@ -35,7 +38,7 @@ export async function instantiateCore(
   const pool = await start?.();
   const dispose = () => pool?.close();
   return {
-    kernel: exports.isRelaxed() ? 'relaxed' : 'strict',
+    kernel: exports.isWide() ? 'wide' : exports.isRelaxed() ? 'relaxed' : 'strict',
     threads: 1 + (pool?.size ?? 0),
     wasm: exports,
     memory: new Memory(memory, exports.heapBase()),

@@ -4,11 +4,15 @@ import workerScript from '../../dist/worker.js?raw';
 import { integer } from '../check.js';
 import { type Core, instantiateCore, type Kernel } from './instantiate.js';
 import { Pool } from './pool.js';
+import { compileWide } from './wide.js';
 
 export type { Core, Kernel } from './instantiate.js';
 
 export interface CoreOptions {
-  /** `auto`: relaxed where the engine has it, else strict. */
+  /**
+   * `auto`: relaxed where the engine has it, else strict. `wide`: in Node 26 and newer, vectors of 256 bits by an
+   * experiment of V8's, for the whole process; elsewhere, or where a check fails, `auto` with a warning.
+   */
   kernel?: 'auto' | Kernel;
   /** Threads to share long work over, this one included; `auto`: as many as there are processors, at most 8. */
   threads?: 'auto' | number;
@@ -34,9 +38,9 @@ const AUTO_THREADS = 8;
 export async function loadCore(options: CoreOptions = {}): Promise<Core> {
   const { kernel = 'auto', threads = 1, module, binary, worker } = options;
   if (module && binary) throw new TypeError('loadCore: give module or binary, not both');
-  if (kernel !== 'auto' && kernel !== 'strict' && kernel !== 'relaxed') {
+  if (!['auto', 'strict', 'relaxed', 'wide'].includes(kernel)) {
     throw new TypeError(
-      `loadCore: kernel must be 'auto', 'strict' or 'relaxed', got ${JSON.stringify(kernel)}`,
+      `loadCore: kernel must be 'auto', 'strict', 'relaxed' or 'wide', got ${JSON.stringify(kernel)}`,
     );
   }
   const chosen = module ?? (await compile(kernel, binary));
@@ -61,6 +65,13 @@ function processors(): number {
 }
 
 async function compile(kernel: 'auto' | Kernel, binary?: BufferSource): Promise<WebAssembly.Module> {
+  if (kernel === 'wide' && !binary) {
+    const ordinary = await compile('auto');
+    const wide = await compileWide(ordinary);
+    if ('module' in wide) return wide.module;
+    console.warn(`loadCore: kernel 'wide' is not available: ${wide.reason}; using the ordinary one`);
+    return ordinary;
+  }
   if (binary) {
     if (!WebAssembly.validate(binary)) {
       throw new TypeError('loadCore: binary is not a WebAssembly module this engine can compile');

@@ -3,7 +3,7 @@ import { checkKey, type Key, key as keyOf, normal, split, uniform } from '../ran
 import { defaultNetwork, Network, type NetworkConfig, parameterShapes, type Tensor } from './network.js';
 
 /**
- * A new network, initialised as the article's: frequencies standard normal times `featureScale`, alpha 1, beta 0, and
+ * A new network, initialised as the article's: frequencies standard normal times their scale, alpha 1, beta 0, and
  * Equinox's MLP, uniform within 1 / sqrt(inputs). `key` (default key(0)) serves both, as it does there.
  *
  * @throws RangeError if a size or scale is not positive.
@@ -26,10 +26,11 @@ export function network(
 }
 
 function initialTensors(core: Core, full: NetworkConfig, key: Key): Record<string, Tensor> {
-  const { dim, features, depth, levels, featureScale } = full;
+  const { dim, features, depth, levels, featureScale, featureSpread } = full;
+  const scaleOf = (f: number) => featureScale * featureSpread ** (f / Math.max(1, features - 1));
   const frequencies = (from: Key) => {
     const data = normal(core, from, [features, dim]);
-    return { shape: [features, dim], data: featureScale === 1 ? data : data.map((b) => b * featureScale) };
+    return { shape: [features, dim], data: data.map((b, i) => b * scaleOf(Math.floor(i / dim))) };
   };
   const [cosKey, sinKey] = split(key, 2);
   const tensors: Record<string, Tensor> = {

@@ -1,40 +1,11 @@
-import { integer, scale, show } from '../check.js';
+import { integer } from '../check.js';
 import type { Core } from '../core/instantiate.js';
+import { noiseGains } from './gains.js';
 import { LevelScore } from './level.js';
+import { checkConfig, defaultNetwork, type NetworkConfig } from './networkConfig.js';
 import type { Score } from './types.js';
 
-/** Sizes and scales of a network; everything needed to build it again but its weights. */
-export interface NetworkConfig {
-  /** Coordinates of a point. */
-  dim: number;
-  /** Cosine features, and as many sine features. */
-  features: number;
-  /** Standard deviation of the features' frequencies, in turns per unit. */
-  featureScale: number;
-  /** Units of a hidden layer. */
-  width: number;
-  /** Hidden layers. */
-  depth: number;
-  /** Noise levels, geometrically spaced from sigmaMin to sigmaMax. */
-  levels: number;
-  sigmaMin: number;
-  sigmaMax: number;
-  /** What the last layer gives: the score itself (the article's), or the score times sigma, of unit scale at every level. */
-  output: 'score' | 'noise';
-}
-
-/** The article's network. */
-export const defaultNetwork: NetworkConfig = {
-  dim: 2,
-  features: 256,
-  featureScale: 1,
-  width: 128,
-  depth: 3,
-  levels: 30,
-  sigmaMin: 1e-4,
-  sigmaMax: 1,
-  output: 'score',
-};
+export { defaultNetwork, type NetworkConfig };
 
 /** A named array with its shape, row-major. */
 export interface Tensor {
@@ -58,40 +29,6 @@ export function geomspace(first: number, last: number, n: number): Float32Array 
     // XLA fuses a product and a sum: one rounding each.
     return 10 ** fround(fround(low * fround(1 - i * step)) + high * fround(i * step));
   });
-}
-
-/** More than these are a mistake, and would take long to refuse by their memory. */
-const MAX_DEPTH = 1000;
-const MAX_LEVELS = 100_000;
-/** wasm32 holds 4 GiB, and a network takes its parameters three times: as they are, and packed both ways. */
-const MAX_PARAMETERS = 2 ** 32 / 4 / 3;
-
-function checkConfig(config: NetworkConfig): void {
-  for (const name of ['dim', 'features', 'width', 'levels'] as const) integer('network', name, config[name]);
-  integer('network', 'depth', config.depth, 0);
-  if (config.depth > MAX_DEPTH || config.levels > MAX_LEVELS) {
-    throw new RangeError(
-      `network: depth must be at most ${MAX_DEPTH} and levels at most ${MAX_LEVELS}, got ${config.depth} and ${config.levels}`,
-    );
-  }
-  for (const name of ['featureScale', 'sigmaMin', 'sigmaMax'] as const) scale('network', name, config[name]);
-  if (config.levels > 1 && config.sigmaMin >= config.sigmaMax) {
-    throw new RangeError(
-      `network: sigmaMin must be below sigmaMax, got ${config.sigmaMin} and ${config.sigmaMax}`,
-    );
-  }
-  if (config.output !== 'score' && config.output !== 'noise') {
-    throw new TypeError(`network: output must be 'score' or 'noise', got ${show(config.output)}`);
-  }
-  const { dim, features, width, depth, levels } = config;
-  const last = depth === 0 ? 2 * features + dim : width;
-  const hidden = depth === 0 ? 0 : (2 * features + dim + 1) * width + (depth - 1) * (width + 1) * width;
-  const count = 2 * levels + hidden + (last + 1) * dim + 2 * features * dim;
-  if (count > MAX_PARAMETERS) {
-    throw new RangeError(
-      `network: ${count} parameters are more than WebAssembly's 4 GiB hold; lower features, width or depth`,
-    );
-  }
 }
 
 /** Shapes of the trained tensors in the order of the flat parameter vector, named as in the article's Equinox model. */
@@ -135,10 +72,11 @@ export class Network {
     this.core = core;
     this.config = { ...config };
     this.sigmas = geomspace(config.sigmaMin, config.sigmaMax, config.levels);
-    const { dim, features, width, depth, levels } = config;
+    const { dim, features, width, depth, levels, encoding } = config;
     const { wasm, memory } = core;
-    this.pointer = memory.take(wasm.networkLayout(0, dim, features, width, depth, levels));
-    wasm.networkLayout(this.pointer, dim, features, width, depth, levels);
+    const sizes = [dim, features, width, depth, levels, encoding === 'averaged'] as const;
+    this.pointer = memory.take(wasm.networkLayout(0, ...sizes));
+    wasm.networkLayout(this.pointer, ...sizes);
     this.count = wasm.networkCount(this.pointer);
     memory.f32(wasm.networkSigmas(this.pointer), levels).set(this.sigmas);
     const scales = this.sigmas.map((sigma) => (config.output === 'noise' ? 1 / sigma : 1));
@@ -201,6 +139,11 @@ export class Network {
         turns[d * 2 * features + f] = cos[f * dim + d];
         turns[d * 2 * features + features + f] = sin[f * dim + d];
       }
+    }
+    const gains = wasm.networkGains(this.pointer);
+    if (gains !== 0) {
+      const values = noiseGains(turns, features, this.sigmas);
+      memory.f32(gains, values.length).set(values);
     }
     this.setParameters(flat);
   }

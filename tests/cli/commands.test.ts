@@ -28,7 +28,7 @@ describe('scorefield', () => {
     ['mixture', 'means sds weights steps step-size chains seed layout kernel out json'],
     [
       'train',
-      'idx index builtin invert weights preset levels sigma-min sigma-max features feature-scale width depth output ' +
+      'idx index builtin invert weights preset levels sigma-min sigma-max features feature-scale feature-spread encoding width depth output ' +
         'batch steps learning-rate schedule seed data-seed layout threads kernel print-every checkpoint-every resume ' +
         'overwrite out json',
     ],

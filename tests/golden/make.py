@@ -219,22 +219,32 @@ def mixture_langevin():
 
 
 class Features(eqx.Module):
-    """alpha_l [cos(2 pi B_cos x), sin(2 pi B_sin x)] + beta_l, with frozen B_cos and B_sin."""
+    """alpha_l [cos(2 pi B_cos x), sin(2 pi B_sin x)] + beta_l, with frozen B_cos and B_sin.
+
+    Row i of either is standard normal times spread^(i / (features - 1)). Where `averaged` names the levels' noise, a
+    feature of frequency b is its mean over it, exp(-2 pi^2 |b|^2 sigma^2) times the feature.
+    """
 
     B_cos: jax.Array
     B_sin: jax.Array
     alpha: jax.Array
     beta: jax.Array
+    averaged: tuple = eqx.field(static=True)
 
-    def __init__(self, dim, features, levels, key):
+    def __init__(self, dim, features, levels, key, spread=1, averaged=()):
         cos_key, sin_key = random.split(key, 2)
-        self.B_cos = random.normal(cos_key, (features, dim))
-        self.B_sin = random.normal(sin_key, (features, dim))
+        scales = jnp.float32(np.geomspace(1, spread, features))[:, None]
+        self.B_cos = random.normal(cos_key, (features, dim)) * scales
+        self.B_sin = random.normal(sin_key, (features, dim)) * scales
         self.alpha = jnp.ones(levels)
         self.beta = jnp.zeros(levels)
+        self.averaged = averaged
 
     def __call__(self, x, level):
         rf = jnp.concatenate([jnp.cos(2 * math.pi * self.B_cos @ x), jnp.sin(2 * math.pi * self.B_sin @ x)])
+        if self.averaged:
+            squares = jnp.sum(jnp.square(jnp.concatenate([self.B_cos, self.B_sin])), axis=1)
+            rf = rf * jnp.exp(-2 * math.pi**2 * squares * jnp.array(self.averaged)[level] ** 2)
         return self.alpha[level] * rf + self.beta[level]
 
 
@@ -242,8 +252,8 @@ class Network(eqx.Module):
     rf: Features
     mlp: eqx.nn.MLP
 
-    def __init__(self, dim, features, width, depth, levels, key):
-        self.rf = Features(dim, features, levels, key)
+    def __init__(self, dim, features, width, depth, levels, key, spread=1, averaged=()):
+        self.rf = Features(dim, features, levels, key, spread, averaged)
         self.mlp = eqx.nn.MLP(2 * features + dim, dim, width, depth, activation=jax.nn.softplus, key=key)
 
     def __call__(self, x, level):
@@ -296,13 +306,15 @@ def tensors_of(tree):
 
 
 def make_network():
-    return {"cases": [network_case(depth) for depth in (2, 1, 0)]}
+    return {"cases": [network_case(2), network_case(1), network_case(0), network_case(2, spread=4, averaged=True)]}
 
 
-def network_case(depth):
+def network_case(depth, spread=1, averaged=False):
     config = dict(dim=3, features=5, width=7, depth=depth, levels=4)
     sigmas = jnp.geomspace(0.05, 1, 4, endpoint=True)
-    model = Network(**config, key=random.PRNGKey(11))
+    noise = tuple(listed(sigmas)) if averaged else ()
+    model = Network(**config, key=random.PRNGKey(11), spread=spread, averaged=noise)
+    extras = dict(featureSpread=spread, encoding="averaged") if averaged else {}
     alpha_key, beta_key = random.split(random.PRNGKey(12))
     shifted = eqx.tree_at(
         lambda m: (m.rf.alpha, m.rf.beta),
@@ -312,7 +324,7 @@ def network_case(depth):
     points = random.uniform(random.PRNGKey(7), (6, 3))
     keys = random.split(random.PRNGKey(5), 6)
     return {
-        "config": config | {"seed": 11},
+        "config": config | {"seed": 11} | extras,
         "sigmas": listed(sigmas),
         "points": np.asarray(points).tolist(),
         "keys": np.asarray(keys).tolist(),

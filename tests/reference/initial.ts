@@ -2,17 +2,27 @@ import type { Tensors } from './network.js';
 import { randomBits, randomNormal, splitKey, uniformFromBits } from './random.js';
 
 /**
- * The article's initial tensors, in float32 values: B_cos and B_sin standard normal from the two halves of the
- * key, alpha 1, beta 0, and Equinox's dense layers, uniform within 1 / sqrt(inputs), from the same key again.
+ * The article's initial tensors, in float32 values: B_cos and B_sin standard normal from the two halves of the key (row
+ * i of them times featureSpread^(i / (features - 1))), alpha 1, beta 0, and Equinox's dense layers, uniform within 1 / sqrt(inputs), from the same key again.
  */
 export function initialTensors(
-  { dim, features, width, depth, levels }: Record<'dim' | 'features' | 'width' | 'depth' | 'levels', number>,
+  {
+    dim,
+    features,
+    width,
+    depth,
+    levels,
+    featureSpread = 1,
+  }: Record<'dim' | 'features' | 'width' | 'depth' | 'levels', number> & { featureSpread?: number },
   key: ArrayLike<number>,
 ): Tensors {
   const [cosKey, sinKey] = splitKey(key, 2);
   const normal = (from: ArrayLike<number>) => ({
     shape: [features, dim],
-    values: Float32Array.from(randomNormal(from, features * dim)),
+    values: Float32Array.from(
+      randomNormal(from, features * dim),
+      (b, i) => b * featureSpread ** (Math.floor(i / dim) / (features - 1)),
+    ),
   });
   const tensors: Tensors = {
     B_cos: normal(cosKey),

@@ -9,13 +9,15 @@ export interface Params {
   /** One weight and one bias a layer. */
   W: number[][][];
   b: number[][];
+  /** The noise of each level [L], over which the features are averaged; absent: they are as they are. */
+  averagedOver?: number[];
 }
 
 /** Arrays by name, row-major: B_cos, B_sin, alpha, beta, W0, b0, W1, b1, ... */
 export type Tensors = Record<string, { shape: number[]; values: ArrayLike<number> }>;
 
-/** A network from its named arrays; absent ones become empty. */
-export function paramsFrom(tensors: Tensors): Params {
+/** A network from its named arrays; absent ones become empty. averagedOver: the levels' noise, if features are averaged. */
+export function paramsFrom(tensors: Tensors, averagedOver?: ArrayLike<number>): Params {
   const vector = (name: string): number[] => Array.from(tensors[name]?.values ?? []);
   const matrix = (name: string): number[][] => {
     const [rows, columns] = tensors[name]?.shape ?? [0, 0];
@@ -28,7 +30,15 @@ export function paramsFrom(tensors: Tensors): Params {
     W.push(matrix(`W${i}`));
     b.push(vector(`b${i}`));
   }
-  return { Bcos: matrix('B_cos'), Bsin: matrix('B_sin'), alpha: vector('alpha'), beta: vector('beta'), W, b };
+  return {
+    Bcos: matrix('B_cos'),
+    Bsin: matrix('B_sin'),
+    alpha: vector('alpha'),
+    beta: vector('beta'),
+    W,
+    b,
+    averagedOver: averagedOver && Array.from(averagedOver),
+  };
 }
 
 /** What is trained, as flat lists by name: alpha, beta, W0, b0, ... */
@@ -63,6 +73,11 @@ export function fourierFeatures(Bcos: number[][], Bsin: number[][], x: number[])
     ...Bcos.map((row) => Math.cos(2 * Math.PI * dot(row, x))),
     ...Bsin.map((row) => Math.sin(2 * Math.PI * dot(row, x))),
   ];
+}
+
+/** The mean of one of {@link fourierFeatures} over x + sigma z is this times the feature at x: exp(-2 pi^2 |B|^2 sigma^2). */
+export function averagingGain(frequency: number[], sigma: number): number {
+  return Math.exp(-2 * Math.PI ** 2 * dot(frequency, frequency) * sigma ** 2);
 }
 
 /** Every layer's input, the one before the activation included, and the output of a dense softplus stack. */
@@ -110,10 +125,17 @@ export function mlpBackward(
   }
 }
 
-/** The stack's input at one level for a point [D]: alpha_l features + beta_l, then the point, both of x - 1/2. */
+/**
+ * The stack's input at one level for a point [D]: alpha_l features + beta_l, then the point, both of x - 1/2; the
+ * features averaged over the level's noise if the network's are.
+ */
 function networkInput(params: Params, level: number, x: number[]): { features: number[]; input: number[] } {
   const centred = x.map((v) => v - 0.5);
-  const features = fourierFeatures(params.Bcos, params.Bsin, centred);
+  const frequencies = [...params.Bcos, ...params.Bsin];
+  const sigma = params.averagedOver?.[level] ?? 0;
+  const features = fourierFeatures(params.Bcos, params.Bsin, centred).map(
+    (f, i) => f * averagingGain(frequencies[i], sigma),
+  );
   const lifted = features.map((f) => params.alpha[level] * f + params.beta[level]);
   return { features, input: [...lifted, ...centred] };
 }

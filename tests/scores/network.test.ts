@@ -9,7 +9,7 @@ import {
   spreadLevels,
   summaryError,
   tensorName,
-  twinTensors,
+  twinOf,
   ulps,
   worst,
 } from '../cores.js';
@@ -28,7 +28,7 @@ forEachCore('network', (core) => {
     using net = network(core, config, { key: key(seed) });
     const { dim } = net.config;
     spreadLevels(net);
-    const params = twin.paramsFrom(twinTensors(net));
+    const params = twinOf(net);
     const x = normal(core, key(seed + 1), [n, dim]).map((z) => 0.5 + 0.7 * z);
     const rows = Array.from({ length: n }, (_, i) => x.subarray(i * dim, (i + 1) * dim));
     const errors = Array.from(net.sigmas, (_, level) => {
@@ -51,31 +51,34 @@ forEachCore('network', (core) => {
     );
   }
 
-  describe.each(cases.map((row) => [row.config.depth, row] as const))('golden, depth %i', (_, row) => {
-    const { seed, ...sizes } = row.config;
-    const config = { ...sizes, sigmaMin: 0.05, sigmaMax: 1 };
+  describe.each(cases.map((row) => [row.config.depth, row.config.encoding ?? 'plain', row] as const))(
+    'golden, depth %i, %s',
+    (_, __, row) => {
+      const { seed, ...sizes } = row.config;
+      const config = { ...sizes, sigmaMin: 0.05, sigmaMax: 1 };
 
-    it('initial tensors within 2e-7 of JAX and Equinox, sigmas exactly', () => {
-      using net = network(core, config, { key: key(seed) });
-      const tensors = net.tensors();
-      expect(Object.keys(tensors).sort()).toEqual(Object.keys(row.initial.tensors).map(tensorName).sort());
-      for (const [name, { shape, values }] of Object.entries(row.initial.tensors)) {
-        expect(tensors[tensorName(name)].shape).toEqual(shape);
-        expect(relativeToLargest(tensors[tensorName(name)].data, values)).toBeLessThan(2e-7);
-      }
-      expect([...net.sigmas]).toEqual(row.sigmas);
-    });
-
-    it.each(['initial', 'shifted'] as const)('%s: scores at every level within 3e-6 of JAX', (state) => {
-      using net = network(core, config);
-      setGolden(net, row[state].tensors);
-      const x = Float32Array.from(row[state].x.flat());
-      row[state].scores.forEach((want, level) => {
-        using score = net.at(level);
-        expect(relativeToLargest(score.score(x), want.flat())).toBeLessThan(3e-6);
+      it('initial tensors within 2e-7 of JAX and Equinox, sigmas exactly', () => {
+        using net = network(core, config, { key: key(seed) });
+        const tensors = net.tensors();
+        expect(Object.keys(tensors).sort()).toEqual(Object.keys(row.initial.tensors).map(tensorName).sort());
+        for (const [name, { shape, values }] of Object.entries(row.initial.tensors)) {
+          expect(tensors[tensorName(name)].shape).toEqual(shape);
+          expect(relativeToLargest(tensors[tensorName(name)].data, values)).toBeLessThan(2e-7);
+        }
+        expect([...net.sigmas]).toEqual(row.sigmas);
       });
-    });
-  });
+
+      it.each(['initial', 'shifted'] as const)('%s: scores at every level within 3e-6 of JAX', (state) => {
+        using net = network(core, config);
+        setGolden(net, row[state].tensors);
+        const x = Float32Array.from(row[state].x.flat());
+        row[state].scores.forEach((want, level) => {
+          using score = net.at(level);
+          expect(relativeToLargest(score.score(x), want.flat())).toBeLessThan(3e-6);
+        });
+      });
+    },
+  );
 
   it("the article's: initial tensors within 2e-7 of JAX and Equinox, sigmas exactly", () => {
     using net = network(core);
@@ -103,6 +106,8 @@ forEachCore('network', (core) => {
       depth: fc.integer({ min: 0, max: 3 }),
       levels: fc.integer({ min: 1, max: 4 }),
       featureScale: fc.constantFrom(0.5, 1, 2),
+      featureSpread: fc.constantFrom(0.25, 1),
+      encoding: fc.constantFrom('plain' as const, 'averaged' as const),
     });
     fc.assert(
       fc.property(sizes, fc.integer({ min: 1, max: 20 }), fc.nat(1000), (config, n, seed) => {
@@ -118,6 +123,15 @@ forEachCore('network', (core) => {
     { dim: 7, features: 5, width: 131, depth: 1, levels: 1 },
     { dim: 37, features: 3, width: 6, depth: 2, levels: 2 },
     { dim: 2, features: 256, width: 128, depth: 3, levels: 3 },
+    {
+      dim: 2,
+      features: 128,
+      featureSpread: 32,
+      encoding: 'averaged' as const,
+      width: 128,
+      depth: 3,
+      levels: 3,
+    },
   ])('$dim dimensions, $features features, width $width, depth $depth: within 6e-7 of the twin', (config) => {
     expect(scoreError(config, 5, 19)).toBeLessThan(6e-7);
   });

@@ -101,7 +101,7 @@ forEachCore('network', (core) => {
       }
     }
     expect(message({ depth: -1 })).toBe('network: depth must be an integer of at least 0, got -1');
-    for (const name of ['featureScale', 'sigmaMin', 'sigmaMax'] as const) {
+    for (const name of ['featureScale', 'featureSpread', 'sigmaMin', 'sigmaMax'] as const) {
       for (const value of [0, -1, Infinity, Number.NaN]) {
         expect(message({ [name]: value })).toBe(
           `network: ${name} must be a positive finite number, got ${value}`,
@@ -110,6 +110,9 @@ forEachCore('network', (core) => {
     }
     expect(message({ sigmaMin: 2 })).toBe('network: sigmaMin must be below sigmaMax, got 2 and 1');
     expect(message({ output: 'x' as 'noise' })).toBe("network: output must be 'score' or 'noise', got \"x\"");
+    expect(message({ encoding: 'x' as 'plain' })).toBe(
+      "network: encoding must be 'plain' or 'averaged', got \"x\"",
+    );
     const bad = new Uint32Array(3);
     expect(oneLine(() => network(core, {}, { key: bad }))).toMatch(
       /^network: key must be a Uint32Array of 2 words/,
