@@ -3,6 +3,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { launch } from 'puppeteer-core';
+import { presets } from '../dist/index.js';
 import { pageServer } from '../src/page/serve.mjs';
 
 const file = process.argv[2] ?? fileURLToPath(new URL('figures/page.png', import.meta.url));
@@ -30,7 +31,7 @@ const read = (text) =>
   );
 await page.waitForSelector('#chapter-learning .live');
 await press('Train');
-await read('Step 2000 of');
+await read(`Step ${presets.quick.training.steps} of`);
 await page.click('nav a[href="#sampling"]');
 await page.waitForSelector('#chapter-sampling .live');
 await press('Draw samples');

@@ -1,7 +1,10 @@
 // The whole state of the page, as one flat record: what a link carries.
+import { presets } from '../presets.js';
 import { builtInImages } from '../scores/builtIn.js';
 import type { GreyImage } from '../scores/image.js';
 import { samplerLabels } from './work/samplerLabels.js';
+
+const { quick } = presets;
 
 /** How one entry is written into a link, and read from one. */
 interface Field<T> {
@@ -122,15 +125,17 @@ export const fields = {
   noise: number(0, 0, 0.5),
 
   preset: choice('quick', 'article'),
-  features: whole(256, 8, 512),
-  width: whole(128, 8, 256),
-  depth: whole(3, 1, 5),
-  levels: whole(30, 9, 40),
-  batch: whole(128, 8, 512),
-  steps: whole(2000, 1, 100_000),
-  rate: number(3e-3, 1e-5, 3e-2),
+  features: whole(quick.network.features, 8, 512),
+  width: whole(quick.network.width, 8, 256),
+  depth: whole(quick.network.depth, 1, 5),
+  levels: whole(quick.network.levels, 9, 40),
+  batch: whole(quick.training.batch, 8, 512),
+  steps: whole(quick.training.steps, 1, 100_000),
+  rate: number(quick.training.learningRate, 1e-5, 3e-2),
   output: choice('noise', 'score'),
-  featureScale: number(2, 0.25, 8),
+  featureScale: number(quick.network.featureScale, 0.25, 8),
+  featureSpread: number(quick.network.featureSpread, 1, 64),
+  encoding: choice('averaged', 'plain'),
   schedule: choice('cosine', 'constant'),
   dataSeed: whole(426, 0, 2 ** 32 - 1),
   level: whole(17, 0, 39),

@@ -17,6 +17,7 @@ import {
   langevin,
   loadCore,
   network,
+  presets,
   readNpy,
   train,
   writeNpy,
@@ -192,7 +193,7 @@ describe.each(browsers)('the page in $name', ({ name, path }) => {
       const options = {
         batch: 16,
         steps: 30,
-        learningRate: 3e-3,
+        learningRate: presets.quick.training.learningRate,
         schedule: 'cosine',
         key: key(426),
       } as const;

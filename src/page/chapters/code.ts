@@ -63,9 +63,22 @@ console.log(x); // [4000, 2]
 
 /** What the network and its training are made with. */
 export function settingsOf(state: State) {
-  const { features, width, depth, levels, output, featureScale, batch, steps, rate, schedule } = state;
+  const {
+    features,
+    width,
+    depth,
+    levels,
+    output,
+    featureScale,
+    featureSpread,
+    encoding,
+    batch,
+    steps,
+    rate,
+    schedule,
+  } = state;
   return {
-    config: { features, width, depth, levels, output, featureScale },
+    config: { features, width, depth, levels, output, featureScale, featureSpread, encoding },
     training: { batch, steps, learningRate: rate, schedule },
   };
 }

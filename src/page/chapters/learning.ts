@@ -1,3 +1,4 @@
+import { presets } from '../../presets.js';
 import { button, digits, fileButton, group, make, menu, row, slider } from '../controls.js';
 import { Figure } from '../figure/figure.js';
 import { unitPlane } from '../figure/plane.js';
@@ -193,8 +194,9 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     'div',
     { class: 'controls' },
     menu(store, 'preset', 'Preset', [
-      ['quick', 'quick, 2,000 steps'],
-      ['article', 'article, 50,000 steps'],
+      ...(['quick', 'article'] as const).map(
+        (name) => [name, `${name}, ${presets[name].training.steps.toLocaleString('en')} steps`] as const,
+      ),
     ]),
     settings,
     group('Field', level),

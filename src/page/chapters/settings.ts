@@ -14,15 +14,30 @@ export const SETTINGS = [
   'rate',
   'output',
   'featureScale',
+  'featureSpread',
+  'encoding',
   'schedule',
 ] as const satisfies readonly Name[];
 
 /** The settings of a preset as entries of the state. */
 export function presetState(name: State['preset']): Partial<State> {
   const { network, training } = presets[name];
-  const { features, width, depth, levels, output, featureScale } = network;
+  const { features, width, depth, levels, output, featureScale, featureSpread, encoding } = network;
   const { batch, steps, learningRate: rate, schedule } = training;
-  return { features, width, depth, levels, output, featureScale, batch, steps, rate, schedule };
+  return {
+    features,
+    width,
+    depth,
+    levels,
+    output,
+    featureScale,
+    featureSpread,
+    encoding,
+    batch,
+    steps,
+    rate,
+    schedule,
+  };
 }
 
 /** Controls of the network and its training. */
@@ -37,7 +52,12 @@ export function settingsControls(store: Store): HTMLElement {
     slider(store, 'levels', { label: 'Noise levels', min: 9, max: 40, step: 1 }),
     slider(store, 'batch', { label: 'Points a step', min: 8, max: 512, step: 8 }),
     slider(store, 'rate', { label: 'Learning rate', min: 1e-5, max: 3e-2, log: true }),
-    slider(store, 'featureScale', { label: 'Scale of the features', min: 0.25, max: 8, log: true }),
+    slider(store, 'featureScale', { label: 'Lowest frequency', min: 0.25, max: 8, log: true }),
+    slider(store, 'featureSpread', { label: 'Highest over lowest', min: 1, max: 64, log: true }),
+    menu(store, 'encoding', 'Features', [
+      ['averaged', 'averaged over the noise'],
+      ['plain', 'plain'],
+    ]),
     numberField(store, 'steps', { label: 'Steps', min: 1, max: 100_000 }),
     menu(store, 'schedule', 'Schedule', [
       ['cosine', 'cosine'],
