@@ -44,6 +44,9 @@ export interface Taken {
   release(): void;
 }
 
+/** Longest wait for threads to start. */
+const START_MS = 10_000;
+
 /** What the worker holds between calls: two cores, a picture, a network. */
 export class Holdings {
   /** One thread, there at once: everything small. */
@@ -65,9 +68,19 @@ export class Holdings {
 
   /** All processors: training, and scores of the network. Where threads cannot be started, one. */
   heavy(): Promise<Core> {
-    const { kernel } = this.core;
-    this.#heavy ??= loadCore({ kernel, threads: 'auto', worker: this.#threads }).catch(() => this.core);
+    this.#heavy ??= this.#startThreads().catch(() => this.core);
     return this.#heavy;
+  }
+
+  /** A reader must never wait for a browser that does not start them: after ten seconds, one thread does all. */
+  async #startThreads(): Promise<Core> {
+    const { kernel } = this.core;
+    const started = loadCore({ kernel, threads: 'auto', worker: this.#threads });
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, START_MS));
+    const core = await Promise.race([started, late]);
+    if (core) return core;
+    started.then((unused) => unused.dispose()).catch(() => {});
+    return this.core;
   }
 
   setImage(image: GreyImage): PointSet {
