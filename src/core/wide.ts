@@ -56,8 +56,8 @@ const CHECK_CALLS = 40;
 async function smallGradient(module: WebAssembly.Module, calls: number): Promise<Uint32Array> {
   const { wasm, memory } = await instantiateCore(module);
   const [D, F, H, depth, levels, samples] = [2, 32, 61, 2, 8, 40];
-  const net = memory.take(wasm.networkLayout(0, D, F, H, depth, levels, 0));
-  wasm.networkLayout(net, D, F, H, depth, levels, 0);
+  const net = memory.take(wasm.networkLayout(0, D, F, H, depth, levels, false));
+  wasm.networkLayout(net, D, F, H, depth, levels, false);
   const count = wasm.networkCount(net);
   const wave = (i: number) => Math.fround(Math.sin(i) / 8);
   memory
