@@ -10,7 +10,7 @@ import { histogramAdd, toNextRow } from './langevin';
 import { levelBlend } from './level';
 import { mixtureConstants, mixturePrecisions } from './mixture';
 import { LANE_BYTES, LANES } from './pack';
-import { keySchedule, normal16 } from './random';
+import { block, keySchedule, keys, normal16 } from './random';
 import { EMPIRICAL, EXTERNAL, fromPanels, LEVEL, MIXTURE, scoreEvaluate } from './score';
 import { madd } from './simd';
 
@@ -34,10 +34,6 @@ const C_AT: usize = 16;
 const D_AT: usize = 20;
 const F_AT: usize = 24;
 const G_AT: usize = 28;
-
-/** Room for the noise of two rows of a panel, and for the key's schedule. */
-const normals = memory.data(128, 16);
-const keys = memory.data(192, 16);
 
 /**
  * Makes the stages first ... first + rows - 1 of C chains, the chains firstChain, firstChain + 1, ... of `chains`. Stage r
@@ -145,11 +141,11 @@ function noisyStage(
   // Two rows of panels at a time, as `langevin` has them.
   for (let r: usize = 0, d: usize = 0, at: usize = 0; r < rows; r += 2) {
     const next = toNextRow(d, D);
-    normal16(keys, j, <u32>D, next, normals, total, layout);
+    normal16(keys, j, <u32>D, next, block, total, layout);
     const end = min<usize>(2, rows - r) * LANE_BYTES;
     for (let i: usize = 0; i < end; i += 16) {
       const drifted = madd(vB, v128.load(s + at), f32x4.mul(vA, v128.load(x + at)));
-      v128.store(x + at, madd(vC, v128.load(normals + i), drifted));
+      v128.store(x + at, madd(vC, v128.load(block + i), drifted));
       at += 16;
     }
     d = d + 1 < D ? d + 1 : 0;

@@ -10,7 +10,7 @@
 import { finishGradient, mlpBackward, mlpForward, startGradient } from './mlp';
 import { dimension, levels, networkCount, networkScales, networkSigmas, networkTheta } from './network';
 import { LANE_BYTES, LANES, panelBytes } from './pack';
-import { elementBits, normal } from './random';
+import { block, elementBits, normal } from './random';
 import { addWords } from './simd';
 import { SCHEDULE, schedule } from './threefry';
 import {
@@ -103,9 +103,8 @@ function targetPanel(net: usize, work: usize, p: usize): usize {
   return rowScratch(work) + 4 * ROWS_BYTES + p * panelBytes(dimension(net));
 }
 
-/** Room for the noise of two coordinates of a panel, and for the schedules of its rows' keys, twice. */
-const noise = memory.data(128, 16);
-const keys = memory.data(768, 16);
+/** Room for the schedules of a panel's keys, four a half. */
+const keys = memory.data(384, 16);
 
 /** Adds noise to a panel's coordinates, centres them, and keeps the target. */
 function perturb(net: usize, work: usize, p: usize, layout: i32): void {
@@ -113,27 +112,27 @@ function perturb(net: usize, work: usize, p: usize, layout: i32): void {
   const total = levels(net) * D;
   const scratch = rowScratch(work) + p * LANE_BYTES;
   const words = scratch + 2 * ROWS_BYTES;
-  for (let i: usize = 0; i < 4; i++) {
-    const half = (i & 1) << 4;
+  for (let i: usize = 0; i < 2; i++) {
+    const half = i << 4;
     schedule(v128.load(words + half), v128.load(words + ROWS_BYTES + half), keys + i * SCHEDULE);
   }
   const level = rowLevels(work) + p * LANE_BYTES;
   let x = coordinates(net, work, p);
   let target = targetPanel(net, work, p);
   for (let d: usize = 0; d < D; d += 2) {
-    memory.fill(noise, 0, 64);
-    v128.store(noise, element(level, d, D), 64);
-    v128.store(noise, element(level + 16, d, D), 80);
-    v128.store(noise, element(level, d + 1, D), 96);
-    v128.store(noise, element(level + 16, d + 1, D), 112);
-    elementBits(keys, SCHEDULE, noise, <u32>total, layout);
-    normal(noise, 16);
+    memory.fill(block, 0, 64);
+    v128.store(block, element(level, d, D), 64);
+    v128.store(block, element(level + 16, d, D), 80);
+    v128.store(block, element(level, d + 1, D), 96);
+    v128.store(block, element(level + 16, d + 1, D), 112);
+    elementBits(keys, SCHEDULE, block, <u32>total, layout);
+    normal(block, 16);
     const end = min<usize>(2, D - d) * LANE_BYTES;
     for (let i: usize = 0; i < end; i += 16) {
       const sigma = v128.load(scratch + (i & 16));
       const clean = v128.load(x);
       // Never fused: the target is the noise that float32 coordinates really received.
-      const noisy = f32x4.add(clean, f32x4.mul(v128.load(noise + i), sigma));
+      const noisy = f32x4.add(clean, f32x4.mul(v128.load(block + i), sigma));
       v128.store(target, f32x4.div(f32x4.sub(clean, noisy), f32x4.mul(sigma, sigma)));
       v128.store(x, f32x4.sub(noisy, f32x4.splat(0.5)));
       x += 16;

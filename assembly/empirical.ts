@@ -7,14 +7,15 @@ import { madd } from './simd';
 
 // Descriptor: kind, D, N rounded up to whole tiles, pointer to the points in tiles [N / 4][D][4], to their log-weights
 // [N] (normalised, -Infinity for those that fill the last tile), 1 / sigma^2, the constant -D/2 log(2 pi sigma^2), and
-// a pointer to the largest exponent and the sum of weights of each panel of a group.
+// a pointer to room for squares, exponents, then weights of a batch at one panel [BATCH][8], and after it to the largest
+// exponent and the sum of weights of each panel of a group.
 const D_AT: usize = 4;
 const N_AT: usize = 8;
 const POINTS_AT: usize = 12;
 const WEIGHTS_AT: usize = 16;
 const PRECISION_AT: usize = 20;
 const CONSTANT_AT: usize = 24;
-const STATE_AT: usize = 28;
+const BATCH_AT: usize = 28;
 const DATA_AT: usize = 64;
 
 /** Points of a batch: a multiple of TILE. */
@@ -22,21 +23,19 @@ const BATCH: usize = 32;
 /** Panels that meet a batch together. */
 const GROUP: usize = 64;
 const STATE_BYTES: usize = 2 * LANE_BYTES;
-/** Squares, exponents, then weights of a batch at one panel: [BATCH][8]. */
-const batch = memory.data(1024, 16);
 
 /** Writes a data set's header at `score`, and returns its bytes; with score = 0 only returns them. */
 export function empiricalLayout(score: usize, D: usize, N: usize): usize {
   N = (N + TILE - 1) & ~(TILE - 1);
-  const state = score + DATA_AT;
-  const points = state + GROUP * STATE_BYTES;
+  const batch = score + DATA_AT;
+  const points = batch + BATCH * LANE_BYTES + GROUP * STATE_BYTES;
   const weights = points + ((N * D) << 2);
   if (score != 0) {
     store<u32>(score, D, D_AT);
     store<u32>(score, N, N_AT);
     store<u32>(score, points, POINTS_AT);
     store<u32>(score, weights, WEIGHTS_AT);
-    store<u32>(score, state, STATE_AT);
+    store<u32>(score, batch, BATCH_AT);
   }
   return weights + (N << 2) - score;
 }
@@ -55,6 +54,13 @@ export function empiricalNoise(score: usize, precision: f32, constant: f32): voi
   store<f32>(score, constant, CONSTANT_AT);
 }
 
+function batchOf(score: usize): usize {
+  return load<usize>(score, BATCH_AT);
+}
+function states(score: usize): usize {
+  return batchOf(score) + BATCH * LANE_BYTES;
+}
+
 /** Scores s of panels x, both [panels][D][8], and log-densities logp [panels][8] unless it is 0; overwritten. */
 export function empiricalPanels(score: usize, x: usize, s: usize, logp: usize, panels: usize): void {
   const D = load<usize>(score, D_AT);
@@ -65,7 +71,7 @@ export function empiricalPanels(score: usize, x: usize, s: usize, logp: usize, p
     start(score, s, count, stride);
     for (let i: usize = 0; i < N; i += BATCH) {
       for (let p: usize = 0; p < count; p++) {
-        const state = load<usize>(score, STATE_AT) + p * STATE_BYTES;
+        const state = states(score) + p * STATE_BYTES;
         gather(score, i, min<usize>(BATCH, N - i), x + p * stride, s + p * stride, state);
       }
     }
@@ -78,7 +84,7 @@ export function empiricalPanels(score: usize, x: usize, s: usize, logp: usize, p
 
 function start(score: usize, s: usize, panels: usize, stride: usize): void {
   memory.fill(s, 0, panels * stride);
-  let state = load<usize>(score, STATE_AT);
+  let state = states(score);
   for (let p: usize = 0; p < panels; p++) {
     v128.store(state, f32x4.splat(-Infinity));
     v128.store(state, f32x4.splat(-Infinity), 16);
@@ -92,6 +98,7 @@ function start(score: usize, s: usize, panels: usize, stride: usize): void {
 function gather(score: usize, first: usize, count: usize, x: usize, s: usize, state: usize): void {
   const D = load<usize>(score, D_AT);
   const tile = D * TILE_BYTES;
+  const batch = batchOf(score);
   const points = empiricalPoints(score) + first * D * 4;
   const weights = empiricalWeights(score) + (first << 2);
   const end = points + count * D * 4;
@@ -99,7 +106,7 @@ function gather(score: usize, first: usize, count: usize, x: usize, s: usize, st
     squares4x8(D, p, x, to);
     to += TILE * LANE_BYTES;
   }
-  toWeights(v128.load32_splat(score, PRECISION_AT), weights, count, s, tile << 1, state);
+  toWeights(v128.load32_splat(score, PRECISION_AT), weights, batch, count, s, tile << 1, state);
   for (let p = points, from = batch; p < end; p += tile) {
     if (anyWeight(from)) pulls4x8(D, p, x, from, s);
     from += TILE * LANE_BYTES;
@@ -197,6 +204,7 @@ function pulls4x8(D: usize, p: usize, x: usize, w: usize, s: usize): void {
 function toWeights(
   precision: v128,
   logWeights: usize,
+  batch: usize,
   count: usize,
   s: usize,
   bytes: usize,
@@ -248,7 +256,7 @@ function toWeights(
 /** What panel p of a group gathered, as its score [D][8] and log-density [8]. */
 function finish(score: usize, p: usize, s: usize, logp: usize): void {
   const D = load<usize>(score, D_AT);
-  const state = load<usize>(score, STATE_AT) + p * STATE_BYTES;
+  const state = states(score) + p * STATE_BYTES;
   const constant = v128.load32_splat(score, CONSTANT_AT);
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
     const sum = v128.load(state + half, 32);

@@ -5,9 +5,18 @@ export { accumulate, adam } from './adam';
 export { diffuse } from './diffusion';
 export { dsmGradient } from './dsm';
 export { empiricalLayout, empiricalNoise, empiricalPoints, empiricalWeights } from './empirical';
+export {
+  gaussianColumns,
+  gaussianConstant,
+  gaussianLayout,
+  gaussianMean,
+  gaussianRows,
+} from './gaussian';
 // Exported for tests, and because an exported function stays one: inlined, its sums would leave their registers.
 export { gemv } from './gemm';
+export { hmc, hmcBegin, hmcLayout } from './hmc';
 export { langevin } from './langevin';
+export { inverseMass } from './leapfrog';
 export { levelBlend, levelFold, levelLayout } from './level';
 export { map } from './math';
 export { mixtureConstants, mixtureLayout, mixtureMeans, mixturePrecisions } from './mixture';
@@ -21,8 +30,12 @@ export {
   networkTheta,
   networkTurns,
 } from './network';
+export { nuts, nutsBegin, nutsLayout } from './nuts';
 export { bits, categorical, gumbel, normal, uniform } from './random';
+export { runAnswer, runAsk, runBegin, runKey } from './run';
 export { fromPanels, scoreEvaluate, toPanels } from './score';
+export { shapeLayout, shapeNumbers } from './shapes';
+export { underdamped, underdampedBegin, underdampedLayout } from './underdamped';
 export { workspaceLayout } from './workspace';
 
 /** The first byte that is the caller's to allocate. */

@@ -5,13 +5,9 @@
 //
 // A whole run is one call: noise, score, step, thinning and histogram, with nothing stored but what was asked.
 import { LANE_BYTES, LANES } from './pack';
-import { keySchedule, normal16 } from './random';
+import { block, keySchedule, keys, normal16 } from './random';
 import { fromPanels, scoreEvaluate } from './score';
 import { madd } from './simd';
-
-/** Room for the noise of two rows of a panel, and for the key's schedule. */
-const noise = memory.data(128, 16);
-const keys = memory.data(192, 16);
 
 /**
  * Runs `steps` steps of C chains, the chains firstChain, firstChain + 1, ... of `chains`. Step t of the run
@@ -53,11 +49,11 @@ export function langevin(
     let j = (<u64>t * chains + firstChain) * D;
     for (let r: usize = 0, d: usize = 0, at: usize = 0; r < rows; r += 2) {
       const next = toNextRow(d, D);
-      normal16(keys, j, <u32>D, next, noise, total, layout);
+      normal16(keys, j, <u32>D, next, block, total, layout);
       const end = min<usize>(2, rows - r) * LANE_BYTES;
       for (let i: usize = 0; i < end; i += 16) {
         const moved = madd(vDrift, v128.load(s + at), v128.load(x + at));
-        v128.store(x + at, madd(vNoise, v128.load(noise + i), moved));
+        v128.store(x + at, madd(vNoise, v128.load(block + i), moved));
         at += 16;
       }
       d = d + 1 < D ? d + 1 : 0;
@@ -83,19 +79,31 @@ export function toNextRow(d: usize, D: usize): u64 {
  * the count outside. Cells are those of numpy.histogram2d: each holds its lower edge, the last its upper one too.
  */
 export function histogramAdd(histogram: usize, bins: usize, x: usize, C: usize, D: usize): void {
-  const sums = histogram + 48;
-  const counts = sums + ((C * D) << 3);
   for (let c: usize = 0; c < C; c++) {
     const from = x + (c / LANES) * D * LANE_BYTES + ((c & (LANES - 1)) << 2);
-    for (let d: usize = 0; d < D; d++) {
-      const at = sums + ((c * D + d) << 3);
-      store<f64>(at, load<f64>(at) + <f64>load<f32>(from + d * LANE_BYTES));
-    }
-    const row = cell(histogram, <f64>load<f32>(from), bins);
-    const column = cell(histogram + 24, <f64>load<f32>(from + LANE_BYTES), bins);
-    const at = counts + ((row < bins && column < bins ? row * bins + column : bins * bins) << 3);
-    store<f64>(at, load<f64>(at) + 1);
+    histogramChain(histogram, bins, from, c, C, D);
   }
+}
+
+/** Adds chain c of C to a histogram as {@link histogramAdd} has it; coordinates stand LANE_BYTES apart from `from` on. */
+export function histogramChain(
+  histogram: usize,
+  bins: usize,
+  from: usize,
+  c: usize,
+  C: usize,
+  D: usize,
+): void {
+  const sums = histogram + 48;
+  const counts = sums + ((C * D) << 3);
+  for (let d: usize = 0; d < D; d++) {
+    const at = sums + ((c * D + d) << 3);
+    store<f64>(at, load<f64>(at) + <f64>load<f32>(from + d * LANE_BYTES));
+  }
+  const row = cell(histogram, <f64>load<f32>(from), bins);
+  const column = cell(histogram + 24, <f64>load<f32>(from + LANE_BYTES), bins);
+  const at = counts + ((row < bins && column < bins ? row * bins + column : bins * bins) << 3);
+  store<f64>(at, load<f64>(at) + 1);
 }
 
 /** The cell of v, or `bins` when it is outside. */

@@ -12,9 +12,13 @@ import { BLOCKS, schedule, threefry } from './threefry';
 export const PARTITIONABLE: i32 = 1;
 
 const WORDS: usize = (<usize>BLOCKS) << 2;
-/** Room for one call of {@link threefry}, for a key's schedule, and for which elements are second words. */
-const block = memory.data(128, 16);
-const keys = memory.data(192, 16);
+/**
+ * Room for one call of {@link threefry}, and for a key's schedule: whoever draws uses them, until its call returns, since
+ * room of one's own would be zeros in the binary.
+ */
+export const block = memory.data(128, 16);
+export const keys = memory.data(192, 16);
+/** Which elements are second words. */
 const second = memory.data(64, 16);
 
 /** Writes the schedule of one key for all lanes at `out`; see {@link schedule}. */

@@ -1,14 +1,17 @@
 // What samplers know: a descriptor whose first word says what it is. A new kind of score is one line here.
 import { empiricalPanels } from './empirical';
+import { gaussianPanel } from './gaussian';
 import { levelPanel, levelRow } from './level';
 import { mixturePanel } from './mixture';
 import { LANE_BYTES, LANES } from './pack';
+import { BANANA, RING, shapePanel } from './shapes';
 
 export const MIXTURE: u32 = 1;
 export const EMPIRICAL: u32 = 2;
 export const LEVEL: u32 = 3;
 /** A score computed outside: `scoreEvaluate` leaves s as the caller filled it. */
 export const EXTERNAL: u32 = 4;
+export const GAUSSIAN: u32 = 5;
 
 /**
  * Scores s of n points x, both panels [ceil(n / 8)][D][8], and log-densities logp [ceil(n / 8)][8]
@@ -28,6 +31,8 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
   const stride = load<usize>(score, 4) * LANE_BYTES;
   for (let i: usize = 0; i < n; i += LANES) {
     if (kind == MIXTURE) mixturePanel(score, x, s, logp);
+    else if (kind == GAUSSIAN) gaussianPanel(score, x, s, logp);
+    else if (kind >= BANANA && kind <= RING) shapePanel(score, x, s, logp);
     else levelPanel(score, x, s);
     x += stride;
     s += stride;

@@ -30,25 +30,20 @@ export function schedule(k0: v128, k1: v128, out: usize): void {
 /**
  * Encrypts sixteen counters in place. x: u32 [2][16], first words, then second words.
  * keys: {@link schedule} of the first four counters' keys; those of the next four stand `stride` bytes further, 0 if
- * they are the same.
+ * they are the same, and so on in turn.
  */
 export function threefry(keys: usize, stride: usize, x: usize): void {
   const end = x + WORDS;
-  for (let at = x, k = keys; at < end; at += STREAM) {
+  for (let at = x, k = keys; at < end; at += STREAM, k = 2 * keys + stride - k) {
     v128.store(at, addWords(v128.load(at), v128.load(k)));
     v128.store(at, addWords(v128.load(at, WORDS), v128.load(k, 16)), WORDS);
-    k += stride;
   }
   for (let group: usize = 32; ; group += 64) {
-    for (let at = x, k = keys + group; at < end; at += STREAM) {
-      evenRounds(at, k);
-      k += stride;
-    }
+    const even = keys + group;
+    for (let at = x, k = even; at < end; at += STREAM, k = 2 * even + stride - k) evenRounds(at, k);
     if (group == 160) return;
-    for (let at = x, k = keys + group + 32; at < end; at += STREAM) {
-      oddRounds(at, k);
-      k += stride;
-    }
+    const odd = even + 32;
+    for (let at = x, k = odd; at < end; at += STREAM, k = 2 * odd + stride - k) oddRounds(at, k);
   }
 }
 

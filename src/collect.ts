@@ -5,12 +5,12 @@ import type { SamplerState } from './samplers/chains.js';
  *
  * @param onState called with every state on the way, for progress
  */
-export async function collect(
-  sampler: AsyncIterable<SamplerState>,
-  { onState }: { onState?: (state: SamplerState) => void } = {},
-): Promise<SamplerState> {
+export async function collect<S extends SamplerState>(
+  sampler: AsyncIterable<S>,
+  { onState }: { onState?: (state: S) => void } = {},
+): Promise<S> {
   const parts: Float32Array[] = [];
-  let last: SamplerState | undefined;
+  let last: S | undefined;
   for await (const state of sampler) {
     onState?.(state);
     if (state.path.length > 0) parts.push(state.path);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** Reads tests/golden/NAME.json; golden/README.md says what made each file and what it holds. */
 export function golden<T>(
-  name: 'random' | 'mixture' | 'network' | 'article' | 'adam' | 'diagnostics' | 'diffusion',
+  name: 'random' | 'mixture' | 'network' | 'article' | 'adam' | 'diagnostics' | 'diffusion' | 'samplers',
 ): T {
   return JSON.parse(readFileSync(new URL(`./golden/${name}.json`, import.meta.url), 'utf8')) as T;
 }
@@ -175,6 +175,26 @@ export interface FlowGolden {
   exact: number[];
   /** Where the flow from sigma(1) z ends at tMin. */
   flow: number[][];
+}
+
+/** A mean over chains and its standard error. */
+export interface SummaryStatistic {
+  mean: number;
+  error: number;
+}
+
+/** What BlackJAX's samplers report of two targets, by chains that start in equilibrium. */
+export interface SamplersGolden {
+  chains: number;
+  steps: number;
+  covariance: number[][];
+  banana: { sd: number; bend: number; noise: number };
+  targets: Record<
+    'gaussian' | 'banana',
+    Record<'hmc' | 'mala', { acceptance: SummaryStatistic }> &
+      Record<'nuts', Record<'acceptance' | 'leapfrogs' | 'depth', SummaryStatistic>> &
+      Record<'adapted', Record<'acceptance' | 'leapfrogs' | 'stepSize', SummaryStatistic>>
+  >;
 }
 
 /** A number, or one that JSON has no way to write. */

@@ -5,15 +5,20 @@ import { Pool } from '../src/core/pool.js';
 import {
   builtInImage,
   collect,
+  type Density,
   empirical,
   fromFunction,
+  hmc,
   imageDistribution,
   key,
   langevin,
+  mala,
   mixture,
   network,
+  nuts,
   type Score,
   train,
+  underdamped,
 } from '../src/index.js';
 
 const data = imageDistribution(builtInImage('five', 12));
@@ -47,6 +52,15 @@ async function sampled(core: Core, make: (core: Core) => Score, chains: number) 
   return { x, path, counted };
 }
 
+/** Samplers of densities, in JavaScript and fused. */
+const samplers = {
+  mala: (d: Density, chains: number) => mala(d, { ...own(chains), stepSize: 0.01 }),
+  hmc: (d: Density, chains: number) => hmc(d, { ...own(chains), stepSize: 0.1, leapfrogs: 5, jitter: 0.3 }),
+  nuts: (d: Density, chains: number) => nuts(d, { ...own(chains), warmup: 30 }),
+  underdamped: (d: Density, chains: number) => underdamped(d, { ...own(chains), stepSize: 0.1 }),
+};
+const own = (chains: number) => ({ key: key(3), steps: 23, chains, thin: 4, histogram });
+
 describe.each(['strict', 'relaxed'] as const)('threads (%s)', (kernel) => {
   let alone: Core;
   beforeAll(async () => {
@@ -71,6 +85,32 @@ describe.each(['strict', 'relaxed'] as const)('threads (%s)', (kernel) => {
       }
     });
   });
+
+  it.each(Object.keys(samplers) as (keyof typeof samplers)[])(
+    'two or three of them run %s to the same bits as one',
+    async (name) => {
+      const run = async (threads: number, chains: number) => {
+        using core = await loadCore({ kernel, threads });
+        using density = mixture(core, {
+          means: [
+            [0.2, 0.3],
+            [0.6, 0.9],
+          ],
+          sds: [
+            [0.1, 0.2],
+            [0.2, 0.1],
+          ],
+        });
+        return await collect(samplers[name](density, chains));
+      };
+      for (const chains of [1, 9, 37]) {
+        const one = await run(1, chains);
+        expect(one.path.length).toBe(5 * chains * 2);
+        expect(await run(2, chains)).toEqual(one);
+        expect(await run(3, chains)).toEqual(one);
+      }
+    },
+  );
 
   it('are given back what they took, by a run that ends and by one that is left', async () => {
     using core = await loadCore({ kernel, threads: 2 });

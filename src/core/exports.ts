@@ -116,4 +116,40 @@ export interface WasmExports extends Record<string, unknown> {
     histogram: number,
     bins: number,
   ): void;
+  gaussianLayout(score: number, D: number): number;
+  gaussianMean(score: number): number;
+  gaussianRows(score: number): number;
+  gaussianColumns(score: number): number;
+  gaussianConstant(score: number, constant: number): void;
+  shapeLayout(score: number, D: number): number;
+  shapeNumbers(score: number): number;
+  runBegin(
+    run: number,
+    score: number,
+    x: number,
+    C: number,
+    firstChain: number,
+    chains: number,
+    D: number,
+    total: number,
+    layout: number,
+    warmup: number,
+    thin: number,
+    histogram: number,
+    bins: number,
+    statistics: number,
+  ): void;
+  runKey(run: number, purpose: number, key0: number, key1: number): void;
+  runAsk(run: number, rows: number): void;
+  runAnswer(run: number, rows: number, logp: number): void;
+  inverseMass(run: number, d: number, inverse: number): void;
+  underdampedLayout(run: number, C: number, D: number): number;
+  underdampedBegin(run: number, halfStep: number, decay: number, pull: number, noise: number): void;
+  underdamped(run: number, first: number, steps: number, path: number): number;
+  hmcLayout(run: number, C: number, D: number): number;
+  hmcBegin(run: number, eps: number, jitter: number, leaps: number): void;
+  hmc(run: number, first: number, steps: number, path: number): number;
+  nutsLayout(run: number, C: number, D: number, deepest: number): number;
+  nutsBegin(run: number, eps: number, centre: number, target: number): void;
+  nuts(run: number, first: number, steps: number, path: number): number;
 }

@@ -24,7 +24,7 @@ export interface ChainOptions {
 
 /** A run of chains after some steps. */
 export interface SamplerState {
-  /** Steps done. */
+  /** Steps done; below 0 while so many steps of a warm-up are still to do. */
   step: number;
   /** Positions now: [chains, dim], a copy. */
   x: Float32Array;
@@ -42,13 +42,15 @@ export interface ChainMoves {
   work(chains: number): number;
   /** Numbers that a chain reports, f64 [count, statistics], zeroed at the start. Default: none. */
   statistics?: number;
+  /** Steps made before the first that is kept, counted or reported. Default: none. */
+  warmup?: number;
   /** Normal numbers a step draws for one coordinate of one chain, at most. Default: 1. */
   draws?: number;
   /** Memory that the calls read beside the score's, the same for all shares. Default: none. */
   spans?(): Span[];
   /** Calls before the first step, of each share. */
   begin?(share: ChainShare): Call[];
-  /** The call that makes the steps first ... first + steps - 1 of a share. */
+  /** The call that makes the steps first ... first + steps - 1 of a share; step 0 is the first of the warm-up. */
   move(share: ChainShare, first: number, steps: number): Call;
   /** For scores in JavaScript: makes one step of a share, asking as often as it must; `path` is where to keep it. */
   moveAsking(share: ChainShare, step: number, path: number): void;
@@ -82,7 +84,8 @@ export async function* moveChains(
 ): AsyncGenerator<ChainState, void, void> {
   const { steps, chains = 1, thin = 0, histogram, signal } = options;
   const { dim } = score;
-  checkChains(caller, score, options, moves.draws ?? 1);
+  const { warmup = 0, draws = 1 } = moves;
+  checkChains(caller, score, options, warmup, draws);
   const layout: ChainLayout = {
     start: startOf(caller, options.init ?? new Float32Array(dim), chains, dim),
     chains,
@@ -97,9 +100,9 @@ export async function* moveChains(
   try {
     await shares.open();
     let calls = 1;
-    for (let step = 0; step < steps; ) {
+    for (let step = -warmup; step < steps; ) {
       signal?.throwIfAborted();
-      const untilFull = room === 0 ? steps : room * thin - (step % thin);
+      const untilFull = room === 0 ? Infinity : room * thin - (step > 0 ? step % thin : step);
       const count = Math.min(calls, steps - step, untilFull);
       const before = performance.now();
       const results = await shares.run(step, count);
@@ -113,7 +116,7 @@ export async function* moveChains(
         1,
       );
       if (!x.every(Number.isFinite)) {
-        throw new Error(`${caller}: a position is not finite within ${step} steps; ${moves.mend}`);
+        throw new Error(`${caller}: a position is not finite within ${step + warmup} steps; ${moves.mend}`);
       }
       const path = joinRows(
         results.map((result) => result.path),
@@ -179,26 +182,32 @@ class Shares {
     await opened;
   }
 
-  /** Makes steps of all chains; the results stand in the order of their chains. */
+  /** Makes steps of all chains, from the step `first`, below 0 in a warm-up; the results stand in the order of their chains. */
   async run(first: number, steps: number): Promise<ChainResult[]> {
     const { memory, pool, wasm } = this.#score.core;
     const [local, ...remote] = this.#shares;
     const kept = keptBetween(first, first + steps, this.#thin);
+    const { warmup = 0 } = this.#moves;
+    const at = first + warmup;
     const answers = pool?.run(
       remote.map((share) => ({
         size: memory.size,
         write: [],
-        calls: [this.#moves.move(share, first, steps), share.rows()],
+        calls: [this.#moves.move(share, at, steps), share.rows()],
         read: share.results(kept),
       })),
     );
     if (this.#score instanceof FusedScore) {
       this.#score.prepare();
-      makeCalls(wasm, [this.#moves.move(local, first, steps)]);
+      makeCalls(wasm, [this.#moves.move(local, at, steps)]);
     } else {
       const rowBytes = 4 * local.count * this.#score.dim;
       for (let step = first; step < first + steps; step++) {
-        this.#moves.moveAsking(local, step, local.path + keptBetween(first, step, this.#thin) * rowBytes);
+        this.#moves.moveAsking(
+          local,
+          step + warmup,
+          local.path + keptBetween(first, step, this.#thin) * rowBytes,
+        );
       }
     }
     makeCalls(wasm, [local.rows()]);
@@ -215,25 +224,31 @@ class Shares {
   }
 }
 
-function checkChains(caller: string, { dim }: Score, options: ChainOptions, draws: number): void {
+function checkChains(
+  caller: string,
+  { dim }: Score,
+  options: ChainOptions,
+  warmup: number,
+  draws: number,
+): void {
   const { key, steps, chains = 1, thin = 0, histogram, layout = 'original' } = options;
   checkKey(caller, key);
   integer(caller, 'steps', steps);
   integer(caller, 'chains', chains);
   integer(caller, 'thin', thin, 0, 2 ** 32 - 1);
   const limit = 2 ** 32;
-  if (layoutCode(caller, layout) === 0 && steps * chains * dim * draws >= limit) {
+  if (layoutCode(caller, layout) === 0 && (warmup + steps) * chains * dim * draws >= limit) {
     throw new RangeError(
       `${caller}: steps x chains x dim must be below 2^32 in the original layout, got ${steps} x ${chains} x ${dim}; use layout 'partitionable'`,
     );
   }
-  if (steps >= limit) throw new RangeError(`${caller}: steps must be below 2^32, got ${steps}`);
+  if (warmup + steps >= limit) throw new RangeError(`${caller}: steps must be below 2^32, got ${steps}`);
   if (histogram) checkHistogram(caller, histogram, dim);
 }
 
-/** Positions kept by steps first + 1 ... end. */
+/** Positions kept by steps first + 1 ... end, of which those up to 0 are a warm-up. */
 export function keptBetween(first: number, end: number, thin: number): number {
-  return thin === 0 ? 0 : Math.floor(end / thin) - Math.floor(first / thin);
+  return thin === 0 ? 0 : Math.floor(Math.max(0, end) / thin) - Math.floor(Math.max(0, first) / thin);
 }
 
 /** Joins arrays [rows, some chains, dim] into one [rows, all chains, dim]. */

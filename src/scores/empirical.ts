@@ -1,19 +1,21 @@
 import { scale } from '../check.js';
 import type { Core } from '../core/instantiate.js';
-import { FusedScore, KIND } from './fused.js';
+import { FusedDensity, KIND } from './fused.js';
 import { checkPointSet } from './pointSet.js';
 import type { Density, PointSet } from './types.js';
 
 /** Points in a tile; see `assembly/empirical.ts`. */
 const TILE = 4;
 
-class Empirical extends FusedScore implements Density {
-  logProb(x: Float32Array): Float32Array {
-    return this.density(x);
-  }
+/** A density that knows its data and its noise. */
+export class Empirical extends FusedDensity {
+  readonly data: PointSet;
+  readonly sigma: number;
 
-  prob(x: Float32Array): Float32Array {
-    return this.density(x).map(Math.exp);
+  constructor(core: Core, data: PointSet, sigma: number, bytes: number, write: (at: number) => void) {
+    super(core, data.dim, KIND.empirical, bytes, write);
+    this.data = data;
+    this.sigma = sigma;
   }
 }
 
@@ -46,7 +48,7 @@ export function empirical(
   const N = possible.length;
   const largest = possible.reduce((most, i) => Math.max(most, data.logits[i]), -Infinity);
   const total = possible.reduce((sum, i) => sum + Math.exp(data.logits[i] - largest), 0);
-  return new Empirical(core, dim, KIND.empirical, wasm.empiricalLayout(0, dim, N), (at) => {
+  return new Empirical(core, data, sigma, wasm.empiricalLayout(0, dim, N), (at) => {
     wasm.empiricalLayout(at, dim, N);
     const whole = Math.ceil(N / TILE) * TILE;
     const points = memory.f32(wasm.empiricalPoints(at), whole * dim);

@@ -1,13 +1,22 @@
 import { points } from '../check.js';
 import type { Core } from '../core/instantiate.js';
 import type { Span } from '../core/job.js';
-import type { Score } from './types.js';
+import type { Density, Score } from './types.js';
 
 /** Points evaluated by one call: their panels stay in the first-level cache. */
 const CHUNK = 512;
 
 /** First word of a score's descriptor in memory; see `assembly/score.ts`. */
-export const KIND = { mixture: 1, empirical: 2, level: 3, external: 4 } as const;
+export const KIND = {
+  mixture: 1,
+  empirical: 2,
+  level: 3,
+  external: 4,
+  gaussian: 5,
+  banana: 6,
+  funnel: 7,
+  ring: 8,
+} as const;
 
 /** A score that WebAssembly computes from a descriptor in memory: samplers run on it without JavaScript between steps. */
 export abstract class FusedScore implements Score {
@@ -86,5 +95,16 @@ export abstract class FusedScore implements Score {
       wasm.fromPanels(sPanels, count, dim, rows);
       use(first, memory.f32(rows, count * dim), memory.f32(logp, count));
     }
+  }
+}
+
+/** A score that WebAssembly computes together with its log-density. */
+export abstract class FusedDensity extends FusedScore implements Density {
+  logProb(x: Float32Array): Float32Array {
+    return this.density(x);
+  }
+
+  prob(x: Float32Array): Float32Array {
+    return this.density(x).map(Math.exp);
   }
 }

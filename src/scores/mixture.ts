@@ -1,6 +1,6 @@
 import { positive, scale, show } from '../check.js';
 import type { Core } from '../core/instantiate.js';
-import { FusedScore, KIND } from './fused.js';
+import { FusedDensity, KIND } from './fused.js';
 import type { Density } from './types.js';
 
 export interface MixtureOptions {
@@ -12,13 +12,13 @@ export interface MixtureOptions {
   weights?: readonly number[];
 }
 
-class Mixture extends FusedScore implements Density {
-  logProb(x: Float32Array): Float32Array {
-    return this.density(x);
-  }
+/** A density that knows the components it is made of. */
+export class Mixture extends FusedDensity {
+  readonly options: Required<MixtureOptions>;
 
-  prob(x: Float32Array): Float32Array {
-    return this.density(x).map(Math.exp);
+  constructor(core: Core, options: Required<MixtureOptions>, bytes: number, write: (at: number) => void) {
+    super(core, options.means[0].length, KIND.mixture, bytes, write);
+    this.options = options;
   }
 }
 
@@ -49,7 +49,12 @@ export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }
     positive('mixture', `weights[${k}]`, weights[k]);
   }
   const { wasm, memory } = core;
-  return new Mixture(core, dim, KIND.mixture, wasm.mixtureLayout(0, dim, K), (at) => {
+  const copies = {
+    means: means.map((row) => [...row]),
+    sds: sds.map((row) => [...row]),
+    weights: [...weights],
+  };
+  return new Mixture(core, copies, wasm.mixtureLayout(0, dim, K), (at) => {
     wasm.mixtureLayout(at, dim, K);
     memory.f32(wasm.mixtureMeans(at), K * dim).set(means.flat());
     memory.f32(wasm.mixturePrecisions(at), K * dim).set(sds.flat().map((sd) => 1 / sd));

@@ -84,7 +84,7 @@ it('bad arguments give one line that names them', async () => {
   );
   for (const kernel of ['fast', null, 1]) {
     expect(await message(loadCore({ kernel } as unknown as CoreOptions))).toBe(
-      `loadCore: kernel must be 'auto', 'strict' or 'relaxed', got ${JSON.stringify(kernel)}`,
+      `loadCore: kernel must be 'auto', 'strict', 'relaxed' or 'wide', got ${JSON.stringify(kernel)}`,
     );
   }
   const cut = strict.slice(0, strict.length - 1);

@@ -1,5 +1,6 @@
 // Programs for Node that give what a chapter shows.
 import type { State } from '../state.js';
+import { type ChainName, chainSettings } from '../work/samplerLabels.js';
 
 const numbers = (rows: readonly (readonly number[])[]) =>
   `[${rows.map((row) => `[${row.map((value) => Number(value.toPrecision(7))).join(', ')}]`).join(', ')}]`;
@@ -129,16 +130,17 @@ const core = await loadCore(${kernelOf(state)});
 ${made}
 ${body}
 `;
-  if (sampler === 'langevin') {
+  if (sampler in chainSettings) {
+    const own = chainSettings[sampler as ChainName](step);
     return program(
-      ['langevin', 'smoothedHistogram', 'totalVariation', ...(isExact ? ['empirical'] : [])],
+      [sampler, 'smoothedHistogram', 'totalVariation', ...(isExact ? ['empirical'] : [])],
       `const score = ${isExact ? `empirical(core, data, ${sigma})` : `net.at(${level})`};
 const grid = { bins: ${bins}, xlim: [0, 1], ylim: [0, 1] };
 const { histogram } = await collect(
-  langevin(score, {
+  ${sampler}(score, {
+    ...${JSON.stringify(own)},
     key: key(${seed}),
     steps: ${draws},
-    stepSize: ${step},
     chains: ${chains},
     init: Float32Array.of(0.5, 0.5),
     histogram: grid,
@@ -152,7 +154,7 @@ console.log(histogram.counts, totalVariation(histogram, smoothedHistogram(data, 
     annealedLangevin: `sigmas: [${sigmas.join(', ')}], stepsPerLevel: ${Math.ceil(draws / sigmas.length)}, stepSize: ${step}`,
     reverseDiffusion: `${process}, corrections: 1`,
     probabilityFlow: process,
-  }[sampler];
+  }[sampler as Exclude<typeof sampler, ChainName>];
   const names = [sampler, 'momentsOf', isExact ? 'dataScores' : 'networkScores'];
   return program(
     sampler === 'annealedLangevin' ? names : [...names, 'varianceExploding'],

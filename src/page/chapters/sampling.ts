@@ -10,7 +10,7 @@ import { type Call, Stopped } from '../rpc.js';
 import { download } from '../save/download.js';
 import { saveMenu } from '../save/menu.js';
 import type { ScoreRequest } from '../work/holdings.js';
-import { samplerLabels } from '../work/samplerLabels.js';
+import { fromNoiseNames, samplerLabels } from '../work/samplerLabels.js';
 import type { SampleEvent } from '../work/sampling.js';
 import { samplingCode } from './code.js';
 import { FIELD_GRID } from './fields.js';
@@ -76,7 +76,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const showJump = async ({ x, step }: SampleEvent) => {
     if (
       !canRun() ||
-      store.get('sampler') !== 'langevin' ||
+      fromNoiseNames.some((name) => name === store.get('sampler')) ||
       step < (store.get('draws') * (shown + 1)) / MOMENTS
     )
       return;

@@ -1,16 +1,21 @@
 import {
   annealedLangevin,
+  type Density,
+  hmc,
   type Key,
   langevin,
   type Moments,
+  mala,
+  nuts,
   probabilityFlow,
   reverseDiffusion,
   type SampleHistogram,
   type Score,
   type ScoreFamily,
+  underdamped,
   varianceExploding,
 } from '../../index.js';
-import type { SamplerName } from './samplerLabels.js';
+import { chainSettings, type SamplerName } from './samplerLabels.js';
 
 /** What a run of any sampler is given here. */
 export interface RunOptions {
@@ -59,9 +64,25 @@ const fromNoise = ({ key, chains, signal }: RunOptions, { moments }: Target) => 
   moments,
 });
 
-/** Every sampler by name: a line each, and one in samplerLabels.ts. */
+/** Every sampler by name, and in samplerLabels.ts its place in the menu. Those that need a density refuse a network. */
 export const samplers: Record<SamplerName, Sampler> = {
   langevin: { isChain: true, run: ({ score }, options) => langevin(score, options) },
+  mala: { isChain: true, run: ({ score }, options) => mala(score as Density, options) },
+  underdamped: {
+    isChain: true,
+    run: ({ score }, options) =>
+      underdamped(score, { ...options, ...chainSettings.underdamped(options.stepSize) }),
+  },
+  hmc: {
+    isChain: true,
+    run: ({ score }, options) =>
+      hmc(score as Density, { ...options, ...chainSettings.hmc(options.stepSize) }),
+  },
+  nuts: {
+    isChain: true,
+    run: ({ score }, options) =>
+      nuts(score as Density, { ...options, ...chainSettings.nuts(options.stepSize) }),
+  },
   annealedLangevin: {
     isChain: false,
     run: (target, options) =>
