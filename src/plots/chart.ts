@@ -55,7 +55,7 @@ export interface ChartOptions {
   height?: number;
 }
 
-const MARGIN = { marginLeft: 62, marginRight: 18, marginTop: 8, marginBottom: 44 };
+const MARGIN = { marginLeft: 68, marginRight: 18, marginTop: 8, marginBottom: 44 };
 const CAPTION = 20;
 const KINDS = ['line', 'dots', 'both', 'bins'];
 
@@ -149,26 +149,36 @@ function panelBody(panel: ChartPanel, width: number, height: number): string {
   const all = (axis: 'x' | 'y') => series.flatMap((s) => Array.from(s[axis]));
   const bins = series.some(({ kind }) => kind === 'bins');
   const across = scaled(panel.x, all('x'), false, 6);
-  const along = scaled(panel.y, all('y'), bins && panel.y.scale !== 'log', 6);
+  const along = scaled(panel.y, all('y'), bins && panel.y.scale !== 'log', 8);
   const base = along.type === 'log' ? along.domain[0] : Math.max(0, along.domain[0]);
   const marks = series.flatMap((s, place) => seriesMarks(s, colourOf(s, place), base));
   const axis = { labelAnchor: 'center', labelArrow: 'none', tickSize: 4 } as const;
-  const node = Plot.plot({
+  const layout = {
     document: figureDocument(),
     width,
     height,
     ...MARGIN,
     x: { type: across.type, domain: across.domain, axis: null },
     y: { type: along.type, domain: along.domain, axis: null },
+  };
+  const grid = Plot.plot({
+    ...layout,
+    marks: [Plot.gridY({ ticks: along.at, stroke: RULE, strokeOpacity: 0.35 })],
+  });
+  const axes = Plot.plot({
+    ...layout,
     marks: [
-      Plot.gridY({ ticks: along.at, stroke: RULE, strokeOpacity: 0.35 }),
-      ...marks,
       Plot.frame({ stroke: RULE }),
       Plot.axisX({ ...axis, ticks: across.at, text: across.write, label: across.name, labelOffset: 36 }),
-      Plot.axisY({ ...axis, ticks: along.at, text: along.write, label: along.name, labelOffset: 52 }),
+      Plot.axisY({ ...axis, ticks: along.at, text: along.write, label: along.name, labelOffset: 57 }),
     ],
   });
-  return innerXml(node);
+  // An inner svg element cuts off what leaves the frame, and needs no id.
+  const { marginLeft: x, marginTop: y } = MARGIN;
+  const size = `width="${width - x - MARGIN.marginRight}" height="${height - y - MARGIN.marginBottom}"`;
+  const box = `viewBox="${x} ${y} ${width - x - MARGIN.marginRight} ${height - y - MARGIN.marginBottom}"`;
+  const inside = innerXml(Plot.plot({ ...layout, marks }));
+  return `${innerXml(grid)}<svg aria-hidden="true" x="${x}" y="${y}" ${size} ${box}>${inside}</svg>${innerXml(axes)}`;
 }
 
 function seriesMarks(series: ChartSeries, colour: string, base: number): Plot.Markish[] {

@@ -58,7 +58,7 @@ function laidOut(where: string, { panels, columns = 3, title, side = 250 }: Poin
   const perRow = Math.min(columns, panels.length);
   const caption = panels.some((panel) => panel.title) ? CAPTION : 0;
   const planes = panels.map((panel) => checkedPlane(where, panel));
-  const drawn = planes.map((plane) => planePanel(plane, { side, ticks: 4, axisLabels: false }));
+  const drawn = planes.map((plane) => planePanel(plane, { side, ticks: 6, axisLabels: false }));
   const [wide, high] = [
     Math.max(...drawn.map((panel) => panel.width)),
     Math.max(...drawn.map((panel) => panel.height)),

@@ -7,6 +7,8 @@ export interface StripRow {
   name: string;
   /** Pictures from left to right, [height, width] each, row 0 on top. */
   pictures: readonly Numbers[];
+  /** Values drawn black and white; what lies outside is drawn so too. Default: 0 and 1. */
+  range?: Limits;
 }
 
 export interface StripOptions {
@@ -14,8 +16,6 @@ export interface StripOptions {
   height: number;
   width: number;
   rows: readonly StripRow[];
-  /** Values drawn black and white; what lies outside is drawn so too. */
-  range?: Limits;
   title?: string;
   /** Width of one picture in pixels of the figure. */
   side?: number;
@@ -23,6 +23,7 @@ export interface StripOptions {
 
 const LEFT = 14;
 const GAP = 3;
+const BLACK_TO_WHITE: Limits = [0, 1];
 const CAPTION = 20;
 
 /**
@@ -31,10 +32,9 @@ const CAPTION = 20;
  */
 export function stripFigure(options: StripOptions): string {
   const where = 'stripFigure';
-  const { height, width, rows, range = [0, 1], title, side = 40 } = options;
+  const { height, width, rows, title, side = 40 } = options;
   checkInteger(where, 'height', height);
   checkInteger(where, 'width', width);
-  checkLimits(where, 'range', range);
   checkSize(where, 'side', side);
   if (!(rows?.length > 0)) throw new RangeError(`${where}: rows must hold at least one row`);
   const most = Math.max(1, ...rows.map(({ pictures }) => pictures.length));
@@ -43,7 +43,8 @@ export function stripFigure(options: StripOptions): string {
   const whole = LEFT + most * (side + GAP) - GAP + LEFT;
   let y = titleHeight(title);
   let body = titleLine(title, LEFT, whole);
-  for (const [i, { name, pictures }] of rows.entries()) {
+  for (const [i, { name, pictures, range = BLACK_TO_WHITE }] of rows.entries()) {
+    checkLimits(where, `rows[${i}].range`, range);
     body += label(LEFT, y + 13, name, { size: 12, weight: 600 });
     y += CAPTION;
     for (const [k, values] of pictures.entries()) {

@@ -41,7 +41,7 @@ export async function landOnData(
   },
 ): Promise<Landing> {
   const data = moons(core, foldIn(key, 0), size);
-  const process = varianceExploding({ sigmaMin: 0.005, sigmaMax: 2 });
+  const process = varianceExploding({ sigmaMin: 0.001, sigmaMax: 2 });
   const options = { key: foldIn(key, 1), process, steps, chains: points, thin: 1, spacing: 3, signal };
   const parts: number[] = [];
   for await (const { path } of probabilityFlow(dataScores(core, data), options)) parts.push(...path);
@@ -96,8 +96,8 @@ export const landingFigure: LectureFigure = {
           ],
         },
         {
-          xlim: [-1.9, 1.9],
-          ylim: [-1.9, 1.9],
+          xlim: [-1.8, 1.8],
+          ylim: [-1.8, 1.8],
           title: `${(100 * copied).toFixed(0)} % of ${POINTS} samples are copies of ${SIZE} data`,
           layers: [ends, rings(4.2)],
         },

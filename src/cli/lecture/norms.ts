@@ -38,7 +38,6 @@ export function scaledNormDensity(r: number, dim: number): number {
 const DIMS = [2, 5, 20, 100, 300, 1000];
 const COUNT = 10_000;
 const [LOW, HIGH] = [0, 2.6];
-const BINS = 130;
 
 /** The histogram of |x| / sqrt(d): in high dimensions a Gaussian is a thin shell. */
 export const normsFigure: LectureFigure = {
@@ -48,11 +47,12 @@ export const normsFigure: LectureFigure = {
   async make({ core, key, signal, part }: Making) {
     const panels: ChartPanel[] = [];
     const numbers: object[] = [];
-    const width = (HIGH - LOW) / BINS;
     for (const [i, dim] of DIMS.entries()) {
       signal.throwIfAborted();
       const norms = scaledNorms(core, foldIn(key, i), dim, COUNT);
-      const counts = new Float64Array(BINS);
+      const bins = dim < 50 ? 52 : 130;
+      const width = (HIGH - LOW) / bins;
+      const counts = new Float64Array(bins);
       for (const r of norms) if (r < HIGH) counts[Math.floor(r / width)]++;
       const r = Float64Array.from({ length: 651 }, (_, k) => LOW + ((HIGH - LOW) * k) / 650);
       const mean = norms.reduce((sum, value) => sum + value, 0) / COUNT;
@@ -65,7 +65,7 @@ export const normsFigure: LectureFigure = {
           {
             name: `${COUNT.toLocaleString('en-US')} draws of N(0, I)`,
             kind: 'bins',
-            x: Float64Array.from({ length: BINS + 1 }, (_, k) => LOW + k * width),
+            x: Float64Array.from({ length: bins + 1 }, (_, k) => LOW + k * width),
             y: counts.map((count) => count / COUNT / width),
           },
           { name: 'exact density', x: r, y: r.map((value) => scaledNormDensity(value, dim)) },

@@ -54,10 +54,15 @@ export const smoothingFigure: LectureFigure = {
     part();
     const svg = chartFigure({
       panels: [
-        { title: 'density', x: { name: 'y' }, y: { name: 'p(y)', limits: [0, 1.28] }, series: densities },
+        {
+          title: 'density',
+          x: { name: 'y', limits: [LOW, HIGH] },
+          y: { name: 'p(y)', limits: [0, 1.28] },
+          series: densities,
+        },
         {
           title: 'characteristic function',
-          x: { name: 'frequency omega' },
+          x: { name: 'frequency omega', limits: [0, MOST_OMEGA] },
           y: { name: '|E exp(i omega Y)|', limits: [0, 1.04] },
           series: waves,
         },

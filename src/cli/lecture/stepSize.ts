@@ -77,7 +77,7 @@ const TARGETS: { title: string; names: string[]; gaussian: Axes; stepSizes: numb
     title: '1-D, sd 1',
     names: ['sd 1'],
     gaussian: { axes: [[1]], sds: [1] },
-    stepSizes: [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 2.4, 3.2, 3.8],
+    stepSizes: [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 2.4, 3, 3.4],
   },
   {
     title: '2-D, sds 1 and 0.1',
@@ -89,11 +89,12 @@ const TARGETS: { title: string; names: string[]; gaussian: Axes; stepSizes: numb
       ],
       sds: [1, 0.1],
     },
-    stepSizes: [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.024, 0.032, 0.038],
+    stepSizes: [0.001, 0.002, 0.004, 0.008, 0.016, 0.024, 0.03, 0.034],
   },
 ];
-const STEPS = 4000;
-const CHAINS = 64;
+// Ten autocorrelation times of the slowest, and enough that the effective sample size is below its bound S log10 S.
+const STEPS = 40_000;
+const CHAINS = 16;
 /** Points of the lines of the closed forms. */
 const FINE = 80;
 

@@ -84,8 +84,8 @@ export const tradeOffFigure: LectureFigure = {
       part();
     }
     const of = (name: keyof TradeOff) => results.map((result) => result[name]);
-    const time = { name: 'mixing time in steps (log scale)', scale: 'log' } as const;
-    const distance = { name: 'distance from the truth' };
+    const time = { name: 'mixing time in steps (log scale)', scale: 'log', limits: [3, 500] } as const;
+    const distance = { name: 'Wasserstein-1 distance', limits: [0, 1.4] } as const;
     const sigma = { name: 'noise sigma (log scale)', scale: 'log' } as const;
     const svg = chartFigure({
       panels: [
@@ -96,7 +96,7 @@ export const tradeOffFigure: LectureFigure = {
           series: [{ kind: 'both', x: SIGMAS, y: of('time') }],
         },
         {
-          title: 'the jumps blur',
+          title: 'jumps end further from the truth',
           x: sigma,
           y: distance,
           series: [{ kind: 'both', x: SIGMAS, y: of('distance'), colour: 1 }],

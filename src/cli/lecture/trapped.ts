@@ -54,7 +54,7 @@ export async function chainOnModes(
 const STEPS = 5000;
 const STEP_SIZE = 0.1;
 const SIGMA = 1.5;
-const LIMITS = [-7.5, 7.5] as const;
+const LIMITS = [-8.5, 8.5] as const;
 const BINS = 60;
 
 function panelsOf({ sigma, path, jumps, density }: ChainOnModes & { density: Density }): ChartPanel[] {
@@ -66,7 +66,7 @@ function panelsOf({ sigma, path, jumps, density }: ChainOnModes & { density: Den
     if (bin >= 0 && bin < BINS) counts[bin]++;
   }
   const x = Float32Array.from({ length: 301 }, (_, i) => at(i, 300));
-  const name = sigma === 0 ? 'the mixture' : `with noise of sd ${sigma} added`;
+  const name = sigma === 0 ? 'the mixture' : `plus noise of sd ${sigma}`;
   const many = jumps === 0 ? 'no jump' : `${jumps} jumps`;
   return [
     {

@@ -79,7 +79,7 @@ const POINTS = 600;
 const STEPS = 60;
 /** Steps that the still figure shows. */
 const SHOWN = [0, 20, 35, 45, 59];
-const LIMITS = { xlim: [-6, 6], ylim: [-6, 6] } as const;
+const LIMITS = { xlim: [-5, 5], ylim: [-5, 5] } as const;
 const NAMES = ['variance exploding: x0 + sigma z', 'variance preserving: alpha x0 + sigma z'];
 
 /** The two diffusion views side by side, also as a moving picture. */

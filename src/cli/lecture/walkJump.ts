@@ -41,7 +41,7 @@ export async function walkDigits(
   return { walk: path, jump: clean, shown };
 }
 
-const SIGMA = 0.9;
+const SIGMA = 0.65;
 const STEP_SIZE = 0.5;
 const KEPT = 24;
 const THIN = 8;
@@ -62,7 +62,7 @@ export const walkJumpFigure: LectureFigure = {
       height: DIGIT_HEIGHT,
       width: DIGIT_WIDTH,
       rows: [
-        { name: `walk: noisy y, every ${THIN}th step`, pictures: pictures(walk) },
+        { name: `walk: noisy y, every ${THIN}th step`, pictures: pictures(walk), range: [-1, 2] },
         { name: 'jump: xhat(y) = y + sigma² score(y)', pictures: pictures(jump) },
       ],
       title: `Walk-jump sampling of digits, 63 dimensions, sigma = ${SIGMA}, h = ${STEP_SIZE} sigma²`,
