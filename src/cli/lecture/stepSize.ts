@@ -89,10 +89,10 @@ const TARGETS: { title: string; names: string[]; gaussian: Axes; stepSizes: numb
       ],
       sds: [1, 0.1],
     },
-    stepSizes: [0.001, 0.002, 0.004, 0.008, 0.016, 0.024, 0.03, 0.034],
+    stepSizes: [0.002, 0.004, 0.008, 0.016, 0.024, 0.03, 0.034],
   },
 ];
-// Ten autocorrelation times of the slowest, and enough that the effective sample size is below its bound S log10 S.
+// Twenty autocorrelation times of the slowest, and enough that the effective sample size is below its bound S log10 S.
 const STEPS = 40_000;
 const CHAINS = 16;
 /** Points of the lines of the closed forms. */
