@@ -45,7 +45,7 @@ export const MIXTURE_FILES = [
 /** The article's path, and what other samplers do in place of it. */
 const ARTICLE = { steps: 200, stepSize: 0.01, chains: 1, seed: 0 };
 const OTHERS: Partial<Record<SamplerName, { steps: number; chains: number }>> = {
-  annealed: { steps: 10, chains: 20 },
+  annealed: { steps: 50, chains: 20 },
   reverse: { steps: 100, chains: 20 },
   flow: { steps: 40, chains: 20 },
 };
@@ -148,7 +148,7 @@ export function mixtureCommand(setup: Setup): Command {
     .addOption(
       integerOption(
         '--steps <n>',
-        `steps of each chain, of annealed at each of ${LEVELS} levels (default: ${ARTICLE.steps}, 10 in annealed, 100 in reverse, 40 in flow)`,
+        `steps of each chain, of annealed at each of ${LEVELS} levels (default: ${ARTICLE.steps}, 50 in annealed, 100 in reverse, 40 in flow)`,
       ),
     )
     .addOption(stepSizeOption(`${ARTICLE.stepSize}`))

@@ -58,7 +58,7 @@ describe('mixture --sampler', () => {
       expect(done.acceptance).toBeGreaterThan(0.3);
       expect(done.acceptance).toBeLessThanOrEqual(1);
       expect(done.divergences).toBe(0);
-      expect(outcome.stderr).toMatch(/\(step size [\d.]+, acceptance 0\.\d+|1\.000, 0 divergences\)/);
+      expect(outcome.stderr).toMatch(/\(step size [\d.]+, acceptance (0\.\d+|1\.000), 0 divergences\)/);
     }
     if (sampler === 'hmc') expect(done.leapfrogs).toBe(3 * 5 * 3);
   });
@@ -67,7 +67,7 @@ describe('mixture --sampler', () => {
     for (const sampler of ['reverse', 'flow', 'annealed']) {
       const out = at(`${sampler} many`);
       const args = ['mixture', '--means', '1', '--sds', '0.5', '--sampler', sampler, '--chains', '2000'];
-      await inProcess([...args, ...(sampler === 'annealed' ? ['--steps', '40'] : []), '--out', out]);
+      await inProcess([...args, ...(sampler === 'annealed' ? ['--steps', '300'] : []), '--out', out]);
       const { data, shape } = npy(`${sampler} many`, 'path.npy');
       const last = Array.from(data.subarray((shape[0] - 1) * 2000));
       const mean = last.reduce((sum, x) => sum + x, 0) / 2000;
@@ -122,8 +122,9 @@ describe('sample --sampler', () => {
     const saved = npy(`${sampler}.npy`);
     expect(saved.shape).toEqual(shape);
     if (sampler !== 'underdamped') {
+      const values = Array.from(saved.data);
       const mean = [0, 1].map(
-        (d) => saved.data.filter((_, i) => i % 2 === d).reduce((a, b) => a + b, 0) / count,
+        (d) => values.filter((_, i) => i % 2 === d).reduce((sum, value) => sum + value, 0) / count,
       );
       mean.forEach((value, d) => {
         expect(histogram.mean[d]).toBeCloseTo(value, 4);
