@@ -1,6 +1,7 @@
 // Hamiltonian Monte Carlo (Duane and others, 1987; Neal, "MCMC using Hamiltonian dynamics", 2011): each step draws
 // momenta p ~ N(0, 1 / m), makes L leapfrog steps, and accepts the end with probability min(1, exp(H - H')). With L = 1 it
 // is the Metropolis-adjusted Langevin algorithm of step size eps^2 (Neal, section 5.2).
+import { normals, uniforms } from './draws';
 import { acceptance, choose, isSound, kick, kinetic, leap, M, momenta, NEXT, X } from './leapfrog';
 import { LANE_BYTES, LANES } from './pack';
 import {
@@ -12,14 +13,12 @@ import {
   evaluate,
   isExternal,
   keep,
-  normals,
   OWN_AT,
   P,
   Q,
   report,
   runLayout,
   S,
-  uniforms,
   X_AT,
 } from './run';
 import { madd } from './simd';

@@ -4,9 +4,8 @@
 // returns true, to be called again when s and logp of all q are there.
 import { histogramChain } from './langevin';
 import { LANE_BYTES, LANES } from './pack';
-import { bits16, block, elementBits, keySchedule, normal, normal16, PARTITIONABLE, unit } from './random';
+import { keySchedule } from './random';
 import { EXTERNAL, fromPanels, scoreEvaluate, toPanels } from './score';
-import { addWords } from './simd';
 import { SCHEDULE } from './threefry';
 
 // The block of a run: pointers, sizes and keys; then a block for each panel of chains: f32 [8], log-densities of the
@@ -20,8 +19,8 @@ const BLOCK_BYTES_AT: usize = 16;
 const ARRAYS_AT: usize = 20;
 const FIRST_AT: usize = 24;
 const CHAINS_AT: usize = 28;
-const TOTAL_AT: usize = 32;
-const LAYOUT_AT: usize = 36;
+export const TOTAL_AT: usize = 32;
+export const LAYOUT_AT: usize = 36;
 export const WARMUP_AT: usize = 40;
 const THIN_AT: usize = 44;
 const HISTOGRAM_AT: usize = 48;
@@ -141,77 +140,14 @@ export function evaluate(run: usize, c: usize): void {
   scoreEvaluate(load<usize>(run, SCORE_AT), array(run, block, Q, 0), array(run, block, S, 0), block, n);
 }
 
-function keysOf(run: usize, purpose: usize): usize {
+/** The schedule of a purpose's key. */
+export function keysOf(run: usize, purpose: usize): usize {
   return run + KEYS_AT + purpose * SCHEDULE;
 }
 
 /** Number of the place [t, c] in an array [.., chains], c counted within the share. */
-function place(run: usize, t: u32, c: usize): u64 {
+export function place(run: usize, t: u32, c: usize): u64 {
   return <u64>t * load<u32>(run, CHAINS_AT) + load<u32>(run, FIRST_AT) + c;
-}
-
-/** normal(key, [.., chains, D])[t, c ... c + 7] of the key of purpose 0, [D][8] at z. */
-export function normals(run: usize, t: u32, c: usize, z: usize): void {
-  const D = load<u32>(run, DIM_AT);
-  const total = load<u32>(run, TOTAL_AT);
-  const layout = load<i32>(run, LAYOUT_AT);
-  const j = place(run, t, c) * D;
-  for (let d: usize = 0; d < D; d += 2) {
-    normal16(keysOf(run, 0), j + d, D, 1, block, total, layout);
-    const to = z + d * LANE_BYTES;
-    v128.store(to, v128.load(block));
-    v128.store(to, v128.load(block, 16), 16);
-    if (d + 1 == D) return;
-    v128.store(to, v128.load(block, 32), 32);
-    v128.store(to, v128.load(block, 48), 48);
-  }
-}
-
-/** normal(key, [.., chains, D])[t, c ... c + 3] of the key of purpose 0: [D] vectors at z, LANE_BYTES apart. */
-export function normals4(run: usize, t: u32, c: usize, z: usize): void {
-  const D = load<u32>(run, DIM_AT);
-  const total = load<u32>(run, TOTAL_AT);
-  const layout = load<i32>(run, LAYOUT_AT);
-  const j = place(run, t, c) * D;
-  const offset = i32x4.mul(i32x4.splat(D), i32x4(0, 1, 2, 3));
-  for (let d: u32 = 0; d < D; d += 4) {
-    for (let i: u32 = 0; i < 4; i++) {
-      const first = j + d + i;
-      const low = addWords(i32x4.splat(<i32>first), offset);
-      // A lane that wrapped carries one into its high word.
-      const high = i32x4.sub(i32x4.splat(<i32>(first >> 32)), v128.lt<u32>(low, offset));
-      v128.store(block + ((<usize>i) << 4), high);
-      v128.store(block + ((<usize>i) << 4), low, 64);
-    }
-    elementBits(keysOf(run, 0), 0, block, total, layout);
-    normal(block, 16);
-    const left = min<u32>(4, D - d);
-    for (let i: u32 = 0; i < left; i++) {
-      v128.store(z + <usize>(d + i) * LANE_BYTES, v128.load(block + ((<usize>i) << 4)));
-    }
-  }
-}
-
-/** uniform(key, [.., chains])[t, c ... c + 7], at u. */
-export function uniforms(run: usize, purpose: usize, t: u32, c: usize, u: usize): void {
-  const total = load<u32>(run, TOTAL_AT) / load<u32>(run, DIM_AT);
-  bits16(keysOf(run, purpose), place(run, t, c), 1, 0, block, total, load<i32>(run, LAYOUT_AT));
-  v128.store(u, unit(v128.load(block)));
-  v128.store(u, unit(v128.load(block, 16)), 16);
-}
-
-/**
- * uniform(key, [.., chains, 2^32])[t, c ... c + 3, n ... n + 3] in the partitionable layout, whatever the run's is: a
- * vector for each n at u.
- */
-export function treeUniforms(run: usize, purpose: usize, t: u32, c: usize, n: u32, u: usize): void {
-  const high = addWords(i32x4.splat(<i32>place(run, t, c)), i32x4(0, 1, 2, 3));
-  for (let i: usize = 0; i < 64; i += 16) {
-    v128.store(block + i, high);
-    v128.store(block + i, i32x4.splat(n + <u32>(i >> 4)), 64);
-  }
-  elementBits(keysOf(run, purpose), 0, block, 0, PARTITIONABLE);
-  for (let i: usize = 0; i < 64; i += 16) v128.store(u + i, unit(v128.load(block + i)));
 }
 
 /**

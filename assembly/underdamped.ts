@@ -6,6 +6,7 @@
 //   q <- q + (h / 2) v
 //   v <- e^(-gamma h) (v + (u h / 2) score(q)) + (u h / 2) score(q) + sqrt(u (1 - e^(-2 gamma h))) z
 //   q <- q + (h / 2) v
+import { normals } from './draws';
 import { LANE_BYTES, LANES } from './pack';
 import {
   array,
@@ -15,7 +16,6 @@ import {
   evaluate,
   isExternal,
   keep,
-  normals,
   OWN_AT,
   P,
   Q,

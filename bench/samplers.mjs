@@ -26,7 +26,7 @@ const targets = {
     size: 0.01,
     leapfrogs: 50,
   },
-  banana: { density: banana(core), size: 0.15, leapfrogs: 8 },
+  banana: { density: banana(core, { bend: 0.3 }), size: 0.2, leapfrogs: 8 },
 };
 const samplers = {
   langevin: (d, o, { size }) => langevin(d, { ...o, stepSize: size ** 2 }),

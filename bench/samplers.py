@@ -18,7 +18,7 @@ def gaussian(x):
 
 
 def banana(x):
-    return -0.5 * x[0] ** 2 - 0.5 * ((x[1] - (x[0] ** 2 - 1)) / 0.5) ** 2
+    return -0.5 * x[0] ** 2 - 0.5 * ((x[1] - 0.3 * (x[0] ** 2 - 1)) / 0.5) ** 2
 
 
 def least(path):

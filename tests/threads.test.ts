@@ -74,7 +74,7 @@ describe.each(['strict', 'relaxed'] as const)('threads (%s)', (kernel) => {
     });
     afterAll(() => core.dispose());
 
-    it.each([1, 13, 64, 110])('train a batch of %i to the same bits as one', async (batch) => {
+    it.each([1, 13, 64, 210])('train a batch of %i to the same bits as one', async (batch) => {
       expect(core.threads).toBe(threads);
       expect(await trained(core, batch)).toEqual(await trained(alone, batch));
     });

@@ -2,7 +2,9 @@ import { instantiateCore } from './instantiate.js';
 
 /** First V8 whose joining of vectors this library was tried with: Node 26's. */
 const FIRST_V8 = [14, 6];
-const FLAG = '--experimental-wasm-revectorize';
+/** Inlined into a loop around it, a tile's vectors are no longer all joined. */
+const FLAGS = '--experimental-wasm-revectorize --no-wasm-inlining';
+const USUAL = '--no-experimental-wasm-revectorize --wasm-inlining';
 
 interface NodeModules {
   'node:v8': { setFlagsFromString(flag: string): void };
@@ -14,7 +16,7 @@ export type WideModule = { module: WebAssembly.Module } | { reason: string };
 
 /**
  * Compiles `wide.wasm`, which stands beside this script, with V8 joining pairs of its 128-bit vectors into 256-bit ones:
- * an experiment of V8's, whose flag holds for all WebAssembly of the process from then on. The module is taken only if a small
+ * an experiment of V8's, whose flags hold for all WebAssembly of the process from then on. The module is taken only if a small
  * gradient, computed until the engine has optimised it, keeps the ordinary binary's bits.
  *
  * @param ordinary the relaxed binary, compiled
@@ -38,14 +40,14 @@ export async function compileWide(ordinary: WebAssembly.Module): Promise<WideMod
       .getBuiltinModule('node:fs/promises')
       .readFile(new URL(name, import.meta.url));
     const expected = await smallGradient(ordinary, 1);
-    v8.setFlagsFromString(FLAG);
+    for (const flag of FLAGS.split(' ')) v8.setFlagsFromString(flag);
     const module = await WebAssembly.compile(binary);
     const found = await smallGradient(module, CHECK_CALLS);
     if (expected.every((word, i) => word === found[i])) return { module };
   } catch (error) {
     reason = error instanceof Error ? error.message : String(error);
   }
-  v8.setFlagsFromString(FLAG.replace('--', '--no-'));
+  for (const flag of USUAL.split(' ')) v8.setFlagsFromString(flag);
   return { reason };
 }
 

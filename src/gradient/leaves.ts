@@ -1,7 +1,7 @@
 /** Most leaves of a batch. */
 const MOST = 8;
 /** Fewest rows of a leaf that is not the only one: a gradient costs as much to write and add as some rows to compute. */
-const LEAF_ROWS = 64;
+const LEAF_ROWS = 128;
 
 /**
  * How many leaves a batch of so many rows is cut into, a power of two. Their gradients are summed in one binary tree:
