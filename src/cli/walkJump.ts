@@ -78,6 +78,8 @@ export async function walkAndJump(
         .map((chain) => chain.subarray(0, 2 * MOST_DRAWN)),
     );
     const noise = shortNumber(sigma);
+    const { leastSeen } = source;
+    const over = leastSeen > 0 ? `, over the exact at sigma ${shortNumber(leastSeen)}` : '';
     files.push(
       ...(await saveFigure(
         out,
@@ -89,7 +91,7 @@ export async function walkAndJump(
           side: 380,
           panels: [
             { title: `walk at sigma ${noise}`, prob: exactProb(source, sigma, CONTOURS), paths },
-            { title: 'jump: the denoised points', prob: exactProb(source, 0, CONTOURS), points },
+            { title: `jump: the denoised points${over}`, prob: exactProb(source, 0, CONTOURS), points },
           ],
         }),
       )),
