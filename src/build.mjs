@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildPage } from './page/build.mjs';
 
 const { dependencies, version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url)));
 // The loader is small and the core must need nothing else: it goes into the bundle.
@@ -98,3 +99,5 @@ await Promise.all([
     define: { 'process.env.SCOREFIELD_VERSION': JSON.stringify(version) },
   }),
 ]);
+
+await buildPage({ ...shared, plugins: [rawFiles, browserFiles] });

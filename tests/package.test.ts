@@ -28,10 +28,11 @@ describe('package.json', () => {
     expect(manifest.files).toContain('dist');
   });
 
-  it('is ESM without side effects, for the Node it says, with a command that can be run', () => {
+  it('is ESM without side effects but for the element, for the Node it says, with a command that can be run', () => {
     expect(manifest).toMatchObject({
       type: 'module',
-      sideEffects: false,
+      // The script of the element defines it.
+      sideEffects: ['./dist/score-field.js'],
       license: 'MIT',
       engines: { node: '>=20' },
     });

@@ -30,7 +30,7 @@ describe('README', () => {
     const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts;
     const commands = blocks('sh').filter((block) => block.startsWith('npm'));
     expect(commands).toEqual(['npm ci && npm run five\n', 'npm ci && npm test\n']);
-    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['five', 'test']));
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['five', 'start', 'test']));
   });
 
   // The commands run as they stand, but for shorter training and sampling.
@@ -46,6 +46,7 @@ describe('README', () => {
       'sample',
       'evaluate',
       'diagnose',
+      'lecture',
     ]);
   });
   it.each(lines)('%s', async (line) => {

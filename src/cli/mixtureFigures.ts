@@ -1,5 +1,3 @@
-import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Density } from '../index.js';
 import {
   densityFigure,
@@ -8,12 +6,8 @@ import {
   pathFigure,
   pathFrames,
   splitChains,
-  toGif,
 } from '../plots/index.js';
-import { toMp4 } from '../plots/video.js';
-import { plainMessage } from './failure.js';
-import { saveFigure } from './figures.js';
-import { fileError, saveFile, temporaryName } from './files.js';
+import { saveFigure, saveMoving } from './figures.js';
 import type { Context } from './report.js';
 
 /** Points a side of the contours, as the article has them, and of the arrows. */
@@ -66,11 +60,7 @@ export interface Drawn {
 }
 
 /** Draws a density with its score, and a path on it, lying still and moving; returns the files. */
-export async function drawFigures(
-  density: Density,
-  drawn: Drawn,
-  { report, signal }: Context,
-): Promise<string[]> {
+export async function drawFigures(density: Density, drawn: Drawn, context: Context): Promise<string[]> {
   const { means, sds, path, steps, chains, title, isFromNoise, out } = drawn;
   const n = CONTOURS;
   // For the article's mixture these are its limits, (-1, 1) and (-1.5, 1.5).
@@ -97,18 +87,6 @@ export async function drawFigures(
     title,
   };
   files.push(...(await saveFigure(out, 'path', pathFigure(figure))));
-  signal.throwIfAborted();
-  const [gif, mp4] = [join(out, 'path.gif'), join(out, 'path.mp4')];
-  await saveFile(gif, await toGif(pathFrames(figure), { lastDelayMs: 2000, signal }));
-  files.push(gif);
-  const temporary = temporaryName(mp4);
-  try {
-    await toMp4(pathFrames(figure), temporary, { signal });
-    await rename(temporary, mp4);
-    files.push(mp4);
-  } catch (error) {
-    signal.throwIfAborted();
-    report.say(`No path.mp4: ${plainMessage(fileError(mp4, error))}`);
-  }
+  files.push(...(await saveMoving(out, 'path', () => pathFrames(figure), context)));
   return files;
 }

@@ -1,0 +1,179 @@
+// Figures of the page in Chromium: sizes, first particles, frames, long tasks, and memory over some minutes.
+// node bench/page.mjs [--minutes 3] [--chromium PATH]; the page is built by npm run build before.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { launch } from 'puppeteer-core';
+import { pageServer } from '../src/page/serve.mjs';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '3' },
+    chromium: { type: 'string', default: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' },
+  },
+});
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const dist = (name) => fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
+const kilobytes = (path) => gzipSync(readFileSync(path), { level: 9 }).length / 1024;
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+
+console.log('gzipped, KB');
+let total = 0;
+for (const name of readdirSync(dist('page'))) {
+  const size = kilobytes(dist(`page/${name}`));
+  total += size;
+  console.log(`  ${name.padEnd(24)} ${size.toFixed(1)}`);
+}
+console.log(`  ${'dist/page in all'.padEnd(24)} ${total.toFixed(1)}`);
+for (const name of ['scorefield.html', 'score-field.js']) {
+  console.log(`  ${name.padEnd(24)} ${kilobytes(dist(name)).toFixed(1)}`);
+}
+
+const server = pageServer(dist('page'));
+await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+const origin = `http://127.0.0.1:${server.address().port}/`;
+const browser = await launch({
+  executablePath: values.chromium,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-sync',
+    '--js-flags=--expose-gc',
+  ],
+});
+const page = await browser.newPage();
+await page.setViewport({ width: 1280, height: 900 });
+await page.evaluateOnNewDocument(() => {
+  globalThis.tasks = [];
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) globalThis.tasks.push([startTime, duration]);
+  }).observe({ type: 'longtask' });
+});
+const press = (label) =>
+  page.evaluate((text) => {
+    [...document.querySelectorAll('section:not([hidden]) button')]
+      .find((b) => b.textContent === text && !b.disabled)
+      ?.click();
+  }, label);
+const reading = () => page.$eval('section:not([hidden]) .reading', (element) => element.textContent);
+
+// First particles: from the start of the navigation to the first frame in which they have moved.
+const firsts = [];
+for (let round = 0; round < 7; round++) {
+  await page.goto('about:blank');
+  await page.goto(origin);
+  await page.waitForFunction(() => performance.getEntriesByName('particles move').length > 0, {
+    polling: 20,
+  });
+  firsts.push(await page.evaluate(() => performance.getEntriesByName('particles move')[0].startTime));
+}
+console.log(
+  `first particles: ${firsts.map((ms) => ms.toFixed(0)).join(', ')} ms; median ${median(firsts).toFixed(0)}`,
+);
+
+/** Times between frames over some seconds, ms. */
+const frames = (ms) =>
+  page.evaluate(
+    (during) =>
+      new Promise((resolve) => {
+        const gaps = [];
+        let last = performance.now();
+        const end = last + during;
+        const next = (now) => {
+          gaps.push(now - last);
+          last = now;
+          if (now < end) requestAnimationFrame(next);
+          else resolve(gaps);
+        };
+        requestAnimationFrame(next);
+      }),
+    ms,
+  );
+const tell = (what, gaps) => {
+  const slow = gaps.filter((gap) => gap > 50).length;
+  const rate = (1000 * gaps.length) / gaps.reduce((sum, gap) => sum + gap, 0);
+  console.log(
+    `${what}: ${rate.toFixed(1)} frames a second, longest gap ${Math.max(...gaps).toFixed(0)} ms, ${slow} over 50 ms`,
+  );
+};
+await wait(2500);
+tell('3,000 particles', await frames(5000));
+const first = firsts[firsts.length - 1];
+
+await page.click('nav a[href="#learning"]');
+await wait(500);
+await press('Train');
+await wait(2000);
+tell('while training', await frames(8000));
+console.log(`  ${await reading()}`);
+const clicked = await page.evaluate(async () => {
+  const times = [];
+  for (let i = 0; i < 20; i++) {
+    const start = performance.now();
+    const slider = document.querySelector('section:not([hidden]) input[type=range]');
+    slider.value = String(i % 20);
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    times.push(performance.now() - start);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return times;
+});
+console.log(`a slider answers while training: at most ${Math.max(...clicked).toFixed(0)} ms`);
+await page.click('nav a[href="#density"]');
+await wait(1000);
+tell('particles while training', await frames(4000));
+await page.click('nav a[href="#sampling"]');
+await wait(500);
+await press('Draw samples');
+tell('while sampling', await frames(4000));
+const tasks = (await page.evaluate(() => globalThis.tasks)).filter(([start]) => start > first);
+const before = (await page.evaluate(() => globalThis.tasks)).filter(([start]) => start <= first);
+console.log(
+  `long tasks after the first particles: ${tasks.length}${tasks.map(([at, ms]) => ` ${ms.toFixed(0)} ms at ${(at / 1000).toFixed(1)} s`).join(',')}; before: ${before.map(([, ms]) => `${ms.toFixed(0)} ms`).join(', ') || 'none'}`,
+);
+
+// Memory: training and sampling go on; each minute, what is left after collecting garbage.
+const client = await page.createCDPSession();
+const heap = async () => {
+  await client.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await client.send('Runtime.getHeapUsage');
+  const workers = await Promise.all(
+    page.workers().map((worker) => worker.evaluate(() => performance.memory?.usedJSHeapSize ?? 0)),
+  );
+  return { page: usedSize / 2 ** 20, worker: workers.reduce((sum, n) => sum + n, 0) / 2 ** 20 };
+};
+const processes = await browser.target().createCDPSession();
+const resident = async () => {
+  const { processInfo } = await processes.send('SystemInfo.getProcessInfo');
+  const sizes = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(
+      ({ id }) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    );
+  return Math.max(...sizes);
+};
+await page.click('nav a[href="#learning"]');
+for (let minute = 0; minute <= Number(values.minutes); minute++) {
+  const { page: own, worker } = await heap();
+  console.log(
+    `minute ${minute}: page heap ${own.toFixed(1)} MB, workers ${worker.toFixed(1)} MB, process ${(await resident()).toFixed(0)} MB`,
+  );
+  if (minute === Number(values.minutes)) break;
+  const end = Date.now() + 60_000;
+  while (Date.now() < end) {
+    await page.click('nav a[href="#learning"]');
+    await press('Train anew');
+    await wait(6000);
+    await page.click('nav a[href="#sampling"]');
+    await press('Draw samples');
+    await wait(6000);
+    await page.click('nav a[href="#density"]');
+    await wait(3000);
+  }
+}
+await browser.close();
+server.close();

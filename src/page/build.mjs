@@ -1,0 +1,104 @@
+// Builds the page: a folder for a static host, one file that opens from anywhere, and the element.
+
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { interpolateCividis } from 'd3-scale-chromatic';
+import { build } from 'esbuild';
+
+const folder = 'dist/page';
+const hashOf = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** What the page may do: its own scripts, WebAssembly, workers; pictures and films it makes itself; nothing else. */
+export function policyOf({ script, style, worker }) {
+  return [
+    "default-src 'none'",
+    `script-src ${script} 'wasm-unsafe-eval'`,
+    `style-src ${style}`,
+    `worker-src ${worker}`,
+    'img-src data: blob:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+/** A file's text, put into a page without ending the element it stands in. */
+const inlined = (text) => text.replaceAll('</script', '<\\/script').trim();
+
+/** 256 colours of cividis as hexadecimal digits: the whole package for them would be a tenth of the page. */
+function cividis() {
+  const bytes = Array.from({ length: 256 }, (_, i) =>
+    interpolateCividis(i / 255)
+      .match(/\d+/g)
+      .map(Number),
+  ).flat();
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** @param shared the options all bundles share */
+export async function buildPage(shared) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const small = { ...shared, platform: 'browser', minify: true, sourcemap: false, write: false };
+  const textOf = ({ outputFiles }) => outputFiles[0].text;
+  const worker = textOf(await build({ ...small, entryPoints: ['src/page/worker.ts'], format: 'iife' }));
+  const css = (
+    await build({
+      ...small,
+      entryPoints: ['src/page/page.css', 'node_modules/uplot/dist/uPlot.min.css'],
+      outdir: folder,
+    })
+  ).outputFiles
+    .map(({ text }) => text)
+    .join('');
+  const bundle = (entry, workerText, options = {}) =>
+    build({
+      ...small,
+      entryPoints: [entry],
+      define: { WORKER_TEXT: JSON.stringify(workerText), CIVIDIS: JSON.stringify(cividis()) },
+      ...options,
+    });
+
+  // The folder: scripts as files; what films need is fetched with the page, and run when the first is made.
+  const { outputFiles } = await bundle('src/page/main.ts', '', {
+    splitting: true,
+    outdir: folder,
+    entryNames: 'page',
+    chunkNames: 'encoder-[hash]',
+  });
+  for (const { path, contents } of outputFiles) await writeFile(path, contents);
+  const names = outputFiles.map(({ path }) => path.split('/').at(-1));
+  const preloads = names
+    .filter((name) => name !== 'page.js')
+    .map((name) => `<link rel="modulepreload" href="${name}">`);
+  await writeFile(`${folder}/worker.js`, worker);
+  await writeFile(`${folder}/page.css`, css);
+  await copyFile('dist/worker.js', `${folder}/thread.js`);
+  const template = await readFile('src/page/index.html', 'utf8');
+  const fill = (policy, style, script) =>
+    template
+      .replace('POLICY', () => policy)
+      .replace('STYLE', () => style)
+      .replace('SCRIPT', () => script);
+  await writeFile(
+    `${folder}/index.html`,
+    fill(
+      policyOf({ script: "'self'", style: "'self'", worker: "'self'" }),
+      ['<link rel="stylesheet" href="page.css">', ...preloads].join('\n    '),
+      '<script type="module" src="page.js"></script>',
+    ),
+  );
+
+  // One file: everything inside, allowed by its hash.
+  const script = inlined(textOf(await bundle('src/page/main.ts', worker)));
+  const style = css.trim();
+  await writeFile(
+    'dist/scorefield.html',
+    fill(
+      policyOf({ script: hashOf(script), style: hashOf(style), worker: 'blob:' }),
+      `<style>${style}</style>`,
+      `<script type="module">${script}</script>`,
+    ),
+  );
+
+  await writeFile('dist/score-field.js', textOf(await bundle('src/page/element.ts', worker)));
+}

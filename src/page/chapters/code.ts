@@ -1,0 +1,227 @@
+// Programs for Node that give what a chapter shows.
+import type { State } from '../state.js';
+import { type ChainName, chainSettings } from '../work/samplerLabels.js';
+
+const numbers = (rows: readonly (readonly number[])[]) =>
+  `[${rows.map((row) => `[${row.map((value) => Number(value.toPrecision(7))).join(', ')}]`).join(', ')}]`;
+
+const kernelOf = (state: State) => (state.kernel === 'strict' ? "{ kernel: 'strict' }" : '');
+
+/** The standard deviation of each hill, smoothed. */
+export const smoothed = (sd: number, smooth: number) => Math.sqrt(sd ** 2 + smooth ** 2);
+
+export function densityCode(state: State): string {
+  const { components, smooth, seed, particles, eta, temperature } = state;
+  const heat = temperature === 1 ? 'density' : 'tempered';
+  return `import { collect, fromFunction, key, langevin, loadCore, mixture, normal, split } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+const density = mixture(core, {
+  means: ${numbers(components.map(([x, y]) => [x, y]))},
+  sds: ${numbers(components.map(([, , sd]) => [smoothed(sd, smooth), smoothed(sd, smooth)]))},
+});
+const temperature = ${temperature};
+const tempered = fromFunction(core, 2, (x, out) => {
+  density.score(x, out);
+  for (let i = 0; i < out.length; i++) out[i] /= temperature;
+});
+const [startKey, moveKey] = split(key(${seed}));
+const { x } = await collect(
+  langevin(${heat}, {
+    key: moveKey,
+    steps: 1000,
+    stepSize: ${eta} * temperature,
+    chains: ${particles},
+    init: normal(core, startKey, [${particles}, 2]),
+  }),
+);
+console.log(x); // [${particles}, 2]
+`;
+}
+
+/** The picture as an expression; \`image\` stands for it. */
+function pictureCode({ picture }: State): string {
+  if (typeof picture === 'string') return `const image = builtInImage('${picture}');`;
+  const { height, width, pixels } = picture;
+  const bytes = Array.from(pixels, (value) => Math.round(255 * value));
+  return `const bytes = [${bytes.join(',')}];
+const image = { height: ${height}, width: ${width}, pixels: Float32Array.from(bytes, (byte) => byte / 255) };`;
+}
+
+export function imageCode(state: State): string {
+  return `import { builtInImage, categorical, imageDistribution, key, loadCore, normal, split } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+${pictureCode(state)}
+const data = imageDistribution(image);
+const [pointKey, noiseKey] = split(key(${state.seed}));
+const drawn = categorical(core, pointKey, data.logits, 4000);
+const z = normal(core, noiseKey, [4000, 2]);
+const x = z.map((noise, i) => data.points[2 * drawn[i >> 1] + (i % 2)] + ${state.noise} * noise);
+console.log(x); // [4000, 2]
+`;
+}
+
+/** What the network and its training are made with. */
+export function settingsOf(state: State) {
+  const {
+    features,
+    width,
+    depth,
+    levels,
+    output,
+    featureScale,
+    featureSpread,
+    encoding,
+    batch,
+    steps,
+    rate,
+    schedule,
+  } = state;
+  return {
+    config: { features, width, depth, levels, output, featureScale, featureSpread, encoding },
+    training: { batch, steps, learningRate: rate, schedule },
+  };
+}
+
+function trainingCode(state: State): string {
+  const { config, training } = settingsOf(state);
+  return `${pictureCode(state)}
+const data = imageDistribution(image);
+const net = network(core, ${JSON.stringify(config)}, { key: key(${state.seed}) });
+for await (const { step, loss } of train(net, data, { ...${JSON.stringify(training)}, key: key(${state.dataSeed}) })) {
+  if (step % 100 === 0) console.log(step, loss);
+}`;
+}
+
+export function learningCode(state: State): string {
+  return `import { writeFileSync } from 'node:fs';
+import { builtInImage, encodeWeights, imageDistribution, key, loadCore, network, train } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+${trainingCode(state)}
+writeFileSync('weights.safetensors', encodeWeights(net, ${state.steps}));
+`;
+}
+
+/** @param sigmas noise levels from the most down to the one sampled at */
+export function samplingCode(state: State, sigmas: readonly number[]): string {
+  const { from, sampler, seed, draws, step, chains, bins, level } = state;
+  const sigma = sigmas[sigmas.length - 1];
+  const isExact = from === 'exact';
+  const made = isExact
+    ? `${pictureCode(state)}
+const data = imageDistribution(image);`
+    : trainingCode(state);
+  const common = [
+    'builtInImage',
+    'collect',
+    'imageDistribution',
+    'key',
+    'loadCore',
+    ...(isExact ? [] : ['network', 'train']),
+  ];
+  const program = (
+    names: string[],
+    body: string,
+  ) => `import { ${[...common, ...names].sort().join(', ')} } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+${made}
+${body}
+`;
+  if (sampler in chainSettings) {
+    const own = chainSettings[sampler as ChainName](step);
+    return program(
+      [sampler, 'smoothedHistogram', 'totalVariation', ...(isExact ? ['empirical'] : [])],
+      `const score = ${isExact ? `empirical(core, data, ${sigma})` : `net.at(${level})`};
+const grid = { bins: ${bins}, xlim: [0, 1], ylim: [0, 1] };
+const { histogram } = await collect(
+  ${sampler}(score, {
+    ...${JSON.stringify(own)},
+    key: key(${seed}),
+    steps: ${draws},
+    chains: ${chains},
+    init: Float32Array.of(0.5, 0.5),
+    histogram: grid,
+  }),
+);
+console.log(histogram.counts, totalVariation(histogram, smoothedHistogram(data, ${sigma}, grid)));`,
+    );
+  }
+  const process = `process: varianceExploding({ sigmaMin: ${sigma}, sigmaMax: ${sigmas[0]} }), steps: ${draws}, denoise: false`;
+  const own = {
+    annealedLangevin: `sigmas: [${sigmas.join(', ')}], stepsPerLevel: ${Math.ceil(draws / sigmas.length)}, stepSize: ${step}`,
+    reverseDiffusion: `${process}, corrections: 1`,
+    probabilityFlow: process,
+  }[sampler as Exclude<typeof sampler, ChainName>];
+  const names = [sampler, 'momentsOf', isExact ? 'dataScores' : 'networkScores'];
+  return program(
+    sampler === 'annealedLangevin' ? names : [...names, 'varianceExploding'],
+    `const family = ${isExact ? 'dataScores(core, data)' : 'networkScores(net)'};
+const { x } = await collect(
+  ${sampler}(family, {
+    key: key(${seed}),
+    chains: ${chains},
+    moments: momentsOf(data),
+    ${own},
+  }),
+);
+console.log(x); // [${chains}, 2]`,
+  );
+}
+
+export function exactCode(state: State, sigma: number): string {
+  return `import { builtInImage, empirical, imageDistribution, loadCore } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+${pictureCode(state)}
+const data = imageDistribution(image);
+const score = empirical(core, data, ${sigma});
+const x = Float32Array.of(0.5, 0.5);
+const s = score.score(x); // [1, 2]
+console.log(s, x.map((value, i) => value + ${sigma} ** 2 * s[i])); // the score, and the denoised point
+`;
+}
+
+/** Clean points as the page draws them. */
+function pointsCode(seed: number, n: number): string {
+  return `const [pointKey, noiseKey] = split(key(${seed}));
+const drawn = categorical(core, pointKey, data.logits, ${n});
+const x0 = Float32Array.from({ length: 2 * ${n} }, (_, i) => data.points[2 * drawn[i >> 1] + (i % 2)]);`;
+}
+
+export function viewsCode(state: State, n: number): string {
+  return `import { builtInImage, categorical, imageDistribution, key, loadCore, normal, split } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+${pictureCode(state)}
+const data = imageDistribution(image);
+${pointsCode(state.seed, n)}
+const z = normal(core, noiseKey, [${n}, 2]);
+const alpha = Math.cos((Math.PI / 2) * Math.min(${state.time}, 0.97));
+const sigma = Math.sqrt(1 - alpha ** 2);
+const exploding = x0.map((x, i) => x + 0.25 * (sigma / alpha) * z[i]);
+const preserving = x0.map((x, i) => 0.5 + alpha * (x - 0.5) + 0.25 * sigma * z[i]);
+console.log(exploding, preserving); // [${n}, 2] each
+`;
+}
+
+export function copiesCode(state: State, made: number, schedule: readonly number[]): string {
+  return `import { builtInImage, categorical, empirical, imageDistribution, key, loadCore, normal, split } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+${pictureCode(state)}
+const data = imageDistribution(image);
+${pointsCode(state.seed + 1, state.few)}
+const few = { dim: 2, points: x0, logits: new Float32Array(${state.few}) };
+const sigmas = [${schedule.join(', ')}];
+let x = normal(core, key(${state.seed}), [${made}, 2]).map((noise) => 0.5 + sigmas[0] * noise);
+for (let i = 0; i < sigmas.length; i++) {
+  const s = empirical(core, few, sigmas[i]).score(x);
+  const ratio = (sigmas[i + 1] ?? 0) / sigmas[i];
+  x = x.map((value, j) => value + (1 - ratio) * sigmas[i] ** 2 * s[j]);
+}
+console.log(x); // [${made}, 2]: points of the data
+`;
+}

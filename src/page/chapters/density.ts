@@ -1,0 +1,232 @@
+import { button, group, make, numberField, row, slider, toggle } from '../controls.js';
+import { between, drawArrows, drawContours, drawPoints, drawShades, largest } from '../figure/draw.js';
+import { Figure } from '../figure/figure.js';
+import { toSquare } from '../figure/plane.js';
+import { latest } from '../latest.js';
+import { Loop, wantsStillness } from '../loop.js';
+import type { Chapter, Page } from '../page.js';
+import { saveMenu } from '../save/menu.js';
+import { densityCode, smoothed } from './code.js';
+import { Handles } from './handles.js';
+import { far, MIXTURES, nearestHill } from './hills.js';
+
+/** The part of the plane shown. */
+const LIMITS = [-2, 2] as const;
+const GRID = { xlim: LIMITS, ylim: LIMITS };
+/** Contours lie this far below the top of the log-density. */
+const DEPTHS = [0.2, 0.6, 1.2, 2, 3, 4.5, 6.5, 9, 12, 16, 21, 27];
+/** Positions of the followed chain that are shown. */
+const TAIL = 800;
+
+export function densityChapter(page: Page): Chapter {
+  const { store, client } = page;
+  const figure = new Figure('', { ...GRID, isPicture: false });
+  const handles = new Handles(store, figure, LIMITS);
+  const reading = make('p', { class: 'reading', 'aria-live': 'off' });
+  let x: Float32Array = new Float32Array(0);
+  let tail: number[] = [];
+  let jumps = 0;
+  let home = -1;
+
+  const request = () => {
+    const components = store.get('components');
+    const smooth = store.get('smooth');
+    return {
+      kind: 'mixture' as const,
+      means: components.map(([a, b]) => [a, b]),
+      sds: components.map(([, , sd]) => [smoothed(sd, smooth), smoothed(sd, smooth)]),
+    };
+  };
+
+  const drawGround = latest(async () => {
+    const score = request();
+    const [fine, coarse] = await Promise.all([
+      client.call('field', { score, grid: { ...GRID, n: 72 } }),
+      client.call('field', { score, grid: { ...GRID, n: 17 } }),
+    ]);
+    const logp = fine.logp as Float32Array;
+    const top = largest(logp);
+    const withArrows = store.get('arrows');
+    figure.label = `Contours of a mixture of ${score.means.length} Gaussians, its score as arrows, and particles moving on it`;
+    figure.ground((pen, plane, colours) => {
+      const cells = { n: 72, values: logp.map((value) => Math.exp(value - top)) };
+      drawShades(pen, plane, cells, between(colours.paper, colours.tone), true);
+      const thresholds = DEPTHS.map((depth) => top - depth).reverse();
+      drawContours(pen, plane, { n: 72, values: logp }, thresholds, colours.muted);
+      if (withArrows) drawArrows(pen, plane, coarse.x, coarse.s, 22, colours.muted);
+    });
+  }, page.fail);
+
+  const drawTop = (trail: number) => {
+    figure.top((pen, plane, colours) => {
+      const isOne = x.length <= 2;
+      pen.globalAlpha = isOne ? 1 : 0.75;
+      drawPoints(pen, plane, x, x.length > 2000 ? 2 : 3, colours.particle);
+      pen.globalAlpha = 1;
+      if (tail.length < 4) return;
+      pen.strokeStyle = colours.accent;
+      pen.lineWidth = 1.2;
+      pen.beginPath();
+      for (let i = 0; i < tail.length; i += 2) {
+        const [right, down] = toSquare(plane, tail[i], tail[i + 1]);
+        if (i === 0) pen.moveTo(right, down);
+        else pen.lineTo(right, down);
+      }
+      pen.stroke();
+      pen.fillStyle = colours.accent;
+      const [right, down] = toSquare(plane, tail[tail.length - 2], tail[tail.length - 1]);
+      pen.beginPath();
+      pen.arc(right, down, 5, 0, 2 * Math.PI);
+      pen.fill();
+    }, trail);
+  };
+
+  let frames = 0;
+  const advance = async () => {
+    x = await client.call('swarmMove', {
+      id: 'density',
+      score: request(),
+      // One chain alone would be tiring to watch at one step a frame.
+      steps: store.get('follow') ? 4 : 1,
+      stepSize: store.get('eta'),
+      temperature: store.get('temperature'),
+    });
+    if (store.get('follow')) {
+      tail.push(x[0], x[1]);
+      if (tail.length > 2 * TAIL) tail.splice(0, tail.length - 2 * TAIL);
+      const hill = nearestHill(x[0], x[1], store.get('components'), store.get('smooth'));
+      // A hill counts as reached within two of its widths, so that the land between is nobody's.
+      if (hill >= 0 && home >= 0 && hill !== home) jumps++;
+      if (hill >= 0) home = hill;
+    }
+    drawTop(store.get('trail') && !store.get('follow') ? 0.7 : 0);
+    if (frames === 0) performance.mark('particles move');
+    if (frames++ % 20 === 0) showReading();
+  };
+
+  const showReading = () => {
+    if (store.get('follow')) {
+      reading.textContent = `One chain: ${jumps} ${jumps === 1 ? 'move' : 'moves'} from hill to hill`;
+      return;
+    }
+    const components = store.get('components');
+    const counts = components.map(() => 0);
+    for (let i = 0; i < x.length; i += 2) {
+      let best = 0;
+      for (let k = 1; k < components.length; k++) {
+        if (far(x[i], x[i + 1], components[k]) < far(x[i], x[i + 1], components[best])) best = k;
+      }
+      counts[best]++;
+    }
+    const shares = counts.map((count) => `${Math.round((200 * count) / x.length)} %`);
+    reading.textContent = `Particles nearest to each hill: ${shares.join(', ')}`;
+  };
+
+  const restart = latest(async () => {
+    const start = { kind: 'normal', centre: [0, 0], spread: 1 } as const;
+    const own = store.get('follow')
+      ? { ...start, centre: store.get('components')[0].slice(0, 2) as [number, number], spread: 0.1 }
+      : start;
+    x = await client.call('swarmOpen', {
+      id: 'density',
+      chains: store.get('particles'),
+      seed: store.get('seed'),
+      start: own,
+    });
+    tail = [];
+    jumps = 0;
+    home = -1;
+    drawTop(0);
+    showReading();
+  }, page.fail);
+
+  const play = button('', () => loop.run(!loop.isRunning));
+  const loop = new Loop(
+    async () => {
+      try {
+        await advance();
+      } catch (error) {
+        // Positions that ran away: the message says what to change, and new ones begin.
+        page.fail(error);
+        loop.run(false);
+        restart();
+      }
+    },
+    () => {
+      play.textContent = loop.isRunning ? 'Pause' : 'Play';
+    },
+  );
+  play.textContent = 'Play';
+
+  store.on(['components', 'smooth', 'arrows'], drawGround);
+  store.on(['particles', 'seed', 'follow'], restart);
+  store.on(['components'], () => {
+    jumps = 0;
+    home = -1;
+  });
+  figure.onResize = () => drawTop(0);
+
+  const presets = Object.entries(MIXTURES).map(([name, components]) =>
+    button(name, () => store.set({ components })),
+  );
+  const trap = button('Trap a chain', () => {
+    store.set({
+      components: MIXTURES['Far apart'],
+      smooth: 0,
+      follow: true,
+      particles: 1,
+      eta: 0.01,
+      temperature: 1,
+    });
+    loop.run(true);
+  });
+  const free = button('Free it by smoothing', () => {
+    store.set({ smooth: 0.8 });
+    loop.run(true);
+  });
+  const many = button('Many particles again', () =>
+    store.set({ follow: false, particles: 3000, smooth: 0, eta: 0.002 }),
+  );
+  const controls = make(
+    'div',
+    { class: 'controls' },
+    group(
+      'Density',
+      row(...presets),
+      handles.controls,
+      slider(store, 'smooth', { label: 'Smoothing σ', min: 0, max: 1.5, step: 0.01 }),
+    ),
+    group(
+      'Langevin dynamics',
+      slider(store, 'particles', { label: 'Particles', min: 1, max: 20_000, log: true, whole: true }),
+      slider(store, 'eta', { label: 'Step size η', min: 1e-4, max: 1, log: true }),
+      slider(store, 'temperature', { label: 'Temperature', min: 0.1, max: 4, log: true }),
+      row(
+        toggle(store, 'trail', 'Trail'),
+        toggle(store, 'arrows', 'Score'),
+        toggle(store, 'follow', 'Follow one chain'),
+      ),
+      numberField(store, 'seed', { label: 'Seed', min: 0, max: 2 ** 32 - 1 }),
+    ),
+    group('A trapped chain', row(trap, free, many)),
+  );
+  handles.element.append(figure.element);
+  const left = make(
+    'div',
+    { class: 'stage' },
+    handles.element,
+    row(play, button('Restart', restart)),
+    reading,
+    saveMenu(page, {
+      name: 'density',
+      figure,
+      code: () => densityCode(store.all),
+      advance,
+      hold: (isHeld) => loop.run(!isHeld),
+    }),
+  );
+  drawGround();
+  restart();
+  if (!wantsStillness()) loop.run(true);
+  return { element: make('div', { class: 'live' }, left, controls), see: (isSeen) => loop.see(isSeen) };
+}

@@ -1,0 +1,153 @@
+import { builtInImage, builtInImages, type GreyImage } from '../../index.js';
+import { button, fileButton, group, make, numberField, row, slider } from '../controls.js';
+import { between, drawPicture, drawPoints } from '../figure/draw.js';
+import { Figure } from '../figure/figure.js';
+import { unitPlane } from '../figure/plane.js';
+import { latest } from '../latest.js';
+import type { Chapter, Page } from '../page.js';
+import { saveMenu } from '../save/menu.js';
+import type { Picture } from '../state.js';
+import { imageCode } from './code.js';
+import { drawingPad } from './pad.js';
+
+/** Points drawn from the picture. */
+const DRAWS = 4000;
+/** A file larger than this is a mistake. */
+const MOST_BYTES = 200e6;
+
+export const pictureOf = (picture: Picture): GreyImage =>
+  typeof picture === 'string' ? builtInImage(picture) : picture;
+
+export function imageChapter(page: Page): Chapter {
+  const { store, client } = page;
+  const { size: _, ...plane } = unitPlane(1);
+  const shown = { ...plane, xlim: [-0.04, 1.04] as const, ylim: [-0.04, 1.04] as const };
+  const original = new Figure('The picture', shown);
+  const cloud = new Figure('Points drawn from the picture, with noise', shown);
+  const reading = make('p', { class: 'reading' });
+  let drawn: { x0: Float32Array; z: Float32Array } | undefined;
+
+  const drawOriginal = () => {
+    const image = pictureOf(store.get('picture'));
+    const lit = image.pixels.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
+    reading.textContent = `${image.height} × ${image.width} pixels, ${lit} of them with light: a distribution over ${lit} places.`;
+    original.ground((pen, square, colours) =>
+      drawPicture(pen, square, image, between(colours.paper, colours.ink)),
+    );
+  };
+  const drawCloud = () => {
+    if (!drawn) return;
+    const { x0, z } = drawn;
+    const sigma = store.get('noise');
+    const x = x0.map((value, i) => value + sigma * z[i]);
+    cloud.top((pen, square, colours) => {
+      pen.globalAlpha = 0.6;
+      drawPoints(pen, square, x, 2.5, colours.particle);
+      pen.globalAlpha = 1;
+    });
+  };
+  const draw = latest(async () => {
+    drawn = await client.call('draws', { n: DRAWS, seed: store.get('seed') });
+    drawCloud();
+  }, page.fail);
+
+  const index = make('input', { type: 'number', id: 'idx-index', min: 0, value: 0 });
+  const indexRow = make(
+    'div',
+    { class: 'control field', hidden: true },
+    make('label', { for: 'idx-index' }, 'Picture number'),
+    index,
+  );
+  index.addEventListener('change', async () => {
+    const number = Math.min(Number(index.max), Math.max(0, Math.round(index.valueAsNumber || 0)));
+    index.value = String(number);
+    try {
+      store.set({ picture: await client.call('idxImage', { index: number }) });
+    } catch (error) {
+      page.fail(error);
+    }
+  });
+  const invert = make('input', { type: 'checkbox', id: 'invert' });
+  const open = async (file: File) => {
+    try {
+      if (file.size > MOST_BYTES)
+        throw new Error(`${file.name}: must be smaller than 200 MB, got ${file.size} bytes`);
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const { image, count } = await client.call('readImage', {
+        bytes,
+        name: file.name,
+        invert: invert.checked,
+      });
+      if (!image.pixels.some((value) => value > 0))
+        throw new Error(`${file.name}: has no light in it; bright is dense, so try "Dark is dense"`);
+      indexRow.hidden = count === 1;
+      index.max = String(count - 1);
+      index.value = '0';
+      store.set({ picture: image });
+      page.say(
+        `${file.name}: ${count === 1 ? `${image.height} × ${image.width} pixels` : `${count} pictures`}`,
+      );
+    } catch (error) {
+      page.fail(error);
+    }
+  };
+
+  const pad = drawingPad(
+    original,
+    () => pictureOf(store.get('picture')),
+    (image) => store.set({ picture: image }),
+  );
+  for (const type of ['dragenter', 'dragover']) pad.addEventListener(type, (event) => event.preventDefault());
+  pad.addEventListener('drop', (event) => {
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    if (file) open(file);
+  });
+  const clear = button('Empty sheet', () => {
+    // One faint pixel: a distribution needs some light.
+    const pixels = new Float32Array(28 * 28);
+    pixels[14 * 28 + 14] = 1 / 255;
+    store.set({ picture: { height: 28, width: 28, pixels } });
+  });
+  const builtIns = builtInImages.map((name) => button(name, () => store.set({ picture: name })));
+
+  store.on(['picture'], drawOriginal);
+  store.on(['noise'], drawCloud);
+  store.on(['seed'], draw);
+  page.on('picture', draw);
+  drawOriginal();
+  draw();
+  const controls = make(
+    'div',
+    { class: 'controls' },
+    group('Built in', row(...builtIns)),
+    group(
+      'Your own',
+      make('p', { class: 'hint' }, 'Draw on the sheet, or drop a PNG or JPEG on it, or MNIST’s IDX file.'),
+      row(clear, fileButton('Open a file', '.png,.jpg,.jpeg,.gz,image/png,image/jpeg,*', open)),
+      make('label', { class: 'toggle' }, invert, 'Dark is dense (for ink on paper)'),
+      indexRow,
+    ),
+    group(
+      'Draws',
+      slider(store, 'noise', { label: 'Noise σ', min: 0, max: 0.5, step: 0.005 }),
+      numberField(store, 'seed', { label: 'Seed', min: 0, max: 2 ** 32 - 1 }),
+    ),
+  );
+  const figures = make(
+    'div',
+    { class: 'pair' },
+    make('figure', {}, pad, make('figcaption', {}, 'The picture: draw on it')),
+    make('figure', {}, cloud.element, make('figcaption', {}, `${DRAWS} draws from it, with noise`)),
+  );
+  const save = saveMenu(page, { name: 'draws', figure: cloud, code: () => imageCode(store.all) });
+  return {
+    element: make(
+      'div',
+      { class: 'live' },
+      make('div', { class: 'stage' }, figures, reading, save),
+      controls,
+    ),
+    see: () => {},
+  };
+}

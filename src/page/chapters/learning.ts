@@ -1,0 +1,246 @@
+import { presets } from '../../presets.js';
+import { button, digits, fileButton, group, make, menu, row, slider } from '../controls.js';
+import { Figure } from '../figure/figure.js';
+import { unitPlane } from '../figure/plane.js';
+import { latest } from '../latest.js';
+import type { LearnedState } from '../learned.js';
+import type { Chapter, Page } from '../page.js';
+import { type Call, Stopped } from '../rpc.js';
+import { download } from '../save/download.js';
+import { saveMenu } from '../save/menu.js';
+import type { TrainEvent } from '../work/training.js';
+import { learningCode, settingsOf } from './code.js';
+import { drawField, FIELD_GRID } from './fields.js';
+import { pictureOf } from './image.js';
+import { LossChart } from './lossChart.js';
+import { presetState, SETTINGS, settingsControls } from './settings.js';
+
+const GRID = 15;
+const PANELS = 9;
+const NOTHING = { x: new Float32Array(0), s: new Float32Array(0) };
+
+export function learningChapter(page: Page, learned: LearnedState): Chapter {
+  const { store, client } = page;
+  const { size: _, ...plane } = unitPlane(1);
+  const field = new Figure('The learned score at one noise level', plane);
+  const panels = Array.from({ length: PANELS }, (_, i) => new Figure(`Learned score, panel ${i + 1}`, plane));
+  const captions = panels.map(() => make('figcaption'));
+  const chart = new LossChart();
+  const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'Not trained yet.');
+  let run: Call<{ step: number }> | undefined;
+  let best: Call<number> | undefined;
+  let isPaused = false;
+  let isSeen = false;
+  let bestLoss: number | undefined;
+
+  const image = () => pictureOf(store.get('picture'));
+  const drawAt = async (figure: Figure, level: number) => {
+    const arrows = await client.call('field', {
+      score: { kind: 'network', level },
+      grid: { ...FIELD_GRID, n: GRID },
+    });
+    drawField(figure, image(), arrows, GRID);
+  };
+  const drawFields = latest(async () => {
+    if (!isSeen) return;
+    if (!learned.network) {
+      for (const figure of [field, ...panels]) drawField(figure, image(), NOTHING, GRID);
+      return;
+    }
+    const { sigmas } = learned.network;
+    const level = learned.level(store.get('level'));
+    field.label = `The learned score at noise level ${level}, sigma ${digits(sigmas[level])}, as arrows over the picture`;
+    await drawAt(field, level);
+    for (let i = 0; i < PANELS; i++) {
+      const at = Math.round((i * (sigmas.length - 1)) / (PANELS - 1));
+      await drawAt(panels[i], at);
+      captions[i].textContent = `σ = ${digits(sigmas[at])}`;
+    }
+  }, page.fail);
+
+  const start = button('Train', () => train(), { class: 'primary' });
+  const pause = button('Pause', () => hold(!isPaused), { disabled: true });
+  const stop = button(
+    'Stop',
+    () => {
+      run?.stop();
+      best?.stop();
+    },
+    { disabled: true },
+  );
+
+  const hold = (paused: boolean) => {
+    if (!run) return;
+    isPaused = paused;
+    pause.textContent = paused ? 'Resume' : 'Pause';
+    client.call('trainPause', { paused }).catch(page.fail);
+  };
+  // A hidden tab holds the run, and lets it go on if it was going on.
+  let wasGoing = false;
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) {
+      wasGoing = run !== undefined && !isPaused;
+      if (wasGoing) hold(true);
+    } else if (wasGoing) hold(false);
+  });
+
+  let drawn = 0;
+  const hear = ({ step, losses, stepsPerSecond, gflops }: TrainEvent) => {
+    chart.add(losses);
+    const steps = store.get('steps');
+    const rate =
+      stepsPerSecond > 0 && !isPaused
+        ? ` · ${digits(stepsPerSecond)} steps a second, ${digits(gflops)} GFLOP/s`
+        : '';
+    const least = bestLoss === undefined ? '' : ` (best possible ${digits(bestLoss)})`;
+    reading.textContent = `Step ${step} of ${steps} · loss ${digits(chart.last)}${least}${rate}${isPaused ? ' · paused' : ''}`;
+    if (learned.network) learned.network.step = step;
+    if (performance.now() - drawn > 700) {
+      drawn = performance.now();
+      drawFields();
+    }
+  };
+
+  async function train() {
+    run?.stop();
+    chart.clear();
+    bestLoss = undefined;
+    isPaused = false;
+    pause.textContent = 'Pause';
+    pause.disabled = stop.disabled = false;
+    start.disabled = true;
+    reading.textContent = 'Starting';
+    const { config, training } = settingsOf(store.all);
+    run = client.call(
+      'train',
+      { config, training, seed: store.get('seed'), dataSeed: store.get('dataSeed') },
+      (event: TrainEvent) => {
+        if (!best) findBest();
+        hear(event);
+      },
+    );
+    try {
+      const { step } = await run;
+      page.say(`Trained: ${step} steps`);
+    } catch (error) {
+      if (error instanceof Stopped) reading.textContent += ' · stopped';
+      else page.fail(error);
+    } finally {
+      run = undefined;
+      best = undefined;
+      pause.disabled = stop.disabled = true;
+      start.disabled = false;
+      start.textContent = 'Train anew';
+      await learned.refresh().catch(page.fail);
+      drawFields();
+    }
+  }
+
+  const findBest = () => {
+    learned.refresh().catch(page.fail);
+    best = client.call('best', {});
+    best
+      .then((loss) => {
+        bestLoss = loss;
+        chart.best = loss;
+      })
+      .catch((error) => {
+        if (!(error instanceof Stopped)) page.fail(error);
+      });
+  };
+
+  const open = async (file: File) => {
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const { config, step } = await client.call('loadWeights', { bytes, name: file.name });
+      chart.clear();
+      reading.textContent = `${file.name}: ${step} steps, ${config.levels} noise levels, ${config.depth} layers of ${config.width}`;
+      await learned.refresh();
+      drawFields();
+    } catch (error) {
+      page.fail(error);
+    }
+  };
+  const save = button('Save the weights', async () => {
+    try {
+      download('weights.safetensors', await client.call('saveWeights', {}), 'application/octet-stream');
+    } catch (error) {
+      page.fail(error);
+    }
+  });
+
+  store.on(['preset'], () => store.set(presetState(store.get('preset'))));
+  store.on(['level'], drawFields);
+  page.on('picture', drawFields);
+  page.on('network', drawFields);
+  field.onResize = drawFields;
+  const level = slider(store, 'level', {
+    label: 'Noise level',
+    min: 0,
+    max: store.get('levels') - 1,
+    step: 1,
+    show: (value) => `${learned.level(value)}: σ = ${digits(learned.sigmas[learned.level(value)])}`,
+  });
+  page.on('network', () => {
+    level.input.max = String(learned.sigmas.length - 1);
+    level.refresh();
+  });
+
+  const settings = settingsControls(store);
+  store.on(SETTINGS, () => {
+    if (run) page.say('The new settings hold from the next run on.');
+  });
+  const controls = make(
+    'div',
+    { class: 'controls' },
+    menu(store, 'preset', 'Preset', [
+      ...(['quick', 'article'] as const).map(
+        (name) => [name, `${name}, ${presets[name].training.steps.toLocaleString('en')} steps`] as const,
+      ),
+    ]),
+    settings,
+    group('Field', level),
+    group('Weights', row(save, fileButton('Open weights', '.safetensors', open))),
+  );
+  const grid = make(
+    'div',
+    { class: 'panels' },
+    ...panels.map((panel, i) => make('figure', {}, panel.element, captions[i])),
+  );
+  const legend = make(
+    'p',
+    { class: 'hint' },
+    make('span', { class: 'key line' }),
+    ' loss of each step ',
+    make('span', { class: 'key dash' }),
+    ' best possible, in closed form',
+  );
+  const stage = make(
+    'div',
+    { class: 'stage' },
+    row(start, pause, stop),
+    reading,
+    make(
+      'div',
+      { class: 'pair' },
+      make('div', {}, chart.element, legend),
+      make(
+        'figure',
+        {},
+        field.element,
+        make('figcaption', {}, 'The learned score at the level of the slider'),
+      ),
+    ),
+    make('h3', {}, 'The score from the least noise to the most'),
+    grid,
+    saveMenu(page, { name: 'field', figure: field, code: () => learningCode(store.all) }),
+  );
+  return {
+    element: make('div', { class: 'live' }, stage, controls),
+    see(seen) {
+      isSeen = seen;
+      if (seen) drawFields();
+    },
+    restyle: () => chart.restyle(),
+  };
+}

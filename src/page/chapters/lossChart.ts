@@ -1,0 +1,130 @@
+import uPlot from 'uplot';
+import { coloursOf } from '../figure/colours.js';
+
+/** Points kept: beyond, neighbours are averaged, so that a long run costs no more than a short one. */
+const MOST = 2000;
+
+/** The loss over the steps, and the lowest there can be as a line. */
+export class LossChart {
+  readonly element = document.createElement('div');
+  #chart?: uPlot;
+  #steps: number[] = [];
+  #losses: number[] = [];
+  /** Losses averaged into one point. */
+  #share = 1;
+  #sum = 0;
+  #count = 0;
+  #done = 0;
+  #best?: number;
+  #isDirty = false;
+
+  constructor() {
+    this.element.className = 'chart';
+    this.element.setAttribute('role', 'img');
+    this.element.setAttribute(
+      'aria-label',
+      'The loss of each training step, and the lowest possible as a line',
+    );
+    new ResizeObserver(() => this.#resize()).observe(this.element);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.restyle());
+  }
+
+  clear(): void {
+    this.#steps = [];
+    this.#losses = [];
+    [this.#share, this.#sum, this.#count, this.#done] = [1, 0, 0, 0];
+    this.#best = undefined;
+    this.#draw();
+  }
+
+  add(losses: ArrayLike<number>): void {
+    for (let i = 0; i < losses.length; i++) {
+      this.#sum += losses[i];
+      this.#done++;
+      if (++this.#count < this.#share) continue;
+      this.#steps.push(this.#done);
+      this.#losses.push(this.#sum / this.#share);
+      this.#sum = this.#count = 0;
+      if (this.#losses.length === MOST) this.#halve();
+    }
+    this.#draw();
+  }
+
+  set best(loss: number) {
+    this.#best = loss;
+    this.#draw();
+  }
+
+  /** The mean of the last losses. */
+  get last(): number {
+    const tail = this.#losses.slice(-Math.max(1, Math.ceil(50 / this.#share)));
+    return tail.reduce((sum, loss) => sum + loss, 0) / tail.length;
+  }
+
+  /** Makes the chart anew, in the present colours. */
+  restyle(): void {
+    this.#chart?.destroy();
+    this.#chart = undefined;
+    this.#resize();
+  }
+
+  #halve(): void {
+    const pairs = this.#losses.length / 2;
+    this.#losses = Array.from(
+      { length: pairs },
+      (_, i) => (this.#losses[2 * i] + this.#losses[2 * i + 1]) / 2,
+    );
+    this.#steps = Array.from({ length: pairs }, (_, i) => this.#steps[2 * i + 1]);
+    this.#share *= 2;
+  }
+
+  #draw(): void {
+    if (this.#isDirty) return;
+    this.#isDirty = true;
+    requestAnimationFrame(() => {
+      this.#isDirty = false;
+      this.#chart?.setData(this.#data());
+    });
+  }
+
+  #data(): uPlot.AlignedData {
+    const steps = this.#steps.length > 0 ? this.#steps : [0, 1];
+    const losses = this.#losses.length > 0 ? this.#losses : [null, null];
+    return [steps, losses, steps.map(() => this.#best ?? null)];
+  }
+
+  #resize(): void {
+    const width = this.element.clientWidth;
+    if (width === 0) return;
+    const size = { width, height: Math.min(320, Math.max(220, Math.round(width * 0.55))) };
+    if (this.#chart) this.#chart.setSize(size);
+    else this.#chart = new uPlot(this.#options(size), this.#data(), this.element);
+  }
+
+  #options(size: { width: number; height: number }): uPlot.Options {
+    const { ink, muted, particle, accent } = coloursOf(this.element);
+    const font = '12px system-ui, sans-serif';
+    const axis = {
+      stroke: ink,
+      font,
+      labelFont: font,
+      grid: { stroke: muted, width: 0.3 },
+      ticks: { stroke: muted, width: 0.5 },
+    };
+    return {
+      ...size,
+      cursor: { y: false },
+      legend: { show: false },
+      scales: { x: { time: false }, y: { range: (_, _least, most) => [0, Math.max(1, most * 1.05)] } },
+      axes: [
+        { ...axis, label: 'step', labelSize: 20 },
+        { ...axis, label: 'loss', labelSize: 20, size: 44 },
+      ],
+      series: [
+        {},
+        { label: 'loss', stroke: particle, width: 1.2, points: { show: false } },
+        { label: 'best possible', stroke: accent, width: 1.5, dash: [6, 4], points: { show: false } },
+      ],
+    };
+  }
+}

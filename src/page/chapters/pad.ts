@@ -1,0 +1,99 @@
+import type { GreyImage } from '../../index.js';
+import { make } from '../controls.js';
+import type { Figure } from '../figure/figure.js';
+import { fromSquare, toSquare } from '../figure/plane.js';
+
+/** Half the width of the pen, and how far its edge fades, in pixels. */
+const RADIUS = 1.1;
+const FADE = 1;
+
+/** A figure of a picture that can be drawn on: with the pointer, or with the arrow keys and the space bar. */
+export function drawingPad(
+  figure: Figure,
+  read: () => GreyImage,
+  write: (image: GreyImage) => void,
+): HTMLElement {
+  const cursor = make('div', { class: 'cursor', hidden: true });
+  const pad = make(
+    'div',
+    {
+      class: 'pad',
+      role: 'application',
+      tabindex: 0,
+      'aria-label': 'Drawing sheet: the arrow keys move the pen, the space bar draws a dot',
+    },
+    figure.element,
+    cursor,
+  );
+  let at: [number, number] = [14, 14];
+  let last: [number, number] | undefined;
+
+  /** Draws a line of light from pixel to pixel; places are row and column. */
+  const stroke = (from: [number, number], to: [number, number]) => {
+    const image = read();
+    const pixels = image.pixels.slice();
+    const [dr, dc] = [to[0] - from[0], to[1] - from[1]];
+    for (let i = 0; i < pixels.length; i++) {
+      const [r, c] = [Math.floor(i / image.width) - from[0], (i % image.width) - from[1]];
+      const t = Math.min(1, Math.max(0, (r * dr + c * dc) / (dr * dr + dc * dc || 1)));
+      const light = Math.min(1, Math.max(0, (RADIUS + FADE - Math.hypot(r - t * dr, c - t * dc)) / FADE));
+      pixels[i] = Math.max(pixels[i], Math.round(255 * light) / 255);
+    }
+    write({ ...image, pixels });
+  };
+  const place = (event: PointerEvent): [number, number] => {
+    const box = figure.element.getBoundingClientRect();
+    const scale = figure.plane.size / box.width;
+    const [x0, x1] = fromSquare(
+      figure.plane,
+      (event.clientX - box.left) * scale,
+      (event.clientY - box.top) * scale,
+    );
+    const { height, width } = read();
+    const most = Math.max(height, width) - 1;
+    return [x0 * most, x1 * most];
+  };
+  pad.addEventListener('pointerdown', (event) => {
+    if (event.button !== 0) return;
+    pad.setPointerCapture(event.pointerId);
+    last = place(event);
+    stroke(last, last);
+  });
+  pad.addEventListener('pointermove', (event) => {
+    if (!last || !pad.hasPointerCapture(event.pointerId)) return;
+    const to = place(event);
+    stroke(last, to);
+    last = to;
+  });
+  pad.addEventListener('lostpointercapture', () => {
+    last = undefined;
+  });
+  const showCursor = () => {
+    const { height, width } = read();
+    at = [Math.min(height - 1, Math.max(0, at[0])), Math.min(width - 1, Math.max(0, at[1]))];
+    const most = Math.max(height, width) - 1;
+    const [right, down] = toSquare(figure.plane, at[0] / most, at[1] / most);
+    cursor.style.left = `${(100 * right) / figure.plane.size}%`;
+    cursor.style.top = `${(100 * down) / figure.plane.size}%`;
+    cursor.hidden = false;
+  };
+  pad.addEventListener('keydown', (event) => {
+    const moves: Record<string, [number, number]> = {
+      ArrowUp: [-1, 0],
+      ArrowDown: [1, 0],
+      ArrowLeft: [0, -1],
+      ArrowRight: [0, 1],
+    };
+    const move = moves[event.key];
+    if (move) {
+      at = [at[0] + move[0], at[1] + move[1]];
+      showCursor();
+    } else if (event.key === ' ') stroke(at, at);
+    else return;
+    event.preventDefault();
+  });
+  pad.addEventListener('blur', () => {
+    cursor.hidden = true;
+  });
+  return pad;
+}

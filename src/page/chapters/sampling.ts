@@ -1,0 +1,242 @@
+import { button, digits, fileButton, group, make, menu, numberField, row, slider } from '../controls.js';
+import { cividis } from '../figure/colours.js';
+import { between, drawArrows, drawPicture, drawPoints, drawShades, largest } from '../figure/draw.js';
+import { Figure } from '../figure/figure.js';
+import { unitPlane } from '../figure/plane.js';
+import { latest } from '../latest.js';
+import type { LearnedState } from '../learned.js';
+import type { Chapter, Page } from '../page.js';
+import { type Call, Stopped } from '../rpc.js';
+import { download } from '../save/download.js';
+import { saveMenu } from '../save/menu.js';
+import type { ScoreRequest } from '../work/holdings.js';
+import { fromNoiseNames, samplerLabels } from '../work/samplerLabels.js';
+import type { SampleEvent } from '../work/sampling.js';
+import { samplingCode } from './code.js';
+import { FIELD_GRID } from './fields.js';
+import { pictureOf } from './image.js';
+
+const GRID = 21;
+/** Particles drawn: more hide what is below. */
+const SHOWN = 2000;
+/** Moments of a run at which walk and jump are shown. */
+const MOMENTS = 5;
+
+export function samplingChapter(page: Page, learned: LearnedState): Chapter {
+  const { store, client } = page;
+  const { size: _, ...plane } = unitPlane(1);
+  const particles = new Figure('Chains on the score', plane);
+  const histogram = new Figure('Histogram of the samples', plane);
+  const truth = new Figure('The true distribution at this noise', plane);
+  const walks = Array.from(
+    { length: MOMENTS },
+    (_, i) => new Figure(`Walk, moment ${i + 1}: noisy points`, plane),
+  );
+  const jumps = Array.from(
+    { length: MOMENTS },
+    (_, i) => new Figure(`Jump, moment ${i + 1}: denoised points`, plane),
+  );
+  const moments = walks.map(() => make('figcaption', {}, '\u00a0'));
+  const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'No samples yet.');
+  let run: Call<SampleEvent> | undefined;
+  let isSeen = false;
+
+  const level = () => learned.level(store.get('level'));
+  const sigma = () => learned.sigmas[level()];
+  const request = (): ScoreRequest =>
+    store.get('from') === 'exact' ? { kind: 'exact', sigma: sigma() } : { kind: 'network', level: level() };
+  /** Noise levels from the most down to the chosen one. */
+  const descending = () => Array.from(learned.sigmas.subarray(level())).reverse();
+  const canRun = () => store.get('from') === 'exact' || learned.network !== undefined;
+  const image = () => pictureOf(store.get('picture'));
+
+  const drawGround = latest(async () => {
+    if (!isSeen) return;
+    const picture = image();
+    const arrows = canRun()
+      ? await client.call('field', { score: request(), grid: { ...FIELD_GRID, n: GRID } })
+      : undefined;
+    const faint = (figure: Figure) =>
+      figure.ground((pen, square, colours) =>
+        drawPicture(pen, square, picture, between(colours.paper, colours.faint)),
+      );
+    particles.ground((pen, square, colours) => {
+      drawPicture(pen, square, picture, between(colours.paper, colours.faint));
+      if (arrows) drawArrows(pen, square, arrows.x, arrows.s, 18, colours.muted);
+    });
+    for (const figure of [...walks, ...jumps]) faint(figure);
+    const bins = store.get('bins');
+    const counts = await client.call('truth', { sigma: sigma(), bins });
+    truth.label = `The true distribution smoothed by noise of sigma ${digits(sigma())}`;
+    truth.ground((pen, square) => drawShades(pen, square, { n: bins, values: counts }, cividis, false));
+  }, page.fail);
+
+  /** Shows the walk where a fifth of the run is over, and the jump from there. */
+  let shown = 0;
+  const showJump = async ({ x, step }: SampleEvent) => {
+    if (
+      !canRun() ||
+      fromNoiseNames.some((name) => name === store.get('sampler')) ||
+      step < (store.get('draws') * (shown + 1)) / MOMENTS
+    )
+      return;
+    const at = shown++;
+    const noisy = x.slice(0, 2 * SHOWN);
+    const paint = (figure: Figure, points: Float32Array) =>
+      figure.top((pen, square, colours) => drawPoints(pen, square, points, 6, colours.particle));
+    paint(walks[at], noisy);
+    moments[at].textContent = `step ${step.toLocaleString('en')}`;
+    paint(jumps[at], await client.call('jump', { score: request(), sigma: sigma(), x: noisy }));
+  };
+
+  const show = (event: SampleEvent) => {
+    const { histogram: counted, totalVariation, step } = event;
+    const { bins, counts } = counted;
+    particles.top(
+      (pen, square, colours) => drawPoints(pen, square, event.x.slice(0, 2 * SHOWN), 2.5, colours.accent),
+      0.6,
+    );
+    histogram.label = `Histogram of the samples, total variation ${digits(totalVariation)} from the truth`;
+    const most = largest(counts);
+    histogram.ground((pen, square) =>
+      drawShades(pen, square, { n: bins, values: counts }, cividis, false, most),
+    );
+    const samples = counts.reduce((sum, count) => sum + count, counted.outside);
+    reading.textContent = `${step.toLocaleString('en')} steps, ${samples.toLocaleString('en')} samples · total variation ${totalVariation.toFixed(4)} from the truth at σ = ${digits(sigma())}`;
+    if (shown < MOMENTS) showJump(event).catch(page.fail);
+  };
+
+  const start = button('Draw samples', () => sample(), { class: 'primary' });
+  const stop = button('Stop', () => run?.stop(), { disabled: true });
+  async function sample() {
+    if (!canRun()) {
+      page.say('There is no network yet: train one, open weights, or take the exact score.', true);
+      return;
+    }
+    run?.stop();
+    shown = 0;
+    start.disabled = true;
+    stop.disabled = false;
+    const { sampler, chains, draws, step, seed, bins } = store.all;
+    run = client.call(
+      'sample',
+      {
+        score: request(),
+        sampler,
+        chains,
+        steps: draws,
+        stepSize: step,
+        seed,
+        init: [0.5, 0.5],
+        bins,
+        sigmas: descending(),
+      },
+      show,
+    );
+    try {
+      show(await run);
+    } catch (error) {
+      if (error instanceof Stopped) reading.textContent += ' · stopped';
+      else page.fail(error);
+    } finally {
+      run = undefined;
+      start.disabled = false;
+      stop.disabled = true;
+    }
+  }
+  const save = button('Save the samples', async () => {
+    try {
+      download('samples.npy', await client.call('saveSamples', {}), 'application/octet-stream');
+    } catch (error) {
+      page.fail(error);
+    }
+  });
+  const open = async (file: File) => {
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      show(
+        await client.call('loadSamples', { bytes, name: file.name, sigma: sigma(), bins: store.get('bins') }),
+      );
+    } catch (error) {
+      page.fail(error);
+    }
+  };
+  // Out of sight, a run would only take time from what is seen.
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) run?.stop();
+  });
+
+  store.on(['level', 'from', 'bins', 'levels'], drawGround);
+  page.on('picture', drawGround);
+  page.on('network', () => {
+    levelSlider.input.max = String(learned.sigmas.length - 1);
+    levelSlider.refresh();
+    drawGround();
+  });
+  const levelSlider = slider(store, 'level', {
+    label: 'Noise level',
+    min: 0,
+    max: store.get('levels') - 1,
+    step: 1,
+    show: (value) => `${learned.level(value)}: σ = ${digits(learned.sigmas[learned.level(value)])}`,
+  });
+  const controls = make(
+    'div',
+    { class: 'controls' },
+    group(
+      'Score',
+      menu(store, 'from', 'Score', [
+        ['network', 'learned network'],
+        ['exact', 'exact, in closed form'],
+      ]),
+      levelSlider,
+    ),
+    group(
+      'Sampler',
+      menu(store, 'sampler', 'Sampler', samplerLabels),
+      slider(store, 'chains', { label: 'Chains', min: 1, max: 5000, log: true, whole: true }),
+      slider(store, 'draws', { label: 'Steps of each chain', min: 10, max: 400_000, log: true, whole: true }),
+      slider(store, 'step', { label: 'Step size η', min: 1e-5, max: 0.1, log: true }),
+      slider(store, 'bins', { label: 'Cells a side', min: 10, max: 100, step: 5 }),
+      numberField(store, 'seed', { label: 'Seed', min: 0, max: 2 ** 32 - 1 }),
+    ),
+    group('Samples', row(save, fileButton('Open samples', '.npy', open))),
+  );
+  const captioned = (figure: Figure, caption: string) =>
+    make('figure', {}, figure.element, make('figcaption', {}, caption));
+  const stage = make(
+    'div',
+    { class: 'stage' },
+    row(start, stop),
+    reading,
+    make(
+      'div',
+      { class: 'triple' },
+      captioned(particles, 'Chains on the score'),
+      captioned(histogram, 'Histogram of all samples'),
+      captioned(truth, 'The truth at this noise'),
+    ),
+    saveMenu(page, {
+      name: 'histogram',
+      figure: histogram,
+      code: () => samplingCode(store.all, descending()),
+    }),
+    make('h3', {}, 'Walk and jump'),
+    make(
+      'p',
+      {},
+      'The chains walk among noisy points y; a jump to y + σ² ∇ log p(y) takes the noise off, at any time, without touching the walk.',
+    ),
+    make('p', { class: 'caption' }, 'Walk: noisy points'),
+    make('div', { class: 'walk' }, ...walks.map(({ element }, i) => make('figure', {}, element, moments[i]))),
+    make('p', { class: 'caption' }, 'Jump: the same points, denoised'),
+    make('div', { class: 'walk' }, ...jumps.map(({ element }) => element)),
+  );
+  return {
+    element: make('div', { class: 'live' }, stage, controls),
+    see(seen) {
+      isSeen = seen;
+      if (seen) drawGround();
+    },
+  };
+}

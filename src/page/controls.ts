@@ -1,0 +1,164 @@
+// Controls over the state: each shows an entry of the store and changes it.
+import type { Name, State } from './state.js';
+import type { Store } from './store.js';
+
+type Attributes = Record<string, string | number | boolean | undefined>;
+
+/** An element with attributes and children. */
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false)
+      element.setAttribute(name, value === true ? '' : String(value));
+  }
+  element.append(...children);
+  return element;
+}
+
+export function button(label: string, onClick: () => void, attributes: Attributes = {}): HTMLButtonElement {
+  const element = make('button', { type: 'button', ...attributes }, label);
+  element.addEventListener('click', onClick);
+  return element;
+}
+
+type NameOf<T> = { [K in Name]: State[K] extends T ? K : never }[Name];
+
+let ids = 0;
+
+interface SliderOptions {
+  label: string;
+  min: number;
+  max: number;
+  step?: number;
+  /** Equal ratios instead of equal differences. */
+  log?: boolean;
+  /** Only integers. */
+  whole?: boolean;
+  show?: (value: number) => string;
+}
+
+/** Steps of a slider over a logarithm. */
+const LOG_STEPS = 200;
+
+/** Three digits, without noughts at the end. */
+export const digits = (value: number) =>
+  Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
+
+/** A slider over a number of the state, its value beside it. */
+export function slider(
+  store: Store,
+  name: NameOf<number>,
+  { label, min, max, step, log = false, whole = false, show = digits }: SliderOptions,
+): HTMLElement & { input: HTMLInputElement; refresh(): void } {
+  const id = `control-${name}-${ids++}`;
+  const input = make('input', {
+    type: 'range',
+    id,
+    min: log ? 0 : min,
+    max: log ? LOG_STEPS : max,
+    step: log ? 1 : (step ?? (max - min) / 100),
+  });
+  const output = make('output', { for: id });
+  const toValue = (place: number) => {
+    if (!log) return place;
+    const value = min * (max / min) ** (place / LOG_STEPS);
+    return whole ? Math.round(value) : Number(value.toPrecision(3));
+  };
+  const showValue = () => {
+    const value = store.get(name) as number;
+    const place = log ? (LOG_STEPS * Math.log(value / min)) / Math.log(max / min) : value;
+    if (toValue(Number(input.value)) !== value) input.value = String(place);
+    output.textContent = show(value);
+    input.setAttribute('aria-valuetext', show(value));
+  };
+  input.addEventListener('input', () => store.set({ [name]: toValue(Number(input.value)) }));
+  store.on([name], showValue);
+  showValue();
+  const row = make('div', { class: 'control' }, make('label', { for: id }, label), output, input);
+  return Object.assign(row, { input, refresh: showValue });
+}
+
+/** A number typed in; kept within its limits. */
+export function numberField(
+  store: Store,
+  name: NameOf<number>,
+  { label, min, max, step = 1 }: { label: string; min: number; max: number; step?: number | 'any' },
+): HTMLElement {
+  const id = `control-${name}-${ids++}`;
+  const input = make('input', { type: 'number', id, min, max, step, inputmode: 'decimal' });
+  const showValue = () => {
+    input.value = String(store.get(name));
+  };
+  input.addEventListener('change', () => {
+    const value = input.valueAsNumber;
+    if (Number.isFinite(value)) {
+      const kept = Math.min(max, Math.max(min, step === 1 ? Math.round(value) : value));
+      store.set({ [name]: kept });
+    }
+    showValue();
+  });
+  store.on([name], showValue);
+  showValue();
+  return make('div', { class: 'control field' }, make('label', { for: id }, label), input);
+}
+
+/** A checkbox over a flag of the state. */
+export function toggle(store: Store, name: NameOf<boolean>, label: string): HTMLElement {
+  const input = make('input', { type: 'checkbox' });
+  const show = () => {
+    input.checked = store.get(name) as boolean;
+  };
+  input.addEventListener('change', () => store.set({ [name]: input.checked }));
+  store.on([name], show);
+  show();
+  return make('label', { class: 'toggle' }, input, label);
+}
+
+/** A menu over a choice of the state. */
+export function menu<K extends NameOf<string>>(
+  store: Store,
+  name: K,
+  label: string,
+  options: readonly (readonly [value: State[K], text: string])[],
+): HTMLElement {
+  const id = `control-${name}-${ids++}`;
+  const select = make(
+    'select',
+    { id },
+    ...options.map(([value, text]) => make('option', { value: String(value) }, text)),
+  );
+  const show = () => {
+    select.value = String(store.get(name));
+  };
+  select.addEventListener('change', () => store.set({ [name]: select.value as State[K] }));
+  store.on([name], show);
+  show();
+  return make('div', { class: 'control field' }, make('label', { for: id }, label), select);
+}
+
+/** A button that opens a file of the kinds given. */
+export function fileButton(label: string, accept: string, onFile: (file: File) => void): HTMLElement {
+  const input = make('input', { type: 'file', accept, hidden: true, tabindex: -1, 'aria-label': label });
+  input.addEventListener('change', () => {
+    const file = input.files?.[0];
+    if (file) onFile(file);
+    input.value = '';
+  });
+  return make(
+    'span',
+    {},
+    button(label, () => input.click()),
+    input,
+  );
+}
+
+export const row = (...children: (Node | string)[]) => make('div', { class: 'row' }, ...children);
+
+/** Controls with a heading. */
+export function group(title: string, ...children: (Node | string)[]): HTMLElement {
+  return make('fieldset', {}, make('legend', {}, title), ...children);
+}

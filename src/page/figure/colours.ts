@@ -1,0 +1,65 @@
+/** d3-scale-chromatic's cividis as 256 colours, rrggbb each: the build puts them here. */
+declare const CIVIDIS: string;
+
+/** Colours of a figure, as its CSS custom properties say. */
+export interface Colours {
+  paper: string;
+  ink: string;
+  muted: string;
+  particle: string;
+  accent: string;
+  tone: string;
+  /** A picture that stands behind something. */
+  faint: string;
+  isDark: boolean;
+}
+
+export function coloursOf(element: Element): Colours {
+  const style = getComputedStyle(element);
+  const read = (name: string, otherwise: string) => style.getPropertyValue(name).trim() || otherwise;
+  const paper = read('--figure-background', '#ffffff');
+  const [r, g, b] = rgb(paper);
+  return {
+    paper,
+    isDark: r + g + b < 384,
+    faint: read('--figure-faint', '#d0d7de'),
+    ink: read('--figure-ink', '#24292f'),
+    muted: read('--figure-line', '#8c959f'),
+    particle: read('--figure-particle', '#0a3069'),
+    accent: read('--figure-accent', '#c2410c'),
+    tone: read('--figure-tone', '#9ec5e8'),
+  };
+}
+
+export type Rgb = readonly [number, number, number];
+
+/** #rgb or #rrggbb as bytes; anything else through the browser's own reading of colours. */
+export function rgb(colour: string): Rgb {
+  const full = /^#([0-9a-f]{3})$/i.test(colour) ? colour.replace(/[0-9a-f]/gi, '$&$&') : colour;
+  if (/^#[0-9a-f]{6}$/i.test(full)) {
+    return [1, 3, 5].map((at) => Number.parseInt(full.slice(at, at + 2), 16)) as unknown as Rgb;
+  }
+  const context = document.createElement('canvas').getContext('2d') as CanvasRenderingContext2D;
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
+  return [r, g, b];
+}
+
+export const mix = (from: Rgb, to: Rgb, t: number): Rgb =>
+  [0, 1, 2].map((i) => Math.round(from[i] + (to[i] - from[i]) * t)) as unknown as Rgb;
+
+/** A ramp of 256 colours. */
+export type Ramp = readonly Rgb[];
+
+export const ramp = (at: (t: number) => Rgb): Ramp => Array.from({ length: 256 }, (_, i) => at(i / 255));
+
+/** Cividis, which reads alike with any colour vision (Nunez, Anderton and Renslow 2018): dark blue to yellow. */
+export const cividis: Ramp = (CIVIDIS.match(/.{6}/g) ?? []).map((colour) => rgb(`#${colour}`));
+
+/** White to black, or black to white. */
+export const greys = (isDark: boolean): Ramp =>
+  ramp((t) => {
+    const byte = Math.round(255 * (isDark ? t : 1 - t));
+    return [byte, byte, byte];
+  });

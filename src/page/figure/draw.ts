@@ -1,0 +1,166 @@
+// What figures are made of, drawn with a pen: shades, contours, arrows, particles.
+import { contours } from 'd3-contour';
+import { type Ramp, rgb } from './colours.js';
+import { type Pen, type Plane, toSquare } from './plane.js';
+
+/** Numbers in the cells of a grid over the plane: [n, n], x[0] slowest. */
+export interface Cells {
+  n: number;
+  values: ArrayLike<number>;
+}
+
+/** A picture of n x n pixels in the orientation of the plane; `at` gives each cell's place in the ramp, 0 to 1. */
+function shaded(
+  plane: Plane,
+  n: number,
+  columns: number,
+  at: (i: number) => number,
+  ramp: Ramp,
+): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = columns;
+  canvas.height = n;
+  const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+  const image = context.createImageData(columns, n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < columns; j++) {
+      const colour = ramp[Math.max(0, Math.min(255, Math.round(255 * at(i * columns + j))))];
+      const pixel = 4 * (plane.isPicture ? i * columns + j : (columns - 1 - j) * n + i);
+      for (let k = 0; k < 3; k++) image.data[pixel + k] = colour[k];
+      image.data[pixel + 3] = 255;
+    }
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** Shades the whole plane by a grid. */
+export function drawShades(
+  pen: Pen,
+  plane: Plane,
+  { n, values }: Cells,
+  ramp: Ramp,
+  isSmooth: boolean,
+  most?: number,
+): void {
+  const top = most ?? largest(values);
+  const scale = top > 0 ? 1 / top : 0;
+  const canvas = shaded(plane, n, n, (i) => values[i] * scale, ramp);
+  pen.picture(canvas, 0, 0, plane.size, plane.size, isSmooth);
+}
+
+/** A picture [height, width] whose corner pixels' middles are the corners of the unit square, as in `imageDistribution`. */
+export function drawPicture(
+  pen: Pen,
+  plane: Plane,
+  { height, width, pixels }: { height: number; width: number; pixels: ArrayLike<number> },
+  ramp: Ramp,
+): void {
+  const canvas = shaded(plane, height, width, (i) => pixels[i], ramp);
+  const pixel = 1 / (Math.max(height, width) - 1);
+  const [left, top] = toSquare(plane, -pixel / 2, -pixel / 2);
+  const [right, bottom] = toSquare(plane, (height - 0.5) * pixel, (width - 0.5) * pixel);
+  pen.picture(canvas, left, top, right - left, bottom - top, false);
+}
+
+export function largest(values: ArrayLike<number>): number {
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i]);
+  return most;
+}
+
+/** Lines of equal value at the thresholds. */
+export function drawContours(
+  pen: Pen,
+  plane: Plane,
+  { n, values }: Cells,
+  thresholds: readonly number[],
+  colour: string,
+): void {
+  const { size, isPicture } = plane;
+  // d3 wants rows downwards: the values as they lie on the square.
+  const rows = Array.from({ length: n * n }, (_, at) => {
+    const [row, column] = [Math.floor(at / n), at % n];
+    return values[isPicture ? row * n + column : column * n + (n - 1 - row)];
+  });
+  const scale = size / n;
+  pen.strokeStyle = colour;
+  pen.lineWidth = size / 500;
+  pen.lineJoin = 'round';
+  pen.beginPath();
+  for (const { coordinates } of contours()
+    .size([n, n])
+    .thresholds([...thresholds])(rows)) {
+    for (const ring of coordinates.flat()) {
+      let isDown = false;
+      for (const [x, y] of ring) {
+        // Rings close along the edge of the grid, where there is no contour.
+        const isEdge = x <= 0 || y <= 0 || x >= n || y >= n;
+        if (isDown && !isEdge) pen.lineTo(x * scale, y * scale);
+        else pen.moveTo(x * scale, y * scale);
+        isDown = !isEdge;
+      }
+    }
+  }
+  pen.stroke();
+}
+
+/** Arrows at x [m, 2] along v [m, 2]; the longest is `most` units, shorter ones as the root of their length. */
+export function drawArrows(
+  pen: Pen,
+  plane: Plane,
+  x: Float32Array,
+  v: Float32Array,
+  most: number,
+  colour: string | Ramp,
+): void {
+  const lengths = new Float32Array(x.length / 2).map((_, i) => Math.hypot(v[2 * i], v[2 * i + 1]));
+  const longest = largest(lengths) || 1;
+  const { isPicture } = plane;
+  pen.lineWidth = plane.size / 420;
+  pen.lineCap = 'round';
+  const strokes = new Map<string, number[]>();
+  for (let i = 0; i < lengths.length; i++) {
+    const share = Math.sqrt(lengths[i] / longest);
+    const name =
+      typeof colour === 'string' ? colour : `rgb(${colour[Math.round(255 * (0.1 + 0.9 * share))].join(',')})`;
+    strokes.set(name, [...(strokes.get(name) ?? []), i]);
+  }
+  for (const [name, indices] of strokes) {
+    pen.strokeStyle = name;
+    pen.beginPath();
+    for (const i of indices) {
+      const length = most * Math.sqrt(lengths[i] / longest);
+      if (!(length > 0.5)) continue;
+      const [a, b] = toSquare(plane, x[2 * i], x[2 * i + 1]);
+      const [u, w] = [v[2 * i] / lengths[i], v[2 * i + 1] / lengths[i]];
+      const [dx, dy] = isPicture ? [w * length, u * length] : [u * length, -w * length];
+      const [tipX, tipY] = [a + dx / 2, b + dy / 2];
+      pen.moveTo(a - dx / 2, b - dy / 2);
+      pen.lineTo(tipX, tipY);
+      const head = Math.min(0.35, 4 / length);
+      pen.moveTo(tipX - head * (dx - 0.6 * dy), tipY - head * (dy + 0.6 * dx));
+      pen.lineTo(tipX, tipY);
+      pen.lineTo(tipX - head * (dx + 0.6 * dy), tipY - head * (dy - 0.6 * dx));
+    }
+    pen.stroke();
+  }
+}
+
+/** A small square for each of the points x [n, 2] on the plane. */
+export function drawPoints(pen: Pen, plane: Plane, x: Float32Array, width: number, colour: string): void {
+  pen.fillStyle = colour;
+  const { size } = plane;
+  for (let i = 0; i < x.length; i += 2) {
+    const [a, b] = toSquare(plane, x[i], x[i + 1]);
+    if (a >= 0 && b >= 0 && a <= size && b <= size) pen.fillRect(a - width / 2, b - width / 2, width, width);
+  }
+}
+
+/** A ramp from one CSS colour to another. */
+export function between(from: string, to: string): Ramp {
+  const [a, b] = [rgb(from), rgb(to)];
+  return Array.from({ length: 256 }, (_, i) =>
+    [0, 1, 2].map((k) => Math.round(a[k] + ((b[k] - a[k]) * i) / 255)),
+  ) as unknown as Ramp;
+}

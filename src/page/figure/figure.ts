@@ -1,0 +1,126 @@
+import { type Colours, coloursOf } from './colours.js';
+import type { Pen, Plane } from './plane.js';
+import { SvgPen } from './svg.js';
+
+/** Draws on a square of plane.size units. */
+export type Painter = (pen: Pen, plane: Plane, colours: Colours) => void;
+
+const SIZE = 480;
+
+/**
+ * A square figure: a ground that is drawn when it changes, and above it what moves, which may leave a trail. Both
+ * are painted on a square of 480 units, whatever its size on the screen.
+ */
+export class Figure {
+  readonly element = document.createElement('div');
+  readonly plane: Plane;
+  readonly #ground = document.createElement('canvas');
+  readonly #top = document.createElement('canvas');
+  #paintGround: Painter = () => {};
+  #paintTop: Painter = () => {};
+  #trail = 0;
+  /** Called when the figure was drawn at another size or in other colours. */
+  onResize: () => void = () => {};
+
+  /** @param label what a screen reader says in place of the picture */
+  constructor(label: string, plane: Omit<Plane, 'size'>) {
+    this.plane = { ...plane, size: SIZE };
+    this.element.className = 'figure';
+    this.#ground.setAttribute('role', 'img');
+    this.label = label;
+    this.#top.setAttribute('aria-hidden', 'true');
+    this.element.append(this.#ground, this.#top);
+    new ResizeObserver(() => this.#resize()).observe(this.element);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.redraw());
+    addEventListener('figure-colours', () => this.redraw());
+  }
+
+  set label(text: string) {
+    if (this.#ground.getAttribute('aria-label') !== text) this.#ground.setAttribute('aria-label', text);
+  }
+
+  /** Draws the ground now and whenever the size changes. */
+  ground(paint: Painter): void {
+    this.#paintGround = paint;
+    this.#draw(this.#ground, paint);
+  }
+
+  /** Draws what moves. @param trail how much of the frame before stays, 0 to 1 */
+  top(paint: Painter, trail = 0): void {
+    this.#paintTop = paint;
+    this.#trail = trail;
+    const context = this.#top.getContext('2d') as CanvasRenderingContext2D;
+    if (trail > 0) {
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.globalCompositeOperation = 'destination-out';
+      context.fillStyle = `rgba(0, 0, 0, ${1 - trail})`;
+      context.fillRect(0, 0, this.#top.width, this.#top.height);
+      context.globalCompositeOperation = 'source-over';
+    }
+    this.#draw(this.#top, paint, trail === 0);
+  }
+
+  redraw(): void {
+    this.#draw(this.#ground, this.#paintGround);
+    this.#draw(this.#top, this.#paintTop);
+  }
+
+  /** Both layers as one picture of `size` pixels. @param sharp paints anew what can be, instead of stretching it */
+  snapshot(size: number, canvas = document.createElement('canvas'), sharp = false): HTMLCanvasElement {
+    if (canvas.width !== size || canvas.height !== size) canvas.width = canvas.height = size;
+    const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.fillStyle = coloursOf(this.element).paper;
+    context.fillRect(0, 0, size, size);
+    // Painted anew, for lines as fine as the size allows; but a trail is only on the canvas it was left on.
+    if (sharp) this.#draw(canvas, this.#paintGround, false);
+    else context.drawImage(this.#ground, 0, 0, size, size);
+    if (sharp && this.#trail === 0) this.#draw(canvas, this.#paintTop, false);
+    else {
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.drawImage(this.#top, 0, 0, size, size);
+    }
+    return canvas;
+  }
+
+  /** The figure as an SVG file, without trails. */
+  svg(): string {
+    const pen = new SvgPen(SIZE);
+    const colours = coloursOf(this.element);
+    pen.fillStyle = colours.paper;
+    pen.fillRect(0, 0, SIZE, SIZE);
+    this.#paintGround(pen, this.plane, colours);
+    this.#paintTop(pen, this.plane, colours);
+    return pen.finish(this.#ground.getAttribute('aria-label') ?? '');
+  }
+
+  #draw(canvas: HTMLCanvasElement, paint: Painter, isFresh = true): void {
+    if (canvas.width === 0) return;
+    const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    if (isFresh) context.clearRect(0, 0, canvas.width, canvas.height);
+    const scale = canvas.width / SIZE;
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.globalAlpha = 1;
+    paint(penOf(context), this.plane, coloursOf(this.element));
+  }
+
+  #resize(): void {
+    const width = Math.round(this.element.clientWidth * Math.min(2, devicePixelRatio));
+    if (width === 0 || width === this.#ground.width) return;
+    for (const canvas of [this.#ground, this.#top]) canvas.width = canvas.height = width;
+    this.redraw();
+    this.onResize();
+  }
+}
+
+/** A context that also draws pictures as figures ask for them. */
+function penOf(context: CanvasRenderingContext2D): Pen {
+  const pen = context as CanvasRenderingContext2D & Pen;
+  pen.picture ??= (source, x, y, width, height, isSmooth) => {
+    context.imageSmoothingEnabled = isSmooth;
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(source, x, y, width, height);
+  };
+  return pen;
+}

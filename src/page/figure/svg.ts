@@ -1,0 +1,84 @@
+import type { Pen } from './plane.js';
+
+const round = (value: number) => Number(value.toFixed(2));
+const escaped = (text: string) => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+
+/** A pen that writes SVG: the same strokes as a canvas's context. */
+export class SvgPen implements Pen {
+  fillStyle: string | CanvasGradient | CanvasPattern = '#000';
+  strokeStyle: string | CanvasGradient | CanvasPattern = '#000';
+  lineWidth = 1;
+  globalAlpha = 1;
+  lineJoin: CanvasLineJoin = 'miter';
+  lineCap: CanvasLineCap = 'butt';
+  readonly #size: number;
+  #path = '';
+  #squares = '';
+  #squaresFill = '';
+  readonly #parts: string[] = [];
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  beginPath(): void {
+    this.#path = '';
+  }
+  moveTo(x: number, y: number): void {
+    this.#path += `M${round(x)},${round(y)}`;
+  }
+  lineTo(x: number, y: number): void {
+    this.#path += `L${round(x)},${round(y)}`;
+  }
+  closePath(): void {
+    this.#path += 'Z';
+  }
+  /** Whole circles only. */
+  arc(x: number, y: number, r: number): void {
+    this.#path += `M${round(x - r)},${round(y)}a${round(r)},${round(r)} 0 1 0 ${round(2 * r)},0a${round(r)},${round(r)} 0 1 0 ${round(-2 * r)},0`;
+  }
+  fill(): void {
+    this.#flush();
+    this.#parts.push(`<path d="${this.#path}" fill="${this.fillStyle}" opacity="${this.globalAlpha}"/>`);
+  }
+  stroke(): void {
+    this.#flush();
+    this.#parts.push(
+      `<path d="${this.#path}" fill="none" stroke="${this.strokeStyle}" stroke-width="${round(this.lineWidth)}" stroke-linejoin="${this.lineJoin}" stroke-linecap="${this.lineCap}" opacity="${this.globalAlpha}"/>`,
+    );
+  }
+  /** Squares of one colour after another become one path. */
+  fillRect(x: number, y: number, width: number, height: number): void {
+    const fill = `fill="${this.fillStyle}" opacity="${this.globalAlpha}"`;
+    if (fill !== this.#squaresFill) this.#flush();
+    this.#squaresFill = fill;
+    this.#squares += `M${round(x)},${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`;
+  }
+  picture(
+    source: HTMLCanvasElement,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    isSmooth: boolean,
+  ): void {
+    this.#flush();
+    const rendering = isSmooth ? '' : ' style="image-rendering:pixelated"';
+    this.#parts.push(
+      `<image x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" preserveAspectRatio="none"${rendering} href="${source.toDataURL()}"/>`,
+    );
+  }
+
+  /** The whole file. @param title read out in place of the picture */
+  finish(title: string): string {
+    this.#flush();
+    const size = this.#size;
+    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${size}" height="${size}" role="img"><title>${escaped(title)}</title>${this.#parts.join('')}</svg>\n`;
+  }
+
+  #flush(): void {
+    if (this.#squares) this.#parts.push(`<path d="${this.#squares}" ${this.#squaresFill}/>`);
+    this.#squares = '';
+    this.#squaresFill = '';
+  }
+}

@@ -1,0 +1,143 @@
+// The page: five chapters over one state and one worker, one of them on the screen at a time.
+import { densityChapter } from './chapters/density.js';
+import { exactChapter } from './chapters/exact.js';
+import { imageChapter, pictureOf } from './chapters/image.js';
+import { learningChapter } from './chapters/learning.js';
+import { samplingChapter } from './chapters/sampling.js';
+import { startClient } from './client.js';
+import { latest } from './latest.js';
+import { LearnedState } from './learned.js';
+import type { Chapter, News, Page } from './page.js';
+import { Stopped } from './rpc.js';
+import type { State } from './state.js';
+import { Store } from './store.js';
+
+const find = <T extends HTMLElement>(selector: string) => document.querySelector(selector) as T;
+const status = find('#status');
+let quiet = 0;
+/** Without its worker the page can do nothing: what is said then stays. */
+let isBroken = false;
+
+function say(text: string, isProblem = false): void {
+  if (isBroken) return;
+  clearTimeout(quiet);
+  status.textContent = text;
+  status.classList.toggle('problem', isProblem);
+  status.hidden = text === '';
+  if (!isProblem && text !== '') quiet = window.setTimeout(() => say(''), 6000);
+}
+
+function giveUp(text: string): void {
+  say(text, true);
+  isBroken = true;
+}
+
+const store = new Store();
+const listeners = new Map<News, Set<() => void>>();
+const client = startClient(store.get('kernel'), (reason) => say(`The page’s worker ended: ${reason}`, true));
+const page: Page = {
+  store,
+  client,
+  say,
+  fail(error) {
+    if (!(error instanceof Stopped)) say(error instanceof Error ? error.message : String(error), true);
+  },
+  on(news, listener) {
+    listeners.set(news, (listeners.get(news) ?? new Set()).add(listener));
+  },
+  tell(news) {
+    for (const listener of listeners.get(news) ?? []) listener();
+  },
+};
+
+type Name = State['chapter'];
+const learned = new LearnedState(page);
+const sections = new Map<Name, { section: HTMLElement; link: HTMLAnchorElement; chapter?: Chapter }>();
+const makers: Record<Name, () => Chapter> = {
+  density: () => densityChapter(page),
+  image: () => imageChapter(page),
+  learning: () => learningChapter(page, learned),
+  sampling: () => samplingChapter(page, learned),
+  exact: () => exactChapter(page, learned),
+};
+for (const name of Object.keys(makers) as Name[]) {
+  sections.set(name, {
+    section: find(`#chapter-${name}`),
+    link: find<HTMLAnchorElement>(`nav a[href="#${name}"]`),
+  });
+}
+
+/** Shows the chapter of the state, made when it is first seen. */
+function turn(): void {
+  const wanted = store.get('chapter');
+  for (const [name, entry] of sections) {
+    const isWanted = name === wanted;
+    entry.section.hidden = !isWanted;
+    if (isWanted) entry.link.setAttribute('aria-current', 'page');
+    else entry.link.removeAttribute('aria-current');
+    if (isWanted && !entry.chapter) {
+      entry.chapter = makers[name]();
+      entry.section.querySelector('.formula')?.after(entry.chapter.element);
+    }
+    entry.chapter?.see(isWanted);
+  }
+}
+
+// Chapters are links; the rest of the state stays.
+document.addEventListener('click', (event) => {
+  const link = (event.target as Element).closest('a');
+  const name = link?.hash.slice(1) as Name;
+  if (!link?.getAttribute('href')?.startsWith('#') || !sections.has(name)) return;
+  event.preventDefault();
+  store.set({ chapter: name });
+  store.write();
+  scrollTo(0, 0);
+});
+
+const sendPicture = latest(async () => {
+  try {
+    await client.call('setImage', { image: pictureOf(store.get('picture')) });
+  } finally {
+    page.tell('picture');
+  }
+}, page.fail);
+
+function paintTheme(): void {
+  document.documentElement.dataset.theme = store.get('theme');
+  for (const { chapter } of sections.values()) chapter?.restyle?.();
+  // Figures draw with the colours of their style, so they draw anew.
+  dispatchEvent(new Event('figure-colours'));
+}
+find('#theme').addEventListener('click', () => {
+  const isDark = getComputedStyle(document.documentElement).colorScheme === 'dark';
+  store.set({ theme: isDark ? 'light' : 'dark' });
+});
+find('#link').addEventListener('click', async () => {
+  store.write();
+  try {
+    await navigator.clipboard.writeText(location.href);
+    say('Copied: a link to what is shown here.');
+  } catch {
+    say('The address of this page is a link to what is shown here.');
+  }
+});
+
+store.on(['chapter'], turn);
+store.on(['picture'], sendPicture);
+store.on(['theme'], paintTheme);
+paintTheme();
+sendPicture();
+turn();
+
+client
+  .call('kernel', {})
+  .then((kernel) => {
+    document.documentElement.dataset.kernel = kernel;
+    // The threads' scripts too are loaded with the page; training then starts at once.
+    setTimeout(() => client.call('threads', {}).catch(page.fail), 1000);
+  })
+  .catch((error) =>
+    giveUp(
+      `This browser cannot run the page: ${(error as Error).message}. It needs WebAssembly with SIMD: any Chrome, Edge or Firefox since 2021, or Safari since 16.4.`,
+    ),
+  );

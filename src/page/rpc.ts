@@ -1,0 +1,103 @@
+// Calls between the page and its worker: a verb, its arguments, events on the way, one result.
+import type { Verbs } from './worker.js';
+
+/** What the worker is told: first which kernel to load, then calls and the end of some. */
+export type Request =
+  | { kernel: 'auto' | 'strict' }
+  | { call: number; verb: string; args: unknown }
+  | { stop: number };
+
+/** What it answers. */
+export type Response =
+  | { call: number; event: unknown }
+  | { call: number; result: unknown }
+  | { call: number; error: string; stopped: boolean };
+
+/** What a verb is handed beside its arguments. */
+export interface Context {
+  /** Tells the caller something before the result is there. */
+  emit(event: unknown): void;
+  /** Aborted when the caller stops waiting. */
+  signal: AbortSignal;
+}
+
+export type Args<V extends keyof Verbs> = Parameters<Verbs[V]>[0];
+export type Result<V extends keyof Verbs> = Awaited<ReturnType<Verbs[V]>>;
+
+/** A call under way. */
+export interface Call<T> extends Promise<T> {
+  /** Ends it at its next turn; the promise is then rejected with {@link Stopped}. */
+  stop(): void;
+}
+
+/** Why a call that was stopped gave no result. */
+export class Stopped extends Error {
+  constructor() {
+    super('stopped');
+  }
+}
+
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+  onEvent?(event: unknown): void;
+}
+
+/** The page's end of its worker. */
+export class Client {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #calls = 0;
+  #ended?: Error;
+
+  /** @param onEnd hears once why the worker can no longer answer */
+  constructor(worker: Worker, kernel: 'auto' | 'strict', onEnd: (reason: string) => void = () => {}) {
+    this.#worker = worker;
+    worker.postMessage({ kernel } satisfies Request);
+    worker.onmessage = ({ data }: MessageEvent<Response>) => this.#hear(data);
+    const end = (reason: string) => {
+      this.#ended ??= new Error(reason);
+      for (const { reject } of this.#waiting.values()) reject(this.#ended);
+      this.#waiting.clear();
+      onEnd(reason);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      end(event.message || 'the worker could not be started: does the content security policy allow it?');
+    };
+    worker.onmessageerror = () => end('a message from the worker could not be read');
+  }
+
+  call<V extends keyof Verbs>(verb: V, args: Args<V>, onEvent?: (event: never) => void): Call<Result<V>> {
+    const call = this.#calls++;
+    const promise = new Promise<Result<V>>((resolve, reject) => {
+      if (this.#ended) {
+        reject(this.#ended);
+        return;
+      }
+      const hear = onEvent as ((event: unknown) => void) | undefined;
+      this.#waiting.set(call, { resolve: resolve as (result: unknown) => void, reject, onEvent: hear });
+      this.#worker.postMessage({ call, verb, args } satisfies Request);
+    });
+    return Object.assign(promise, { stop: () => this.#worker.postMessage({ stop: call } satisfies Request) });
+  }
+
+  close(): void {
+    this.#ended ??= new Error('the worker was closed');
+    this.#worker.terminate();
+    for (const { reject } of this.#waiting.values()) reject(this.#ended);
+    this.#waiting.clear();
+  }
+
+  #hear(response: Response): void {
+    const waiting = this.#waiting.get(response.call);
+    if (!waiting) return;
+    if ('event' in response) {
+      waiting.onEvent?.(response.event);
+      return;
+    }
+    this.#waiting.delete(response.call);
+    if ('result' in response) waiting.resolve(response.result);
+    else waiting.reject(response.stopped ? new Stopped() : new Error(response.error));
+  }
+}

@@ -1,0 +1,94 @@
+import { button, make, row } from '../controls.js';
+import type { Figure } from '../figure/figure.js';
+import type { Page } from '../page.js';
+import { download } from './download.js';
+import { FPS, startFilm } from './film.js';
+
+interface SaveOptions {
+  /** What files are called, without their ending. */
+  name: string;
+  figure: Figure;
+  /** The library calls that give what the chapter shows. */
+  code: () => string;
+  /** Moves the figure by one frame; left out where nothing moves. */
+  advance?: () => Promise<void>;
+  /** Stands before each film, and after it. */
+  hold?: (isHeld: boolean) => void;
+}
+
+const PICTURE = 960;
+const FILM = 480;
+const SECONDS = 4;
+
+/** Buttons that save a figure as PNG, SVG and film, and copy it as code. */
+export function saveMenu(page: Page, { name, figure, code, advance, hold }: SaveOptions): HTMLElement {
+  const png = button('PNG', () => {
+    figure.snapshot(PICTURE, undefined, true).toBlob((blob) => {
+      if (blob) download(`${name}.png`, blob, 'image/png');
+      else page.say('the browser could not encode the picture', true);
+    });
+  });
+  const svg = button('SVG', () => download(`${name}.svg`, figure.svg(), 'image/svg+xml'));
+  const copy = button('Copy as code', async () => {
+    const text = code();
+    try {
+      await navigator.clipboard.writeText(text);
+      page.say('Copied: a program for Node that gives what is shown here.');
+    } catch {
+      // Without the right to the clipboard, the text is at least to be seen and selected.
+      shown.hidden = false;
+      shown.value = text;
+      shown.select();
+      page.say('This browser lets no page write to the clipboard: the program stands below.');
+    }
+  });
+  const shown = make('textarea', {
+    class: 'code',
+    readonly: true,
+    hidden: true,
+    rows: 12,
+    'aria-label': 'the program',
+  });
+  const buttons = row(make('span', { class: 'caption' }, 'Save'), png, svg);
+  if (advance) buttons.append(filmButton(page, name, figure, advance, hold));
+  buttons.append(copy);
+  return make('div', { class: 'save' }, buttons, shown);
+}
+
+function filmButton(
+  page: Page,
+  name: string,
+  figure: Figure,
+  advance: () => Promise<void>,
+  hold: (isHeld: boolean) => void = () => {},
+): HTMLButtonElement {
+  let isFilming = false;
+  const element = button('Film', async () => {
+    if (isFilming) {
+      isFilming = false;
+      return;
+    }
+    isFilming = true;
+    element.textContent = 'Stop filming';
+    hold(true);
+    try {
+      const canvas = figure.snapshot(FILM);
+      const film = await startFilm(page.client, canvas);
+      for (let frame = 0; frame < SECONDS * FPS && isFilming; frame++) {
+        await advance();
+        figure.snapshot(FILM, canvas);
+        await film.add(canvas);
+        if (frame % FPS === 0) page.say(`Filming: ${frame / FPS} of ${SECONDS} s`);
+      }
+      download(`${name}.${film.extension}`, await film.finish(), film.type);
+      page.say(`Saved ${name}.${film.extension}`);
+    } catch (error) {
+      page.fail(error);
+    } finally {
+      isFilming = false;
+      element.textContent = 'Film';
+      hold(false);
+    }
+  });
+  return element;
+}

@@ -1,0 +1,186 @@
+import { startClient } from './client.js';
+import { between, drawArrows, drawContours, drawPoints, drawShades, largest } from './figure/draw.js';
+import { Figure } from './figure/figure.js';
+import { latest } from './latest.js';
+import { Loop, wantsStillness } from './loop.js';
+import type { Client } from './rpc.js';
+import { type Settings, settingsFrom } from './settings.js';
+
+/** The worker all elements share: started by the first, ended after the last. */
+let shared: { client: Client; address?: string } | undefined;
+let users = 0;
+
+function join(address: string | undefined): Client {
+  users++;
+  shared ??= { client: startClient('auto', () => {}, address), address };
+  return shared.client;
+}
+
+function leave(): void {
+  if (--users > 0) return;
+  shared?.client.close();
+  shared = undefined;
+}
+
+const sheet = () => {
+  const rules = new CSSStyleSheet();
+  rules.replaceSync(`
+    :host { display: block; position: relative; max-width: 30rem; }
+    :host([hidden]) { display: none; }
+    .figure { position: relative; width: 100%; aspect-ratio: 1; overflow: hidden; border-radius: 6px;
+      background: var(--figure-background, #fff); }
+    canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
+    button { position: absolute; right: 0.4rem; bottom: 0.4rem; padding: 0.2rem 0.6rem; font: 0.8rem system-ui, sans-serif;
+      color: var(--figure-ink, #24292f); background: var(--figure-background, #fff);
+      border: 1px solid var(--figure-line, #5d6b7a); border-radius: 6px; opacity: 0.85; }
+    p { margin: 0.4rem 0 0; font: 0.85rem system-ui, sans-serif; }`);
+  return rules;
+};
+
+let made = 0;
+
+/**
+ * `<score-field>`: a density with its score and chains of Langevin dynamics on it, moving while it is seen. Attributes
+ * are described in README under "The element"; colours are the custom properties `--figure-background`, `-ink`,
+ * `-line`, `-particle`, `-accent` and `-tone`. All elements of a page share one worker and one core.
+ */
+export class ScoreField extends HTMLElement {
+  static readonly observedAttributes = [
+    'density',
+    'means',
+    'sds',
+    'weights',
+    'limits',
+    'chains',
+    'step-size',
+    'temperature',
+    'sigma',
+    'seed',
+    'show',
+    'trail',
+    'label',
+  ];
+
+  readonly #id = `element-${made++}`;
+  #client?: Client;
+  #figure?: Figure;
+  #settings?: Settings;
+  #x: Float32Array = new Float32Array(0);
+  #isOpen = false;
+  readonly #button = document.createElement('button');
+  readonly #problem = document.createElement('p');
+  readonly #loop = new Loop(
+    () => this.#move(),
+    () => this.#name(),
+  );
+  readonly #observer = new IntersectionObserver(([entry]) => this.#loop.see(entry.isIntersecting));
+  readonly #restart = latest(
+    () => this.#open(),
+    (error) => this.#fail(error),
+  );
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = [sheet()];
+    this.#button.type = 'button';
+    this.#button.addEventListener('click', () => this.#loop.run(!this.#loop.isRunning));
+    this.#problem.setAttribute('role', 'alert');
+    this.#problem.hidden = true;
+    root.append(this.#button, this.#problem);
+    this.#name();
+  }
+
+  connectedCallback(): void {
+    this.#client = join(this.getAttribute('worker') ?? undefined);
+    this.#observer.observe(this);
+    if (!this.hasAttribute('paused') && !wantsStillness()) this.#loop.run(true);
+    this.#restart();
+  }
+
+  disconnectedCallback(): void {
+    this.#observer.disconnect();
+    this.#loop.run(false);
+    this.#loop.see(false);
+    this.#client?.call('swarmClose', { id: this.#id }).catch(() => {});
+    this.#client = undefined;
+    this.#isOpen = false;
+    leave();
+  }
+
+  attributeChangedCallback(): void {
+    if (this.#client) this.#restart();
+  }
+
+  /** Reads the attributes, draws the ground, and puts the chains at their start. */
+  async #open(): Promise<void> {
+    const client = this.#client;
+    if (!client) return;
+    this.#problem.hidden = true;
+    this.#isOpen = false;
+    const settings = settingsFrom((name) => this.getAttribute(name));
+    const { score, plane, chains, seed, start, label } = settings;
+    if (
+      this.#figure === undefined ||
+      this.#settings?.plane.isPicture !== plane.isPicture ||
+      String(this.#settings.plane.xlim) !== String(plane.xlim)
+    ) {
+      this.#figure?.element.remove();
+      this.#figure = new Figure(label, plane);
+      this.#figure.onResize = () => this.#draw(0);
+      this.shadowRoot?.prepend(this.#figure.element);
+    }
+    this.#settings = settings;
+    this.#figure.label = label;
+    this.#x = await client.call('swarmOpen', { id: this.#id, chains, seed, start });
+    const grid = { xlim: plane.xlim, ylim: plane.ylim };
+    const fine = await client.call('field', { score, grid: { ...grid, n: 72 } });
+    const coarse = await client.call('field', { score, grid: { ...grid, n: 15 } });
+    const logp = fine.logp as Float32Array;
+    const top = largest(logp);
+    this.#figure.ground((pen, square, colours) => {
+      const values = logp.map((value) => Math.exp(value - top));
+      if (settings.shows('shades'))
+        drawShades(pen, square, { n: 72, values }, between(colours.paper, colours.tone), true);
+      const thresholds = [12, 9, 6.5, 4.5, 3, 2, 1.2, 0.6, 0.2].map((depth) => top - depth);
+      if (settings.shows('contours'))
+        drawContours(pen, square, { n: 72, values: logp }, thresholds, colours.muted);
+      if (settings.shows('arrows')) drawArrows(pen, square, coarse.x, coarse.s, 24, colours.muted);
+    });
+    this.#isOpen = true;
+    this.#draw(0);
+  }
+
+  async #move(): Promise<void> {
+    const { score, stepSize, temperature, trail } = this.#settings ?? {};
+    if (!this.#client || !this.#isOpen || !score || stepSize === undefined) return;
+    try {
+      this.#x = await this.#client.call('swarmMove', {
+        id: this.#id,
+        score,
+        steps: 1,
+        stepSize,
+        temperature,
+      });
+      this.#draw(trail ?? 0);
+    } catch (error) {
+      if (this.#client) this.#fail(error);
+    }
+  }
+
+  #draw(trail: number): void {
+    this.#figure?.top((pen, square, colours) => {
+      drawPoints(pen, square, this.#x, this.#x.length > 2000 ? 2 : 3, colours.particle);
+    }, trail);
+  }
+
+  #fail(error: unknown): void {
+    this.#loop.run(false);
+    this.#problem.textContent = `score-field: ${error instanceof Error ? error.message : String(error)}`;
+    this.#problem.hidden = false;
+  }
+
+  #name(): void {
+    this.#button.textContent = this.#loop?.isRunning ? 'Pause' : 'Play';
+  }
+}

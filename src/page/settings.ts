@@ -1,0 +1,107 @@
+import { builtInImages } from '../index.js';
+import type { Plane } from './figure/plane.js';
+import type { ScoreRequest } from './work/holdings.js';
+import type { Start } from './work/swarm.js';
+
+/** What the attributes of an element say. */
+export interface Settings {
+  score: ScoreRequest;
+  plane: Omit<Plane, 'size'>;
+  chains: number;
+  stepSize: number;
+  temperature: number;
+  seed: number;
+  start: Start;
+  trail: number;
+  label: string;
+  shows(part: 'shades' | 'contours' | 'arrows'): boolean;
+}
+
+const MIXTURES: Record<string, { means: number[][]; sds: number[][] }> = {
+  mixture: {
+    means: [
+      [0.5, 0.5],
+      [-0.5, -0.5],
+    ],
+    sds: [[0.4], [0.4]],
+  },
+  apart: {
+    means: [
+      [1.2, 1.2],
+      [-1.2, -1.2],
+    ],
+    sds: [[0.2], [0.2]],
+  },
+  ring: {
+    means: Array.from({ length: 8 }, (_, i) => [
+      1.4 * Math.cos((i * Math.PI) / 4),
+      1.4 * Math.sin((i * Math.PI) / 4),
+    ]),
+    sds: Array.from({ length: 8 }, () => [0.14]),
+  },
+};
+
+/** Rows of numbers: "0.5,0.5;-0.5,-0.5". */
+function rows(name: string, text: string): number[][] {
+  const parsed = text.split(';').map((part) => part.split(',').map(Number));
+  if (text.trim() === '' || !parsed.flat().every(Number.isFinite)) {
+    throw new RangeError(
+      `${name} must be rows of numbers as "0.5,0.5;-0.5,-0.5", got ${JSON.stringify(text)}`,
+    );
+  }
+  return parsed;
+}
+
+/** Reads attributes. @throws RangeError naming the attribute that cannot be */
+export function settingsFrom(read: (name: string) => string | null): Settings {
+  const number = (name: string, otherwise: number, least: number, most: number) => {
+    const text = read(name);
+    const value = text === null ? otherwise : Number(text);
+    if (text !== '' && value >= least && value <= most) return value;
+    throw new RangeError(`${name} must be a number from ${least} to ${most}, got ${JSON.stringify(text)}`);
+  };
+  const density = read('density') ?? 'mixture';
+  const picture = builtInImages.find((name) => name === density);
+  if (!picture && !MIXTURES[density]) {
+    const known = [...Object.keys(MIXTURES), ...builtInImages].join(', ');
+    throw new RangeError(`density must be one of ${known}, got ${JSON.stringify(density)}`);
+  }
+  const sigma = number('sigma', picture ? 0.05 : 0, picture ? 1e-3 : 0, 10);
+  const chains = number('chains', 500, 1, 20_000);
+  const show = (read('show') ?? 'shades contours arrows').split(/\s+/);
+  const [limits] = rows('limits', read('limits') ?? (picture ? '0,1' : '-2,2'));
+  if (!(limits.length === 2 && limits[0] < limits[1])) {
+    throw new RangeError(`limits must be two ascending numbers, got ${JSON.stringify(read('limits'))}`);
+  }
+  const lim = [limits[0], limits[1]] as const;
+  const middle = (lim[0] + lim[1]) / 2;
+  return {
+    score: picture ? { kind: 'builtIn', name: picture, sigma } : mixtureFrom(density, sigma, read),
+    plane: { xlim: lim, ylim: lim, isPicture: picture !== undefined },
+    chains: Math.round(chains),
+    stepSize: number('step-size', picture ? 2e-4 : 2e-3, 1e-7, 10),
+    temperature: number('temperature', 1, 0.01, 100),
+    seed: Math.round(number('seed', 0, 0, 2 ** 32 - 1)),
+    start: { kind: 'normal', centre: [middle, middle], spread: (lim[1] - lim[0]) / 4 },
+    trail: number('trail', 0.8, 0, 0.99),
+    label:
+      read('label') ??
+      `Chains of Langevin dynamics on ${picture ? `the picture ${picture}` : 'a mixture of Gaussians'}`,
+    shows: (part) => show.includes(part),
+  };
+}
+
+function mixtureFrom(density: string, sigma: number, read: (name: string) => string | null): ScoreRequest {
+  const named = MIXTURES[density];
+  const [meansText, sdsText, weightsText] = ['means', 'sds', 'weights'].map(read);
+  const means = meansText === null ? named.means : rows('means', meansText);
+  if (means.some((mean) => mean.length !== 2)) throw new RangeError('means must be rows of two numbers');
+  const given = sdsText === null ? named.sds : rows('sds', sdsText);
+  // One width for all, one a hill, or one a hill and coordinate.
+  const sds = means.map((_, k) => {
+    const row = given[given.length === 1 ? 0 : k] ?? named.sds[0];
+    return [row[0], row[1] ?? row[0]].map((sd) => Math.sqrt(sd ** 2 + sigma ** 2));
+  });
+  const weights = weightsText === null ? undefined : rows('weights', weightsText)[0];
+  return { kind: 'mixture', means, sds, weights };
+}

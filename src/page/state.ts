@@ -1,0 +1,188 @@
+// The whole state of the page, as one flat record: what a link carries.
+import { presets } from '../presets.js';
+import { builtInImages } from '../scores/builtIn.js';
+import type { GreyImage } from '../scores/image.js';
+import { samplerLabels } from './work/samplerLabels.js';
+
+const { quick } = presets;
+
+/** How one entry is written into a link, and read from one. */
+interface Field<T> {
+  initial: T;
+  /** undefined for text that is none. */
+  read(text: string): T | undefined;
+  write(value: T): string;
+}
+
+function number(initial: number, least: number, most: number): Field<number> {
+  return {
+    initial,
+    read(text) {
+      const value = Number(text);
+      return text.trim() !== '' && value >= least && value <= most ? value : undefined;
+    },
+    write: String,
+  };
+}
+
+function whole(initial: number, least: number, most: number): Field<number> {
+  const field = number(initial, least, most);
+  return {
+    ...field,
+    read(text) {
+      const value = field.read(text);
+      return Number.isInteger(value) ? value : undefined;
+    },
+  };
+}
+
+function choice<const T extends string>(initial: T, ...others: T[]): Field<T> {
+  return {
+    initial,
+    read: (text) => [initial, ...others].find((name) => name === text),
+    write: (value) => value,
+  };
+}
+
+const flag = (initial: boolean): Field<boolean> => ({
+  initial,
+  read: (text) => (text === '1' ? true : text === '0' ? false : undefined),
+  write: (value) => (value ? '1' : '0'),
+});
+
+/** One Gaussian of the mixture: its place and its standard deviation. */
+export type Component = readonly [x: number, y: number, sd: number];
+
+const components: Field<readonly Component[]> = {
+  initial: [
+    [0.5, 0.5, 0.4],
+    [-0.5, -0.5, 0.4],
+  ],
+  read(text) {
+    const rows = text.split('_').map((row) => row.split(',').map(Number));
+    const isGood =
+      rows.length <= 12 &&
+      rows.every((row) => row.length === 3 && row.every(Number.isFinite) && row[2] >= 0.05 && row[2] <= 1);
+    return isGood ? rows.map(([x, y, sd]) => [x, y, sd] as const) : undefined;
+  },
+  write: (rows) => rows.map((row) => row.map((value) => Number(value.toFixed(3))).join(',')).join('_'),
+};
+
+/** A picture: one that comes with the library, or its pixels, in multiples of 1 / 255. */
+export type Picture = (typeof builtInImages)[number] | GreyImage;
+
+const picture: Field<Picture> = {
+  initial: 'five',
+  read(text) {
+    const name = builtInImages.find((candidate) => candidate === text);
+    return name ?? readPixels(text);
+  },
+  write: (value) => (typeof value === 'string' ? value : writePixels(value)),
+};
+
+/** height.width.pixels: bytes in hexadecimal, a run of n zeros as "z" with n in base 36 and a dot. */
+function writePixels({ height, width, pixels }: GreyImage): string {
+  const hex = Array.from(pixels, (value) =>
+    Math.round(255 * value)
+      .toString(16)
+      .padStart(2, '0'),
+  );
+  const runs = hex.join(' ').replace(/00(?: 00)*/g, (run) => `z${((run.length + 1) / 3).toString(36)}.`);
+  return `${height}.${width}.${runs.replaceAll(' ', '')}`;
+}
+
+function readPixels(text: string): GreyImage | undefined {
+  const [, high, wide, runs] = /^(\d+)\.(\d+)\.([0-9a-z.]+)$/.exec(text) ?? [];
+  const [height, width] = [Number(high), Number(wide)];
+  if (!(height >= 2 && height <= 64 && width >= 2 && width <= 64)) return undefined;
+  const hex = runs.replace(/z([0-9a-z]+)\./g, (_, n) => '00'.repeat(Math.min(4096, Number.parseInt(n, 36))));
+  const bytes = hex.match(/[0-9a-f]{2}/g) ?? [];
+  if (bytes.length !== height * width || hex.length !== 2 * bytes.length) return undefined;
+  // A picture without light is no distribution.
+  if (!/[1-9a-f]/.test(hex)) return undefined;
+  return { height, width, pixels: Float32Array.from(bytes, (byte) => Number.parseInt(byte, 16) / 255) };
+}
+
+const samplerNames = samplerLabels.map(([name]) => name);
+
+/** Every entry of the state: its name in a link, its first value, its limits. */
+export const fields = {
+  chapter: choice('density', 'image', 'learning', 'sampling', 'exact'),
+  theme: choice('auto', 'light', 'dark'),
+  kernel: choice('auto', 'strict'),
+  seed: whole(0, 0, 2 ** 32 - 1),
+
+  components,
+  smooth: number(0, 0, 1.5),
+  particles: whole(3000, 1, 20_000),
+  eta: number(0.002, 1e-4, 1),
+  temperature: number(1, 0.1, 4),
+  trail: flag(true),
+  arrows: flag(true),
+  follow: flag(false),
+
+  picture,
+  noise: number(0, 0, 0.5),
+
+  preset: choice('quick', 'article'),
+  features: whole(quick.network.features, 8, 512),
+  width: whole(quick.network.width, 8, 256),
+  depth: whole(quick.network.depth, 1, 5),
+  levels: whole(quick.network.levels, 9, 40),
+  batch: whole(quick.training.batch, 8, 512),
+  steps: whole(quick.training.steps, 1, 100_000),
+  rate: number(quick.training.learningRate, 1e-5, 3e-2),
+  output: choice('noise', 'score'),
+  featureScale: number(quick.network.featureScale, 0.25, 8),
+  featureSpread: number(quick.network.featureSpread, 1, 64),
+  encoding: choice('averaged', 'plain'),
+  schedule: choice('cosine', 'constant'),
+  dataSeed: whole(426, 0, 2 ** 32 - 1),
+  level: whole(17, 0, 39),
+
+  sampler: choice(samplerNames[0], ...samplerNames.slice(1)),
+  from: choice('network', 'exact'),
+  chains: whole(1000, 1, 5000),
+  draws: whole(1000, 10, 400_000),
+  step: number(1e-3, 1e-5, 0.1),
+  bins: whole(50, 10, 100),
+
+  few: whole(24, 2, 200),
+  time: number(0.35, 0, 1),
+};
+
+export type State = { [K in keyof typeof fields]: (typeof fields)[K]['initial'] };
+export type Name = keyof State;
+export const names = Object.keys(fields) as Name[];
+
+const fieldOf = (name: Name) => fields[name] as unknown as Field<unknown>;
+
+export function initialState(): State {
+  return Object.fromEntries(names.map((name) => [name, fieldOf(name).initial])) as State;
+}
+
+/** The fragment of a link, without "#": the chapter, then whatever is not as it is at first. */
+export function writeState(state: State): string {
+  const parts: string[] = [state.chapter];
+  for (const name of names) {
+    const text = fieldOf(name).write(state[name]);
+    if (name !== 'chapter' && text !== fieldOf(name).write(fieldOf(name).initial))
+      parts.push(`${name}=${text}`);
+  }
+  return parts.join('&');
+}
+
+/** A state from a fragment; what it does not name, or names wrongly, is as at first. */
+export function readState(fragment: string): State {
+  const state = initialState() as Record<Name, unknown>;
+  const [chapter, ...parts] = fragment.replace(/^#/, '').split('&');
+  state.chapter = fields.chapter.read(chapter) ?? state.chapter;
+  for (const part of parts) {
+    const cut = part.indexOf('=');
+    const name = names.find((candidate) => candidate === part.slice(0, cut));
+    if (!name) continue;
+    const value = fieldOf(name).read(decodeURIComponent(part.slice(cut + 1)));
+    if (value !== undefined) state[name] = value;
+  }
+  return state as State;
+}

@@ -1,0 +1,185 @@
+import {
+  builtInImage,
+  type builtInImages,
+  type Core,
+  dataScores,
+  empirical,
+  fromFunction,
+  type GreyImage,
+  imageDistribution,
+  loadCore,
+  mixture,
+  type Network,
+  networkScores,
+  type PointSet,
+  type Score,
+  type ScoreFamily,
+} from '../../index.js';
+
+/** A score as the page asks for it; pictures and networks are the worker's present ones. */
+export type ScoreRequest =
+  | {
+      kind: 'mixture';
+      means: readonly (readonly number[])[];
+      sds: readonly (readonly number[])[];
+      weights?: readonly number[];
+    }
+  | { kind: 'network'; level: number }
+  | { kind: 'exact'; sigma: number }
+  /** The exact score of a picture of the library. */
+  | { kind: 'builtIn'; name: (typeof builtInImages)[number]; sigma: number }
+  /** The exact score of a few points drawn from the picture. */
+  | { kind: 'few'; points: Float32Array; sigma: number };
+
+/** A network and how many runs use it: one replaced while they do is freed after the last. */
+interface Held {
+  network: Network;
+  users: number;
+  isRetired: boolean;
+}
+
+/** A score and how to let go of it. */
+export interface Taken {
+  score: Score;
+  release(): void;
+}
+
+/** Longest wait for threads to start. */
+const START_MS = 10_000;
+
+/** What the worker holds between calls: two cores, a picture, a network. */
+export class Holdings {
+  /** One thread, there at once: everything small. */
+  readonly core: Core;
+  #heavy?: Promise<Core>;
+  readonly #threads: URL | undefined;
+  #held?: Held;
+  image?: GreyImage;
+  data?: PointSet;
+  /** Training steps behind the network. */
+  step = 0;
+  /** Grows with every new network. */
+  version = 0;
+
+  constructor(core: Core, threads: URL | undefined) {
+    this.core = core;
+    this.#threads = threads;
+  }
+
+  /** All processors: training, and scores of the network. Where threads cannot be started, one. */
+  heavy(): Promise<Core> {
+    this.#heavy ??= this.#startThreads().catch(() => this.core);
+    return this.#heavy;
+  }
+
+  /** A reader must never wait for a browser that does not start them: after ten seconds, one thread does all. */
+  async #startThreads(): Promise<Core> {
+    const { kernel } = this.core;
+    const started = loadCore({ kernel, threads: 'auto', worker: this.#threads });
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, START_MS));
+    const core = await Promise.race([started, late]);
+    if (core) return core;
+    started.then((unused) => unused.dispose()).catch(() => {});
+    return this.core;
+  }
+
+  setImage(image: GreyImage): PointSet {
+    this.data = imageDistribution(image);
+    this.image = image;
+    return this.data;
+  }
+
+  /** @throws Error before there is a picture */
+  points(): PointSet {
+    if (!this.data) throw new Error('there is no picture yet');
+    return this.data;
+  }
+
+  get network(): Network | undefined {
+    return this.#held?.network;
+  }
+
+  /** @throws Error before there is a network */
+  trained(): Network {
+    if (!this.#held) throw new Error('there is no network yet: train one first');
+    return this.#held.network;
+  }
+
+  replaceNetwork(network: Network, step: number): void {
+    const old = this.#held;
+    this.#held = { network, users: 0, isRetired: false };
+    this.step = step;
+    this.version++;
+    if (old) {
+      old.isRetired = true;
+      free(old);
+    }
+  }
+
+  /** Keeps the present network from being freed until the function returned is called. */
+  hold(): () => void {
+    const held = this.#held;
+    if (!held) return () => {};
+    held.users++;
+    let isDone = false;
+    return () => {
+      if (isDone) return;
+      isDone = true;
+      held.users--;
+      free(held);
+    };
+  }
+
+  /** The score asked for, at a temperature: the score of p^(1/T). */
+  take(request: ScoreRequest, temperature = 1): Taken {
+    const made = this.#make(request);
+    if (temperature === 1) return made;
+    const { score, release } = made;
+    const tempered = fromFunction(score.core, score.dim, (x, out) => {
+      score.score(x, out);
+      for (let i = 0; i < out.length; i++) out[i] /= temperature;
+    });
+    return {
+      score: tempered,
+      release() {
+        tempered.dispose();
+        release();
+      },
+    };
+  }
+
+  /** The scores at every noise that belong to one of the network's or the picture's; hold the network meanwhile. */
+  family(request: ScoreRequest): ScoreFamily {
+    return request.kind === 'network' ? networkScores(this.trained()) : dataScores(this.core, this.points());
+  }
+
+  #make(request: ScoreRequest): Taken {
+    if (request.kind === 'network') {
+      const score = this.trained().at(request.level);
+      const letGo = this.hold();
+      return {
+        score,
+        release() {
+          score.dispose();
+          letGo();
+        },
+      };
+    }
+    const score = this.#exact(request);
+    return { score, release: () => score.dispose() };
+  }
+
+  #exact(request: Exclude<ScoreRequest, { kind: 'network' }>): Score {
+    if (request.kind === 'mixture') return mixture(this.core, request);
+    if (request.kind === 'exact') return empirical(this.core, this.points(), request.sigma);
+    if (request.kind === 'builtIn') {
+      return empirical(this.core, imageDistribution(builtInImage(request.name)), request.sigma);
+    }
+    const { points, sigma } = request;
+    return empirical(this.core, { dim: 2, points, logits: new Float32Array(points.length / 2) }, sigma);
+  }
+}
+
+function free(held: Held): void {
+  if (held.isRetired && held.users === 0) held.network.dispose();
+}

@@ -1,0 +1,167 @@
+import {
+  type HistogramGrid,
+  type HistogramOptions,
+  key,
+  momentsOf,
+  readNpy,
+  type SampleHistogram,
+  smoothedHistogram,
+  totalVariation,
+  writeNpy,
+} from '../../index.js';
+import type { Context } from '../rpc.js';
+import type { Holdings, ScoreRequest } from './holdings.js';
+import type { SamplerName } from './samplerLabels.js';
+import { samplers } from './samplers.js';
+
+export interface SampleArgs {
+  score: ScoreRequest;
+  sampler: SamplerName;
+  chains: number;
+  steps: number;
+  stepSize: number;
+  seed: number;
+  init: readonly [number, number];
+  bins: number;
+  /** Noise levels from the most down to the one the truth is smoothed by. */
+  sigmas: readonly number[];
+}
+
+/** What the page hears while samples are drawn. */
+export interface SampleEvent {
+  step: number;
+  x: Float32Array;
+  histogram: SampleHistogram;
+  totalVariation: number;
+}
+
+const EVERY_MS = 60;
+/** Positions kept for a file. */
+const KEPT = 200_000;
+
+const unit = (bins: number): HistogramOptions & HistogramGrid => ({ bins, xlim: [0, 1], ylim: [0, 1] });
+
+/** The samples of the last run, for a file. */
+export class Samples {
+  #parts: Float32Array[] = [];
+  #chains = 1;
+  #truth?: { name: string; counts: Float64Array; outside: number };
+
+  /** The picture smoothed by sigma, on the grid of the histogram. */
+  truth(holdings: Holdings, sigma: number, bins: number) {
+    const points = holdings.points();
+    const name = `${sigma} ${bins} ${points.logits.length}`;
+    if (this.#truth?.name !== name || this.#data !== points) {
+      this.#data = points;
+      this.#truth = { name, ...smoothedHistogram(points, sigma, unit(bins)) };
+    }
+    return this.#truth;
+  }
+  #data: unknown;
+
+  async run(
+    holdings: Holdings,
+    { score: request, sampler, chains, steps, stepSize, seed, init, bins, sigmas }: SampleArgs,
+    { emit, signal }: Context,
+  ): Promise<SampleEvent> {
+    const { isChain, run: start } = samplers[sampler];
+    const truth = this.truth(holdings, sigmas[sigmas.length - 1], bins);
+    const taken = holdings.take(request);
+    const target = {
+      score: taken.score,
+      family: holdings.family(request),
+      sigmas,
+      moments: momentsOf(holdings.points()),
+    };
+    const thin = isChain ? Math.max(1, Math.ceil((steps * chains) / KEPT)) : 0;
+    this.#parts = [];
+    this.#chains = chains;
+    let last: SampleEvent | undefined;
+    let told = 0;
+    try {
+      const run = start(target, {
+        key: key(seed),
+        steps,
+        stepSize,
+        chains,
+        init: Float32Array.from(init),
+        thin,
+        ...(isChain && { histogram: unit(bins) }),
+        signal,
+      });
+      for await (const { step, x, path, histogram } of run) {
+        if (path.length > 0) this.#parts.push(path);
+        const now = performance.now();
+        if (last && now - told < EVERY_MS && isChain && step < steps) continue;
+        told = now;
+        const counted = histogram ?? count(x, bins);
+        last = { step, x, histogram: counted, totalVariation: totalVariation(counted, truth) };
+        // An event's arrays go over without a copy, and these are needed here.
+        emit(structuredClone(last));
+        // Flows are short: each state is shown as long as a frame.
+        if (!isChain) await new Promise((resolve) => setTimeout(resolve, 16));
+      }
+      if (last && !isChain) this.#parts = [last.x.slice()];
+      if (!last) throw new Error('the sampler gave no samples');
+      return last;
+    } finally {
+      taken.release();
+    }
+  }
+
+  /** Positions kept of the last run as npy, [kept, chains, 2]. */
+  save(): Uint8Array {
+    const length = this.#parts.reduce((sum, part) => sum + part.length, 0);
+    if (length === 0) throw new Error('there are no samples yet: draw some first');
+    const all = new Float32Array(length);
+    let at = 0;
+    for (const part of this.#parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return writeNpy(all, [length / 2 / this.#chains, this.#chains, 2]);
+  }
+
+  /** Counts the samples of an npy file [..., 2]. @throws Error if it holds other numbers */
+  load(
+    holdings: Holdings,
+    bytes: Uint8Array,
+    name: string,
+    sigma: number,
+    bins: number,
+  ): SampleEvent & { samples: number } {
+    const { data, shape } = readNpy(bytes, name);
+    if (shape.at(-1) !== 2 || data.length === 0) {
+      throw new Error(`${name}: must hold points of 2 coordinates, got shape [${shape.join(', ')}]`);
+    }
+    const x = Float32Array.from(data);
+    const wrong = x.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) throw new Error(`${name}: must be finite, got ${x[wrong]} at index ${wrong}`);
+    this.#parts = [x];
+    this.#chains = 1;
+    const histogram = count(x, bins);
+    const distance = totalVariation(histogram, this.truth(holdings, sigma, bins));
+    const shown = x.slice(0, 2 * 2000);
+    return { step: x.length / 2, x: shown, histogram, totalVariation: distance, samples: x.length / 2 };
+  }
+}
+
+/** The cell of [0, 1] that holds x, the last one with its right edge; -1 outside. */
+function cell(x: number, bins: number): number {
+  return x >= 0 && x <= 1 ? Math.min(bins - 1, Math.floor(x * bins)) : -1;
+}
+
+/** The histogram of points x [n, 2]. */
+function count(x: Float32Array, bins: number): SampleHistogram {
+  const counts = new Float64Array(bins * bins);
+  const mean = new Float64Array(2);
+  let outside = 0;
+  for (let i = 0; i < x.length; i += 2) {
+    const [row, column] = [cell(x[i], bins), cell(x[i + 1], bins)];
+    if (row < 0 || column < 0) outside++;
+    else counts[row * bins + column]++;
+    mean[0] += (2 * x[i]) / x.length;
+    mean[1] += (2 * x[i + 1]) / x.length;
+  }
+  return { ...unit(bins), counts, outside, mean };
+}

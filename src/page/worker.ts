@@ -1,0 +1,215 @@
+// The page's worker: all computing happens here. It holds the library's core and answers calls by verb.
+import { decodeImage } from '../images/index.js';
+import {
+  denoiser,
+  type GreyImage,
+  gunzip,
+  loadCore,
+  type NetworkConfig,
+  nearest,
+  readIdx,
+  type TrainConfig,
+} from '../index.js';
+import type { Context, Request, Response } from './rpc.js';
+import { Gif } from './work/gif.js';
+import { type Grid, middles } from './work/grid.js';
+import { Holdings, type ScoreRequest } from './work/holdings.js';
+import { type SampleArgs, Samples } from './work/sampling.js';
+import { shrunk } from './work/shrink.js';
+import { type Moves, type Start, Swarm } from './work/swarm.js';
+import { bestLoss, loadWeights, saveWeights, Training } from './work/training.js';
+import { drawPoints, flow } from './work/views.js';
+
+function makeVerbs(holdings: Holdings) {
+  const swarms = new Map<string, Swarm>();
+  const training = new Training();
+  const samples = new Samples();
+  let gif: Gif | undefined;
+  let idx: ReturnType<typeof readIdx> | undefined;
+  return {
+    kernel: (_: object) => holdings.core.kernel,
+
+    /** Starts the threads, before they are needed. */
+    threads: async (_: object) => (await holdings.heavy()).threads,
+
+    /** Scores [n, n, 2] on a grid, and log-densities [n, n] where there are any. */
+    field({ score: request, grid, temperature }: { score: ScoreRequest; grid: Grid; temperature?: number }) {
+      const { score, release } = holdings.take(request, temperature);
+      try {
+        const x = middles(grid);
+        const logp = 'logProb' in score ? (score.logProb as (x: Float32Array) => Float32Array)(x) : undefined;
+        return { x, s: score.score(x), logp };
+      } finally {
+        release();
+      }
+    },
+
+    /** xhat(x) = x + sigma^2 score(x): the jump. */
+    jump({ score: request, sigma, x }: { score: ScoreRequest; sigma: number; x: Float32Array }) {
+      const { score, release } = holdings.take(request);
+      try {
+        return denoiser(score, sigma).denoise(x);
+      } finally {
+        release();
+      }
+    },
+
+    swarmOpen({ id, ...options }: { id: string; chains: number; seed: number; start: Start }) {
+      swarms.get(id)?.close();
+      const swarm = new Swarm(holdings, options);
+      swarms.set(id, swarm);
+      return swarm.x.slice();
+    },
+    swarmMove({ id, ...moves }: { id: string } & Moves) {
+      const swarm = swarms.get(id);
+      if (!swarm) throw new Error('these particles are gone');
+      return swarm.advance(moves);
+    },
+    swarmClose({ id }: { id: string }) {
+      swarms.get(id)?.close();
+      swarms.delete(id);
+    },
+
+    setImage: ({ image }: { image: GreyImage }) => holdings.setImage(image).logits.length,
+    /** A PNG, a JPEG, or an IDX file of pictures, whose number `index` is taken. */
+    async readImage({ bytes, name, invert }: { bytes: Uint8Array; name: string; invert: boolean }) {
+      const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+      const whole = isGzip ? await gunzip(bytes, name) : bytes;
+      if (isGzip || (whole[0] === 0 && whole[1] === 0)) {
+        idx = readIdx(whole, name);
+        return { image: shrunk(idx.image(0)), count: idx.count };
+      }
+      idx = undefined;
+      return { image: shrunk(await decodeImage(whole, { invert, name })), count: 1 };
+    },
+    idxImage({ index }: { index: number }) {
+      if (!idx) throw new Error('no IDX file is open');
+      return shrunk(idx.image(index));
+    },
+    draws: ({ n, seed }: { n: number; seed: number }) => drawPoints(holdings, n, seed),
+    truth: ({ sigma, bins }: { sigma: number; bins: number }) =>
+      samples.truth(holdings, sigma, bins).counts.slice(),
+
+    train: (
+      args: {
+        config: Partial<NetworkConfig>;
+        training: Partial<TrainConfig>;
+        seed: number;
+        dataSeed: number;
+      },
+      context: Context,
+    ) => training.run(holdings, args, context),
+    trainPause: ({ paused }: { paused: boolean }) => training.pause(paused),
+    best: (_: object, { signal }: Context) => bestLoss(holdings, holdings.trained(), signal),
+    network: (_: object) => {
+      const { network, step } = holdings;
+      return network && { config: { ...network.config }, step, sigmas: network.sigmas.slice() };
+    },
+    saveWeights: (_: object) => saveWeights(holdings),
+    loadWeights: ({ bytes, name }: { bytes: Uint8Array; name: string }) => loadWeights(holdings, bytes, name),
+
+    sample: (args: SampleArgs, context: Context) => samples.run(holdings, args, context),
+    saveSamples: (_: object) => samples.save(),
+    loadSamples: ({
+      bytes,
+      name,
+      sigma,
+      bins,
+    }: {
+      bytes: Uint8Array;
+      name: string;
+      sigma: number;
+      bins: number;
+    }) => samples.load(holdings, bytes, name, sigma, bins),
+
+    /** Noise to data by the exact score of a few points, and by the network if there is one. */
+    flow(
+      args: { n: number; seed: number; points: Float32Array | null; schedule: number[]; levels: number[] },
+      context: Context,
+    ) {
+      const { points, schedule, levels } = args;
+      return flow(
+        holdings,
+        {
+          ...args,
+          centre: [0.5, 0.5],
+          requestAt: (i) =>
+            points ? { kind: 'few', points, sigma: schedule[i] } : { kind: 'network', level: levels[i] },
+        },
+        context,
+      );
+    },
+    /** From every point of x [n, 2] to the nearest of `points` [m, 2]. */
+    nearest: ({ x, points }: { x: Float32Array; points: Float32Array }) =>
+      nearest(x, points, { dim: 2 }).distance,
+
+    gifAdd({
+      rgba,
+      width,
+      height,
+      delay,
+    }: {
+      rgba: Uint8ClampedArray;
+      width: number;
+      height: number;
+      delay: number;
+    }) {
+      gif ??= new Gif();
+      gif.add(rgba, width, height, delay);
+    },
+    gifFinish(_: object) {
+      const bytes = gif?.finish();
+      gif = undefined;
+      if (!bytes) throw new Error('the film has no frames');
+      return bytes;
+    },
+  };
+}
+
+export type Verbs = ReturnType<typeof makeVerbs>;
+
+interface Scope {
+  location: { href: string; protocol: string };
+  onmessage: (event: MessageEvent<Request>) => void;
+  postMessage(message: Response, transfer?: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as Scope;
+// Beside a worker from the folder lies the script of its threads; one from a blob brings it along as text.
+const threads = scope.location.protocol === 'blob:' ? undefined : new URL('thread.js', scope.location.href);
+let verbs: Promise<Verbs> | undefined;
+const calls = new Map<number, AbortController>();
+
+/** The buffers of all arrays in a result: they go over without being copied. */
+function buffers(value: unknown): Transferable[] {
+  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
+  if (typeof value !== 'object' || value === null) return [];
+  return [...new Set(Object.values(value).flatMap(buffers))];
+}
+
+const post = (response: Response) => scope.postMessage(response, buffers(Object.values(response)[1]));
+
+scope.onmessage = async ({ data: request }) => {
+  if ('kernel' in request) {
+    verbs = loadCore({ kernel: request.kernel }).then((core) => makeVerbs(new Holdings(core, threads)));
+    verbs.catch(() => {}); // told to whoever calls
+    return;
+  }
+  if ('stop' in request) {
+    calls.get(request.stop)?.abort();
+    return;
+  }
+  const { call, verb, args } = request;
+  const controller = new AbortController();
+  calls.set(call, controller);
+  try {
+    const table = (await verbs) as unknown as Record<string, (args: unknown, context: Context) => unknown>;
+    const context = { emit: (event: unknown) => post({ call, event }), signal: controller.signal };
+    post({ call, result: await table[verb](args, context) });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    post({ call, error: message, stopped: controller.signal.aborted });
+  } finally {
+    calls.delete(call);
+  }
+};

@@ -1,0 +1,233 @@
+// The single file, the element, and engines that lack something.
+import { createHash } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browsers, dist, distText, isWanted, serve, start, Tab } from './help.js';
+
+const bare = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A blog</title>
+<link rel="icon" href="data:,"></head><body style="--figure-particle: #ff0000">
+<score-field id="a" chains="200" density="ring" trail="0"></score-field>
+<score-field id="b" chains="100" density="rings" seed="3"></score-field>
+<score-field id="c" density="nothing"></score-field>
+<div style="height: 4000px"></div><score-field id="far" chains="50"></score-field>
+<script type="module" src="score-field.js"></script></body></html>`;
+
+let site: Awaited<ReturnType<typeof serve>>;
+beforeAll(async () => {
+  site = await serve(dist('page'), (path) => {
+    if (path === '/bare.html') return { type: 'text/html', text: bare };
+    if (path === '/score-field.js') return { type: 'text/javascript', text: distText('score-field.js') };
+    // The engine says it cannot compile the binary with relaxed SIMD, as one without it does.
+    if (path === '/strict/worker.js') {
+      const stub =
+        'const ask = WebAssembly.validate; let first; WebAssembly.validate = (bytes) => (first ??= bytes) !== bytes && ask(bytes);';
+      return { type: 'text/javascript', text: `${stub}${distText('page/worker.js')}` };
+    }
+    if (path === '/none/worker.js') {
+      return {
+        type: 'text/javascript',
+        text: `WebAssembly.validate = () => false;${distText('page/worker.js')}`,
+      };
+    }
+    const [, file] = /^\/(?:strict|none)\/(.*)$/.exec(path) ?? [];
+    if (file === undefined) return undefined;
+    const type = file.endsWith('.js') ? 'text/javascript' : file.endsWith('.css') ? 'text/css' : 'text/html';
+    return { type, text: distText(`page/${file || 'index.html'}`) };
+  });
+});
+afterAll(() => site.server.close());
+
+/** The picture of an element's moving layer. */
+const drawn = (page: Page, id: string) =>
+  page.evaluate(
+    (name) => document.getElementById(name)?.shadowRoot?.querySelectorAll('canvas')[1]?.toDataURL() ?? '',
+    id,
+  );
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe.each(browsers)('without its folder, in $name', ({ name, path }) => {
+  const wanted = isWanted(path);
+  let browser: Browser;
+  beforeAll(async () => {
+    if (wanted) browser = await start(name, path);
+  }, 120_000);
+  afterAll(async () => {
+    if (wanted) await browser.close();
+  });
+
+  it.runIf(wanted)('one file opens from the disk, moves, trains, and asks for nothing', async () => {
+    const tab = await Tab.open(browser, `${pathToFileURL(dist('scorefield.html'))}#density`);
+    await tab.moves();
+    await tab.visit(
+      `${pathToFileURL(dist('scorefield.html'))}#learning&features=16&width=16&levels=9&batch=16&steps=20`,
+    );
+    await tab.press('Train');
+    await tab.see('', /Trained: 20 steps/);
+    expect(tab.requests).toEqual([]);
+    expect(await tab.violations()).toEqual([]);
+    expect(tab.problems).toEqual([]);
+    await tab.page.close();
+  });
+
+  it.runIf(wanted)(
+    'elements in a bare page share one worker, move while they are seen, and leave no globals',
+    async () => {
+      let workers = 0;
+      const tab = await Tab.open(browser, `${site.origin}bare.html`, async (page) => {
+        await page.evaluateOnNewDocument(() => {
+          const made = Worker;
+          const counter = globalThis as typeof globalThis & { workers: number; before: string[] };
+          counter.workers = 0;
+          globalThis.Worker = class extends made {
+            constructor(url: string | URL, options?: WorkerOptions) {
+              super(url, options);
+              counter.workers++;
+            }
+          };
+          counter.before = [...Object.getOwnPropertyNames(globalThis), 'before'];
+        });
+      });
+      const { page } = tab;
+      const waitForMoves = async (id: string) => {
+        const before = await drawn(page, id);
+        for (let i = 0; i < 100 && (await drawn(page, id)) === before; i++) await wait(50);
+        expect(await drawn(page, id)).not.toBe(before);
+      };
+      await page.waitForFunction(
+        () => document.querySelector('#b')?.shadowRoot?.querySelectorAll('canvas').length === 2,
+      );
+      await waitForMoves('a');
+      await waitForMoves('b');
+      workers = await page.evaluate(() => (globalThis as unknown as { workers: number }).workers);
+      expect(workers).toBe(1);
+      const added = await page.evaluate(() => {
+        const { before } = globalThis as unknown as { before: string[] };
+        return Object.getOwnPropertyNames(globalThis).filter(
+          (property) => !before.includes(property) && !/^\d+$/.test(property),
+        );
+      });
+      // Elements with an id are named by the browser itself, and the tests' driver leaves two of its own.
+      expect(added.filter((property) => !/^(a|b|c|far|(puppeteer_)?__aria.*)$/.test(property))).toEqual([]);
+      const problem = await page.$eval(
+        '#c',
+        (element) => element.shadowRoot?.querySelector('[role=alert]')?.textContent,
+      );
+      expect(problem).toMatch(
+        /^score-field: density must be one of mixture, apart, ring, five, .* got "nothing"$/,
+      );
+
+      // Out of sight it stands still, and starts when it is scrolled to.
+      const far = await drawn(page, 'far');
+      await wait(300);
+      expect(await drawn(page, 'far')).toBe(far);
+      await page.evaluate(() => document.querySelector('#far')?.scrollIntoView());
+      await waitForMoves('far');
+      await wait(300);
+      const hidden = await drawn(page, 'a');
+      await wait(300);
+      expect(await drawn(page, 'a')).toBe(hidden);
+      // Its colours are custom properties.
+      await page.evaluate(() => document.querySelector('#a')?.scrollIntoView());
+      await waitForMoves('a');
+      const red = await page.evaluate(() => {
+        const canvas = document
+          .querySelector('#a')
+          ?.shadowRoot?.querySelectorAll('canvas')[1] as HTMLCanvasElement;
+        const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(
+          0,
+          0,
+          canvas.width,
+          canvas.height,
+        );
+        let count = 0;
+        for (let i = 0; i < data.length; i += 4)
+          count += Number(data[i] === 255 && data[i + 1] === 0 && data[i + 3] === 255);
+        return count;
+      });
+      expect(red).toBeGreaterThan(100);
+      // Another density by an attribute, and the button.
+      await page.evaluate(() => document.querySelector('#a')?.setAttribute('means', '0,0'));
+      await waitForMoves('a');
+      await page.evaluate(() => document.querySelector('#a')?.shadowRoot?.querySelector('button')?.click());
+      await wait(200);
+      const paused = await drawn(page, 'a');
+      await wait(200);
+      expect(await drawn(page, 'a')).toBe(paused);
+      await page.evaluate(() => {
+        for (const element of document.querySelectorAll('score-field')) element.remove();
+      });
+      expect(tab.problems).toEqual([]);
+      await page.close();
+    },
+  );
+
+  it.runIf(wanted)(
+    'an engine without relaxed SIMD runs the strict kernel; one without SIMD gets a message',
+    async () => {
+      const tab = await Tab.open(browser, `${site.origin}strict/#density`);
+      await tab.moves();
+      expect(await tab.page.evaluate(() => document.documentElement.dataset.kernel)).toBe('strict');
+      await tab.visit(`${site.origin}none/#density`);
+      await tab.see('', /This browser cannot run the page: .* no WebAssembly SIMD/);
+      await tab.page.close();
+    },
+  );
+
+  it.runIf(wanted)('a GIF is filmed where the engine has no encoder', async () => {
+    const tab = await Tab.open(browser, `${site.origin}#density&particles=100`, (page) =>
+      page.evaluateOnNewDocument(() => {
+        Reflect.deleteProperty(globalThis, 'VideoEncoder');
+      }),
+    );
+    await tab.moves();
+    const film = await tab.saved(() => tab.press('Film'));
+    expect(film.name).toBe('density.gif');
+    expect(new TextDecoder().decode(film.bytes.slice(0, 6))).toBe('GIF89a');
+    expect(film.bytes.at(-1)).toBe(0x3b);
+    await tab.page.close();
+  });
+
+  it.runIf(wanted)(
+    'who asked for less movement sees figures that stand still until they are started',
+    async () => {
+      const tab = await Tab.open(browser, 'about:blank');
+      // Firefox takes the wish only as a preference of its own; there it is put into the page's mouth.
+      await tab.page.evaluateOnNewDocument(() => {
+        const ask = matchMedia;
+        globalThis.matchMedia = (query: string) => {
+          const list = ask.call(globalThis, query);
+          if (query.includes('reduced-motion')) Object.defineProperty(list, 'matches', { value: true });
+          return list;
+        };
+      });
+      await tab.visit(`${site.origin}#density`);
+      await tab.see('.reading', /Particles nearest/);
+      await wait(300);
+      const still = await tab.pixels();
+      await wait(300);
+      expect(await tab.pixels()).toBe(still);
+      await tab.press('Play');
+      await tab.moves();
+      await tab.page.close();
+    },
+  );
+});
+
+describe('dist/scorefield.html', () => {
+  const html = distText('scorefield.html');
+
+  it('allows its script and its style by their hashes, and no other', () => {
+    const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
+    const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+    const [, script] = /<script type="module">([\s\S]*?)<\/script>/.exec(html) ?? [];
+    const [, style] = /<style>([\s\S]*?)<\/style>/.exec(html) ?? [];
+    expect(policy).toContain(`script-src ${hash(script)} 'wasm-unsafe-eval';`);
+    expect(policy).toContain(`style-src ${hash(style)};`);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|https?:/);
+    const markup = html.replace(script, '').replace(style, '');
+    expect(markup.match(/ (src|href)="(?!data:,|#)[^"]*/g)).toBe(null);
+    expect(markup.match(/<[a-z][^>]* (on[a-z]+|style)=/g)).toBe(null);
+  });
+});

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { dist, serve } from './help.js';
+
+const folder = dist('page');
+const size = (path: string) => gzipSync(readFileSync(path)).length;
+
+describe('dist/page', () => {
+  it('is less than 250 KB gzipped in all; the single file less than 210, the element less than 80', () => {
+    const total = readdirSync(folder).reduce((sum, name) => sum + size(join(folder, name)), 0);
+    expect(total).toBeGreaterThan(100 * 1024);
+    expect(total).toBeLessThan(250 * 1024);
+    expect(size(dist('scorefield.html'))).toBeLessThan(210 * 1024);
+    expect(size(dist('score-field.js'))).toBeLessThan(80 * 1024);
+  });
+
+  it('is served with a strict policy, and nothing outside it is', async () => {
+    const { origin, server } = await serve(folder);
+    try {
+      const page = await fetch(origin);
+      expect(page.status).toBe(200);
+      const policy = page.headers.get('content-security-policy') ?? '';
+      expect(policy).toContain(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src 'self'",
+      );
+      // On a host that sets no headers, the page states the same itself.
+      expect(await page.text()).toContain(`content="${policy}"`);
+      for (const path of ['../index.js', '%2e%2e/index.js', '..%2findex.js', 'none', '%', '/etc/passwd']) {
+        const { status } = await fetch(new Request(origin + path));
+        expect(status, path).toBe(404);
+      }
+      expect((await fetch(origin, { method: 'POST' })).status).toBe(405);
+      expect((await fetch(`${origin}page.js`, { method: 'HEAD' })).headers.get('content-type')).toBe(
+        'text/javascript',
+      );
+    } finally {
+      server.close();
+    }
+  });
+});
