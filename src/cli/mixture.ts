@@ -1,48 +1,32 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import {
-  collect,
-  type Density,
-  type Kernel,
-  key,
-  type Layout,
-  langevin,
-  loadCore,
-  mixture,
-  normal,
-  split,
-  writeNpy,
-} from '../index.js';
-import {
-  densityFigure,
-  gridPoints,
-  type PathFramesOptions,
-  pathFigure,
-  pathFrames,
-  splitChains,
-} from '../plots/index.js';
-import { checkedUsage, UsageError } from './failure.js';
-import { saveFigure, saveMoving } from './figures.js';
+import { collect, type Kernel, key, type Layout, loadCore, normal, split, writeNpy } from '../index.js';
+import { UsageError } from './failure.js';
 import { openFolder, saveFile } from './files.js';
-import {
-  integerOption,
-  kernelOption,
-  layoutOption,
-  newCommand,
-  pointsOption,
-  positiveOption,
-  weightsOption,
-} from './options.js';
+import { drawFigures } from './mixtureFigures.js';
+import { addMixtureOptions, type MixtureSource, type MixtureWords, mixtureSource } from './mixtureSource.js';
+import { integerOption, kernelOption, layoutOption, newCommand, positiveOption } from './options.js';
 import type { Context, Setup } from './report.js';
+import { samplerOption, stepSizeOption } from './samplerOptions.js';
+import {
+  checkSampler,
+  type OwnOptions,
+  type SamplerName,
+  type Statistics,
+  samplerOf,
+  startSampling,
+  statisticsOf,
+  statisticsText,
+  type Target,
+} from './samplers.js';
 
-export interface MixtureOptions {
+export interface MixtureOptions extends MixtureWords, OwnOptions {
   out: string;
-  means?: number[][];
-  sds?: number[][];
-  weights?: number[];
+  sampler?: SamplerName;
   steps?: number;
-  stepSize?: number;
   chains?: number;
+  /** Noise of the mixture that is sampled. */
+  sigma?: number;
   seed?: number;
   layout?: Layout;
   kernel?: 'auto' | Kernel;
@@ -58,150 +42,137 @@ export const MIXTURE_FILES = [
   'path.npy',
 ] as const;
 
-/** The article's mixture and its path. */
-const ARTICLE = {
-  means: [
-    [0.5, 0.5],
-    [-0.5, -0.5],
-  ],
-  sd: 0.4,
-  steps: 200,
-  stepSize: 0.01,
-  chains: 1,
-  seed: 0,
+/** The article's path, and what other samplers do in place of it. */
+const ARTICLE = { steps: 200, stepSize: 0.01, chains: 1, seed: 0 };
+const OTHERS: Partial<Record<SamplerName, { steps: number; chains: number }>> = {
+  annealed: { steps: 50, chains: 20 },
+  reverse: { steps: 100, chains: 20 },
+  flow: { steps: 40, chains: 20 },
 };
-
-/** Points a side of the contours, as the article has them, and of the arrows. */
-const CONTOURS = 100;
-const ARROWS = 15;
-/** Frames of the moving picture. */
-const FRAMES = 200;
+/** Noise levels of annealing, and the noise that samplers start from, in units of the mixture's own extent. */
+const LEVELS = 10;
+const START = 3;
 /** Numbers a path may hold: it is kept whole, and printed with --json. */
 const MOST_NUMBERS = 2 ** 26;
 
-/** Draws a mixture's log-density and score, and a path of Langevin dynamics on it; returns the files. */
-export async function runMixture(options: MixtureOptions, context: Context): Promise<string[]> {
+function targetOf(source: MixtureSource, sampler: SamplerName, given?: number): Target {
+  const { family, spread, least } = source;
+  // Walks of walk-jump need noise: enough of it to fill the gaps between components.
+  const sigma = given ?? (sampler === 'walk-jump' ? spread : 0);
+  const sigmaMax = START * spread;
+  if (samplerOf(sampler).isFromNoise && sigma >= sigmaMax) {
+    throw new UsageError(
+      `--sigma must be below ${sigmaMax.toPrecision(3)}, the noise that ${sampler} starts from, got ${sigma}`,
+    );
+  }
+  return {
+    family,
+    score: source.at(sigma),
+    sigma,
+    scale: Math.hypot(least, sigma),
+    sigmaMax,
+    levels: LEVELS,
+  };
+}
+
+/** Draws a mixture's log-density and score, and a path of a sampler on it; returns the files. */
+export async function runMixture(
+  options: MixtureOptions,
+  context: Context,
+): Promise<{ files: string[]; statistics: Statistics }> {
   const { report, signal } = context;
-  const { means, steps, stepSize, chains, seed } = { ...ARTICLE, ...options };
-  const { out, weights, layout = 'original', kernel } = options;
-  const dim = means[0].length;
-  const sds = options.sds ?? means.map((mean) => mean.map(() => ARTICLE.sd));
-  if (steps * chains * dim > MOST_NUMBERS) {
+  const { out, sampler = 'langevin', layout = 'original', kernel, leapfrogs } = options;
+  const { steps, chains, seed } = { ...ARTICLE, ...OTHERS[sampler], ...options };
+  checkSampler(sampler, options, true);
+  const core = await loadCore({ kernel });
+  const source = mixtureSource(core, options);
+  const { means, sds, family } = source;
+  const { dim } = family;
+  if (steps * (sampler === 'annealed' ? LEVELS + 1 : 1) * chains * dim > MOST_NUMBERS) {
     throw new UsageError(
       `--steps ${steps} times --chains ${chains} is a path of more than ${MOST_NUMBERS} numbers; lower one of them`,
     );
   }
-  const core = await loadCore({ kernel });
-  const density = named(() => mixture(core, { means, sds, weights }));
-  await openFolder(out);
+  const target = targetOf(source, sampler, options.sigma);
+  const stepSize = options.stepSize ?? (sampler === 'langevin' ? ARTICLE.stepSize : undefined);
   const [zKey, x0Key] = split(key(seed), 3, { layout });
   const init = normal(core, x0Key, [chains, dim], { layout }).map((z) => 0.5 * z);
-  const run = langevin(density, { key: zKey, steps, stepSize, chains, init, thin: 1, layout, signal });
-  const { path } = await collect(run);
+  const sampling = startSampling(
+    sampler,
+    target,
+    { key: zKey, steps, chains, init, thin: 1, layout, signal },
+    { stepSize, leapfrogs },
+  );
+  const { steps: total, warmup } = sampling;
+  await openFolder(out);
+  const last = await report.during({ task: 'sampling', total: warmup + total }, (progress) =>
+    collect(sampling.states, { onState: ({ step }) => progress.update(step + warmup) }),
+  );
+  const { path } = last;
   for (let chain = 0; chain < chains; chain++) {
-    const x = Array.from({ length: steps }, (_, t) =>
+    const x = Array.from({ length: total }, (_, t) =>
       Array.from(path.subarray((t * chains + chain) * dim, (t * chains + chain + 1) * dim)),
     );
     report.event('path', { chain, x });
   }
-  const file = join(out, 'path.npy');
-  await saveFile(file, writeNpy(path, [steps, chains, dim]));
+  const files = [join(out, 'path.npy')];
+  await saveFile(files[0], writeNpy(path, [total, chains, dim]));
+  if (last.jump) {
+    files.push(join(out, 'jumps.npy'));
+    await saveFile(files[1], writeNpy(last.jump(path), [total, chains, dim]));
+  }
+  const { title, isFromNoise = false } = samplerOf(sampler);
+  const statistics = statisticsOf(last, sampling.stepSize, sampler);
+  const steppedBy = `${total.toLocaleString('en-US')} steps of ${title}`;
+  const made = `${steppedBy}${sampler === 'langevin' ? '' : statisticsText(statistics)}`;
   if (dim !== 2) {
-    report.say(`The figures are for 2 dimensions; with ${dim} there is only the path: ${file}`);
-    return [file];
+    report.say(`${made}. The figures are for 2 dimensions; with ${dim} there is only the path: ${files[0]}`);
+    return { files, statistics };
   }
-  const figures = await drawFigures(density, { means, sds, path, steps, chains, out }, context);
-  report.say(`A mixture of ${means.length}, and ${steps} steps of Langevin dynamics on it: ${out}`);
-  return [...figures, file];
-}
-
-function named<T>(make: () => T): T {
-  try {
-    return checkedUsage(make);
-  } catch (error) {
-    throw error instanceof UsageError ? new UsageError(`--${error.message}`) : error;
-  }
-}
-
-/** A square around all means, `reach` standard deviations wide on each side. */
-function limitsOf(
-  means: number[][],
-  sds: number[][],
-  reach: number,
-): { xlim: [number, number]; ylim: [number, number] } {
-  const [x, y] = [0, 1].map((axis) => {
-    const low = Math.min(...means.map((mean, k) => mean[axis] - reach * sds[k][axis]));
-    const high = Math.max(...means.map((mean, k) => mean[axis] + reach * sds[k][axis]));
-    return { middle: (low + high) / 2, half: (high - low) / 2 };
-  });
-  const half = Math.max(x.half, y.half);
-  const around = (middle: number): [number, number] => [middle - half, middle + half];
-  return { xlim: around(x.middle), ylim: around(y.middle) };
-}
-
-interface Drawn {
-  means: number[][];
-  sds: number[][];
-  path: Float32Array;
-  steps: number;
-  chains: number;
-  out: string;
-}
-
-async function drawFigures(density: Density, drawn: Drawn, context: Context): Promise<string[]> {
-  const { means, sds, path, steps, chains, out } = drawn;
-  const n = CONTOURS;
-  // For the article's mixture these are its limits, (-1, 1) and (-1.5, 1.5).
-  const [near, wide] = [limitsOf(means, sds, 1.25), limitsOf(means, sds, 2.5)];
-  const at = gridPoints({ ...near, n: ARROWS });
-  const files = await saveFigure(
-    out,
-    'density',
-    densityFigure({
-      ...near,
-      n,
-      logProb: density.logProb(gridPoints({ ...near, n })),
-      arrows: { n: ARROWS, x: at, score: density.score(at) },
-      title: 'Log-density and score of the mixture',
-    }),
-  );
-  const figure: PathFramesOptions = {
-    ...wide,
-    n,
-    prob: density.prob(gridPoints({ ...wide, n })),
-    paths: splitChains(path, chains),
-    every: Math.ceil(steps / FRAMES),
-    title: `${steps.toLocaleString('en-US')} steps of Langevin dynamics`,
-  };
-  files.push(...(await saveFigure(out, 'path', pathFigure(figure))));
-  files.push(...(await saveMoving(out, 'path', () => pathFrames(figure), context)));
-  return files;
+  const noisy = sds.map((row) => row.map((sd) => Math.hypot(sd, target.sigma)));
+  const drawn = { means, sds: noisy, path, steps: total, chains, title: steppedBy, isFromNoise, out };
+  const figures = await drawFigures(source.at(target.sigma), drawn, context);
+  report.say(`A mixture of ${means.length}, and ${made} on it: ${out}`);
+  return { files: [...figures, ...files], statistics };
 }
 
 export function mixtureCommand(setup: Setup): Command {
-  return newCommand('mixture', 'draw a mixture of Gaussians, its score, and a path on it')
+  const command = newCommand('mixture', 'draw a mixture of Gaussians, its score, and a path on it')
     .description(
-      'Draws the log-density of a mixture of Gaussians with its score, and a path of Langevin dynamics as a picture ' +
-        'and as a moving picture. In other than 2 dimensions there is only the path.',
+      'Draws the log-density of a mixture of Gaussians with its score, and a path of a sampler as a picture and as a ' +
+        'moving picture. In other than 2 dimensions there is only the path. Of walk-jump the path is the walk, and ' +
+        'jumps.npy the jumps from it.',
     )
-    .addOption(pointsOption('--means <points>', 'the means (default: "0.5,0.5;-0.5,-0.5")'))
+    .addOption(samplerOption(true));
+  return addMixtureOptions(command)
     .addOption(
-      pointsOption(
-        '--sds <points>',
-        `the standard deviation of each coordinate (default: all ${ARTICLE.sd})`,
+      integerOption(
+        '--steps <n>',
+        `steps of each chain, of annealed at each of ${LEVELS} levels (default: ${ARTICLE.steps}, 50 in annealed, 100 in reverse, 40 in flow)`,
       ),
     )
-    .addOption(weightsOption('--weights <w,w,...>', 'shares of the components (default: equal)'))
-    .addOption(integerOption('--steps <n>', `steps of Langevin dynamics (default: ${ARTICLE.steps})`))
-    .addOption(positiveOption('--step-size <x>', `eta (default: ${ARTICLE.stepSize})`))
-    .addOption(integerOption('--chains <n>', `chains side by side (default: ${ARTICLE.chains})`))
+    .addOption(stepSizeOption(`${ARTICLE.stepSize}`))
+    .addOption(integerOption('--leapfrogs <n>', 'leapfrog steps of a step of hmc (default: 10)'))
+    .addOption(
+      positiveOption(
+        '--sigma <x>',
+        'noise on the mixture that is sampled (default: none; for walk-jump its largest standard deviation)',
+      ),
+    )
+    .addOption(
+      integerOption(
+        '--chains <n>',
+        `chains side by side (default: ${ARTICLE.chains}, or 20 where they start from noise)`,
+      ),
+    )
     .addOption(integerOption('--seed <n>', `of starts and noise (default: ${ARTICLE.seed})`, 0))
     .addOption(layoutOption())
     .addOption(kernelOption())
     .requiredOption('--out <folder>', 'where the files go')
     .action(async (options: MixtureOptions & { json?: boolean }) => {
       const context = setup(options);
-      const files = await runMixture(options, context);
-      context.report.event('done', { command: 'mixture', files });
+      const { files, statistics } = await runMixture(options, context);
+      const { sampler = 'langevin' } = options;
+      context.report.event('done', { command: 'mixture', sampler, ...statistics, files });
     });
 }

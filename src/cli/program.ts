@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { denoiseCommand } from './denoise.js';
 import { diagnoseCommand } from './diagnose.js';
 import { evaluateCommand } from './evaluate.js';
 import { Failure, Interrupted, plainMessage, UsageError } from './failure.js';
@@ -9,12 +10,15 @@ import { mixtureCommand } from './mixture.js';
 import { Report, type Setup, type Streams } from './report.js';
 import { sampleCommand } from './sample.js';
 import { trainCommand } from './train.js';
+import { walkJumpCommand } from './walkJump.js';
 
 const COMMANDS = [
   fiveCommand,
   mixtureCommand,
   trainCommand,
   sampleCommand,
+  denoiseCommand,
+  walkJumpCommand,
   fieldCommand,
   evaluateCommand,
   diagnoseCommand,

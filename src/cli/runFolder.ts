@@ -40,6 +40,17 @@ export const runPath = (folder: string, file: keyof typeof RUN_FILES) => join(fo
 
 const figure = (name: string) => [`${name}.svg`, `${name}.png`];
 
+/** What other commands make of a run, beside figures. */
+const MADE = [
+  'histogram.npy',
+  'evaluation.csv',
+  'clean.npy',
+  'noisy.npy',
+  'denoised.npy',
+  'walk.npy',
+  'jumps.npy',
+];
+
 /** Everything training writes. */
 export const TRAIN_FILES: readonly string[] = [
   ...figure('picture'),
@@ -61,8 +72,8 @@ export async function holdsRun(folder: string): Promise<boolean> {
 
 /** Removes a run and what was made of it. The checkpoint goes first, so that no part of it can be gone on with. */
 export async function removeRun(folder: string): Promise<void> {
-  const made = ['field', 'histogram', 'evaluation'].flatMap(figure);
-  for (const file of [RUN_FILES.checkpoint, ...TRAIN_FILES, ...made, 'histogram.npy', 'evaluation.csv']) {
+  const made = ['field', 'histogram', 'evaluation', 'denoise', 'walk-jump'].flatMap(figure);
+  for (const file of [RUN_FILES.checkpoint, ...TRAIN_FILES, ...made, ...MADE]) {
     await removeFile(join(folder, file));
   }
 }

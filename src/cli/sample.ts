@@ -4,19 +4,13 @@ import { writeNpy } from '../index.js';
 import { imageFigure, shortNumber } from '../plots/index.js';
 import { saveFigure } from './figures.js';
 import { openFolder, saveFile } from './files.js';
-import {
-  choiceOption,
-  integerOption,
-  kernelOption,
-  layoutOption,
-  newCommand,
-  positiveOption,
-  threadsOption,
-} from './options.js';
+import { integerOption, kernelOption, layoutOption, newCommand, threadsOption } from './options.js';
 import { truth } from './pictureFigure.js';
 import type { Context, Setup } from './report.js';
 import { type OpenOptions, type OpenRun, openRun } from './runFolder.js';
-import { drawSamples, SAMPLING, type Samples, type SamplingOptions } from './samples.js';
+import { samplerOption, stepSizeOption } from './samplerOptions.js';
+import { samplerOf, statisticsText } from './samplers.js';
+import { drawSamples, OTHER_SAMPLING, SAMPLING, type Samples, type SamplingOptions } from './samples.js';
 
 export interface SampleOptions extends SamplingOptions {
   /** Where the files go, when not into the run's folder. */
@@ -33,9 +27,11 @@ export async function sampleRun(
   const folder = options.out ?? run.folder;
   await openFolder(folder);
   const samples = await drawSamples(run, options, context);
-  const { level, sigma, steps, chains, histogram, exact, totalVariation } = samples;
+  const { sampler, level, sigma, steps, chains, count, histogram, exact, exactSigma, totalVariation } =
+    samples;
   const { bins, xlim, ylim, counts, outside, mean } = histogram;
   report.event('histogram', {
+    sampler,
     level,
     sigma,
     chains,
@@ -48,10 +44,12 @@ export async function sampleRun(
     mean: [...mean],
   });
   report.event('distance', { level, sigma, totalVariation });
-  const total = (steps * chains).toLocaleString('en-US');
+  const total = count.toLocaleString('en-US');
+  const by = sampler === 'langevin' ? '' : ` by ${samplerOf(sampler).title}`;
   report.say(
-    `${total} samples at level ${level} (sigma ${shortNumber(sigma)}): total variation ${totalVariation.toFixed(4)} ` +
-      `to the exact distribution, mean (${[...mean].map((m) => m.toFixed(3)).join(', ')})`,
+    `${total} samples at level ${level} (sigma ${shortNumber(sigma)})${by}: total variation ${totalVariation.toFixed(4)} ` +
+      `to the exact distribution${exactSigma === 0 ? ' without noise' : ''}, ` +
+      `mean (${[...mean].map((m) => m.toFixed(3)).join(', ')})${statisticsText(samples.statistics)}`,
   );
   const cells = join(folder, 'histogram.npy');
   await saveFile(cells, writeNpy(counts, [bins, bins]));
@@ -62,27 +60,42 @@ export async function sampleRun(
       pictures: [
         truth(run.data, run.image),
         { title: `${total} samples, level ${level}`, height: bins, width: bins, values: counts },
-        { title: `exact at sigma ${shortNumber(sigma)}`, height: bins, width: bins, values: exact.counts },
+        {
+          title: `exact at sigma ${shortNumber(exactSigma)}`,
+          height: bins,
+          width: bins,
+          values: exact.counts,
+        },
       ],
     }),
   );
   return { samples, files: [...figures, cells, ...(options.save === undefined ? [] : [options.save])] };
 }
 
+/** The default of langevin, then those of the samplers that have others. */
+function byDefault(name: 'chains' | 'steps'): string {
+  const others = Object.entries(OTHER_SAMPLING).map(
+    ([sampler, its]) => `${its[name] ?? SAMPLING[name]} in ${sampler}`,
+  );
+  return `(default: ${[SAMPLING[name], ...others].join(', ')})`;
+}
+
 /** Adds the options that say how samples are drawn. */
 export function addSamplingOptions(command: Command): Command {
   return command
-    .addOption(choiceOption('--sampler <name>', 'langevin (default)', ['langevin']))
+    .addOption(samplerOption())
     .addOption(
       integerOption(
         '--level <n>',
-        'noise level (default: 17, or that of the nearest noise in another network)',
+        'noise level (default: 17, or that of the nearest noise in another network; for walk-jump of sigma 0.1)',
         0,
       ),
     )
-    .addOption(integerOption('--chains <n>', `chains side by side (default: ${SAMPLING.chains})`))
-    .addOption(integerOption('--steps <n>', `steps of each chain (default: ${SAMPLING.steps})`))
-    .addOption(positiveOption('--step-size <x>', `eta (default: ${SAMPLING.stepSize})`))
+    .addOption(integerOption('--chains <n>', `chains side by side ${byDefault('chains')}`))
+    .addOption(
+      integerOption('--steps <n>', `steps of each chain, of annealed at each level ${byDefault('steps')}`),
+    )
+    .addOption(stepSizeOption(`${SAMPLING.stepSize}`))
     .addOption(integerOption('--seed <n>', `of the noise (default: ${SAMPLING.seed})`, 0))
     .addOption(integerOption('--bins <n>', `cells a side of the histogram (default: ${SAMPLING.bins})`))
     .addOption(layoutOption());
@@ -91,12 +104,22 @@ export function addSamplingOptions(command: Command): Command {
 export function sampleCommand(setup: Setup): Command {
   const command = newCommand('sample', 'draw samples from a run and count them')
     .description(
-      'Runs Langevin dynamics with the learned score of one noise level and draws the histogram of its steps.',
+      'Runs a sampler with the learned score of one noise level and draws the histogram of its steps; of annealed, ' +
+        'reverse and flow, which start from the noise of the highest level, that of where they end, and of walk-jump ' +
+        'that of its jumps.',
     )
     .argument('<RUN>', 'folder of a run');
   return addSamplingOptions(command)
-    .option('--save <file.npy>', 'keep the positions themselves: [steps / thin, chains, 2], float32')
-    .addOption(integerOption('--thin <n>', 'with --save, keep every n-th position (default: 1)'))
+    .option(
+      '--save <file.npy>',
+      'keep the samples themselves: [steps / thin, chains, 2], or [chains, 2] where they start from noise, float32',
+    )
+    .addOption(
+      integerOption(
+        '--thin <n>',
+        'keep every n-th position; of walk-jump, jump at every n-th (default: 1, or 10)',
+      ),
+    )
     .option('--out <folder>', 'where the files go (default: the folder of the run)')
     .addOption(threadsOption())
     .addOption(kernelOption())
@@ -104,6 +127,7 @@ export function sampleCommand(setup: Setup): Command {
       const context = setup(options);
       const run = await openRun(folder, options);
       const { samples, files } = await sampleRun(run, options, context);
-      context.report.event('done', { command: 'sample', totalVariation: samples.totalVariation, files });
+      const { sampler, statistics, totalVariation } = samples;
+      context.report.event('done', { command: 'sample', sampler, ...statistics, totalVariation, files });
     });
 }

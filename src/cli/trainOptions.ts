@@ -63,6 +63,7 @@ const TRAINING = [
   'learningRate',
   'schedule',
   'layout',
+  'objective',
 ] as const satisfies (keyof TrainConfig)[];
 
 const CHECKPOINT_EVERY = 500;
@@ -212,6 +213,13 @@ export function addTrainOptions(command: Command): Command {
         '--schedule <kind>',
         `constant, or cosine: down to zero ${preset((p) => p.training.schedule)}`,
         ['constant', 'cosine'],
+      ),
+    )
+    .addOption(
+      choiceOption(
+        '--objective <kind>',
+        `score: by score matching; denoiser: by least-squares denoising ${preset((p) => p.training.objective)}`,
+        ['score', 'denoiser'],
       ),
     )
     .addOption(integerOption('--seed <n>', 'of the network (default: 0)', 0))

@@ -21,6 +21,7 @@ export {
 } from './frames.js';
 export { type GifOptions, toGif } from './gif.js';
 export { type ImageOptions, imageFigure, type Picture } from './image.js';
+export { type JumpOptions, type JumpPanel, jumpFigure } from './jumps.js';
 export type { ArrowLayer, DotLayer, PathLayer, PointLayer } from './layers.js';
 export { type LossOptions, lossFigure } from './loss.js';
 export { shortNumber } from './numbers.js';

@@ -19,20 +19,28 @@ describe('scorefield', () => {
   it('shows its help, and without a command says how it is used', async () => {
     const help = await scorefield(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['five', 'mixture', 'train', 'sample', 'field', 'evaluate', 'diagnose'])
-      expect(help.stdout).toContain(name);
+    const names = 'five mixture train sample denoise walk-jump field evaluate diagnose'.split(' ');
+    for (const name of names) expect(help.stdout).toContain(name);
     expect(await scorefield([])).toMatchObject({ code: 2, stdout: '', stderr: help.stdout });
   });
 
   it.each([
-    ['mixture', 'means sds weights steps step-size chains seed layout kernel out json'],
+    [
+      'mixture',
+      'sampler means sds weights steps step-size leapfrogs sigma chains seed layout kernel out json',
+    ],
     [
       'train',
       'idx index builtin invert weights preset levels sigma-min sigma-max features feature-scale feature-spread encoding width depth output ' +
-        'batch steps learning-rate schedule seed data-seed layout threads kernel print-every checkpoint-every resume ' +
+        'batch steps learning-rate schedule objective seed data-seed layout threads kernel print-every checkpoint-every resume ' +
         'overwrite out json',
     ],
     ['sample', 'sampler level chains steps step-size seed bins layout save thin out kernel json'],
+    ['denoise', 'points count means sds weights level sigma seed layout threads kernel out json'],
+    [
+      'walk-jump',
+      'steps chains step-size thin means sds weights level sigma seed layout threads kernel out json',
+    ],
     ['field', 'levels grid out kernel json'],
     ['evaluate', 'level samples chains steps step-size seed bins out kernel json'],
     ['diagnose', 'chains burn-in modes out json'],
