@@ -118,8 +118,8 @@ samples are drawn. Total variation is between the histogram of the article's 400
 at that noise; the exact score sampled likewise comes to ${floors.join(', ')}. Each row of \`quick\` is a run of that
 length, since its rate falls to zero at the end; those of the others are looks at a run (the time of JAX after 300 steps includes compiling). Clock \`wall\` is the time
 that passed; \`processor\` the time the threads computed, read where the machine was shared with other work, which is
-close to the wall time of an idle one on one thread. All times of this table were taken on a shared two-core machine;
-none on two threads.
+close to the wall time of an idle one on one thread. All times of this table were taken on a shared two-core machine, those of
+two threads while it was quiet.
 
 What \`quick\` fixes was chosen by about fifty shorter and longer runs on the five, with these three measures in view; the
 digit was only looked at afterwards. Each row is one network and one chain. Total variation does not follow the loss: it
