@@ -46,6 +46,7 @@ describe('README', () => {
       'sample',
       'evaluate',
       'diagnose',
+      'lecture',
     ]);
   });
   it.each(lines)('%s', async (line) => {

@@ -1,6 +1,10 @@
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toPng } from '../plots/index.js';
-import { saveFile } from './files.js';
+import { type Frame, toGif, toPng } from '../plots/index.js';
+import { toMp4 } from '../plots/video.js';
+import { plainMessage } from './failure.js';
+import { fileError, saveFile, temporaryName } from './files.js';
+import type { Context } from './report.js';
 
 /** Writes a figure as NAME.svg and NAME.png, at two pixels a unit; returns the two paths. */
 export async function saveFigure(folder: string, name: string, svg: string): Promise<string[]> {
@@ -8,4 +12,26 @@ export async function saveFigure(folder: string, name: string, svg: string): Pro
   await saveFile(vector, `${svg}\n`);
   await saveFile(raster, await toPng(svg, { scale: 2 }));
   return [vector, raster];
+}
+
+/** Writes a moving picture as NAME.gif, and as NAME.mp4 where there is ffmpeg; returns the paths. */
+export async function saveMoving(
+  folder: string,
+  name: string,
+  frames: () => Iterable<Frame>,
+  { report, signal }: Context,
+): Promise<string[]> {
+  signal.throwIfAborted();
+  const [gif, mp4] = [join(folder, `${name}.gif`), join(folder, `${name}.mp4`)];
+  await saveFile(gif, await toGif(frames(), { lastDelayMs: 2000, signal }));
+  const temporary = temporaryName(mp4);
+  try {
+    await toMp4(frames(), temporary, { signal });
+    await rename(temporary, mp4);
+    return [gif, mp4];
+  } catch (error) {
+    signal.throwIfAborted();
+    report.say(`No ${name}.mp4: ${plainMessage(fileError(mp4, error))}`);
+    return [gif];
+  }
 }

@@ -1,4 +1,3 @@
-import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import {
@@ -21,12 +20,10 @@ import {
   pathFigure,
   pathFrames,
   splitChains,
-  toGif,
 } from '../plots/index.js';
-import { toMp4 } from '../plots/video.js';
-import { checkedUsage, plainMessage, UsageError } from './failure.js';
-import { saveFigure } from './figures.js';
-import { fileError, openFolder, saveFile, temporaryName } from './files.js';
+import { checkedUsage, UsageError } from './failure.js';
+import { saveFigure, saveMoving } from './figures.js';
+import { openFolder, saveFile } from './files.js';
 import {
   integerOption,
   kernelOption,
@@ -151,7 +148,7 @@ interface Drawn {
   out: string;
 }
 
-async function drawFigures(density: Density, drawn: Drawn, { report, signal }: Context): Promise<string[]> {
+async function drawFigures(density: Density, drawn: Drawn, context: Context): Promise<string[]> {
   const { means, sds, path, steps, chains, out } = drawn;
   const n = CONTOURS;
   // For the article's mixture these are its limits, (-1, 1) and (-1.5, 1.5).
@@ -177,19 +174,7 @@ async function drawFigures(density: Density, drawn: Drawn, { report, signal }: C
     title: `${steps.toLocaleString('en-US')} steps of Langevin dynamics`,
   };
   files.push(...(await saveFigure(out, 'path', pathFigure(figure))));
-  signal.throwIfAborted();
-  const [gif, mp4] = [join(out, 'path.gif'), join(out, 'path.mp4')];
-  await saveFile(gif, await toGif(pathFrames(figure), { lastDelayMs: 2000, signal }));
-  files.push(gif);
-  const temporary = temporaryName(mp4);
-  try {
-    await toMp4(pathFrames(figure), temporary, { signal });
-    await rename(temporary, mp4);
-    files.push(mp4);
-  } catch (error) {
-    signal.throwIfAborted();
-    report.say(`No path.mp4: ${plainMessage(fileError(mp4, error))}`);
-  }
+  files.push(...(await saveMoving(out, 'path', () => pathFrames(figure), context)));
   return files;
 }
 

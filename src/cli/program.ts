@@ -4,6 +4,7 @@ import { evaluateCommand } from './evaluate.js';
 import { Failure, Interrupted, plainMessage, UsageError } from './failure.js';
 import { fieldCommand } from './field.js';
 import { fiveCommand } from './five.js';
+import { lectureCommand } from './lecture.js';
 import { mixtureCommand } from './mixture.js';
 import { Report, type Setup, type Streams } from './report.js';
 import { sampleCommand } from './sample.js';
@@ -17,6 +18,7 @@ const COMMANDS = [
   fieldCommand,
   evaluateCommand,
   diagnoseCommand,
+  lectureCommand,
 ];
 
 const MORE = `

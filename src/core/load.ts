@@ -11,7 +11,7 @@ export type { Core, Kernel } from './instantiate.js';
 export interface CoreOptions {
   /**
    * `auto`: relaxed where the engine has it, else strict. `wide`: in Node 26 and newer, vectors of 256 bits by an
-   * experiment of V8's, for the whole process; elsewhere, or where a check fails, `auto` with a warning.
+   * experiment of V8's; elsewhere, or where a check fails, `auto` with a warning.
    */
   kernel?: 'auto' | Kernel;
   /** Threads to share long work over, this one included; `auto`: as many as there are processors, at most 8. */

@@ -2,9 +2,12 @@ import { instantiateCore } from './instantiate.js';
 
 /** First V8 whose joining of vectors this library was tried with: Node 26's. */
 const FIRST_V8 = [14, 6];
-/** Inlined into a loop around it, a tile's vectors are no longer all joined. */
-const FLAGS = '--experimental-wasm-revectorize --no-wasm-inlining';
-const USUAL = '--no-experimental-wasm-revectorize --wasm-inlining';
+/**
+ * Joined vectors; tiles that stay functions of their own, whose vectors are not all joined once they are inlined; and the
+ * optimising compiler at once, so that the flags need to hold no longer than the compilation.
+ */
+const FLAGS = ['experimental-wasm-revectorize', 'no-wasm-inlining', 'no-liftoff', 'no-wasm-lazy-compilation'];
+const USUAL = ['no-experimental-wasm-revectorize', 'wasm-inlining', 'liftoff', 'wasm-lazy-compilation'];
 
 interface NodeModules {
   'node:v8': { setFlagsFromString(flag: string): void };
@@ -16,8 +19,8 @@ export type WideModule = { module: WebAssembly.Module } | { reason: string };
 
 /**
  * Compiles `wide.wasm`, which stands beside this script, with V8 joining pairs of its 128-bit vectors into 256-bit ones:
- * an experiment of V8's, whose flags hold for all WebAssembly of the process from then on. The module is taken only if a small
- * gradient, computed until the engine has optimised it, keeps the ordinary binary's bits.
+ * an experiment of V8's. The module is taken only if a small gradient keeps the ordinary binary's bits. It is compiled at
+ * once, in this thread, so that the flags hold for nothing else.
  *
  * @param ordinary the relaxed binary, compiled
  */
@@ -39,23 +42,20 @@ export async function compileWide(ordinary: WebAssembly.Module): Promise<WideMod
     const binary = await process
       .getBuiltinModule('node:fs/promises')
       .readFile(new URL(name, import.meta.url));
-    const expected = await smallGradient(ordinary, 1);
-    for (const flag of FLAGS.split(' ')) v8.setFlagsFromString(flag);
-    const module = await WebAssembly.compile(binary);
-    const found = await smallGradient(module, CHECK_CALLS);
+    const expected = await smallGradient(ordinary);
+    for (const flag of FLAGS) v8.setFlagsFromString(`--${flag}`);
+    const module = new WebAssembly.Module(binary);
+    for (const flag of USUAL) v8.setFlagsFromString(`--${flag}`);
+    const found = await smallGradient(module);
     if (expected.every((word, i) => word === found[i])) return { module };
   } catch (error) {
     reason = error instanceof Error ? error.message : String(error);
   }
-  for (const flag of USUAL.split(' ')) v8.setFlagsFromString(flag);
   return { reason };
 }
 
-/** Calls after which V8 has optimised every function that they use. */
-const CHECK_CALLS = 40;
-
-/** Bits of the gradient of a small network, after so many calls. */
-async function smallGradient(module: WebAssembly.Module, calls: number): Promise<Uint32Array> {
+/** Bits of the gradient of a small network. */
+async function smallGradient(module: WebAssembly.Module): Promise<Uint32Array> {
   const { wasm, memory } = await instantiateCore(module);
   const [D, F, H, depth, levels, samples] = [2, 32, 61, 2, 8, 40];
   const net = memory.take(wasm.networkLayout(0, D, F, H, depth, levels, false));
@@ -76,10 +76,6 @@ async function smallGradient(module: WebAssembly.Module, calls: number): Promise
   memory.f32(x, samples * D).set(Float32Array.from({ length: samples * D }, (_, i) => wave(i)));
   memory.u32(keys, 2 * samples).set(Uint32Array.from({ length: 2 * samples }, (_, i) => i));
   const gradient = memory.take(4 * count + 16);
-  for (let i = 0; i < calls; i++) {
-    wasm.dsmGradient(net, work, x, keys, samples, samples * levels, 0, gradient, 0);
-    // Optimised code arrives between turns.
-    if (i % 8 === 7) await new Promise((resolve) => setTimeout(resolve));
-  }
+  wasm.dsmGradient(net, work, x, keys, samples, samples * levels, 0, gradient, 0);
   return memory.u32(gradient, count).slice();
 }

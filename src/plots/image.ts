@@ -92,7 +92,7 @@ function shownRange(values: Numbers): [number, number] {
 }
 
 /** The picture in units of its pixels: runs of equal shade in a row, gathered into one path a shade. */
-function pixelPaths(
+export function pixelPaths(
   { height, width, values }: Picture,
   low: number,
   high: number,

@@ -1,0 +1,83 @@
+import { type Core, foldIn, type Key, normal } from '../../index.js';
+import { type ChartPanel, chartFigure } from '../../plots/index.js';
+import type { LectureFigure, Making } from './figure.js';
+
+/** Normal numbers drawn at a time. */
+const AT_ONCE = 2 ** 20;
+
+/** |x| / sqrt(dim) of `count` standard normal points: [count]. */
+export function scaledNorms(core: Core, key: Key, dim: number, count: number): Float64Array {
+  const norms = new Float64Array(count);
+  const rows = Math.max(1, Math.floor(AT_ONCE / dim));
+  for (let from = 0, draw = 0; from < count; from += rows, draw++) {
+    const n = Math.min(rows, count - from);
+    const z = normal(core, foldIn(key, draw), [n, dim]);
+    for (let i = 0; i < n; i++) {
+      let squares = 0;
+      for (let d = 0; d < dim; d++) squares += z[i * dim + d] ** 2;
+      norms[from + i] = Math.sqrt(squares / dim);
+    }
+  }
+  return norms;
+}
+
+/** log Gamma(n / 2) from Gamma(1/2) = sqrt(pi), Gamma(1) = 1 and Gamma(s + 1) = s Gamma(s). */
+function logGammaHalf(n: number): number {
+  let sum = n % 2 === 1 ? Math.log(Math.PI) / 2 : 0;
+  for (let s = n % 2 === 1 ? 0.5 : 1; s < n / 2 - 0.25; s++) sum += Math.log(s);
+  return sum;
+}
+
+/** The density of |x| / sqrt(dim): that of a chi variable of `dim` degrees of freedom, over sqrt(dim). */
+export function scaledNormDensity(r: number, dim: number): number {
+  if (r === 0) return dim === 1 ? Math.sqrt(2 / Math.PI) : 0;
+  const constant = Math.log(2) + (dim / 2) * Math.log(dim / 2) - logGammaHalf(dim);
+  return Math.exp(constant + (dim - 1) * Math.log(r) - (dim * r * r) / 2);
+}
+
+const DIMS = [2, 5, 20, 100, 300, 1000];
+const COUNT = 10_000;
+const [LOW, HIGH] = [0, 2.6];
+
+/** The histogram of |x| / sqrt(d): in high dimensions a Gaussian is a thin shell. */
+export const normsFigure: LectureFigure = {
+  name: 'norms',
+  about: 'the histogram of |x| / sqrt(d) for d from 2 to 1000',
+  parts: DIMS.length,
+  async make({ core, key, signal, part }: Making) {
+    const panels: ChartPanel[] = [];
+    const numbers: object[] = [];
+    for (const [i, dim] of DIMS.entries()) {
+      signal.throwIfAborted();
+      const norms = scaledNorms(core, foldIn(key, i), dim, COUNT);
+      const bins = dim < 50 ? 52 : 130;
+      const width = (HIGH - LOW) / bins;
+      const counts = new Float64Array(bins);
+      for (const r of norms) if (r < HIGH) counts[Math.floor(r / width)]++;
+      const r = Float64Array.from({ length: 651 }, (_, k) => LOW + ((HIGH - LOW) * k) / 650);
+      const mean = norms.reduce((sum, value) => sum + value, 0) / COUNT;
+      const sd = Math.sqrt(norms.reduce((sum, value) => sum + (value - mean) ** 2, 0) / COUNT);
+      panels.push({
+        title: `d = ${dim}`,
+        x: { name: '|x| / sqrt(d)', limits: [LOW, HIGH] },
+        y: { name: 'density' },
+        series: [
+          {
+            name: `${COUNT.toLocaleString('en-US')} draws of N(0, I)`,
+            kind: 'bins',
+            x: Float64Array.from({ length: bins + 1 }, (_, k) => LOW + k * width),
+            y: counts.map((count) => count / COUNT / width),
+          },
+          { name: 'exact density', x: r, y: r.map((value) => scaledNormDensity(value, dim)) },
+        ],
+      });
+      numbers.push({ dim, mean, sd });
+      part();
+    }
+    const title = 'A Gaussian in high dimensions is a thin shell of radius sqrt(d)';
+    return {
+      svg: chartFigure({ panels, columns: 3, title, width: 270, height: 200 }),
+      numbers: { count: COUNT, dims: numbers },
+    };
+  },
+};

@@ -1,0 +1,76 @@
+import { mixture, smooth } from '../../index.js';
+import { type ChartSeries, chartFigure } from '../../plots/index.js';
+import type { LectureFigure, Making } from './figure.js';
+
+/** A mixture in one dimension. */
+export interface Line {
+  means: readonly number[];
+  sd: number;
+  weights: readonly number[];
+}
+
+/**
+ * |E exp(i omega Y)| of a mixture in one dimension under noise sigma: the noise multiplies the characteristic function by
+ * exp(-sigma^2 omega^2 / 2), so that high frequencies go first.
+ */
+export function characteristic({ means, sd, weights }: Line, sigma: number, omega: number): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let [real, imaginary] = [0, 0];
+  means.forEach((mean, k) => {
+    real += (weights[k] / total) * Math.cos(omega * mean);
+    imaginary += (weights[k] / total) * Math.sin(omega * mean);
+  });
+  return Math.hypot(real, imaginary) * Math.exp((-(sd * sd + sigma * sigma) * omega * omega) / 2);
+}
+
+const LINE: Line = { means: [-2, -0.6, 1.7], sd: 0.15, weights: [0.3, 0.25, 0.45] };
+const SIGMAS = [0, 0.3, 0.7, 1.5];
+const [LOW, HIGH] = [-5, 5];
+const MOST_OMEGA = 12;
+const POINTS = 401;
+
+/** A density, its smoothed forms and their characteristic functions. */
+export const smoothingFigure: LectureFigure = {
+  name: 'smoothing',
+  about: 'a density, its smoothed forms, and their characteristic functions',
+  parts: 1,
+  async make({ core, part }: Making) {
+    using sharp = mixture(core, {
+      means: LINE.means.map((mean) => [mean]),
+      sds: LINE.means.map(() => [LINE.sd]),
+      weights: [...LINE.weights],
+    });
+    const x = Float32Array.from({ length: POINTS }, (_, i) => LOW + ((HIGH - LOW) * i) / (POINTS - 1));
+    const omega = Float64Array.from({ length: POINTS }, (_, i) => (MOST_OMEGA * i) / (POINTS - 1));
+    const densities: ChartSeries[] = [];
+    const waves: ChartSeries[] = [];
+    for (const [colour, sigma] of SIGMAS.entries()) {
+      const name = sigma === 0 ? 'p(x)' : `with noise sigma = ${sigma}`;
+      const density = sigma === 0 ? sharp : smooth(sharp, sigma);
+      densities.push({ name, x, y: density.prob(x), colour });
+      waves.push({ name, x: omega, y: omega.map((w) => characteristic(LINE, sigma, w)), colour });
+      if (density !== sharp) density.dispose();
+    }
+    part();
+    const svg = chartFigure({
+      panels: [
+        {
+          title: 'density',
+          x: { name: 'y', limits: [LOW, HIGH] },
+          y: { name: 'p(y)', limits: [0, 1.28] },
+          series: densities,
+        },
+        {
+          title: 'characteristic function',
+          x: { name: 'frequency omega', limits: [0, MOST_OMEGA] },
+          y: { name: '|E exp(i omega Y)|', limits: [0, 1.04] },
+          series: waves,
+        },
+      ],
+      title: 'Gaussian noise takes away high frequencies',
+      width: 400,
+      height: 280,
+    });
+    return { svg, numbers: { ...LINE, sigmas: SIGMAS } };
+  },
+};

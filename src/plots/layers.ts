@@ -1,0 +1,103 @@
+import { checkNumbers, checkSize, checkWord, type Numbers } from './check.js';
+import type { KeyEntry } from './key.js';
+import { px } from './svg.js';
+import { INK, seriesColour } from './theme.js';
+
+interface Layer {
+  /** What the key calls it. */
+  name?: string;
+  /** Which of the seven colours; 'ink' for black. Default: 0. */
+  colour?: number | 'ink';
+  /** 0 to 1. */
+  opacity?: number;
+}
+
+export interface DotLayer extends Layer {
+  kind: 'dots' | 'rings';
+  /** [n, 2] */
+  x: Numbers;
+  /** Pixels. Default: 2.2. */
+  radius?: number;
+}
+
+export interface ArrowLayer extends Layer {
+  kind: 'arrows';
+  /** [n, 2], where arrows start. */
+  x: Numbers;
+  /** [n, 2], where they end. */
+  to: Numbers;
+}
+
+export interface PathLayer extends Layer {
+  kind: 'paths';
+  /** Positions of each, [T, 2]. */
+  paths: readonly Numbers[];
+}
+
+/** Something drawn over a plane: dots, rings, arrows or paths. */
+export type PointLayer = DotLayer | ArrowLayer | PathLayer;
+
+export const layerColour = ({ colour = 0 }: PointLayer): string =>
+  colour === 'ink' ? INK : seriesColour(colour);
+
+export const keyKind = ({ kind }: PointLayer): KeyEntry['kind'] => (kind === 'paths' ? 'line' : kind);
+
+/** Throws a RangeError unless all positions are pairs of finite numbers. */
+export function checkLayer(where: string, name: string, layer: PointLayer): void {
+  checkWord(where, `${name}.kind`, layer.kind, ['dots', 'rings', 'arrows', 'paths']);
+  const pairs = (of: string, x: Numbers) =>
+    checkNumbers(where, `${name}.${of}`, x, 2 * Math.floor((x?.length ?? 0) / 2));
+  if (layer.kind === 'paths') {
+    for (const [i, path] of layer.paths.entries()) pairs(`paths[${i}]`, path);
+    return;
+  }
+  pairs('x', layer.x);
+  if (layer.kind === 'arrows') checkNumbers(where, `${name}.to`, layer.to, layer.x.length);
+  else if (layer.radius !== undefined) checkSize(where, `${name}.radius`, layer.radius);
+}
+
+type Project = (x: Numbers, i: number) => [number, number];
+
+const places = (x: Numbers, at: Project) =>
+  Array.from({ length: x.length / 2 }, (_, i) => at(x, i).map(px).join());
+
+/** The layer as a few paths; `at` gives the pixels of point i. */
+export function layerBody(layer: PointLayer, at: Project): string {
+  const { opacity = 1 } = layer;
+  const stroke = `fill="none" stroke="${layerColour(layer)}" stroke-opacity="${opacity}"`;
+  if (layer.kind === 'paths') {
+    const lines = layer.paths
+      .filter((path) => path.length > 2)
+      .map((path) => `M${places(path, at).join('L')}`);
+    return `<path d="${lines.join('')}" ${stroke} stroke-width="1" stroke-linejoin="round"/>`;
+  }
+  if (layer.kind === 'arrows') {
+    const arrows = Array.from({ length: layer.x.length / 2 }, (_, i) =>
+      arrow(at(layer.x, i), at(layer.to, i)),
+    );
+    return `<path d="${arrows.join('')}" ${stroke} stroke-width="1"/>`;
+  }
+  const { radius = 2.2 } = layer;
+  if (layer.kind === 'rings') {
+    const turn = `a${px(radius)},${px(radius)} 0 1,0`;
+    const rings = Array.from({ length: layer.x.length / 2 }, (_, i) => {
+      const [x, y] = at(layer.x, i);
+      return `M${px(x - radius)},${px(y)}${turn} ${px(2 * radius)},0${turn} ${px(-2 * radius)},0`;
+    });
+    return `<path d="${rings.join('')}" ${stroke} stroke-width="1.2"/>`;
+  }
+  // A line of no length with round ends is a dot.
+  const dots = places(layer.x, at).map((place) => `M${place}h0`);
+  return `<path d="${dots.join('')}" ${stroke} stroke-width="${px(2 * radius)}" stroke-linecap="round"/>`;
+}
+
+/** A line with two barbs at its end, which shrink with it. */
+function arrow([x0, y0]: [number, number], [x1, y1]: [number, number]): string {
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const length = Math.hypot(dx, dy);
+  if (length < 0.5) return '';
+  const barb = Math.min(4, 0.4 * length) / length;
+  const side = (sign: number) =>
+    `${px(x1 - barb * (dx - sign * 0.6 * dy))},${px(y1 - barb * (dy + sign * 0.6 * dx))}`;
+  return `M${px(x0)},${px(y0)}L${px(x1)},${px(y1)}M${side(1)}L${px(x1)},${px(y1)}L${side(-1)}`;
+}
