@@ -46,7 +46,7 @@ const drawn = (page: Page, id: string) =>
   );
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe.each(browsers)('without its folder, in $name', ({ name, path }) => {
+describe.each(browsers)('without its folder, in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
   let browser: Browser;
   beforeAll(async () => {
