@@ -5,6 +5,7 @@ import { imageChapter, pictureOf } from './chapters/image.js';
 import { learningChapter } from './chapters/learning.js';
 import { samplingChapter } from './chapters/sampling.js';
 import { startClient } from './client.js';
+import { inTurn } from './figure/turns.js';
 import { latest } from './latest.js';
 import { LearnedState } from './learned.js';
 import type { Chapter, News, Page } from './page.js';
@@ -67,20 +68,28 @@ for (const name of Object.keys(makers) as Name[]) {
   });
 }
 
-/** Shows the chapter of the state, made when it is first seen. */
+/** Shows the chapter of the state. */
 function turn(): void {
   const wanted = store.get('chapter');
-  for (const [name, entry] of sections) {
+  for (const [name, { section, link, chapter }] of sections) {
     const isWanted = name === wanted;
-    entry.section.hidden = !isWanted;
-    if (isWanted) entry.link.setAttribute('aria-current', 'page');
-    else entry.link.removeAttribute('aria-current');
-    if (isWanted && !entry.chapter) {
-      entry.chapter = makers[name]();
-      entry.section.querySelector('.formula')?.after(entry.chapter.element);
-    }
-    entry.chapter?.see(isWanted);
+    section.hidden = !isWanted;
+    if (isWanted) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+    chapter?.see(isWanted);
   }
+  // A frame later: text and figures together would hold up one for too long.
+  inTurn(make);
+}
+
+/** Makes the chapter of the state when it is first seen. */
+function make(): void {
+  const name = store.get('chapter');
+  const entry = sections.get(name);
+  if (!entry || entry.chapter) return;
+  entry.chapter = makers[name]();
+  entry.section.querySelector('.formula')?.after(entry.chapter.element);
+  entry.chapter.see(true);
 }
 
 // Chapters are links; the rest of the state stays.

@@ -127,7 +127,6 @@ export class ScoreField extends HTMLElement {
     ) {
       this.#figure?.element.remove();
       this.#figure = new Figure(label, plane);
-      this.#figure.onResize = () => this.#draw(0);
       this.shadowRoot?.prepend(this.#figure.element);
     }
     this.#settings = settings;

@@ -164,7 +164,6 @@ export function densityChapter(page: Page): Chapter {
     jumps = 0;
     home = -1;
   });
-  figure.onResize = () => drawTop(0);
 
   const presets = Object.entries(MIXTURES).map(([name, components]) =>
     button(name, () => store.set({ components })),

@@ -173,7 +173,6 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   store.on(['level'], drawFields);
   page.on('picture', drawFields);
   page.on('network', drawFields);
-  field.onResize = drawFields;
   const level = slider(store, 'level', {
     label: 'Noise level',
     min: 0,

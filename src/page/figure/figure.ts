@@ -1,6 +1,7 @@
 import { type Colours, coloursOf } from './colours.js';
 import type { Pen, Plane } from './plane.js';
 import { SvgPen } from './svg.js';
+import { atOnce, inTurn } from './turns.js';
 
 /** Draws on a square of plane.size units. */
 export type Painter = (pen: Pen, plane: Plane, colours: Colours) => void;
@@ -19,8 +20,12 @@ export class Figure {
   #paintGround: Painter = () => {};
   #paintTop: Painter = () => {};
   #trail = 0;
-  /** Called when the figure was drawn at another size or in other colours. */
-  onResize: () => void = () => {};
+  readonly #drawGround = () => this.#draw(this.#ground, this.#paintGround);
+  readonly #redraw = () => {
+    this.#fit();
+    this.#drawGround();
+    this.#draw(this.#top, this.#paintTop);
+  };
 
   /** @param label what a screen reader says in place of the picture */
   constructor(label: string, plane: Omit<Plane, 'size'>) {
@@ -30,19 +35,20 @@ export class Figure {
     this.label = label;
     this.#top.setAttribute('aria-hidden', 'true');
     this.element.append(this.#ground, this.#top);
-    new ResizeObserver(() => this.#resize()).observe(this.element);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.redraw());
-    addEventListener('figure-colours', () => this.redraw());
+    const redraw = () => inTurn(this.#redraw);
+    new ResizeObserver(redraw).observe(this.element);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+    addEventListener('figure-colours', redraw);
   }
 
   set label(text: string) {
     if (this.#ground.getAttribute('aria-label') !== text) this.#ground.setAttribute('aria-label', text);
   }
 
-  /** Draws the ground now and whenever the size changes. */
+  /** Draws the ground in one of the next frames and whenever the size changes. */
   ground(paint: Painter): void {
     this.#paintGround = paint;
-    this.#draw(this.#ground, paint);
+    inTurn(this.#drawGround);
   }
 
   /** Draws what moves. @param trail how much of the frame before stays, 0 to 1 */
@@ -60,13 +66,9 @@ export class Figure {
     this.#draw(this.#top, paint, trail === 0);
   }
 
-  redraw(): void {
-    this.#draw(this.#ground, this.#paintGround);
-    this.#draw(this.#top, this.#paintTop);
-  }
-
   /** Both layers as one picture of `size` pixels. @param sharp paints anew what can be, instead of stretching it */
   snapshot(size: number, canvas = document.createElement('canvas'), sharp = false): HTMLCanvasElement {
+    atOnce(this.#drawGround);
     if (canvas.width !== size || canvas.height !== size) canvas.width = canvas.height = size;
     const context = canvas.getContext('2d') as CanvasRenderingContext2D;
     context.setTransform(1, 0, 0, 1, 0, 0);
@@ -105,12 +107,10 @@ export class Figure {
     paint(penOf(context), this.plane, coloursOf(this.element));
   }
 
-  #resize(): void {
+  #fit(): void {
     const width = Math.round(this.element.clientWidth * Math.min(2, devicePixelRatio));
     if (width === 0 || width === this.#ground.width) return;
     for (const canvas of [this.#ground, this.#top]) canvas.width = canvas.height = width;
-    this.redraw();
-    this.onResize();
   }
 }
 
