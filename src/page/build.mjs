@@ -40,7 +40,8 @@ export async function buildPage(shared) {
   await mkdir(folder, { recursive: true });
   const small = { ...shared, platform: 'browser', minify: true, sourcemap: false, write: false };
   const textOf = ({ outputFiles }) => outputFiles[0].text;
-  const worker = textOf(await build({ ...small, entryPoints: ['src/page/worker.ts'], format: 'iife' }));
+  const workerOf = async (entry) => textOf(await build({ ...small, entryPoints: [entry], format: 'iife' }));
+  const worker = await workerOf('src/page/worker.ts');
   const css = (
     await build({
       ...small,
@@ -100,5 +101,6 @@ export async function buildPage(shared) {
     ),
   );
 
-  await writeFile('dist/score-field.js', textOf(await bundle('src/page/element.ts', worker)));
+  const elementWorker = await workerOf('src/page/elementWorker.ts');
+  await writeFile('dist/score-field.js', textOf(await bundle('src/page/element.ts', elementWorker)));
 }

@@ -12,6 +12,7 @@ import type { Chapter, News, Page } from './page.js';
 import { Stopped } from './rpc.js';
 import type { State } from './state.js';
 import { Store } from './store.js';
+import type { Verbs } from './worker.js';
 
 const find = <T extends HTMLElement>(selector: string) => document.querySelector(selector) as T;
 const status = find('#status');
@@ -35,7 +36,9 @@ function giveUp(text: string): void {
 
 const store = new Store();
 const listeners = new Map<News, Set<() => void>>();
-const client = startClient(store.get('kernel'), (reason) => say(`The page’s worker ended: ${reason}`, true));
+const client = startClient<Verbs>(store.get('kernel'), (reason) =>
+  say(`The page’s worker ended: ${reason}`, true),
+);
 const page: Page = {
   store,
   client,

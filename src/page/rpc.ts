@@ -1,6 +1,4 @@
 // Calls between the page and its worker: a verb, its arguments, events on the way, one result.
-import type { Verbs } from './worker.js';
-
 /** What the worker is told: first which kernel to load, then calls and the end of some. */
 export type Request =
   | { kernel: 'auto' | 'strict' }
@@ -21,8 +19,9 @@ export interface Context {
   signal: AbortSignal;
 }
 
-export type Args<V extends keyof Verbs> = Parameters<Verbs[V]>[0];
-export type Result<V extends keyof Verbs> = Awaited<ReturnType<Verbs[V]>>;
+type Verb = (args: never, context: Context) => unknown;
+/** The verbs of a worker, all of them functions of their arguments. */
+export type Table<V> = { [K in keyof V]: Verb };
 
 /** A call under way. */
 export interface Call<T> extends Promise<T> {
@@ -43,8 +42,8 @@ interface Waiting {
   onEvent?(event: unknown): void;
 }
 
-/** The page's end of its worker. */
-export class Client {
+/** The page's end of a worker that knows the verbs V. */
+export class Client<V extends Table<V>> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
@@ -68,9 +67,13 @@ export class Client {
     worker.onmessageerror = () => end('a message from the worker could not be read');
   }
 
-  call<V extends keyof Verbs>(verb: V, args: Args<V>, onEvent?: (event: never) => void): Call<Result<V>> {
+  call<K extends keyof V & string>(
+    verb: K,
+    args: Parameters<V[K]>[0],
+    onEvent?: (event: never) => void,
+  ): Call<Awaited<ReturnType<V[K]>>> {
     const call = this.#calls++;
-    const promise = new Promise<Result<V>>((resolve, reject) => {
+    const promise = new Promise<Awaited<ReturnType<V[K]>>>((resolve, reject) => {
       if (this.#ended) {
         reject(this.#ended);
         return;

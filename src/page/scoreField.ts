@@ -1,4 +1,5 @@
 import { startClient } from './client.js';
+import type { ElementVerbs } from './elementWorker.js';
 import { between, drawArrows, drawContours, drawPoints, drawShades, largest } from './figure/draw.js';
 import { Figure } from './figure/figure.js';
 import { latest } from './latest.js';
@@ -7,10 +8,10 @@ import type { Client } from './rpc.js';
 import { type Settings, settingsFrom } from './settings.js';
 
 /** The worker all elements share: started by the first, ended after the last. */
-let shared: { client: Client; address?: string } | undefined;
+let shared: { client: Client<ElementVerbs>; address?: string } | undefined;
 let users = 0;
 
-function join(address: string | undefined): Client {
+function join(address: string | undefined): Client<ElementVerbs> {
   users++;
   shared ??= { client: startClient('auto', () => {}, address), address };
   return shared.client;
@@ -62,7 +63,7 @@ export class ScoreField extends HTMLElement {
   ];
 
   readonly #id = `element-${made++}`;
-  #client?: Client;
+  #client?: Client<ElementVerbs>;
   #figure?: Figure;
   #settings?: Settings;
   #x: Float32Array = new Float32Array(0);

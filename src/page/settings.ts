@@ -1,11 +1,11 @@
 import { builtInImages } from '../index.js';
 import type { Plane } from './figure/plane.js';
-import type { ScoreRequest } from './work/holdings.js';
+import type { PlainRequest } from './work/scores.js';
 import type { Start } from './work/swarm.js';
 
 /** What the attributes of an element say. */
 export interface Settings {
-  score: ScoreRequest;
+  score: PlainRequest;
   plane: Omit<Plane, 'size'>;
   chains: number;
   stepSize: number;
@@ -91,7 +91,7 @@ export function settingsFrom(read: (name: string) => string | null): Settings {
   };
 }
 
-function mixtureFrom(density: string, sigma: number, read: (name: string) => string | null): ScoreRequest {
+function mixtureFrom(density: string, sigma: number, read: (name: string) => string | null): PlainRequest {
   const named = MIXTURES[density];
   const [meansText, sdsText, weightsText] = ['means', 'sds', 'weights'].map(read);
   const means = meansText === null ? named.means : rows('means', meansText);

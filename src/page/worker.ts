@@ -4,45 +4,31 @@ import {
   denoiser,
   type GreyImage,
   gunzip,
-  loadCore,
   type NetworkConfig,
   nearest,
   readIdx,
   type TrainConfig,
 } from '../index.js';
-import type { Context, Request, Response } from './rpc.js';
+import type { Context } from './rpc.js';
+import { answer } from './work/answer.js';
+import { figureVerbs } from './work/figureVerbs.js';
 import { Gif } from './work/gif.js';
-import { type Grid, middles } from './work/grid.js';
 import { Holdings, type ScoreRequest } from './work/holdings.js';
 import { type SampleArgs, Samples } from './work/sampling.js';
 import { shrunk } from './work/shrink.js';
-import { type Moves, type Start, Swarm } from './work/swarm.js';
 import { bestLoss, loadWeights, saveWeights, Training } from './work/training.js';
 import { drawPoints, flow } from './work/views.js';
 
 function makeVerbs(holdings: Holdings) {
-  const swarms = new Map<string, Swarm>();
   const training = new Training();
   const samples = new Samples();
   let gif: Gif | undefined;
   let idx: ReturnType<typeof readIdx> | undefined;
   return {
-    kernel: (_: object) => holdings.core.kernel,
+    ...figureVerbs<ScoreRequest>(holdings),
 
     /** Starts the threads, before they are needed. */
     threads: async (_: object) => (await holdings.heavy()).threads,
-
-    /** Scores [n, n, 2] on a grid, and log-densities [n, n] where there are any. */
-    field({ score: request, grid, temperature }: { score: ScoreRequest; grid: Grid; temperature?: number }) {
-      const { score, release } = holdings.take(request, temperature);
-      try {
-        const x = middles(grid);
-        const logp = 'logProb' in score ? (score.logProb as (x: Float32Array) => Float32Array)(x) : undefined;
-        return { x, s: score.score(x), logp };
-      } finally {
-        release();
-      }
-    },
 
     /** xhat(x) = x + sigma^2 score(x): the jump. */
     jump({ score: request, sigma, x }: { score: ScoreRequest; sigma: number; x: Float32Array }) {
@@ -52,22 +38,6 @@ function makeVerbs(holdings: Holdings) {
       } finally {
         release();
       }
-    },
-
-    swarmOpen({ id, ...options }: { id: string; chains: number; seed: number; start: Start }) {
-      swarms.get(id)?.close();
-      const swarm = new Swarm(holdings, options);
-      swarms.set(id, swarm);
-      return swarm.x.slice();
-    },
-    swarmMove({ id, ...moves }: { id: string } & Moves) {
-      const swarm = swarms.get(id);
-      if (!swarm) throw new Error('these particles are gone');
-      return swarm.advance(moves);
-    },
-    swarmClose({ id }: { id: string }) {
-      swarms.get(id)?.close();
-      swarms.delete(id);
     },
 
     setImage: ({ image }: { image: GreyImage }) => holdings.setImage(image).logits.length,
@@ -168,48 +138,8 @@ function makeVerbs(holdings: Holdings) {
 
 export type Verbs = ReturnType<typeof makeVerbs>;
 
-interface Scope {
-  location: { href: string; protocol: string };
-  onmessage: (event: MessageEvent<Request>) => void;
-  postMessage(message: Response, transfer?: Transferable[]): void;
-}
-
-const scope = globalThis as unknown as Scope;
 // Beside a worker from the folder lies the script of its threads; one from a blob brings it along as text.
-const threads = scope.location.protocol === 'blob:' ? undefined : new URL('thread.js', scope.location.href);
-let verbs: Promise<Verbs> | undefined;
-const calls = new Map<number, AbortController>();
-
-/** The buffers of all arrays in a result: they go over without being copied. */
-function buffers(value: unknown): Transferable[] {
-  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
-  if (typeof value !== 'object' || value === null) return [];
-  return [...new Set(Object.values(value).flatMap(buffers))];
-}
-
-const post = (response: Response) => scope.postMessage(response, buffers(Object.values(response)[1]));
-
-scope.onmessage = async ({ data: request }) => {
-  if ('kernel' in request) {
-    verbs = loadCore({ kernel: request.kernel }).then((core) => makeVerbs(new Holdings(core, threads)));
-    verbs.catch(() => {}); // told to whoever calls
-    return;
-  }
-  if ('stop' in request) {
-    calls.get(request.stop)?.abort();
-    return;
-  }
-  const { call, verb, args } = request;
-  const controller = new AbortController();
-  calls.set(call, controller);
-  try {
-    const table = (await verbs) as unknown as Record<string, (args: unknown, context: Context) => unknown>;
-    const context = { emit: (event: unknown) => post({ call, event }), signal: controller.signal };
-    post({ call, result: await table[verb](args, context) });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    post({ call, error: message, stopped: controller.signal.aborted });
-  } finally {
-    calls.delete(call);
-  }
-};
+const { protocol, href } = (globalThis as unknown as { location: { href: string; protocol: string } })
+  .location;
+const threads = protocol === 'blob:' ? undefined : new URL('thread.js', href);
+answer((core) => makeVerbs(new Holdings(core, threads)));

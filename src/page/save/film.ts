@@ -1,4 +1,5 @@
 import type { Client } from '../rpc.js';
+import type { Verbs } from '../worker.js';
 
 /** A film that grows by the frames given to it. */
 export interface Film {
@@ -18,7 +19,7 @@ const BITRATE = 4e6;
  * A film of square frames: mp4 or WebM by the browser's own encoder, a GIF where it has none.
  * @param canvas what is filmed, `size` pixels a side
  */
-export async function startFilm(client: Client, canvas: HTMLCanvasElement): Promise<Film> {
+export async function startFilm(client: Client<Verbs>, canvas: HTMLCanvasElement): Promise<Film> {
   const encoded = 'VideoEncoder' in globalThis ? await encodedFilm(canvas).catch(() => undefined) : undefined;
   return encoded ?? gifFilm(client);
 }
@@ -56,7 +57,7 @@ async function encodedFilm(canvas: HTMLCanvasElement): Promise<Film | undefined>
   };
 }
 
-function gifFilm(client: Client): Film {
+function gifFilm(client: Client<Verbs>): Film {
   // The format counts in hundredths of a second, and browsers slow down what is faster than two: every other frame.
   let frames = 0;
   return {

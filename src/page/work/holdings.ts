@@ -1,33 +1,23 @@
 import {
-  builtInImage,
-  type builtInImages,
   type Core,
   dataScores,
   empirical,
-  fromFunction,
   type GreyImage,
   imageDistribution,
   loadCore,
-  mixture,
   type Network,
   networkScores,
   type PointSet,
   type Score,
   type ScoreFamily,
 } from '../../index.js';
+import { owned, type PlainRequest, plainScore, type Source, type Taken, tempered } from './scores.js';
 
 /** A score as the page asks for it; pictures and networks are the worker's present ones. */
 export type ScoreRequest =
-  | {
-      kind: 'mixture';
-      means: readonly (readonly number[])[];
-      sds: readonly (readonly number[])[];
-      weights?: readonly number[];
-    }
+  | PlainRequest
   | { kind: 'network'; level: number }
   | { kind: 'exact'; sigma: number }
-  /** The exact score of a picture of the library. */
-  | { kind: 'builtIn'; name: (typeof builtInImages)[number]; sigma: number }
   /** The exact score of a few points drawn from the picture. */
   | { kind: 'few'; points: Float32Array; sigma: number };
 
@@ -38,17 +28,11 @@ interface Held {
   isRetired: boolean;
 }
 
-/** A score and how to let go of it. */
-export interface Taken {
-  score: Score;
-  release(): void;
-}
-
 /** Longest wait for threads to start. */
 const START_MS = 10_000;
 
 /** What the worker holds between calls: two cores, a picture, a network. */
-export class Holdings {
+export class Holdings implements Source<ScoreRequest> {
   /** One thread, there at once: everything small. */
   readonly core: Core;
   #heavy?: Promise<Core>;
@@ -130,22 +114,8 @@ export class Holdings {
     };
   }
 
-  /** The score asked for, at a temperature: the score of p^(1/T). */
   take(request: ScoreRequest, temperature = 1): Taken {
-    const made = this.#make(request);
-    if (temperature === 1) return made;
-    const { score, release } = made;
-    const tempered = fromFunction(score.core, score.dim, (x, out) => {
-      score.score(x, out);
-      for (let i = 0; i < out.length; i++) out[i] /= temperature;
-    });
-    return {
-      score: tempered,
-      release() {
-        tempered.dispose();
-        release();
-      },
-    };
+    return tempered(this.#make(request), temperature);
   }
 
   /** The scores at every noise that belong to one of the network's or the picture's; hold the network meanwhile. */
@@ -165,16 +135,12 @@ export class Holdings {
         },
       };
     }
-    const score = this.#exact(request);
-    return { score, release: () => score.dispose() };
+    return owned(this.#exact(request));
   }
 
   #exact(request: Exclude<ScoreRequest, { kind: 'network' }>): Score {
-    if (request.kind === 'mixture') return mixture(this.core, request);
     if (request.kind === 'exact') return empirical(this.core, this.points(), request.sigma);
-    if (request.kind === 'builtIn') {
-      return empirical(this.core, imageDistribution(builtInImage(request.name)), request.sigma);
-    }
+    if (request.kind !== 'few') return plainScore(this.core, request);
     const { points, sigma } = request;
     return empirical(this.core, { dim: 2, points, logits: new Float32Array(points.length / 2) }, sigma);
   }

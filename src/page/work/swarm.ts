@@ -1,5 +1,5 @@
 import { foldIn, type Key, key, langevin, normal, split, uniform } from '../../index.js';
-import type { Holdings, ScoreRequest, Taken } from './holdings.js';
+import type { Source, Taken } from './scores.js';
 
 /** Where particles begin. */
 export type Start =
@@ -7,27 +7,27 @@ export type Start =
   | { kind: 'uniform'; xlim: readonly [number, number]; ylim: readonly [number, number] }
   | { kind: 'points'; points: Float32Array };
 
-export interface Moves {
-  score: ScoreRequest;
+export interface Moves<R> {
+  score: R;
   steps: number;
   stepSize: number;
   temperature?: number;
 }
 
 /** Particles that move a few steps whenever a figure is drawn. */
-export class Swarm {
+export class Swarm<R> {
   x: Float32Array;
-  readonly #holdings: Holdings;
+  readonly #source: Source<R>;
   readonly #key: Key;
   #frames = 0;
   #taken?: Taken;
   #name = '';
 
-  constructor(holdings: Holdings, { chains, seed, start }: { chains: number; seed: number; start: Start }) {
+  constructor(source: Source<R>, { chains, seed, start }: { chains: number; seed: number; start: Start }) {
     const [startKey, moveKey] = split(key(seed));
     const shape = [chains, 2];
-    const { core } = holdings;
-    this.#holdings = holdings;
+    const { core } = source;
+    this.#source = source;
     this.#key = moveKey;
     if (start.kind === 'normal') {
       this.x = normal(core, startKey, shape).map((z, i) => start.centre[i % 2] + start.spread * z);
@@ -43,7 +43,7 @@ export class Swarm {
   }
 
   /** Moves all particles; frame f of a swarm draws from foldIn(key, f), so the same moves give the same bits. */
-  async advance({ score, steps, stepSize, temperature = 1 }: Moves): Promise<Float32Array> {
+  async advance({ score, steps, stepSize, temperature = 1 }: Moves<R>): Promise<Float32Array> {
     const taken = this.#scoreOf(score, temperature);
     const run = langevin(taken.score, {
       key: foldIn(this.#key, this.#frames++),
@@ -64,11 +64,11 @@ export class Swarm {
     this.#name = '';
   }
 
-  #scoreOf(request: ScoreRequest, temperature: number): Taken {
-    const name = JSON.stringify([request, temperature, this.#holdings.version]);
+  #scoreOf(request: R, temperature: number): Taken {
+    const name = JSON.stringify([request, temperature, this.#source.version]);
     if (this.#taken && name === this.#name) return this.#taken;
     this.#taken?.release();
-    this.#taken = this.#holdings.take(request, temperature);
+    this.#taken = this.#source.take(request, temperature);
     this.#name = name;
     return this.#taken;
   }
