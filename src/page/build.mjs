@@ -101,6 +101,8 @@ export async function buildPage(shared) {
     ),
   );
 
-  const elementWorker = await workerOf('src/page/elementWorker.ts');
-  await writeFile('dist/score-field.js', textOf(await bundle('src/page/element.ts', elementWorker)));
+  // The element, and its worker once more as a file, for pages whose policy forbids workers from their text.
+  const own = await workerOf('src/page/elementWorker.ts');
+  await writeFile('dist/score-field.js', textOf(await bundle('src/page/element.ts', own)));
+  await writeFile('dist/score-field.worker.js', own);
 }

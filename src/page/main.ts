@@ -5,6 +5,7 @@ import { imageChapter, pictureOf } from './chapters/image.js';
 import { learningChapter } from './chapters/learning.js';
 import { samplingChapter } from './chapters/sampling.js';
 import { startClient } from './client.js';
+import { takeDrops } from './drops.js';
 import { inTurn } from './figure/turns.js';
 import { latest } from './latest.js';
 import { LearnedState } from './learned.js';
@@ -104,6 +105,13 @@ document.addEventListener('click', (event) => {
   store.set({ chapter: name });
   store.write();
   scrollTo(0, 0);
+});
+
+// A dropped file is for the chapter on the screen.
+takeDrops((file) => {
+  const open = sections.get(store.get('chapter'))?.chapter?.open;
+  if (open) open(file);
+  else page.say('This chapter opens no files; those of pictures, learning and sampling do.', true);
 });
 
 const sendPicture = latest(async () => {

@@ -23,6 +23,8 @@ export interface Chapter {
   element: HTMLElement;
   /** Called when the chapter comes on the screen or goes. */
   see(isSeen: boolean): void;
+  /** Opens a file that was dropped on the page. */
+  open?(file: File): void;
   /** Draws in the present colours what does not see them change by itself. */
   restyle?(): void;
 }

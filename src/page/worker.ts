@@ -17,7 +17,7 @@ import { Holdings, type ScoreRequest } from './work/holdings.js';
 import { type SampleArgs, Samples } from './work/sampling.js';
 import { shrunk } from './work/shrink.js';
 import { bestLoss, loadWeights, saveWeights, Training } from './work/training.js';
-import { drawPoints, flow } from './work/views.js';
+import { back, drawPoints, type FlowArgs, flow } from './work/views.js';
 
 function makeVerbs(holdings: Holdings) {
   const training = new Training();
@@ -92,23 +92,9 @@ function makeVerbs(holdings: Holdings) {
       bins: number;
     }) => samples.load(holdings, bytes, name, sigma, bins),
 
-    /** Noise to data by the exact score of a few points, and by the network if there is one. */
-    flow(
-      args: { n: number; seed: number; points: Float32Array | null; schedule: number[]; levels: number[] },
-      context: Context,
-    ) {
-      const { points, schedule, levels } = args;
-      return flow(
-        holdings,
-        {
-          ...args,
-          centre: [0.5, 0.5],
-          requestAt: (i) =>
-            points ? { kind: 'few', points, sigma: schedule[i] } : { kind: 'network', level: levels[i] },
-        },
-        context,
-      );
-    },
+    back: (args: { n: number; seed: number; steps: number }, context: Context) =>
+      back(holdings, args, context),
+    flow: (args: FlowArgs, context: Context) => flow(holdings, args, context),
     /** From every point of x [n, 2] to the nearest of `points` [m, 2]. */
     nearest: ({ x, points }: { x: Float32Array; points: Float32Array }) =>
       nearest(x, points, { dim: 2 }).distance,

@@ -144,6 +144,32 @@ export class Tab {
     await (input as ElementHandle<HTMLInputElement>).uploadFile(path);
   }
 
+  /** Drops a file on the page. */
+  async drop(name: string, bytes: Uint8Array): Promise<void> {
+    await this.page.evaluate(
+      (called, base64) => {
+        const transfer = new DataTransfer();
+        const content = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        transfer.items.add(new File([content], called));
+        for (const type of ['dragover', 'drop']) {
+          const event = new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true });
+          // What is not taken, a browser would open in place of the page.
+          if (document.body.dispatchEvent(event)) throw new Error(`${type} is left to the browser`);
+        }
+      },
+      name,
+      Buffer.from(bytes).toString('base64'),
+    );
+  }
+
+  /** Says to the page that its tab is hidden, or seen again. */
+  async hide(isHidden: boolean): Promise<void> {
+    await this.page.evaluate((hidden) => {
+      Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, isHidden);
+  }
+
   /** Waits until what a selector shows matches. */
   async see(selector: string, pattern: RegExp, timeout = 30_000): Promise<string> {
     const [source, flags] = [pattern.source, pattern.flags];

@@ -1,5 +1,6 @@
 // Programs for Node that give what a chapter shows.
 import type { State } from '../state.js';
+import { BETA_MAX, BETA_MIN, MIDDLE, SPREAD } from '../work/processes.js';
 import { type ChainName, chainSettings } from '../work/samplerLabels.js';
 
 const numbers = (rows: readonly (readonly number[])[]) =>
@@ -191,37 +192,60 @@ const drawn = categorical(core, pointKey, data.logits, ${n});
 const x0 = Float32Array.from({ length: 2 * ${n} }, (_, i) => data.points[2 * drawn[i >> 1] + (i % 2)]);`;
 }
 
-export function viewsCode(state: State, n: number): string {
-  return `import { builtInImage, categorical, imageDistribution, key, loadCore, normal, split } from 'scorefield';
+export function viewsCode(state: State, n: number, steps: number): string {
+  return `import {
+  builtInImage, categorical, collect, dataScores, imageDistribution, key, loadCore, normal, reverseDiffusion, split,
+  variancePreserving,
+} from 'scorefield';
 
 const core = await loadCore(${kernelOf(state)});
 ${pictureCode(state)}
 const data = imageDistribution(image);
 ${pointsCode(state.seed, n)}
 const z = normal(core, noiseKey, [${n}, 2]);
-const alpha = Math.cos((Math.PI / 2) * Math.min(${state.time}, 0.97));
-const sigma = Math.sqrt(1 - alpha ** 2);
-const exploding = x0.map((x, i) => x + 0.25 * (sigma / alpha) * z[i]);
-const preserving = x0.map((x, i) => 0.5 + alpha * (x - 0.5) + 0.25 * sigma * z[i]);
-console.log(exploding, preserving); // [${n}, 2] each
+
+// One diffusion in two views, in units of the picture's own spread about its middle.
+const preserving = variancePreserving({ betaMin: ${BETA_MIN}, betaMax: ${BETA_MAX} });
+const exploding = {
+  ...preserving,
+  alpha: () => 1,
+  sigma: (t) => preserving.sigma(t) / preserving.alpha(t),
+  drift: () => 0,
+  diffusion: (t) => preserving.diffusion(t) / preserving.alpha(t),
+};
+const views = [exploding, preserving];
+const noisy = ({ alpha, sigma }, t) =>
+  x0.map((x, i) => ${MIDDLE} + alpha(t) * (x - ${MIDDLE}) + ${SPREAD} * sigma(t) * z[i]);
+console.log(...views.map((process) => noisy(process, ${state.time}))); // [${n}, 2] each
+
+// And back, by the exact score.
+const family = dataScores(core, { ...data, points: data.points.map((x) => (x - ${MIDDLE}) / ${SPREAD}) });
+for (const process of views) {
+  const run = reverseDiffusion(family, { key: key(${state.seed}), chains: ${n}, process, steps: ${steps} });
+  const { x } = await collect(run);
+  console.log(x.map((value) => ${MIDDLE} + ${SPREAD} * value)); // [${n}, 2]
+}
 `;
 }
 
-export function copiesCode(state: State, made: number, schedule: readonly number[]): string {
-  return `import { builtInImage, categorical, empirical, imageDistribution, key, loadCore, normal, split } from 'scorefield';
+export function copiesCode(
+  state: State,
+  flow: { made: number; steps: number; sigmaMin: number; sigmaMax: number },
+): string {
+  const { made, steps, sigmaMin, sigmaMax } = flow;
+  return `import {
+  builtInImage, categorical, collect, dataScores, imageDistribution, key, loadCore, nearest, pointSet,
+  probabilityFlow, split, varianceExploding,
+} from 'scorefield';
 
 const core = await loadCore(${kernelOf(state)});
 ${pictureCode(state)}
 const data = imageDistribution(image);
 ${pointsCode(state.seed + 1, state.few)}
-const few = { dim: 2, points: x0, logits: new Float32Array(${state.few}) };
-const sigmas = [${schedule.join(', ')}];
-let x = normal(core, key(${state.seed}), [${made}, 2]).map((noise) => 0.5 + sigmas[0] * noise);
-for (let i = 0; i < sigmas.length; i++) {
-  const s = empirical(core, few, sigmas[i]).score(x);
-  const ratio = (sigmas[i + 1] ?? 0) / sigmas[i];
-  x = x.map((value, j) => value + (1 - ratio) * sigmas[i] ** 2 * s[j]);
-}
-console.log(x); // [${made}, 2]: points of the data
+const few = pointSet({ dim: 2, points: x0 });
+const process = varianceExploding({ sigmaMin: ${sigmaMin}, sigmaMax: ${sigmaMax} });
+const options = { key: key(${state.seed}), chains: ${made}, process, steps: ${steps} };
+const { x } = await collect(probabilityFlow(dataScores(core, few), options));
+console.log(x, nearest(x, x0, { dim: 2 }).distance); // [${made}, 2], and how far each lies from the data
 `;
 }

@@ -218,7 +218,7 @@ export function densityChapter(page: Page): Chapter {
     reading,
     saveMenu(page, {
       name: 'density',
-      figure,
+      figures: [figure],
       code: () => densityCode(store.all),
       advance,
       hold: (isHeld) => loop.run(!isHeld),

@@ -97,12 +97,6 @@ export function imageChapter(page: Page): Chapter {
     () => pictureOf(store.get('picture')),
     (image) => store.set({ picture: image }),
   );
-  for (const type of ['dragenter', 'dragover']) pad.addEventListener(type, (event) => event.preventDefault());
-  pad.addEventListener('drop', (event) => {
-    event.preventDefault();
-    const file = event.dataTransfer?.files[0];
-    if (file) open(file);
-  });
   const clear = button('Empty sheet', () => {
     // One faint pixel: a distribution needs some light.
     const pixels = new Float32Array(28 * 28);
@@ -123,7 +117,11 @@ export function imageChapter(page: Page): Chapter {
     group('Built in', row(...builtIns)),
     group(
       'Your own',
-      make('p', { class: 'hint' }, 'Draw on the sheet, or drop a PNG or JPEG on it, or MNIST’s IDX file.'),
+      make(
+        'p',
+        { class: 'hint' },
+        'Draw on the sheet, or drop a PNG, a JPEG or MNIST’s IDX file on the page.',
+      ),
       row(clear, fileButton('Open a file', '.png,.jpg,.jpeg,.gz,image/png,image/jpeg,*', open)),
       make('label', { class: 'toggle' }, invert, 'Dark is dense (for ink on paper)'),
       indexRow,
@@ -140,7 +138,11 @@ export function imageChapter(page: Page): Chapter {
     make('figure', {}, pad, make('figcaption', {}, 'The picture: draw on it')),
     make('figure', {}, cloud.element, make('figcaption', {}, `${DRAWS} draws from it, with noise`)),
   );
-  const save = saveMenu(page, { name: 'draws', figure: cloud, code: () => imageCode(store.all) });
+  const save = saveMenu(page, {
+    name: 'draws',
+    figures: [original, cloud],
+    code: () => imageCode(store.all),
+  });
   return {
     element: make(
       'div',
@@ -149,5 +151,6 @@ export function imageChapter(page: Page): Chapter {
       controls,
     ),
     see: () => {},
+    open,
   };
 }

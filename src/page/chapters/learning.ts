@@ -1,5 +1,5 @@
 import { presets } from '../../presets.js';
-import { button, digits, fileButton, group, make, menu, row, slider } from '../controls.js';
+import { button, digits, fileButton, group, make, menu, row } from '../controls.js';
 import { Figure } from '../figure/figure.js';
 import { unitPlane } from '../figure/plane.js';
 import { latest } from '../latest.js';
@@ -13,6 +13,7 @@ import { learningCode, settingsOf } from './code.js';
 import { drawField, FIELD_GRID } from './fields.js';
 import { pictureOf } from './image.js';
 import { LossChart } from './lossChart.js';
+import { captioned, levelSlider } from './parts.js';
 import { presetState, SETTINGS, settingsControls } from './settings.js';
 
 const GRID = 15;
@@ -173,18 +174,6 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   store.on(['level'], drawFields);
   page.on('picture', drawFields);
   page.on('network', drawFields);
-  const level = slider(store, 'level', {
-    label: 'Noise level',
-    min: 0,
-    max: store.get('levels') - 1,
-    step: 1,
-    show: (value) => `${learned.level(value)}: σ = ${digits(learned.sigmas[learned.level(value)])}`,
-  });
-  page.on('network', () => {
-    level.input.max = String(learned.sigmas.length - 1);
-    level.refresh();
-  });
-
   const settings = settingsControls(store);
   store.on(SETTINGS, () => {
     if (run) page.say('The new settings hold from the next run on.');
@@ -198,7 +187,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
       ),
     ]),
     settings,
-    group('Field', level),
+    group('Field', levelSlider(page, learned)),
     group('Weights', row(save, fileButton('Open weights', '.safetensors', open))),
   );
   const grid = make(
@@ -223,19 +212,15 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
       'div',
       { class: 'pair' },
       make('div', {}, chart.element, legend),
-      make(
-        'figure',
-        {},
-        field.element,
-        make('figcaption', {}, 'The learned score at the level of the slider'),
-      ),
+      captioned(field, 'The learned score at the level of the slider'),
     ),
     make('h3', {}, 'The score from the least noise to the most'),
     grid,
-    saveMenu(page, { name: 'field', figure: field, code: () => learningCode(store.all) }),
+    saveMenu(page, { name: 'field', figures: [field], code: () => learningCode(store.all) }),
   );
   return {
     element: make('div', { class: 'live' }, stage, controls),
+    open,
     see(seen) {
       isSeen = seen;
       if (seen) drawFields();

@@ -15,6 +15,7 @@ import type { SampleEvent } from '../work/sampling.js';
 import { samplingCode } from './code.js';
 import { FIELD_GRID } from './fields.js';
 import { pictureOf } from './image.js';
+import { captioned, levelSlider } from './parts.js';
 
 const GRID = 21;
 /** Particles drawn: more hide what is below. */
@@ -168,18 +169,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
 
   store.on(['level', 'from', 'bins', 'levels'], drawGround);
   page.on('picture', drawGround);
-  page.on('network', () => {
-    levelSlider.input.max = String(learned.sigmas.length - 1);
-    levelSlider.refresh();
-    drawGround();
-  });
-  const levelSlider = slider(store, 'level', {
-    label: 'Noise level',
-    min: 0,
-    max: store.get('levels') - 1,
-    step: 1,
-    show: (value) => `${learned.level(value)}: σ = ${digits(learned.sigmas[learned.level(value)])}`,
-  });
+  page.on('network', drawGround);
   const controls = make(
     'div',
     { class: 'controls' },
@@ -189,7 +179,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
         ['network', 'learned network'],
         ['exact', 'exact, in closed form'],
       ]),
-      levelSlider,
+      levelSlider(page, learned),
     ),
     group(
       'Sampler',
@@ -202,8 +192,6 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     ),
     group('Samples', row(save, fileButton('Open samples', '.npy', open))),
   );
-  const captioned = (figure: Figure, caption: string) =>
-    make('figure', {}, figure.element, make('figcaption', {}, caption));
   const stage = make(
     'div',
     { class: 'stage' },
@@ -218,7 +206,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     ),
     saveMenu(page, {
       name: 'histogram',
-      figure: histogram,
+      figures: [particles, histogram, truth],
       code: () => samplingCode(store.all, descending()),
     }),
     make('h3', {}, 'Walk and jump'),
@@ -234,6 +222,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   );
   return {
     element: make('div', { class: 'live' }, stage, controls),
+    open,
     see(seen) {
       isSeen = seen;
       if (seen) drawGround();

@@ -6,13 +6,13 @@ import { atOnce, inTurn } from './turns.js';
 /** Draws on a square of plane.size units. */
 export type Painter = (pen: Pen, plane: Plane, colours: Colours) => void;
 
-const SIZE = 480;
-
 /**
  * A square figure: a ground that is drawn when it changes, and above it what moves, which may leave a trail. Both
  * are painted on a square of 480 units, whatever its size on the screen.
  */
 export class Figure {
+  /** Units a side. */
+  static readonly SIZE = 480;
   readonly element = document.createElement('div');
   readonly plane: Plane;
   readonly #ground = document.createElement('canvas');
@@ -29,7 +29,7 @@ export class Figure {
 
   /** @param label what a screen reader says in place of the picture */
   constructor(label: string, plane: Omit<Plane, 'size'>) {
-    this.plane = { ...plane, size: SIZE };
+    this.plane = { ...plane, size: Figure.SIZE };
     this.element.className = 'figure';
     this.#ground.setAttribute('role', 'img');
     this.label = label;
@@ -66,31 +66,39 @@ export class Figure {
     this.#draw(this.#top, paint, trail === 0);
   }
 
-  /** Both layers as one picture of `size` pixels. @param sharp paints anew what can be, instead of stretching it */
-  snapshot(size: number, canvas = document.createElement('canvas'), sharp = false): HTMLCanvasElement {
+  /**
+   * Both layers as a square of `size` pixels at the top of a canvas, `left` pixels from its edge.
+   * @param sharp paints anew what can be, instead of stretching it
+   */
+  snapshot(context: CanvasRenderingContext2D, left: number, size: number, sharp: boolean): void {
     atOnce(this.#drawGround);
-    if (canvas.width !== size || canvas.height !== size) canvas.width = canvas.height = size;
-    const context = canvas.getContext('2d') as CanvasRenderingContext2D;
-    context.setTransform(1, 0, 0, 1, 0, 0);
+    const put = (layer: HTMLCanvasElement, paint: Painter, anew: boolean) => {
+      context.setTransform(1, 0, 0, 1, left, 0);
+      if (!anew) context.drawImage(layer, 0, 0, size, size);
+      else {
+        context.scale(size / Figure.SIZE, size / Figure.SIZE);
+        this.#paint(context, paint);
+      }
+    };
+    context.save();
+    context.setTransform(1, 0, 0, 1, left, 0);
+    context.beginPath();
+    context.rect(0, 0, size, size);
+    context.clip();
     context.fillStyle = coloursOf(this.element).paper;
     context.fillRect(0, 0, size, size);
     // Painted anew, for lines as fine as the size allows; but a trail is only on the canvas it was left on.
-    if (sharp) this.#draw(canvas, this.#paintGround, false);
-    else context.drawImage(this.#ground, 0, 0, size, size);
-    if (sharp && this.#trail === 0) this.#draw(canvas, this.#paintTop, false);
-    else {
-      context.setTransform(1, 0, 0, 1, 0, 0);
-      context.drawImage(this.#top, 0, 0, size, size);
-    }
-    return canvas;
+    put(this.#ground, this.#paintGround, sharp);
+    put(this.#top, this.#paintTop, sharp && this.#trail === 0);
+    context.restore();
   }
 
   /** The figure as an SVG file, without trails. */
   svg(): string {
-    const pen = new SvgPen(SIZE);
+    const pen = new SvgPen(Figure.SIZE);
     const colours = coloursOf(this.element);
     pen.fillStyle = colours.paper;
-    pen.fillRect(0, 0, SIZE, SIZE);
+    pen.fillRect(0, 0, Figure.SIZE, Figure.SIZE);
     this.#paintGround(pen, this.plane, colours);
     this.#paintTop(pen, this.plane, colours);
     return pen.finish(this.#ground.getAttribute('aria-label') ?? '');
@@ -101,8 +109,12 @@ export class Figure {
     const context = canvas.getContext('2d') as CanvasRenderingContext2D;
     context.setTransform(1, 0, 0, 1, 0, 0);
     if (isFresh) context.clearRect(0, 0, canvas.width, canvas.height);
-    const scale = canvas.width / SIZE;
+    const scale = canvas.width / Figure.SIZE;
     context.setTransform(scale, 0, 0, scale, 0, 0);
+    this.#paint(context, paint);
+  }
+
+  #paint(context: CanvasRenderingContext2D, paint: Painter): void {
     context.globalAlpha = 1;
     paint(penOf(context), this.plane, coloursOf(this.element));
   }

@@ -1,5 +1,6 @@
 import { button, make, row } from '../controls.js';
 import type { Figure } from '../figure/figure.js';
+import { snapshot, svgOf } from '../figure/sheet.js';
 import type { Page } from '../page.js';
 import { download } from './download.js';
 import { FPS, startFilm } from './film.js';
@@ -7,7 +8,8 @@ import { FPS, startFilm } from './film.js';
 interface SaveOptions {
   /** What files are called, without their ending. */
   name: string;
-  figure: Figure;
+  /** Saved beside each other. */
+  figures: readonly Figure[];
   /** The library calls that give what the chapter shows. */
   code: () => string;
   /** Moves the figure by one frame; left out where nothing moves. */
@@ -21,14 +23,14 @@ const FILM = 480;
 const SECONDS = 4;
 
 /** Buttons that save a figure as PNG, SVG and film, and copy it as code. */
-export function saveMenu(page: Page, { name, figure, code, advance, hold }: SaveOptions): HTMLElement {
+export function saveMenu(page: Page, { name, figures, code, advance, hold }: SaveOptions): HTMLElement {
   const png = button('PNG', () => {
-    figure.snapshot(PICTURE, undefined, true).toBlob((blob) => {
+    snapshot(figures, PICTURE, undefined, true).toBlob((blob) => {
       if (blob) download(`${name}.png`, blob, 'image/png');
       else page.say('the browser could not encode the picture', true);
     });
   });
-  const svg = button('SVG', () => download(`${name}.svg`, figure.svg(), 'image/svg+xml'));
+  const svg = button('SVG', () => download(`${name}.svg`, svgOf(figures), 'image/svg+xml'));
   const copy = button('Copy as code', async () => {
     const text = code();
     try {
@@ -50,7 +52,7 @@ export function saveMenu(page: Page, { name, figure, code, advance, hold }: Save
     'aria-label': 'the program',
   });
   const buttons = row(make('span', { class: 'caption' }, 'Save'), png, svg);
-  if (advance) buttons.append(filmButton(page, name, figure, advance, hold));
+  if (advance) buttons.append(filmButton(page, name, figures, advance, hold));
   buttons.append(copy);
   return make('div', { class: 'save' }, buttons, shown);
 }
@@ -58,7 +60,7 @@ export function saveMenu(page: Page, { name, figure, code, advance, hold }: Save
 function filmButton(
   page: Page,
   name: string,
-  figure: Figure,
+  figures: readonly Figure[],
   advance: () => Promise<void>,
   hold: (isHeld: boolean) => void = () => {},
 ): HTMLButtonElement {
@@ -72,11 +74,11 @@ function filmButton(
     element.textContent = 'Stop filming';
     hold(true);
     try {
-      const canvas = figure.snapshot(FILM);
+      const canvas = snapshot(figures, FILM);
       const film = await startFilm(page.client, canvas);
       for (let frame = 0; frame < SECONDS * FPS && isFilming; frame++) {
         await advance();
-        figure.snapshot(FILM, canvas);
+        snapshot(figures, FILM, canvas);
         await film.add(canvas);
         if (frame % FPS === 0) page.say(`Filming: ${frame / FPS} of ${SECONDS} s`);
       }

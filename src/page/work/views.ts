@@ -1,7 +1,22 @@
-// The two ways to noise data, and the exact score's way back.
-import { categorical, key, normal, type PointSet, split } from '../../index.js';
+// Noise led back to data: by the reverse diffusion in both views, and along the probability flow.
+import {
+  categorical,
+  collect,
+  type DiffusionProcess,
+  dataScores,
+  key,
+  momentsOf,
+  networkScores,
+  normal,
+  type PointSet,
+  probabilityFlow,
+  reverseDiffusion,
+  split,
+  varianceExploding,
+} from '../../index.js';
 import type { Context } from '../rpc.js';
-import type { Holdings, ScoreRequest } from './holdings.js';
+import type { Holdings } from './holdings.js';
+import { exploding, MIDDLE, preserving, SPREAD } from './processes.js';
 
 /** Clean points drawn from the picture, [n, 2], and standard normal noise for each. */
 export function drawPoints(
@@ -24,50 +39,81 @@ function rowsOf({ points, dim }: PointSet, indices: ArrayLike<number>): Float32A
   return x;
 }
 
+/** What the page hears while noise is led back in both views: positions on the page, [n, 2] each. */
+export interface BackEvent {
+  time: number;
+  exploding: Float32Array;
+  preserving: Float32Array;
+}
+
+/** Points from noise to data by the exact score of the picture, in both views at once; they draw the same noise. */
+export async function back(
+  holdings: Holdings,
+  { n, seed, steps }: { n: number; seed: number; steps: number },
+  { emit, signal }: Context,
+): Promise<void> {
+  const data = holdings.points();
+  const family = dataScores(holdings.core, {
+    ...data,
+    points: data.points.map((x) => (x - MIDDLE) / SPREAD),
+  });
+  const run = (process: DiffusionProcess) =>
+    reverseDiffusion(family, { key: key(seed), chains: n, process, steps, thin: 1, signal });
+  const [left, right] = [await collect(run(exploding)), await collect(run(preserving))];
+  const shown = (path: Float32Array, i: number) =>
+    path.slice(2 * n * i, 2 * n * (i + 1)).map((x) => MIDDLE + SPREAD * x);
+  for (let i = 0; i < steps; i++) {
+    signal.throwIfAborted();
+    emit({
+      // Times are evenly spaced, and the last step goes on to no noise at all.
+      time: 1 - (i + 1) / steps,
+      exploding: shown(left.path, i),
+      preserving: shown(right.path, i),
+    } satisfies BackEvent);
+    await frame();
+  }
+}
+
+export interface FlowArgs {
+  n: number;
+  seed: number;
+  /** Data [m, 2] whose exact score leads the points; null: the network does. */
+  points: Float32Array | null;
+  sigmaMin: number;
+  sigmaMax: number;
+  steps: number;
+}
+
 /** What the page hears while points flow to data. */
 export interface FlowEvent {
-  sigma: number;
   x: Float32Array;
 }
 
-/**
- * Points from noise to data along the probability flow dx = -sigma score dsigma, in steps that are exact where the
- * denoised point xhat = x + sigma^2 score stays put: x <- xhat + (next / sigma) (x - xhat), the last one to xhat itself.
- */
+/** Points from noise to data along the probability flow, by the exact score of a few points or by the network. */
 export async function flow(
   holdings: Holdings,
-  {
-    n,
-    seed,
-    centre,
-    schedule,
-    requestAt,
-  }: {
-    n: number;
-    seed: number;
-    centre: readonly [number, number];
-    schedule: readonly number[];
-    requestAt: (index: number) => ScoreRequest;
-  },
+  { n, seed, points, sigmaMin, sigmaMax, steps }: FlowArgs,
   { emit, signal }: Context,
 ): Promise<Float32Array> {
-  const first = schedule[0];
-  let x = normal(holdings.core, key(seed), [n, 2]).map((z, i) => centre[i % 2] + first * z);
-  emit({ sigma: first, x: x.slice() } satisfies FlowEvent);
-  for (let i = 0; i < schedule.length; i++) {
-    signal.throwIfAborted();
-    const sigma = schedule[i];
-    const ratio = (schedule[i + 1] ?? 0) / sigma;
-    const { score, release } = holdings.take(requestAt(i));
-    const s = score.score(x);
-    release();
-    x = x.map((value, j) => {
-      const clean = value + sigma ** 2 * s[j];
-      return clean + ratio * (value - clean);
-    });
-    emit({ sigma: schedule[i + 1] ?? 0, x: x.slice() } satisfies FlowEvent);
-    // As fast as frames are drawn: the page shows every step.
-    await new Promise((resolve) => setTimeout(resolve, 30));
+  const letGo = holdings.hold();
+  try {
+    const few = points && { dim: 2, points, logits: new Float32Array(points.length / 2) };
+    const family = few ? dataScores(holdings.core, few) : networkScores(holdings.trained());
+    const process = varianceExploding({ sigmaMin, sigmaMax });
+    const moments = momentsOf(few ?? holdings.points());
+    const options = { key: key(seed), chains: n, process, moments, steps, thin: 1, signal };
+    const { x, path } = await collect(probabilityFlow(family, options));
+    for (let i = 0; i < steps; i++) {
+      signal.throwIfAborted();
+      emit({ x: path.slice(2 * n * i, 2 * n * (i + 1)) } satisfies FlowEvent);
+      await frame();
+      await frame();
+    }
+    return x;
+  } finally {
+    letGo();
   }
-  return x;
 }
+
+/** As fast as frames are drawn: the page shows every step. */
+const frame = () => new Promise((resolve) => setTimeout(resolve, 16));

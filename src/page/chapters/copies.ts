@@ -1,0 +1,103 @@
+import { button, digits, make, numberField, row, slider } from '../controls.js';
+import { between, drawPicture, drawPoints } from '../figure/draw.js';
+import { Figure } from '../figure/figure.js';
+import { unitPlane } from '../figure/plane.js';
+import type { LearnedState } from '../learned.js';
+import type { Page } from '../page.js';
+import { saveMenu } from '../save/menu.js';
+import type { FlowEvent } from '../work/views.js';
+import { copiesCode } from './code.js';
+import { pictureOf } from './image.js';
+import { bar, captioned } from './parts.js';
+
+const MADE = 400;
+const STEPS = 60;
+/** Noise below which the flow jumps to the denoised point: a network knows little of less noise than a pixel. */
+const LEAST_SIGMA = { exact: 1e-3, learned: 0.015 };
+
+/** Points made from noise: copies of a few data by their exact score, new ones by the learned score. */
+export function copiesPart(page: Page, learned: LearnedState): HTMLElement[] {
+  const { store, client } = page;
+  const { size: _, ...unit } = unitPlane(1);
+  const copies = new Figure('Points made with the exact score of a few data', unit);
+  const news = new Figure('Points made with the learned score', unit);
+  const verdict = make('p', { class: 'reading', 'aria-live': 'polite' });
+  const image = () => pictureOf(store.get('picture'));
+  const drawPictures = () => {
+    const picture = image();
+    for (const figure of [copies, news]) {
+      figure.ground((pen, plane, colours) =>
+        drawPicture(pen, plane, picture, between(colours.paper, colours.faint)),
+      );
+    }
+  };
+
+  /** Least and most noise of the flow by a score. */
+  const range = (who: 'exact' | 'learned') => {
+    const { sigmas } = learned;
+    return { sigmaMin: Math.max(sigmas[0], LEAST_SIGMA[who]), sigmaMax: sigmas[sigmas.length - 1] };
+  };
+  const generator = button('Make new points', () => generate(), { class: 'primary' });
+  async function generate() {
+    generator.disabled = true;
+    try {
+      const seed = store.get('seed');
+      const few = store.get('few');
+      const { x0: data } = await client.call('draws', { n: few, seed: seed + 1 });
+      copies.ground((pen, plane, colours) => {
+        drawPicture(pen, plane, image(), between(colours.paper, colours.faint));
+        drawPoints(pen, plane, data, 11, colours.muted);
+      });
+      const flow = async (who: 'exact' | 'learned', figure: Figure) => {
+        const points = who === 'exact' ? data : null;
+        const args = { n: MADE, seed, points, ...range(who), steps: STEPS };
+        const x = await client.call('flow', args, ({ x }: FlowEvent) =>
+          figure.top((pen, plane, colours) => drawPoints(pen, plane, x, 3, colours.accent)),
+        );
+        const distances = await client.call('nearest', { x, points: data });
+        return distances.sort()[distances.length >> 1];
+      };
+      const [copied, made] = await Promise.all([
+        flow('exact', copies),
+        learned.network && flow('learned', news),
+      ]);
+      const other =
+        made === undefined
+          ? 'Train a network to see what a learned score does instead.'
+          : `The learned score’s lie ${digits(made)} away: new places.`;
+      verdict.textContent = `Half of the exact score’s points lie within ${copied < 1e-4 ? '0.0001' : digits(copied)} of one of the ${few} data: it gives the data back. ${other}`;
+    } catch (error) {
+      page.fail(error);
+    } finally {
+      generator.disabled = false;
+    }
+  }
+
+  page.on('picture', drawPictures);
+  drawPictures();
+  return [
+    make('h3', {}, 'Why the exact score makes nothing new'),
+    make(
+      'p',
+      {},
+      'Take a few points of the picture as all the data there are. Points of pure noise, led back by the exact score of these data, end on them; led back by a learned score, they end all over the picture.',
+    ),
+    bar(
+      row(generator),
+      slider(store, 'few', { label: 'Data points', min: 2, max: 200, log: true, whole: true }),
+      numberField(store, 'seed', { label: 'Seed', min: 0, max: 2 ** 32 - 1 }),
+    ),
+    make(
+      'div',
+      { class: 'pair' },
+      captioned(copies, 'By the exact score of the marked data'),
+      captioned(news, 'By the learned score'),
+    ),
+    verdict,
+    saveMenu(page, {
+      name: 'copies',
+      figures: [copies, news],
+      code: () => copiesCode(store.all, { made: MADE, steps: STEPS, ...range('exact') }),
+    }),
+  ];
+}

@@ -1,0 +1,29 @@
+// Parts that chapters share.
+import { digits, make, slider } from '../controls.js';
+import type { Figure } from '../figure/figure.js';
+import type { LearnedState } from '../learned.js';
+import type { Page } from '../page.js';
+
+export const captioned = (figure: Figure, caption: string) =>
+  make('figure', {}, figure.element, make('figcaption', {}, caption));
+
+/** Controls beside each other, above figures. */
+export const bar = (...children: Node[]) => make('div', { class: 'bar' }, ...children);
+
+/** A slider over the noise levels of the network there is. */
+export function levelSlider({ store, on }: Page, learned: LearnedState): HTMLElement {
+  const element = slider(store, 'level', {
+    label: 'Noise level',
+    min: 0,
+    max: store.get('levels') - 1,
+    step: 1,
+    show: (value) => `${learned.level(value)}: σ = ${digits(learned.sigmas[learned.level(value)])}`,
+  });
+  const refresh = () => {
+    element.input.max = String(learned.sigmas.length - 1);
+    element.refresh();
+  };
+  on('network', refresh);
+  store.on(['levels'], refresh);
+  return element;
+}

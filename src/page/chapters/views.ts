@@ -1,0 +1,131 @@
+import { button, digits, make, row, slider } from '../controls.js';
+import { drawPoints } from '../figure/draw.js';
+import { Figure } from '../figure/figure.js';
+import { latest } from '../latest.js';
+import { Loop } from '../loop.js';
+import type { Page } from '../page.js';
+import { type Call, Stopped } from '../rpc.js';
+import { saveMenu } from '../save/menu.js';
+import { MIDDLE, preserving, SPREAD } from '../work/processes.js';
+import type { BackEvent } from '../work/views.js';
+import { viewsCode } from './code.js';
+import { bar, captioned } from './parts.js';
+
+/** Points in each view. */
+const VIEWED = 1500;
+/** Steps of the reverse diffusion: one a frame. */
+const STEPS = 150;
+const WIDE = { xlim: [-0.7, 1.7], ylim: [-0.7, 1.7], isPicture: true } as const;
+
+/** The two views of diffusion, from data to noise at the hand of a slider, and back by the score. */
+export function viewsPart(page: Page) {
+  const { store, client } = page;
+  const exploding = new Figure('Variance exploding: the picture stays, noise grows', WIDE);
+  const shrinking = new Figure('Variance preserving: the picture shrinks while noise grows', WIDE);
+  const reading = make('p', { class: 'reading' });
+  let isSeen = false;
+  let drawn: { x0: Float32Array; z: Float32Array } | undefined;
+  let run: Call<void> | undefined;
+
+  const paint = (left: Float32Array, right: Float32Array, time: number) => {
+    const [alpha, noise] = [preserving.alpha(time), preserving.sigma(time)];
+    for (const [figure, x] of [
+      [exploding, left],
+      [shrinking, right],
+    ] as const)
+      figure.top((pen, plane, colours) => drawPoints(pen, plane, x, 2.5, colours.particle));
+    reading.textContent = `signal ${digits(alpha)}, noise ${digits(noise)}: preserving ${digits(alpha)} x₀ + ${digits(noise)} z, exploding x₀ + ${digits(noise / alpha)} z, in units of the picture’s spread`;
+  };
+  const drawNoisy = () => {
+    if (!drawn || !isSeen || run) return;
+    const { x0, z } = drawn;
+    const time = store.get('time');
+    const [alpha, noise] = [preserving.alpha(time), preserving.sigma(time)];
+    paint(
+      x0.map((x, i) => x + SPREAD * (noise / alpha) * z[i]),
+      x0.map((x, i) => MIDDLE + alpha * (x - MIDDLE) + SPREAD * noise * z[i]),
+      time,
+    );
+  };
+  const draw = latest(async () => {
+    drawn = await client.call('draws', { n: VIEWED, seed: store.get('seed') });
+    drawNoisy();
+  }, page.fail);
+
+  const stepTime = () => {
+    const time = Math.min(1, store.get('time') + 0.006);
+    store.set({ time: Number(time.toFixed(3)) });
+    if (time === 1) loop.run(false);
+  };
+  const play = button('Play', () => {
+    if (store.get('time') === 1) store.set({ time: 0 });
+    run?.stop();
+    loop.run(!loop.isRunning);
+  });
+  const loop = new Loop(stepTime, () => {
+    play.textContent = loop.isRunning ? 'Pause' : 'Play';
+  });
+  const back = button('Back by the score', () => lead());
+  async function lead() {
+    if (run) {
+      run.stop();
+      return;
+    }
+    loop.run(false);
+    back.textContent = 'Stop';
+    run = client.call('back', { n: VIEWED, seed: store.get('seed'), steps: STEPS }, (event: BackEvent) =>
+      paint(event.exploding, event.preserving, event.time),
+    );
+    try {
+      await run;
+    } catch (error) {
+      if (!(error instanceof Stopped)) page.fail(error);
+    } finally {
+      run = undefined;
+      back.textContent = 'Back by the score';
+    }
+  }
+
+  store.on(['time'], () => {
+    run?.stop();
+    run = undefined;
+    drawNoisy();
+  });
+  store.on(['seed'], draw);
+  page.on('picture', draw);
+  return {
+    elements: [
+      make('h3', {}, 'Two views of diffusion'),
+      make(
+        'p',
+        {},
+        'Noise can be added while the data stay, or while they shrink so that the spread of the whole stays. Both pass through the same ratios of signal to noise, and both are run backwards by the score: from the same noise, every point on the right is α times that on the left, up to the end.',
+      ),
+      bar(row(play, back), slider(store, 'time', { label: 'Time', min: 0, max: 1, step: 0.005 })),
+      make(
+        'div',
+        { class: 'pair' },
+        captioned(exploding, 'Variance exploding: x₀ + σ z'),
+        captioned(shrinking, 'Variance preserving: α x₀ + σ z'),
+      ),
+      reading,
+      saveMenu(page, {
+        name: 'diffusion',
+        figures: [exploding, shrinking],
+        code: () => viewsCode(store.all, VIEWED, STEPS),
+        advance: async () => {
+          if (store.get('time') === 1) store.set({ time: 0 });
+          stepTime();
+        },
+        hold: (isHeld) => loop.run(!isHeld),
+      }),
+    ],
+    see(seen: boolean) {
+      isSeen = seen;
+      loop.see(seen);
+      if (!seen) run?.stop();
+      else if (drawn) drawNoisy();
+      else draw();
+    },
+  };
+}

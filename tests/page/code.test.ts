@@ -1,0 +1,152 @@
+// "Copy as code": every program runs as it is, and gives what the page computes.
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadCore } from '../../src/index.js';
+import {
+  copiesCode,
+  densityCode,
+  exactCode,
+  imageCode,
+  learningCode,
+  samplingCode,
+  viewsCode,
+} from '../../src/page/chapters/code.js';
+import { initialState } from '../../src/page/state.js';
+import { Holdings } from '../../src/page/work/holdings.js';
+import { samplerLabels } from '../../src/page/work/samplerLabels.js';
+import { Swarm } from '../../src/page/work/swarm.js';
+import { type BackEvent, back, drawPoints, flow } from '../../src/page/work/views.js';
+import { dist } from './help.js';
+
+const program = dist(`code-${process.pid}.mjs`);
+afterEach(() => {
+  rmSync(program, { force: true });
+  rmSync(dist('weights.safetensors'), { force: true });
+});
+
+/** What a program prints, with whole arrays instead of their beginnings. */
+function printed(code: string): unknown[] {
+  const text = code.replaceAll('console.log(', 'print(');
+  const print =
+    'const print = (...values) => console.log(JSON.stringify(values.map((v) => ArrayBuffer.isView(v) ? [...v] : v)));';
+  writeFileSync(program, `${print}\n${text}`);
+  const output = execFileSync(process.execPath, [program], { encoding: 'utf8', cwd: dist('') });
+  return output
+    .trim()
+    .split('\n')
+    .flatMap((line) => (line ? (JSON.parse(line) as unknown[]) : []));
+}
+
+const state = { ...initialState(), kernel: 'strict' as const, particles: 40, seed: 3, time: 0.4, few: 5 };
+const pixels = Float32Array.from({ length: 12 }, (_, i) => (i % 5) / 4);
+const drawn = {
+  ...state,
+  picture: { height: 3, width: 4, pixels: pixels.map((v) => Math.round(255 * v) / 255) },
+};
+const holdings = async (picture: typeof drawn.picture) => {
+  const held = new Holdings(await loadCore({ kernel: 'strict' }), undefined);
+  held.setImage(picture);
+  return held;
+};
+const context = () => {
+  const events: unknown[] = [];
+  return { events, emit: (event: unknown) => events.push(event), signal: new AbortController().signal };
+};
+
+describe('copied code', () => {
+  it('density: starts where the page’s particles start, and is the same at another temperature', async () => {
+    const [x] = printed(densityCode(state)) as [number[]];
+    expect(x).toHaveLength(80);
+    expect(x.every(Number.isFinite)).toBe(true);
+    const [hot] = printed(densityCode({ ...state, temperature: 2 })) as [number[]];
+    expect(hot).not.toEqual(x);
+    const held = await holdings(drawn.picture);
+    const start = { kind: 'normal', centre: [0, 0], spread: 1 } as const;
+    const swarm = new Swarm(held, { chains: 40, seed: 3, start });
+    const [still] = printed(
+      densityCode(state).replace('steps: 1000', 'steps: 1').replace('stepSize: 0.002', 'stepSize: 1e-12'),
+    ) as [number[]];
+    // One step of next to no length.
+    expect(Math.max(...still.map((value, i) => Math.abs(value - swarm.x[i])))).toBeLessThan(1e-4);
+  });
+
+  it('image: the very points that the page draws', async () => {
+    const [x] = printed(imageCode({ ...drawn, noise: 0.25 })) as [number[]];
+    const { x0, z } = drawPoints(await holdings(drawn.picture), 4000, 3);
+    expect(x).toEqual([...x0.map((value, i) => value + 0.25 * z[i])]);
+  });
+
+  it('learning: writes the weights', () => {
+    const small = { ...state, features: 8, width: 8, levels: 9, batch: 8, steps: 3 };
+    const lines = printed(learningCode(small));
+    expect(lines[0]).toBe(0);
+    expect(lines[1]).toBeGreaterThan(0);
+  });
+
+  it('sampling: every sampler by name, on the exact score and on a network', () => {
+    for (const [sampler] of samplerLabels) {
+      const own = { ...drawn, sampler, from: 'exact' as const, chains: 6, draws: 20, bins: 10 };
+      const values = printed(samplingCode(own, [1, 0.3, 0.1]));
+      expect((values[0] as number[]).length, sampler).toBeGreaterThan(0);
+    }
+    const net = {
+      ...drawn,
+      features: 8,
+      width: 8,
+      levels: 9,
+      batch: 8,
+      steps: 3,
+      chains: 6,
+      draws: 20,
+      level: 8,
+    };
+    expect(printed(samplingCode({ ...net, sampler: 'reverseDiffusion' }, [1, 0.3, 0.1])).at(-1)).toHaveLength(
+      12,
+    );
+    expect(printed(samplingCode(net, [1])).at(-2)).toHaveLength(2500);
+  });
+
+  it('exact: the score in the middle', () => {
+    const [score, denoised] = printed(exactCode(drawn, 0.2)) as number[][];
+    expect(score).toHaveLength(2);
+    for (const i of [0, 1]) expect(denoised[i]).toBeCloseTo(0.5 + 0.04 * score[i], 5);
+  });
+
+  it('views: the very points of the page, forwards and back; the views differ by alpha', async () => {
+    const held = await holdings(drawn.picture);
+    const [left, right, ledLeft, ledRight] = printed(viewsCode(drawn, 30, 12)) as number[][];
+    const { events, ...heard } = context();
+    await back(held, { n: 30, seed: 3, steps: 12 }, heard);
+    expect(events).toHaveLength(12);
+    const last = events[11] as BackEvent;
+    expect(last.time).toBe(0);
+    expect(ledLeft).toEqual([...last.exploding]);
+    expect(ledRight).toEqual([...last.preserving]);
+    // Led all the way back, both are points of the picture, and the same ones.
+    const { points } = held.points();
+    for (let i = 0; i < 30; i++) {
+      const [a, b] = [ledLeft[2 * i], ledLeft[2 * i + 1]];
+      const away = Array.from({ length: points.length / 2 }, (_, k) =>
+        Math.hypot(points[2 * k] - a, points[2 * k + 1] - b),
+      );
+      expect(Math.min(...away)).toBeLessThan(1e-3);
+      expect(Math.hypot(ledRight[2 * i] - a, ledRight[2 * i + 1] - b)).toBeLessThan(1e-3);
+    }
+    const ratio = (right[0] - 0.5) / (left[0] - 0.5);
+    for (const i of left.keys()) expect(right[i] - 0.5).toBeCloseTo(ratio * (left[i] - 0.5), 5);
+    expect(ratio).toBeLessThan(0.9);
+  });
+
+  it('copies: the very points of the page, all of them copies of the data', async () => {
+    const held = await holdings(drawn.picture);
+    const range = { sigmaMin: 1e-3, sigmaMax: 1 };
+    const [x, away] = printed(copiesCode(drawn, { made: 20, steps: 30, ...range })) as number[][];
+    expect(Math.max(...away)).toBeLessThan(1e-3);
+    const { x0 } = drawPoints(held, 5, 4);
+    const { events, ...heard } = context();
+    const flowed = await flow(held, { n: 20, seed: 3, points: x0, ...range, steps: 30 }, heard);
+    expect(events).toHaveLength(30);
+    expect(x).toEqual([...flowed]);
+  });
+});
