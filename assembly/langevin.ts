@@ -44,7 +44,6 @@ export function langevin(
   keySchedule(key0, key1, keys);
   for (let t = first; t < end; t++) {
     scoreEvaluate(score, x, s, 0, C);
-    // Rows of panels, two at a time: row r is coordinate r % D of eight chains.
     // Two rows of panels at a time: row r is the coordinate r % D of eight chains.
     let j = (<u64>t * chains + firstChain) * D;
     for (let r: usize = 0, d: usize = 0, at: usize = 0; r < rows; r += 2) {

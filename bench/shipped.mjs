@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { tfjsAssets } from './hosts/node.mjs';
+import { nodeOnly } from './nodeOnly.mjs';
 
 const dist = (name) => fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
 
@@ -50,17 +51,7 @@ export async function bytesShipped() {
       splitting: false,
       write: false,
       logLevel: 'error',
-      external: [
-        'fs',
-        'path',
-        'util',
-        'crypto',
-        'worker_threads',
-        'perf_hooks',
-        'os',
-        'string_decoder',
-        'node-fetch',
-      ],
+      external: nodeOnly,
     });
     const text = outputFiles[0].text;
     const files = await Promise.all(

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { nodeOnly } from '../nodeOnly.mjs';
 import { tfjsAssets } from './node.mjs';
 
 const MIME = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
@@ -29,18 +30,7 @@ async function pageFiles() {
     outdir: '/',
     write: false,
     logLevel: 'error',
-    // TensorFlow.js asks for these only in Node.
-    external: [
-      'fs',
-      'path',
-      'util',
-      'crypto',
-      'worker_threads',
-      'perf_hooks',
-      'os',
-      'string_decoder',
-      'node-fetch',
-    ],
+    external: nodeOnly,
   });
   return new Map(outputFiles.map(({ path, contents }) => [`/${basename(path)}`, contents]));
 }

@@ -1,5 +1,17 @@
 // Files that are either whole or not there: written under another name, synced, then renamed.
-import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from './failure.js';
 
@@ -78,12 +90,14 @@ export function removeFile(path: string): Promise<void> {
   return naming(path, () => rm(path, { force: true }));
 }
 
-// The process that writes is in the name, so that what a killed one left can be told from work in progress.
-const TEMPORARY = /^\..+\.scorefield-(\d+)(\.part)?$/;
+// The process that writes and its machine are in the name, so that what a killed one left can be told from work in
+// progress, on a disk that machines share too.
+const TEMPORARY = /^\.(.+)\.scorefield-(.+)-(\d+)(\.part)?$/;
+const HOST = hostname().replace(/[^A-Za-z0-9]+/g, '-');
 
 /** Where a file is written until it is complete. */
 export function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.scorefield-${process.pid}`);
+  return join(dirname(path), `.${basename(path)}.scorefield-${HOST}-${process.pid}`);
 }
 
 function isAlive(pid: number): boolean {
@@ -99,10 +113,42 @@ function isAlive(pid: number): boolean {
 export function removeLeftovers(folder: string): Promise<void> {
   return naming(folder, async () => {
     for (const name of await readdir(folder)) {
-      const pid = Number(TEMPORARY.exec(name)?.[1]);
-      if (pid === process.pid || (pid > 0 && !isAlive(pid))) await rm(join(folder, name), { force: true });
+      const [, file, host, pid] = TEMPORARY.exec(name) ?? [];
+      if (host !== HOST || (Number(pid) === process.pid ? file === LOCK : isAlive(Number(pid)))) continue;
+      await rm(join(folder, name), { force: true });
     }
   });
+}
+
+const LOCK = 'lock';
+
+/** Keeps a folder for this process: an empty file of its name, so that a killed one leaves no lock behind. */
+export class FolderLock {
+  #path?: string;
+
+  /** @throws Failure if another process has it, FileError if it cannot be known */
+  async take(folder: string): Promise<void> {
+    const own = temporaryName(join(folder, LOCK));
+    await naming(own, () => writeFile(own, ''));
+    this.#path = own;
+    // Two that begin at once see each other, and both give way.
+    for (const name of await naming(folder, () => readdir(folder))) {
+      const [, file, host, pid] = TEMPORARY.exec(name) ?? [];
+      const isOther = file === LOCK && name !== basename(own) && (host !== HOST || isAlive(Number(pid)));
+      if (!isOther) continue;
+      await this.release();
+      const where = host === HOST ? '' : ` on ${host}`;
+      throw new Failure(
+        `${folder}: process ${pid}${where} is training here; wait for it, or give another --out${host === HOST ? '' : `; if it is gone, remove ${join(folder, name)}`}`,
+      );
+    }
+  }
+
+  /** Lets others have it, if it was taken. */
+  async release(): Promise<void> {
+    if (this.#path) await rm(this.#path, { force: true }).catch(() => {});
+    this.#path = undefined;
+  }
 }
 
 /** Makes names in a folder survive a power cut; systems that cannot open a folder do it by themselves. */

@@ -4,7 +4,7 @@ import { lossFigure } from '../plots/index.js';
 import { bestLoss } from './bestLoss.js';
 import { Failure, Interrupted, plainMessage } from './failure.js';
 import { saveFigure } from './figures.js';
-import { exists, FileError, saveFile } from './files.js';
+import { exists, FileError, FolderLock, saveFile } from './files.js';
 import { LossLog } from './lossLog.js';
 import { newCommand } from './options.js';
 import { duration } from './progress.js';
@@ -26,10 +26,24 @@ export async function trainRun(
   options: TrainOptions,
   context: Context,
 ): Promise<Trained> {
+  const lock = new FolderLock();
+  try {
+    return await lockedRun(files, options, context, lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function lockedRun(
+  files: readonly string[],
+  options: TrainOptions,
+  context: Context,
+  lock: FolderLock,
+): Promise<Trained> {
   const { out } = options;
   const { report } = context;
   const began = performance.now();
-  const start = await startRun(files, options, context);
+  const start = await startRun(files, options, context, lock);
   const { checkpoint, steps, source, network } = start;
   const isNew = checkpoint.step < steps || !(await exists(runPath(out, 'weights')));
   const log = await LossLog.open(runPath(out, 'loss'), checkpoint.step);

@@ -10,7 +10,7 @@ import {
   type PointSet,
 } from '../index.js';
 import { checkedUsage, Failure, UsageError } from './failure.js';
-import { exists, openFolder, removeFile, removeLeftovers, saveFile } from './files.js';
+import { exists, type FolderLock, openFolder, removeFile, removeLeftovers, saveFile } from './files.js';
 import { savePicture } from './pictureFigure.js';
 import { loadPictures, namesPictures } from './pictures.js';
 import type { Context } from './report.js';
@@ -40,11 +40,12 @@ export interface Start {
   checkpointEvery: number;
 }
 
-/** Begins a run, or goes on with the one in the folder when asked to. */
+/** Begins a run, or goes on with the one in the folder when asked to. @param lock taken before anything is written */
 export async function startRun(
   files: readonly string[],
   options: TrainOptions,
   context: Context,
+  lock: FolderLock,
 ): Promise<Start> {
   const { out, resume, overwrite } = options;
   if (resume && overwrite) {
@@ -58,17 +59,22 @@ export async function startRun(
         : `${found}: it is in the way of a file of the run; replace it by --overwrite, or give another --out`,
     );
   }
-  if (resume && (await exists(runPath(out, 'checkpoint')))) return goOn(files, options);
+  if (resume && (await exists(runPath(out, 'checkpoint')))) return goOn(files, options, lock);
   if (resume) {
     const what = (await holdsRun(out))
       ? 'the run was stopped before its first checkpoint'
       : 'it holds no run';
     context.report.say(`${out}: ${what}; one begins now.`);
   }
-  return begin(files, options, context);
+  return begin(files, options, context, lock);
 }
 
-async function begin(files: readonly string[], options: TrainOptions, { report }: Context): Promise<Start> {
+async function begin(
+  files: readonly string[],
+  options: TrainOptions,
+  { report }: Context,
+  lock: FolderLock,
+): Promise<Start> {
   const { out, kernel, threads = 'auto' } = options;
   const { preset, training, seed, dataSeed, printEvery, checkpointEvery, ...settings } = settingsOf(options);
   const { data, image, source } = await loadPictures(files, options);
@@ -89,6 +95,7 @@ async function begin(files: readonly string[], options: TrainOptions, { report }
     square: new Float32Array(net.count),
   };
   await openFolder(out);
+  await lock.take(out);
   if (options.overwrite) await removeRun(out);
   await saveFile(runPath(out, 'data'), encodePointSet(data, image));
   await saveRecord(out, { preset, source, kernel: core.kernel, seed, dataSeed });
@@ -97,8 +104,9 @@ async function begin(files: readonly string[], options: TrainOptions, { report }
   return { network: net, data, source, checkpoint, steps: training.steps, printEvery, checkpointEvery };
 }
 
-async function goOn(files: readonly string[], options: TrainOptions): Promise<Start> {
+async function goOn(files: readonly string[], options: TrainOptions, lock: FolderLock): Promise<Start> {
   const { out, threads = 'auto' } = options;
+  await lock.take(out);
   const record = await readRecord(out);
   const checkpoint = await readCheckpoint(out);
   checkSameRun(options, checkpoint, record);

@@ -86,10 +86,12 @@ function turn(): void {
   inTurn(make);
 }
 
-/** Makes the chapter of the state when it is first seen. */
+/** Makes the chapter of the state when it is first seen, and shows where it stands among the others. */
 function make(): void {
   const name = store.get('chapter');
   const entry = sections.get(name);
+  // On a phone the row of links is wider than the screen.
+  entry?.link.scrollIntoView({ block: 'nearest', inline: 'center' });
   if (!entry || entry.chapter) return;
   entry.chapter = makers[name]();
   entry.section.querySelector('.formula')?.after(entry.chapter.element);

@@ -1,15 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   exists,
+  FolderLock,
   fileError,
   NewFile,
   openFolder,
   readBytes,
   removeFile,
   saveFile,
+  temporaryName,
 } from '../../src/cli/files.js';
 import { LossLog, parseLosses } from '../../src/cli/lossLog.js';
 import { scratch } from './cli.js';
@@ -61,10 +63,12 @@ describe('a folder', () => {
 
   it('loses the unfinished files of processes that are gone, and no others', async () => {
     const gone = spawnSync(process.execPath, ['--version']).pid;
+    const [host] = basename(temporaryName('a')).split('scorefield-')[1].split(`-${process.pid}`);
     const names = [
-      `.a.npy.scorefield-${gone}`,
-      `.a.mp4.scorefield-${gone}.part`,
-      `.a.npy.scorefield-${process.ppid}`,
+      `.a.npy.scorefield-${host}-${gone}`,
+      `.a.mp4.scorefield-${host}-${gone}.part`,
+      `.a.npy.scorefield-${host}-${process.ppid}`,
+      `.a.npy.scorefield-elsewhere-${gone}`,
       `.a.npy.${gone}`,
       'a.scorefield-1',
     ];
@@ -72,6 +76,34 @@ describe('a folder', () => {
     for (const name of names) writeFileSync(at('left', name), '');
     await openFolder(at('left'));
     expect(readdirSync(at('left')).sort()).toEqual(names.slice(2).sort());
+  });
+
+  it('is locked by one process at a time; what a killed one left is no lock, but another machine’s is', async () => {
+    const [host] = basename(temporaryName('a')).split('scorefield-')[1].split(`-${process.pid}`);
+    const there = at('locked');
+    mkdirSync(there);
+    const lock = new FolderLock();
+    await lock.release();
+    await lock.take(there);
+    await openFolder(there);
+    expect(readdirSync(there)).toHaveLength(1);
+    await lock.release();
+    expect(readdirSync(there)).toEqual([]);
+
+    const gone = spawnSync(process.execPath, ['--version']).pid;
+    writeFileSync(at('locked', `.lock.scorefield-${host}-${gone}`), '');
+    await lock.take(there);
+    await lock.release();
+    writeFileSync(at('locked', `.lock.scorefield-${host}-${process.ppid}`), '');
+    await expect(lock.take(there)).rejects.toThrow(
+      `${there}: process ${process.ppid} is training here; wait for it, or give another --out`,
+    );
+    rmSync(at('locked', `.lock.scorefield-${host}-${process.ppid}`));
+    writeFileSync(at('locked', '.lock.scorefield-far-away-7'), '');
+    await expect(lock.take(there)).rejects.toThrow(
+      /process 7 on far-away is training here; .* if it is gone, remove .*\.lock\.scorefield-far-away-7$/,
+    );
+    expect(readdirSync(there).filter((name) => name.includes(`-${process.pid}`))).toEqual([]);
   });
 
   it('cannot be made of a file', async () => {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { eventsOf, resultOf, scorefield, scratch, TINY } from './cli.js';
+import { eventsOf, type Outcome, resultOf, scorefield, scratch, TINY } from './cli.js';
 
 /** Random moments at which a run is killed. */
 const KILLS = Number(process.env.KILLS ?? 5);
@@ -125,6 +125,22 @@ describe.runIf(process.platform !== 'win32')('a reader that goes away', () => {
       /scorefield train: nobody reads the output any more; a checkpoint of \d+ steps is left: .+\n$/,
     );
     await resumeToTheEnd('unread');
+  });
+});
+
+describe('two processes', () => {
+  it('do not train in one folder at a time: the second is refused, and the first ends as ever', async () => {
+    let second: Promise<Outcome> | undefined;
+    const onLine = atLine(3, () => {
+      second = scorefield(['train', ...RUN, '--resume', '--out', at('shared')]);
+    });
+    const first = await scorefield(['train', ...RUN, '--steps', '20000', '--out', at('shared')], { onLine });
+    expect(await second).toMatchObject({ code: 1 });
+    expect((await second)?.stderr).toMatch(
+      /^scorefield train: .*shared: process \d+ is training here; wait for it, or give another --out\n$/,
+    );
+    expect(first).toMatchObject({ code: 0 });
+    expect(readdirSync(at('shared')).sort()).toEqual(readdirSync(at('undisturbed')).sort());
   });
 });
 
