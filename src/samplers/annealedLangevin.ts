@@ -21,6 +21,9 @@ export interface AnnealedLangevinOptions extends DiffusionOptions {
  *
  *   x <- x + (a / 2) s(x; sigma) + sqrt(a) z,   a = stepSize sigma^2 / sigmaLast^2.
  *
+ * Chains reach the law of a level only in as many steps as they need to forget the level before; with fewer, samples lean
+ * towards those of more noise.
+ *
  * Chains start from the noisy data's mean and variance at the first level, where the paper starts them uniformly. The
  * state's `step` counts over all levels. Keys, chains and threads as in {@link runStages}.
  *
