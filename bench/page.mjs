@@ -138,13 +138,14 @@ console.log(
 
 // Memory: training and sampling go on; each minute, what is left after collecting garbage.
 const client = await page.createCDPSession();
+/** Bytes in use behind a session once its garbage is collected, MB. */
+const heapOf = async (session) => {
+  await session.send('HeapProfiler.collectGarbage');
+  return (await session.send('Runtime.getHeapUsage')).usedSize / 2 ** 20;
+};
 const heap = async () => {
-  await client.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await client.send('Runtime.getHeapUsage');
-  const workers = await Promise.all(
-    page.workers().map((worker) => worker.evaluate(() => performance.memory?.usedJSHeapSize ?? 0)),
-  );
-  return { page: usedSize / 2 ** 20, worker: workers.reduce((sum, n) => sum + n, 0) / 2 ** 20 };
+  const workers = await Promise.all(page.workers().map((worker) => heapOf(worker.client)));
+  return { page: await heapOf(client), worker: workers.reduce((sum, n) => sum + n, 0) };
 };
 const processes = await browser.target().createCDPSession();
 const resident = async () => {

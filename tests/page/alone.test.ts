@@ -13,10 +13,19 @@ const bare = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>
 <div style="height: 4000px"></div><score-field id="far" chains="50"></score-field>
 <script type="module" src="score-field.js"></script></body></html>`;
 
+/** A page whose policy lets no worker run but from a file. */
+const strictPage = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A strict page</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src data:">
+<link rel="icon" href="data:,"></head><body><score-field id="a" worker="score-field.worker.js" density="rings"></score-field>
+<script type="module" src="score-field.js"></script></body></html>`;
+
 let site: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
   site = await serve(dist('page'), (path) => {
     if (path === '/bare.html') return { type: 'text/html', text: bare };
+    if (path === '/strict.html') return { type: 'text/html', text: strictPage };
+    if (path === '/score-field.worker.js')
+      return { type: 'text/javascript', text: distText('score-field.worker.js') };
     if (path === '/score-field.js') return { type: 'text/javascript', text: distText('score-field.js') };
     // The engine says it cannot compile the binary with relaxed SIMD, as one without it does.
     if (path === '/strict/worker.js') {
@@ -161,6 +170,17 @@ describe.each(browsers)('without its folder, in $name', { retry: 1 }, ({ name, p
       await page.close();
     },
   );
+
+  it.runIf(wanted)('an element runs where the policy lets no worker run but from a file', async () => {
+    const tab = await Tab.open(browser, `${site.origin}strict.html`);
+    const before = await drawn(tab.page, 'a');
+    for (let i = 0; i < 100 && (await drawn(tab.page, 'a')) === before; i++) await wait(50);
+    const moved = await drawn(tab.page, 'a');
+    for (let i = 0; i < 100 && (await drawn(tab.page, 'a')) === moved; i++) await wait(50);
+    expect(await drawn(tab.page, 'a')).not.toBe(moved);
+    expect(await tab.violations()).toEqual([]);
+    await tab.page.close();
+  });
 
   it.runIf(wanted)(
     'an engine without relaxed SIMD runs the strict kernel; one without SIMD gets a message',

@@ -1,4 +1,5 @@
 // Figures beside each other, as one picture.
+import { coloursOf } from './colours.js';
 import { Figure } from './figure.js';
 
 /** All of them, each `size` pixels a side. @param sharp paints anew what can be, instead of stretching it */
@@ -13,6 +14,9 @@ export function snapshot(
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
   figures.forEach((figure, i) => {
     figure.snapshot(context, i * size, size, sharp);
+    if (i === 0) return;
+    context.fillStyle = coloursOf(figure.element).faint;
+    context.fillRect(i * size, 0, Math.ceil(size / Figure.SIZE), size);
   });
   return canvas;
 }
@@ -21,7 +25,10 @@ export function snapshot(
 export function svgOf(figures: readonly Figure[]): string {
   if (figures.length === 1) return figures[0].svg();
   const { SIZE } = Figure;
-  const parts = figures.map((figure, i) => figure.svg().replace('<svg ', `<svg x="${i * SIZE}" `));
+  const parts = figures.map((figure, i) => {
+    const line = `<path d="M${i * SIZE},0v${SIZE}" stroke="${coloursOf(figure.element).faint}"/>\n`;
+    return figure.svg().replace('<svg ', `<svg x="${i * SIZE}" `) + (i === 0 ? '' : line);
+  });
   const width = SIZE * figures.length;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${SIZE}" width="${width}" height="${SIZE}">\n${parts.join('')}</svg>\n`;
 }

@@ -31,13 +31,13 @@ async function encodedFilm(canvas: HTMLCanvasElement): Promise<Film | undefined>
     getFirstEncodableVideoCodec,
     Mp4OutputFormat,
     Output,
-
     WebMOutputFormat,
   } = await import('./encoder.js');
   const size = { width: canvas.width, height: canvas.height };
-  // VP8 first: it is everywhere and quick. Firefox's VP9 takes seven seconds for one, and its H.264 comes with
-  // parameter sets that its own player cannot read.
-  const codec = await getFirstEncodableVideoCodec(['vp8', 'vp9', 'avc'], size);
+  // An mp4 is read by most programs. VP8 is everywhere and quick; Firefox's VP9 takes seven seconds for one film.
+  const codec = (await encodesH264(canvas).catch(() => false))
+    ? 'avc'
+    : await getFirstEncodableVideoCodec(['vp8', 'vp9'], size);
   if (!codec) return undefined;
   const isMp4 = codec === 'avc';
   const target = new BufferTarget();
@@ -56,6 +56,40 @@ async function encodedFilm(canvas: HTMLCanvasElement): Promise<Film | undefined>
     },
   };
 }
+
+/** H.264 at level 3.1, up to 1280 x 720 pixels. */
+const H264 = 'avc1.42001f';
+
+/**
+ * Whether the engine encodes H.264 that other programs can read. Firefox 153 writes each parameter set with its first
+ * byte twice, and leaves out the bits that are always set before their number (ISO/IEC 14496-15, section 5.3.3.1).
+ */
+async function encodesH264(canvas: HTMLCanvasElement): Promise<boolean> {
+  const { width, height } = canvas;
+  const config = { codec: H264, width, height, bitrate: BITRATE, avc: { format: 'avc' as const } };
+  const { supported } = await VideoEncoder.isConfigSupported(config);
+  if (!supported) return false;
+  let header: Uint8Array | undefined;
+  const encoder = new VideoEncoder({
+    output(_, metadata) {
+      const description = metadata?.decoderConfig?.description;
+      if (description) header ??= bytesOf(description);
+    },
+    error() {},
+  });
+  encoder.configure(config);
+  const frame = new VideoFrame(canvas, { timestamp: 0 });
+  encoder.encode(frame);
+  frame.close();
+  await encoder.flush();
+  encoder.close();
+  return header !== undefined && header[5] >> 5 === 7;
+}
+
+const bytesOf = (source: AllowSharedBufferSource) =>
+  ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
 
 function gifFilm(client: Client<Verbs>): Film {
   // The format counts in hundredths of a second, and browsers slow down what is faster than two: every other frame.
