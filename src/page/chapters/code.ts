@@ -2,6 +2,7 @@
 import type { State } from '../state.js';
 import { BETA_MAX, BETA_MIN, MIDDLE, SPREAD } from '../work/processes.js';
 import { type ChainName, chainSettings } from '../work/samplerLabels.js';
+import { settingsOf } from './settings.js';
 
 const numbers = (rows: readonly (readonly number[])[]) =>
   `[${rows.map((row) => `[${row.map((value) => Number(value.toPrecision(7))).join(', ')}]`).join(', ')}]`;
@@ -61,28 +62,6 @@ const z = normal(core, noiseKey, [4000, 2]);
 const x = z.map((noise, i) => data.points[2 * drawn[i >> 1] + (i % 2)] + ${state.noise} * noise);
 console.log(x); // [4000, 2]
 `;
-}
-
-/** What the network and its training are made with. */
-export function settingsOf(state: State) {
-  const {
-    features,
-    width,
-    depth,
-    levels,
-    output,
-    featureScale,
-    featureSpread,
-    encoding,
-    batch,
-    steps,
-    rate,
-    schedule,
-  } = state;
-  return {
-    config: { features, width, depth, levels, output, featureScale, featureSpread, encoding },
-    training: { batch, steps, learningRate: rate, schedule },
-  };
 }
 
 function trainingCode(state: State): string {

@@ -9,12 +9,12 @@ import { type Call, Stopped } from '../rpc.js';
 import { download } from '../save/download.js';
 import { saveMenu } from '../save/menu.js';
 import type { TrainEvent } from '../work/training.js';
-import { learningCode, settingsOf } from './code.js';
+import { learningCode } from './code.js';
 import { drawField, FIELD_GRID } from './fields.js';
 import { pictureOf } from './image.js';
 import { LossChart } from './lossChart.js';
 import { captioned, levelSlider } from './parts.js';
-import { presetState, SETTINGS, settingsControls } from './settings.js';
+import { presetState, SETTINGS, settingsControls, settingsOf } from './settings.js';
 
 const GRID = 15;
 const PANELS = 9;

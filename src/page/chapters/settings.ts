@@ -3,41 +3,36 @@ import { make, menu, numberField, slider } from '../controls.js';
 import type { Name, State } from '../state.js';
 import type { Store } from '../store.js';
 
-/** What a run of training is made with. */
-export const SETTINGS = [
+/** Entries of the state that a network is made with, under the names it has them. */
+const NETWORK = [
   'features',
   'width',
   'depth',
   'levels',
-  'batch',
-  'steps',
-  'rate',
   'output',
   'featureScale',
   'featureSpread',
   'encoding',
-  'schedule',
 ] as const satisfies readonly Name[];
+
+/** What a run of training is made with. */
+export const SETTINGS = [...NETWORK, 'batch', 'steps', 'rate', 'schedule'] as const satisfies readonly Name[];
+
+type NetworkSettings = Pick<State, (typeof NETWORK)[number]>;
+const networkOf = (from: NetworkSettings) =>
+  Object.fromEntries(NETWORK.map((name) => [name, from[name]])) as NetworkSettings;
 
 /** The settings of a preset as entries of the state. */
 export function presetState(name: State['preset']): Partial<State> {
   const { network, training } = presets[name];
-  const { features, width, depth, levels, output, featureScale, featureSpread, encoding } = network;
   const { batch, steps, learningRate: rate, schedule } = training;
-  return {
-    features,
-    width,
-    depth,
-    levels,
-    output,
-    featureScale,
-    featureSpread,
-    encoding,
-    batch,
-    steps,
-    rate,
-    schedule,
-  };
+  return { ...networkOf(network), batch, steps, rate, schedule };
+}
+
+/** What the network and its training are made with. */
+export function settingsOf(state: State) {
+  const { batch, steps, rate, schedule } = state;
+  return { config: networkOf(state), training: { batch, steps, learningRate: rate, schedule } };
 }
 
 /** Controls of the network and its training. */
