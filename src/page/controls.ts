@@ -1,5 +1,5 @@
 // Controls over the state: each shows an entry of the store and changes it.
-import type { Name, State } from './state.js';
+import { limitsOf, type Name, type State } from './state.js';
 import type { Store } from './store.js';
 
 type Attributes = Record<string, string | number | boolean | undefined>;
@@ -31,8 +31,6 @@ let ids = 0;
 
 interface SliderOptions {
   label: string;
-  min: number;
-  max: number;
   step?: number;
   /** Equal ratios instead of equal differences. */
   log?: boolean;
@@ -48,12 +46,13 @@ const LOG_STEPS = 200;
 export const digits = (value: number) =>
   Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
 
-/** A slider over a number of the state, its value beside it. */
+/** A slider over a number of the state within its limits, its value beside it. */
 export function slider(
   store: Store,
   name: NameOf<number>,
-  { label, min, max, step, log = false, whole = false, show = digits }: SliderOptions,
+  { label, step, log = false, whole = false, show = digits }: SliderOptions,
 ): HTMLElement & { input: HTMLInputElement; refresh(): void } {
+  const { least: min, most: max } = limitsOf(name);
   const id = `control-${name}-${ids++}`;
   const input = make('input', {
     type: 'range',
@@ -82,21 +81,18 @@ export function slider(
   return Object.assign(row, { input, refresh: showValue });
 }
 
-/** A number typed in; kept within its limits. */
-export function numberField(
-  store: Store,
-  name: NameOf<number>,
-  { label, min, max, step = 1 }: { label: string; min: number; max: number; step?: number | 'any' },
-): HTMLElement {
+/** A whole number typed in; kept within its limits. */
+export function numberField(store: Store, name: NameOf<number>, label: string): HTMLElement {
+  const { least: min, most: max } = limitsOf(name);
   const id = `control-${name}-${ids++}`;
-  const input = make('input', { type: 'number', id, min, max, step, inputmode: 'decimal' });
+  const input = make('input', { type: 'number', id, min, max, step: 1, inputmode: 'decimal' });
   const showValue = () => {
     input.value = String(store.get(name));
   };
   input.addEventListener('change', () => {
     const value = input.valueAsNumber;
     if (Number.isFinite(value)) {
-      const kept = Math.min(max, Math.max(min, step === 1 ? Math.round(value) : value));
+      const kept = Math.min(max, Math.max(min, Math.round(value)));
       store.set({ [name]: kept });
     }
     showValue();
@@ -118,12 +114,13 @@ export function toggle(store: Store, name: NameOf<boolean>, label: string): HTML
   return make('label', { class: 'toggle' }, input, label);
 }
 
-/** A menu over a choice of the state. */
+/** A menu over a choice of the state. @param changes all that a choice sets */
 export function menu<K extends NameOf<string>>(
   store: Store,
   name: K,
   label: string,
   options: readonly (readonly [value: State[K], text: string])[],
+  changes: (value: State[K]) => Partial<State> = (value) => ({ [name]: value }),
 ): HTMLElement {
   const id = `control-${name}-${ids++}`;
   const select = make(
@@ -134,7 +131,7 @@ export function menu<K extends NameOf<string>>(
   const show = () => {
     select.value = String(store.get(name));
   };
-  select.addEventListener('change', () => store.set({ [name]: select.value as State[K] }));
+  select.addEventListener('change', () => store.set(changes(select.value as State[K])));
   store.on([name], show);
   show();
   return make('div', { class: 'control field' }, make('label', { for: id }, label), select);

@@ -1,5 +1,6 @@
 import { geomspace, type NetworkConfig } from '../index.js';
 import type { Page } from './page.js';
+import type { State } from './state.js';
 
 /** The network the worker holds, as the page knows it. */
 export interface Learned {
@@ -9,10 +10,14 @@ export interface Learned {
   sigmas: Float32Array;
 }
 
+/** Where a network comes from: the state it was trained with, or a file of weights. */
+export type Origin = { state: Readonly<State> } | { file: string };
+
 /** Keeps what the page knows of the network, and the noise levels there would be without one. */
 export class LearnedState {
   readonly #page: Page;
   network?: Learned;
+  origin?: Origin;
 
   constructor(page: Page) {
     this.#page = page;

@@ -38,7 +38,7 @@ function giveUp(text: string): void {
 const store = new Store();
 const listeners = new Map<News, Set<() => void>>();
 const client = startClient<Verbs>(store.get('kernel'), (reason) =>
-  say(`The page’s worker ended: ${reason}`, true),
+  giveUp(`The page’s worker ended: ${reason}. Load the page again to go on.`),
 );
 const page: Page = {
   store,
@@ -102,11 +102,15 @@ function make(): void {
 document.addEventListener('click', (event) => {
   const link = (event.target as Element).closest('a');
   const name = link?.hash.slice(1) as Name;
-  if (!link?.getAttribute('href')?.startsWith('#') || !sections.has(name)) return;
+  const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+  const section = sections.get(name)?.section;
+  if (isElsewhere || !section || !link?.getAttribute('href')?.startsWith('#')) return;
   event.preventDefault();
   store.set({ chapter: name });
   store.write();
   scrollTo(0, 0);
+  // The link is hidden with its chapter: the reader goes on at the new one's title.
+  if (link.closest('section')) section.querySelector('h2')?.focus();
 });
 
 // A dropped file is for the chapter on the screen.
@@ -147,6 +151,11 @@ find('#link').addEventListener('click', async () => {
 store.on(['chapter'], turn);
 store.on(['picture'], sendPicture);
 store.on(['theme'], paintTheme);
+// A worker has one kernel for its life.
+store.on(['kernel'], () => {
+  store.write();
+  location.reload();
+});
 paintTheme();
 sendPicture();
 turn();

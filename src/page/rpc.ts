@@ -55,7 +55,8 @@ export class Client<V extends Table<V>> {
     worker.postMessage({ kernel } satisfies Request);
     worker.onmessage = ({ data }: MessageEvent<Response>) => this.#hear(data);
     const end = (reason: string) => {
-      this.#ended ??= new Error(reason);
+      if (this.#ended) return;
+      this.#ended = new Error(reason);
       for (const { reject } of this.#waiting.values()) reject(this.#ended);
       this.#waiting.clear();
       onEnd(reason);

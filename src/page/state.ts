@@ -14,9 +14,17 @@ interface Field<T> {
   write(value: T): string;
 }
 
-function number(initial: number, least: number, most: number): Field<number> {
+/** A number and its limits, which its slider has too. */
+interface NumberField extends Field<number> {
+  least: number;
+  most: number;
+}
+
+function number(initial: number, least: number, most: number): NumberField {
   return {
     initial,
+    least,
+    most,
     read(text) {
       const value = Number(text);
       return text.trim() !== '' && value >= least && value <= most ? value : undefined;
@@ -25,7 +33,7 @@ function number(initial: number, least: number, most: number): Field<number> {
   };
 }
 
-function whole(initial: number, least: number, most: number): Field<number> {
+function whole(initial: number, least: number, most: number): NumberField {
   const field = number(initial, least, most);
   return {
     ...field,
@@ -53,6 +61,10 @@ const flag = (initial: boolean): Field<boolean> => ({
 /** One Gaussian of the mixture: its place and its standard deviation. */
 export type Component = readonly [x: number, y: number, sd: number];
 
+/** Of hills: how many, where, and how wide. */
+export const HILLS = { most: 12, places: [-2, 2], widths: [0.05, 1] } as const;
+const isIn = ([least, most]: readonly [number, number], value: number) => value >= least && value <= most;
+
 const components: Field<readonly Component[]> = {
   initial: [
     [0.5, 0.5, 0.4],
@@ -61,8 +73,11 @@ const components: Field<readonly Component[]> = {
   read(text) {
     const rows = text.split('_').map((row) => row.split(',').map(Number));
     const isGood =
-      rows.length <= 12 &&
-      rows.every((row) => row.length === 3 && row.every(Number.isFinite) && row[2] >= 0.05 && row[2] <= 1);
+      rows.length <= HILLS.most &&
+      rows.every(
+        ([x, y, sd, ...more]) =>
+          more.length === 0 && isIn(HILLS.places, x) && isIn(HILLS.places, y) && isIn(HILLS.widths, sd),
+      );
     return isGood ? rows.map(([x, y, sd]) => [x, y, sd] as const) : undefined;
   },
   write: (rows) => rows.map((row) => row.map((value) => Number(value.toFixed(3))).join(',')).join('_'),
@@ -155,6 +170,9 @@ export type State = { [K in keyof typeof fields]: (typeof fields)[K]['initial'] 
 export type Name = keyof State;
 export const names = Object.keys(fields) as Name[];
 
+/** Least and most of a number of the state. */
+export const limitsOf = (name: Name) => fields[name] as unknown as NumberField;
+
 const fieldOf = (name: Name) => fields[name] as unknown as Field<unknown>;
 
 export function initialState(): State {
@@ -172,6 +190,15 @@ export function writeState(state: State): string {
   return parts.join('&');
 }
 
+/** Text of a link that was cut off in the middle of a %-escape is left as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** A state from a fragment; what it does not name, or names wrongly, is as at first. */
 export function readState(fragment: string): State {
   const state = initialState() as Record<Name, unknown>;
@@ -181,7 +208,7 @@ export function readState(fragment: string): State {
     const cut = part.indexOf('=');
     const name = names.find((candidate) => candidate === part.slice(0, cut));
     if (!name) continue;
-    const value = fieldOf(name).read(decodeURIComponent(part.slice(cut + 1)));
+    const value = fieldOf(name).read(decoded(part.slice(cut + 1)));
     if (value !== undefined) state[name] = value;
   }
   return state as State;

@@ -12,17 +12,17 @@ import {
 import type { Context } from './rpc.js';
 import { answer } from './work/answer.js';
 import { figureVerbs } from './work/figureVerbs.js';
-import { Gif } from './work/gif.js';
+import { Gif, type GifFrame } from './work/gif.js';
 import { Holdings, type ScoreRequest } from './work/holdings.js';
 import { type SampleArgs, Samples } from './work/sampling.js';
-import { shrunk } from './work/shrink.js';
+import { lit } from './work/shrink.js';
 import { bestLoss, loadWeights, saveWeights, Training } from './work/training.js';
 import { back, drawPoints, type FlowArgs, flow } from './work/views.js';
 
 function makeVerbs(holdings: Holdings) {
   const training = new Training();
   const samples = new Samples();
-  let gif: Gif | undefined;
+  const gifs = new Map<number, Gif>();
   let idx: ReturnType<typeof readIdx> | undefined;
   return {
     ...figureVerbs<ScoreRequest>(holdings),
@@ -45,16 +45,16 @@ function makeVerbs(holdings: Holdings) {
     async readImage({ bytes, name, invert }: { bytes: Uint8Array; name: string; invert: boolean }) {
       const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
       const whole = isGzip ? await gunzip(bytes, name) : bytes;
-      if (isGzip || (whole[0] === 0 && whole[1] === 0)) {
-        idx = readIdx(whole, name);
-        return { image: shrunk(idx.image(0)), count: idx.count };
-      }
-      idx = undefined;
-      return { image: shrunk(await decodeImage(whole, { invert, name })), count: 1 };
+      const isIdx = isGzip || (whole[0] === 0 && whole[1] === 0);
+      // What was open stays open until the new file proves to be good.
+      const opened = isIdx ? readIdx(whole, name) : undefined;
+      const image = lit(opened?.image(0) ?? (await decodeImage(whole, { invert, name })), name);
+      idx = opened;
+      return { image, count: opened?.count ?? 1 };
     },
     idxImage({ index }: { index: number }) {
       if (!idx) throw new Error('no IDX file is open');
-      return shrunk(idx.image(index));
+      return lit(idx.image(index), `picture ${index}`);
     },
     draws: ({ n, seed }: { n: number; seed: number }) => drawPoints(holdings, n, seed),
     truth: ({ sigma, bins }: { sigma: number; bins: number }) =>
@@ -99,25 +99,19 @@ function makeVerbs(holdings: Holdings) {
     nearest: ({ x, points }: { x: Float32Array; points: Float32Array }) =>
       nearest(x, points, { dim: 2 }).distance,
 
-    gifAdd({
-      rgba,
-      width,
-      height,
-      delay,
-    }: {
-      rgba: Uint8ClampedArray;
-      width: number;
-      height: number;
-      delay: number;
-    }) {
-      gif ??= new Gif();
-      gif.add(rgba, width, height, delay);
+    gifAdd({ id, ...frame }: { id: number } & GifFrame) {
+      const gif = gifs.get(id) ?? new Gif();
+      gifs.set(id, gif);
+      gif.add(frame);
     },
-    gifFinish(_: object) {
-      const bytes = gif?.finish();
-      gif = undefined;
+    gifFinish({ id }: { id: number }) {
+      const bytes = gifs.get(id)?.finish();
+      gifs.delete(id);
       if (!bytes) throw new Error('the film has no frames');
       return bytes;
+    },
+    gifDiscard({ id }: { id: number }) {
+      gifs.delete(id);
     },
   };
 }

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { loadCore } from '../../src/index.js';
+import { geomspace, loadCore, type NetworkConfig } from '../../src/index.js';
 import {
   copiesCode,
   densityCode,
@@ -37,6 +37,12 @@ function printed(code: string): unknown[] {
     .split('\n')
     .flatMap((line) => (line ? (JSON.parse(line) as unknown[]) : []));
 }
+
+/** What the page knows before any network is trained. */
+const before = (sigmas: ArrayLike<number>) => ({
+  sigmas: Float32Array.from(sigmas),
+  level: (wanted: number) => Math.min(wanted, sigmas.length - 1),
+});
 
 const state = { ...initialState(), kernel: 'strict' as const, particles: 40, seed: 3, time: 0.4, few: 5 };
 const pixels = Float32Array.from({ length: 12 }, (_, i) => (i % 5) / 4);
@@ -79,32 +85,40 @@ describe('copied code', () => {
 
   it('learning: writes the weights', () => {
     const small = { ...state, features: 8, width: 8, levels: 9, batch: 8, steps: 3 };
-    const lines = printed(learningCode(small));
+    const lines = printed(learningCode(small, before([1])));
     expect(lines[0]).toBe(0);
     expect(lines[1]).toBeGreaterThan(0);
   });
 
   it('sampling: every sampler by name, on the exact score and on a network', () => {
     for (const [sampler] of samplerLabels) {
-      const own = { ...drawn, sampler, from: 'exact' as const, chains: 6, draws: 20, bins: 10 };
-      const values = printed(samplingCode(own, [1, 0.3, 0.1]));
+      const own = { ...drawn, sampler, from: 'exact' as const, chains: 6, draws: 20, bins: 10, level: 0 };
+      const values = printed(samplingCode(own, before([0.1, 0.3, 1])));
       expect((values[0] as number[]).length, sampler).toBeGreaterThan(0);
     }
-    const net = {
-      ...drawn,
-      features: 8,
-      width: 8,
-      levels: 9,
-      batch: 8,
-      steps: 3,
-      chains: 6,
-      draws: 20,
-      level: 8,
+    const small = { ...drawn, features: 8, width: 8, levels: 9, batch: 8, steps: 4, chains: 6, draws: 20 };
+    const sigmas = geomspace(1e-4, 1, 9);
+    // The slider stands above the levels there are, and the run was stopped after three steps.
+    const trained = {
+      ...before(sigmas),
+      origin: { state: small },
+      network: { config: {} as NetworkConfig, step: 3, sigmas },
     };
-    expect(printed(samplingCode({ ...net, sampler: 'reverseDiffusion' }, [1, 0.3, 0.1])).at(-1)).toHaveLength(
-      12,
-    );
-    expect(printed(samplingCode(net, [1])).at(-2)).toHaveLength(2500);
+    const later = { ...small, features: 16, picture: 'moons' as const, level: 30 };
+    const reverse = { ...later, sampler: 'reverseDiffusion' as const, level: 4 };
+    expect(printed(samplingCode(reverse, trained)).at(-1)).toHaveLength(12);
+    const code = samplingCode(later, trained);
+    expect(code).toContain('net.at(8)');
+    expect(code).toContain('"features":8');
+    const values = printed(code);
+    expect(values.at(-2)).toHaveLength(2500);
+    expect(values.at(-1)).toBeLessThan(1);
+    // Weights of a file: the very network.
+    printed(learningCode(small, trained));
+    const opened = { ...trained, origin: { file: 'weights.safetensors' } };
+    expect(printed(learningCode(later, opened))[0]).toHaveLength(2);
+    const own = samplingCode({ ...later, picture: drawn.picture }, opened);
+    expect(printed(own).at(-2)).toEqual(printed(samplingCode(small, trained)).at(-2));
   });
 
   it('exact: the score in the middle', () => {

@@ -161,6 +161,27 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
         input.dispatchEvent(new Event('change'));
       });
       await tab.see('.reading', /2 × 2 pixels, 1 of them/);
+      // A black one is refused, and the picture before it stays; a bad file leaves the good one open.
+      const dark = idx.slice();
+      dark.fill(0, 20);
+      await tab.open('Open a file', file('dark-idx3-ubyte', dark));
+      await tab.see('.reading', /2 × 2 pixels, 4 of them/);
+      const choose = (value: string) =>
+        tab.page.$eval(
+          '#idx-index',
+          (input, number) => {
+            (input as HTMLInputElement).value = number;
+            input.dispatchEvent(new Event('change'));
+          },
+          value,
+        );
+      await choose('1');
+      await tab.see('', /picture 1: has no light in it/);
+      await tab.see('.reading', /2 × 2 pixels, 4 of them/);
+      await tab.open('Open a file', file('bad.png', new Uint8Array([1, 2, 3])));
+      await tab.see('', /bad\.png must be a PNG or JPEG/);
+      await choose('0');
+      await tab.see('.reading', /2 × 2 pixels, 4 of them/);
 
       // Dropped anywhere: a JPEG, and MNIST's file as it comes, gzipped.
       const rgba = new Uint8Array(4 * 6 * 8).fill(200);
@@ -227,6 +248,16 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       const { bytes: kept } = await tab.saved(() => tab.press('Save the weights'));
       expect(decodeWeights(kept).tensors).toEqual(decodeWeights(written).tensors);
 
+      // Opened during a run: the run is over, and the weights are those of the file.
+      await tab.visit(`${site.origin}#learning&${SMALL}&steps=100000`);
+      await tab.press('Train');
+      await tab.see('.reading', /steps a second/);
+      await tab.drop('weights.safetensors', written);
+      await tab.see('.reading', /weights\.safetensors: 30 steps/);
+      const { bytes: instead } = await tab.saved(() => tab.press('Save the weights'));
+      expect(decodeWeights(instead).tensors).toEqual(decodeWeights(written).tensors);
+      expect(await copiedCode(tab)).toContain('decodeWeights(readFileSync("weights.safetensors"))');
+
       await tab.visit(`${site.origin}#learning&kernel=strict`);
       await tab.open('Open weights', file('weights.safetensors', saved.bytes));
       await tab.see('.reading', /weights\.safetensors: 30 steps, 9 noise levels, 2 layers of 16/);
@@ -269,6 +300,15 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       await tab.open('Open samples', file('samples.npy', bytes));
       const distance = /total variation [\d.]+/.exec(reading)?.[0] ?? '';
       expect(await tab.see('.reading', /^7,200 steps/)).toContain(distance);
+      // Opened during a run, they are not mixed with its own.
+      await tab.visit(link.replace('draws=300', 'draws=400000'));
+      await tab.press('Draw samples');
+      await tab.see('.reading', /^\d/);
+      await tab.open('Open samples', file('samples.npy', bytes));
+      await tab.see('.reading', /^7,200 steps/);
+      const { bytes: opened } = await tab.saved(() => tab.press('Save the samples'));
+      expect(readNpy(opened).shape).toEqual([7200, 1, 2]);
+      await tab.visit(link);
       await tab.open('Open samples', file('odd.npy', writeNpy(new Float32Array(9), [3, 3])));
       await tab.see('', /odd\.npy: must hold points of 2 coordinates/);
 
@@ -398,6 +438,25 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       await tab.press('Light or dark', 'header');
       expect(await ground()).toBe('rgb(13, 17, 23)');
       await tab.page.waitForFunction(() => location.hash.includes('theme=dark'));
+      // Settings of a link are kept beside its preset, in an open tab too; its kernel is loaded.
+      await tab.chapter('learning');
+      await tab.page.evaluate(() => {
+        location.hash = 'learning&preset=article&steps=300&kernel=strict';
+      });
+      await tab.page.waitForFunction(() => document.documentElement.dataset.kernel === 'strict');
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      expect(readState(await tab.fragment())).toMatchObject({ preset: 'article', steps: 300 });
+      await tab.page.select('section:not([hidden]) select[id^="control-preset"]', 'quick');
+      await tab.page.waitForFunction(() => !location.hash.includes('preset'));
+      expect(readState(await tab.fragment()).steps).toBe(presets.quick.training.steps);
+      // The link at the foot of a chapter leads on, and so does the focus.
+      await tab.visit(`${site.origin}#density`);
+      await tab.moves();
+      await tab.page.focus('#chapter-density .next a');
+      await tab.page.keyboard.press('Enter');
+      await tab.page.waitForSelector('#chapter-image:not([hidden])');
+      expect(await tab.page.evaluate(() => document.activeElement?.id)).toBe('title-image');
+      await tab.chapter('density');
       await tab.chapter('exact');
       await tab.page.goBack();
       await tab.page.waitForSelector('#chapter-density:not([hidden])');

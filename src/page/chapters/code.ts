@@ -1,4 +1,5 @@
 // Programs for Node that give what a chapter shows.
+import type { LearnedState } from '../learned.js';
 import type { State } from '../state.js';
 import { BETA_MAX, BETA_MIN, MIDDLE, SPREAD } from '../work/processes.js';
 import { type ChainName, chainSettings } from '../work/samplerLabels.js';
@@ -41,13 +42,16 @@ console.log(x); // [${particles}, 2]
 `;
 }
 
-/** The picture as an expression; \`image\` stands for it. */
-function pictureCode({ picture }: State): string {
-  if (typeof picture === 'string') return `const image = builtInImage('${picture}');`;
+/** The picture, under the name given. */
+function pictureCode({ picture }: State, name = 'image'): string {
+  if (typeof picture === 'string') return `const ${name} = builtInImage('${picture}');`;
   const { height, width, pixels } = picture;
   const bytes = Array.from(pixels, (value) => Math.round(255 * value));
-  return `const bytes = [${bytes.join(',')}];
-const image = { height: ${height}, width: ${width}, pixels: Float32Array.from(bytes, (byte) => byte / 255) };`;
+  return `const ${name} = {
+  height: ${height},
+  width: ${width},
+  pixels: Float32Array.from([${bytes.join(',')}], (byte) => byte / 255),
+};`;
 }
 
 export function imageCode(state: State): string {
@@ -64,57 +68,87 @@ console.log(x); // [4000, 2]
 `;
 }
 
-function trainingCode(state: State): string {
+/** Trains as the page did, and as far as it came. */
+function trainingCode(state: State, step: number): string {
   const { config, training } = settingsOf(state);
+  const end = step < training.steps ? `\n  if (step === ${step - 1}) break;` : '';
   return `${pictureCode(state)}
 const data = imageDistribution(image);
 const net = network(core, ${JSON.stringify(config)}, { key: key(${state.seed}) });
 for await (const { step, loss } of train(net, data, { ...${JSON.stringify(training)}, key: key(${state.dataSeed}) })) {
-  if (step % 100 === 0) console.log(step, loss);
+  if (step % 100 === 0) console.log(step, loss);${end}
 }`;
 }
 
-export function learningCode(state: State): string {
+const fileCode = (file: string) =>
+  `const net = loadNetwork(core, decodeWeights(readFileSync(${JSON.stringify(file)})));`;
+const readImport = "import { readFileSync } from 'node:fs';\n";
+
+/** What the page knows of the network it holds, if it holds one. */
+export type Source = Pick<LearnedState, 'network' | 'origin' | 'sigmas' | 'level'>;
+
+export function learningCode(state: State, source: Source): string {
+  const { network, origin } = source;
+  if (origin && 'file' in origin) {
+    return `${readImport}import { decodeWeights, loadCore, loadNetwork } from 'scorefield';
+
+const core = await loadCore(${kernelOf(state)});
+${fileCode(origin.file)}
+console.log(net.at(${source.level(state.level)}).score(Float32Array.of(0.5, 0.5))); // [1, 2]
+`;
+  }
+  const made = origin?.state ?? state;
+  const step = origin && network ? network.step : made.steps;
   return `import { writeFileSync } from 'node:fs';
 import { builtInImage, encodeWeights, imageDistribution, key, loadCore, network, train } from 'scorefield';
 
 const core = await loadCore(${kernelOf(state)});
-${trainingCode(state)}
-writeFileSync('weights.safetensors', encodeWeights(net, ${state.steps}));
+${trainingCode(made, step)}
+writeFileSync('weights.safetensors', encodeWeights(net, ${step}));
 `;
 }
 
-/** @param sigmas noise levels from the most down to the one sampled at */
-export function samplingCode(state: State, sigmas: readonly number[]): string {
-  const { from, sampler, seed, draws, step, chains, bins, level } = state;
-  const sigma = sigmas[sigmas.length - 1];
+export function samplingCode(state: State, source: Source): string {
+  const { network, origin, sigmas } = source;
+  const { from, sampler, seed, draws, step, chains, bins } = state;
   const isExact = from === 'exact';
-  const made = isExact
-    ? `${pictureCode(state)}
-const data = imageDistribution(image);`
-    : trainingCode(state);
-  const common = [
-    'builtInImage',
-    'collect',
-    'imageDistribution',
-    'key',
-    'loadCore',
-    ...(isExact ? [] : ['network', 'train']),
-  ];
-  const program = (
-    names: string[],
-    body: string,
-  ) => `import { ${[...common, ...names].sort().join(', ')} } from 'scorefield';
+  const at = source.level(state.level);
+  // From the most noise down to the one sampled at.
+  const levels = Array.from(sigmas.slice(at)).reverse();
+  const sigma = sigmas[at];
+  const isFile = origin !== undefined && 'file' in origin;
+  const made = isFile ? state : (origin?.state ?? state);
+  const imports = ['builtInImage', 'collect', 'imageDistribution', 'key', 'loadCore'];
+  const lines: string[] = [];
+  let data = 'data';
+  if (!isExact && !isFile) {
+    imports.push('network', 'train');
+    lines.push(trainingCode(made, network?.step ?? made.steps));
+  }
+  if (isExact || isFile) lines.push(pictureCode(state), 'const data = imageDistribution(image);');
+  else if (made.picture !== state.picture) {
+    // It was trained on another picture than the one shown.
+    data = 'shown';
+    lines.push(pictureCode(state, 'picture'), 'const shown = imageDistribution(picture);');
+  }
+  if (!isExact && isFile) {
+    imports.push('decodeWeights', 'loadNetwork');
+    lines.push(fileCode(origin.file));
+  }
+  const program = (names: string[], body: string) => {
+    const all = [...imports, ...names].sort().join(', ');
+    return `${!isExact && isFile ? readImport : ''}import { ${all} } from 'scorefield';
 
 const core = await loadCore(${kernelOf(state)});
-${made}
+${lines.join('\n')}
 ${body}
 `;
+  };
   if (sampler in chainSettings) {
     const own = chainSettings[sampler as ChainName](step);
     return program(
       [sampler, 'smoothedHistogram', 'totalVariation', ...(isExact ? ['empirical'] : [])],
-      `const score = ${isExact ? `empirical(core, data, ${sigma})` : `net.at(${level})`};
+      `const score = ${isExact ? `empirical(core, data, ${sigma})` : `net.at(${at})`};
 const grid = { bins: ${bins}, xlim: [0, 1], ylim: [0, 1] };
 const { histogram } = await collect(
   ${sampler}(score, {
@@ -126,12 +160,12 @@ const { histogram } = await collect(
     histogram: grid,
   }),
 );
-console.log(histogram.counts, totalVariation(histogram, smoothedHistogram(data, ${sigma}, grid)));`,
+console.log(histogram.counts, totalVariation(histogram, smoothedHistogram(${data}, ${sigma}, grid)));`,
     );
   }
-  const process = `process: varianceExploding({ sigmaMin: ${sigma}, sigmaMax: ${sigmas[0]} }), steps: ${draws}, denoise: false`;
+  const process = `process: varianceExploding({ sigmaMin: ${sigma}, sigmaMax: ${levels[0]} }), steps: ${draws}, denoise: false`;
   const own = {
-    annealedLangevin: `sigmas: [${sigmas.join(', ')}], stepsPerLevel: ${Math.ceil(draws / sigmas.length)}, stepSize: ${step}`,
+    annealedLangevin: `sigmas: [${levels.join(', ')}], stepsPerLevel: ${Math.ceil(draws / levels.length)}, stepSize: ${step}`,
     reverseDiffusion: `${process}, corrections: 1`,
     probabilityFlow: process,
   }[sampler as Exclude<typeof sampler, ChainName>];
@@ -143,7 +177,7 @@ const { x } = await collect(
   ${sampler}(family, {
     key: key(${seed}),
     chains: ${chains},
-    moments: momentsOf(data),
+    moments: momentsOf(${data}),
     ${own},
   }),
 );

@@ -84,8 +84,8 @@ export function copiesPart(page: Page, learned: LearnedState): HTMLElement[] {
     ),
     bar(
       row(generator),
-      slider(store, 'few', { label: 'Data points', min: 2, max: 200, log: true, whole: true }),
-      numberField(store, 'seed', { label: 'Seed', min: 0, max: 2 ** 32 - 1 }),
+      slider(store, 'few', { label: 'Data points', log: true, whole: true }),
+      numberField(store, 'seed', 'Seed'),
     ),
     make(
       'div',

@@ -21,7 +21,7 @@ const TAIL = 800;
 export function densityChapter(page: Page): Chapter {
   const { store, client } = page;
   const figure = new Figure('', { ...GRID, isPicture: false });
-  const handles = new Handles(store, figure, LIMITS);
+  const handles = new Handles(store, figure);
   const reading = make('p', { class: 'reading', 'aria-live': 'off' });
   let x: Float32Array = new Float32Array(0);
   let tail: number[] = [];
@@ -193,19 +193,19 @@ export function densityChapter(page: Page): Chapter {
       'Density',
       row(...presets),
       handles.controls,
-      slider(store, 'smooth', { label: 'Smoothing σ', min: 0, max: 1.5, step: 0.01 }),
+      slider(store, 'smooth', { label: 'Smoothing σ', step: 0.01 }),
     ),
     group(
       'Langevin dynamics',
-      slider(store, 'particles', { label: 'Particles', min: 1, max: 20_000, log: true, whole: true }),
-      slider(store, 'eta', { label: 'Step size η', min: 1e-4, max: 1, log: true }),
-      slider(store, 'temperature', { label: 'Temperature', min: 0.1, max: 4, log: true }),
+      slider(store, 'particles', { label: 'Particles', log: true, whole: true }),
+      slider(store, 'eta', { label: 'Step size η', log: true }),
+      slider(store, 'temperature', { label: 'Temperature', log: true }),
       row(
         toggle(store, 'trail', 'Trail'),
         toggle(store, 'arrows', 'Score'),
         toggle(store, 'follow', 'Follow one chain'),
       ),
-      numberField(store, 'seed', { label: 'Seed', min: 0, max: 2 ** 32 - 1 }),
+      numberField(store, 'seed', 'Seed'),
     ),
     group('A trapped chain', row(trap, free, many)),
   );
@@ -221,7 +221,7 @@ export function densityChapter(page: Page): Chapter {
       figures: [figure],
       code: () => densityCode(store.all),
       advance,
-      hold: (isHeld) => loop.run(!isHeld),
+      loop,
     }),
   );
   drawGround();

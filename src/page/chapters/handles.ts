@@ -1,11 +1,9 @@
 import { button, digits, make, row } from '../controls.js';
 import type { Figure } from '../figure/figure.js';
 import { fromSquare, toSquare } from '../figure/plane.js';
-import type { Component } from '../state.js';
+import { type Component, HILLS } from '../state.js';
 import type { Store } from '../store.js';
 
-const MOST = 12;
-const WIDTHS = [0.05, 1] as const;
 /** How far an arrow key moves a hill. */
 const STRIDE = 0.05;
 
@@ -19,22 +17,20 @@ export class Handles {
   readonly controls: HTMLElement;
   readonly #store: Store;
   readonly #figure: Figure;
-  readonly #limits: readonly [number, number];
   readonly #width = make('input', {
     type: 'range',
     id: 'hill-width',
-    min: WIDTHS[0],
-    max: WIDTHS[1],
+    min: HILLS.widths[0],
+    max: HILLS.widths[1],
     step: 0.01,
   });
   readonly #output = make('output', { for: 'hill-width' });
   readonly #buttons: HTMLButtonElement[] = [];
   #chosen = 0;
 
-  constructor(store: Store, figure: Figure, limits: readonly [number, number]) {
+  constructor(store: Store, figure: Figure) {
     this.#store = store;
     this.#figure = figure;
-    this.#limits = limits;
     this.#width.addEventListener('input', () =>
       this.#change(this.#chosen, { sd: this.#width.valueAsNumber }),
     );
@@ -100,6 +96,8 @@ export class Handles {
       this.#change(i, { x, y });
     });
     element.addEventListener('keydown', (event) => {
+      // Those with a modifier are the browser's: zoom, or back.
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
       const [x, y, sd] = this.#store.get('components')[i];
       const moves: Record<string, { x?: number; y?: number; sd?: number }> = {
         ArrowLeft: { x: x - STRIDE },
@@ -122,16 +120,16 @@ export class Handles {
     const components = [...this.#store.get('components')];
     const [oldX, oldY, oldSd] = components[i];
     components[i] = [
-      tidy(clamp(x ?? oldX, this.#limits)),
-      tidy(clamp(y ?? oldY, this.#limits)),
-      tidy(clamp(sd ?? oldSd, WIDTHS)),
+      tidy(clamp(x ?? oldX, HILLS.places)),
+      tidy(clamp(y ?? oldY, HILLS.places)),
+      tidy(clamp(sd ?? oldSd, HILLS.widths)),
     ] satisfies Component;
     this.#store.set({ components });
   }
 
   #add(): void {
     const components = this.#store.get('components');
-    if (components.length >= MOST) return;
+    if (components.length >= HILLS.most) return;
     // Around the middle, each a golden angle further, so that none hides another.
     const angle = 2.4 * components.length;
     const added: Component = [tidy(1.1 * Math.cos(angle)), tidy(1.1 * Math.sin(angle)), 0.3];
@@ -141,6 +139,9 @@ export class Handles {
 
   #remove(i: number): void {
     const components = this.#store.get('components');
-    if (components.length > 1) this.#store.set({ components: components.filter((_, k) => k !== i) });
+    if (components.length === 1) return;
+    const hadFocus = this.#buttons.includes(document.activeElement as HTMLButtonElement);
+    this.#store.set({ components: components.filter((_, k) => k !== i) });
+    if (hadFocus) this.#buttons[this.#chosen].focus();
   }
 }

@@ -78,8 +78,6 @@ export function imageChapter(page: Page): Chapter {
         name: file.name,
         invert: invert.checked,
       });
-      if (!image.pixels.some((value) => value > 0))
-        throw new Error(`${file.name}: has no light in it; bright is dense, so try "Dark is dense"`);
       indexRow.hidden = count === 1;
       index.max = String(count - 1);
       index.value = '0';
@@ -128,8 +126,8 @@ export function imageChapter(page: Page): Chapter {
     ),
     group(
       'Draws',
-      slider(store, 'noise', { label: 'Noise σ', min: 0, max: 0.5, step: 0.005 }),
-      numberField(store, 'seed', { label: 'Seed', min: 0, max: 2 ** 32 - 1 }),
+      slider(store, 'noise', { label: 'Noise σ', step: 0.005 }),
+      numberField(store, 'seed', 'Seed'),
     ),
   );
   const figures = make(

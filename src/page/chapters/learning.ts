@@ -33,6 +33,8 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   let isPaused = false;
   let isSeen = false;
   let bestLoss: number | undefined;
+  /** The run's end, whatever it was. */
+  let ended: Promise<void> = Promise.resolve();
 
   const image = () => pictureOf(store.get('picture'));
   const drawAt = async (figure: Figure, level: number) => {
@@ -59,16 +61,19 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     }
   }, page.fail);
 
-  const start = button('Train', () => train(), { class: 'primary' });
-  const pause = button('Pause', () => hold(!isPaused), { disabled: true });
-  const stop = button(
-    'Stop',
+  const start = button(
+    'Train',
     () => {
-      run?.stop();
-      best?.stop();
+      ended = train();
     },
-    { disabled: true },
+    { class: 'primary' },
   );
+  const pause = button('Pause', () => hold(!isPaused), { disabled: true });
+  const halt = () => {
+    run?.stop();
+    best?.stop();
+  };
+  const stop = button('Stop', halt, { disabled: true });
 
   const hold = (paused: boolean) => {
     if (!run) return;
@@ -86,9 +91,8 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   });
 
   let drawn = 0;
-  const hear = ({ step, losses, stepsPerSecond, gflops }: TrainEvent) => {
+  const hear = ({ step, losses, stepsPerSecond, gflops }: TrainEvent, steps: number) => {
     chart.add(losses);
-    const steps = store.get('steps');
     const rate =
       stepsPerSecond > 0 && !isPaused
         ? ` · ${digits(stepsPerSecond)} steps a second, ${digits(gflops)} GFLOP/s`
@@ -103,7 +107,6 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   };
 
   async function train() {
-    run?.stop();
     chart.clear();
     bestLoss = undefined;
     isPaused = false;
@@ -111,15 +114,15 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     pause.disabled = stop.disabled = false;
     start.disabled = true;
     reading.textContent = 'Starting';
-    const { config, training } = settingsOf(store.all);
-    run = client.call(
-      'train',
-      { config, training, seed: store.get('seed'), dataSeed: store.get('dataSeed') },
-      (event: TrainEvent) => {
-        if (!best) findBest();
-        hear(event);
-      },
-    );
+    // What the controls say meanwhile holds from the next run on.
+    const state = store.all;
+    const { config, training } = settingsOf(state);
+    const { seed, dataSeed, steps } = state;
+    learned.origin = { state };
+    run = client.call('train', { config, training, seed, dataSeed }, (event: TrainEvent) => {
+      if (!best) findBest();
+      hear(event, steps);
+    });
     try {
       const { step } = await run;
       page.say(`Trained: ${step} steps`);
@@ -127,6 +130,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
       if (error instanceof Stopped) reading.textContent += ' · stopped';
       else page.fail(error);
     } finally {
+      best?.stop();
       run = undefined;
       best = undefined;
       pause.disabled = stop.disabled = true;
@@ -139,9 +143,11 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
 
   const findBest = () => {
     learned.refresh().catch(page.fail);
-    best = client.call('best', {});
-    best
+    const call = client.call('best', {});
+    best = call;
+    call
       .then((loss) => {
+        if (best !== call) return;
         bestLoss = loss;
         chart.best = loss;
       })
@@ -153,7 +159,10 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   const open = async (file: File) => {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
+      halt();
+      await ended;
       const { config, step } = await client.call('loadWeights', { bytes, name: file.name });
+      learned.origin = { file: file.name };
       chart.clear();
       reading.textContent = `${file.name}: ${step} steps, ${config.levels} noise levels, ${config.depth} layers of ${config.width}`;
       await learned.refresh();
@@ -170,7 +179,6 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     }
   });
 
-  store.on(['preset'], () => store.set(presetState(store.get('preset'))));
   store.on(['level'], drawFields);
   page.on('picture', drawFields);
   page.on('network', drawFields);
@@ -181,11 +189,16 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   const controls = make(
     'div',
     { class: 'controls' },
-    menu(store, 'preset', 'Preset', [
-      ...(['quick', 'article'] as const).map(
+    menu(
+      store,
+      'preset',
+      'Preset',
+      (['quick', 'article'] as const).map(
         (name) => [name, `${name}, ${presets[name].training.steps.toLocaleString('en')} steps`] as const,
       ),
-    ]),
+      // Only when it is chosen: a link may name a preset and settings of its own.
+      (preset) => ({ preset, ...presetState(preset) }),
+    ),
     settings,
     group('Field', levelSlider(page, learned)),
     group('Weights', row(save, fileButton('Open weights', '.safetensors', open))),
@@ -216,7 +229,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     ),
     make('h3', {}, 'The score from the least noise to the most'),
     grid,
-    saveMenu(page, { name: 'field', figures: [field], code: () => learningCode(store.all) }),
+    saveMenu(page, { name: 'field', figures: [field], code: () => learningCode(store.all, learned) }),
   );
   return {
     element: make('div', { class: 'live' }, stage, controls),

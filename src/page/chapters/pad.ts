@@ -78,6 +78,8 @@ export function drawingPad(
     cursor.hidden = false;
   };
   pad.addEventListener('keydown', (event) => {
+    // Those with a modifier are the browser's: zoom, or back.
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const moves: Record<string, [number, number]> = {
       ArrowUp: [-1, 0],
       ArrowDown: [1, 0],
@@ -88,8 +90,10 @@ export function drawingPad(
     if (move) {
       at = [at[0] + move[0], at[1] + move[1]];
       showCursor();
-    } else if (event.key === ' ') stroke(at, at);
-    else return;
+    } else if (event.key === ' ') {
+      showCursor();
+      stroke(at, at);
+    } else return;
     event.preventDefault();
   });
   pad.addEventListener('blur', () => {

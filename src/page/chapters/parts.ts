@@ -14,8 +14,6 @@ export const bar = (...children: Node[]) => make('div', { class: 'bar' }, ...chi
 export function levelSlider({ store, on }: Page, learned: LearnedState): HTMLElement {
   const element = slider(store, 'level', {
     label: 'Noise level',
-    min: 0,
-    max: store.get('levels') - 1,
     step: 1,
     show: (value) => `${learned.level(value)}: σ = ${digits(learned.sigmas[learned.level(value)])}`,
   });
@@ -25,5 +23,6 @@ export function levelSlider({ store, on }: Page, learned: LearnedState): HTMLEle
   };
   on('network', refresh);
   store.on(['levels'], refresh);
+  refresh();
   return element;
 }

@@ -11,7 +11,7 @@ import { download } from '../save/download.js';
 import { saveMenu } from '../save/menu.js';
 import type { ScoreRequest } from '../work/holdings.js';
 import { fromNoiseNames, samplerLabels } from '../work/samplerLabels.js';
-import type { SampleEvent } from '../work/sampling.js';
+import type { SampleArgs, SampleEvent } from '../work/sampling.js';
 import { samplingCode } from './code.js';
 import { FIELD_GRID } from './fields.js';
 import { pictureOf } from './image.js';
@@ -20,6 +20,8 @@ import { captioned, levelSlider } from './parts.js';
 const GRID = 21;
 /** Particles drawn: more hide what is below. */
 const SHOWN = 2000;
+/** The noise that a run ends at. */
+const least = (sigmas: readonly number[]) => sigmas[sigmas.length - 1];
 /** Moments of a run at which walk and jump are shown. */
 const MOMENTS = 5;
 
@@ -40,6 +42,9 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const moments = walks.map(() => make('figcaption', {}, '\u00a0'));
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'No samples yet.');
   let run: Call<SampleEvent> | undefined;
+  /** What the run under way, or the last one, was started with. */
+  let running: SampleArgs | undefined;
+  let ended: Promise<void> = Promise.resolve();
   let isSeen = false;
 
   const level = () => learned.level(store.get('level'));
@@ -72,25 +77,21 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     truth.ground((pen, square) => drawShades(pen, square, { n: bins, values: counts }, cividis, false));
   }, page.fail);
 
-  /** Shows the walk where a fifth of the run is over, and the jump from there. */
+  /** Shows the walk after each fifth of the run, and the jump from there. */
   let shown = 0;
-  const showJump = async ({ x, step }: SampleEvent) => {
-    if (
-      !canRun() ||
-      fromNoiseNames.some((name) => name === store.get('sampler')) ||
-      step < (store.get('draws') * (shown + 1)) / MOMENTS
-    )
-      return;
+  const showJump = async ({ x, step }: SampleEvent, args: SampleArgs) => {
+    if (shown === MOMENTS || step < (args.steps * (shown + 1)) / MOMENTS) return;
     const at = shown++;
     const noisy = x.slice(0, 2 * SHOWN);
     const paint = (figure: Figure, points: Float32Array) =>
       figure.top((pen, square, colours) => drawPoints(pen, square, points, 6, colours.particle));
     paint(walks[at], noisy);
     moments[at].textContent = `step ${step.toLocaleString('en')}`;
-    paint(jumps[at], await client.call('jump', { score: request(), sigma: sigma(), x: noisy }));
+    const clean = await client.call('jump', { score: args.score, sigma: least(args.sigmas), x: noisy });
+    if (running === args) paint(jumps[at], clean);
   };
 
-  const show = (event: SampleEvent) => {
+  const show = (event: SampleEvent, noise: number) => {
     const { histogram: counted, totalVariation, step } = event;
     const { bins, counts } = counted;
     particles.top(
@@ -103,39 +104,47 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
       drawShades(pen, square, { n: bins, values: counts }, cividis, false, most),
     );
     const samples = counts.reduce((sum, count) => sum + count, counted.outside);
-    reading.textContent = `${step.toLocaleString('en')} steps, ${samples.toLocaleString('en')} samples · total variation ${totalVariation.toFixed(4)} from the truth at σ = ${digits(sigma())}`;
-    if (shown < MOMENTS) showJump(event).catch(page.fail);
+    reading.textContent = `${step.toLocaleString('en')} steps, ${samples.toLocaleString('en')} samples · total variation ${totalVariation.toFixed(4)} from the truth at σ = ${digits(noise)}`;
   };
 
-  const start = button('Draw samples', () => sample(), { class: 'primary' });
+  const start = button(
+    'Draw samples',
+    () => {
+      ended = sample();
+    },
+    { class: 'primary' },
+  );
   const stop = button('Stop', () => run?.stop(), { disabled: true });
   async function sample() {
     if (!canRun()) {
       page.say('There is no network yet: train one, open weights, or take the exact score.', true);
       return;
     }
-    run?.stop();
     shown = 0;
     start.disabled = true;
     stop.disabled = false;
-    const { sampler, chains, draws, step, seed, bins } = store.all;
-    run = client.call(
-      'sample',
-      {
-        score: request(),
-        sampler,
-        chains,
-        steps: draws,
-        stepSize: step,
-        seed,
-        init: [0.5, 0.5],
-        bins,
-        sigmas: descending(),
-      },
-      show,
-    );
+    const { sampler, chains, draws: steps, step: stepSize, seed, bins } = store.all;
+    // What the controls say meanwhile holds from the next run on.
+    const args: SampleArgs = {
+      score: request(),
+      sampler,
+      chains,
+      steps,
+      stepSize,
+      seed,
+      init: [0.5, 0.5],
+      bins,
+      sigmas: descending(),
+    };
+    running = args;
+    const isChain = !fromNoiseNames.some((name) => name === sampler);
+    const hear = (event: SampleEvent) => {
+      show(event, least(args.sigmas));
+      if (isChain) showJump(event, args).catch(page.fail);
+    };
+    run = client.call('sample', args, hear);
     try {
-      show(await run);
+      hear(await run);
     } catch (error) {
       if (error instanceof Stopped) reading.textContent += ' · stopped';
       else page.fail(error);
@@ -155,9 +164,12 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const open = async (file: File) => {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
-      show(
-        await client.call('loadSamples', { bytes, name: file.name, sigma: sigma(), bins: store.get('bins') }),
-      );
+      run?.stop();
+      await ended;
+      running = undefined;
+      const noise = sigma();
+      const args = { bytes, name: file.name, sigma: noise, bins: store.get('bins') };
+      show(await client.call('loadSamples', args), noise);
     } catch (error) {
       page.fail(error);
     }
@@ -184,11 +196,11 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     group(
       'Sampler',
       menu(store, 'sampler', 'Sampler', samplerLabels),
-      slider(store, 'chains', { label: 'Chains', min: 1, max: 5000, log: true, whole: true }),
-      slider(store, 'draws', { label: 'Steps of each chain', min: 10, max: 400_000, log: true, whole: true }),
-      slider(store, 'step', { label: 'Step size η', min: 1e-5, max: 0.1, log: true }),
-      slider(store, 'bins', { label: 'Cells a side', min: 10, max: 100, step: 5 }),
-      numberField(store, 'seed', { label: 'Seed', min: 0, max: 2 ** 32 - 1 }),
+      slider(store, 'chains', { label: 'Chains', log: true, whole: true }),
+      slider(store, 'draws', { label: 'Steps of each chain', log: true, whole: true }),
+      slider(store, 'step', { label: 'Step size η', log: true }),
+      slider(store, 'bins', { label: 'Cells a side', step: 5 }),
+      numberField(store, 'seed', 'Seed'),
     ),
     group('Samples', row(save, fileButton('Open samples', '.npy', open))),
   );
@@ -207,7 +219,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     saveMenu(page, {
       name: 'histogram',
       figures: [particles, histogram, truth],
-      code: () => samplingCode(store.all, descending()),
+      code: () => samplingCode(store.all, learned),
     }),
     make('h3', {}, 'Walk and jump'),
     make(

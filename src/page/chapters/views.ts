@@ -101,7 +101,7 @@ export function viewsPart(page: Page) {
         {},
         'Noise can be added while the data stay, or while they shrink so that the spread of the whole stays. Both pass through the same ratios of signal to noise, and both are run backwards by the score: from the same noise, every point on the right is α times that on the left, up to the end.',
       ),
-      bar(row(play, back), slider(store, 'time', { label: 'Time', min: 0, max: 1, step: 0.005 })),
+      bar(row(play, back), slider(store, 'time', { label: 'Time', step: 0.005 })),
       make(
         'div',
         { class: 'pair' },
@@ -117,7 +117,7 @@ export function viewsPart(page: Page) {
           if (store.get('time') === 1) store.set({ time: 0 });
           stepTime();
         },
-        hold: (isHeld) => loop.run(!isHeld),
+        loop,
       }),
     ],
     see(seen: boolean) {

@@ -8,6 +8,8 @@ export interface Film {
   /** Adds the canvas as it is now. */
   add(canvas: HTMLCanvasElement): Promise<void>;
   finish(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Lets go of an unfinished film; for after a failure, so it never throws. */
+  discard(): Promise<void>;
 }
 
 /** Frames a second of a film. */
@@ -16,8 +18,8 @@ export const FPS = 30;
 const BITRATE = 4e6;
 
 /**
- * A film of square frames: mp4 or WebM by the browser's own encoder, a GIF where it has none.
- * @param canvas what is filmed, `size` pixels a side
+ * A film: mp4 or WebM by the browser's own encoder, a GIF where it has none.
+ * @param canvas what is filmed
  */
 export async function startFilm(client: Client<Verbs>, canvas: HTMLCanvasElement): Promise<Film> {
   const encoded = 'VideoEncoder' in globalThis ? await encodedFilm(canvas).catch(() => undefined) : undefined;
@@ -54,6 +56,7 @@ async function encodedFilm(canvas: HTMLCanvasElement): Promise<Film | undefined>
       await output.finalize();
       return new Uint8Array(target.buffer as ArrayBuffer);
     },
+    discard: () => output.cancel().catch(() => {}),
   };
 }
 
@@ -91,9 +94,12 @@ const bytesOf = (source: AllowSharedBufferSource) =>
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     : new Uint8Array(source);
 
+let gifs = 0;
+
 function gifFilm(client: Client<Verbs>): Film {
   // The format counts in hundredths of a second, and browsers slow down what is faster than two: every other frame.
   let frames = 0;
+  const id = gifs++;
   return {
     extension: 'gif',
     type: 'image/gif',
@@ -102,8 +108,9 @@ function gifFilm(client: Client<Verbs>): Film {
       const { width, height } = canvas;
       const context = canvas.getContext('2d') as CanvasRenderingContext2D;
       const rgba = context.getImageData(0, 0, width, height).data;
-      await client.call('gifAdd', { rgba, width, height, delay: Math.round(2000 / FPS) });
+      await client.call('gifAdd', { id, rgba, width, height, delay: Math.round(2000 / FPS) });
     },
-    finish: () => client.call('gifFinish', {}),
+    finish: () => client.call('gifFinish', { id }),
+    discard: () => client.call('gifDiscard', { id }).catch(() => {}),
   };
 }

@@ -1,9 +1,10 @@
 import { button, make, row } from '../controls.js';
 import type { Figure } from '../figure/figure.js';
 import { snapshot, svgOf } from '../figure/sheet.js';
+import type { Loop } from '../loop.js';
 import type { Page } from '../page.js';
 import { download } from './download.js';
-import { FPS, startFilm } from './film.js';
+import { type Film, FPS, startFilm } from './film.js';
 
 interface SaveOptions {
   /** What files are called, without their ending. */
@@ -14,8 +15,8 @@ interface SaveOptions {
   code: () => string;
   /** Moves the figure by one frame; left out where nothing moves. */
   advance?: () => Promise<void>;
-  /** Stands before each film, and after it. */
-  hold?: (isHeld: boolean) => void;
+  /** What moves it otherwise: it rests during a film. */
+  loop?: Loop;
 }
 
 const PICTURE = 960;
@@ -23,7 +24,7 @@ const FILM = 480;
 const SECONDS = 4;
 
 /** Buttons that save a figure as PNG, SVG and film, and copy it as code. */
-export function saveMenu(page: Page, { name, figures, code, advance, hold }: SaveOptions): HTMLElement {
+export function saveMenu(page: Page, { name, figures, code, advance, loop }: SaveOptions): HTMLElement {
   const png = button('PNG', () => {
     snapshot(figures, PICTURE, undefined, true).toBlob((blob) => {
       if (blob) download(`${name}.png`, blob, 'image/png');
@@ -52,7 +53,7 @@ export function saveMenu(page: Page, { name, figures, code, advance, hold }: Sav
     'aria-label': 'the program',
   });
   const buttons = row(make('span', { class: 'caption' }, 'Save'), png, svg);
-  if (advance) buttons.append(filmButton(page, name, figures, advance, hold));
+  if (advance) buttons.append(filmButton(page, name, figures, advance, loop));
   buttons.append(copy);
   return make('div', { class: 'save' }, buttons, shown);
 }
@@ -62,7 +63,7 @@ function filmButton(
   name: string,
   figures: readonly Figure[],
   advance: () => Promise<void>,
-  hold: (isHeld: boolean) => void = () => {},
+  loop?: Loop,
 ): HTMLButtonElement {
   let isFilming = false;
   const element = button('Film', async () => {
@@ -72,10 +73,12 @@ function filmButton(
     }
     isFilming = true;
     element.textContent = 'Stop filming';
-    hold(true);
+    const wasRunning = loop?.isRunning ?? false;
+    loop?.run(false);
+    let film: Film | undefined;
     try {
       const canvas = snapshot(figures, FILM);
-      const film = await startFilm(page.client, canvas);
+      film = await startFilm(page.client, canvas);
       for (let frame = 0; frame < SECONDS * FPS && isFilming; frame++) {
         await advance();
         snapshot(figures, FILM, canvas);
@@ -86,10 +89,11 @@ function filmButton(
       page.say(`Saved ${name}.${film.extension}`);
     } catch (error) {
       page.fail(error);
+      await film?.discard();
     } finally {
       isFilming = false;
       element.textContent = 'Film';
-      hold(false);
+      loop?.run(wasRunning);
     }
   });
   return element;

@@ -1,11 +1,19 @@
 import { applyPalette, type Encoder, GIFEncoder, type Palette, quantize } from 'gifenc';
 
+export interface GifFrame {
+  rgba: Uint8ClampedArray;
+  width: number;
+  height: number;
+  /** Until the next one, ms. */
+  delay: number;
+}
+
 /** A GIF that grows by frames; the first one's colours serve all. */
 export class Gif {
   readonly #encoder: Encoder = GIFEncoder();
   #palette?: Palette;
 
-  add(rgba: Uint8ClampedArray, width: number, height: number, delay: number): void {
+  add({ rgba, width, height, delay }: GifFrame): void {
     const isFirst = !this.#palette;
     this.#palette ??= quantize(rgba, 256, { format: 'rgb565' });
     const pixels = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.length);

@@ -8,7 +8,6 @@ import {
   type Network,
   networkScores,
   type PointSet,
-  type Score,
   type ScoreFamily,
 } from '../../index.js';
 import { owned, type PlainRequest, plainScore, type Source, type Taken, tempered } from './scores.js';
@@ -17,9 +16,7 @@ import { owned, type PlainRequest, plainScore, type Source, type Taken, tempered
 export type ScoreRequest =
   | PlainRequest
   | { kind: 'network'; level: number }
-  | { kind: 'exact'; sigma: number }
-  /** The exact score of a few points drawn from the picture. */
-  | { kind: 'few'; points: Float32Array; sigma: number };
+  | { kind: 'exact'; sigma: number };
 
 /** A network and how many runs use it: one replaced while they do is freed after the last. */
 interface Held {
@@ -38,7 +35,6 @@ export class Holdings implements Source<ScoreRequest> {
   #heavy?: Promise<Core>;
   readonly #threads: URL | undefined;
   #held?: Held;
-  image?: GreyImage;
   data?: PointSet;
   /** Training steps behind the network. */
   step = 0;
@@ -69,7 +65,6 @@ export class Holdings implements Source<ScoreRequest> {
 
   setImage(image: GreyImage): PointSet {
     this.data = imageDistribution(image);
-    this.image = image;
     return this.data;
   }
 
@@ -135,14 +130,8 @@ export class Holdings implements Source<ScoreRequest> {
         },
       };
     }
-    return owned(this.#exact(request));
-  }
-
-  #exact(request: Exclude<ScoreRequest, { kind: 'network' }>): Score {
-    if (request.kind === 'exact') return empirical(this.core, this.points(), request.sigma);
-    if (request.kind !== 'few') return plainScore(this.core, request);
-    const { points, sigma } = request;
-    return empirical(this.core, { dim: 2, points, logits: new Float32Array(points.length / 2) }, sigma);
+    if (request.kind === 'exact') return owned(empirical(this.core, this.points(), request.sigma));
+    return owned(plainScore(this.core, request));
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   annealedLangevin,
   type Density,
+  type DiffusionProcess,
   hmc,
   type Key,
   langevin,
@@ -53,8 +54,11 @@ interface Sampler {
 }
 
 /** The process from the least noise wanted to the most there is. */
-const process = ({ sigmas }: Target) =>
-  varianceExploding({ sigmaMin: sigmas[sigmas.length - 1], sigmaMax: sigmas[0] });
+function process({ sigmas }: Target): DiffusionProcess {
+  if (sigmas.length === 1)
+    throw new Error('there is no noise above this level to come back from: choose a lower one');
+  return varianceExploding({ sigmaMin: sigmas[sigmas.length - 1], sigmaMax: sigmas[0] });
+}
 
 /** From noise to data: where chains start is drawn, and nothing is counted on the way. */
 const fromNoise = ({ key, chains, signal }: RunOptions, { moments }: Target) => ({

@@ -43,8 +43,7 @@ const unit = (bins: number): HistogramOptions & HistogramGrid => ({ bins, xlim: 
 
 /** The samples of the last run, for a file. */
 export class Samples {
-  #parts: Float32Array[] = [];
-  #chains = 1;
+  #kept: { parts: Float32Array[]; chains: number } = { parts: [], chains: 1 };
   #truth?: { name: string; counts: Float64Array; outside: number };
 
   /** The picture smoothed by sigma, on the grid of the histogram. */
@@ -74,8 +73,8 @@ export class Samples {
       moments: momentsOf(holdings.points()),
     };
     const thin = isChain ? Math.max(1, Math.ceil((steps * chains) / KEPT)) : 0;
-    this.#parts = [];
-    this.#chains = chains;
+    const kept = { parts: [] as Float32Array[], chains };
+    this.#kept = kept;
     let last: SampleEvent | undefined;
     let told = 0;
     try {
@@ -90,7 +89,7 @@ export class Samples {
         signal,
       });
       for await (const { step, x, path, histogram } of run) {
-        if (path.length > 0) this.#parts.push(path);
+        if (path.length > 0) kept.parts.push(path);
         const now = performance.now();
         if (last && now - told < EVERY_MS && isChain && step < steps) continue;
         told = now;
@@ -101,7 +100,7 @@ export class Samples {
         // Flows are short: each state is shown as long as a frame.
         if (!isChain) await new Promise((resolve) => setTimeout(resolve, 16));
       }
-      if (last && !isChain) this.#parts = [last.x.slice()];
+      if (last && !isChain) kept.parts.push(last.x.slice());
       if (!last) throw new Error('the sampler gave no samples');
       return last;
     } finally {
@@ -111,25 +110,20 @@ export class Samples {
 
   /** Positions kept of the last run as npy, [kept, chains, 2]. */
   save(): Uint8Array {
-    const length = this.#parts.reduce((sum, part) => sum + part.length, 0);
+    const { parts, chains } = this.#kept;
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
     if (length === 0) throw new Error('there are no samples yet: draw some first');
     const all = new Float32Array(length);
     let at = 0;
-    for (const part of this.#parts) {
+    for (const part of parts) {
       all.set(part, at);
       at += part.length;
     }
-    return writeNpy(all, [length / 2 / this.#chains, this.#chains, 2]);
+    return writeNpy(all, [length / 2 / chains, chains, 2]);
   }
 
   /** Counts the samples of an npy file [..., 2]. @throws Error if it holds other numbers */
-  load(
-    holdings: Holdings,
-    bytes: Uint8Array,
-    name: string,
-    sigma: number,
-    bins: number,
-  ): SampleEvent & { samples: number } {
+  load(holdings: Holdings, bytes: Uint8Array, name: string, sigma: number, bins: number): SampleEvent {
     const { data, shape } = readNpy(bytes, name);
     if (shape.at(-1) !== 2 || data.length === 0) {
       throw new Error(`${name}: must hold points of 2 coordinates, got shape [${shape.join(', ')}]`);
@@ -137,12 +131,11 @@ export class Samples {
     const x = Float32Array.from(data);
     const wrong = x.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) throw new Error(`${name}: must be finite, got ${x[wrong]} at index ${wrong}`);
-    this.#parts = [x];
-    this.#chains = 1;
+    this.#kept = { parts: [x], chains: 1 };
     const histogram = count(x, bins);
     const distance = totalVariation(histogram, this.truth(holdings, sigma, bins));
     const shown = x.slice(0, 2 * 2000);
-    return { step: x.length / 2, x: shown, histogram, totalVariation: distance, samples: x.length / 2 };
+    return { step: x.length / 2, x: shown, histogram, totalVariation: distance };
   }
 }
 

@@ -3,8 +3,16 @@ import type { GreyImage } from '../../index.js';
 /** A picture no larger than this a side: the exact score looks at every pixel. */
 const LARGEST = 64;
 
+/** A picture of at most `LARGEST` pixels a side. @throws Error if it is black: a distribution needs some light */
+export function lit(image: GreyImage, name: string): GreyImage {
+  const small = shrunk(image);
+  if (!small.pixels.some((value) => value > 0))
+    throw new Error(`${name}: has no light in it; bright is dense, so try "Dark is dense"`);
+  return small;
+}
+
 /** Averages a picture down to at most `LARGEST` pixels a side; intensities become multiples of 1 / 255. */
-export function shrunk(image: GreyImage): GreyImage {
+function shrunk(image: GreyImage): GreyImage {
   const scale = Math.max(1, Math.max(image.height, image.width) / LARGEST);
   const height = Math.max(2, Math.round(image.height / scale));
   const width = Math.max(2, Math.round(image.width / scale));

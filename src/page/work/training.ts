@@ -74,6 +74,7 @@ export class Training {
     const letGo = holdings.hold();
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     let losses: number[] = [];
+    let steps = 0;
     let [told, busyMs, done] = [performance.now(), 0, 0];
     const tell = (step: number) => {
       const stepsPerSecond = busyMs > 0 ? (1000 * done) / busyMs : 0;
@@ -89,18 +90,18 @@ export class Training {
         busyMs += performance.now() - began;
         done++;
         losses.push(loss);
-        if (holdings.network === net) holdings.step = step + 1;
-        if (this.#go) tell(step + 1);
-        await Promise.race([this.#going, stopped]);
-        if (performance.now() - told >= EVERY_MS || step === 0) tell(step + 1);
+        steps = step + 1;
+        if (holdings.network === net) holdings.step = steps;
+        if (this.#go) {
+          tell(steps);
+          await Promise.race([this.#going, stopped]);
+        }
+        if (performance.now() - told >= EVERY_MS || step === 0) tell(steps);
         began = performance.now();
       }
-      if (losses.length > 0) tell(holdings.step);
-      return { step: holdings.step };
-    } catch (error) {
-      if (losses.length > 0) tell(holdings.step);
-      throw error;
+      return { step: steps };
     } finally {
+      if (losses.length > 0) tell(steps);
       letGo();
     }
   }
