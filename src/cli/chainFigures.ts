@@ -41,20 +41,23 @@ export async function drawChains(
         times,
         title: `Autocorrelation${of}`,
       }),
-    rank: () =>
-      rankFigure({
-        counts: rankHistogram(x, { ...shape, bins: BINS }),
-        ...shape,
-        names,
-        title: `Ranks${of}`,
-      }),
+    // The ranks of one chain are among themselves: always as many in each bin.
+    ...(chains > 1 && {
+      rank: () =>
+        rankFigure({
+          counts: rankHistogram(x, { ...shape, bins: BINS }),
+          ...shape,
+          names,
+          title: `Ranks${of}`,
+        }),
+    }),
   };
   const files: string[] = [];
   for (const [name, draw] of Object.entries(figures)) {
     signal.throwIfAborted();
     files.push(...(await saveFigure(out, name, draw())));
   }
-  report.say(`Traces, autocorrelations and ranks: ${out}`);
+  report.say(`${chains > 1 ? 'Traces, autocorrelations and ranks' : 'Traces and autocorrelations'}: ${out}`);
   return files;
 }
 

@@ -29,7 +29,7 @@ export async function denoisePoints(
   { report, signal }: Context,
 ): Promise<string[]> {
   const { out, points, count = COUNT, seed = 0, layout = 'original' } = options;
-  const source = await openSource(folder, options);
+  const source = await openSource(folder, options, report);
   const { core, dim, sigma, name } = source;
   const [drawKey, noiseKey] = split(key(seed), 2, { layout });
   let clean: Float32Array | undefined;

@@ -36,6 +36,11 @@ export async function diagnoseFile(
       `, ${dim} coordinate${dim > 1 ? 's' : ''}${burnIn > 0 ? `, after ${burnIn.toLocaleString('en-US')} left out` : ''}` +
       `\n${table(rows)}\n${verdict(rows)}`,
   );
+  if (chains > length) {
+    report.say(
+      'There are more chains than draws. Is its shape [draws, chains, dim]? Other programs put the chains first.',
+    );
+  }
   if (modes) {
     const count = modes.share.length;
     const byChain = Array.from({ length: chains }, (_, c) => [
@@ -113,7 +118,10 @@ export function diagnoseCommand(setup: Setup): Command {
     .addOption(
       pointsOption('--modes <points>', 'centres of modes, to count draws in each and jumps between them'),
     )
-    .option('--out <folder>', 'where to write diagnostics.csv and the figures: trace, autocorrelation, rank')
+    .option(
+      '--out <folder>',
+      'where to write diagnostics.csv and the figures: trace, autocorrelation and, of several chains, rank',
+    )
     .action(async (file: string, options: DiagnoseOptions & { json?: boolean }) => {
       const context = setup(options);
       const files = await diagnoseFile(file, options, context);

@@ -60,7 +60,7 @@ export function verdict(rows: readonly Diagnosis[]): string {
   );
   const ess = Math.min(least.essBulk, least.essTail);
   if (rhat > MOST_RHAT) return `Not mixed: R-hat of ${name} is ${rhat.toFixed(3)}, above ${MOST_RHAT}`;
-  const mixed = `Mixed: R-hat is ${rhat.toFixed(3)} or less`;
-  if (ess >= LEAST_ESS) return `${mixed}, effective sample sizes ${ess.toFixed(0)} or more`;
-  return `${mixed}; too few draws: the effective sample size of ${least.name} is ${ess.toFixed(0)}, below ${LEAST_ESS}`;
+  const small = `R-hat is ${rhat.toFixed(3)} or less`;
+  if (ess >= LEAST_ESS) return `Mixed: ${small}, effective sample sizes ${ess.toFixed(0)} or more`;
+  return `Too few draws to say: the effective sample size of ${least.name} is ${ess.toFixed(0)}, below ${LEAST_ESS} (${small})`;
 }

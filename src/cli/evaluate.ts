@@ -92,7 +92,7 @@ export function evaluateCommand(setup: Setup): Command {
     .action(
       async (folder: string, options: EvaluateOptions & { kernel?: 'auto' | Kernel; json?: boolean }) => {
         const context = setup(options);
-        const files = await evaluateRun(await openRun(folder, options), options, context);
+        const files = await evaluateRun(await openRun(folder, options, context.report), options, context);
         context.report.event('done', { command: 'evaluate', files });
       },
     );

@@ -69,7 +69,7 @@ export function fieldCommand(setup: Setup): Command {
     .addOption(kernelOption())
     .action(async (folder: string, options: FieldOptions & { kernel?: 'auto' | Kernel; json?: boolean }) => {
       const context = setup(options);
-      const files = await drawField(await openRun(folder, options), options, context);
+      const files = await drawField(await openRun(folder, options, context.report), options, context);
       context.report.event('done', { command: 'field', files });
     });
 }

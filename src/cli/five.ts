@@ -39,7 +39,7 @@ export async function runFive(options: TrainOptions, context: Context): Promise<
   }
   const { isNew } = await trainRun([], { ...options, resume: await holdsRun(out) }, context);
   if (isNew || !(await areNewer(out, LEARNED_FILES))) {
-    const run = await openRun(out, { kernel, threads: options.threads });
+    const run = await openRun(out, { kernel, threads: options.threads }, context.report);
     await drawField(run, {}, context);
     const { level, ...sampling } = presets[options.preset ?? 'quick'].sampling;
     const { samples } = await sampleRun(

@@ -14,12 +14,6 @@ function integer(name: string, text: string, least: number, or = ''): number {
   throw new UsageError(`${name} must be ${or}${wanted}, got ${JSON.stringify(text)}`);
 }
 
-function finite(name: string, text: string): number {
-  const value = numberOf(text);
-  if (Number.isFinite(value)) return value;
-  throw new UsageError(`${name} must be a finite number, got ${JSON.stringify(text)}`);
-}
-
 function positive(name: string, text: string): number {
   const value = numberOf(text);
   if (value > 0 && Number.isFinite(value)) return value;
@@ -63,7 +57,15 @@ export function weightsOption(flags: string, description: string): Option {
 /** An option of points: coordinates separated by commas, points by semicolons. */
 export function pointsOption(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text) =>
-    text.split(';').map((point) => point.split(',').map((item) => finite(nameOf(flags), item))),
+    text.split(';').map((point) =>
+      point.split(',').map((item) => {
+        const value = numberOf(item);
+        if (Number.isFinite(value)) return value;
+        throw new UsageError(
+          `${nameOf(flags)} must be points as "0.5,0.5;-0.5,-0.5", got ${JSON.stringify(text)}`,
+        );
+      }),
+    ),
   );
 }
 

@@ -25,7 +25,7 @@ function squared({ height, width, pixels }: GreyImage, title: string): Picture {
   for (let row = 0; row < height; row++) {
     values.set(pixels.subarray(row * width, (row + 1) * width), row * side);
   }
-  return { title, height: side, width: side, values };
+  return { title, height: side, width: side, values, caption: `${width} \u00d7 ${height} pixels` };
 }
 
 /** Writes the picture beside a histogram of draws from it; returns the files. */

@@ -15,6 +15,7 @@ import {
 } from '../index.js';
 import { Failure, plainMessage } from './failure.js';
 import { exists, readBytes, removeFile, saveFile } from './files.js';
+import type { Report } from './report.js';
 
 /** What a run folder holds of the run itself, in the order it comes to be. */
 export const RUN_FILES = {
@@ -149,12 +150,13 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a run folder: its weights, or while it is not finished those of its checkpoint.
+ * Opens a run folder: its weights, or while it is not finished those of its checkpoint, and says so.
  * @throws Error when it holds no run, or one whose files are damaged
  */
 export async function openRun(
   folder: string,
-  { kernel, threads = 'auto' }: OpenOptions = {},
+  { kernel, threads = 'auto' }: OpenOptions,
+  report: Report,
 ): Promise<OpenRun> {
   if (!(await exists(folder))) {
     throw new Failure(`${folder}: there is no such folder; make a run with scorefield train --out ${folder}`);
@@ -178,5 +180,7 @@ export async function openRun(
       `${path}: it is for ${network.config.dim} coordinates, but ${runPath(folder, 'data')} has ${data.dim}; they are not of one run`,
     );
   }
+  if (path !== finished)
+    report.say(`${folder}: the run is not finished; these are its weights after ${weights.step} steps.`);
   return { folder, core, network, data, image, step: weights.step };
 }

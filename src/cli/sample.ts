@@ -125,7 +125,7 @@ export function sampleCommand(setup: Setup): Command {
     .addOption(kernelOption())
     .action(async (folder: string, options: SampleOptions & OpenOptions & { json?: boolean }) => {
       const context = setup(options);
-      const run = await openRun(folder, options);
+      const run = await openRun(folder, options, context.report);
       const { samples, files } = await sampleRun(run, options, context);
       const { sampler, statistics, totalVariation } = samples;
       context.report.event('done', { command: 'sample', sampler, ...statistics, totalVariation, files });

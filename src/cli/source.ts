@@ -17,6 +17,7 @@ import { UsageError } from './failure.js';
 import { limitsOf, type Square } from './mixtureFigures.js';
 import { addMixtureOptions, type MixtureWords, mixtureSource } from './mixtureSource.js';
 import { integerOption, kernelOption, layoutOption, positiveOption, threadsOption } from './options.js';
+import type { Report } from './report.js';
 import { openRun } from './runFolder.js';
 import { levelOf } from './samples.js';
 
@@ -54,7 +55,11 @@ const SIGMA = 0.1;
 const SEEN = 0.03;
 
 /** Opens the run in a folder, or without one a mixture. @throws UsageError on options that do not go together */
-export async function openSource(folder: string | undefined, options: SourceOptions): Promise<Source> {
+export async function openSource(
+  folder: string | undefined,
+  options: SourceOptions,
+  report: Report,
+): Promise<Source> {
   const { level, sigma, means, sds, weights, kernel, threads } = options;
   if (folder === undefined) {
     if (level !== undefined) throw new UsageError('--level is for a RUN; give --sigma for a mixture');
@@ -80,7 +85,7 @@ export async function openSource(folder: string | undefined, options: SourceOpti
   if (means ?? sds ?? weights) throw new UsageError('--means, --sds and --weights are not for a RUN');
   if (level !== undefined && sigma !== undefined)
     throw new UsageError('--level and --sigma cannot be combined; give one of them');
-  const { core, network, data } = await openRun(folder, { kernel, threads });
+  const { core, network, data } = await openRun(folder, { kernel, threads }, report);
   const [low, high] = [network.sigmas[0], network.sigmas[network.sigmas.length - 1]];
   if (sigma !== undefined && !(sigma >= low && sigma <= high)) {
     throw new UsageError(`--sigma must be from ${low} to ${high}, noises of this network, got ${sigma}`);

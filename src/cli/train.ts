@@ -73,6 +73,13 @@ async function lockedRun(
     await log.close();
     network.core.dispose();
   }
+  const { loss } = log.losses;
+  const end = mean(loss.slice(-100));
+  if (isNew && loss.length > 0 && !(end <= 2 * loss[0])) {
+    report.say(
+      `The loss ended at ${end.toPrecision(3)} and began at ${loss[0].toPrecision(3)}: the training diverged; try a lower --learning-rate.`,
+    );
+  }
   const made = await present(out, TRAIN_FILES);
   const seconds = (performance.now() - began) / 1000;
   if (isNew)
@@ -137,6 +144,8 @@ function stopped(reason: unknown, out: string, step: number, report: Report): Fa
   const text = `${plainMessage(reason)}; a checkpoint of ${step} steps is left: go on with scorefield train --resume --out ${out}`;
   return reason instanceof Interrupted ? new Interrupted(reason.signal, text) : new Failure(text);
 }
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
 
 /** The mean over about the last hundred losses, for eyes that follow it. */
 class Smoothed {

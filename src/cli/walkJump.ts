@@ -37,7 +37,7 @@ export async function walkAndJump(
   const { out, layout = 'original' } = options;
   const kept = Math.floor(steps / thin);
   if (kept === 0) throw new UsageError(`--thin must be at most --steps, ${steps}, to keep any, got ${thin}`);
-  const source = await openSource(folder, options);
+  const source = await openSource(folder, options, report);
   const { core, dim, sigma, family, name } = source;
   if (kept * chains * dim > MOST_NUMBERS) {
     throw new UsageError(

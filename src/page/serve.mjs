@@ -41,7 +41,13 @@ export function pageServer(folder) {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const folder = fileURLToPath(new URL('../../dist/page', import.meta.url));
   const server = pageServer(folder);
-  const wanted = Number(process.env.PORT ?? 8080);
+  const wanted = Number(process.env.PORT || 8080);
+  if (!(Number.isInteger(wanted) && wanted >= 0 && wanted < 65_536)) {
+    console.error(
+      `scorefield: PORT must be a number from 0 to 65535, got ${JSON.stringify(process.env.PORT)}`,
+    );
+    process.exit(1);
+  }
   server.on('error', (error) => {
     if (error.code === 'EADDRINUSE' && !process.env.PORT) server.listen(0, '127.0.0.1');
     else {

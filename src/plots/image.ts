@@ -18,6 +18,8 @@ export interface Picture {
   width: number;
   /** [height, width], row 0 on top. */
   values: Numbers;
+  /** What stands below it. Default: its width and height in pixels. */
+  caption?: string;
   /** Values drawn darkest and lightest; by default zero (or the least, if negative) and the largest. */
   range?: Limits;
 }
@@ -68,7 +70,7 @@ export function imageFigure(options: ImageOptions): string {
     body += `<g transform="translate(${px(x0)},${px(y0)}) scale(${px4(scale)})" shape-rendering="crispEdges">`;
     body += `${pixelPaths(picture, low, high, colour)}</g>`;
     body += `<rect x="${px(x0)}" y="${px(y0)}" width="${px(w)}" height="${px(h)}" fill="none" stroke="${RULE}"/>`;
-    const size = `${picture.width} \u00d7 ${picture.height} pixels`;
+    const size = picture.caption ?? `${picture.width} \u00d7 ${picture.height} pixels`;
     body += label(x, top + side + 17, size, { size: 11, fill: MUTED });
     if (bar) {
       const bands = Array.from({ length: 64 }, (_, k) => ({

@@ -154,7 +154,7 @@ describe('bad usage ends with status 2 and one line', () => {
     ['field run --grid 0', '--grid'],
     ['evaluate run --level 30', '--level must be from 0 to 2'],
     ['mixture', "required option '--out <folder>'"],
-    ['mixture --out x --means 0,a', '--means must be a finite number, got "a"'],
+    ['mixture --out x --means 0,a', '--means must be points as "0.5,0.5;-0.5,-0.5", got "0,a"'],
     ['mixture --out x --means 0,0;1', '--means[1] must hold 2 numbers, got 1'],
     ['mixture --out x --sds 0.4,0.4', '--sds must hold 2 rows'],
     ['mixture --out x --sds 0.4,0;1,1', '--sds[0] must be a positive finite number, got 0'],

@@ -51,7 +51,10 @@ describe('diagnose', () => {
   it('says when chains have mixed, have too few draws, or never move', async () => {
     expect(await verdictOf(autoregression(1000, 4, 0, 1), [1000, 4, 1])).toContain('Mixed: R-hat is 1.00');
     const few = await verdictOf(autoregression(90, 4, 0, 3), [90, 4, 1]);
-    expect(few).toMatch(/Mixed: .*; too few draws: the effective sample size of x\[0\] is \d+, below 400/);
+    expect(few).toMatch(
+      /Too few draws to say: the effective sample size of x\[0\] is \d+, below 400 \(R-hat is/,
+    );
+    expect(await verdictOf(autoregression(4, 90, 0, 3), [4, 90, 1])).toContain('more chains than draws');
     expect(await verdictOf(new Float32Array(20), [10, 2, 1])).toContain('Not mixed: x[0] never moves');
   });
 
