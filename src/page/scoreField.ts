@@ -136,6 +136,9 @@ export class ScoreField extends HTMLElement {
     this.#isSeen = false;
     this.#loop.run(false);
     this.#close();
+    // Back in a page, it makes another; until then it shows this one.
+    this.#figure?.dispose();
+    this.#settings = undefined;
     if (!this.#shared) return;
     this.#shared.client.call('swarmClose', { id: this.#id }).catch(() => {});
     leave(this.#address, this.#shared);
@@ -179,6 +182,7 @@ export class ScoreField extends HTMLElement {
       this.#settings?.plane.isPicture !== plane.isPicture ||
       String(this.#settings.plane.xlim) !== String(plane.xlim)
     ) {
+      this.#figure?.dispose();
       this.#figure?.element.remove();
       this.#figure = new Figure(label, plane);
       this.shadowRoot?.prepend(this.#figure.element);
