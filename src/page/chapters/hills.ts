@@ -20,9 +20,17 @@ export const MIXTURES: Record<string, readonly Component[]> = {
 /** The squared distance of a place from the middle of a hill. */
 export const far = (a: number, b: number, [x, y]: Component) => (a - x) ** 2 + (b - y) ** 2;
 
-/** The hill within a smoothed width, or two of its own, of a place, or -1. */
+/**
+ * The nearest of the hills that reach a place, or -1: a hill reaches as far as two of its own widths, or one smoothed
+ * width where that is more, so that the land between hills is nobody's.
+ */
 export function nearestHill(a: number, b: number, components: readonly Component[], smooth: number): number {
-  return components.findIndex(
-    (component) => far(a, b, component) < Math.max(2 * component[2], smoothed(component[2], smooth)) ** 2,
-  );
+  let nearest = -1;
+  components.forEach((component, k) => {
+    const reach = Math.max(2 * component[2], smoothed(component[2], smooth));
+    const distance = far(a, b, component);
+    if (distance >= reach ** 2) return;
+    if (nearest < 0 || distance < far(a, b, components[nearest])) nearest = k;
+  });
+  return nearest;
 }
