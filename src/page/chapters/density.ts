@@ -27,6 +27,8 @@ export function densityChapter(page: Page): Chapter {
   let tail: number[] = [];
   let jumps = 0;
   let home = -1;
+  /** Starts asked for: positions that were asked for before the last are of particles that are gone. */
+  let starts = 0;
 
   const request = () => {
     const components = store.get('components');
@@ -83,19 +85,26 @@ export function densityChapter(page: Page): Chapter {
 
   let frames = 0;
   const advance = async () => {
-    x = await client.call('swarmMove', {
-      id: 'density',
-      score: request(),
-      // One chain alone would be tiring to watch at one step a frame.
-      steps: store.get('follow') ? 4 : 1,
-      stepSize: store.get('eta'),
-      temperature: store.get('temperature'),
-    });
+    const start = starts;
+    try {
+      const moved = await client.call('swarmMove', {
+        id: 'density',
+        score: request(),
+        // One chain alone would be tiring to watch at one step a frame.
+        steps: store.get('follow') ? 4 : 1,
+        stepSize: store.get('eta'),
+        temperature: store.get('temperature'),
+      });
+      if (start !== starts) return;
+      x = moved;
+    } catch (error) {
+      if (start !== starts) return;
+      throw error;
+    }
     if (store.get('follow')) {
       tail.push(x[0], x[1]);
       if (tail.length > 2 * TAIL) tail.splice(0, tail.length - 2 * TAIL);
       const hill = nearestHill(x[0], x[1], store.get('components'), store.get('smooth'));
-      // A hill counts as reached within two of its widths, so that the land between is nobody's.
       if (hill >= 0 && home >= 0 && hill !== home) jumps++;
       if (hill >= 0) home = hill;
     }
@@ -127,6 +136,7 @@ export function densityChapter(page: Page): Chapter {
     const own = store.get('follow')
       ? { ...start, centre: store.get('components')[0].slice(0, 2) as [number, number], spread: 0.1 }
       : start;
+    starts++;
     x = await client.call('swarmOpen', {
       id: 'density',
       chains: store.get('particles'),

@@ -14,12 +14,14 @@ export interface Moves<R> {
   temperature?: number;
 }
 
-/** Particles that move a few steps whenever a figure is drawn. */
+/** Particles that move a few steps whenever a figure is drawn; moves asked for at once are made one after another. */
 export class Swarm<R> {
   x: Float32Array;
   readonly #source: Source<R>;
   readonly #key: Key;
   #frames = 0;
+  /** The end of what was asked for last: a move takes turns with the worker's other calls, and needs its score meanwhile. */
+  #last: Promise<unknown> = Promise.resolve();
   #taken?: Taken;
   #name = '';
 
@@ -43,7 +45,18 @@ export class Swarm<R> {
   }
 
   /** Moves all particles; frame f of a swarm draws from foldIn(key, f), so the same moves give the same bits. */
-  async advance({ score, steps, stepSize, temperature = 1 }: Moves<R>): Promise<Float32Array> {
+  advance(moves: Moves<R>): Promise<Float32Array> {
+    const moved = this.#last.then(() => this.#move(moves));
+    this.#last = moved.catch(() => {}); // told to whoever asked
+    return moved;
+  }
+
+  /** Frees the score, once the moves under way have ended. */
+  close(): void {
+    this.#last = this.#last.then(() => this.#release());
+  }
+
+  async #move({ score, steps, stepSize, temperature = 1 }: Moves<R>): Promise<Float32Array> {
     const taken = this.#scoreOf(score, temperature);
     const run = langevin(taken.score, {
       key: foldIn(this.#key, this.#frames++),
@@ -57,8 +70,7 @@ export class Swarm<R> {
     return this.x.slice();
   }
 
-  /** Frees the score. */
-  close(): void {
+  #release(): void {
     this.#taken?.release();
     this.#taken = undefined;
     this.#name = '';
@@ -67,7 +79,7 @@ export class Swarm<R> {
   #scoreOf(request: R, temperature: number): Taken {
     const name = JSON.stringify([request, temperature, this.#source.version]);
     if (this.#taken && name === this.#name) return this.#taken;
-    this.#taken?.release();
+    this.#release();
     this.#taken = this.#source.take(request, temperature);
     this.#name = name;
     return this.#taken;
