@@ -1,6 +1,7 @@
 import { startClient } from './client.js';
 import type { ElementVerbs } from './elementWorker.js';
-import { between, drawArrows, drawContours, drawPoints, drawShades, largest } from './figure/draw.js';
+import { densityGround, FINE } from './figure/densityGround.js';
+import { drawPoints } from './figure/draw.js';
 import { Figure } from './figure/figure.js';
 import { latest } from './latest.js';
 import { Loop, wantsStillness } from './loop.js';
@@ -191,20 +192,18 @@ export class ScoreField extends HTMLElement {
     this.#figure.label = label;
     const x = await client.call('swarmOpen', { id: this.#id, chains, seed, start });
     const grid = { xlim: plane.xlim, ylim: plane.ylim };
-    const fine = await client.call('field', { score, grid: { ...grid, n: 72 } });
+    const fine = await client.call('field', { score, grid: { ...grid, n: FINE } });
     const coarse = await client.call('field', { score, grid: { ...grid, n: 15 } });
     if (shared !== this.#shared) return;
-    const logp = fine.logp as Float32Array;
-    const top = largest(logp);
-    this.#figure.ground((pen, square, colours) => {
-      const values = logp.map((value) => Math.exp(value - top));
-      if (settings.shows('shades'))
-        drawShades(pen, square, { n: 72, values }, between(colours.paper, colours.tone), true);
-      const thresholds = [12, 9, 6.5, 4.5, 3, 2, 1.2, 0.6, 0.2].map((depth) => top - depth);
-      if (settings.shows('contours'))
-        drawContours(pen, square, { n: 72, values: logp }, thresholds, colours.muted);
-      if (settings.shows('arrows')) drawArrows(pen, square, coarse.x, coarse.s, 24, colours.muted);
-    });
+    this.#figure.ground(
+      densityGround({
+        logp: fine.logp as Float32Array,
+        arrows: coarse,
+        longest: 24,
+        deepest: 12,
+        shows: settings.shows,
+      }),
+    );
     this.#x = x;
     this.#isOpen = true;
     this.#draw(0);

@@ -1,5 +1,6 @@
 import { button, group, make, numberField, row, slider, toggle } from '../controls.js';
-import { between, drawArrows, drawContours, drawPoints, drawShades, largest } from '../figure/draw.js';
+import { densityGround, FINE } from '../figure/densityGround.js';
+import { drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
 import { toSquare } from '../figure/plane.js';
 import { latest } from '../latest.js';
@@ -13,8 +14,6 @@ import { far, MIXTURES, nearestHill } from './hills.js';
 /** The part of the plane shown. */
 const LIMITS = [-2, 2] as const;
 const GRID = { xlim: LIMITS, ylim: LIMITS };
-/** Contours lie this far below the top of the log-density. */
-const DEPTHS = [0.2, 0.6, 1.2, 2, 3, 4.5, 6.5, 9, 12, 16, 21, 27];
 /** Positions of the followed chain that are shown. */
 const TAIL = 800;
 
@@ -43,20 +42,20 @@ export function densityChapter(page: Page): Chapter {
   const drawGround = latest(async () => {
     const score = request();
     const [fine, coarse] = await Promise.all([
-      client.call('field', { score, grid: { ...GRID, n: 72 } }),
+      client.call('field', { score, grid: { ...GRID, n: FINE } }),
       client.call('field', { score, grid: { ...GRID, n: 17 } }),
     ]);
-    const logp = fine.logp as Float32Array;
-    const top = largest(logp);
     const withArrows = store.get('arrows');
     figure.label = `Contours of a mixture of ${score.means.length} Gaussians, its score as arrows, and particles moving on it`;
-    figure.ground((pen, plane, colours) => {
-      const cells = { n: 72, values: logp.map((value) => Math.exp(value - top)) };
-      drawShades(pen, plane, cells, between(colours.paper, colours.tone), true);
-      const thresholds = DEPTHS.map((depth) => top - depth).reverse();
-      drawContours(pen, plane, { n: 72, values: logp }, thresholds, colours.muted);
-      if (withArrows) drawArrows(pen, plane, coarse.x, coarse.s, 22, colours.muted);
-    });
+    figure.ground(
+      densityGround({
+        logp: fine.logp as Float32Array,
+        arrows: coarse,
+        longest: 22,
+        deepest: 27,
+        shows: (part) => part !== 'arrows' || withArrows,
+      }),
+    );
   }, page.fail);
 
   const drawTop = (trail: number) => {

@@ -1,20 +1,15 @@
+import { mixtures } from '../mixtures.js';
 import type { Component } from '../state.js';
 import { smoothed } from './code.js';
 
+/** As a link writes it. */
+const tidy = (place: number) => Number(place.toFixed(3));
+
 /** Mixtures by the names of their buttons. */
 export const MIXTURES: Record<string, readonly Component[]> = {
-  'Two hills': [
-    [0.5, 0.5, 0.4],
-    [-0.5, -0.5, 0.4],
-  ],
-  'Far apart': [
-    [1.2, 1.2, 0.2],
-    [-1.2, -1.2, 0.2],
-  ],
-  'Ring of eight': Array.from({ length: 8 }, (_, i) => {
-    const place = (turn: number) => Number((1.4 * turn).toFixed(3));
-    return [place(Math.cos((i * Math.PI) / 4)), place(Math.sin((i * Math.PI) / 4)), 0.14] as const;
-  }),
+  'Two hills': mixtures.mixture,
+  'Far apart': mixtures.apart,
+  'Ring of eight': mixtures.ring.map(([x, y, sd]) => [tidy(x), tidy(y), sd] as const),
 };
 
 /** The squared distance of a place from the middle of a hill. */
