@@ -64,7 +64,7 @@ export function settingsFrom(read: (name: string) => string | null): Settings {
     stepSize: number('step-size', picture ? 2e-4 : 2e-3, 1e-7, 10),
     temperature: number('temperature', 1, 0.01, 100),
     seed: Math.round(number('seed', 0, 0, 2 ** 32 - 1)),
-    start: { kind: 'normal', centre: [middle, middle], spread: (lim[1] - lim[0]) / 4 },
+    start: { centre: [middle, middle], spread: (lim[1] - lim[0]) / 4 },
     trail: number('trail', 0.8, 0, 0.99),
     label:
       read('label') ??

@@ -32,7 +32,7 @@ const hills: PlainRequest = {
     [0.3, 0.3],
   ],
 };
-const start = { kind: 'normal', centre: [0, 0], spread: 1 } as const;
+const start = { centre: [0, 0], spread: 1 } as const;
 const moves = { id: 'a', score: hills, steps: 64, stepSize: 0.01 };
 
 describe('particles', () => {

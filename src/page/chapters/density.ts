@@ -131,7 +131,7 @@ export function densityChapter(page: Page): Chapter {
   };
 
   const restart = latest(async () => {
-    const start = { kind: 'normal', centre: [0, 0], spread: 1 } as const;
+    const start = { centre: [0, 0], spread: 1 } as const;
     const own = store.get('follow')
       ? { ...start, centre: store.get('components')[0].slice(0, 2) as [number, number], spread: 0.1 }
       : start;

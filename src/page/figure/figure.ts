@@ -116,7 +116,6 @@ export class Figure {
   }
 
   #draw(canvas: HTMLCanvasElement, paint: Painter, isFresh = true): void {
-    if (canvas.width === 0) return;
     const context = canvas.getContext('2d') as CanvasRenderingContext2D;
     context.setTransform(1, 0, 0, 1, 0, 0);
     if (isFresh) context.clearRect(0, 0, canvas.width, canvas.height);

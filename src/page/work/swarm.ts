@@ -1,11 +1,11 @@
-import { foldIn, type Key, key, langevin, normal, split, uniform } from '../../index.js';
+import { foldIn, type Key, key, langevin, normal, split } from '../../index.js';
 import type { Source, Taken } from './scores.js';
 
-/** Where particles begin. */
-export type Start =
-  | { kind: 'normal'; centre: readonly [number, number]; spread: number }
-  | { kind: 'uniform'; xlim: readonly [number, number]; ylim: readonly [number, number] }
-  | { kind: 'points'; points: Float32Array };
+/** Where particles begin: at normal numbers around a centre. */
+export interface Start {
+  centre: readonly [number, number];
+  spread: number;
+}
 
 export interface Moves<R> {
   score: R;
@@ -27,21 +27,9 @@ export class Swarm<R> {
 
   constructor(source: Source<R>, { chains, seed, start }: { chains: number; seed: number; start: Start }) {
     const [startKey, moveKey] = split(key(seed));
-    const shape = [chains, 2];
-    const { core } = source;
     this.#source = source;
     this.#key = moveKey;
-    if (start.kind === 'normal') {
-      this.x = normal(core, startKey, shape).map((z, i) => start.centre[i % 2] + start.spread * z);
-    } else if (start.kind === 'uniform') {
-      const limits = [start.xlim, start.ylim];
-      this.x = uniform(core, startKey, shape).map((u, i) => {
-        const [low, high] = limits[i % 2];
-        return low + (high - low) * u;
-      });
-    } else {
-      this.x = start.points.slice();
-    }
+    this.x = normal(source.core, startKey, [chains, 2]).map((z, i) => start.centre[i % 2] + start.spread * z);
   }
 
   /** Moves all particles; frame f of a swarm draws from foldIn(key, f), so the same moves give the same bits. */
