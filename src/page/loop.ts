@@ -3,7 +3,7 @@ export const wantsStillness = () => matchMedia('(prefers-reduced-motion: reduce)
 
 /**
  * Draws frame after frame while it is running and someone can see it. A frame may wait for the worker; the next one
- * is drawn when it has come, at most as often as the screen is.
+ * is drawn when it has come, at most as often as the screen is. Only while it runs does the document hold on to it.
  */
 export class Loop {
   readonly #frame: () => Promise<void> | void;
@@ -11,11 +11,11 @@ export class Loop {
   #isRunning = false;
   #isSeen = false;
   #isBusy = false;
+  readonly #wake = () => this.#next();
 
   constructor(frame: () => Promise<void> | void, onChange: () => void = () => {}) {
     this.#frame = frame;
     this.#onChange = onChange;
-    document.addEventListener('visibilitychange', () => this.#next());
   }
 
   get isRunning(): boolean {
@@ -25,6 +25,8 @@ export class Loop {
   run(isRunning: boolean): void {
     if (this.#isRunning === isRunning) return;
     this.#isRunning = isRunning;
+    if (isRunning) document.addEventListener('visibilitychange', this.#wake);
+    else document.removeEventListener('visibilitychange', this.#wake);
     this.#onChange();
     this.#next();
   }

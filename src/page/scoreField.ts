@@ -1,26 +1,43 @@
 import { startClient } from './client.js';
 import type { ElementVerbs } from './elementWorker.js';
-import { between, drawArrows, drawContours, drawPoints, drawShades, largest } from './figure/draw.js';
+import { densityGround, FINE } from './figure/densityGround.js';
+import { drawPoints } from './figure/draw.js';
 import { Figure } from './figure/figure.js';
 import { latest } from './latest.js';
 import { Loop, wantsStillness } from './loop.js';
 import type { Client } from './rpc.js';
 import { type Settings, settingsFrom } from './settings.js';
 
-/** The worker all elements share: started by the first, ended after the last. */
-let shared: { client: Client<ElementVerbs>; address?: string } | undefined;
-let users = 0;
-
-function join(address: string | undefined): Client<ElementVerbs> {
-  users++;
-  shared ??= { client: startClient('auto', () => {}, address), address };
-  return shared.client;
+interface Shared {
+  client: Client<ElementVerbs>;
+  users: number;
 }
 
-function leave(): void {
-  if (--users > 0) return;
-  shared?.client.close();
-  shared = undefined;
+/** Workers by the address of their script, empty for its own text: each is ended after its last element. */
+const workers = new Map<string, Shared>();
+
+/** @throws DOMException where the browser does not let the worker start */
+function join(address: string): Shared {
+  let shared = workers.get(address);
+  if (!shared) {
+    // Elements that come after it ended start another.
+    const onEnd = () => forget(address, started);
+    const started = { client: startClient<ElementVerbs>('auto', onEnd, address), users: 0 };
+    workers.set(address, started);
+    shared = started;
+  }
+  shared.users++;
+  return shared;
+}
+
+function leave(address: string, shared: Shared): void {
+  if (--shared.users > 0) return;
+  shared.client.close();
+  forget(address, shared);
+}
+
+function forget(address: string, shared: Shared): void {
+  if (workers.get(address) === shared) workers.delete(address);
 }
 
 const sheet = () => {
@@ -43,7 +60,7 @@ let made = 0;
 /**
  * `<score-field>`: a density with its score and chains of Langevin dynamics on it, moving while it is seen. Attributes
  * are described in README under "The element"; colours are the custom properties `--figure-background`, `-ink`,
- * `-line`, `-particle`, `-accent` and `-tone`. All elements of a page share one worker and one core.
+ * `-line`, `-particle` and `-tone`. All elements of a page with the same `worker` share it and its core.
  */
 export class ScoreField extends HTMLElement {
   static readonly observedAttributes = [
@@ -63,18 +80,24 @@ export class ScoreField extends HTMLElement {
   ];
 
   readonly #id = `element-${made++}`;
-  #client?: Client<ElementVerbs>;
+  #address = '';
+  #shared?: Shared;
   #figure?: Figure;
   #settings?: Settings;
   #x: Float32Array = new Float32Array(0);
+  /** Whether there are chains to move, as the attributes say. */
   #isOpen = false;
+  #isSeen = false;
   readonly #button = document.createElement('button');
   readonly #problem = document.createElement('p');
   readonly #loop = new Loop(
     () => this.#move(),
     () => this.#name(),
   );
-  readonly #observer = new IntersectionObserver(([entry]) => this.#loop.see(entry.isIntersecting));
+  readonly #observer = new IntersectionObserver(([entry]) => {
+    this.#isSeen = entry.isIntersecting;
+    this.#see();
+  });
   readonly #restart = latest(
     () => this.#open(),
     (error) => this.#fail(error),
@@ -85,7 +108,11 @@ export class ScoreField extends HTMLElement {
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [sheet()];
     this.#button.type = 'button';
-    this.#button.addEventListener('click', () => this.#loop.run(!this.#loop.isRunning));
+    this.#button.addEventListener('click', () => {
+      this.#loop.run(!this.#loop.isRunning);
+      // Chains that came to an end begin anew.
+      if (this.#loop.isRunning && !this.#isOpen) this.#restart();
+    });
     this.#problem.setAttribute('role', 'alert');
     this.#problem.hidden = true;
     root.append(this.#button, this.#problem);
@@ -93,7 +120,13 @@ export class ScoreField extends HTMLElement {
   }
 
   connectedCallback(): void {
-    this.#client = join(this.getAttribute('worker') ?? undefined);
+    this.#address = this.getAttribute('worker') ?? '';
+    try {
+      this.#shared = join(this.#address);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
     this.#observer.observe(this);
     if (!this.hasAttribute('paused') && !wantsStillness()) this.#loop.run(true);
     this.#restart();
@@ -101,24 +134,48 @@ export class ScoreField extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#observer.disconnect();
+    this.#isSeen = false;
     this.#loop.run(false);
-    this.#loop.see(false);
-    this.#client?.call('swarmClose', { id: this.#id }).catch(() => {});
-    this.#client = undefined;
-    this.#isOpen = false;
-    leave();
+    this.#close();
+    // Back in a page, it makes another; until then it shows this one.
+    this.#figure?.dispose();
+    this.#settings = undefined;
+    if (!this.#shared) return;
+    this.#shared.client.call('swarmClose', { id: this.#id }).catch(() => {});
+    leave(this.#address, this.#shared);
+    this.#shared = undefined;
   }
 
   attributeChangedCallback(): void {
-    if (this.#client) this.#restart();
+    if (this.#shared) this.#restart();
+  }
+
+  /** Lets the loop run where there is something to move and someone to see it. */
+  #see(): void {
+    this.#loop.see(this.#isSeen && this.#isOpen);
+  }
+
+  #close(): void {
+    this.#isOpen = false;
+    this.#see();
   }
 
   /** Reads the attributes, draws the ground, and puts the chains at their start. */
   async #open(): Promise<void> {
-    const client = this.#client;
-    if (!client) return;
+    const shared = this.#shared;
+    if (!shared) return;
     this.#problem.hidden = true;
-    this.#isOpen = false;
+    this.#close();
+    try {
+      await this.#begin(shared);
+    } catch (error) {
+      // An element taken out of the page, or put elsewhere in it, has no use for what became of its former worker.
+      if (shared === this.#shared) this.#fail(error);
+    }
+  }
+
+  async #begin(shared: Shared): Promise<void> {
+    const { client } = shared;
     const settings = settingsFrom((name) => this.getAttribute(name));
     const { score, plane, chains, seed, start, label } = settings;
     if (
@@ -126,45 +183,49 @@ export class ScoreField extends HTMLElement {
       this.#settings?.plane.isPicture !== plane.isPicture ||
       String(this.#settings.plane.xlim) !== String(plane.xlim)
     ) {
+      this.#figure?.dispose();
       this.#figure?.element.remove();
       this.#figure = new Figure(label, plane);
       this.shadowRoot?.prepend(this.#figure.element);
     }
     this.#settings = settings;
     this.#figure.label = label;
-    this.#x = await client.call('swarmOpen', { id: this.#id, chains, seed, start });
+    const x = await client.call('swarmOpen', { id: this.#id, chains, seed, start });
     const grid = { xlim: plane.xlim, ylim: plane.ylim };
-    const fine = await client.call('field', { score, grid: { ...grid, n: 72 } });
+    const fine = await client.call('field', { score, grid: { ...grid, n: FINE } });
     const coarse = await client.call('field', { score, grid: { ...grid, n: 15 } });
-    const logp = fine.logp as Float32Array;
-    const top = largest(logp);
-    this.#figure.ground((pen, square, colours) => {
-      const values = logp.map((value) => Math.exp(value - top));
-      if (settings.shows('shades'))
-        drawShades(pen, square, { n: 72, values }, between(colours.paper, colours.tone), true);
-      const thresholds = [12, 9, 6.5, 4.5, 3, 2, 1.2, 0.6, 0.2].map((depth) => top - depth);
-      if (settings.shows('contours'))
-        drawContours(pen, square, { n: 72, values: logp }, thresholds, colours.muted);
-      if (settings.shows('arrows')) drawArrows(pen, square, coarse.x, coarse.s, 24, colours.muted);
-    });
+    if (shared !== this.#shared) return;
+    this.#figure.ground(
+      densityGround({
+        logp: fine.logp as Float32Array,
+        arrows: coarse,
+        longest: 24,
+        deepest: 12,
+        shows: settings.shows,
+      }),
+    );
+    this.#x = x;
     this.#isOpen = true;
     this.#draw(0);
+    this.#see();
   }
 
   async #move(): Promise<void> {
-    const { score, stepSize, temperature, trail } = this.#settings ?? {};
-    if (!this.#client || !this.#isOpen || !score || stepSize === undefined) return;
+    const { client } = this.#shared ?? {};
+    const settings = this.#settings;
+    if (!client || !settings || !this.#isOpen) return;
+    const { score, stepSize, temperature, trail } = settings;
+    // Every start has settings of its own: what was asked for before it is of chains that are gone.
+    const isPast = () => !this.#isOpen || settings !== this.#settings;
     try {
-      this.#x = await this.#client.call('swarmMove', {
-        id: this.#id,
-        score,
-        steps: 1,
-        stepSize,
-        temperature,
-      });
-      this.#draw(trail ?? 0);
+      const x = await client.call('swarmMove', { id: this.#id, score, steps: 1, stepSize, temperature });
+      if (isPast()) return;
+      this.#x = x;
+      this.#draw(trail);
     } catch (error) {
-      if (this.#client) this.#fail(error);
+      if (isPast()) return;
+      this.#close();
+      this.#fail(error);
     }
   }
 
@@ -175,7 +236,6 @@ export class ScoreField extends HTMLElement {
   }
 
   #fail(error: unknown): void {
-    this.#loop.run(false);
     this.#problem.textContent = `score-field: ${error instanceof Error ? error.message : String(error)}`;
     this.#problem.hidden = false;
   }

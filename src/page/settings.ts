@@ -1,5 +1,7 @@
 import { builtInImages } from '../index.js';
 import type { Plane } from './figure/plane.js';
+import { mixtures } from './mixtures.js';
+import type { Component } from './state.js';
 import type { PlainRequest } from './work/scores.js';
 import type { Start } from './work/swarm.js';
 
@@ -17,30 +19,6 @@ export interface Settings {
   shows(part: 'shades' | 'contours' | 'arrows'): boolean;
 }
 
-const MIXTURES: Record<string, { means: number[][]; sds: number[][] }> = {
-  mixture: {
-    means: [
-      [0.5, 0.5],
-      [-0.5, -0.5],
-    ],
-    sds: [[0.4], [0.4]],
-  },
-  apart: {
-    means: [
-      [1.2, 1.2],
-      [-1.2, -1.2],
-    ],
-    sds: [[0.2], [0.2]],
-  },
-  ring: {
-    means: Array.from({ length: 8 }, (_, i) => [
-      1.4 * Math.cos((i * Math.PI) / 4),
-      1.4 * Math.sin((i * Math.PI) / 4),
-    ]),
-    sds: Array.from({ length: 8 }, () => [0.14]),
-  },
-};
-
 /** Rows of numbers: "0.5,0.5;-0.5,-0.5". */
 function rows(name: string, text: string): number[][] {
   const parsed = text.split(';').map((part) => part.split(',').map(Number));
@@ -50,6 +28,13 @@ function rows(name: string, text: string): number[][] {
     );
   }
   return parsed;
+}
+
+function hillsOf(density: string): readonly Component[] {
+  const named = Object.entries(mixtures).find(([name]) => name === density);
+  if (named) return named[1];
+  const known = [...Object.keys(mixtures), ...builtInImages].join(', ');
+  throw new RangeError(`density must be one of ${known}, got ${JSON.stringify(density)}`);
 }
 
 /** Reads attributes. @throws RangeError naming the attribute that cannot be */
@@ -62,10 +47,7 @@ export function settingsFrom(read: (name: string) => string | null): Settings {
   };
   const density = read('density') ?? 'mixture';
   const picture = builtInImages.find((name) => name === density);
-  if (!picture && !MIXTURES[density]) {
-    const known = [...Object.keys(MIXTURES), ...builtInImages].join(', ');
-    throw new RangeError(`density must be one of ${known}, got ${JSON.stringify(density)}`);
-  }
+  const hills = picture ? [] : hillsOf(density);
   const sigma = number('sigma', picture ? 0.05 : 0, picture ? 1e-3 : 0, 10);
   const chains = number('chains', 500, 1, 20_000);
   const show = (read('show') ?? 'shades contours arrows').split(/\s+/);
@@ -76,13 +58,13 @@ export function settingsFrom(read: (name: string) => string | null): Settings {
   const lim = [limits[0], limits[1]] as const;
   const middle = (lim[0] + lim[1]) / 2;
   return {
-    score: picture ? { kind: 'builtIn', name: picture, sigma } : mixtureFrom(density, sigma, read),
+    score: picture ? { kind: 'builtIn', name: picture, sigma } : mixtureFrom(hills, sigma, read),
     plane: { xlim: lim, ylim: lim, isPicture: picture !== undefined },
     chains: Math.round(chains),
     stepSize: number('step-size', picture ? 2e-4 : 2e-3, 1e-7, 10),
     temperature: number('temperature', 1, 0.01, 100),
     seed: Math.round(number('seed', 0, 0, 2 ** 32 - 1)),
-    start: { kind: 'normal', centre: [middle, middle], spread: (lim[1] - lim[0]) / 4 },
+    start: { centre: [middle, middle], spread: (lim[1] - lim[0]) / 4 },
     trail: number('trail', 0.8, 0, 0.99),
     label:
       read('label') ??
@@ -91,15 +73,18 @@ export function settingsFrom(read: (name: string) => string | null): Settings {
   };
 }
 
-function mixtureFrom(density: string, sigma: number, read: (name: string) => string | null): PlainRequest {
-  const named = MIXTURES[density];
+function mixtureFrom(
+  hills: readonly Component[],
+  sigma: number,
+  read: (name: string) => string | null,
+): PlainRequest {
   const [meansText, sdsText, weightsText] = ['means', 'sds', 'weights'].map(read);
-  const means = meansText === null ? named.means : rows('means', meansText);
+  const means = meansText === null ? hills.map(([x, y]) => [x, y]) : rows('means', meansText);
   if (means.some((mean) => mean.length !== 2)) throw new RangeError('means must be rows of two numbers');
-  const given = sdsText === null ? named.sds : rows('sds', sdsText);
+  const given = sdsText === null ? hills.map(([, , sd]) => [sd]) : rows('sds', sdsText);
   // One width for all, one a hill, or one a hill and coordinate.
   const sds = means.map((_, k) => {
-    const row = given[given.length === 1 ? 0 : k] ?? named.sds[0];
+    const row = given[given.length === 1 ? 0 : k] ?? [hills[0][2]];
     return [row[0], row[1] ?? row[0]].map((sd) => Math.sqrt(sd ** 2 + sigma ** 2));
   });
   const weights = weightsText === null ? undefined : rows('weights', weightsText)[0];

@@ -19,12 +19,20 @@ const strictPage = `<!doctype html><html lang="en"><head><meta charset="utf-8"><
 <link rel="icon" href="data:,"></head><body><score-field id="a" worker="score-field.worker.js" density="rings"></score-field>
 <script type="module" src="score-field.js"></script></body></html>`;
 
+/** A page that has the element and two places for it. */
+const emptyPage = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Two places</title>
+<link rel="icon" href="data:,"></head><body><div id="left"></div><div id="right"></div>
+<script type="module" src="score-field.js"></script></body></html>`;
+
+/** Whether the server has /late.worker.js yet. */
+let isLate = true;
 let site: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
   site = await serve(dist('page'), (path) => {
     if (path === '/bare.html') return { type: 'text/html', text: bare };
     if (path === '/strict.html') return { type: 'text/html', text: strictPage };
-    if (path === '/score-field.worker.js')
+    if (path === '/empty.html') return { type: 'text/html', text: emptyPage };
+    if (path === '/score-field.worker.js' || (path === '/late.worker.js' && !isLate))
       return { type: 'text/javascript', text: distText('score-field.worker.js') };
     if (path === '/score-field.js') return { type: 'text/javascript', text: distText('score-field.js') };
     // The engine says it cannot compile the binary with relaxed SIMD, as one without it does.
@@ -54,6 +62,40 @@ const drawn = (page: Page, id: string) =>
     id,
   );
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits until an element draws another picture, and then another: one alone may be a start. */
+async function moves(page: Page, id: string): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) {
+    const before = await drawn(page, id);
+    for (let i = 0; i < 100 && (await drawn(page, id)) === before; i++) await wait(50);
+    expect(await drawn(page, id)).not.toBe(before);
+  }
+}
+/** What an element says is wrong: empty when nothing is. */
+const problem = (page: Page, id: string) =>
+  page.evaluate((name) => {
+    const alert = document.getElementById(name)?.shadowRoot?.querySelector<HTMLElement>('[role=alert]');
+    return alert?.hidden === false ? (alert.textContent ?? '') : '';
+  }, id);
+/** Puts an element with these attributes into a place of the page. */
+const add = (page: Page, attributes: Record<string, string>, place = '#left') =>
+  page.evaluate(
+    (given, where) => {
+      const element = document.createElement('score-field');
+      for (const [name, value] of Object.entries(given)) element.setAttribute(name, value);
+      document.querySelector(where)?.append(element);
+    },
+    attributes,
+    place,
+  );
+const set = (page: Page, id: string, attributes: Record<string, string>) =>
+  page.evaluate(
+    (name, given) => {
+      for (const [key, value] of Object.entries(given))
+        document.getElementById(name)?.setAttribute(key, value);
+    },
+    id,
+    attributes,
+  );
 
 describe.each(browsers)('without its folder, in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
@@ -181,6 +223,134 @@ describe.each(browsers)('without its folder, in $name', { retry: 1 }, ({ name, p
     expect(await tab.violations()).toEqual([]);
     await tab.page.close();
   });
+
+  it.runIf(wanted)('an element moves again once its attributes are right', async () => {
+    const tab = await Tab.open(browser, `${site.origin}empty.html`);
+    const { page } = tab;
+    await add(page, { id: 'a', chains: '50', means: '0.5,0.5;-0.5,-0.5', weights: '1,3' });
+    await moves(page, 'a');
+    // Wrong for as long as one attribute is set and the other is not.
+    await set(page, 'a', { means: '0,0;1,1;-1,-1' });
+    await set(page, 'a', { weights: '1,1,1' });
+    await moves(page, 'a');
+    expect(await problem(page, 'a')).toBe('');
+    await set(page, 'a', { density: 'nothing' });
+    expect(await problem(page, 'a')).toMatch(/density must be one of/);
+    await set(page, 'a', { density: 'ring' });
+    await moves(page, 'a');
+    expect(await problem(page, 'a')).toBe('');
+    // A step so long that positions run away: it stands still with a message, and Play begins anew.
+    await set(page, 'a', { means: '0,0', sds: '0.01', weights: '1', 'step-size': '10' });
+    for (let i = 0; i < 100 && (await problem(page, 'a')) === ''; i++) await wait(50);
+    expect(await problem(page, 'a')).toMatch(/not finite/);
+    await set(page, 'a', { 'step-size': '0.00001' });
+    await moves(page, 'a');
+    expect(tab.problems).toEqual([]);
+    await page.close();
+  });
+
+  it.runIf(wanted)('an element moved within the page goes on', async () => {
+    const tab = await Tab.open(browser, `${site.origin}empty.html`);
+    const { page } = tab;
+    await page.evaluate(() => {
+      const element = document.createElement('score-field');
+      element.id = 'a';
+      document.querySelector('#left')?.append(element);
+      document.querySelector('#right')?.append(element);
+    });
+    await moves(page, 'a');
+    expect(await problem(page, 'a')).toBe('');
+    for (let turn = 0; turn < 6; turn++) {
+      await page.evaluate(
+        (at) => document.querySelector(at)?.append(document.querySelector('#a') as Element),
+        turn % 2 ? '#right' : '#left',
+      );
+      if (turn % 2) await moves(page, 'a');
+      expect(await problem(page, 'a')).toBe('');
+    }
+    expect(tab.problems).toEqual([]);
+    await page.close();
+  });
+
+  it.runIf(wanted)('a worker that cannot be started concerns only the elements that ask for it', async () => {
+    const strict = await Tab.open(browser, `${site.origin}strict.html`);
+    await strict.page.evaluate(() => document.querySelector('#a')?.remove());
+    await strict.page.evaluate(() => {
+      for (const [id, worker] of [
+        ['own', ''],
+        ['file', 'score-field.worker.js'],
+      ]) {
+        const element = document.createElement('score-field');
+        element.id = id;
+        if (worker) element.setAttribute('worker', worker);
+        document.body.append(element);
+      }
+    });
+    await moves(strict.page, 'file');
+    expect(await problem(strict.page, 'own')).toMatch(/^score-field: ./);
+    await strict.page.close();
+
+    isLate = true;
+    const tab = await Tab.open(browser, `${site.origin}empty.html`);
+    const { page } = tab;
+    await add(page, { id: 'early', worker: 'late.worker.js' });
+    for (let i = 0; i < 100 && (await problem(page, 'early')) === ''; i++) await wait(50);
+    expect(await problem(page, 'early')).toMatch(/^score-field: ./);
+    isLate = false;
+    await add(page, { id: 'late', worker: 'late.worker.js' }, '#right');
+    await moves(page, 'late');
+    // One that leaves takes no more than itself.
+    await page.evaluate(() => document.querySelector('#early')?.remove());
+    await moves(page, 'late');
+    await page.close();
+  });
+
+  it.runIf(wanted)('a worker of another origin gives a message', async () => {
+    const tab = await Tab.open(browser, `${site.origin}empty.html`);
+    const { page } = tab;
+    await add(page, { id: 'good' }, '#right');
+    const away = `${site.origin.replace('127.0.0.1', 'localhost')}score-field.worker.js`;
+    await add(page, { id: 'bad', worker: away });
+    for (let i = 0; i < 100 && (await problem(page, 'bad')) === ''; i++) await wait(50);
+    expect(await problem(page, 'bad')).toMatch(/^score-field: ./);
+    await page.evaluate(() => document.querySelector('#bad')?.remove());
+    await moves(page, 'good');
+    expect(tab.problems.filter((text) => !/origin|Security Error/.test(text))).toEqual([]);
+    await page.close();
+  });
+
+  // Only Chromium's driver can count objects after a collection of garbage.
+  it.runIf(wanted && name === 'chrome')(
+    'elements and figures that are gone leave no memory taken',
+    async () => {
+      const tab = await Tab.open(browser, `${site.origin}empty.html`);
+      const { page } = tab;
+      const count = async (of: 'score-field' | 'canvas') => {
+        const prototype = await page.evaluateHandle(
+          (tag) => Object.getPrototypeOf(document.createElement(tag)),
+          of,
+        );
+        const objects = await page.queryObjects(prototype);
+        return objects.evaluate((list) => (list as unknown as unknown[]).length);
+      };
+      await add(page, { id: 'a', chains: '50' });
+      await moves(page, 'a');
+      for (let i = 1; i <= 5; i++) {
+        await set(page, 'a', { limits: `-${i},${i}` });
+        await moves(page, 'a');
+      }
+      expect(await count('canvas')).toBe(2);
+      for (let i = 0; i < 5; i++) {
+        await add(page, { id: 'b', chains: '50' }, '#right');
+        await moves(page, 'b');
+        await page.evaluate(() => document.querySelector('#b')?.remove());
+      }
+      await moves(page, 'a');
+      expect(await count('score-field')).toBe(1);
+      expect(await count('canvas')).toBe(2);
+      await page.close();
+    },
+  );
 
   it.runIf(wanted)(
     'an engine without relaxed SIMD runs the strict kernel; one without SIMD gets a message',

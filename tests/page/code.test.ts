@@ -68,7 +68,7 @@ describe('copied code', () => {
     const [hot] = printed(densityCode({ ...state, temperature: 2 })) as [number[]];
     expect(hot).not.toEqual(x);
     const held = await holdings(drawn.picture);
-    const start = { kind: 'normal', centre: [0, 0], spread: 1 } as const;
+    const start = { centre: [0, 0], spread: 1 } as const;
     const swarm = new Swarm(held, { chains: 40, seed: 3, start });
     const [still] = printed(
       densityCode(state).replace('steps: 1000', 'steps: 1').replace('stepSize: 0.002', 'stepSize: 1e-12'),

@@ -1,5 +1,6 @@
 import { button, group, make, numberField, row, slider, toggle } from '../controls.js';
-import { between, drawArrows, drawContours, drawPoints, drawShades, largest } from '../figure/draw.js';
+import { densityGround, FINE } from '../figure/densityGround.js';
+import { drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
 import { toSquare } from '../figure/plane.js';
 import { latest } from '../latest.js';
@@ -13,8 +14,6 @@ import { far, MIXTURES, nearestHill } from './hills.js';
 /** The part of the plane shown. */
 const LIMITS = [-2, 2] as const;
 const GRID = { xlim: LIMITS, ylim: LIMITS };
-/** Contours lie this far below the top of the log-density. */
-const DEPTHS = [0.2, 0.6, 1.2, 2, 3, 4.5, 6.5, 9, 12, 16, 21, 27];
 /** Positions of the followed chain that are shown. */
 const TAIL = 800;
 
@@ -27,6 +26,8 @@ export function densityChapter(page: Page): Chapter {
   let tail: number[] = [];
   let jumps = 0;
   let home = -1;
+  /** Starts asked for: positions that were asked for before the last are of particles that are gone. */
+  let starts = 0;
 
   const request = () => {
     const components = store.get('components');
@@ -41,20 +42,20 @@ export function densityChapter(page: Page): Chapter {
   const drawGround = latest(async () => {
     const score = request();
     const [fine, coarse] = await Promise.all([
-      client.call('field', { score, grid: { ...GRID, n: 72 } }),
+      client.call('field', { score, grid: { ...GRID, n: FINE } }),
       client.call('field', { score, grid: { ...GRID, n: 17 } }),
     ]);
-    const logp = fine.logp as Float32Array;
-    const top = largest(logp);
     const withArrows = store.get('arrows');
     figure.label = `Contours of a mixture of ${score.means.length} Gaussians, its score as arrows, and particles moving on it`;
-    figure.ground((pen, plane, colours) => {
-      const cells = { n: 72, values: logp.map((value) => Math.exp(value - top)) };
-      drawShades(pen, plane, cells, between(colours.paper, colours.tone), true);
-      const thresholds = DEPTHS.map((depth) => top - depth).reverse();
-      drawContours(pen, plane, { n: 72, values: logp }, thresholds, colours.muted);
-      if (withArrows) drawArrows(pen, plane, coarse.x, coarse.s, 22, colours.muted);
-    });
+    figure.ground(
+      densityGround({
+        logp: fine.logp as Float32Array,
+        arrows: coarse,
+        longest: 22,
+        deepest: 27,
+        shows: (part) => part !== 'arrows' || withArrows,
+      }),
+    );
   }, page.fail);
 
   const drawTop = (trail: number) => {
@@ -83,19 +84,26 @@ export function densityChapter(page: Page): Chapter {
 
   let frames = 0;
   const advance = async () => {
-    x = await client.call('swarmMove', {
-      id: 'density',
-      score: request(),
-      // One chain alone would be tiring to watch at one step a frame.
-      steps: store.get('follow') ? 4 : 1,
-      stepSize: store.get('eta'),
-      temperature: store.get('temperature'),
-    });
+    const start = starts;
+    try {
+      const moved = await client.call('swarmMove', {
+        id: 'density',
+        score: request(),
+        // One chain alone would be tiring to watch at one step a frame.
+        steps: store.get('follow') ? 4 : 1,
+        stepSize: store.get('eta'),
+        temperature: store.get('temperature'),
+      });
+      if (start !== starts) return;
+      x = moved;
+    } catch (error) {
+      if (start !== starts) return;
+      throw error;
+    }
     if (store.get('follow')) {
       tail.push(x[0], x[1]);
       if (tail.length > 2 * TAIL) tail.splice(0, tail.length - 2 * TAIL);
       const hill = nearestHill(x[0], x[1], store.get('components'), store.get('smooth'));
-      // A hill counts as reached within two of its widths, so that the land between is nobody's.
       if (hill >= 0 && home >= 0 && hill !== home) jumps++;
       if (hill >= 0) home = hill;
     }
@@ -123,10 +131,11 @@ export function densityChapter(page: Page): Chapter {
   };
 
   const restart = latest(async () => {
-    const start = { kind: 'normal', centre: [0, 0], spread: 1 } as const;
+    const start = { centre: [0, 0], spread: 1 } as const;
     const own = store.get('follow')
       ? { ...start, centre: store.get('components')[0].slice(0, 2) as [number, number], spread: 0.1 }
       : start;
+    starts++;
     x = await client.call('swarmOpen', {
       id: 'density',
       chains: store.get('particles'),

@@ -46,20 +46,8 @@ export function rgb(colour: string): Rgb {
   return [r, g, b];
 }
 
-export const mix = (from: Rgb, to: Rgb, t: number): Rgb =>
-  [0, 1, 2].map((i) => Math.round(from[i] + (to[i] - from[i]) * t)) as unknown as Rgb;
-
 /** A ramp of 256 colours. */
 export type Ramp = readonly Rgb[];
 
-export const ramp = (at: (t: number) => Rgb): Ramp => Array.from({ length: 256 }, (_, i) => at(i / 255));
-
 /** Cividis, which reads alike with any colour vision (Nunez, Anderton and Renslow 2018): dark blue to yellow. */
 export const cividis: Ramp = (CIVIDIS.match(/.{6}/g) ?? []).map((colour) => rgb(`#${colour}`));
-
-/** White to black, or black to white. */
-export const greys = (isDark: boolean): Ramp =>
-  ramp((t) => {
-    const byte = Math.round(255 * (isDark ? t : 1 - t));
-    return [byte, byte, byte];
-  });

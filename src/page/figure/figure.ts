@@ -20,6 +20,9 @@ export class Figure {
   #paintGround: Painter = () => {};
   #paintTop: Painter = () => {};
   #trail = 0;
+  readonly #observer: ResizeObserver;
+  /** Ends what the page tells it. */
+  readonly #end = new AbortController();
   readonly #drawGround = () => this.#draw(this.#ground, this.#paintGround);
   readonly #redraw = () => {
     this.#fit();
@@ -36,9 +39,17 @@ export class Figure {
     this.#top.setAttribute('aria-hidden', 'true');
     this.element.append(this.#ground, this.#top);
     const redraw = () => inTurn(this.#redraw);
-    new ResizeObserver(redraw).observe(this.element);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
-    addEventListener('figure-colours', redraw);
+    const { signal } = this.#end;
+    this.#observer = new ResizeObserver(redraw);
+    this.#observer.observe(this.element);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw, { signal });
+    addEventListener('figure-colours', redraw, { signal });
+  }
+
+  /** Ends the figure's part in the page: it is no longer drawn anew, and nothing of the page holds on to it. */
+  dispose(): void {
+    this.#observer.disconnect();
+    this.#end.abort();
   }
 
   set label(text: string) {
@@ -105,7 +116,6 @@ export class Figure {
   }
 
   #draw(canvas: HTMLCanvasElement, paint: Painter, isFresh = true): void {
-    if (canvas.width === 0) return;
     const context = canvas.getContext('2d') as CanvasRenderingContext2D;
     context.setTransform(1, 0, 0, 1, 0, 0);
     if (isFresh) context.clearRect(0, 0, canvas.width, canvas.height);

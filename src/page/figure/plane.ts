@@ -10,7 +10,6 @@ export type Pen = Pick<
   | 'beginPath'
   | 'moveTo'
   | 'lineTo'
-  | 'closePath'
   | 'arc'
   | 'fill'
   | 'stroke'

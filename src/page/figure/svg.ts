@@ -30,9 +30,6 @@ export class SvgPen implements Pen {
   lineTo(x: number, y: number): void {
     this.#path += `L${round(x)},${round(y)}`;
   }
-  closePath(): void {
-    this.#path += 'Z';
-  }
   /** Whole circles only. */
   arc(x: number, y: number, r: number): void {
     this.#path += `M${round(x - r)},${round(y)}a${round(r)},${round(r)} 0 1 0 ${round(2 * r)},0a${round(r)},${round(r)} 0 1 0 ${round(-2 * r)},0`;

@@ -9,8 +9,8 @@ export function figureVerbs<R>(source: Source<R>) {
     kernel: (_: object) => source.core.kernel,
 
     /** Scores [n, n, 2] on a grid, and log-densities [n, n] where there are any. */
-    field({ score: request, grid, temperature }: { score: R; grid: Grid; temperature?: number }) {
-      const { score, release } = source.take(request, temperature);
+    field({ score: request, grid }: { score: R; grid: Grid }) {
+      const { score, release } = source.take(request);
       try {
         const x = middles(grid);
         const logp = 'logProb' in score ? (score.logProb as (x: Float32Array) => Float32Array)(x) : undefined;

@@ -1,11 +1,11 @@
-import { foldIn, type Key, key, langevin, normal, split, uniform } from '../../index.js';
+import { foldIn, type Key, key, langevin, normal, split } from '../../index.js';
 import type { Source, Taken } from './scores.js';
 
-/** Where particles begin. */
-export type Start =
-  | { kind: 'normal'; centre: readonly [number, number]; spread: number }
-  | { kind: 'uniform'; xlim: readonly [number, number]; ylim: readonly [number, number] }
-  | { kind: 'points'; points: Float32Array };
+/** Where particles begin: at normal numbers around a centre. */
+export interface Start {
+  centre: readonly [number, number];
+  spread: number;
+}
 
 export interface Moves<R> {
   score: R;
@@ -14,36 +14,37 @@ export interface Moves<R> {
   temperature?: number;
 }
 
-/** Particles that move a few steps whenever a figure is drawn. */
+/** Particles that move a few steps whenever a figure is drawn; moves asked for at once are made one after another. */
 export class Swarm<R> {
   x: Float32Array;
   readonly #source: Source<R>;
   readonly #key: Key;
   #frames = 0;
+  /** The end of what was asked for last: a move takes turns with the worker's other calls, and needs its score meanwhile. */
+  #last: Promise<unknown> = Promise.resolve();
   #taken?: Taken;
   #name = '';
 
   constructor(source: Source<R>, { chains, seed, start }: { chains: number; seed: number; start: Start }) {
     const [startKey, moveKey] = split(key(seed));
-    const shape = [chains, 2];
-    const { core } = source;
     this.#source = source;
     this.#key = moveKey;
-    if (start.kind === 'normal') {
-      this.x = normal(core, startKey, shape).map((z, i) => start.centre[i % 2] + start.spread * z);
-    } else if (start.kind === 'uniform') {
-      const limits = [start.xlim, start.ylim];
-      this.x = uniform(core, startKey, shape).map((u, i) => {
-        const [low, high] = limits[i % 2];
-        return low + (high - low) * u;
-      });
-    } else {
-      this.x = start.points.slice();
-    }
+    this.x = normal(source.core, startKey, [chains, 2]).map((z, i) => start.centre[i % 2] + start.spread * z);
   }
 
   /** Moves all particles; frame f of a swarm draws from foldIn(key, f), so the same moves give the same bits. */
-  async advance({ score, steps, stepSize, temperature = 1 }: Moves<R>): Promise<Float32Array> {
+  advance(moves: Moves<R>): Promise<Float32Array> {
+    const moved = this.#last.then(() => this.#move(moves));
+    this.#last = moved.catch(() => {}); // told to whoever asked
+    return moved;
+  }
+
+  /** Frees the score, once the moves under way have ended. */
+  close(): void {
+    this.#last = this.#last.then(() => this.#release());
+  }
+
+  async #move({ score, steps, stepSize, temperature = 1 }: Moves<R>): Promise<Float32Array> {
     const taken = this.#scoreOf(score, temperature);
     const run = langevin(taken.score, {
       key: foldIn(this.#key, this.#frames++),
@@ -57,8 +58,7 @@ export class Swarm<R> {
     return this.x.slice();
   }
 
-  /** Frees the score. */
-  close(): void {
+  #release(): void {
     this.#taken?.release();
     this.#taken = undefined;
     this.#name = '';
@@ -67,7 +67,7 @@ export class Swarm<R> {
   #scoreOf(request: R, temperature: number): Taken {
     const name = JSON.stringify([request, temperature, this.#source.version]);
     if (this.#taken && name === this.#name) return this.#taken;
-    this.#taken?.release();
+    this.#release();
     this.#taken = this.#source.take(request, temperature);
     this.#name = name;
     return this.#taken;
