@@ -138,10 +138,11 @@ console.log(
 
 // Memory: training and sampling go on; each minute, what is left after collecting garbage.
 const client = await page.createCDPSession();
-/** Bytes in use behind a session once its garbage is collected, MB. */
+/** In use behind a session once its garbage is collected, MB: objects, and what arrays and WebAssembly keep. */
 const heapOf = async (session) => {
   await session.send('HeapProfiler.collectGarbage');
-  return (await session.send('Runtime.getHeapUsage')).usedSize / 2 ** 20;
+  const { usedSize, backingStorageSize = 0 } = await session.send('Runtime.getHeapUsage');
+  return (usedSize + backingStorageSize) / 2 ** 20;
 };
 const heap = async () => {
   const workers = await Promise.all(page.workers().map((worker) => heapOf(worker.client)));
