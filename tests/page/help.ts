@@ -125,22 +125,29 @@ export class Tab {
     await this.page.waitForSelector(`#chapter-${name}:not([hidden]) .live`);
   }
 
+  /** Presses a button, once it is there and can be pressed. */
   async press(label: string, scope = 'section:not([hidden])'): Promise<void> {
-    const button = (await this.page.evaluateHandle(
-      (within, text) =>
-        [...document.querySelectorAll(`${within} button`)].find(
-          (candidate) => candidate.textContent === text && !(candidate as HTMLButtonElement).disabled,
-        ),
-      scope,
-      label,
-    )) as ElementHandle<HTMLButtonElement>;
-    if (!button.asElement()) throw new Error(`there is no button ${label} that can be pressed`);
+    const button = (await this.page
+      .waitForFunction(
+        (within, text) =>
+          [...document.querySelectorAll(`${within} button`)].find(
+            (candidate) => candidate.textContent === text && !(candidate as HTMLButtonElement).disabled,
+          ),
+        { timeout: 10_000, polling: 20 },
+        scope,
+        label,
+      )
+      .catch(() => {
+        throw new Error(`there is no button ${label} that can be pressed`);
+      })) as ElementHandle<HTMLButtonElement>;
     await button.click();
   }
 
   /** Chooses a file for the button with this label. */
   async open(label: string, path: string): Promise<void> {
-    const input = await this.page.$(`section:not([hidden]) input[type="file"][aria-label="${label}"]`);
+    const input = await this.page.waitForSelector(
+      `section:not([hidden]) input[type="file"][aria-label="${label}"]`,
+    );
     await (input as ElementHandle<HTMLInputElement>).uploadFile(path);
   }
 
