@@ -48,8 +48,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-// Once in a hundred loads Firefox under automation hangs where a worker starts another: it waits for the driver's
-// debugger to take note of it, as stacks show. Without a driver 2,500 loads had none. So a test may load its page again.
+// Once in a hundred loads Firefox under automation hangs in the constructor of a worker that a worker starts, as stacks
+// show, probably because the driver's debugger is to take note of it: without a driver 2,500 loads had none. So a test
+// may load its page again.
 describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
   let browser: Browser;
