@@ -1,5 +1,5 @@
 import { button, digits, make, numberField, row, slider } from '../controls.js';
-import { between, drawPicture, drawPoints } from '../figure/draw.js';
+import { drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
 import { unitPlane } from '../figure/plane.js';
 import type { LearnedState } from '../learned.js';
@@ -7,6 +7,7 @@ import type { Page } from '../page.js';
 import { saveMenu } from '../save/menu.js';
 import type { FlowEvent } from '../work/views.js';
 import { copiesCode } from './code.js';
+import { drawFaint } from './fields.js';
 import { pictureOf } from './image.js';
 import { bar, captioned } from './parts.js';
 
@@ -26,9 +27,7 @@ export function copiesPart(page: Page, learned: LearnedState): HTMLElement[] {
   const drawPictures = () => {
     const picture = image();
     for (const figure of [copies, news]) {
-      figure.ground((pen, plane, colours) =>
-        drawPicture(pen, plane, picture, between(colours.paper, colours.faint)),
-      );
+      figure.ground((pen, plane, colours) => drawFaint(pen, plane, picture, colours));
     }
   };
 
@@ -45,7 +44,7 @@ export function copiesPart(page: Page, learned: LearnedState): HTMLElement[] {
       const few = store.get('few');
       const { x0: data } = await client.call('draws', { n: few, seed: seed + 1 });
       copies.ground((pen, plane, colours) => {
-        drawPicture(pen, plane, image(), between(colours.paper, colours.faint));
+        drawFaint(pen, plane, image(), colours);
         drawPoints(pen, plane, data, 11, colours.muted);
       });
       const flow = async (who: 'exact' | 'learned', figure: Figure) => {

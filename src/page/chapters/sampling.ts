@@ -1,6 +1,6 @@
 import { button, digits, fileButton, group, make, menu, numberField, row, slider } from '../controls.js';
 import { cividis } from '../figure/colours.js';
-import { between, drawArrows, drawPicture, drawPoints, drawShades, largest } from '../figure/draw.js';
+import { drawArrows, drawPoints, drawShades, largest } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
 import { unitPlane } from '../figure/plane.js';
 import { latest } from '../latest.js';
@@ -13,7 +13,7 @@ import type { ScoreRequest } from '../work/holdings.js';
 import { fromNoiseNames, samplerLabels } from '../work/samplerLabels.js';
 import type { SampleArgs, SampleEvent } from '../work/sampling.js';
 import { samplingCode } from './code.js';
-import { FIELD_GRID } from './fields.js';
+import { drawFaint, FIELD_GRID } from './fields.js';
 import { pictureOf } from './image.js';
 import { captioned, levelSlider } from './parts.js';
 
@@ -63,11 +63,9 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
       ? await client.call('field', { score: request(), grid: { ...FIELD_GRID, n: GRID } })
       : undefined;
     const faint = (figure: Figure) =>
-      figure.ground((pen, square, colours) =>
-        drawPicture(pen, square, picture, between(colours.paper, colours.faint)),
-      );
+      figure.ground((pen, square, colours) => drawFaint(pen, square, picture, colours));
     particles.ground((pen, square, colours) => {
-      drawPicture(pen, square, picture, between(colours.paper, colours.faint));
+      drawFaint(pen, square, picture, colours);
       if (arrows) drawArrows(pen, square, arrows.x, arrows.s, 18, colours.muted);
     });
     for (const figure of [...walks, ...jumps]) faint(figure);

@@ -73,16 +73,22 @@ export function viewsPart(page: Page) {
     }
     loop.run(false);
     back.textContent = 'Stop';
-    run = client.call('back', { n: VIEWED, seed: store.get('seed'), steps: STEPS }, (event: BackEvent) =>
-      paint(event.exploding, event.preserving, event.time),
+    const call = client.call(
+      'back',
+      { n: VIEWED, seed: store.get('seed'), steps: STEPS },
+      (event: BackEvent) => {
+        if (run === call) paint(event.exploding, event.preserving, event.time);
+      },
     );
+    run = call;
     try {
-      await run;
+      await call;
     } catch (error) {
       if (!(error instanceof Stopped)) page.fail(error);
     } finally {
-      run = undefined;
-      back.textContent = 'Back by the score';
+      // Another may have begun since this one was let go.
+      if (run === call) run = undefined;
+      if (!run) back.textContent = 'Back by the score';
     }
   }
 
