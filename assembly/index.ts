@@ -1,25 +1,21 @@
 // The whole wasm ABI on one page. Pointers are byte offsets into the imported memory; sizes come from the
 // `...Layout` functions called with 0, and the caller allocates above `__heap_base`, 64-byte aligned.
 
-export { accumulate, adam } from './adam';
-export { diffuse } from './diffusion';
-export { dsmGradient } from './dsm';
-export { empiricalLayout, empiricalNoise, empiricalPoints, empiricalWeights } from './empirical';
+// Exported for tests, and because an exported function stays one: inlined, its sums would leave their registers.
+export { gemv } from './core/gemm';
+export { map } from './core/math';
+export { bits, categorical, gumbel, normal, uniform } from './core/random';
+export { shapeLayout, shapeNumbers } from './densities/curved';
+export { empiricalLayout, empiricalNoise, empiricalPoints, empiricalWeights } from './densities/empirical';
 export {
   gaussianColumns,
   gaussianConstant,
   gaussianLayout,
   gaussianMean,
   gaussianRows,
-} from './gaussian';
-// Exported for tests, and because an exported function stays one: inlined, its sums would leave their registers.
-export { gemv } from './gemm';
-export { hmc, hmcBegin, hmcLayout } from './hmc';
-export { langevin } from './langevin';
-export { inverseMass } from './leapfrog';
-export { levelBlend, levelFold, levelLayout } from './level';
-export { map } from './math';
-export { mixtureConstants, mixtureLayout, mixtureMeans, mixturePrecisions } from './mixture';
+} from './densities/gaussian';
+export { mixtureConstants, mixtureLayout, mixtureMeans, mixturePrecisions } from './densities/mixture';
+export { levelBlend, levelFold, levelLayout } from './plan/level';
 export {
   networkCount,
   networkGains,
@@ -29,14 +25,18 @@ export {
   networkSigmas,
   networkTheta,
   networkTurns,
-} from './network';
-export { nuts, nutsBegin, nutsLayout } from './nuts';
-export { bits, categorical, gumbel, normal, uniform } from './random';
-export { runAnswer, runAsk, runBegin, runKey } from './run';
-export { fromPanels, scoreEvaluate, toPanels } from './score';
-export { shapeLayout, shapeNumbers } from './shapes';
-export { underdamped, underdampedBegin, underdampedLayout } from './underdamped';
-export { workspaceLayout } from './workspace';
+} from './plan/network';
+export { workspaceLayout } from './plan/workspace';
+export { diffuse } from './samplers/diffusion';
+export { hmc, hmcBegin, hmcLayout } from './samplers/hmc';
+export { langevin } from './samplers/langevin';
+export { inverseMass } from './samplers/leapfrog';
+export { nuts, nutsBegin, nutsLayout } from './samplers/nuts';
+export { runAnswer, runAsk, runBegin, runKey } from './samplers/run';
+export { fromPanels, scoreEvaluate, toPanels } from './samplers/score';
+export { underdamped, underdampedBegin, underdampedLayout } from './samplers/underdamped';
+export { accumulate, adam } from './training/adam';
+export { dsmGradient } from './training/dsm';
 
 /** The first byte that is the caller's to allocate. */
 export function heapBase(): usize {

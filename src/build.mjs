@@ -57,7 +57,7 @@ const shared = {
 // The library carries the script of its threads as text: first that script.
 await build({
   ...shared,
-  entryPoints: ['src/worker.ts'],
+  entryPoints: ['src/core/worker.ts'],
   outfile: 'dist/worker.js',
   platform: 'neutral',
   mainFields: ['module', 'main'],

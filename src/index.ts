@@ -1,18 +1,25 @@
-export type { Weights } from './checkpoint.js';
-export {
-  decodeCheckpoint,
-  decodePointSet,
-  decodeWeights,
-  encodeCheckpoint,
-  encodePointSet,
-  encodeWeights,
-  loadNetwork,
-} from './checkpoint.js';
-export { collect } from './collect.js';
 export type { Core, CoreOptions, Kernel } from './core/load.js';
 export { loadCore } from './core/load.js';
+export type { DrawOptions, Key, Layout } from './core/random.js';
+export { bits, categorical, foldIn, gumbel, key, normal, split, uniform } from './core/random.js';
+export type { Density, PointSet, Score } from './core/score.js';
+export { builtInImage, builtInImages } from './data/builtIn.js';
+export type { GreyImage, ImagePart } from './data/image.js';
+export { imageDistribution } from './data/image.js';
+export { pointSet } from './data/pointSet.js';
 export type { Denoiser } from './denoisers/denoiser.js';
 export { denoiser, scoreOf } from './denoisers/denoiser.js';
+export { banana } from './densities/banana.js';
+export { eightModes } from './densities/eightModes.js';
+export { empirical } from './densities/empirical.js';
+export { fromFunction } from './densities/function.js';
+export { funnel } from './densities/funnel.js';
+export type { GaussianOptions } from './densities/gaussian.js';
+export { gaussian } from './densities/gaussian.js';
+export type { MixtureOptions } from './densities/mixture.js';
+export { mixture } from './densities/mixture.js';
+export { ring } from './densities/ring.js';
+export { smooth } from './densities/smooth.js';
 export type { AutocorrelationOptions } from './diagnostics/autocorrelation.js';
 export { autocorrelation, integratedAutocorrelationTime } from './diagnostics/autocorrelation.js';
 export type { Draws, DrawsShape } from './diagnostics/draws.js';
@@ -20,6 +27,8 @@ export type { QuantileOptions } from './diagnostics/effectiveSampleSize.js';
 export { essBulk, essMean, essQuantile, essSd, essTail } from './diagnostics/effectiveSampleSize.js';
 export type { Acceptance, ChainsOption, Divergences } from './diagnostics/hamiltonian.js';
 export { acceptance, bfmi, divergences } from './diagnostics/hamiltonian.js';
+export type { Histogram, HistogramGrid } from './diagnostics/histogram.js';
+export { smoothedHistogram, totalVariation } from './diagnostics/histogram.js';
 export type { ModeOccupancy, ModesOptions } from './diagnostics/modes.js';
 export { modeOccupancy } from './diagnostics/modes.js';
 export type { Nearest, NearestOptions } from './diagnostics/nearest.js';
@@ -44,21 +53,16 @@ export { networkScores } from './diffusion/networkScores.js';
 export type { DiffusionProcess } from './diffusion/process.js';
 export { varianceExploding, variancePreserving } from './diffusion/process.js';
 export { scaleScore } from './diffusion/scaleScore.js';
-export type { DiffusionOptions } from './diffusion/stages.js';
-export type { EvaluateOptions, LevelQuality } from './evaluate.js';
-export { evaluate } from './evaluate.js';
 export { gunzip, readIdx, readIdxLabels } from './formats/idx.js';
 export { readNpy, writeNpy } from './formats/npy.js';
 export { readSafetensors, writeSafetensors } from './formats/safetensors.js';
-export type { Histogram, HistogramGrid } from './histogram.js';
-export { smoothedHistogram, totalVariation } from './histogram.js';
-export type { Preset } from './presets.js';
-export { presets } from './presets.js';
-export type { DrawOptions, Key, Layout } from './random.js';
-export { bits, categorical, foldIn, gumbel, key, normal, split, uniform } from './random.js';
+export { network } from './networks/initial.js';
+export type { Network, NetworkConfig, Tensor } from './networks/network.js';
+export { geomspace } from './networks/network.js';
 export type { AnnealedLangevinOptions } from './samplers/annealedLangevin.js';
 export { annealedLangevin } from './samplers/annealedLangevin.js';
 export type { ChainOptions, SamplerState } from './samplers/chains.js';
+export { collect } from './samplers/collect.js';
 export type { MetropolisState, TrajectoryState } from './samplers/hamiltonian.js';
 export type { HistogramOptions, SampleHistogram } from './samplers/histogram.js';
 export type { HmcOptions } from './samplers/hmc.js';
@@ -73,28 +77,24 @@ export type { ProbabilityFlowOptions } from './samplers/probabilityFlow.js';
 export { probabilityFlow } from './samplers/probabilityFlow.js';
 export type { ReverseDiffusionOptions } from './samplers/reverseDiffusion.js';
 export { reverseDiffusion } from './samplers/reverseDiffusion.js';
+export type { DiffusionOptions } from './samplers/stages.js';
 export type { UnderdampedOptions } from './samplers/underdamped.js';
 export { underdamped } from './samplers/underdamped.js';
 export type { WalkJumpOptions, WalkJumpState } from './samplers/walkJump.js';
 export { walkJump } from './samplers/walkJump.js';
-export { builtInImage, builtInImages } from './scores/builtIn.js';
-export { empirical } from './scores/empirical.js';
-export { fromFunction } from './scores/function.js';
-export type { GreyImage, ImagePart } from './scores/image.js';
-export { imageDistribution } from './scores/image.js';
-export { network } from './scores/initial.js';
-export type { MixtureOptions } from './scores/mixture.js';
-export { mixture } from './scores/mixture.js';
-export type { Network, NetworkConfig, Tensor } from './scores/network.js';
-export { geomspace } from './scores/network.js';
-export { pointSet } from './scores/pointSet.js';
-export type { Density, PointSet, Score } from './scores/types.js';
-export { banana } from './targets/banana.js';
-export { eightModes } from './targets/eightModes.js';
-export { funnel } from './targets/funnel.js';
-export type { GaussianOptions } from './targets/gaussian.js';
-export { gaussian } from './targets/gaussian.js';
-export { ring } from './targets/ring.js';
-export { smooth } from './targets/smooth.js';
-export type { Checkpoint, TrainConfig, TrainOptions, TrainStep } from './train.js';
-export { train } from './train.js';
+export type { Weights } from './training/checkpoint.js';
+export {
+  decodeCheckpoint,
+  decodePointSet,
+  decodeWeights,
+  encodeCheckpoint,
+  encodePointSet,
+  encodeWeights,
+  loadNetwork,
+} from './training/checkpoint.js';
+export type { EvaluateOptions, LevelQuality } from './training/evaluate.js';
+export { evaluate } from './training/evaluate.js';
+export type { Preset } from './training/presets.js';
+export { presets } from './training/presets.js';
+export type { Checkpoint, TrainConfig, TrainOptions, TrainStep } from './training/train.js';
+export { train } from './training/train.js';

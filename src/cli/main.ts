@@ -1,6 +1,6 @@
-import { Interrupted, type SignalName } from './failure.js';
-import { fileError } from './files.js';
 import { runCommandLine } from './program.js';
+import { fileError } from './run/files.js';
+import { Interrupted, type SignalName } from './terminal/failure.js';
 
 const { stdout, stderr } = process;
 const stopping = new AbortController();

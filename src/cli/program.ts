@@ -1,16 +1,16 @@
 import { Command, CommanderError } from 'commander';
-import { denoiseCommand } from './denoise.js';
-import { diagnoseCommand } from './diagnose.js';
-import { evaluateCommand } from './evaluate.js';
-import { Failure, Interrupted, plainMessage, UsageError } from './failure.js';
-import { fieldCommand } from './field.js';
-import { fiveCommand } from './five.js';
-import { lectureCommand } from './lecture.js';
-import { mixtureCommand } from './mixture.js';
-import { Report, type Setup, type Streams } from './report.js';
-import { sampleCommand } from './sample.js';
-import { trainCommand } from './train.js';
-import { walkJumpCommand } from './walkJump.js';
+import { denoiseCommand } from './commands/denoise.js';
+import { diagnoseCommand } from './commands/diagnose.js';
+import { evaluateCommand } from './commands/evaluate.js';
+import { fieldCommand } from './commands/field.js';
+import { fiveCommand } from './commands/five.js';
+import { lectureCommand } from './commands/lecture.js';
+import { mixtureCommand } from './commands/mixture.js';
+import { sampleCommand } from './commands/sample.js';
+import { trainCommand } from './commands/train.js';
+import { walkJumpCommand } from './commands/walkJump.js';
+import { Failure, Interrupted, plainMessage, UsageError } from './terminal/failure.js';
+import { Report, type Setup, type Streams } from './terminal/report.js';
 
 const COMMANDS = [
   fiveCommand,

@@ -1,7 +1,7 @@
 import relaxed from '../../dist/relaxed.wasm';
 import strict from '../../dist/strict.wasm';
 import workerScript from '../../dist/worker.js?raw';
-import { integer } from '../check.js';
+import { integer } from './check.js';
 import { type Core, instantiateCore, type Kernel } from './instantiate.js';
 import { Pool } from './pool.js';
 import { compileWide } from './wide.js';

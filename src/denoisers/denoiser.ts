@@ -1,6 +1,6 @@
-import { points, scale, show } from '../check.js';
+import { points, scale, show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
-import type { Score } from '../scores/types.js';
+import type { Score } from '../core/score.js';
 
 /** Estimates the clean point x behind y = x + sigma noise; rows are points, [n, dim]. */
 export interface Denoiser {

@@ -1,4 +1,4 @@
-import { integer } from '../check.js';
+import { integer } from '../core/check.js';
 import { autocovariance } from './autocovariance.js';
 import { byCoordinate, checkDraws, coordinate, type Draws, type DrawsShape, split } from './draws.js';
 import { effectiveSize } from './effectiveSize.js';

@@ -1,4 +1,4 @@
-import { finite, integer, show } from '../check.js';
+import { finite, integer, show } from '../core/check.js';
 
 /** Positions of chains as the `path` of a sampler holds them: [draws, chains, dim]. */
 export type Draws = Float32Array | Float64Array;

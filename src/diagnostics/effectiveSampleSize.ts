@@ -1,4 +1,4 @@
-import { show } from '../check.js';
+import { show } from '../core/check.js';
 import {
   byCoordinate,
   type Chains,

@@ -1,5 +1,5 @@
 // What the samplers say of themselves, one number a draw and chain: [draws, chains].
-import { finite, integer, show } from '../check.js';
+import { finite, integer, show } from '../core/check.js';
 
 export interface ChainsOption {
   /** Chains side by side. Default: 1. */

@@ -1,4 +1,4 @@
-import { finite, show } from '../check.js';
+import { finite, show } from '../core/check.js';
 import { checkDraws, coordinate, type Draws, type DrawsShape, mapped } from './draws.js';
 import { mean } from './moments.js';
 import { nearest } from './nearest.js';

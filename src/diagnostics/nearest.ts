@@ -1,4 +1,4 @@
-import { finite, integer, show } from '../check.js';
+import { finite, integer, show } from '../core/check.js';
 
 export interface NearestOptions {
   /** Coordinates of a point. Default: 1. */

@@ -1,4 +1,4 @@
-import { integer } from '../check.js';
+import { integer } from '../core/check.js';
 import { checkDraws, coordinate, type Draws, type DrawsShape } from './draws.js';
 import { ranked } from './ranks.js';
 

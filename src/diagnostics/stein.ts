@@ -1,6 +1,6 @@
-import { finite, positive, show } from '../check.js';
-import { pause } from '../pause.js';
-import type { Score } from '../scores/types.js';
+import { finite, positive, show } from '../core/check.js';
+import { pause } from '../core/pause.js';
+import type { Score } from '../core/score.js';
 
 export interface SteinOptions {
   /** c of the kernel, in units of the samples. Default: 1. */

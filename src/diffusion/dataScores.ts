@@ -1,7 +1,7 @@
 import type { Core } from '../core/instantiate.js';
-import { empirical, noiseNumbers } from '../scores/empirical.js';
-import { checkPointSet } from '../scores/pointSet.js';
-import type { Density, PointSet, Score } from '../scores/types.js';
+import type { Density, PointSet, Score } from '../core/score.js';
+import { checkPointSet } from '../data/pointSet.js';
+import { empirical, noiseNumbers } from '../densities/empirical.js';
 import { FusedFamily, type Moments, momentsOf, type ScoreFamily } from './family.js';
 
 class DataScores extends FusedFamily<Density> {

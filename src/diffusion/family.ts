@@ -1,6 +1,6 @@
-import { integer, positive, show } from '../check.js';
+import { integer, positive, show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
-import type { PointSet, Score } from '../scores/types.js';
+import type { PointSet, Score } from '../core/score.js';
 
 /** Mean and variance of each coordinate, [dim] both. */
 export interface Moments {

@@ -1,6 +1,6 @@
-import { finite, integer, points } from '../check.js';
-import { pause } from '../pause.js';
-import type { Score } from '../scores/types.js';
+import { finite, integer, points } from '../core/check.js';
+import { pause } from '../core/pause.js';
+import type { Score } from '../core/score.js';
 import { checkFamily, type Moments, type ScoreFamily, startMoments } from './family.js';
 import { checkProcess, type DiffusionProcess, ratioAt } from './process.js';
 

@@ -1,6 +1,6 @@
-import { points } from '../check.js';
-import { checkPointSet } from '../scores/pointSet.js';
-import type { PointSet } from '../scores/types.js';
+import { points } from '../core/check.js';
+import type { PointSet } from '../core/score.js';
+import { checkPointSet } from '../data/pointSet.js';
 
 /** How close samples are to the data they came from; n samples, one entry each. */
 export interface Memorisation {

@@ -1,6 +1,6 @@
 import type { Core } from '../core/instantiate.js';
-import { logConstants, type MixtureOptions, mixture } from '../scores/mixture.js';
-import type { Density, Score } from '../scores/types.js';
+import type { Density, Score } from '../core/score.js';
+import { logConstants, type MixtureOptions, mixture } from '../densities/mixture.js';
 import { FusedFamily, type Moments, noiseScale, type ScoreFamily } from './family.js';
 
 class MixtureScores extends FusedFamily<Density> {

@@ -1,8 +1,8 @@
-import { positive } from '../check.js';
+import { positive } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
-import { LevelScore } from '../scores/level.js';
-import type { Network } from '../scores/network.js';
-import type { Score } from '../scores/types.js';
+import type { Score } from '../core/score.js';
+import { LevelScore } from '../networks/level.js';
+import type { Network } from '../networks/network.js';
 import { FusedFamily, type ScoreFamily } from './family.js';
 
 /** How far beyond its ends a network's range reaches: its levels are float32, and come from logarithms. */

@@ -1,4 +1,4 @@
-import { positive, scale } from '../check.js';
+import { positive, scale } from '../core/check.js';
 
 /**
  * A diffusion from data at time 0 to noise at time 1, x_t = alpha(t) x0 + sigma(t) noise, which solves

@@ -1,5 +1,5 @@
-import { points, scale } from '../check.js';
-import type { Score } from '../scores/types.js';
+import { points, scale } from '../core/check.js';
+import type { Score } from '../core/score.js';
 
 /**
  * The score of alpha x when `score` is that of x:

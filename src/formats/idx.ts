@@ -1,5 +1,5 @@
 // IDX, the format of MNIST and its successors: http://yann.lecun.com/exdb/mnist (big-endian header, then bytes).
-import type { GreyImage } from '../scores/image.js';
+import type { GreyImage } from '../data/image.js';
 import { reason } from './reason.js';
 
 const IMAGES = 0x00000803; // unsigned bytes, three dimensions: count, height, width

@@ -1,5 +1,5 @@
+import type { GreyImage } from '../data/image.js';
 import { reason } from '../formats/reason.js';
-import type { GreyImage } from '../scores/image.js';
 import { decodePixels } from './decode.js';
 import { type ImageType, type Pixels, UnsupportedImage } from './pixels.js';
 import { checkPng } from './png.js';

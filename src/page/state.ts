@@ -1,7 +1,8 @@
 // The whole state of the page, as one flat record: what a link carries.
-import { presets } from '../presets.js';
-import { builtInImages } from '../scores/builtIn.js';
-import type { GreyImage } from '../scores/image.js';
+
+import { builtInImages } from '../data/builtIn.js';
+import type { GreyImage } from '../data/image.js';
+import { presets } from '../training/presets.js';
 import { samplerLabels } from './work/samplerLabels.js';
 
 const { quick } = presets;

@@ -1,16 +1,21 @@
-export type { Arrows } from './arrows.js';
-export { type AutocorrelationFigureOptions, autocorrelationFigure } from './autocorrelation.js';
+export type { Arrows } from './drawing/arrows.js';
+export type { Limits, Numbers } from './drawing/check.js';
+export type { ArrowLayer, DotLayer, PathLayer, PointLayer } from './drawing/layers.js';
+export { shortNumber } from './drawing/numbers.js';
+export type { ChainNumbers } from './drawing/panels.js';
+export { gridPoints, type Orientation, type PlaneOptions } from './drawing/plane.js';
+export { type Raster, type RasterOptions, toPng, toRgba } from './drawing/raster.js';
+export { type AutocorrelationFigureOptions, autocorrelationFigure } from './figures/autocorrelation.js';
 export {
   type ChartAxis,
   type ChartOptions,
   type ChartPanel,
   type ChartSeries,
   chartFigure,
-} from './chart.js';
-export type { Limits, Numbers } from './check.js';
-export { type DensityOptions, densityFigure } from './density.js';
-export { type EvaluationOptions, evaluationFigure } from './evaluation.js';
-export { type FieldOptions, type FieldPanel, fieldFigure } from './field.js';
+} from './figures/chart.js';
+export { type DensityOptions, densityFigure } from './figures/density.js';
+export { type EvaluationOptions, evaluationFigure } from './figures/evaluation.js';
+export { type FieldOptions, type FieldPanel, fieldFigure } from './figures/field.js';
 export {
   type Frame,
   flattenFrame,
@@ -18,24 +23,19 @@ export {
   type PathFramesOptions,
   pathFrames,
   rasterFrames,
-} from './frames.js';
-export { type GifOptions, toGif } from './gif.js';
-export { type ImageOptions, imageFigure, type Picture } from './image.js';
-export { type JumpOptions, type JumpPanel, jumpFigure } from './jumps.js';
-export type { ArrowLayer, DotLayer, PathLayer, PointLayer } from './layers.js';
-export { type LossOptions, lossFigure } from './loss.js';
-export { shortNumber } from './numbers.js';
-export type { ChainNumbers } from './panels.js';
-export { type PathOptions, pathFigure, splitChains } from './path.js';
-export { gridPoints, type Orientation, type PlaneOptions } from './plane.js';
+} from './figures/frames.js';
+export { type GifOptions, toGif } from './figures/gif.js';
+export { type ImageOptions, imageFigure, type Picture } from './figures/image.js';
+export { type JumpOptions, type JumpPanel, jumpFigure } from './figures/jumps.js';
+export { type LossOptions, lossFigure } from './figures/loss.js';
+export { type PathOptions, pathFigure, splitChains } from './figures/path.js';
 export {
   type MovingLayers,
   type PointOptions,
   type PointPanel,
   pointFigure,
   pointFrames,
-} from './points.js';
-export { type RankOptions, rankFigure } from './ranks.js';
-export { type Raster, type RasterOptions, toPng, toRgba } from './raster.js';
-export { type StripOptions, type StripRow, stripFigure } from './strip.js';
-export { type TraceOptions, traceFigure } from './traces.js';
+} from './figures/points.js';
+export { type RankOptions, rankFigure } from './figures/ranks.js';
+export { type StripOptions, type StripRow, stripFigure } from './figures/strip.js';
+export { type TraceOptions, traceFigure } from './figures/traces.js';

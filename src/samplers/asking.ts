@@ -1,8 +1,8 @@
+import { FusedScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Call } from '../core/job.js';
-import { type Key, layoutCode } from '../random.js';
-import { FusedScore } from '../scores/fused.js';
-import type { Density, Score } from '../scores/types.js';
+import { type Key, layoutCode } from '../core/random.js';
+import type { Density, Score } from '../core/score.js';
 import type { ChainMoves, ChainOptions } from './chains.js';
 import type { ChainShare } from './share.js';
 

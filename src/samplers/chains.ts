@@ -1,9 +1,9 @@
-import { finite, integer, show } from '../check.js';
+import { finite, integer, show } from '../core/check.js';
+import { FusedScore } from '../core/fusedScore.js';
 import { type Call, makeCalls, type Span } from '../core/job.js';
-import { pause } from '../pause.js';
-import { checkKey, type Key, type Layout, layoutCode } from '../random.js';
-import { FusedScore } from '../scores/fused.js';
-import type { Score } from '../scores/types.js';
+import { pause } from '../core/pause.js';
+import { checkKey, type Key, type Layout, layoutCode } from '../core/random.js';
+import type { Score } from '../core/score.js';
 import { checkHistogram, type HistogramOptions, joinCounts, type SampleHistogram } from './histogram.js';
 import { type ChainLayout, type ChainResult, ChainShare } from './share.js';
 

@@ -1,6 +1,6 @@
-import { scale } from '../check.js';
+import { scale } from '../core/check.js';
 import type { Call } from '../core/job.js';
-import type { Density, Score } from '../scores/types.js';
+import type { Density, Score } from '../core/score.js';
 import { STATISTICS } from './asking.js';
 import type { ChainState, SamplerState } from './chains.js';
 

@@ -1,4 +1,4 @@
-import { integer } from '../check.js';
+import { integer } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 
 export interface HistogramOptions {

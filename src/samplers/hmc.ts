@@ -1,6 +1,6 @@
-import { integer, scale, show } from '../check.js';
-import { checkKey, split } from '../random.js';
-import type { Density } from '../scores/types.js';
+import { integer, scale, show } from '../core/check.js';
+import { checkKey, split } from '../core/random.js';
+import type { Density } from '../core/score.js';
 import { askingMoves } from './asking.js';
 import { type ChainOptions, moveChains } from './chains.js';
 import { checkDensity, massCalls, type TrajectoryState, trajectories } from './hamiltonian.js';

@@ -1,7 +1,7 @@
-import { positive } from '../check.js';
-import { layoutCode } from '../random.js';
-import { type FusedScore, KIND } from '../scores/fused.js';
-import type { Score } from '../scores/types.js';
+import { positive } from '../core/check.js';
+import { type FusedScore, KIND } from '../core/fusedScore.js';
+import { layoutCode } from '../core/random.js';
+import type { Score } from '../core/score.js';
 import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
 import type { ChainShare } from './share.js';
 

@@ -1,9 +1,9 @@
-import { integer, positive } from '../check.js';
+import { integer, positive } from '../core/check.js';
 import type { ScoreFamily } from '../diffusion/family.js';
 import { checkProcess, type DiffusionProcess, ratioAt } from '../diffusion/process.js';
-import type { Stage } from '../diffusion/schedule.js';
-import { checkStages, type DiffusionOptions, runStages } from '../diffusion/stages.js';
 import type { SamplerState } from './chains.js';
+import type { Stage } from './schedule.js';
+import { checkStages, type DiffusionOptions, runStages } from './stages.js';
 
 export interface ProbabilityFlowOptions extends DiffusionOptions {
   process: DiffusionProcess;

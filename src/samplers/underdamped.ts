@@ -1,5 +1,5 @@
-import { positive, scale } from '../check.js';
-import type { Score } from '../scores/types.js';
+import { positive, scale } from '../core/check.js';
+import type { Score } from '../core/score.js';
 import { askingMoves } from './asking.js';
 import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
 

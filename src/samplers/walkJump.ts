@@ -1,6 +1,6 @@
-import { positive, scale } from '../check.js';
+import { positive, scale } from '../core/check.js';
+import type { Score } from '../core/score.js';
 import { denoiser } from '../denoisers/denoiser.js';
-import type { Score } from '../scores/types.js';
 import type { ChainOptions, SamplerState } from './chains.js';
 import { langevin } from './langevin.js';
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Interrupted } from '../../src/cli/failure.js';
+import { Interrupted } from '../../src/cli/terminal/failure.js';
 import { denoiser, loadCore, mixtureScores, readNpy, writeNpy } from '../../src/index.js';
 import { eventsOf, expectDone, inProcess, scratch, TINY } from './cli.js';
 

@@ -12,8 +12,8 @@ import {
   removeFile,
   saveFile,
   temporaryName,
-} from '../../src/cli/files.js';
-import { LossLog, parseLosses } from '../../src/cli/lossLog.js';
+} from '../../src/cli/run/files.js';
+import { LossLog, parseLosses } from '../../src/cli/run/lossLog.js';
 import { scratch } from './cli.js';
 
 const folder = scratch();

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Interrupted } from '../../src/cli/failure.js';
 import { denoiseMoons } from '../../src/cli/lecture/denoising.js';
 import { digits } from '../../src/cli/lecture/digits.js';
 import { landOnData } from '../../src/cli/lecture/landing.js';
@@ -17,6 +16,7 @@ import { tradeOff, wasserstein } from '../../src/cli/lecture/tradeOff.js';
 import { chainOnModes } from '../../src/cli/lecture/trapped.js';
 import { flowInBothViews } from '../../src/cli/lecture/views.js';
 import { walkDigits } from '../../src/cli/lecture/walkJump.js';
+import { Interrupted } from '../../src/cli/terminal/failure.js';
 import { gaussian, key, loadCore } from '../../src/index.js';
 import { eventsOf, expectDone, inProcess, scorefield, scratch } from './cli.js';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Interrupted } from '../../src/cli/failure.js';
+import { Interrupted } from '../../src/cli/terminal/failure.js';
 import { eventsOf, inProcess, resultOf, scratch, TINY } from './cli.js';
 
 const folder = scratch();

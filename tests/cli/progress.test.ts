@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { duration, Progress } from '../../src/cli/progress.js';
+import { duration, Progress } from '../../src/cli/terminal/progress.js';
 
 afterEach(() => vi.useRealTimers());
 

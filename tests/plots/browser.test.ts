@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { figureDocument } from '../../src/plots/document.browser.js';
+import { figureDocument } from '../../src/plots/drawing/document.js';
 
 const plots = fileURLToPath(new URL('../../src/plots', import.meta.url));
 
@@ -22,8 +22,8 @@ describe('the browser build', () => {
           name: 'browser-files',
           setup: ({ onResolve }) =>
             onResolve({ filter: /\/(document|raster)\.js$/ }, ({ path, importer }) =>
-              dirname(importer) === plots
-                ? { path: resolve(plots, path.replace(/\.js$/, '.browser.ts')) }
+              importer.startsWith(plots)
+                ? { path: resolve(dirname(importer), path.replace(/\.js$/, '.browser.ts')) }
                 : undefined,
             ),
         },

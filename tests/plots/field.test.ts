@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fullLength } from '../../src/plots/arrows.js';
+import { fullLength } from '../../src/plots/drawing/arrows.js';
 import { fieldFigure, gridPoints, shortNumber } from '../../src/plots/index.js';
 import { parsed, rotations, SOUND, UNSOUND, uniformArrows, words } from './help.js';
 

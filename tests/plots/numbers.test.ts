@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { extent, logTicks, roundTicks } from '../../src/plots/drawing/numbers.js';
+import { textWidth } from '../../src/plots/drawing/svg.js';
 import { gridPoints, shortNumber } from '../../src/plots/index.js';
-import { extent, logTicks, roundTicks } from '../../src/plots/numbers.js';
-import { textWidth } from '../../src/plots/svg.js';
 
 describe('shortNumber', () => {
   it('keeps two significant digits unless told otherwise', () => {

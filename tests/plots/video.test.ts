@@ -3,8 +3,8 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toMp4 } from '../../src/plots/figures/video.js';
 import { pathFrames } from '../../src/plots/index.js';
-import { toMp4 } from '../../src/plots/video.js';
 
 const path = process.env.PATH;
 const ffmpeg = spawnSync('ffmpeg', ['-version']).status === 0;

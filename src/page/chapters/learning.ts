@@ -1,4 +1,4 @@
-import { presets } from '../../presets.js';
+import { presets } from '../../training/presets.js';
 import { button, digits, fileButton, group, make, menu, row } from '../controls.js';
 import { Figure } from '../figure/figure.js';
 import { unitPlane } from '../figure/plane.js';

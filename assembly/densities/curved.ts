@@ -1,0 +1,96 @@
+// Densities that are hard for samplers, each in closed form; see src/targets for what they look like.
+//
+//   banana   x_0 ~ N(0, sd^2), x_1 ~ N(bend (x_0^2 - sd^2), noise^2)
+//   funnel   x_0 ~ N(0, sd^2), x_d ~ N(0, e^(x_0)) for d > 0
+//   ring     |x| near a radius: log p(x) = constant - (|x| - radius)^2 / (2 sd^2), in two dimensions
+import { exp } from '../core/math';
+import { LANE_BYTES } from '../core/pack';
+import { madd, nmadd } from '../core/simd';
+
+// Descriptor: kind, D, four f32 that the caller writes, in the order of `shapeNumbers`, the constant last.
+const D_AT: usize = 4;
+const NUMBERS_AT: usize = 16;
+const CONSTANT_AT: usize = 28;
+const BYTES: usize = 32;
+
+export const BANANA: u32 = 6;
+export const FUNNEL: u32 = 7;
+export const RING: u32 = 8;
+
+/** Writes a shape's header at `score`, and returns its bytes; with score = 0 only returns them. */
+export function shapeLayout(score: usize, D: usize): usize {
+  if (score != 0) store<u32>(score, D, D_AT);
+  return BYTES;
+}
+
+/**
+ * f32 [4], written by the caller: [1 / sd, bend, 1 / noise, constant] of a banana, [1 / sd, 0, 0, constant] of a funnel,
+ * [1 / sd, radius, 0, constant] of a ring. Constants are logarithms of the normalisers; a banana's centre of the bend
+ * is bend sd^2.
+ */
+export function shapeNumbers(score: usize): usize {
+  return score + NUMBERS_AT;
+}
+
+/** Score s [D][8] of one panel x [D][8], and log-density logp [8] unless it is 0; both overwritten. */
+export function shapePanel(score: usize, x: usize, s: usize, logp: usize): void {
+  const kind = load<u32>(score);
+  for (let half: usize = 0; half < LANE_BYTES; half += 16) {
+    let exponent: v128;
+    if (kind == BANANA) exponent = banana4(score, x + half, s + half);
+    else if (kind == FUNNEL) exponent = funnel4(score, x + half, s + half);
+    else exponent = ring4(score, x + half, s + half);
+    if (logp != 0) v128.store(logp + half, f32x4.add(exponent, v128.load32_splat(score, CONSTANT_AT)));
+  }
+}
+
+function banana4(score: usize, x: usize, s: usize): v128 {
+  const inverse = v128.load32_splat(score, NUMBERS_AT);
+  const bend = v128.load32_splat(score, NUMBERS_AT + 4);
+  const inverseNoise = v128.load32_splat(score, NUMBERS_AT + 8);
+  const x0 = v128.load(x);
+  const a = f32x4.mul(x0, inverse);
+  // bend (x_0^2 - sd^2) = bend sd^2 (a^2 - 1)
+  const scale = f32x4.div(bend, f32x4.mul(inverse, inverse));
+  const mean = f32x4.mul(scale, f32x4.sub(f32x4.mul(a, a), f32x4.splat(1)));
+  const b = f32x4.mul(f32x4.sub(v128.load(x, LANE_BYTES), mean), inverseNoise);
+  const pull = f32x4.mul(b, inverseNoise);
+  const slope = f32x4.mul(f32x4.add(bend, bend), x0);
+  v128.store(s, f32x4.sub(f32x4.mul(slope, pull), f32x4.mul(a, inverse)));
+  v128.store(s, f32x4.neg(pull), LANE_BYTES);
+  return f32x4.mul(f32x4.splat(-0.5), madd(a, a, f32x4.mul(b, b)));
+}
+
+function funnel4(score: usize, x: usize, s: usize): v128 {
+  const D = load<usize>(score, D_AT);
+  const inverse = v128.load32_splat(score, NUMBERS_AT);
+  const v = v128.load(x);
+  // Where it would overflow, p is below e^(-800) for any sd that float32 resolves.
+  const precision = exp(f32x4.min(f32x4.neg(v), f32x4.splat(80)));
+  let square = f32x4.splat(0);
+  for (let i = LANE_BYTES, end = D * LANE_BYTES; i < end; i += LANE_BYTES) {
+    const y = v128.load(x + i);
+    const pull = f32x4.mul(y, precision);
+    v128.store(s + i, f32x4.neg(pull));
+    square = madd(pull, y, square);
+  }
+  const rest = f32x4.splat(<f32>(D - 1) * 0.5);
+  const a = f32x4.mul(v, inverse);
+  const half = f32x4.splat(0.5);
+  v128.store(s, f32x4.sub(f32x4.sub(f32x4.mul(half, square), rest), f32x4.mul(a, inverse)));
+  return nmadd(rest, v, f32x4.mul(f32x4.splat(-0.5), madd(a, a, square)));
+}
+
+function ring4(score: usize, x: usize, s: usize): v128 {
+  const inverse = v128.load32_splat(score, NUMBERS_AT);
+  const radius = v128.load32_splat(score, NUMBERS_AT + 4);
+  const x0 = v128.load(x);
+  const x1 = v128.load(x, LANE_BYTES);
+  const r = f32x4.sqrt(madd(x0, x0, f32x4.mul(x1, x1)));
+  const a = f32x4.mul(f32x4.sub(r, radius), inverse);
+  // At the centre, where no direction is up, the score is 0.
+  const pull = f32x4.div(f32x4.mul(a, inverse), f32x4.max(r, f32x4.splat(1e-30)));
+  v128.store(s, f32x4.neg(f32x4.mul(pull, x0)));
+  v128.store(s, f32x4.neg(f32x4.mul(pull, x1)), LANE_BYTES);
+  return f32x4.mul(f32x4.splat(-0.5), f32x4.mul(a, a));
+}

@@ -1,0 +1,123 @@
+// Mixtures of K Gaussians with diagonal covariance: log-density and score by log-sum-exp, so that
+// both stay right where every component's density underflows.
+//
+//   log p(x) = log sum_k exp(e_k),  e_k = constant_k - 1/2 sum_d (x_d - mean_kd)^2 / sd_kd^2
+//   score_d(x) = sum_k softmax(e)_k (mean_kd - x_d) / sd_kd^2
+import { expDown, log } from '../core/math';
+import { LANE_BYTES } from '../core/pack';
+import { madd } from '../core/simd';
+
+// Descriptor: kind, D, K, pointers to means [K][D], 1 / sd [K][D], constants [K] (the logarithm of weight
+// and normaliser), and room for e_k of a panel.
+const D_AT: usize = 4;
+const K_AT: usize = 8;
+const MEANS_AT: usize = 12;
+const PRECISIONS_AT: usize = 16;
+const CONSTANTS_AT: usize = 20;
+const EXPONENTS_AT: usize = 24;
+const DATA_AT: usize = 32;
+
+/** Writes a mixture's header at `score`, and returns its bytes; with score = 0 only returns them. */
+export function mixtureLayout(score: usize, D: usize, K: usize): usize {
+  const means = score + DATA_AT + K * LANE_BYTES;
+  const precisions = means + ((K * D) << 2);
+  const constants = precisions + ((K * D) << 2);
+  if (score != 0) {
+    store<u32>(score, D, D_AT);
+    store<u32>(score, K, K_AT);
+    store<u32>(score, means, MEANS_AT);
+    store<u32>(score, precisions, PRECISIONS_AT);
+    store<u32>(score, constants, CONSTANTS_AT);
+    store<u32>(score, score + DATA_AT, EXPONENTS_AT);
+  }
+  return constants + (K << 2) - score;
+}
+
+/** f32 [K][D], written by the caller. */
+export function mixtureMeans(score: usize): usize {
+  return load<usize>(score, MEANS_AT);
+}
+/** 1 / sd: f32 [K][D], written by the caller. */
+export function mixturePrecisions(score: usize): usize {
+  return load<usize>(score, PRECISIONS_AT);
+}
+/** log weight_k - sum_d log sd_kd - D/2 log(2 pi): f32 [K], written by the caller. */
+export function mixtureConstants(score: usize): usize {
+  return load<usize>(score, CONSTANTS_AT);
+}
+
+/** Score s [D][8] of one panel x [D][8], and log-density logp [8] unless it is 0; both overwritten. */
+export function mixturePanel(score: usize, x: usize, s: usize, logp: usize): void {
+  const D = load<usize>(score, D_AT);
+  const exponents = load<usize>(score, EXPONENTS_AT);
+  const end = exponents + load<usize>(score, K_AT) * LANE_BYTES;
+  let mean = mixtureMeans(score);
+  let precision = mixturePrecisions(score);
+  let constant = mixtureConstants(score);
+  let largest0 = f32x4.splat(-Infinity);
+  let largest1 = largest0;
+  for (let e = exponents; e < end; e += LANE_BYTES) {
+    let square0 = f32x4.splat(0);
+    let square1 = square0;
+    for (let d: usize = 0, xd = x; d < D; d++) {
+      const m = v128.load32_splat(mean);
+      const inverse = v128.load32_splat(precision);
+      const u0 = f32x4.mul(f32x4.sub(v128.load(xd), m), inverse);
+      const u1 = f32x4.mul(f32x4.sub(v128.load(xd, 16), m), inverse);
+      square0 = madd(u0, u0, square0);
+      square1 = madd(u1, u1, square1);
+      mean += 4;
+      precision += 4;
+      xd += LANE_BYTES;
+    }
+    const c = v128.load32_splat(constant);
+    const exponent0 = exponentOf(square0, c);
+    const exponent1 = exponentOf(square1, c);
+    v128.store(e, exponent0);
+    v128.store(e, exponent1, 16);
+    largest0 = f32x4.pmax(largest0, exponent0);
+    largest1 = f32x4.pmax(largest1, exponent1);
+    constant += 4;
+  }
+  let sum0 = f32x4.splat(0);
+  let sum1 = sum0;
+  for (let e = exponents; e < end; e += LANE_BYTES) {
+    const weight0 = expDown(f32x4.sub(v128.load(e), largest0));
+    const weight1 = expDown(f32x4.sub(v128.load(e, 16), largest1));
+    sum0 = f32x4.add(sum0, weight0);
+    sum1 = f32x4.add(sum1, weight1);
+    v128.store(e, weight0);
+    v128.store(e, weight1, 16);
+  }
+  const scale0 = f32x4.div(f32x4.splat(1), sum0);
+  const scale1 = f32x4.div(f32x4.splat(1), sum1);
+  const row = D << 2;
+  for (let d: usize = 0; d < D; d++) {
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    let s0 = f32x4.splat(0);
+    let s1 = s0;
+    mean = mixtureMeans(score) + (d << 2);
+    precision = mixturePrecisions(score) + (d << 2);
+    for (let e = exponents; e < end; e += LANE_BYTES) {
+      const m = v128.load32_splat(mean);
+      const inverse = v128.load32_splat(precision);
+      s0 = madd(v128.load(e), f32x4.mul(f32x4.mul(f32x4.sub(m, x0), inverse), inverse), s0);
+      s1 = madd(v128.load(e, 16), f32x4.mul(f32x4.mul(f32x4.sub(m, x1), inverse), inverse), s1);
+      mean += row;
+      precision += row;
+    }
+    v128.store(s, f32x4.mul(s0, scale0));
+    v128.store(s, f32x4.mul(s1, scale1), 16);
+    x += LANE_BYTES;
+    s += LANE_BYTES;
+  }
+  if (logp == 0) return;
+  v128.store(logp, f32x4.add(largest0, log(sum0)));
+  v128.store(logp, f32x4.add(largest1, log(sum1)), 16);
+}
+
+/** A square that overflowed is cut off: it would make infinity minus infinity. */
+function exponentOf(square: v128, constant: v128): v128 {
+  return madd(f32x4.splat(-0.5), f32x4.pmin(square, f32x4.splat(3e38)), constant);
+}

@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import {
+  denoiser,
+  key,
+  type Layout,
+  normal,
+  readNpy,
+  type ScoreFamily,
+  split,
+  writeNpy,
+} from '../../index.js';
+import { jumpFigure, shortNumber } from '../../plots/index.js';
+import { saveFigure } from '../run/figures.js';
+import { openFolder, readBytes, saveFile } from '../run/files.js';
+import { CONTOURS } from '../run/mixtureFigures.js';
+import { addSourceOptions, exactProb, openSource, type Source, type SourceOptions } from '../run/source.js';
+import { Failure, plainMessage } from '../terminal/failure.js';
+import { integerOption, newCommand } from '../terminal/options.js';
+import type { Context, Setup } from '../terminal/report.js';
+
+export interface DenoiseOptions extends SourceOptions {
+  out: string;
+  points?: string;
+  count?: number;
+  seed?: number;
+  layout?: Layout;
+}
+
+const COUNT = 200;
+/** Arrows that a figure has room for. */
+const MOST_ARROWS = 400;
+
+/** Denoises points of a file, or points it draws and makes noisy; returns the files. */
+export async function denoisePoints(
+  folder: string | undefined,
+  options: DenoiseOptions,
+  { report, signal }: Context,
+): Promise<string[]> {
+  const { out, points, count = COUNT, seed = 0, layout = 'original' } = options;
+  const source = await openSource(folder, options, report);
+  const { core, dim, sigma, name } = source;
+  const [drawKey, noiseKey] = split(key(seed), 2, { layout });
+  let clean: Float32Array | undefined;
+  let noisy: Float32Array;
+  if (points === undefined) {
+    clean = source.draw(drawKey, count);
+    const drawn = clean;
+    noisy = normal(core, noiseKey, [count, dim], { layout }).map((z, i) => drawn[i] + sigma * z);
+  } else {
+    noisy = await readPoints(points, dim);
+  }
+  signal.throwIfAborted();
+  const denoised = estimate(source.family, sigma, noisy);
+  // No denoiser does better than the exact one.
+  const best = clean && estimate(source.exact, sigma, noisy);
+  const error = clean && best && errors(clean, { noisy, denoised, best });
+  report.event('denoised', { sigma, points: noisy.length / dim, dim, ...(error && { error }) });
+  await openFolder(out);
+  const files: string[] = [];
+  for (const [part, x] of Object.entries({ clean, noisy, denoised })) {
+    if (!x) continue;
+    const file = join(out, `${part}.npy`);
+    await saveFile(file, writeNpy(x, [x.length / dim, dim]));
+    files.push(file);
+  }
+  if (dim === 2) files.push(...(await draw(source, noisy, denoised, out)));
+  const squares = error
+    ? `: mean squared error ${shortNumber(error.noisy)} before, ${shortNumber(error.denoised)} after, ${shortNumber(error.best)} the best possible`
+    : '';
+  report.say(
+    `${noisy.length / dim} points of ${name} denoised at sigma ${shortNumber(sigma)}${squares}: ${out}`,
+  );
+  return files;
+}
+
+function estimate(family: ScoreFamily, sigma: number, y: Float32Array): Float32Array {
+  const score = family.at(sigma);
+  try {
+    return denoiser(score, sigma).denoise(y);
+  } finally {
+    score.dispose();
+  }
+}
+
+/** The mean squared error of each, per coordinate. */
+function errors<Name extends string>(clean: Float32Array, estimates: Record<Name, Float32Array>) {
+  const of = (x: Float32Array) => x.reduce((sum, v, i) => sum + (v - clean[i]) ** 2, 0) / x.length;
+  return Object.fromEntries(
+    Object.entries<Float32Array>(estimates).map(([name, x]) => [name, of(x)]),
+  ) as Record<Name, number>;
+}
+
+/** Points [n, dim] of an npy file. */
+async function readPoints(file: string, dim: number): Promise<Float32Array> {
+  const bytes = await readBytes(file);
+  let read: ReturnType<typeof readNpy>;
+  try {
+    read = readNpy(bytes, file);
+  } catch (error) {
+    throw new Failure(plainMessage(error));
+  }
+  const { data, shape } = read;
+  if (shape.length < 2 || shape[shape.length - 1] !== dim || data.length === 0) {
+    throw new Failure(`${file}: points must have the shape [n, ${dim}], got [${shape.join(', ')}]`);
+  }
+  const x = Float32Array.from(data);
+  const wrong = x.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0)
+    throw new Failure(`${file}: points must be finite, got ${x[wrong]} in row ${Math.floor(wrong / dim)}`);
+  return x;
+}
+
+function draw(source: Source, noisy: Float32Array, denoised: Float32Array, out: string): Promise<string[]> {
+  const shown = Math.min(noisy.length / 2, MOST_ARROWS);
+  const sigma = shortNumber(source.sigma);
+  const some = shown < noisy.length / 2 ? `${shown} of ${noisy.length / 2}` : `${shown}`;
+  const arrows = { from: noisy.subarray(0, 2 * shown), to: denoised.subarray(0, 2 * shown) };
+  return saveFigure(
+    out,
+    'denoise',
+    jumpFigure({
+      ...source.limits,
+      orientation: source.orientation,
+      n: CONTOURS,
+      title: `Denoising at sigma ${sigma}`,
+      panels: [
+        {
+          title: `${some} noisy points (grey) and their estimates (blue)`,
+          prob: exactProb(source, source.sigma, CONTOURS),
+          arrows,
+        },
+      ],
+    }),
+  );
+}
+
+export function denoiseCommand(setup: Setup): Command {
+  const command = newCommand('denoise', 'estimate the clean points behind noisy ones').description(
+    'Denoises points y = x + sigma noise to y + sigma^2 score(y), with the score that a run has learned or the exact one ' +
+      'of a mixture: writes noisy.npy and denoised.npy, and a figure with an arrow from each to its estimate. Without ' +
+      '--points it draws them, writes clean.npy too, and compares with the best possible.',
+  );
+  return addSourceOptions(command)
+    .option('--points <file.npy>', 'noisy points, [n, dim]')
+    .addOption(integerOption('--count <n>', `points to draw without --points (default: ${COUNT})`))
+    .action(async (folder: string | undefined, options: DenoiseOptions & { json?: boolean }) => {
+      const context = setup(options);
+      const files = await denoisePoints(folder, options, context);
+      context.report.event('done', { command: 'denoise', files });
+    });
+}

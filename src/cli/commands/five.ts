@@ -1,0 +1,86 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { presets } from '../../index.js';
+import { holdsRun, openRun, present, runPath } from '../run/runFolder.js';
+import { addTrainOptions, type TrainOptions } from '../run/trainOptions.js';
+import { newCommand } from '../terminal/options.js';
+import { duration } from '../terminal/progress.js';
+import type { Context, Setup } from '../terminal/report.js';
+import { evaluateRun } from './evaluate.js';
+import { drawField } from './field.js';
+import { MIXTURE_FILES, runMixture } from './mixture.js';
+import { sampleRun } from './sample.js';
+import { trainRun } from './train.js';
+
+/** What each step makes, for people. */
+const MADE: [file: string, what: string][] = [
+  ['density.png', 'a mixture of two Gaussians: contours of its log-density, and its score'],
+  ['path.png', 'a path of Langevin dynamics on it'],
+  ['path.gif', 'the same, moving'],
+  ['path.mp4', 'the same, as a film'],
+  ['picture.png', 'the five, and draws from it as a distribution'],
+  ['loss.png', 'how the loss went'],
+  ['field.png', 'the learned score at nine noise levels'],
+  ['histogram.png', 'samples from the learned score, beside the five'],
+  ['evaluation.png', 'how good the score is, level by level'],
+  ['weights.safetensors', 'the network'],
+];
+
+const LEARNED_FILES = ['field.png', 'histogram.png', 'evaluation.png', 'evaluation.csv'];
+
+/** The main job: the article from its mixture to its samples, in one folder; what is there is not made again. */
+export async function runFive(options: TrainOptions, context: Context): Promise<string[]> {
+  const { out, kernel } = options;
+  const { report } = context;
+  const began = performance.now();
+  if ((await present(out, MIXTURE_FILES)).length < MIXTURE_FILES.length) {
+    await runMixture({ out, kernel }, context);
+  }
+  const { isNew } = await trainRun([], { ...options, resume: await holdsRun(out) }, context);
+  if (isNew || !(await areNewer(out, LEARNED_FILES))) {
+    const run = await openRun(out, { kernel, threads: options.threads }, context.report);
+    await drawField(run, {}, context);
+    const { level, ...sampling } = presets[options.preset ?? 'quick'].sampling;
+    const { samples } = await sampleRun(
+      run,
+      level < run.network.sigmas.length ? { level, ...sampling } : sampling,
+      context,
+    );
+    await evaluateRun(run, {}, context, samples);
+  }
+  const files = await present(
+    out,
+    MADE.map(([file]) => file),
+  );
+  const width = Math.max(...files.map((file) => file.length));
+  const lines = MADE.filter(([file]) => files.includes(join(out, file))).map(
+    ([file, what]) => `  ${join(out, file).padEnd(width)}  ${what}`,
+  );
+  report.say([`Done in ${duration(performance.now() - began)}:`, ...lines].join('\n'));
+  return files;
+}
+
+/** Whether all the files are there, and made after the weights. */
+async function areNewer(folder: string, names: readonly string[]): Promise<boolean> {
+  const files = await present(folder, names);
+  if (files.length < names.length) return false;
+  const [weights, ...times] = (
+    await Promise.all([runPath(folder, 'weights'), ...files].map((file) => stat(file)))
+  ).map(({ mtimeMs }) => mtimeMs);
+  return times.every((time) => time >= weights);
+}
+
+export function fiveCommand(setup: Setup): Command {
+  const command = newCommand('five', 'the main job: everything the article shows, in one folder')
+    .description(
+      'Draws the mixture and a path on it, trains on a picture (the built-in five), draws the learned score, samples ' +
+        'from it and evaluates it. Interrupted or run again, it goes on with what is there.',
+    )
+    .option('--out <folder>', 'where everything goes', join('runs', 'five'));
+  return addTrainOptions(command).action(async (options: TrainOptions & { json?: boolean }) => {
+    const context = setup(options);
+    const files = await runFive(options, context);
+    context.report.event('done', { command: 'five', files });
+  });
+}

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { writeNpy } from '../../index.js';
+import { imageFigure, shortNumber } from '../../plots/index.js';
+import { saveFigure } from '../run/figures.js';
+import { openFolder, saveFile } from '../run/files.js';
+import { truth } from '../run/pictureFigure.js';
+import { type OpenOptions, type OpenRun, openRun } from '../run/runFolder.js';
+import { samplerOption, stepSizeOption } from '../run/samplerOptions.js';
+import { samplerOf, statisticsText } from '../run/samplers.js';
+import { drawSamples, OTHER_SAMPLING, SAMPLING, type Samples, type SamplingOptions } from '../run/samples.js';
+import { integerOption, kernelOption, layoutOption, newCommand, threadsOption } from '../terminal/options.js';
+import type { Context, Setup } from '../terminal/report.js';
+
+export interface SampleOptions extends SamplingOptions {
+  /** Where the files go, when not into the run's folder. */
+  out?: string;
+}
+
+/** Draws samples from a run and writes their histogram beside the truth. */
+export async function sampleRun(
+  run: OpenRun,
+  options: SampleOptions,
+  context: Context,
+): Promise<{ samples: Samples; files: string[] }> {
+  const { report } = context;
+  const folder = options.out ?? run.folder;
+  await openFolder(folder);
+  const samples = await drawSamples(run, options, context);
+  const { sampler, level, sigma, steps, chains, count, histogram, exact, exactSigma, totalVariation } =
+    samples;
+  const { bins, xlim, ylim, counts, outside, mean } = histogram;
+  report.event('histogram', {
+    sampler,
+    level,
+    sigma,
+    chains,
+    steps,
+    bins,
+    xlim,
+    ylim,
+    counts: [...counts],
+    outside,
+    mean: [...mean],
+  });
+  report.event('distance', { level, sigma, totalVariation });
+  const total = count.toLocaleString('en-US');
+  const by = sampler === 'langevin' ? '' : ` by ${samplerOf(sampler).title}`;
+  report.say(
+    `${total} samples at level ${level} (sigma ${shortNumber(sigma)})${by}: total variation ${totalVariation.toFixed(4)} ` +
+      `to the exact distribution${exactSigma === 0 ? ' without noise' : ''}, ` +
+      `mean (${[...mean].map((m) => m.toFixed(3)).join(', ')})${statisticsText(samples.statistics)}`,
+  );
+  const cells = join(folder, 'histogram.npy');
+  await saveFile(cells, writeNpy(counts, [bins, bins]));
+  const figures = await saveFigure(
+    folder,
+    'histogram',
+    imageFigure({
+      pictures: [
+        truth(run.data, run.image),
+        { title: `${total} samples, level ${level}`, height: bins, width: bins, values: counts },
+        {
+          title: `exact at sigma ${shortNumber(exactSigma)}`,
+          height: bins,
+          width: bins,
+          values: exact.counts,
+        },
+      ],
+    }),
+  );
+  return { samples, files: [...figures, cells, ...(options.save === undefined ? [] : [options.save])] };
+}
+
+/** The default of langevin, then those of the samplers that have others. */
+function byDefault(name: 'chains' | 'steps'): string {
+  const others = Object.entries(OTHER_SAMPLING).map(
+    ([sampler, its]) => `${its[name] ?? SAMPLING[name]} in ${sampler}`,
+  );
+  return `(default: ${[SAMPLING[name], ...others].join(', ')})`;
+}
+
+/** Adds the options that say how samples are drawn. */
+export function addSamplingOptions(command: Command): Command {
+  return command
+    .addOption(samplerOption())
+    .addOption(
+      integerOption(
+        '--level <n>',
+        'noise level (default: 17, or that of the nearest noise in another network; for walk-jump of sigma 0.1)',
+        0,
+      ),
+    )
+    .addOption(integerOption('--chains <n>', `chains side by side ${byDefault('chains')}`))
+    .addOption(
+      integerOption('--steps <n>', `steps of each chain, of annealed at each level ${byDefault('steps')}`),
+    )
+    .addOption(stepSizeOption(`${SAMPLING.stepSize}`))
+    .addOption(integerOption('--seed <n>', `of the noise (default: ${SAMPLING.seed})`, 0))
+    .addOption(integerOption('--bins <n>', `cells a side of the histogram (default: ${SAMPLING.bins})`))
+    .addOption(layoutOption());
+}
+
+export function sampleCommand(setup: Setup): Command {
+  const command = newCommand('sample', 'draw samples from a run and count them')
+    .description(
+      'Runs a sampler with the learned score of one noise level and draws the histogram of its steps; of annealed, ' +
+        'reverse and flow, which start from the noise of the highest level, that of where they end, and of walk-jump ' +
+        'that of its jumps.',
+    )
+    .argument('<RUN>', 'folder of a run');
+  return addSamplingOptions(command)
+    .option(
+      '--save <file.npy>',
+      'keep the samples themselves: [steps / thin, chains, 2], or [chains, 2] where they start from noise, float32',
+    )
+    .addOption(
+      integerOption(
+        '--thin <n>',
+        'keep every n-th position; of walk-jump, jump at every n-th (default: 1, or 10)',
+      ),
+    )
+    .option('--out <folder>', 'where the files go (default: the folder of the run)')
+    .addOption(threadsOption())
+    .addOption(kernelOption())
+    .action(async (folder: string, options: SampleOptions & OpenOptions & { json?: boolean }) => {
+      const context = setup(options);
+      const run = await openRun(folder, options, context.report);
+      const { samples, files } = await sampleRun(run, options, context);
+      const { sampler, statistics, totalVariation } = samples;
+      context.report.event('done', { command: 'sample', sampler, ...statistics, totalVariation, files });
+    });
+}

@@ -1,0 +1,212 @@
+// Files that are either whole or not there: written under another name, synced, then renamed.
+import {
+  access,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { Failure } from '../terminal/failure.js';
+
+/** A file that could not be read or written; the message names it and the way out. */
+export class FileError extends Failure {}
+
+const REASONS: Record<string, string> = {
+  ENOSPC: 'the disk is full; free some space, or write to another folder',
+  EDQUOT: 'the disk quota is used up; free some space, or write to another folder',
+  EACCES: 'permission denied; change its permissions, or choose another path',
+  EPERM: 'permission denied; change its permissions, or choose another path',
+  EROFS: 'the file system is read-only; choose another path',
+  ENOTDIR: 'a part of this path is a file, not a folder; choose another path',
+  EEXIST: 'there is a file of this name, not a folder; choose another path',
+  EISDIR: 'it is a folder, not a file; name a file',
+  ENOENT: 'it does not exist; check the path',
+};
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+}
+
+/** What the system said, in one line that names the file; other errors come back as they are. */
+export function fileError(path: string, error: unknown): unknown {
+  const code = codeOf(error);
+  if (error instanceof FileError || code === '') return error;
+  const reason = REASONS[code] ?? (error as Error).message.split('\n')[0];
+  return new FileError(`${path}: ${reason}`, { cause: error });
+}
+
+async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+/** @throws FileError */
+export function readBytes(path: string): Promise<Uint8Array> {
+  return naming(path, async () => new Uint8Array(await readFile(path)));
+}
+
+/** Whether there is something of this name. @throws FileError when it cannot be known */
+export function exists(path: string): Promise<boolean> {
+  return naming(path, async () => {
+    try {
+      await access(path);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
+      throw error;
+    }
+  });
+}
+
+/** Makes a folder and those above it, and removes what killed processes left in it. @throws FileError */
+export async function openFolder(path: string): Promise<void> {
+  await naming(path, () => makePath(path));
+  await removeLeftovers(path);
+}
+
+// Not mkdir's own `recursive`: on a read-only disk Node says of it that the folder does not exist.
+async function makePath(path: string): Promise<void> {
+  const found = await stat(path).catch((error) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found?.isDirectory()) return;
+  if (!found && dirname(path) !== path) await makePath(dirname(path));
+  await mkdir(path);
+}
+
+/** Removes a file, if there is one. @throws FileError */
+export function removeFile(path: string): Promise<void> {
+  return naming(path, () => rm(path, { force: true }));
+}
+
+// The process that writes and its machine are in the name, so that what a killed one left can be told from work in
+// progress, on a disk that machines share too.
+const TEMPORARY = /^\.(.+)\.scorefield-(.+)-(\d+)(\.part)?$/;
+const HOST = hostname().replace(/[^A-Za-z0-9]+/g, '-');
+
+/** Where a file is written until it is complete. */
+export function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.scorefield-${HOST}-${process.pid}`);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+/** Removes unfinished files that killed processes left in a folder. @throws FileError */
+export function removeLeftovers(folder: string): Promise<void> {
+  return naming(folder, async () => {
+    for (const name of await readdir(folder)) {
+      const [, file, host, pid] = TEMPORARY.exec(name) ?? [];
+      if (host !== HOST || (Number(pid) === process.pid ? file === LOCK : isAlive(Number(pid)))) continue;
+      await rm(join(folder, name), { force: true });
+    }
+  });
+}
+
+const LOCK = 'lock';
+
+/** Keeps a folder for this process: an empty file of its name, so that a killed one leaves no lock behind. */
+export class FolderLock {
+  #path?: string;
+
+  /** @throws Failure if another process has it, FileError if it cannot be known */
+  async take(folder: string): Promise<void> {
+    const own = temporaryName(join(folder, LOCK));
+    await naming(own, () => writeFile(own, ''));
+    this.#path = own;
+    // Two that begin at once see each other, and both give way.
+    for (const name of await naming(folder, () => readdir(folder))) {
+      const [, file, host, pid] = TEMPORARY.exec(name) ?? [];
+      const isOther = file === LOCK && name !== basename(own) && (host !== HOST || isAlive(Number(pid)));
+      if (!isOther) continue;
+      await this.release();
+      const where = host === HOST ? '' : ` on ${host}`;
+      throw new Failure(
+        `${folder}: process ${pid}${where} is training here; wait for it, or give another --out${host === HOST ? '' : `; if it is gone, remove ${join(folder, name)}`}`,
+      );
+    }
+  }
+
+  /** Lets others have it, if it was taken. */
+  async release(): Promise<void> {
+    if (this.#path) await rm(this.#path, { force: true }).catch(() => {});
+    this.#path = undefined;
+  }
+}
+
+/** Makes names in a folder survive a power cut; systems that cannot open a folder do it by themselves. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch {}
+}
+
+/** A file being written piece by piece; it appears under its name when it is complete, by {@link commit}. */
+export class NewFile {
+  readonly #path: string;
+  readonly #temporary: string;
+  readonly #handle: FileHandle;
+
+  private constructor(path: string, temporary: string, handle: FileHandle) {
+    this.#path = path;
+    this.#temporary = temporary;
+    this.#handle = handle;
+  }
+
+  /** @throws FileError */
+  static create(path: string): Promise<NewFile> {
+    const temporary = temporaryName(path);
+    return naming(path, async () => new NewFile(path, temporary, await open(temporary, 'w')));
+  }
+
+  /** @throws FileError */
+  write(data: Uint8Array | string): Promise<void> {
+    return naming(this.#path, () => this.#handle.writeFile(data));
+  }
+
+  /** @throws FileError */
+  commit(): Promise<void> {
+    return naming(this.#path, async () => {
+      await this.#handle.sync();
+      await this.#handle.close();
+      await rename(this.#temporary, this.#path);
+      await syncFolder(dirname(this.#path));
+    });
+  }
+
+  /** Leaves no trace; for after a failure, so it never throws. */
+  async discard(): Promise<void> {
+    await this.#handle.close().catch(() => {});
+    await rm(this.#temporary, { force: true }).catch(() => {});
+  }
+}
+
+/** Writes a whole file, or leaves what was there before. @throws FileError */
+export async function saveFile(path: string, data: Uint8Array | string): Promise<void> {
+  const file = await NewFile.create(path);
+  try {
+    await file.write(data);
+    await file.commit();
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}

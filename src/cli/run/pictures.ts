@@ -1,0 +1,91 @@
+import { basename } from 'node:path';
+import { decodeImage } from '../../images/index.js';
+import {
+  builtInImage,
+  type builtInImages,
+  type GreyImage,
+  gunzip,
+  imageDistribution,
+  type PointSet,
+  readIdx,
+} from '../../index.js';
+import { plainMessage, UsageError } from '../terminal/failure.js';
+import { readBytes } from './files.js';
+
+/** Where the pictures of a run come from, as on the command line. */
+export interface PictureOptions {
+  idx?: string;
+  index?: number;
+  builtin?: (typeof builtInImages)[number];
+  invert?: boolean;
+  weights?: number[];
+}
+
+/** What a run learns. */
+export interface RunData {
+  data: PointSet;
+  /** The picture, when there is just one. */
+  image?: GreyImage;
+  /** What people call it. */
+  source: string;
+}
+
+/** Whether the command line says anything about pictures. */
+export function namesPictures(files: readonly string[], options: PictureOptions): boolean {
+  const { idx, index, builtin, invert, weights } = options;
+  return files.length > 0 || [idx, index, builtin, invert, weights].some((value) => value !== undefined);
+}
+
+function checkOptions(files: readonly string[], { idx, index, builtin, weights }: PictureOptions): void {
+  const named = [files.length > 0 && 'picture files', idx && '--idx', builtin && '--builtin'].filter(Boolean);
+  if (named.length > 1) throw new UsageError(`${named.join(' and ')} cannot be combined; give one of them`);
+  if (index !== undefined && idx === undefined) {
+    throw new UsageError(`--index ${index} needs --idx FILE, the file to take the picture from`);
+  }
+  if (weights && weights.length !== files.length) {
+    throw new UsageError(
+      `--weights must hold one number for each picture file, ${files.length}, got ${weights.length}`,
+    );
+  }
+}
+
+async function readPictures(
+  files: readonly string[],
+  { idx, index = 0, builtin = 'five', invert = false }: PictureOptions,
+): Promise<{ images: GreyImage[]; source: string }> {
+  if (files.length > 0) {
+    const images: GreyImage[] = [];
+    for (const name of files) images.push(await decodeImage(await readBytes(name), { invert, name }));
+    return { images, source: files.map((file) => basename(file)).join(', ') };
+  }
+  if (idx === undefined) {
+    return { images: [negated(builtInImage(builtin), invert)], source: `the built-in ${builtin}` };
+  }
+  const bytes = await readBytes(idx);
+  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const { image } = readIdx(isPacked ? await gunzip(bytes, idx) : bytes, idx);
+  try {
+    return { images: [negated(image(index), invert)], source: `picture ${index} of ${basename(idx)}` };
+  } catch (error) {
+    throw new UsageError(`--${plainMessage(error)} in ${idx}`);
+  }
+}
+
+function negated(image: GreyImage, invert: boolean): GreyImage {
+  return invert ? { ...image, pixels: image.pixels.map((intensity) => 1 - intensity) } : image;
+}
+
+/**
+ * Reads the pictures of a command line: the built-in five when it names none.
+ * @throws UsageError on options that do not go together, Error on files that are no pictures
+ */
+export async function loadPictures(files: readonly string[], options: PictureOptions): Promise<RunData> {
+  checkOptions(files, options);
+  const { images, source } = await readPictures(files, options);
+  const inverted = options.invert ? `${source}, inverted` : source;
+  if (images.length === 1) {
+    return { data: imageDistribution(images[0]), image: images[0], source: inverted };
+  }
+  const parts = images.map((image, i) => ({ image, weight: options.weights?.[i] ?? 1 }));
+  return { data: imageDistribution(parts), source: inverted };
+}

@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import {
+  type Checkpoint,
+  type Core,
+  decodeCheckpoint,
+  decodePointSet,
+  decodeWeights,
+  type GreyImage,
+  type Kernel,
+  loadCore,
+  loadNetwork,
+  type Network,
+  type PointSet,
+  presets,
+} from '../../index.js';
+import { Failure, plainMessage } from '../terminal/failure.js';
+import type { Report } from '../terminal/report.js';
+import { exists, readBytes, removeFile, saveFile } from './files.js';
+
+/** What a run folder holds of the run itself, in the order it comes to be. */
+export const RUN_FILES = {
+  data: 'data.safetensors',
+  record: 'run.json',
+  checkpoint: 'checkpoint.safetensors',
+  loss: 'loss.csv',
+  weights: 'weights.safetensors',
+} as const;
+
+/** How a run was started, beyond what its checkpoint holds. */
+export interface RunRecord {
+  preset: keyof typeof presets;
+  /** What it learns, for people. */
+  source: string;
+  /** The other one may give other last bits. */
+  kernel: Kernel;
+  seed: number;
+  dataSeed: number;
+}
+
+export const runPath = (folder: string, file: keyof typeof RUN_FILES) => join(folder, RUN_FILES[file]);
+
+const figure = (name: string) => [`${name}.svg`, `${name}.png`];
+
+/** What other commands make of a run, beside figures. */
+const MADE = [
+  'histogram.npy',
+  'evaluation.csv',
+  'clean.npy',
+  'noisy.npy',
+  'denoised.npy',
+  'walk.npy',
+  'jumps.npy',
+];
+
+/** Everything training writes. */
+export const TRAIN_FILES: readonly string[] = [
+  ...figure('picture'),
+  ...Object.values(RUN_FILES),
+  ...figure('loss'),
+];
+
+/** Those of the files that are there, with their paths. */
+export async function present(folder: string, files: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const file of files) if (await exists(join(folder, file))) found.push(join(folder, file));
+  return found;
+}
+
+/** Whether a folder holds a run, or what a killed one left. */
+export async function holdsRun(folder: string): Promise<boolean> {
+  return (await present(folder, Object.values(RUN_FILES))).length > 0;
+}
+
+/** Removes a run and what was made of it. The checkpoint goes first, so that no part of it can be gone on with. */
+export async function removeRun(folder: string): Promise<void> {
+  const made = ['field', 'histogram', 'evaluation', 'denoise', 'walk-jump'].flatMap(figure);
+  for (const file of [RUN_FILES.checkpoint, ...TRAIN_FILES, ...made, ...MADE]) {
+    await removeFile(join(folder, file));
+  }
+}
+
+export async function saveRecord(folder: string, record: RunRecord): Promise<void> {
+  const version = process.env.SCOREFIELD_VERSION;
+  await saveFile(
+    runPath(folder, 'record'),
+    `${JSON.stringify({ scorefield: version, ...record }, null, 2)}\n`,
+  );
+}
+
+export async function readRecord(folder: string): Promise<RunRecord> {
+  const path = runPath(folder, 'record');
+  const text = new TextDecoder().decode(await readBytes(path));
+  let record: Partial<RunRecord>;
+  try {
+    record = JSON.parse(text) as Partial<RunRecord>;
+  } catch {
+    throw new Failure(`${path}: it is not JSON; put it back as it was, or start again with --overwrite`);
+  }
+  const { preset, source, kernel, seed, dataSeed } = record;
+  if (
+    !(preset && Object.hasOwn(presets, preset)) ||
+    typeof source !== 'string' ||
+    (kernel !== 'strict' && kernel !== 'relaxed' && kernel !== 'wide') ||
+    typeof seed !== 'number' ||
+    typeof dataSeed !== 'number'
+  ) {
+    throw new Failure(
+      `${path}: it must hold preset, source, kernel, seed and dataSeed; put it back as it was, or start again with --overwrite`,
+    );
+  }
+  return { preset, source, kernel, seed, dataSeed };
+}
+
+export async function readCheckpoint(folder: string): Promise<Checkpoint> {
+  const path = runPath(folder, 'checkpoint');
+  return decodeCheckpoint(await readBytes(path), path);
+}
+
+/** What a run folder says it learns. */
+export async function readData(folder: string): Promise<{ data: PointSet; image?: GreyImage }> {
+  const path = runPath(folder, 'data');
+  return decodePointSet(await readBytes(path), path);
+}
+
+/** Makes what the library says of a file's content name the file. */
+export function inFile<T>(path: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw new Failure(`${path}: ${plainMessage(error)}; the file is damaged or of another program`, {
+      cause: error,
+    });
+  }
+}
+
+/** A run ready to be looked at. */
+export interface OpenRun {
+  folder: string;
+  core: Core;
+  network: Network;
+  data: PointSet;
+  image?: GreyImage;
+  /** Training steps behind the weights. */
+  step: number;
+}
+
+export interface OpenOptions {
+  kernel?: 'auto' | Kernel;
+  threads?: 'auto' | number;
+}
+
+/**
+ * Opens a run folder: its weights, or while it is not finished those of its checkpoint, and says so.
+ * @throws Error when it holds no run, or one whose files are damaged
+ */
+export async function openRun(
+  folder: string,
+  { kernel, threads = 'auto' }: OpenOptions,
+  report: Report,
+): Promise<OpenRun> {
+  if (!(await exists(folder))) {
+    throw new Failure(`${folder}: there is no such folder; make a run with scorefield train --out ${folder}`);
+  }
+  const finished = runPath(folder, 'weights');
+  const path = (await exists(finished)) ? finished : runPath(folder, 'checkpoint');
+  if (!(await exists(path))) {
+    const made = await holdsRun(folder);
+    throw new Failure(
+      made
+        ? `${folder}: the run was stopped before its first checkpoint; go on with scorefield train --resume --out ${folder}`
+        : `${folder}: it holds no run; make one with scorefield train --out ${folder}`,
+    );
+  }
+  const { data, image } = await readData(folder);
+  const weights = decodeWeights(await readBytes(path), path);
+  const core = await loadCore({ kernel, threads });
+  const network = inFile(path, () => loadNetwork(core, weights));
+  if (network.config.dim !== data.dim) {
+    throw new Failure(
+      `${path}: it is for ${network.config.dim} coordinates, but ${runPath(folder, 'data')} has ${data.dim}; they are not of one run`,
+    );
+  }
+  if (path !== finished)
+    report.say(`${folder}: the run is not finished; these are its weights after ${weights.step} steps.`);
+  return { folder, core, network, data, image, step: weights.step };
+}

@@ -1,0 +1,247 @@
+import {
+  annealedLangevin,
+  type ChainOptions,
+  type Density,
+  geomspace,
+  hmc,
+  langevin,
+  type Moments,
+  mala,
+  nuts,
+  probabilityFlow,
+  reverseDiffusion,
+  type SamplerState,
+  type Score,
+  type ScoreFamily,
+  type TrajectoryState,
+  underdamped,
+  varianceExploding,
+  type WalkJumpState,
+  walkJump,
+} from '../../index.js';
+import { UsageError } from '../terminal/failure.js';
+
+/** A distribution to sample from, with what the defaults of the samplers follow from. */
+export interface Target {
+  /** It under any noise. */
+  family: ScoreFamily;
+  /** Of it without noise. Default: those of the family. */
+  moments?: Moments;
+  /** It under the noise `sigma`. */
+  score: Score;
+  /** The noise of what is sampled and of what walk-jump walks on; 0 is none. */
+  sigma: number;
+  /** The least length over which it changes. */
+  scale: number;
+  /** The noise to start from, of samplers that start there. */
+  sigmaMax: number;
+  /** Noise levels between the two, descending, of a family that has none. Default: those of the family. */
+  levels?: number;
+}
+
+/** Options of a sampler that are its own. */
+export interface OwnOptions {
+  stepSize?: number;
+  leapfrogs?: number;
+}
+
+/** The state of any sampler, with what it reports. */
+export type State = SamplerState &
+  Partial<Pick<TrajectoryState, 'acceptance' | 'divergences' | 'stepSizes' | 'leapfrogs'>> &
+  Partial<Pick<WalkJumpState, 'jump'>>;
+
+type Run = (target: Target, options: ChainOptions, own: Required<OwnOptions>) => AsyncIterable<State>;
+
+interface Sampler {
+  /** For titles. */
+  title: string;
+  /** Whether it needs a log-density, which a run has not. */
+  isAdjusted?: boolean;
+  /** Whether it starts from noise, so that only where it ends is a sample. */
+  isFromNoise?: boolean;
+  /** Steps before the first that counts. */
+  warmup?: number;
+  /** Default step size; none where the steps follow from their number. */
+  stepSize?(target: Target): number;
+  run: Run;
+}
+
+const WARMUP = 500;
+const LEAPFROGS = 10;
+
+/** Where samplers that start from noise end, and whether to denoise there: a noise above 0 is the target's own. */
+const endOf = ({ sigma, scale }: Target) => ({ least: sigma || scale / 100, denoise: sigma === 0 });
+
+function processOf(target: Target) {
+  return varianceExploding({ sigmaMin: endOf(target).least, sigmaMax: target.sigmaMax });
+}
+
+const reverse: Run = (target, { init: _, ...options }) =>
+  reverseDiffusion(target.family, {
+    ...options,
+    moments: target.moments,
+    process: processOf(target),
+    denoise: endOf(target).denoise,
+  });
+
+const flow: Run = (target, { init: _, ...options }) =>
+  probabilityFlow(target.family, {
+    ...options,
+    moments: target.moments,
+    process: processOf(target),
+    denoise: endOf(target).denoise,
+  });
+
+/** Levels of annealed Langevin dynamics, from the highest. */
+export function annealedLevels(target: Target): number[] {
+  const { least } = endOf(target);
+  if (target.levels !== undefined)
+    return Array.from(geomspace(least, target.sigmaMax, target.levels)).reverse();
+  return Array.from(target.family.sigmas ?? [])
+    .filter((sigma) => sigma >= least)
+    .reverse();
+}
+
+const annealed: Run = (target, { init: _, steps, ...options }, { stepSize }) => {
+  const sigmas = annealedLevels(target);
+  return annealedLangevin(target.family, {
+    ...options,
+    moments: target.moments,
+    sigmas,
+    stepsPerLevel: steps,
+    stepSize: stepSize * sigmas[sigmas.length - 1] ** 2,
+    denoise: endOf(target).denoise,
+  });
+};
+
+/** Every sampler by its name on the command line. */
+export const samplers = {
+  langevin: {
+    title: 'Langevin dynamics',
+    stepSize: ({ scale }) => (scale / 4) ** 2,
+    run: ({ score }, options, { stepSize }) => langevin(score, { ...options, stepSize }),
+  },
+  underdamped: {
+    title: 'underdamped Langevin dynamics',
+    stepSize: ({ scale }) => scale / 2,
+    // The friction of walk-jump sampling's walks, 1 / sigma (Frey and others, "Protein discovery with discrete walk-jump
+    // sampling", 2024).
+    run: ({ score, scale }, options, { stepSize }) =>
+      underdamped(score, { ...options, stepSize, friction: 1 / scale }),
+  },
+  mala: {
+    title: 'adjusted Langevin dynamics',
+    isAdjusted: true,
+    stepSize: ({ scale }) => scale ** 2,
+    run: ({ score }, options, { stepSize }) => mala(score as Density, { ...options, stepSize }),
+  },
+  hmc: {
+    title: 'Hamiltonian Monte Carlo',
+    isAdjusted: true,
+    stepSize: ({ scale }) => scale / 2,
+    run: ({ score }, options, own) => hmc(score as Density, { ...options, ...own, jitter: 0.2 }),
+  },
+  nuts: {
+    title: 'the no-U-turn sampler',
+    isAdjusted: true,
+    warmup: WARMUP,
+    stepSize: ({ scale }) => scale,
+    run: ({ score }, options, { stepSize }) =>
+      nuts(score as Density, { ...options, stepSize, warmup: WARMUP }),
+  },
+  // epsilon / sigma^2 is 0.2 in Song and Ermon's own runs.
+  annealed: { title: 'annealed Langevin dynamics', isFromNoise: true, stepSize: () => 0.2, run: annealed },
+  reverse: { title: 'reverse diffusion', isFromNoise: true, run: reverse },
+  flow: { title: 'the probability flow', isFromNoise: true, run: flow },
+  'walk-jump': {
+    title: 'walk-jump sampling',
+    stepSize: () => 0.5,
+    run: ({ score, sigma }, options, { stepSize }) => walkJump(score, { ...options, sigma, stepSize }),
+  },
+} satisfies Record<string, Sampler>;
+
+export type SamplerName = keyof typeof samplers;
+export const SAMPLER_NAMES = Object.keys(samplers) as SamplerName[];
+
+export const samplerOf = (name: SamplerName): Sampler => samplers[name];
+
+/** @throws UsageError unless the sampler takes the options, and a score alone where there is no density */
+export function checkSampler(name: SamplerName, own: OwnOptions, hasDensity: boolean): void {
+  const { isAdjusted, stepSize } = samplerOf(name);
+  if (isAdjusted && !hasDensity) {
+    const possible = SAMPLER_NAMES.filter((other) => !samplerOf(other).isAdjusted);
+    throw new UsageError(
+      `--sampler ${name} needs a density, and a run has only a score; use one of ${possible.join(', ')}`,
+    );
+  }
+  if (own.stepSize !== undefined && !stepSize)
+    throw new UsageError(`--step-size is not for --sampler ${name}, whose steps follow from --steps`);
+  if (own.leapfrogs !== undefined && name !== 'hmc')
+    throw new UsageError(`--leapfrogs is for --sampler hmc, not ${name}`);
+}
+
+/** A sampler about to run. */
+export interface Sampling {
+  states: AsyncIterable<State>;
+  /** Steps of a whole run, a warm-up not counted. */
+  steps: number;
+  warmup: number;
+  stepSize?: number;
+}
+
+/** Runs a sampler of this name over a target. */
+export function startSampling(
+  name: SamplerName,
+  target: Target,
+  options: ChainOptions,
+  { stepSize: given, leapfrogs = LEAPFROGS }: OwnOptions,
+): Sampling {
+  const { run, warmup = 0, stepSize: defaultSize } = samplerOf(name);
+  const stepSize = given ?? defaultSize?.(target);
+  const states = run(target, options, { stepSize: stepSize ?? 0, leapfrogs });
+  // Annealing takes so many at each level, and one more where it denoises.
+  const steps =
+    name === 'annealed'
+      ? options.steps * annealedLevels(target).length + (endOf(target).denoise ? 1 : 0)
+      : options.steps;
+  return { states, steps, warmup, stepSize };
+}
+
+/** What a sampler reports of all its chains, for events. */
+export interface Statistics {
+  stepSize?: number;
+  /** Mean probability of acceptance. */
+  acceptance?: number;
+  /** Steps that diverged. */
+  divergences?: number;
+  /** Leapfrog steps in all. */
+  leapfrogs?: number;
+}
+
+const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+const mean = (values: Float64Array) => sum(values) / values.length;
+
+/** @param stepSize that of the run; where chains have their own, their mean takes its place */
+export function statisticsOf(
+  { acceptance, divergences, stepSizes, leapfrogs }: State,
+  stepSize: number | undefined,
+  name: SamplerName,
+): Statistics {
+  return {
+    // Those of hmc are jittered.
+    stepSize: stepSizes && name === 'nuts' ? mean(stepSizes) : stepSize,
+    ...(acceptance && { acceptance: mean(acceptance) }),
+    ...(divergences && { divergences: sum(divergences) }),
+    ...(leapfrogs && { leapfrogs: sum(leapfrogs) }),
+  };
+}
+
+/** The same for people, to be put behind something. */
+export function statisticsText({ stepSize, acceptance, divergences }: Statistics): string {
+  const parts = [
+    stepSize !== undefined && `step size ${Number(stepSize.toPrecision(3))}`,
+    acceptance !== undefined && `acceptance ${acceptance.toFixed(3)}`,
+    divergences !== undefined && `${divergences} divergence${divergences === 1 ? '' : 's'}`,
+  ].filter((part) => part !== false);
+  return parts.length > 0 ? ` (${parts.join(', ')})` : '';
+}

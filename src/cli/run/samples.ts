@@ -1,0 +1,205 @@
+import { dirname } from 'node:path';
+import { npyHeader } from '../../formats/npy.js';
+import {
+  key,
+  type Layout,
+  momentsOf,
+  type Network,
+  networkScores,
+  presets,
+  type SampleHistogram,
+  smoothedHistogram,
+  split,
+  totalVariation,
+} from '../../index.js';
+import { UsageError } from '../terminal/failure.js';
+import type { Context } from '../terminal/report.js';
+import { Counter } from './counting.js';
+import { NewFile, openFolder } from './files.js';
+import type { OpenRun } from './runFolder.js';
+import {
+  checkSampler,
+  type OwnOptions,
+  type SamplerName,
+  type State,
+  type Statistics,
+  samplerOf,
+  startSampling,
+  statisticsOf,
+  type Target,
+} from './samplers.js';
+
+/** How samples are drawn from a run; what is undefined is the sampler's default. */
+export interface SamplingOptions extends OwnOptions {
+  sampler?: SamplerName;
+  level?: number;
+  chains?: number;
+  steps?: number;
+  seed?: number;
+  bins?: number;
+  layout?: Layout;
+  /** A file for the samples themselves. */
+  save?: string;
+  /** Keeps every thin-th, of samplers that walk. */
+  thin?: number;
+}
+
+/** What a command counts by default: the article's chain. */
+export const SAMPLING = { ...presets.article.sampling, seed: 0, bins: 50, thin: 1 };
+
+/** What the other samplers do by default: many chains from noise, and some walks that jump now and then. */
+export const OTHER_SAMPLING: Partial<
+  Record<SamplerName, { chains: number; steps: number; thin?: number; sigma?: number }>
+> = {
+  annealed: { chains: 10_000, steps: 10 },
+  reverse: { chains: 10_000, steps: 200 },
+  flow: { chains: 10_000, steps: 40 },
+  // Enough noise to walk between strokes.
+  'walk-jump': { chains: 10, steps: 10_000, thin: 10, sigma: 0.1 },
+};
+
+/** Samples at a level, beside what they should be. */
+export interface Samples {
+  sampler: SamplerName;
+  level: number;
+  sigma: number;
+  steps: number;
+  chains: number;
+  /** Samples counted. */
+  count: number;
+  histogram: SampleHistogram;
+  /** The exact distribution at this noise, of jumps at none, on the same cells. */
+  exact: { counts: Float64Array; outside: number };
+  /** The noise of `exact`. */
+  exactSigma: number;
+  totalVariation: number;
+  statistics: Statistics;
+}
+
+/** The noise of the level that the article samples at. */
+function articleSigma(): number {
+  const { sigmaMin, sigmaMax, levels } = presets.article.network;
+  return sigmaMin * (sigmaMax / sigmaMin) ** (SAMPLING.level / (levels - 1));
+}
+
+/** The level asked for, or the one whose noise is nearest to `wanted`, by default the article's. @throws UsageError */
+export function levelOf(
+  { sigmas, config }: Network,
+  level: number | undefined,
+  wanted = articleSigma(),
+): number {
+  if (level === undefined) {
+    const distance = (sigma: number) => Math.abs(Math.log(sigma / wanted));
+    return sigmas.reduce((best, sigma, i) => (distance(sigma) < distance(sigmas[best]) ? i : best), 0);
+  }
+  if (level < config.levels) return level;
+  throw new UsageError(
+    `--level must be from 0 to ${config.levels - 1}, the levels of this network, got ${level}`,
+  );
+}
+
+/** A run at one of its noise levels, to be sampled from. */
+export function runTarget({ network, data }: Pick<OpenRun, 'network' | 'data'>, level: number): Target {
+  const { sigmas } = network;
+  const sigma = sigmas[level];
+  return {
+    family: networkScores(network),
+    moments: momentsOf(data),
+    score: network.at(level),
+    sigma,
+    scale: sigma,
+    sigmaMax: sigmas[sigmas.length - 1],
+  };
+}
+
+/**
+ * Draws samples at one noise level and counts them, with the article's keys: every position of a walk, jumps of
+ * walk-jump, and where those end that start from noise.
+ */
+export async function drawSamples(
+  run: OpenRun,
+  options: SamplingOptions,
+  { report, signal }: Context,
+): Promise<Samples> {
+  const { network, data } = run;
+  const { sampler = 'langevin', layout = 'original', save, stepSize, leapfrogs } = options;
+  checkSampler(sampler, { stepSize, leapfrogs }, false);
+  const { isFromNoise = false } = samplerOf(sampler);
+  const others = OTHER_SAMPLING[sampler];
+  const { chains, steps, seed, bins, thin } = { ...SAMPLING, ...others, ...options };
+  const level = levelOf(network, options.level, others?.sigma);
+  if (isFromNoise && options.thin !== undefined)
+    throw new UsageError(`--thin is for samplers that walk, not ${sampler}`);
+  if (isFromNoise && sampler !== 'annealed' && level === network.config.levels - 1) {
+    throw new UsageError(`--level must be below ${level}, from whose noise ${sampler} starts, got ${level}`);
+  }
+  const grid = { bins, xlim: [0, 1] as const, ylim: [0, 1] as const };
+  const { dim } = network.config;
+  const [zKey] = split(key(seed), 3, { layout });
+  const target = runTarget(run, level);
+  const counter = sampler === 'walk-jump' || isFromNoise ? new Counter(grid, dim) : undefined;
+  if (save !== undefined) await openFolder(dirname(save));
+  const file = save === undefined ? undefined : await NewFile.create(save);
+  try {
+    const kept = isFromNoise ? [chains, dim] : [Math.floor(steps / thin), chains, dim];
+    await file?.write(npyHeader(kept));
+    const write = (x: Float32Array) =>
+      x.length > 0 ? file?.write(new Uint8Array(x.buffer, x.byteOffset, x.byteLength)) : undefined;
+    const sampling = startSampling(
+      sampler,
+      target,
+      {
+        key: zKey,
+        steps,
+        chains,
+        init: new Float32Array(dim).fill(0.5),
+        thin: (file || sampler === 'walk-jump') && !isFromNoise ? thin : 0,
+        ...(!counter && { histogram: grid }),
+        layout,
+        signal,
+      },
+      { stepSize: stepSize ?? (sampler === 'langevin' ? SAMPLING.stepSize : undefined), leapfrogs },
+    );
+    const last = await report.during({ task: 'sampling', total: sampling.steps }, async (progress) => {
+      let latest: State | undefined;
+      for await (const state of sampling.states) {
+        // Of walk-jump it is the jumps that are samples.
+        const samples = state.jump ? state.jump(state.path) : state.path;
+        if (!isFromNoise) {
+          counter?.add(samples);
+          await write(samples);
+        }
+        progress.update(state.step);
+        latest = state;
+      }
+      return latest as State;
+    });
+    if (isFromNoise) {
+      counter?.add(last.x);
+      await write(last.x);
+    }
+    await file?.commit();
+    const histogram = (counter?.histogram() ?? last.histogram) as SampleHistogram;
+    const { sigma } = target;
+    const exactSigma = sampler === 'walk-jump' ? 0 : sigma;
+    const exact = smoothedHistogram(data, exactSigma, grid);
+    return {
+      sampler,
+      level,
+      sigma,
+      steps: sampling.steps,
+      chains,
+      count: counter ? chains * (isFromNoise ? 1 : Math.floor(steps / thin)) : steps * chains,
+      histogram,
+      exact,
+      exactSigma,
+      totalVariation: totalVariation(histogram, exact),
+      statistics: statisticsOf(last, sampling.stepSize, sampler),
+    };
+  } catch (error) {
+    await file?.discard();
+    throw error;
+  } finally {
+    target.score.dispose();
+  }
+}

@@ -1,0 +1,161 @@
+import type { Command } from 'commander';
+import {
+  type Core,
+  categorical,
+  type Density,
+  dataScores,
+  type Kernel,
+  type Key,
+  loadCore,
+  networkScores,
+  normal,
+  type ScoreFamily,
+  split,
+} from '../../index.js';
+import { gridPoints, type Orientation } from '../../plots/index.js';
+import { UsageError } from '../terminal/failure.js';
+import {
+  integerOption,
+  kernelOption,
+  layoutOption,
+  positiveOption,
+  threadsOption,
+} from '../terminal/options.js';
+import type { Report } from '../terminal/report.js';
+import { limitsOf, type Square } from './mixtureFigures.js';
+import { addMixtureOptions, type MixtureWords, mixtureSource } from './mixtureSource.js';
+import { openRun } from './runFolder.js';
+import { levelOf } from './samples.js';
+
+/** Which scores a command works on, and at which noise. */
+export interface SourceOptions extends MixtureWords {
+  level?: number;
+  sigma?: number;
+  kernel?: 'auto' | Kernel;
+  threads?: 'auto' | number;
+}
+
+/** A run or a mixture at one noise. */
+export interface Source {
+  core: Core;
+  dim: number;
+  /** What people call it. */
+  name: string;
+  /** The scores, learned by a run. */
+  family: ScoreFamily;
+  /** The exact ones. */
+  exact: ScoreFamily<Density>;
+  sigma: number;
+  /** The least noise whose density contours can show. */
+  leastSeen: number;
+  /** Draws clean points [n, dim]. */
+  draw(key: Key, n: number): Float32Array;
+  /** Part of the plane that figures show. */
+  limits: Square;
+  orientation: Orientation;
+}
+
+/** The default noise over a run: enough to walk between strokes. */
+const SIGMA = 0.1;
+/** The least noise over a picture whose density contours can show. */
+const SEEN = 0.03;
+
+/** Opens the run in a folder, or without one a mixture. @throws UsageError on options that do not go together */
+export async function openSource(
+  folder: string | undefined,
+  options: SourceOptions,
+  report: Report,
+): Promise<Source> {
+  const { level, sigma, means, sds, weights, kernel, threads } = options;
+  if (folder === undefined) {
+    if (level !== undefined) throw new UsageError('--level is for a RUN; give --sigma for a mixture');
+    const core = await loadCore({ kernel, threads });
+    const mixture = mixtureSource(core, options);
+    return {
+      core,
+      dim: mixture.family.dim,
+      name: `a mixture of ${mixture.means.length}`,
+      family: mixture.family,
+      exact: mixture.family,
+      sigma: sigma ?? mixture.spread,
+      leastSeen: 0,
+      draw: (key, n) => drawMixture(core, mixture, key, n),
+      limits: limitsOf(
+        mixture.means,
+        mixture.sds.map((row) => row.map((sd) => Math.hypot(sd, sigma ?? mixture.spread))),
+        2.5,
+      ),
+      orientation: 'plane',
+    };
+  }
+  if (means ?? sds ?? weights) throw new UsageError('--means, --sds and --weights are not for a RUN');
+  if (level !== undefined && sigma !== undefined)
+    throw new UsageError('--level and --sigma cannot be combined; give one of them');
+  const { core, network, data } = await openRun(folder, { kernel, threads }, report);
+  const [low, high] = [network.sigmas[0], network.sigmas[network.sigmas.length - 1]];
+  if (sigma !== undefined && !(sigma >= low && sigma <= high)) {
+    throw new UsageError(`--sigma must be from ${low} to ${high}, noises of this network, got ${sigma}`);
+  }
+  return {
+    core,
+    dim: data.dim,
+    name: folder,
+    family: networkScores(network),
+    exact: dataScores(core, data),
+    sigma: sigma ?? network.sigmas[levelOf(network, level, SIGMA)],
+    leastSeen: SEEN,
+    draw: (key, n) => {
+      const points = categorical(core, key, data.logits, n);
+      return Float32Array.from({ length: n * data.dim }, (_, i) => {
+        const [row, d] = [Math.floor(i / data.dim), i % data.dim];
+        return data.points[points[row] * data.dim + d];
+      });
+    },
+    limits: { xlim: [-0.1, 1.1], ylim: [-0.1, 1.1] },
+    orientation: 'image',
+  };
+}
+
+function drawMixture(
+  core: Core,
+  { means, sds, weights }: Required<MixtureWords>,
+  key: Key,
+  n: number,
+): Float32Array {
+  const [which, noise] = split(key);
+  const dim = means[0].length;
+  const component = categorical(core, which, Float32Array.from(weights, Math.log), n);
+  return normal(core, noise, [n, dim]).map((z, i) => {
+    const [k, d] = [component[Math.floor(i / dim)], i % dim];
+    return means[k][d] + sds[k][d] * z;
+  });
+}
+
+/** The exact density under noise on a grid, for contours. */
+export function exactProb({ exact, limits, leastSeen }: Source, sigma: number, n: number): Float32Array {
+  const density = exact.at(Math.max(sigma, leastSeen));
+  try {
+    return density.prob(gridPoints({ ...limits, n }));
+  } finally {
+    density.dispose();
+  }
+}
+
+export function addSourceOptions(command: Command): Command {
+  return addMixtureOptions(
+    command
+      .argument('[RUN]', "folder of a run; without one, a mixture: the article's, or that of --means")
+      .addOption(integerOption('--level <n>', `noise level of a run (default: of sigma nearest ${SIGMA})`, 0))
+      .addOption(
+        positiveOption(
+          '--sigma <x>',
+          'the noise itself (default: for a mixture its largest standard deviation)',
+        ),
+      ),
+  )
+    .addOption(integerOption('--seed <n>', 'of points and noise (default: 0)', 0))
+    .addOption(layoutOption())
+    .addOption(threadsOption())
+    .addOption(kernelOption())
+    .requiredOption('--out <folder>', 'where the files go');
+}

@@ -1,0 +1,136 @@
+import {
+  type Checkpoint,
+  encodeCheckpoint,
+  encodePointSet,
+  key,
+  loadCore,
+  loadNetwork,
+  type Network,
+  network,
+  type PointSet,
+} from '../../index.js';
+import { checkedUsage, Failure, UsageError } from '../terminal/failure.js';
+import type { Context } from '../terminal/report.js';
+import { exists, type FolderLock, openFolder, removeFile, removeLeftovers, saveFile } from './files.js';
+import { savePicture } from './pictureFigure.js';
+import { loadPictures, namesPictures } from './pictures.js';
+import {
+  holdsRun,
+  inFile,
+  present,
+  readCheckpoint,
+  readData,
+  readRecord,
+  removeRun,
+  runPath,
+  saveRecord,
+  TRAIN_FILES,
+} from './runFolder.js';
+import { checkSameRun, settingsOf, type TrainOptions } from './trainOptions.js';
+
+/** A run about to begin or to go on. */
+export interface Start {
+  network: Network;
+  data: PointSet;
+  source: string;
+  checkpoint: Checkpoint;
+  /** Steps of the whole run. */
+  steps: number;
+  printEvery: number;
+  checkpointEvery: number;
+}
+
+/** Begins a run, or goes on with the one in the folder when asked to. @param lock taken before anything is written */
+export async function startRun(
+  files: readonly string[],
+  options: TrainOptions,
+  context: Context,
+  lock: FolderLock,
+): Promise<Start> {
+  const { out, resume, overwrite } = options;
+  if (resume && overwrite) {
+    throw new UsageError('--resume and --overwrite cannot be combined: go on with the run, or begin anew');
+  }
+  const [found] = await present(out, TRAIN_FILES);
+  if (found && !resume && !overwrite) {
+    throw new Failure(
+      (await holdsRun(out))
+        ? `${out}: it already holds a run; go on with it by --resume, replace it by --overwrite, or give another --out`
+        : `${found}: it is in the way of a file of the run; replace it by --overwrite, or give another --out`,
+    );
+  }
+  if (resume && (await exists(runPath(out, 'checkpoint')))) return goOn(files, options, lock);
+  if (resume) {
+    const what = (await holdsRun(out))
+      ? 'the run was stopped before its first checkpoint'
+      : 'it holds no run';
+    context.report.say(`${out}: ${what}; one begins now.`);
+  }
+  return begin(files, options, context, lock);
+}
+
+async function begin(
+  files: readonly string[],
+  options: TrainOptions,
+  { report }: Context,
+  lock: FolderLock,
+): Promise<Start> {
+  const { out, kernel, threads = 'auto' } = options;
+  const { preset, training, seed, dataSeed, printEvery, checkpointEvery, ...settings } = settingsOf(options);
+  const { data, image, source } = await loadPictures(files, options);
+  const N = data.logits.length;
+  if (training.batch * N >= 2 ** 32) {
+    throw new Failure(`${source}: ${N} pixels are too many for --batch ${training.batch}; scale it down`);
+  }
+  if (N > 300_000) report.say(`${source}: each step looks at all ${N} pixels; a smaller picture is faster.`);
+  const core = await loadCore({ kernel, threads });
+  const net = checkedUsage(() => network(core, { ...settings.network, dim: data.dim }, { key: key(seed) }));
+  const checkpoint: Checkpoint = {
+    network: { ...net.config },
+    training,
+    step: 0,
+    key: key(dataSeed),
+    tensors: net.tensors(),
+    mean: new Float32Array(net.count),
+    square: new Float32Array(net.count),
+  };
+  await openFolder(out);
+  await lock.take(out);
+  if (options.overwrite) await removeRun(out);
+  await saveFile(runPath(out, 'data'), encodePointSet(data, image));
+  await saveRecord(out, { preset, source, kernel: core.kernel, seed, dataSeed });
+  await saveFile(runPath(out, 'checkpoint'), encodeCheckpoint(checkpoint));
+  await savePicture(out, core, { data, image });
+  return { network: net, data, source, checkpoint, steps: training.steps, printEvery, checkpointEvery };
+}
+
+async function goOn(files: readonly string[], options: TrainOptions, lock: FolderLock): Promise<Start> {
+  const { out, threads = 'auto' } = options;
+  await lock.take(out);
+  const record = await readRecord(out);
+  const checkpoint = await readCheckpoint(out);
+  checkSameRun(options, checkpoint, record);
+  const { data, image } = await readData(out);
+  if (namesPictures(files, options)) {
+    const other = await loadPictures(files, options);
+    if (!isSame(data.points, other.data.points) || !isSame(data.logits, other.data.logits)) {
+      throw new UsageError(
+        `${other.source} is not what the run in ${out} learns (${record.source}); leave it out, or give another --out`,
+      );
+    }
+  }
+  const core = await loadCore({ kernel: record.kernel, threads });
+  const weights = { config: checkpoint.network, tensors: checkpoint.tensors, step: checkpoint.step };
+  const net = inFile(runPath(out, 'checkpoint'), () => loadNetwork(core, weights));
+  await removeLeftovers(out);
+  if ((await present(out, ['picture.svg', 'picture.png'])).length < 2)
+    await savePicture(out, core, { data, image });
+  const steps = options.steps ?? checkpoint.training.steps;
+  if (checkpoint.step < steps) await removeFile(runPath(out, 'weights'));
+  const { printEvery, checkpointEvery } = settingsOf({ ...options, preset: record.preset });
+  return { network: net, data, source: record.source, checkpoint, steps, printEvery, checkpointEvery };
+}
+
+function isSame(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+}

@@ -1,0 +1,110 @@
+import { points } from './check.js';
+import type { Core } from './instantiate.js';
+import type { Span } from './job.js';
+import type { Density, Score } from './score.js';
+
+/** Points evaluated by one call: their panels stay in the first-level cache. */
+const CHUNK = 512;
+
+/** First word of a score's descriptor in memory; see `assembly/score.ts`. */
+export const KIND = {
+  mixture: 1,
+  empirical: 2,
+  level: 3,
+  external: 4,
+  gaussian: 5,
+  banana: 6,
+  funnel: 7,
+  ring: 8,
+} as const;
+
+/** A score that WebAssembly computes from a descriptor in memory: samplers run on it without JavaScript between steps. */
+export abstract class FusedScore implements Score {
+  readonly core: Core;
+  readonly dim: number;
+  /** The descriptor, for the wasm ABI. */
+  readonly pointer: number;
+  #scratch = 0;
+  #disposed = false;
+
+  /** @param write fills the descriptor after its first word */
+  constructor(core: Core, dim: number, kind: number, bytes: number, write: (pointer: number) => void) {
+    this.core = core;
+    this.dim = dim;
+    this.pointer = core.memory.take(bytes);
+    core.memory.u32(this.pointer, 1)[0] = kind;
+    write(this.pointer);
+  }
+
+  /** All the memory that evaluations read or write, for a copy in another thread. */
+  spans(): Span[] {
+    return [this.core.memory.span(this.pointer)];
+  }
+
+  /** Brings the descriptor up to date before a run of evaluations. @throws Error if the score was disposed of. */
+  prepare(): void {
+    if (this.#disposed) throw new Error('score: it was used after dispose(); make it anew');
+  }
+
+  score(x: Float32Array, out: Float32Array = new Float32Array(x.length)): Float32Array {
+    const n = points('score', 'x', x, this.dim);
+    if (out.length !== x.length)
+      throw new RangeError(`score: out must hold ${x.length} numbers, got ${out.length}`);
+    this.#evaluate(x, n, (first, s) => out.set(s, first * this.dim));
+    return out;
+  }
+
+  protected density(x: Float32Array): Float32Array {
+    const n = points('logProb', 'x', x, this.dim);
+    const out = new Float32Array(n);
+    this.#evaluate(x, n, (first, _s, logp) => out.set(logp, first));
+    return out;
+  }
+
+  dispose(): void {
+    // A second time, the memory may be another's.
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.core.memory.give(this.pointer);
+    this.core.memory.give(this.#scratch);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #evaluate(
+    x: Float32Array,
+    n: number,
+    use: (first: number, s: Float32Array, logp: Float32Array) => void,
+  ): void {
+    const { dim } = this;
+    const { memory, wasm } = this.core;
+    const bytes = 4 * CHUNK * dim;
+    this.prepare();
+    if (this.#scratch === 0) this.#scratch = memory.take(3 * bytes + 4 * CHUNK);
+    const rows = this.#scratch;
+    const xPanels = rows + bytes;
+    const sPanels = xPanels + bytes;
+    const logp = sPanels + bytes;
+    for (let first = 0; first < n; first += CHUNK) {
+      const count = Math.min(CHUNK, n - first);
+      memory.f32(rows, count * dim).set(x.subarray(first * dim, (first + count) * dim));
+      wasm.toPanels(rows, count, dim, xPanels);
+      wasm.scoreEvaluate(this.pointer, xPanels, sPanels, logp, count);
+      wasm.fromPanels(sPanels, count, dim, rows);
+      use(first, memory.f32(rows, count * dim), memory.f32(logp, count));
+    }
+  }
+}
+
+/** A score that WebAssembly computes together with its log-density. */
+export abstract class FusedDensity extends FusedScore implements Density {
+  logProb(x: Float32Array): Float32Array {
+    return this.density(x);
+  }
+
+  prob(x: Float32Array): Float32Array {
+    return this.density(x).map(Math.exp);
+  }
+}

@@ -1,0 +1,241 @@
+import { integer, show } from './check.js';
+import type { Core } from './instantiate.js';
+
+/** A key of jax.random: two 32-bit words. Use a key once; derive others with {@link split} and {@link foldIn}. */
+export type Key = Uint32Array;
+
+/**
+ * How counters are laid out over an array: `original` is JAX's with `jax_threefry_partitionable=False` (the
+ * article's), `partitionable` the one newer JAX uses by default.
+ */
+export type Layout = 'original' | 'partitionable';
+
+export interface DrawOptions {
+  layout?: Layout;
+}
+
+/** The number that stands for a layout in the wasm ABI. */
+export function layoutCode(caller: string, layout: Layout): number {
+  if (layout === 'original') return 0;
+  if (layout === 'partitionable') return 1;
+  throw new TypeError(`${caller}: layout must be 'original' or 'partitionable', got ${show(layout)}`);
+}
+
+/** @throws TypeError unless the value is a key. */
+export function checkKey(caller: string, value: Key): Key {
+  if (value instanceof Uint32Array && value.length === 2) return value;
+  throw new TypeError(
+    `${caller}: key must be a Uint32Array of 2 words, as key(seed) makes it, got ${show(value)}`,
+  );
+}
+
+/**
+ * The key of a seed, jax.random.PRNGKey(seed): its upper and lower 32 bits. JAX itself keeps only the lower
+ * ones unless `jax_enable_x64` is set.
+ *
+ * @param seed an integer from 0 to 2^53 - 1
+ */
+export function key(seed: number): Key {
+  integer('key', 'seed', seed, 0);
+  return Uint32Array.of(Math.floor(seed / 2 ** 32), seed >>> 0);
+}
+
+const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
+
+/** Threefry-2x32 with 20 rounds of one block: for keys; arrays are drawn by the core. */
+function threefry(k: Key, x0: number, x1: number): [number, number] {
+  const schedule = [k[0], k[1], k[0] ^ k[1] ^ 0x1bd11bda];
+  let a = (x0 + k[0]) | 0;
+  let b = (x1 + k[1]) | 0;
+  for (let round = 0; round < 20; round++) {
+    const left = ROTATIONS[round & 7];
+    a = (a + b) | 0;
+    b = ((b << left) | (b >>> (32 - left))) ^ a;
+    if ((round & 3) === 3) {
+      const injection = (round + 1) >> 2;
+      a = (a + schedule[injection % 3]) | 0;
+      b = (b + schedule[(injection + 1) % 3] + injection) | 0;
+    }
+  }
+  return [a >>> 0, b >>> 0];
+}
+
+/** n new keys, jax.random.split(key, n). */
+export function split(from: Key, n = 2, { layout = 'original' }: DrawOptions = {}): Key[] {
+  checkKey('split', from);
+  integer('split', 'n', n);
+  if (layoutCode('split', layout) === 1) {
+    return Array.from({ length: n }, (_, i) => Uint32Array.from(threefry(from, 0, i)));
+  }
+  const words = new Uint32Array(2 * n);
+  for (let i = 0; i < n; i++) [words[i], words[i + n]] = threefry(from, i, i + n);
+  return Array.from({ length: n }, (_, i) => words.slice(2 * i, 2 * i + 2));
+}
+
+/** The key with an integer mixed in, jax.random.fold_in(key, data). @param data an integer from 0 to 2^32 - 1 */
+export function foldIn(from: Key, data: number): Key {
+  checkKey('foldIn', from);
+  integer('foldIn', 'data', data, 0, 2 ** 32 - 1);
+  return Uint32Array.from(threefry(from, 0, data));
+}
+
+/** Elements of a shape. @throws RangeError if a size is not an integer of at least 0, or all are 2^32 or more. */
+function count(caller: string, shape: readonly number[]): number {
+  let n = 1;
+  for (const size of shape) n *= integer(caller, 'shape', size, 0);
+  if (n >= 2 ** 32)
+    throw new RangeError(`${caller}: shape must have fewer than 2^32 elements, got ${n}; draw in parts`);
+  return n;
+}
+
+function draw<T extends Float32Array | Uint32Array>(
+  caller: string,
+  core: Core,
+  from: Key,
+  shape: readonly number[],
+  layout: Layout,
+  read: (at: number, n: number) => T,
+): T {
+  const n = count(caller, shape);
+  const code = layoutCode(caller, layout);
+  const [key0, key1] = checkKey(caller, from);
+  const at = core.memory.take(4 * n + 16);
+  try {
+    core.wasm.bits(at, n, key0, key1, code);
+    return read(at, n);
+  } finally {
+    core.memory.give(at);
+  }
+}
+
+/** Random 32-bit words, jax.random.bits(key, shape): flat, in row-major order. Equal to JAX's. */
+export function bits(
+  core: Core,
+  key: Key,
+  shape: readonly number[],
+  { layout = 'original' }: DrawOptions = {},
+): Uint32Array {
+  return draw('bits', core, key, shape, layout, (at, n) => core.memory.u32(at, n).slice());
+}
+
+/** Uniform on [minval, maxval), jax.random.uniform: flat float32, in row-major order. Equal to JAX's. */
+export function uniform(
+  core: Core,
+  key: Key,
+  shape: readonly number[],
+  { minval = 0, maxval = 1, layout = 'original' }: DrawOptions & { minval?: number; maxval?: number } = {},
+): Float32Array {
+  if (![minval, maxval, maxval - minval].every((x) => Number.isFinite(Math.fround(x)))) {
+    throw new RangeError(
+      `uniform: minval and maxval must be finite, and their difference in float32, got ${minval} and ${maxval}`,
+    );
+  }
+  return draw('uniform', core, key, shape, layout, (at, n) => {
+    core.wasm.uniform(at, n, minval, maxval);
+    return core.memory.f32(at, n).slice();
+  });
+}
+
+/** Standard normal, jax.random.normal: flat float32, in row-major order. */
+export function normal(
+  core: Core,
+  key: Key,
+  shape: readonly number[],
+  { layout = 'original' }: DrawOptions = {},
+): Float32Array {
+  return draw('normal', core, key, shape, layout, (at, n) => {
+    core.wasm.normal(at, n);
+    return core.memory.f32(at, n).slice();
+  });
+}
+
+/** Standard Gumbel, jax.random.gumbel: flat float32, in row-major order. */
+export function gumbel(
+  core: Core,
+  key: Key,
+  shape: readonly number[],
+  { layout = 'original' }: DrawOptions = {},
+): Float32Array {
+  return draw('gumbel', core, key, shape, layout, (at, n) => {
+    core.wasm.gumbel(at, n);
+    return core.memory.f32(at, n).slice();
+  });
+}
+
+/** A categorical distribution ready to be drawn from many times; {@link categorical} for one call. */
+export class Categorical {
+  readonly #core: Core;
+  readonly #size: number;
+  readonly #count: number;
+  readonly #logits: number;
+  readonly #places: number;
+
+  /** @param logits [N], not normalised, -Infinity for what never happens; at least one is finite. */
+  constructor(core: Core, logits: Float32Array) {
+    const possible: number[] = [];
+    logits.forEach((logit, i) => {
+      if (Number.isNaN(logit) || logit === Infinity) {
+        throw new RangeError(`categorical: logits must be finite or -Infinity, got ${logit} at index ${i}`);
+      }
+      if (logit !== -Infinity) possible.push(i);
+    });
+    if (possible.length === 0) throw new RangeError('categorical: logits must have a finite one, got none');
+    this.#core = core;
+    this.#size = logits.length;
+    this.#count = possible.length;
+    const padded = Math.ceil(possible.length / 16) * 16;
+    this.#logits = core.memory.take(8 * padded);
+    this.#places = this.#logits + 4 * padded;
+    core.memory
+      .f32(this.#logits, padded)
+      .fill(-Infinity)
+      .set(possible.map((i) => logits[i]));
+    core.memory.u32(this.#places, padded).set(possible);
+  }
+
+  /** Writes n indices as u32 at `out`, a pointer. */
+  drawTo(out: number, from: Key, n: number, layout: Layout): void {
+    const [key0, key1] = checkKey('categorical', from);
+    const code = layoutCode('categorical', layout);
+    if (n * this.#size >= 2 ** 32) {
+      throw new RangeError(
+        `categorical: n times the number of logits must be below 2^32, got ${n} times ${this.#size}`,
+      );
+    }
+    const { wasm } = this.#core;
+    wasm.categorical(out, n, this.#logits, this.#places, this.#count, this.#size, key0, key1, code);
+  }
+
+  /** n indices, jax.random.categorical(key, logits, shape=(n,)): the largest logit plus Gumbel of each draw. */
+  draw(from: Key, n: number, { layout = 'original' }: DrawOptions = {}): Uint32Array {
+    integer('categorical', 'n', n, 0);
+    const { memory } = this.#core;
+    const out = memory.take(4 * n);
+    try {
+      this.drawTo(out, from, n, layout);
+      return memory.u32(out, n).slice();
+    } finally {
+      memory.give(out);
+    }
+  }
+
+  dispose(): void {
+    this.#core.memory.give(this.#logits);
+  }
+}
+
+/** n indices drawn by the Gumbel trick, jax.random.categorical(key, logits, shape=(n,)). @param logits [N] */
+export function categorical(
+  core: Core,
+  key: Key,
+  logits: Float32Array,
+  n: number,
+  options: DrawOptions = {},
+): Uint32Array {
+  const distribution = new Categorical(core, logits);
+  try {
+    return distribution.draw(key, n, options);
+  } finally {
+    distribution.dispose();
+  }
+}

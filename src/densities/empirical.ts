@@ -1,0 +1,69 @@
+import { scale } from '../core/check.js';
+import { FusedDensity, KIND } from '../core/fusedScore.js';
+import type { Core } from '../core/instantiate.js';
+import type { Density, PointSet } from '../core/score.js';
+import { checkPointSet } from '../data/pointSet.js';
+
+/** Points in a tile; see `assembly/empirical.ts`. */
+const TILE = 4;
+
+/** A density that knows its data and its noise. */
+export class Empirical extends FusedDensity {
+  readonly data: PointSet;
+  readonly sigma: number;
+
+  constructor(core: Core, data: PointSet, sigma: number, bytes: number, write: (at: number) => void) {
+    super(core, data.dim, KIND.empirical, bytes, write);
+    this.data = data;
+    this.sigma = sigma;
+  }
+}
+
+/**
+ * The exact score of a data set under Gaussian noise: its points convolved with N(0, sigma^2 I),
+ *
+ *   score(x) = (E[clean | x] - x) / sigma^2    (Tweedie and Miyasawa),
+ *
+ * the best any network can learn from these data at that noise level. With `alpha` (default 1) the points shrink
+ * to alpha x0 before the noise, as in a variance-preserving diffusion; clean is then alpha x0.
+ *
+ * @throws RangeError if sigma or alpha is not positive or no point has a finite logit.
+ */
+export function empirical(
+  core: Core,
+  data: PointSet,
+  sigma: number,
+  { alpha = 1 }: { alpha?: number } = {},
+): Density {
+  scale('empirical', 'sigma', sigma);
+  scale('empirical', 'alpha', alpha);
+  checkPointSet('empirical', data);
+  if (alpha !== 1) return empirical(core, { ...data, points: data.points.map((v) => alpha * v) }, sigma);
+  const { dim } = data;
+  const { wasm, memory } = core;
+  // Points that are never drawn have no part in any sum.
+  const possible = [...data.logits.keys()].filter((i) => data.logits[i] !== -Infinity);
+  if (possible.length === 0)
+    throw new RangeError('empirical: data must have a point with a finite logit, got none');
+  const N = possible.length;
+  const largest = possible.reduce((most, i) => Math.max(most, data.logits[i]), -Infinity);
+  const total = possible.reduce((sum, i) => sum + Math.exp(data.logits[i] - largest), 0);
+  return new Empirical(core, data, sigma, wasm.empiricalLayout(0, dim, N), (at) => {
+    wasm.empiricalLayout(at, dim, N);
+    const whole = Math.ceil(N / TILE) * TILE;
+    const points = memory.f32(wasm.empiricalPoints(at), whole * dim);
+    const weights = memory.f32(wasm.empiricalWeights(at), whole).fill(-Infinity);
+    possible.forEach((from, to) => {
+      const tile = (to - (to % TILE)) * dim + (to % TILE);
+      for (let d = 0; d < dim; d++) points[tile + d * TILE] = data.points[from * dim + d];
+      weights[to] = data.logits[from] - largest - Math.log(total);
+    });
+    const [precision, constant] = noiseNumbers(dim, sigma);
+    wasm.empiricalNoise(at, precision, constant);
+  });
+}
+
+/** What `empiricalNoise` sets: 1 / sigma^2 and -D/2 log(2 pi sigma^2). */
+export function noiseNumbers(dim: number, sigma: number): [precision: number, constant: number] {
+  return [1 / sigma ** 2, (-dim / 2) * Math.log(2 * Math.PI * sigma ** 2)];
+}

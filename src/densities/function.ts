@@ -1,0 +1,55 @@
+import { integer, points } from '../core/check.js';
+import type { Core } from '../core/instantiate.js';
+import type { Density, Score } from '../core/score.js';
+
+/**
+ * A score written in JavaScript, for the same samplers as any other; with `logProb` a density, for those that need one.
+ *
+ * @param dim coordinates of a point
+ * @param evaluate writes the scores of `x` [n, dim] to `out` [n, dim]
+ * @param logProb writes log p(x), up to a constant, of the rows of `x` [n, dim] to `out` [n]
+ */
+export function fromFunction(
+  core: Core,
+  dim: number,
+  evaluate: (x: Float32Array, out: Float32Array) => void,
+): Score;
+export function fromFunction(
+  core: Core,
+  dim: number,
+  evaluate: (x: Float32Array, out: Float32Array) => void,
+  logProb: (x: Float32Array, out: Float32Array) => void,
+): Density;
+export function fromFunction(
+  core: Core,
+  dim: number,
+  evaluate: (x: Float32Array, out: Float32Array) => void,
+  logProb?: (x: Float32Array, out: Float32Array) => void,
+): Score | Density {
+  integer('fromFunction', 'dim', dim);
+  if (typeof evaluate !== 'function')
+    throw new TypeError(`fromFunction: evaluate must be a function, got ${typeof evaluate}`);
+  if (logProb !== undefined && typeof logProb !== 'function')
+    throw new TypeError(`fromFunction: logProb must be a function, got ${typeof logProb}`);
+  const own: Score = {
+    core,
+    dim,
+    score(x, out = new Float32Array(x.length)) {
+      points('score', 'x', x, dim);
+      if (out.length !== x.length) {
+        throw new RangeError(`score: out must hold ${x.length} numbers, got ${out.length}`);
+      }
+      evaluate(x, out);
+      return out;
+    },
+    dispose() {},
+    [Symbol.dispose]() {},
+  };
+  if (!logProb) return own;
+  const logDensity = (x: Float32Array) => {
+    const out = new Float32Array(points('logProb', 'x', x, dim));
+    logProb(x, out);
+    return out;
+  };
+  return { ...own, logProb: logDensity, prob: (x) => logDensity(x).map(Math.exp) };
+}

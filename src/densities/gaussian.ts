@@ -1,0 +1,115 @@
+import { positive } from '../core/check.js';
+import { FusedDensity, KIND } from '../core/fusedScore.js';
+import type { Core } from '../core/instantiate.js';
+import type { Density } from '../core/score.js';
+
+export interface GaussianOptions {
+  /** [dim] */
+  mean: readonly number[];
+  /** [dim, dim], symmetric and positive definite. */
+  covariance: readonly (readonly number[])[];
+}
+
+/** A density that knows its mean and covariance. */
+export class Gaussian extends FusedDensity {
+  readonly options: GaussianOptions;
+
+  constructor(core: Core, options: GaussianOptions, bytes: number, write: (at: number) => void) {
+    super(core, options.mean.length, KIND.gaussian, bytes, write);
+    this.options = options;
+  }
+}
+
+/** How far two halves of a covariance may differ, in units of the geometric mean of their variances. */
+const ASYMMETRY = 1e-9;
+
+/**
+ * A Gaussian with any positive definite covariance. Its Cholesky factor L is computed in float64; with u = L^-1 (x - mean),
+ *
+ *   log p(x) = -|u|^2 / 2 - sum_i log L_ii - dim / 2 log(2 pi),   score(x) = -L^-T u,
+ *
+ * in float32: the rounding of u grows with the root of the covariance's condition, not with the condition itself.
+ *
+ * @throws RangeError if shapes do not agree, a number is not finite, or the covariance is not symmetric and positive definite.
+ */
+export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Density {
+  const dim = mean.length;
+  if (dim === 0) throw new RangeError('gaussian: mean must hold one or more numbers, got none');
+  if (covariance.length !== dim)
+    throw new RangeError(`gaussian: covariance must hold ${dim} rows, got ${covariance.length}`);
+  for (let i = 0; i < dim; i++) {
+    if (!Number.isFinite(Math.fround(mean[i])))
+      throw new RangeError(`gaussian: mean[${i}] must be finite, got ${mean[i]}`);
+    if (covariance[i].length !== dim)
+      throw new RangeError(
+        `gaussian: covariance[${i}] must hold ${dim} numbers, got ${covariance[i].length}`,
+      );
+    positive('gaussian', `covariance[${i}][${i}]`, covariance[i][i]);
+    for (let j = 0; j < i; j++) {
+      const scale = Math.sqrt(covariance[i][i] * covariance[j][j]);
+      if (!(Math.abs(covariance[i][j] - covariance[j][i]) <= ASYMMETRY * scale)) {
+        throw new RangeError(
+          `gaussian: covariance must be symmetric, got [${i}][${j}] = ${covariance[i][j]} and [${j}][${i}] = ${covariance[j][i]}`,
+        );
+      }
+    }
+  }
+  const W = inverseLower(cholesky(covariance));
+  const { wasm, memory } = core;
+  const copies = { mean: [...mean], covariance: covariance.map((row) => [...row]) };
+  return new Gaussian(core, copies, wasm.gaussianLayout(0, dim), (at) => {
+    wasm.gaussianLayout(at, dim);
+    memory.f32(wasm.gaussianMean(at), dim).set(mean);
+    const size = (dim * (dim + 1)) / 2;
+    memory.f32(wasm.gaussianRows(at), size).set(W.flat());
+    const columns = W.flatMap((_, j) => W.slice(j).map((row) => row[j]));
+    memory.f32(wasm.gaussianColumns(at), size).set(columns);
+    const logScale = W.reduce((sum, row, i) => sum + Math.log(row[i]), 0);
+    wasm.gaussianConstant(at, logScale - (dim / 2) * Math.log(2 * Math.PI));
+  });
+}
+
+/** Rows of the lower factor L with A = L L^T. @throws RangeError when A is not positive definite. */
+function cholesky(A: readonly (readonly number[])[]): number[][] {
+  const L: number[][] = [];
+  for (let i = 0; i < A.length; i++) {
+    const row: number[] = [];
+    for (let j = 0; j < i; j++) row.push((A[i][j] - dot(row, L[j], j)) / L[j][j]);
+    const rest = A[i][i] - dot(row, row, i);
+    // What rounding alone can leave is no variance.
+    if (!(rest > 1e-15 * A.length * A[i][i])) {
+      throw new RangeError(
+        `gaussian: covariance must be positive definite, got ${rest} left of the variance of coordinate ${i} given those before it`,
+      );
+    }
+    row.push(Math.sqrt(rest));
+    L.push(row);
+  }
+  return L;
+}
+
+/** Rows of L^-1, by forward substitution. */
+function inverseLower(L: number[][]): number[][] {
+  const W: number[][] = [];
+  for (let i = 0; i < L.length; i++) {
+    const row = L[i].map((_, j) => {
+      let sum = 0;
+      for (let k = j; k < i; k++) sum += L[i][k] * W[k][j];
+      return -sum / L[i][i];
+    });
+    row[i] = 1 / L[i][i];
+    if (!row.every((w) => Number.isFinite(Math.fround(w)))) {
+      throw new RangeError(
+        'gaussian: covariance must have an inverse Cholesky factor that float32 holds; scale the data',
+      );
+    }
+    W.push(row);
+  }
+  return W;
+}
+
+function dot(a: number[], b: number[], n: number): number {
+  let sum = 0;
+  for (let k = 0; k < n; k++) sum += a[k] * b[k];
+  return sum;
+}

@@ -1,0 +1,73 @@
+import { positive, scale, show } from '../core/check.js';
+import { FusedDensity, KIND } from '../core/fusedScore.js';
+import type { Core } from '../core/instantiate.js';
+import type { Density } from '../core/score.js';
+
+export interface MixtureOptions {
+  /** [K, dim] */
+  means: readonly (readonly number[])[];
+  /** [K, dim], positive: the standard deviation of each coordinate. */
+  sds: readonly (readonly number[])[];
+  /** [K], positive, normalised here; equal when left out. */
+  weights?: readonly number[];
+}
+
+/** A density that knows the components it is made of. */
+export class Mixture extends FusedDensity {
+  readonly options: Required<MixtureOptions>;
+
+  constructor(core: Core, options: Required<MixtureOptions>, bytes: number, write: (at: number) => void) {
+    super(core, options.means[0].length, KIND.mixture, bytes, write);
+    this.options = options;
+  }
+}
+
+/**
+ * A mixture of K Gaussians with diagonal covariance, in any dimension, with its log-density and score in closed form:
+ * stable far out in the tails, where every component's density underflows.
+ *
+ * @throws RangeError if shapes do not agree, a mean is not finite, or a standard deviation or weight not positive.
+ */
+export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }: MixtureOptions): Density {
+  const K = means.length;
+  const dim = means[0]?.length ?? 0;
+  if (K === 0 || dim === 0) throw new RangeError('mixture: means must hold one or more points, got none');
+  if (sds.length !== K)
+    throw new RangeError(`mixture: sds must hold ${K} rows as means does, got ${sds.length}`);
+  if (weights.length !== K)
+    throw new RangeError(`mixture: weights must hold ${K} numbers, got ${weights.length}`);
+  for (let k = 0; k < K; k++) {
+    if (means[k].length !== dim)
+      throw new RangeError(`mixture: means[${k}] must hold ${dim} numbers, got ${means[k].length}`);
+    if (sds[k].length !== dim)
+      throw new RangeError(`mixture: sds[${k}] must hold ${dim} numbers, got ${sds[k].length}`);
+    for (const mean of means[k]) {
+      if (!Number.isFinite(Math.fround(mean)))
+        throw new RangeError(`mixture: means[${k}] must be finite, got ${show(mean)}`);
+    }
+    for (const sd of sds[k]) scale('mixture', `sds[${k}]`, sd);
+    positive('mixture', `weights[${k}]`, weights[k]);
+  }
+  const { wasm, memory } = core;
+  const copies = {
+    means: means.map((row) => [...row]),
+    sds: sds.map((row) => [...row]),
+    weights: [...weights],
+  };
+  return new Mixture(core, copies, wasm.mixtureLayout(0, dim, K), (at) => {
+    wasm.mixtureLayout(at, dim, K);
+    memory.f32(wasm.mixtureMeans(at), K * dim).set(means.flat());
+    memory.f32(wasm.mixturePrecisions(at), K * dim).set(sds.flat().map((sd) => 1 / sd));
+    memory.f32(wasm.mixtureConstants(at), K).set(logConstants(sds, weights));
+  });
+}
+
+/** log weight_k - sum_d log sd_kd - D/2 log(2 pi), the weights normalised: [K]. */
+export function logConstants(sds: readonly (readonly number[])[], weights: readonly number[]): number[] {
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  const total = weights.reduce((sum, weight) => sum + weight / largest, 0);
+  return weights.map((weight, k) => {
+    const logScales = sds[k].reduce((sum, sd) => sum + Math.log(sd), 0);
+    return Math.log(weight / largest / total) - logScales - (sds[k].length / 2) * Math.log(2 * Math.PI);
+  });
+}

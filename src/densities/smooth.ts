@@ -1,0 +1,33 @@
+import { scale } from '../core/check.js';
+import type { Density } from '../core/score.js';
+import { Empirical, empirical } from './empirical.js';
+import { Gaussian, gaussian } from './gaussian.js';
+import { Mixture, mixture } from './mixture.js';
+
+/**
+ * A density convolved with N(0, sigma^2 I), that of x + sigma z, in closed form: of `gaussian` (sigma^2 is added to every
+ * variance), `mixture` (each sd becomes sqrt(sd^2 + sigma^2)) and `empirical` (so does its sigma; it reads its data
+ * again). So smoothing by s1 and then by s2 is smoothing by sqrt(s1^2 + s2^2). The result is a new density, to be disposed of
+ * by itself.
+ *
+ * @throws TypeError for any other density, RangeError if sigma is not positive.
+ */
+export function smooth(density: Density, sigma: number): Density {
+  scale('smooth', 'sigma', sigma);
+  const { core } = density;
+  if (density instanceof Gaussian) {
+    const { mean, covariance } = density.options;
+    const wider = covariance.map((row, i) => row.map((v, j) => (i === j ? v + sigma ** 2 : v)));
+    return gaussian(core, { mean, covariance: wider });
+  }
+  if (density instanceof Mixture) {
+    const { means, sds, weights } = density.options;
+    return mixture(core, { means, sds: sds.map((row) => row.map((sd) => Math.hypot(sd, sigma))), weights });
+  }
+  if (density instanceof Empirical) {
+    return empirical(core, density.data, Math.hypot(density.sigma, sigma));
+  }
+  throw new TypeError(
+    'smooth: density must be a gaussian, a mixture or an empirical, whose convolution is known, got another',
+  );
+}

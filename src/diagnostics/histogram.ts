@@ -1,0 +1,147 @@
+import { integer } from '../core/check.js';
+import { erf, erfc } from '../core/erf.js';
+import type { PointSet } from '../core/score.js';
+
+/** A square grid of `bins` x `bins` cells over `xlim` (x[0]: rows) and `ylim` (x[1]: columns). */
+export interface HistogramGrid {
+  bins: number;
+  xlim: readonly [number, number];
+  ylim: readonly [number, number];
+}
+
+/** Counts or masses in any scale: `counts` [bins, bins] by rows, and what fell outside the grid. */
+export interface Histogram {
+  readonly counts: ArrayLike<number>;
+  readonly outside: number;
+}
+
+/** The bins + 1 edges of one axis, computed as numpy.linspace does. */
+function edgesOf(bins: number, [low, high]: readonly [number, number]): Float64Array {
+  const step = (high - low) / bins;
+  return Float64Array.from({ length: bins + 1 }, (_, k) => (k === bins ? high : k * step + low));
+}
+
+/**
+ * The mass of N(x, sigma^2) in each cell of one axis, written to `out`; returns what lies outside. With sigma = 0 it
+ * is 1 in the cell that holds x: [edge k, edge k+1), the last one with its right edge, as in numpy.histogram2d.
+ */
+function axisMass(x: number, sigma: number, edges: Float64Array, out: Float64Array): number {
+  const bins = out.length;
+  if (sigma === 0) {
+    out.fill(0);
+    if (!(x >= edges[0] && x <= edges[bins])) {
+      return 1;
+    }
+    let cell = bins - 1;
+    while (cell > 0 && edges[cell] > x) {
+      cell--;
+    }
+    out[cell] = 1;
+    return 0;
+  }
+  const scale = sigma * Math.SQRT2;
+  for (let k = 0; k < bins; k++) {
+    const a = (edges[k] - x) / scale;
+    const b = (edges[k + 1] - x) / scale;
+    // Differences of erfc on the side of a tail, where those of erf would cancel.
+    out[k] = a > 0 ? (erfc(a) - erfc(b)) / 2 : b < 0 ? (erfc(-b) - erfc(-a)) / 2 : (erf(b) - erf(a)) / 2;
+  }
+  return (erfc((x - edges[0]) / scale) + erfc((edges[bins] - x) / scale)) / 2;
+}
+
+/** The probabilities of the points, which sum to 1. */
+function probabilities({ logits }: PointSet): Float64Array {
+  let largest = -Infinity;
+  for (const logit of logits) {
+    largest = Math.max(largest, logit);
+  }
+  const weights = Float64Array.from(logits, (logit) => Math.exp(logit - largest));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}
+
+/**
+ * The exact probability of each cell of a grid under a two-dimensional point set convolved with N(0, sigma^2 I), the
+ * distribution whose score the network learns at noise level sigma; sigma = 0 gives the histogram of the points
+ * themselves. `counts` [bins, bins] has x[0] as rows and x[1] as columns, and with `outside` it sums to 1.
+ *
+ * @throws RangeError for a point set that is not two-dimensional or has no probability anywhere, sigma < 0, bins not
+ *   a positive integer, or limits that are not finite and increasing.
+ */
+export function smoothedHistogram(
+  points: PointSet,
+  sigma: number,
+  { bins, xlim, ylim }: HistogramGrid,
+): { counts: Float64Array; outside: number } {
+  if (points.dim !== 2) {
+    throw new RangeError(`smoothedHistogram: points must have dim = 2, got ${points.dim}`);
+  }
+  if (!(sigma >= 0 && sigma < Infinity)) {
+    throw new RangeError(`smoothedHistogram: sigma must be finite and >= 0, got ${sigma}`);
+  }
+  integer('smoothedHistogram', 'bins', bins);
+  for (const [name, [low, high]] of Object.entries({ xlim, ylim })) {
+    if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
+      throw new RangeError(`smoothedHistogram: ${name} must be finite and increasing, got [${low}, ${high}]`);
+    }
+  }
+  const weights = probabilities(points);
+  if (!weights.every(Number.isFinite)) {
+    throw new RangeError(
+      'smoothedHistogram: points must have a finite logit and none that is NaN or Infinity',
+    );
+  }
+  const rowEdges = edgesOf(bins, xlim);
+  const columnEdges = edgesOf(bins, ylim);
+  const rowMass = new Float64Array(bins);
+  const columnMass = new Float64Array(bins);
+  const counts = new Float64Array(bins * bins);
+  let outside = 0;
+  for (let n = 0; n < weights.length; n++) {
+    if (weights[n] === 0) {
+      continue;
+    }
+    const above = axisMass(points.points[2 * n], sigma, rowEdges, rowMass);
+    const beside = axisMass(points.points[2 * n + 1], sigma, columnEdges, columnMass);
+    outside += weights[n] * (above + beside - above * beside);
+    for (let row = 0; row < bins; row++) {
+      const mass = weights[n] * rowMass[row];
+      for (let column = 0; mass > 0 && column < bins; column++) {
+        counts[row * bins + column] += mass * columnMass[column];
+      }
+    }
+  }
+  return { counts, outside };
+}
+
+/** All cells of a histogram, the outside last, divided by their sum. */
+function normalised({ counts, outside }: Histogram, what: string): Float64Array {
+  const cells = Float64Array.from([...Array.from(counts), outside]);
+  const wrong = cells.findIndex((cell) => !(cell >= 0 && cell < Infinity));
+  if (wrong >= 0) {
+    throw new RangeError(`totalVariation: ${what} must be finite and >= 0, got ${cells[wrong]}`);
+  }
+  const total = cells.reduce((sum, cell) => sum + cell, 0);
+  if (total === 0) {
+    throw new RangeError(`totalVariation: ${what} must have a count above zero, got only zeros`);
+  }
+  return cells.map((cell) => cell / total);
+}
+
+/**
+ * The total variation distance of two histograms on the same grid, from 0 (equal) to 1 (disjoint): half the sum of
+ * |a - b| over the cells, each histogram divided by its own total, the outside counting as one more cell.
+ *
+ * @throws RangeError when the histograms have different numbers of cells, none above zero, or one that is negative
+ *   or not finite.
+ */
+export function totalVariation(a: Histogram, b: Histogram): number {
+  if (a.counts.length !== b.counts.length) {
+    throw new RangeError(
+      `totalVariation: both histograms must have the same cells, got ${a.counts.length} and ${b.counts.length}`,
+    );
+  }
+  const p = normalised(a, 'the first histogram');
+  const q = normalised(b, 'the second histogram');
+  return p.reduce((sum, mass, i) => sum + Math.abs(mass - q[i]), 0) / 2;
+}

@@ -1,0 +1,43 @@
+import { FusedScore, KIND } from '../core/fusedScore.js';
+import type { Span } from '../core/job.js';
+import type { Network } from './network.js';
+
+/** A noise between two levels: the part of the way to the next one, and what the output is multiplied by. */
+export interface Between {
+  part: number;
+  scale: number;
+}
+
+/**
+ * A network at one noise level, or between it and the next, alpha and beta folded into its first layer; follows the
+ * network while it trains.
+ */
+export class LevelScore extends FusedScore {
+  readonly #network: Network;
+  readonly #level: number;
+  readonly #between?: Between;
+  #version = -1;
+
+  constructor(network: Network, level: number, between?: Between) {
+    const { wasm } = network.core;
+    super(network.core, network.config.dim, KIND.level, wasm.levelLayout(0, network.pointer), (at) => {
+      wasm.levelLayout(at, network.pointer);
+    });
+    this.#network = network;
+    this.#level = level;
+    this.#between = between;
+  }
+
+  override spans(): Span[] {
+    return [...super.spans(), this.core.memory.span(this.#network.pointer)];
+  }
+
+  override prepare(): void {
+    super.prepare();
+    if (this.#version === this.#network.version) return;
+    const { wasm } = this.core;
+    wasm.levelFold(this.pointer, this.#level);
+    if (this.#between) wasm.levelBlend(this.pointer, this.#level, this.#between.part, this.#between.scale);
+    this.#version = this.#network.version;
+  }
+}

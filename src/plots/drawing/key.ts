@@ -1,0 +1,58 @@
+import { label, px, textWidth } from './svg.js';
+
+export interface KeyEntry {
+  name: string;
+  colour: string;
+  kind: 'line' | 'dots' | 'both' | 'bins' | 'rings' | 'arrows';
+  dashed?: boolean;
+}
+
+const ROW = 18;
+
+/** A sample of how something is drawn, 20 pixels wide, its left end at (x, y). */
+function sample({ kind, colour, dashed }: KeyEntry, x: number, y: number): string {
+  const at = `${px(x)},${px(y)}`;
+  const dot = `<circle cx="${px(x + 10)}" cy="${px(y)}" r="3.2" fill="${colour}"/>`;
+  if (kind === 'dots') return dot;
+  if (kind === 'rings')
+    return `<circle cx="${px(x + 10)}" cy="${px(y)}" r="3.2" fill="none" stroke="${colour}" stroke-width="1.4"/>`;
+  if (kind === 'bins')
+    return `<rect x="${px(x)}" y="${px(y - 5)}" width="20" height="10" fill="${colour}" fill-opacity="0.35"/>`;
+  const dashes = dashed ? ' stroke-dasharray="5,4"' : '';
+  const head = kind === 'arrows' ? 'm-4,-3l4,3l-4,3' : '';
+  const line = `<path d="M${at}h20${head}" fill="none" stroke="${colour}" stroke-width="1.6"${dashes}/>`;
+  return kind === 'both' ? line + dot : line;
+}
+
+/** Rows of entries with their top left corner at (left, top), none beyond `right`; nothing where there are none. */
+export function figureKey(
+  entries: readonly KeyEntry[],
+  left: number,
+  top: number,
+  right: number,
+): { body: string; height: number } {
+  if (entries.length === 0) return { body: '', height: 0 };
+  let [x, y] = [left, top + 10];
+  let body = '';
+  for (const entry of entries) {
+    const width = Math.ceil(26 + textWidth(entry.name, 11));
+    if (x > left && x + width > right) {
+      x = left;
+      y += ROW;
+    }
+    body += sample(entry, x, y - 4) + label(x + 26, y, entry.name, { size: 11 });
+    x += width + 16;
+  }
+  return { body, height: y - top + 12 };
+}
+
+/** A line of key entries: a sample of each stroke, then its name. */
+export function lineKey(left: number, y: number, entries: readonly [name: string, stroke: string][]): string {
+  let x = left;
+  let body = '';
+  for (const [name, stroke] of entries) {
+    body += `<path d="M${x},${y - 4}h20" fill="none" ${stroke}/>${label(x + 26, y, name, { size: 11 })}`;
+    x += Math.ceil(46 + textWidth(name, 11));
+  }
+  return body;
+}

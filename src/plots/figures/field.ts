@@ -1,0 +1,66 @@
+import { type Arrows, arrowMarks, arrowReach, checkArrows } from '../drawing/arrows.js';
+import { checkInteger } from '../drawing/check.js';
+import { checkedPlane, type PlaneOptions, planePanel } from '../drawing/plane.js';
+import { fittedLabel, placed, sheet, titleHeight, titleLine } from '../drawing/svg.js';
+import { INK } from '../drawing/theme.js';
+
+export interface FieldPanel extends Arrows {
+  title: string;
+}
+
+export interface FieldOptions extends PlaneOptions {
+  panels: readonly FieldPanel[];
+  /** Panels a row. */
+  columns?: number;
+  title?: string;
+  /** Longest side of one panel's frame in pixels. */
+  side?: number;
+}
+
+/**
+ * Draws vector fields side by side, one a noise level (the article's figure 3), each with its own arrow scale:
+ * the longest arrows of a panel are one grid spacing long. Points are image coordinates (row, column), rows
+ * downwards, unless orientation is 'plane'. Returns an SVG document; throws a RangeError where lengths do not
+ * match or a number is not finite.
+ */
+export function fieldFigure(options: FieldOptions): string {
+  const where = 'fieldFigure';
+  const { panels, columns = 3, title, side = 190, orientation = 'image' } = options;
+  const plane = checkedPlane(where, { ...options, orientation });
+  checkInteger(where, 'columns', columns);
+  if (!(panels?.length > 0)) throw new RangeError(`${where}: panels must hold at least one panel`);
+  for (const [i, panel] of panels.entries()) checkArrows(where, `panels[${i}].`, panel);
+
+  const perRow = Math.min(columns, panels.length);
+  const rows = Math.ceil(panels.length / perRow);
+  const caption = 20;
+  const top = titleHeight(title);
+  let [x, y, width] = [0, top, 0];
+  let body = '';
+  for (const [i, { title: name, ...arrows }] of panels.entries()) {
+    const column = i % perRow;
+    const row = Math.floor(i / perRow);
+    // the lowest panel of each column carries the numbers, also where the last row is not full
+    const lowest = i + perRow >= panels.length;
+    const inset = arrowReach(side, arrows.n);
+    const panel = planePanel(plane, {
+      side,
+      inset,
+      ticks: 2,
+      tickLabels: { across: lowest, along: column === 0 },
+    });
+    const { left } = panel.frame;
+    body += fittedLabel(x + left, y + 15, name, panel.frame.width, { size: 12, weight: 600 });
+    body += placed(x, y + caption, panel.draw(arrowMarks(plane, arrows, 2 * inset, INK)));
+    x += panel.width;
+    width = Math.max(width, x + 6);
+    if (column === perRow - 1 && row < rows - 1) {
+      x = 0;
+      y += caption + panel.frame.top + panel.frame.height + 10;
+    } else if (i === panels.length - 1) {
+      y += caption + panel.height;
+    }
+  }
+  // a column that ends a row early keeps its numbers under it, which reach into the last row's space
+  return sheet(width, y, title ?? panels.map((p) => p.title).join('; '), titleLine(title, 56, width) + body);
+}

@@ -1,0 +1,133 @@
+import { integer } from '../core/check.js';
+import { checkKey, layoutCode, normal, split } from '../core/random.js';
+import type { Score } from '../core/score.js';
+import { checkFamily, type Moments, type ScoreFamily, startMoments } from '../diffusion/family.js';
+import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
+import { Schedule, type Stage } from './schedule.js';
+import type { ChainShare } from './share.js';
+
+/** What every sampler from noise to data takes. */
+export interface DiffusionOptions extends Omit<ChainOptions, 'steps' | 'init'> {
+  /** Where chains start: [dim] or [chains, dim]. Default: drawn from the noisy data's mean and variance. */
+  init?: Float32Array;
+  /** Of the clean data, for the start. Default: those of the family where it knows them, else a point at the origin. */
+  moments?: Moments;
+}
+
+/**
+ * Makes the stages of a run over chains, so many of them a step: fused where the family is, its chains shared out over
+ * the core's threads; else each stage asks a score of the family. Stage r of chain c takes its z from
+ * normal(keys[1], [stages, chains, dim])[r, c], and chains start from
+ * normal(keys[0], [chains, dim]) scaled to the moments of alpha x0 + sigma noise, where keys = split(key).
+ */
+export async function* runStages(
+  caller: string,
+  family: ScoreFamily,
+  stages: readonly Stage[],
+  stagesPerStep: number,
+  start: { alpha: number; sigma: number },
+  options: DiffusionOptions,
+): AsyncGenerator<SamplerState, void, void> {
+  const { chains = 1, thin = 0, histogram, layout = 'original' } = options;
+  checkFamily(caller, family);
+  integer(caller, 'chains', chains);
+  const { core, dim } = family;
+  const code = layoutCode(caller, layout);
+  const [startKey, key] = split(checkKey(caller, options.key), 2, { layout });
+  const moments = startMoments(caller, family, options.moments);
+  const { alpha, sigma } = start;
+  const init =
+    options.init ??
+    normal(core, startKey, [chains, dim], { layout }).map((z, i) => {
+      const [mean, variance] = [moments.mean[i % dim], moments.variance[i % dim]];
+      return alpha * mean + Math.sqrt(alpha * alpha * variance + sigma * sigma) * z;
+    });
+  const steps = stages.length / stagesPerStep;
+  const noisy = stages.some(({ c }) => c);
+  const schedule = new Schedule(family, stages, stagesPerStep);
+  const asked = new Asked(family, stages);
+  const call = (share: ChainShare, first: number, rows: number, path: number) =>
+    [
+      schedule.pointer,
+      share.x,
+      share.work,
+      share.count,
+      share.first,
+      chains,
+      dim,
+      first,
+      rows,
+      key[0],
+      key[1],
+      stages.length * chains * dim,
+      code,
+      path,
+      thin,
+      share.histogram,
+      histogram?.bins ?? 0,
+    ] as const;
+  try {
+    const states = moveChains(
+      caller,
+      schedule.score,
+      { ...options, key, steps, init },
+      {
+        mend: 'take more steps, or less noise at the start',
+        draws: noisy ? stagesPerStep : 0,
+        work: (count) => schedule.workBytes(count),
+        spans: () => schedule.spans(),
+        move: (share, first, count) => [
+          'diffuse',
+          ...call(share, first * stagesPerStep, count * stagesPerStep, share.path),
+        ],
+        moveAsking(share, step, path) {
+          for (let r = step * stagesPerStep; r < (step + 1) * stagesPerStep; r++) {
+            share.ask((x) => asked.score(r, x), share.work);
+            core.wasm.diffuse(...call(share, r, 1, path));
+          }
+        },
+      },
+    );
+    for await (const { statistics: _, ...state } of states) yield state;
+  } finally {
+    asked.dispose();
+    schedule.dispose();
+  }
+}
+
+/** A table of more stages is a mistake, and would take long to refuse by its memory. */
+const MAX_STAGES = 2 ** 22;
+
+/** @throws RangeError if there are too many stages. */
+export function checkStages(caller: string, stages: number): void {
+  if (stages > MAX_STAGES)
+    throw new RangeError(`${caller}: a run must have at most ${MAX_STAGES} scores a chain, got ${stages}`);
+}
+
+/** The scores of a family that is not fused, one noise at a time. */
+class Asked {
+  readonly #family: ScoreFamily;
+  readonly #stages: readonly Stage[];
+  #sigma = Number.NaN;
+  #score?: Score;
+
+  constructor(family: ScoreFamily, stages: readonly Stage[]) {
+    this.#family = family;
+    this.#stages = stages;
+  }
+
+  score(stage: number, x: Float32Array): Float32Array {
+    const { sigma, u = 1 } = this.#stages[stage];
+    if (sigma !== this.#sigma) {
+      this.dispose();
+      this.#score = this.#family.at(sigma);
+      this.#sigma = sigma;
+    }
+    return (this.#score as Score).score(u === 1 ? x : x.map((v) => u * v));
+  }
+
+  dispose(): void {
+    this.#score?.dispose();
+    this.#score = undefined;
+  }
+}

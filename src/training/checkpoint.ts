@@ -1,0 +1,159 @@
+// Files of a run, as safetensors: string metadata carries the configuration, tensors are named as in the article's
+// Equinox model, and a checksum guards every byte. Reading needs nothing but the bytes.
+import type { Core } from '../core/instantiate.js';
+import type { PointSet } from '../core/score.js';
+import type { GreyImage } from '../data/image.js';
+import { type Tensor as FileTensor, readSafetensors, writeSafetensors } from '../formats/safetensors.js';
+import { defaultNetwork, Network, type NetworkConfig, type Tensor } from '../networks/network.js';
+import type { Checkpoint, TrainConfig } from './train.js';
+
+const KIND = 'scorefield';
+
+/** A network without its core: what a file of weights holds. */
+export interface Weights {
+  config: NetworkConfig;
+  tensors: Record<string, Tensor>;
+  /** Training steps behind them. */
+  step: number;
+}
+
+/** A checkpoint as safetensors: the network's tensors, adam.mean and adam.square, the next key. */
+export function encodeCheckpoint({
+  network,
+  training,
+  step,
+  key,
+  tensors,
+  mean,
+  square,
+}: Checkpoint): Uint8Array {
+  return writeSafetensors(
+    {
+      ...tensors,
+      'adam.mean': { shape: [mean.length], data: mean },
+      'adam.square': { shape: [square.length], data: square },
+      key: { shape: [2], data: key },
+    },
+    {
+      [KIND]: 'checkpoint',
+      network: JSON.stringify(network),
+      training: JSON.stringify(training),
+      step: String(step),
+    },
+  );
+}
+
+/** @param name what messages call the file. @throws Error if the bytes are not a whole checkpoint. */
+export function decodeCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): Checkpoint {
+  const file = read(bytes, name, ['checkpoint']);
+  const { 'adam.mean': mean, 'adam.square': square, key, ...tensors } = file.tensors;
+  if (!(key?.data instanceof Uint32Array)) throw new Error(`${name}: tensor key must be two 32-bit words`);
+  return {
+    network: networkOf(file.metadata, name),
+    training: parsed<TrainConfig>(file.metadata, 'training', name),
+    step: stepOf(file.metadata, name),
+    key: key.data,
+    tensors: floats(tensors, name),
+    mean: float(mean, 'adam.mean', name),
+    square: float(square, 'adam.square', name),
+  };
+}
+
+/** A network's weights as safetensors. @param step training steps behind them */
+export function encodeWeights(network: Network, step: number): Uint8Array {
+  return writeSafetensors(network.tensors(), {
+    [KIND]: 'weights',
+    network: JSON.stringify(network.config),
+    step: String(step),
+  });
+}
+
+/** Weights from a file of weights or a checkpoint. @throws Error if the bytes are neither. */
+export function decodeWeights(bytes: Uint8Array, name = 'the weights'): Weights {
+  const { tensors, metadata } = read(bytes, name, ['weights', 'checkpoint']);
+  const { 'adam.mean': _mean, 'adam.square': _square, key: _key, ...rest } = tensors;
+  return {
+    config: networkOf(metadata, name),
+    tensors: floats(rest, name),
+    step: stepOf(metadata, name),
+  };
+}
+
+/** A network with these weights. @throws RangeError if a tensor is missing, misshapen or not finite. */
+export function loadNetwork(core: Core, { config, tensors }: Weights): Network {
+  const network = new Network(core, config);
+  network.setTensors(tensors);
+  return network;
+}
+
+/** A distribution over points, with the picture it came from if there is one. */
+export function encodePointSet({ dim, points, logits }: PointSet, image?: GreyImage): Uint8Array {
+  const N = logits.length;
+  return writeSafetensors(
+    {
+      points: { shape: [N, dim], data: points },
+      logits: { shape: [N], data: logits },
+      ...(image && { image: { shape: [image.height, image.width], data: image.pixels } }),
+    },
+    { [KIND]: 'points' },
+  );
+}
+
+/** @throws Error if the bytes are not what {@link encodePointSet} wrote. */
+export function decodePointSet(bytes: Uint8Array, name = 'the data'): { data: PointSet; image?: GreyImage } {
+  const { tensors } = read(bytes, name, ['points']);
+  const points = float(tensors.points, 'points', name);
+  const logits = float(tensors.logits, 'logits', name);
+  const data = { dim: tensors.points.shape[1], points, logits };
+  if (!tensors.image) return { data };
+  const [height, width] = tensors.image.shape;
+  return { data, image: { height, width, pixels: float(tensors.image, 'image', name) } };
+}
+
+function read(bytes: Uint8Array, name: string, kinds: string[]) {
+  const file = readSafetensors(bytes, name);
+  const kind = file.metadata[KIND];
+  if (!kinds.includes(kind)) {
+    throw new Error(
+      `${name}: must hold scorefield ${kinds.join(' or ')}, got ${kind ?? 'a file of another program'}`,
+    );
+  }
+  return file;
+}
+
+function parsed<T>(metadata: Record<string, string>, entry: string, name: string): T {
+  try {
+    return JSON.parse(metadata[entry]) as T;
+  } catch {
+    throw new Error(
+      `${name}: its metadata ${entry} is not JSON; it is not a file of this program, or of a newer one`,
+    );
+  }
+}
+
+/** The network's configuration; what a file does not name is the article's, which had no such option. */
+function networkOf(metadata: Record<string, string>, name: string): NetworkConfig {
+  return { ...defaultNetwork, ...parsed<NetworkConfig>(metadata, 'network', name) };
+}
+
+function stepOf(metadata: Record<string, string>, name: string): number {
+  const step = Number(metadata.step);
+  if (!Number.isSafeInteger(step) || step < 0)
+    throw new Error(`${name}: its metadata step must be a count, got ${metadata.step}`);
+  return step;
+}
+
+function float(tensor: FileTensor | undefined, entry: string, name: string): Float32Array {
+  if (!(tensor?.data instanceof Float32Array))
+    throw new Error(`${name}: tensor ${entry} must be there, in float32`);
+  return tensor.data;
+}
+
+function floats(tensors: Record<string, FileTensor>, name: string): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([entry, tensor]) => [
+      entry,
+      { shape: tensor.shape, data: float(tensor, entry, name) },
+    ]),
+  );
+}

@@ -1,0 +1,77 @@
+import { integer } from '../core/check.js';
+import { pause } from '../core/pause.js';
+import { Categorical, type Key, key as keyOf, normal, split } from '../core/random.js';
+import type { PointSet } from '../core/score.js';
+import { empirical } from '../densities/empirical.js';
+import type { Network } from '../networks/network.js';
+
+export interface EvaluateOptions {
+  /** Levels to look at; all when left out. */
+  levels?: readonly number[];
+  /** Noisy points a level. */
+  samples?: number;
+  key?: Key;
+  signal?: AbortSignal;
+}
+
+/** How good a network is at one level. Each loss is what training averages: sigma^2 times the mean squared error. */
+export interface LevelQuality {
+  level: number;
+  sigma: number;
+  /** The network's loss: bestLoss + excess. */
+  loss: number;
+  /** The loss of the exact score of the noisy data, below which no network can come. */
+  bestLoss: number;
+  /** sigma^2 E (s - s*)^2, the mean over coordinates: what the network loses against the exact score s*. */
+  excess: number;
+}
+
+/**
+ * Compares a network with the best possible score of its data, level by level. The target's conditional mean is the
+ * exact score s*, so E (s - target)^2 = E (s* - target)^2 + E (s - s*)^2: the two terms are estimated from the same
+ * draws and added, which has less variance than estimating the loss alone.
+ *
+ * @throws RangeError on a level the network does not have; the signal's reason when aborted
+ */
+export async function* evaluate(
+  network: Network,
+  data: PointSet,
+  { levels = [...network.sigmas.keys()], samples = 4096, key = keyOf(0), signal }: EvaluateOptions = {},
+): AsyncGenerator<LevelQuality, void, void> {
+  integer('evaluate', 'samples', samples);
+  for (const level of levels) integer('evaluate', 'level', level, 0, network.sigmas.length - 1);
+  const { core } = network;
+  const { dim } = network.config;
+  const distribution = new Categorical(core, data.logits);
+  const keys = split(key, 2 * network.sigmas.length);
+  try {
+    for (const level of levels) {
+      signal?.throwIfAborted();
+      const sigma = network.sigmas[level];
+      const clean = distribution.draw(keys[2 * level], samples);
+      const noise = normal(core, keys[2 * level + 1], [samples, dim]);
+      const x = noise.map((z, i) => data.points[clean[Math.floor(i / dim)] * dim + (i % dim)] + sigma * z);
+      const learned = network.at(level);
+      const exact = empirical(core, data, sigma);
+      const s = learned.score(x);
+      const best = exact.score(x);
+      learned.dispose();
+      exact.dispose();
+      let bestLoss = 0;
+      let excess = 0;
+      for (let i = 0; i < x.length; i++) {
+        // The noise that float32 coordinates really received, as in training.
+        const target = (data.points[clean[Math.floor(i / dim)] * dim + (i % dim)] - x[i]) / sigma ** 2;
+        bestLoss += (best[i] - target) ** 2;
+        excess += (s[i] - best[i]) ** 2;
+      }
+      const scale = sigma ** 2 / x.length;
+      bestLoss *= scale;
+      excess *= scale;
+      yield { level, sigma, loss: bestLoss + excess, bestLoss, excess };
+      await pause();
+    }
+  } finally {
+    distribution.dispose();
+  }
+}

@@ -1,0 +1,211 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import relaxed from '../../dist/relaxed.wasm';
+import strict from '../../dist/strict.wasm';
+import { loadCore } from '../../src/index.js';
+
+// Binaryen inlines small helpers by itself, since the sources carry no decorators. What it must not do, this guards:
+// leave a call in an inner loop, keep a vector in a global, or lose the fused opcodes.
+
+/** Functions that call others, and whom they may call; every other function of the module calls none. */
+const CALLS: Record<string, string[]> = {
+  'samplers/adapt/adapt': ['core/math/exp'],
+  'samplers/diffusion/diffuse': [
+    'samplers/langevin/histogramAdd',
+    'plan/level/levelBlend',
+    'core/random/bits16',
+    'core/random/normal',
+    'samplers/score/scoreEvaluate',
+  ],
+  'samplers/draws/normals': ['core/random/bits16', 'core/random/normal'],
+  'samplers/draws/uniforms': ['core/random/bits16'],
+  'training/dsm/dsmGradient': ['training/dsm/perturb', 'plan/mlp/mlpBackward', 'plan/mlp/mlpForward'],
+  'training/dsm/perturb': ['core/random/elementBits', 'core/random/normal'],
+  'densities/empirical/empiricalPanels': ['core/math/logNormal'],
+  'core/gemm/gemm': ['core/tiles/tile4x8', 'core/tiles/tile6x8'],
+  'core/gemm/gemmGradient': ['core/tiles/tile4x8', 'core/tiles/tile6x8'],
+  'samplers/hmc/advance': [
+    'samplers/draws/normals',
+    'samplers/draws/uniforms',
+    'samplers/hmc/finish',
+    'samplers/hmc/takeOff',
+    'samplers/leapfrog/leap',
+    'samplers/run/keep',
+  ],
+  'samplers/hmc/finish': ['samplers/leapfrog/choose', 'samplers/run/report'],
+  'samplers/hmc/hmc': ['samplers/hmc/advance', 'samplers/run/evaluate'],
+  'samplers/hmc/takeOff': ['samplers/leapfrog/leap'],
+  'samplers/langevin/histogramAdd': ['samplers/langevin/histogramChain'],
+  'samplers/langevin/langevin': [
+    'samplers/langevin/histogramAdd',
+    'core/random/bits16',
+    'core/random/normal',
+    'samplers/score/scoreEvaluate',
+  ],
+  'plan/level/levelBlend': ['core/pack/packRowTiles', 'core/pack/packTiles'],
+  'plan/level/levelFold': ['plan/level/levelBlend', 'core/pack/packRowTiles'],
+  'plan/level/levelPanel': ['layers/features/featuresPanel', 'core/gemm/gemm', 'core/math/softplusValue'],
+  'plan/level/levelRow': ['core/gemm/gemv', 'core/math/softplusValue'],
+  'core/math/erfinv': ['core/math/logNormal'],
+  'core/math/map': ['core/math/erfinv', 'core/math/exp', 'core/math/logNormal', 'core/math/softplusValue'],
+  'densities/mixture/mixturePanel': ['core/math/logNormal'],
+  'plan/mlp/mlpBackward': [
+    'core/gemm/gemm',
+    'core/gemm/gemmGradient',
+    'plan/mlp/biasBackward',
+    'plan/mlp/levelBackward',
+    'core/pack/packDeltas',
+    'core/pack/packRows',
+  ],
+  'plan/mlp/mlpForward': ['layers/features/featuresPanel', 'core/gemm/gemm'],
+  'plan/network/networkPack': ['core/pack/packTiles'],
+  'samplers/nuts/advance': [
+    'samplers/adapt/adapt',
+    'samplers/leapfrog/choose',
+    'samplers/nuts/takeOff',
+    'samplers/run/keep',
+    'samplers/run/report',
+    'samplers/subtree/addLeaf',
+    'samplers/subtree/addSubtree',
+    'samplers/subtree/double',
+    'samplers/subtree/leapOn',
+  ],
+  'samplers/nuts/nuts': ['samplers/nuts/advance', 'samplers/run/evaluate'],
+  'samplers/nuts/takeOff': ['samplers/leapfrog/choose', 'core/random/elementBits', 'core/random/normal'],
+  'core/pack/packRowTiles': ['core/pack/packWide'],
+  'core/pack/packTiles': ['core/pack/packWide'],
+  'core/random/bits': ['core/random/bits16', 'core/threefry/threefry'],
+  'core/random/bits16': ['core/random/elementBits'],
+  'core/random/categorical': ['core/random/elementBits', 'core/random/gumbel4'],
+  'core/random/elementBits': ['core/threefry/threefry'],
+  'core/random/gumbel': ['core/random/gumbel4'],
+  'core/random/gumbel4': ['core/math/logNormal'],
+  'core/random/normal': ['core/math/erfinv'],
+  'samplers/run/evaluate': ['samplers/score/scoreEvaluate'],
+  'samplers/run/keep': ['samplers/langevin/histogramChain'],
+  'samplers/score/scoreEvaluate': [
+    'densities/empirical/empiricalPanels',
+    'densities/gaussian/gaussianPanel',
+    'plan/level/levelPanel',
+    'plan/level/levelRow',
+    'core/math/exp',
+    'densities/mixture/mixturePanel',
+  ],
+  'samplers/subtree/addLeaf': [
+    'samplers/leapfrog/choose',
+    'samplers/subtree/addLogs',
+    'samplers/subtree/draw',
+    'samplers/subtree/turning',
+  ],
+  'samplers/subtree/addSubtree': [
+    'samplers/leapfrog/choose',
+    'samplers/subtree/addLogs',
+    'samplers/subtree/draw',
+    'samplers/subtree/turning',
+  ],
+  'samplers/subtree/double': ['samplers/leapfrog/choose', 'samplers/subtree/draw', 'samplers/subtree/leapOn'],
+  'samplers/subtree/draw': ['core/random/elementBits'],
+  'samplers/subtree/leapOn': ['samplers/leapfrog/leap'],
+  'samplers/underdamped/underdamped': [
+    'samplers/draws/normals',
+    'samplers/run/evaluate',
+    'samplers/run/keep',
+  ],
+};
+
+/** Inner loops: functions of their own that call nothing. */
+const LEAVES = [
+  'training/adam/adam',
+  'layers/features/featuresPanel',
+  'densities/gaussian/gaussianPanel',
+  'core/gemm/gemv',
+  'samplers/leapfrog/choose',
+  'samplers/leapfrog/leap',
+  'core/math/softplusValue',
+  'plan/mlp/biasBackward',
+  'plan/mlp/levelBackward',
+  'core/pack/packDeltas',
+  'core/pack/packRows',
+  'core/threefry/threefry',
+  'core/tiles/tile4x8',
+  'core/tiles/tile6x8',
+];
+
+/** Where fused multiply-add pays: products a turn of the inner loop, or more. */
+const FUSED = {
+  'core/tiles/tile6x8': 12,
+  'core/tiles/tile4x8': 8,
+  'core/gemm/gemv': 7,
+  'layers/features/featuresPanel': 2,
+  'training/adam/adam': 3,
+  'core/math/softplusValue': 8,
+};
+
+// Sets the flag that lets Node 20 compile the relaxed binary.
+await loadCore();
+
+describe.each([
+  { kernel: 'strict', bytes: strict },
+  { kernel: 'relaxed', bytes: relaxed },
+])('the $kernel binary', ({ kernel, bytes }) => {
+  const text = readFileSync(new URL(`../../dist/${kernel}.wat`, import.meta.url), 'utf8');
+  const module = new WebAssembly.Module(bytes);
+  const bodies = new Map<string, string>();
+  for (const form of text.split(/\n (?=\()/)) {
+    const name = /^\(func \$assembly\/(\S+)/.exec(form)?.[1];
+    if (name) bodies.set(name, form);
+  }
+  const count = (body: string, opcode: string) => body.split(new RegExp(`^ *${opcode}\\b`, 'm')).length - 1;
+
+  it('is below 40 KB, imports nothing but its memory, has no start function', () => {
+    expect(bytes.length).toBeLessThan(40 * 1024);
+    expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+    expect(text).not.toMatch(/\n \(start/);
+    expect(text).not.toMatch(/\n \((table|elem|global) /);
+  });
+
+  it('exports functions and its memory, each function compiled from assembly/', () => {
+    const exports = WebAssembly.Module.exports(module);
+    expect(exports.filter(({ kind }) => kind !== 'function')).toEqual([{ name: 'memory', kind: 'memory' }]);
+    expect(exports.length).toBeGreaterThan(30);
+    expect(bodies.size).toBe(text.match(/\n \(func /g)?.length);
+  });
+
+  it('calls nothing that is not listed, and nothing indirectly', () => {
+    const unexpected = [...bodies].flatMap(([name, body]) => {
+      const called = new Set(
+        [...body.matchAll(/^ *call \$(?:assembly\/)?(\S+)/gm)].map(([, callee]) => callee),
+      );
+      return [...called]
+        .filter((callee) => !CALLS[name]?.includes(callee))
+        .map((callee) => `${name} calls ${callee}`);
+    });
+    expect(unexpected).toEqual([]);
+    expect(text).not.toMatch(/call_indirect|call_ref|memory\.grow/);
+    // The search for calls finds those that must be there.
+    expect(bodies.get('core/gemm/gemm')).toMatch(/^ *call \$assembly\/tiles\/tile6x8$/m);
+  });
+
+  it('keeps its inner loops as functions without calls, and no state in globals', () => {
+    for (const name of LEAVES) expect(bodies.get(name) ?? `${name} is missing`).toMatch(/v128/);
+    for (const name of LEAVES) expect(CALLS[name]).toBeUndefined();
+    expect(text).not.toMatch(/global\.(get|set)/);
+  });
+
+  it(kernel === 'strict' ? 'has no relaxed opcode' : 'has fused multiply-add where it pays', () => {
+    for (const [name, least] of Object.entries(FUSED)) {
+      const body = bodies.get(name) ?? '';
+      const fused = count(body, 'f32x4.relaxed_madd') + count(body, 'f32x4.relaxed_nmadd');
+      if (kernel === 'strict') {
+        expect(count(body, 'f32x4.mul')).toBeGreaterThanOrEqual(least);
+        expect(count(body, 'f32x4.add') + count(body, 'f32x4.sub')).toBeGreaterThanOrEqual(least);
+      } else expect(fused).toBeGreaterThanOrEqual(least);
+    }
+    if (kernel === 'strict') expect(text).not.toContain('relaxed');
+  });
+
+  it('draws uniforms unfused in either binary, so that they are the same bits', () => {
+    for (const name of ['core/random/uniform', 'core/threefry/threefry'])
+      expect(bodies.get(name)).not.toContain('relaxed');
+  });
+});
