@@ -1,9 +1,10 @@
 // The whole wasm ABI on one page. Pointers are byte offsets into the imported memory; sizes come from the
 // `...Layout` functions called with 0, and the caller allocates above `__heap_base`, 64-byte aligned.
 
-// Exported for tests, and because an exported function stays one: inlined, its sums would leave their registers.
 export { gemv } from './core/gemm';
 export { map } from './core/math';
+// Exported for tests, and because an exported function stays one: inlined, its sums would leave their registers.
+export { fromPanels, toPanels } from './core/panels';
 export { bits, categorical, gumbel, normal, uniform } from './core/random';
 export { shapeLayout, shapeNumbers } from './densities/curved';
 export { empiricalLayout, empiricalNoise, empiricalPoints, empiricalWeights } from './densities/empirical';
@@ -33,7 +34,7 @@ export { langevin } from './samplers/langevin';
 export { inverseMass } from './samplers/leapfrog';
 export { nuts, nutsBegin, nutsLayout } from './samplers/nuts';
 export { runAnswer, runAsk, runBegin, runKey } from './samplers/run';
-export { fromPanels, scoreEvaluate, toPanels } from './samplers/score';
+export { scoreEvaluate } from './samplers/score';
 export { underdamped, underdampedBegin, underdampedLayout } from './samplers/underdamped';
 export { accumulate, adam } from './training/adam';
 export { dsmGradient } from './training/dsm';

@@ -1,11 +1,7 @@
-// Layouts. Activations live in row panels: LANES rows side by side, [panel][feature][LANES], so that
-// a layer's output has its input's layout and every elementwise pass runs over whole vectors.
-// Weights live in tiles of WIDE_TILE outputs, then of TILE, [tile][input][outputs], surplus outputs zero.
+// Weights packed for the products: tiles of WIDE_TILE outputs, then of TILE, [tile][input][outputs], surplus outputs zero.
+import { LANE_BYTES, LANES } from '../../src/core/abi';
+import { padded } from './panels';
 
-/** Rows in a panel: two vectors. */
-export const LANES: usize = 8;
-/** Bytes of one feature of one panel. */
-export const LANE_BYTES: usize = 32;
 /**
  * Outputs in a wide tile of weights. With two vectors each, six leave three of sixteen registers; where the engine joins
  * the two, eight sums keep both multiply-add units busy.
@@ -31,22 +27,9 @@ export function wideEnd(N: usize): usize {
   return rest == 2 && N >= 8 ? N - 8 : N - rest;
 }
 
-/** Room for N outputs with those that fill the last tile, and whole vectors. */
-export function padded(N: usize): usize {
-  return (N + 6) & ~3;
-}
-
 /** Bytes of packed weights of N outputs and K inputs. */
 export function tileBytes(N: usize, K: usize): usize {
   return (padded(N) * K) << 2;
-}
-
-/**
- * Bytes between two panels of K features, K padded. One cache line is added, so that
- * the same feature of consecutive panels does not fall into one set of the first-level cache.
- */
-export function panelBytes(K: usize): usize {
-  return padded(K) * LANE_BYTES + 64;
 }
 
 /**

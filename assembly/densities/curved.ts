@@ -3,8 +3,8 @@
 //   banana   x_0 ~ N(0, sd^2), x_1 ~ N(bend (x_0^2 - sd^2), noise^2)
 //   funnel   x_0 ~ N(0, sd^2), x_d ~ N(0, e^(x_0)) for d > 0
 //   ring     |x| near a radius: log p(x) = constant - (|x| - radius)^2 / (2 sd^2), in two dimensions
+import { BANANA, FUNNEL, LANE_BYTES } from '../../src/core/abi';
 import { exp } from '../core/math';
-import { LANE_BYTES } from '../core/pack';
 import { madd, nmadd } from '../core/simd';
 
 // Descriptor: kind, D, four f32 that the caller writes, in the order of `shapeNumbers`, the constant last.
@@ -12,10 +12,6 @@ const D_AT: usize = 4;
 const NUMBERS_AT: usize = 16;
 const CONSTANT_AT: usize = 28;
 const BYTES: usize = 32;
-
-export const BANANA: u32 = 6;
-export const FUNNEL: u32 = 7;
-export const RING: u32 = 8;
 
 /** Writes a shape's header at `score`, and returns its bytes; with score = 0 only returns them. */
 export function shapeLayout(score: usize, D: usize): usize {

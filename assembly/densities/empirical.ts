@@ -1,8 +1,8 @@
 // The exact score of N weighted points convolved with N(0, sigma^2 I): the posterior mean of the clean
 // point less x, over sigma^2 (Tweedie and Miyasawa). One pass over the points by streaming log-sum-exp: what was
 // gathered is rescaled when a larger exponent appears. A batch of points meets all panels while it is in the cache.
+import { LANE_BYTES, POINT_TILE } from '../../src/core/abi';
 import { expDown, log } from '../core/math';
-import { LANE_BYTES, TILE, TILE_BYTES } from '../core/pack';
 import { madd } from '../core/simd';
 
 // Descriptor: kind, D, N rounded up to whole tiles, pointer to the points in tiles [N / 4][D][4], to their log-weights
@@ -18,7 +18,10 @@ const CONSTANT_AT: usize = 24;
 const BATCH_AT: usize = 28;
 const DATA_AT: usize = 64;
 
-/** Points of a batch: a multiple of TILE. */
+/** Bytes of one coordinate of a tile of points. */
+const POINT_BYTES: usize = POINT_TILE << 2;
+
+/** Points of a batch: a multiple of POINT_TILE. */
 const BATCH: usize = 32;
 /** Panels that meet a batch together. */
 const GROUP: usize = 64;
@@ -26,7 +29,7 @@ const STATE_BYTES: usize = 2 * LANE_BYTES;
 
 /** Writes a data set's header at `score`, and returns its bytes; with score = 0 only returns them. */
 export function empiricalLayout(score: usize, D: usize, N: usize): usize {
-  N = (N + TILE - 1) & ~(TILE - 1);
+  N = (N + POINT_TILE - 1) & ~(POINT_TILE - 1);
   const batch = score + DATA_AT;
   const points = batch + BATCH * LANE_BYTES + GROUP * STATE_BYTES;
   const weights = points + ((N * D) << 2);
@@ -97,26 +100,26 @@ function start(score: usize, s: usize, panels: usize, stride: usize): void {
 /** Adds what `count` points from `first` on pull at one panel. */
 function gather(score: usize, first: usize, count: usize, x: usize, s: usize, state: usize): void {
   const D = load<usize>(score, D_AT);
-  const tile = D * TILE_BYTES;
+  const tile = D * POINT_BYTES;
   const batch = batchOf(score);
   const points = empiricalPoints(score) + first * D * 4;
   const weights = empiricalWeights(score) + (first << 2);
   const end = points + count * D * 4;
   for (let p = points, to = batch; p < end; p += tile) {
     squares4x8(D, p, x, to);
-    to += TILE * LANE_BYTES;
+    to += POINT_TILE * LANE_BYTES;
   }
   toWeights(v128.load32_splat(score, PRECISION_AT), weights, batch, count, s, tile << 1, state);
   for (let p = points, from = batch; p < end; p += tile) {
     if (anyWeight(from)) pulls4x8(D, p, x, from, s);
-    from += TILE * LANE_BYTES;
+    from += POINT_TILE * LANE_BYTES;
   }
 }
 
 /** Whether any of the weights [4][8] is not zero: far points add nothing. */
 function anyWeight(w: usize): bool {
   let any = v128.load(w);
-  for (let i: usize = 16; i < TILE * LANE_BYTES; i += 16) any = v128.or(any, v128.load(w + i));
+  for (let i: usize = 16; i < POINT_TILE * LANE_BYTES; i += 16) any = v128.or(any, v128.load(w + i));
   return v128.any_true(any);
 }
 
@@ -132,7 +135,7 @@ function squares4x8(D: usize, p: usize, x: usize, out: usize): void {
   let a21 = a00;
   let a30 = a00;
   let a31 = a00;
-  for (const end = p + D * TILE_BYTES; p < end; p += TILE_BYTES) {
+  for (const end = p + D * POINT_BYTES; p < end; p += POINT_BYTES) {
     const x0 = v128.load(x);
     const x1 = v128.load(x, 16);
     x += LANE_BYTES;
@@ -177,7 +180,7 @@ function pulls4x8(D: usize, p: usize, x: usize, w: usize, s: usize): void {
   const w21 = v128.load(w, 80);
   const w30 = v128.load(w, 96);
   const w31 = v128.load(w, 112);
-  for (const end = p + D * TILE_BYTES; p < end; p += TILE_BYTES) {
+  for (const end = p + D * POINT_BYTES; p < end; p += POINT_BYTES) {
     const x0 = v128.load(x);
     const x1 = v128.load(x, 16);
     let v = v128.load32_splat(p);

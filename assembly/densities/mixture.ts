@@ -3,8 +3,8 @@
 //
 //   log p(x) = log sum_k exp(e_k),  e_k = constant_k - 1/2 sum_d (x_d - mean_kd)^2 / sd_kd^2
 //   score_d(x) = sum_k softmax(e)_k (mean_kd - x_d) / sd_kd^2
+import { LANE_BYTES } from '../../src/core/abi';
 import { expDown, log } from '../core/math';
-import { LANE_BYTES } from '../core/pack';
 import { madd } from '../core/simd';
 
 // Descriptor: kind, D, K, pointers to means [K][D], 1 / sd [K][D], constants [K] (the logarithm of weight

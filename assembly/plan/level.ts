@@ -2,9 +2,11 @@
 // layer 0, and so do the features' gains: W' = [alpha W_rf gains, W_x], b' = b + beta rowsum(W_rf). One product takes
 // the whole input.
 
+import { LANE_BYTES } from '../../src/core/abi';
 import { gemm, gemv } from '../core/gemm';
 import { softplusValue } from '../core/math';
-import { LANE_BYTES, packRowTiles, packTiles, padded, panelBytes, tileBytes } from '../core/pack';
+import { packRowTiles, packTiles, tileBytes } from '../core/pack';
+import { padded, panelBytes } from '../core/panels';
 import { featuresPanel, featuresRow } from '../layers/features';
 import {
   biases,

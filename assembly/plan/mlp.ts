@@ -1,9 +1,11 @@
 // The network's forward and backward passes over a block of rows, as adjacent pairs. A block is small
 // enough for its activations to stay in the second-level cache between the two.
 
+import { LANE_BYTES, LANES } from '../../src/core/abi';
 import { gemm, gemmGradient } from '../core/gemm';
 import { softplus } from '../core/math';
-import { LANE_BYTES, LANES, packDeltas, packRows, padded, panelBytes } from '../core/pack';
+import { packDeltas, packRows } from '../core/pack';
+import { padded, panelBytes } from '../core/panels';
 import { madd, sumLanes } from '../core/simd';
 import { featuresPanel, gainPanel } from '../layers/features';
 import {

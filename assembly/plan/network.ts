@@ -9,7 +9,9 @@
 //
 // Layer 0 is packed as two matrices, because alpha and beta are one scalar a level: with u = W_rf rf,
 // W_rf (alpha rf + beta) = alpha u + beta rowsum(W_rf), and neither product depends on the level.
-import { LANES, packTiles, padded, tileBytes } from '../core/pack';
+import { LANES } from '../../src/core/abi';
+import { packTiles, tileBytes } from '../core/pack';
+import { padded } from '../core/panels';
 
 const D_AT: usize = 0;
 const F_AT: usize = 4;

@@ -1,7 +1,8 @@
 // What the passes over a block of rows need in memory, and where in it each part stands: a header of pointers, then
 // what they point to. Nothing else knows an offset.
 
-import { LANE_BYTES, LANES, padded, panelBytes } from '../core/pack';
+import { LANE_BYTES, LANES } from '../../src/core/abi';
+import { padded, panelBytes } from '../core/panels';
 import { depth, dimension, featureCount, inputs, outputs } from './network';
 
 /** Panels in a block. */

@@ -3,8 +3,8 @@
 // "HMC algorithm parameters"): 75 steps for the step size alone, windows of 25, 50, 100, ... and 50 steps for the step
 // size again, or 15, 75 and 10 percent of a warm-up below 150.
 
+import { LANE_BYTES } from '../../src/core/abi';
 import { exp } from '../core/math';
-import { LANE_BYTES } from '../core/pack';
 import { M, X } from './leapfrog';
 import { array, DIM_AT, WARMUP_AT } from './run';
 import {

@@ -6,14 +6,15 @@
 // with s the score of the data under the noise of that stage, at u x, and z ~ N(0, I). A table gives each
 // stage its noise and its numbers, so that one call makes many stages over many levels.
 
-import { LANE_BYTES, LANES } from '../core/pack';
+import { EMPIRICAL, EXTERNAL, LANE_BYTES, LANES, MIXTURE, NETWORK } from '../../src/core/abi';
+import { fromPanels } from '../core/panels';
 import { block, keySchedule, keys, normal16 } from '../core/random';
 import { madd } from '../core/simd';
 import { empiricalNoise } from '../densities/empirical';
 import { mixtureConstants, mixturePrecisions } from '../densities/mixture';
 import { levelBlend } from '../plan/level';
 import { histogramAdd, toNextRow } from './langevin';
-import { EMPIRICAL, EXTERNAL, fromPanels, LEVEL, MIXTURE, scoreEvaluate } from './score';
+import { scoreEvaluate } from './score';
 
 // Schedule: pointer to the score, which the run has for itself; stages a step; pointer to the stages; pointer to the
 // parameters of the noises, f64 [noises][count]; count; pointer to what a mixture is without noise, its
@@ -101,7 +102,8 @@ function setNoise(schedule: usize, score: usize, noise: u32, D: usize): void {
   const p = load<usize>(schedule, NOISES_AT) + ((<usize>noise * count) << 3);
   const kind = load<u32>(score);
   if (kind == EMPIRICAL) empiricalNoise(score, <f32>load<f64>(p), <f32>load<f64>(p, 8));
-  else if (kind == LEVEL) levelBlend(score, <usize>load<f64>(p), <f32>load<f64>(p, 8), <f32>load<f64>(p, 16));
+  else if (kind == NETWORK)
+    levelBlend(score, <usize>load<f64>(p), <f32>load<f64>(p, 8), <f32>load<f64>(p, 16));
   else if (kind == MIXTURE) {
     const K = load<usize>(schedule, K_AT);
     // The numbers that a mixture of these standard deviations would be made with, to the bit.

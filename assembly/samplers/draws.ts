@@ -1,6 +1,6 @@
 // What the samplers over a run draw: elements of arrays by their place [t, c, ..], so that no way of sharing out or cutting
 // a run changes them.
-import { LANE_BYTES } from '../core/pack';
+import { LANE_BYTES } from '../../src/core/abi';
 import { bits16, block, elementBits, normal, normal16, PARTITIONABLE, unit } from '../core/random';
 import { addWords } from '../core/simd';
 import { DIM_AT, keysOf, LAYOUT_AT, place, TOTAL_AT } from './run';

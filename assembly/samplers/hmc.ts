@@ -2,7 +2,7 @@
 // momenta p ~ N(0, 1 / m), makes L leapfrog steps, and accepts the end with probability min(1, exp(H - H')). With L = 1 it
 // is the Metropolis-adjusted Langevin algorithm of step size eps^2 (Neal, section 5.2).
 
-import { LANE_BYTES, LANES } from '../core/pack';
+import { LANE_BYTES, LANES } from '../../src/core/abi';
 import { madd } from '../core/simd';
 import { normals, uniforms } from './draws';
 import { acceptance, choose, isSound, kick, kinetic, leap, M, momenta, NEXT, X } from './leapfrog';

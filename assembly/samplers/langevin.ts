@@ -4,10 +4,11 @@
 //   x <- x + (eta / 2) score(x) + sqrt(eta) z
 //
 // A whole run is one call: noise, score, step, thinning and histogram, with nothing stored but what was asked.
-import { LANE_BYTES, LANES } from '../core/pack';
+import { LANE_BYTES, LANES } from '../../src/core/abi';
+import { fromPanels } from '../core/panels';
 import { block, keySchedule, keys, normal16 } from '../core/random';
 import { madd } from '../core/simd';
-import { fromPanels, scoreEvaluate } from './score';
+import { scoreEvaluate } from './score';
 
 /**
  * Runs `steps` steps of C chains, the chains firstChain, firstChain + 1, ... of `chains`. Step t of the run

@@ -4,8 +4,8 @@
 //   p <- p + (eps / 2) score(q),  q <- q + eps m p,  p <- p + (eps / 2) score(q)
 //
 // Arrays are halves of panels: [D] vectors LANE_BYTES apart. A lane where `on` is zero stands still, whatever it holds.
+import { LANE_BYTES, LANES } from '../../src/core/abi';
 import { expDown } from '../core/math';
-import { LANE_BYTES, LANES } from '../core/pack';
 import { madd } from '../core/simd';
 import { array, blockOf, COUNT_AT, DIM_AT, P, Q, S } from './run';
 

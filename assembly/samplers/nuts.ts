@@ -6,7 +6,7 @@
 // The four chains of a half of a panel grow trees together, doubling by doubling: lanes whose tree is complete stand still
 // until the last one is. The halves go on by themselves, each as far as it can between two evaluations.
 
-import { LANE_BYTES, LANES } from '../core/pack';
+import { LANE_BYTES, LANES } from '../../src/core/abi';
 import { adapt, adaptBegin } from './adapt';
 import { normals4 } from './draws';
 import { choose, kinetic, M, momenta, X } from './leapfrog';

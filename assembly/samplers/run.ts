@@ -3,11 +3,12 @@
 // score of some place q; a score of this library is computed at once, and for one written in JavaScript the kernel
 // returns true, to be called again when s and logp of all q are there.
 
-import { LANE_BYTES, LANES } from '../core/pack';
+import { EXTERNAL, LANE_BYTES, LANES } from '../../src/core/abi';
+import { fromPanels, toPanels } from '../core/panels';
 import { keySchedule } from '../core/random';
 import { SCHEDULE } from '../core/threefry';
 import { histogramChain } from './langevin';
-import { EXTERNAL, fromPanels, scoreEvaluate, toPanels } from './score';
+import { scoreEvaluate } from './score';
 
 // The block of a run: pointers, sizes and keys; then a block for each panel of chains: f32 [8], log-densities of the
 // places q, what the kernel keeps of the panel, and its arrays [D][8], of which the first three are the places, their

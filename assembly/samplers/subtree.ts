@@ -1,7 +1,7 @@
 // How trees of `nuts` grow: a new subtree, leaf by leaf, and its joining to the tree.
 
+import { LANE_BYTES } from '../../src/core/abi';
 import { expDown, log1pUnit } from '../core/math';
-import { LANE_BYTES } from '../core/pack';
 import { madd } from '../core/simd';
 import { treeUniforms } from './draws';
 import { acceptance, choose, isSound, kick, kinetic, leap, M, SUM, X } from './leapfrog';

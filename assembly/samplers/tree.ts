@@ -1,6 +1,6 @@
 // Where the trees of a panel's chains stand in memory: a state for each half, then arrays [D][8].
 
-import { LANE_BYTES } from '../core/pack';
+import { LANE_BYTES } from '../../src/core/abi';
 import { NEXT } from './leapfrog';
 
 // A half's state: step, phase, depth of its trees, leaves of their new subtrees, steps adapted from, positions averaged.

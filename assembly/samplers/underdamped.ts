@@ -7,7 +7,7 @@
 //   v <- e^(-gamma h) (v + (u h / 2) score(q)) + (u h / 2) score(q) + sqrt(u (1 - e^(-2 gamma h))) z
 //   q <- q + (h / 2) v
 
-import { LANE_BYTES, LANES } from '../core/pack';
+import { LANE_BYTES, LANES } from '../../src/core/abi';
 import { madd } from '../core/simd';
 import { normals } from './draws';
 import {

@@ -8,7 +8,8 @@
 // or, as least-squares denoising has it, of |xhat(y) - x|^2 with xhat(y) = y + sigma_l^2 s(y, l) and y = x + sigma_l z,
 // which is lambda(sigma) = sigma^4.
 
-import { LANE_BYTES, LANES, panelBytes } from '../core/pack';
+import { LANE_BYTES, LANES } from '../../src/core/abi';
+import { panelBytes } from '../core/panels';
 import { block, elementBits, normal } from '../core/random';
 import { addWords } from '../core/simd';
 import { SCHEDULE, schedule } from '../core/threefry';

@@ -6,18 +6,6 @@ import type { Density, Score } from './score.js';
 /** Points evaluated by one call: their panels stay in the first-level cache. */
 const CHUNK = 512;
 
-/** First word of a score's descriptor in memory; see `assembly/score.ts`. */
-export const KIND = {
-  mixture: 1,
-  empirical: 2,
-  level: 3,
-  external: 4,
-  gaussian: 5,
-  banana: 6,
-  funnel: 7,
-  ring: 8,
-} as const;
-
 /** A score that WebAssembly computes from a descriptor in memory: samplers run on it without JavaScript between steps. */
 export abstract class FusedScore implements Score {
   readonly core: Core;

@@ -1,5 +1,9 @@
+import type { WasmExports } from './exports.js';
+
 /** A call of one of the module's exports: its name and arguments. */
-export type Call = readonly [name: string, ...args: number[]];
+export type Call = {
+  [Name in keyof WasmExports]: readonly [name: Name, ...args: Parameters<WasmExports[Name]>];
+}[keyof WasmExports];
 
 /** A stretch of the memory. */
 export interface Span {
@@ -33,6 +37,6 @@ export interface JobResult {
 }
 
 /** Makes the calls in order; returns what they return. */
-export function makeCalls(exports: Record<string, unknown>, calls: readonly Call[]): number[] {
-  return calls.map(([name, ...args]) => (exports[name] as (...args: number[]) => number)(...args));
+export function makeCalls(exports: WasmExports, calls: readonly Call[]): number[] {
+  return calls.map(([name, ...args]) => (exports[name] as (...args: unknown[]) => number)(...args));
 }

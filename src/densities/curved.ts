@@ -1,18 +1,21 @@
-import { FusedDensity, KIND } from '../core/fusedScore.js';
+import { BANANA, FUNNEL, RING } from '../core/abi.js';
+import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
 
-/** A density of `assembly/shapes.ts`, which takes four numbers. */
+const KINDS = { banana: BANANA, funnel: FUNNEL, ring: RING };
+
+/** A density of `assembly/densities/curved.ts`, which takes four numbers. */
 class Shape extends FusedDensity {}
 
 export function shape(
   core: Core,
-  kind: 'banana' | 'funnel' | 'ring',
+  kind: keyof typeof KINDS,
   dim: number,
   numbers: [number, number, number, number],
 ): Density {
   const { wasm, memory } = core;
-  return new Shape(core, dim, KIND[kind], wasm.shapeLayout(0, dim), (at) => {
+  return new Shape(core, dim, KINDS[kind], wasm.shapeLayout(0, dim), (at) => {
     wasm.shapeLayout(at, dim);
     memory.f32(wasm.shapeNumbers(at), 4).set(numbers);
   });

@@ -1,11 +1,9 @@
+import { EMPIRICAL, POINT_TILE } from '../core/abi.js';
 import { scale } from '../core/check.js';
-import { FusedDensity, KIND } from '../core/fusedScore.js';
+import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density, PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
-
-/** Points in a tile; see `assembly/empirical.ts`. */
-const TILE = 4;
 
 /** A density that knows its data and its noise. */
 export class Empirical extends FusedDensity {
@@ -13,7 +11,7 @@ export class Empirical extends FusedDensity {
   readonly sigma: number;
 
   constructor(core: Core, data: PointSet, sigma: number, bytes: number, write: (at: number) => void) {
-    super(core, data.dim, KIND.empirical, bytes, write);
+    super(core, data.dim, EMPIRICAL, bytes, write);
     this.data = data;
     this.sigma = sigma;
   }
@@ -50,12 +48,12 @@ export function empirical(
   const total = possible.reduce((sum, i) => sum + Math.exp(data.logits[i] - largest), 0);
   return new Empirical(core, data, sigma, wasm.empiricalLayout(0, dim, N), (at) => {
     wasm.empiricalLayout(at, dim, N);
-    const whole = Math.ceil(N / TILE) * TILE;
+    const whole = Math.ceil(N / POINT_TILE) * POINT_TILE;
     const points = memory.f32(wasm.empiricalPoints(at), whole * dim);
     const weights = memory.f32(wasm.empiricalWeights(at), whole).fill(-Infinity);
     possible.forEach((from, to) => {
-      const tile = (to - (to % TILE)) * dim + (to % TILE);
-      for (let d = 0; d < dim; d++) points[tile + d * TILE] = data.points[from * dim + d];
+      const tile = (to - (to % POINT_TILE)) * dim + (to % POINT_TILE);
+      for (let d = 0; d < dim; d++) points[tile + d * POINT_TILE] = data.points[from * dim + d];
       weights[to] = data.logits[from] - largest - Math.log(total);
     });
     const [precision, constant] = noiseNumbers(dim, sigma);

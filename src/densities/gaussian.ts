@@ -1,5 +1,6 @@
+import { GAUSSIAN } from '../core/abi.js';
 import { positive } from '../core/check.js';
-import { FusedDensity, KIND } from '../core/fusedScore.js';
+import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
 
@@ -15,7 +16,7 @@ export class Gaussian extends FusedDensity {
   readonly options: GaussianOptions;
 
   constructor(core: Core, options: GaussianOptions, bytes: number, write: (at: number) => void) {
-    super(core, options.mean.length, KIND.gaussian, bytes, write);
+    super(core, options.mean.length, GAUSSIAN, bytes, write);
     this.options = options;
   }
 }

@@ -1,5 +1,6 @@
+import { MIXTURE } from '../core/abi.js';
 import { positive, scale, show } from '../core/check.js';
-import { FusedDensity, KIND } from '../core/fusedScore.js';
+import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
 
@@ -17,7 +18,7 @@ export class Mixture extends FusedDensity {
   readonly options: Required<MixtureOptions>;
 
   constructor(core: Core, options: Required<MixtureOptions>, bytes: number, write: (at: number) => void) {
-    super(core, options.means[0].length, KIND.mixture, bytes, write);
+    super(core, options.means[0].length, MIXTURE, bytes, write);
     this.options = options;
   }
 }

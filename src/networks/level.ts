@@ -1,4 +1,5 @@
-import { FusedScore, KIND } from '../core/fusedScore.js';
+import { NETWORK } from '../core/abi.js';
+import { FusedScore } from '../core/fusedScore.js';
 import type { Span } from '../core/job.js';
 import type { Network } from './network.js';
 
@@ -20,7 +21,7 @@ export class LevelScore extends FusedScore {
 
   constructor(network: Network, level: number, between?: Between) {
     const { wasm } = network.core;
-    super(network.core, network.config.dim, KIND.level, wasm.levelLayout(0, network.pointer), (at) => {
+    super(network.core, network.config.dim, NETWORK, wasm.levelLayout(0, network.pointer), (at) => {
       wasm.levelLayout(at, network.pointer);
     });
     this.#network = network;

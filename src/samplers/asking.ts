@@ -1,6 +1,5 @@
 import { FusedScore } from '../core/fusedScore.js';
-import type { Core } from '../core/instantiate.js';
-import type { Call } from '../core/job.js';
+import { type Call, makeCalls } from '../core/job.js';
 import { type Key, layoutCode } from '../core/random.js';
 import type { Density, Score } from '../core/score.js';
 import type { ChainMoves, ChainOptions } from './chains.js';
@@ -9,8 +8,8 @@ import type { ChainShare } from './share.js';
 /** A kernel over the block that `assembly/run.ts` describes. */
 export interface AskingKernel {
   name: 'underdamped' | 'hmc' | 'nuts';
-  /** Writes sizes to the block at `run` unless it is 0. */
-  layout: readonly [name: string, ...args: number[]];
+  /** The call that writes sizes to the block at `run` for so many chains; with run = 0 it only returns the bytes. */
+  layout(run: number, chains: number): Call;
   /** One for each purpose, in the kernel's order. */
   keys: Key[];
   /** Calls that set what is the kernel's own. */
@@ -32,8 +31,7 @@ export function askingMoves(score: Score, options: ChainOptions, kernel: AskingK
   const { core, dim } = score;
   const { steps, chains = 1, thin = 0, histogram, layout = 'original' } = options;
   const { warmup = 0, isMetropolis } = kernel;
-  const [layoutName, ...sizes] = kernel.layout;
-  const runBytes = (count: number) => bytesOf(core, layoutName, count, dim, sizes);
+  const runBytes = (count: number) => Math.ceil(makeCalls(core.wasm, [kernel.layout(0, count)])[0] / 16) * 16;
   return {
     mend: kernel.mend,
     warmup,
@@ -41,7 +39,7 @@ export function askingMoves(score: Score, options: ChainOptions, kernel: AskingK
     // Behind the block, room for what is asked: places, and log-densities.
     work: (count) => runBytes(count) + 4 * count * (dim + 1),
     begin: ({ work, count, first, x, statistics, histogram: counts }) => [
-      [layoutName, work, count, dim, ...sizes],
+      kernel.layout(work, count),
       [
         'runBegin',
         work,
@@ -68,11 +66,6 @@ export function askingMoves(score: Score, options: ChainOptions, kernel: AskingK
       while (core.wasm[kernel.name](share.work, step, 1, path)) answer(score, share, rows, isMetropolis);
     },
   };
-}
-
-function bytesOf(core: Core, name: string, count: number, dim: number, sizes: number[]): number {
-  const bytes = (core.wasm[name] as (...args: number[]) => number)(0, count, dim, ...sizes);
-  return Math.ceil(bytes / 16) * 16;
 }
 
 /** Answers a kernel with a score written in JavaScript. */

@@ -44,7 +44,7 @@ export async function* hmc(
   const masses = massCalls('hmc', density.dim, inverseMass);
   const moves = askingMoves(density, options, {
     name: 'hmc',
-    layout: ['hmcLayout'],
+    layout: (run, count) => ['hmcLayout', run, count, density.dim],
     keys: split(checkKey('hmc', options.key), 3),
     begin: (run) => [['hmcBegin', run, stepSize, jitter, leapfrogs], ...masses(run)],
     mend: 'start where the density is finite',

@@ -1,5 +1,6 @@
+import { EXTERNAL } from '../core/abi.js';
 import { positive } from '../core/check.js';
-import { type FusedScore, KIND } from '../core/fusedScore.js';
+import type { FusedScore } from '../core/fusedScore.js';
 import { layoutCode } from '../core/random.js';
 import type { Score } from '../core/score.js';
 import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
@@ -64,7 +65,7 @@ export async function* langevin(
     ],
     moveAsking(share, step, path) {
       const external = share.work + panelBytes(share.count);
-      core.memory.u32(external, 2).set([KIND.external, dim]);
+      core.memory.u32(external, 2).set([EXTERNAL, dim]);
       share.ask((x) => score.score(x), share.work);
       core.wasm.langevin(...call(external, share, step, 1, path));
     },

@@ -32,7 +32,7 @@ export async function* mala(
   // One leapfrog step is the proposal, and its energy the ratio (Neal, "MCMC using Hamiltonian dynamics", section 5.2).
   const moves = askingMoves(density, options, {
     name: 'hmc',
-    layout: ['hmcLayout'],
+    layout: (run, count) => ['hmcLayout', run, count, density.dim],
     keys: split(checkKey('mala', options.key)),
     begin: (run) => [['hmcBegin', run, eps, 0, 1], ...masses(run)],
     mend: `start where the density is finite`,

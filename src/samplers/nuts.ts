@@ -52,7 +52,7 @@ export async function* nuts(density: Density, options: NutsOptions): AsyncGenera
   const masses = massCalls('nuts', density.dim, inverseMass);
   const moves = askingMoves(density, options, {
     name: 'nuts',
-    layout: ['nutsLayout', maxDepth],
+    layout: (run, count) => ['nutsLayout', run, count, density.dim, maxDepth],
     keys: split(checkKey('nuts', options.key), 4),
     begin: (run) => [['nutsBegin', run, stepSize, Math.log(10 * stepSize), targetAcceptance], ...masses(run)],
     mend: 'start where the density is finite',

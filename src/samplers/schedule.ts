@@ -1,4 +1,5 @@
-import { type FusedScore, KIND } from '../core/fusedScore.js';
+import { EXTERNAL } from '../core/abi.js';
+import type { FusedScore } from '../core/fusedScore.js';
 import type { Span } from '../core/job.js';
 import { Lease } from '../core/memory.js';
 import type { Score } from '../core/score.js';
@@ -54,7 +55,7 @@ export class Schedule {
         const { memory } = core;
         // A score computed outside is described behind the header.
         const external = pointer + HEADER_BYTES / 2;
-        memory.u32(external, 2).set([KIND.external, family.dim]);
+        memory.u32(external, 2).set([EXTERNAL, family.dim]);
         const score = fused ? (this.score as FusedScore).pointer : external;
         const K = variances.length / family.dim;
         memory.u32(pointer, 7).set([score, stagesPerStep, rows, parameters, count, components, K]);

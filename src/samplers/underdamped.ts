@@ -39,7 +39,7 @@ export async function* underdamped(
   const noise = Math.sqrt(-inverseMass * Math.expm1(-2 * friction * stepSize));
   const moves = askingMoves(score, options, {
     name: 'underdamped',
-    layout: ['underdampedLayout'],
+    layout: (run, count) => ['underdampedLayout', run, count, score.dim],
     keys: [options.key],
     begin: (run) => [['underdampedBegin', run, stepSize / 2, decay, (inverseMass * stepSize) / 2, noise]],
     mend: `lower stepSize (now ${stepSize})`,

@@ -183,7 +183,7 @@ describe.each([
     expect(unexpected).toEqual([]);
     expect(text).not.toMatch(/call_indirect|call_ref|memory\.grow/);
     // The search for calls finds those that must be there.
-    expect(bodies.get('core/gemm/gemm')).toMatch(/^ *call \$assembly\/tiles\/tile6x8$/m);
+    expect(bodies.get('core/gemm/gemm')).toMatch(/^ *call \$assembly\/core\/tiles\/tile6x8$/m);
   });
 
   it('keeps its inner loops as functions without calls, and no state in globals', () => {
