@@ -3,8 +3,10 @@
 
 export { gemv } from './core/gemm';
 export { map } from './core/math';
+export { tileBytes } from './core/pack';
 // Exported for tests, and because an exported function stays one: inlined, its sums would leave their registers.
-export { fromPanels, toPanels } from './core/panels';
+export { fromPanels, padded, panelBytes, toPanels } from './core/panels';
+export { probe, probeBytes, resultBytes } from './core/probe';
 export { bits, categorical, gumbel, normal, uniform } from './core/random';
 export { shapeLayout, shapeNumbers } from './densities/curved';
 export { empiricalLayout, empiricalNoise, empiricalPoints, empiricalWeights } from './densities/empirical';
@@ -16,18 +18,8 @@ export {
   gaussianRows,
 } from './densities/gaussian';
 export { mixtureConstants, mixtureLayout, mixtureMeans, mixturePrecisions } from './densities/mixture';
-export { levelBlend, levelFold, levelLayout } from './plan/level';
-export {
-  networkCount,
-  networkGains,
-  networkLayout,
-  networkPack,
-  networkScales,
-  networkSigmas,
-  networkTheta,
-  networkTurns,
-} from './plan/network';
-export { workspaceLayout } from './plan/workspace';
+export { networkScoreNoise, networkScorePack } from './plan/score';
+export { walk } from './plan/walk';
 export { diffuse } from './samplers/diffusion';
 export { hmc, hmcBegin, hmcLayout } from './samplers/hmc';
 export { langevin } from './samplers/langevin';
@@ -36,8 +28,8 @@ export { nuts, nutsBegin, nutsLayout } from './samplers/nuts';
 export { runAnswer, runAsk, runBegin, runKey } from './samplers/run';
 export { scoreEvaluate } from './samplers/score';
 export { underdamped, underdampedBegin, underdampedLayout } from './samplers/underdamped';
-export { accumulate, adam } from './training/adam';
-export { dsmGradient } from './training/dsm';
+export { denoisingBytes, denoisingGradient } from './training/denoising';
+export { accumulate, adam } from './training/optimiser';
 
 /** The first byte that is the caller's to allocate. */
 export function heapBase(): usize {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { describe } from 'vitest';
+import { makeCalls } from '../src/core/job.js';
 import { type Core, type Kernel, loadCore } from '../src/core/load.js';
-import { layoutCode } from '../src/core/random.js';
 import type { Layout, Network, Tensor } from '../src/index.js';
+import { DenoisingObjective } from '../src/training/objective.js';
 import { oneLine } from './formats/oneLine.js';
 import type { SummaryGolden, TensorsGolden } from './golden.js';
 import * as twin from './reference.js';
@@ -134,24 +135,28 @@ export function dsmGradient(
   objective: 'score' | 'denoiser' = 'score',
 ): { loss: number; flat: Float32Array; gradients: Record<string, Tensor> } {
   const { wasm, memory } = net.core;
-  const workBytes = wasm.workspaceLayout(0, net.pointer);
-  const work = memory.take(workBytes + 4);
-  const arena = memory.take(4 * (x.length + 2 * keys.length + net.count + 1));
+  const denoising = new DenoisingObjective(net, { batch: keys.length, layout, objective });
+  const arena = memory.take(4 * (x.length + 2 * keys.length + net.count + 1) + 16);
   const words = arena + 4 * x.length;
   const gradient = words + 8 * keys.length;
-  wasm.workspaceLayout(work, net.pointer);
+  const lossAt = memory.take(8);
   memory.f32(arena, x.length).set(x);
   memory.u32(words, 2 * keys.length).set(keys.flatMap((key) => [key[0], key[1]]));
-  const guards = [work + workBytes, gradient + 4 * net.count].map((at) => memory.u32(at, 1));
-  for (const guard of guards) guard[0] = GUARD;
-  const rows = keys.length * net.config.levels;
-  const code = layoutCode('test', layout);
-  const weights = objective === 'denoiser' ? 1 : 0;
-  const loss = wasm.dsmGradient(net.pointer, work, arena, words, keys.length, rows, code, gradient, weights);
-  if (guards.some((guard) => guard[0] !== GUARD)) throw new Error('dsmGradient wrote beyond its memory');
+  const end = 4 * net.count;
+  const guards = [gradient + end, ...denoising.spans().map(({ at, bytes }) => at + bytes)];
+  const saved = guards.map((at) => memory.u32(at, 1)[0]);
+  for (const at of guards) memory.u32(at, 1)[0] = GUARD;
+  makeCalls(wasm, [denoising.call(arena, words, keys.length, gradient, lossAt)]);
+  if (guards.some((at) => memory.u32(at, 1)[0] !== GUARD))
+    throw new Error('denoisingGradient wrote beyond its memory');
+  guards.forEach((at, i) => {
+    memory.u32(at, 1)[0] = saved[i];
+  });
   const flat = memory.f32(gradient, net.count).slice();
-  memory.give(work);
+  const [loss] = memory.f64(lossAt, 1);
+  denoising.dispose();
   memory.give(arena);
+  memory.give(lossAt);
   return { loss, flat, gradients: net.named(flat) };
 }
 

@@ -1,9 +1,41 @@
 // Random Fourier features (Tancik and others, "Fourier features let networks learn high frequency
 // functions in low dimensional domains", 2020): cos(2 pi B_cos x) and sin(2 pi B_sin x), with
 // separate frozen frequencies. Turns, not radians, are reduced: the reduction is then exact.
-import { LANE_BYTES } from '../../src/core/abi';
+import { FeaturesField as At, LANE_BYTES } from '../../src/core/abi';
 import { cosTurn, sinTurn } from '../core/math';
 import { madd } from '../core/simd';
+
+/**
+ * Features [2F][8] of panels x [D][8] into Y, times the gains of their levels. GAINS is 0 where there are none, and LEVELS
+ * at a fixed noise, whose gains are in the weights of the next layer.
+ */
+export function featuresForward(op: usize, panels: usize): void {
+  const features = load<usize>(op, At.FEATURES);
+  const gains = load<usize>(op, At.GAINS);
+  const levels = load<usize>(op, At.LEVELS);
+  let x = load<usize>(op, At.X);
+  let y = load<usize>(op, At.Y);
+  for (let p: usize = 0; p < panels; p++) {
+    featuresPanel(load<usize>(op, At.TURNS), features, load<usize>(op, At.D), x, y);
+    if (gains != 0 && levels != 0) {
+      const level = load<usize>(levels + p * LANE_BYTES);
+      gainPanel(gains + (level << 2), load<usize>(op, At.GAIN_BYTES), features, y);
+    }
+    x += load<usize>(op, At.X_STRIDE);
+    y += load<usize>(op, At.Y_STRIDE);
+  }
+}
+
+/** Features [2F] of one sample x [D] into Y. */
+export function featuresFixedRow(op: usize): void {
+  featuresRow(
+    load<usize>(op, At.TURNS),
+    load<usize>(op, At.FEATURES),
+    load<usize>(op, At.D),
+    load<usize>(op, At.X),
+    load<usize>(op, At.Y),
+  );
+}
 
 /**
  * Features of one panel. turns: f32 [D][2F], F cosines then F sines; x: [D][8];
@@ -30,10 +62,10 @@ export function featuresPanel(turns: usize, features: usize, D: usize, x: usize,
 }
 
 /**
- * Multiplies the features of a panel whose rows have consecutive levels, the first one's at `gains`, by the gain of
- * their level. gains: a row of `stride` bytes a feature; out: [2F][8], in place.
+ * Multiplies the features of a panel by the gains of its samples' levels, which are consecutive.
+ * gains: f32 rows of `stride` bytes, one a feature, from the first sample's level on; out: [2F][8], in place.
  */
-export function gainPanel(gains: usize, stride: usize, features: usize, out: usize): void {
+function gainPanel(gains: usize, stride: usize, features: usize, out: usize): void {
   for (let end = out + features * LANE_BYTES; out < end; out += LANE_BYTES) {
     v128.store(out, f32x4.mul(v128.load(out), v128.load(gains)));
     v128.store(out, f32x4.mul(v128.load(out, 16), v128.load(gains, 16)), 16);
@@ -41,21 +73,25 @@ export function gainPanel(gains: usize, stride: usize, features: usize, out: usi
   }
 }
 
-/**
- * Features of one row, the same bits as {@link featuresPanel} gives it. x: [D];
- * out: [2F] with room for one vector more, overwritten.
- */
-export function featuresRow(turns: usize, features: usize, D: usize, x: usize, out: usize): void {
+/** Features of one sample, the same bits as {@link featuresPanel} gives it. x: [D]; out: [2F], overwritten. */
+function featuresRow(turns: usize, features: usize, D: usize, x: usize, out: usize): void {
   const half = features >> 1;
-  // The cosines first: the vector that crosses the boundary is overwritten by the sines.
-  for (let f: usize = 0; f < half; f += 4) {
-    v128.store(out + (f << 2), cosTurn(turnsRow(turns + (f << 2), features, D, x)));
-  }
-  for (let f = half; f < features; f += 4) {
+  let f: usize = 0;
+  // Where cosines end inside a vector, the sines overwrite what it has too many.
+  for (; f < half; f += 4) v128.store(out + (f << 2), cosTurn(turnsRow(turns + (f << 2), features, D, x)));
+  for (f = half; f + 4 <= features; f += 4) {
     v128.store(out + (f << 2), sinTurn(turnsRow(turns + (f << 2), features, D, x)));
+  }
+  if (f == features) return;
+  // Behind the last sine stands x.
+  let rest = sinTurn(turnsRow(turns + (f << 2), features, D, x));
+  for (; f < features; f++) {
+    store<f32>(out + (f << 2), f32x4.extract_lane(rest, 0));
+    rest = i32x4.shuffle(rest, rest, 1, 2, 3, 0);
   }
 }
 
+/** The turns of four features of one sample. b: the frequencies of the first coordinate. */
 function turnsRow(b: usize, features: usize, D: usize, x: usize): v128 {
   let t = f32x4.splat(0);
   for (let d: usize = 0; d < D; d++) {

@@ -12,7 +12,7 @@ import { block, keySchedule, keys, normal16 } from '../core/random';
 import { madd } from '../core/simd';
 import { empiricalNoise } from '../densities/empirical';
 import { mixtureConstants, mixturePrecisions } from '../densities/mixture';
-import { levelBlend } from '../plan/level';
+import { networkScoreNoise } from '../plan/score';
 import { histogramAdd, toNextRow } from './langevin';
 import { scoreEvaluate } from './score';
 
@@ -103,7 +103,7 @@ function setNoise(schedule: usize, score: usize, noise: u32, D: usize): void {
   const kind = load<u32>(score);
   if (kind == EMPIRICAL) empiricalNoise(score, <f32>load<f64>(p), <f32>load<f64>(p, 8));
   else if (kind == NETWORK)
-    levelBlend(score, <usize>load<f64>(p), <f32>load<f64>(p, 8), <f32>load<f64>(p, 16));
+    networkScoreNoise(score, <usize>load<f64>(p), <f32>load<f64>(p, 8), <f32>load<f64>(p, 16));
   else if (kind == MIXTURE) {
     const K = load<usize>(schedule, K_AT);
     // The numbers that a mixture of these standard deviations would be made with, to the bit.

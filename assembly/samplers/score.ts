@@ -15,7 +15,7 @@ import { shapePanel } from '../densities/curved';
 import { empiricalPanels } from '../densities/empirical';
 import { gaussianPanel } from '../densities/gaussian';
 import { mixturePanel } from '../densities/mixture';
-import { levelPanel, levelRow } from '../plan/level';
+import { networkScorePanel, networkScoreRow } from '../plan/score';
 
 /**
  * Scores s of n points x, both panels [ceil(n / 8)][D][8], and log-densities logp [ceil(n / 8)][8]
@@ -25,7 +25,7 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
   const kind = load<u32>(score);
   if (kind == EXTERNAL) return;
   if (kind == NETWORK && n == 1) {
-    levelRow(score, x, s, LANE_BYTES);
+    networkScoreRow(score, x, s);
     return;
   }
   if (kind == EMPIRICAL) {
@@ -37,7 +37,7 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
     if (kind == MIXTURE) mixturePanel(score, x, s, logp);
     else if (kind == GAUSSIAN) gaussianPanel(score, x, s, logp);
     else if (kind >= BANANA && kind <= RING) shapePanel(score, x, s, logp);
-    else levelPanel(score, x, s);
+    else networkScorePanel(score, x, s);
     x += stride;
     s += stride;
     if (logp != 0) logp += LANE_BYTES;

@@ -19,7 +19,7 @@ export type WideModule = { module: WebAssembly.Module } | { reason: string };
 
 /**
  * Compiles `wide.wasm`, which stands beside this script, with V8 joining pairs of its 128-bit vectors into 256-bit ones:
- * an experiment of V8's. The module is taken only if a small gradient keeps the ordinary binary's bits. It is compiled at
+ * an experiment of V8's. The module is taken only if a short computation keeps the ordinary binary's bits. It is compiled at
  * once, in this thread, so that the flags hold for nothing else.
  *
  * @param ordinary the relaxed binary, compiled
@@ -42,11 +42,11 @@ export async function compileWide(ordinary: WebAssembly.Module): Promise<WideMod
     const binary = await process
       .getBuiltinModule('node:fs/promises')
       .readFile(new URL(name, import.meta.url));
-    const expected = await smallGradient(ordinary);
+    const expected = await probe(ordinary);
     for (const flag of FLAGS) v8.setFlagsFromString(`--${flag}`);
     const module = new WebAssembly.Module(binary);
     for (const flag of USUAL) v8.setFlagsFromString(`--${flag}`);
-    const found = await smallGradient(module);
+    const found = await probe(module);
     if (expected.every((word, i) => word === found[i])) return { module };
   } catch (error) {
     reason = error instanceof Error ? error.message : String(error);
@@ -54,28 +54,10 @@ export async function compileWide(ordinary: WebAssembly.Module): Promise<WideMod
   return { reason };
 }
 
-/** Bits of the gradient of a small network. */
-async function smallGradient(module: WebAssembly.Module): Promise<Uint32Array> {
+/** Bits of a short computation through every kind of hot loop. */
+async function probe(module: WebAssembly.Module): Promise<Uint32Array> {
   const { wasm, memory } = await instantiateCore(module);
-  const [D, F, H, depth, levels, samples] = [2, 32, 61, 2, 8, 40];
-  const net = memory.take(wasm.networkLayout(0, D, F, H, depth, levels, false));
-  wasm.networkLayout(net, D, F, H, depth, levels, false);
-  const count = wasm.networkCount(net);
-  const wave = (i: number) => Math.fround(Math.sin(i) / 8);
-  memory
-    .f32(wasm.networkTurns(net), 2 * F * D)
-    .set(Float32Array.from({ length: 2 * F * D }, (_, i) => wave(i)));
-  memory.f32(wasm.networkSigmas(net), levels).fill(0.25);
-  memory.f32(wasm.networkScales(net), levels).fill(1);
-  memory.f32(wasm.networkTheta(net), count).set(Float32Array.from({ length: count }, (_, i) => wave(i)));
-  wasm.networkPack(net);
-  const work = memory.take(wasm.workspaceLayout(0, net));
-  wasm.workspaceLayout(work, net);
-  const x = memory.take(4 * samples * D);
-  const keys = memory.take(8 * samples);
-  memory.f32(x, samples * D).set(Float32Array.from({ length: samples * D }, (_, i) => wave(i)));
-  memory.u32(keys, 2 * samples).set(Uint32Array.from({ length: 2 * samples }, (_, i) => i));
-  const gradient = memory.take(4 * count + 16);
-  wasm.dsmGradient(net, work, x, keys, samples, samples * levels, 0, gradient, 0);
-  return memory.u32(gradient, count).slice();
+  const at = memory.take(wasm.probeBytes());
+  wasm.probe(at);
+  return memory.u32(at, wasm.resultBytes() / 4).slice();
 }

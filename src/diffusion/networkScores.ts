@@ -1,8 +1,8 @@
 import { positive } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import type { Score } from '../core/score.js';
-import { LevelScore } from '../networks/level.js';
 import type { Network } from '../networks/network.js';
+import { NetworkScore } from '../networks/networkScore.js';
 import { FusedFamily, type ScoreFamily } from './family.js';
 
 /** How far beyond its ends a network's range reaches: its levels are float32, and come from logarithms. */
@@ -24,11 +24,11 @@ class NetworkScores extends FusedFamily {
 
   at(sigma: number): Score {
     const [level, part, scale] = this.noise(sigma);
-    return new LevelScore(this.#network, level, { part, scale });
+    return new NetworkScore(this.#network, { level, part, scale });
   }
 
   open(): Score {
-    return new LevelScore(this.#network, 0);
+    return new NetworkScore(this.#network, { level: 0, part: 0, scale: this.#network.scales[0] });
   }
 
   noise(sigma: number): number[] {

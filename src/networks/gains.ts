@@ -1,5 +1,4 @@
-/** Lanes of a panel in `assembly/pack.ts`. */
-const LANES = 8;
+import { LANES } from '../core/abi.js';
 
 /**
  * What averaged features are multiplied by at each level: for a place known up to noise of N(0, sigma^2 I),
@@ -11,7 +10,7 @@ const LANES = 8;
  *
  * @param turns [D][2F], the frequencies, the cosines' first
  * @param sigmas [L]
- * @returns [2F][L + 7] as `networkGains` in `assembly/network.ts` lays them out: entry l of a row is that of level l mod L
+ * @returns [2F][L + 7] row f's entry l being that of level l mod L, so that any eight consecutive levels are two vector loads
  */
 export function noiseGains(turns: Float32Array, features: number, sigmas: Float32Array): Float32Array {
   const rows = 2 * features;

@@ -1,17 +1,14 @@
 import { integer } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
+import { checkKey, type Key, key as keyOf } from '../core/random.js';
 import type { Score } from '../core/score.js';
+import { type ArticlePlan, articlePlan, initialFrequencies } from './article.js';
 import { noiseGains } from './gains.js';
-import { LevelScore } from './level.js';
-import { checkConfig, defaultNetwork, type NetworkConfig } from './networkConfig.js';
+import { checkConfig, checkSize, defaultNetwork, type NetworkConfig } from './networkConfig.js';
+import { NetworkScore } from './networkScore.js';
+import { PlannedNetwork, type Tensor, tensorOf } from './planned.js';
 
-export { defaultNetwork, type NetworkConfig };
-
-/** A named array with its shape, row-major. */
-export interface Tensor {
-  shape: number[];
-  data: Float32Array;
-}
+export { defaultNetwork, type NetworkConfig, type Tensor };
 
 /**
  * n values from `first` to `last` in constant ratio, as float32. The steps are jnp.geomspace's own (logarithms to base
@@ -31,63 +28,30 @@ export function geomspace(first: number, last: number, n: number): Float32Array 
   });
 }
 
-/** Shapes of the trained tensors in the order of the flat parameter vector, named as in the article's Equinox model. */
-export function parameterShapes({
-  dim,
-  features,
-  width,
-  depth,
-  levels,
-}: NetworkConfig): [string, number[]][] {
-  const shapes: [string, number[]][] = [
-    ['rf_layer.alpha', [levels]],
-    ['rf_layer.beta', [levels]],
-  ];
-  for (let i = 0; i <= depth; i++) {
-    const inputs = i === 0 ? 2 * features + dim : width;
-    const outputs = i === depth ? dim : width;
-    shapes.push([`mlp.layers.${i}.weight`, [outputs, inputs]], [`mlp.layers.${i}.bias`, [outputs]]);
-  }
-  return shapes;
-}
-
-const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
-
 /** The noise-conditional score network: frozen random features, alpha and beta a level, a softplus MLP. */
-export class Network {
-  readonly core: Core;
+export class Network extends PlannedNetwork {
   readonly config: Readonly<NetworkConfig>;
   /** [levels], ascending. */
   readonly sigmas: Float32Array;
-  /** Trained parameters. */
-  readonly count: number;
-  /** The descriptor, for the wasm ABI. */
-  readonly pointer: number;
-  /** Grows whenever the parameters change, so that scores folded from them know. */
-  version = 0;
-  #disposed = false;
+  /** What outputs are multiplied by at each level to be scores, [levels]. */
+  readonly scales: Float32Array;
+  readonly #frequencies: ArticlePlan['frequencies'];
 
   constructor(core: Core, config: NetworkConfig) {
     checkConfig(config);
-    this.core = core;
+    const { plan, frequencies } = articlePlan(core, config);
+    checkSize(plan.count + 2 * config.features * config.dim);
+    super(plan);
     this.config = { ...config };
     this.sigmas = geomspace(config.sigmaMin, config.sigmaMax, config.levels);
-    const { dim, features, width, depth, levels, encoding } = config;
-    const { wasm, memory } = core;
-    const sizes = [dim, features, width, depth, levels, encoding === 'averaged'] as const;
-    this.pointer = memory.take(wasm.networkLayout(0, ...sizes));
-    wasm.networkLayout(this.pointer, ...sizes);
-    this.count = wasm.networkCount(this.pointer);
-    memory.f32(wasm.networkSigmas(this.pointer), levels).set(this.sigmas);
-    const scales = this.sigmas.map((sigma) => (config.output === 'noise' ? 1 / sigma : 1));
-    memory.f32(wasm.networkScales(this.pointer), levels).set(scales);
+    this.scales = this.sigmas.map((sigma) => (config.output === 'noise' ? 1 / sigma : 1));
+    this.#frequencies = frequencies;
   }
 
   /** All tensors by name, frozen frequencies too: copies. */
   tensors(): Record<string, Tensor> {
     const { dim, features } = this.config;
-    const { wasm, memory } = this.core;
-    const turns = memory.f32(wasm.networkTurns(this.pointer), 2 * features * dim);
+    const turns = this.frozen(this.#frequencies.turns);
     const rows = (first: number) =>
       Float32Array.from(
         { length: features * dim },
@@ -100,99 +64,60 @@ export class Network {
     return Object.assign(tensors, this.named(this.parameters()));
   }
 
-  /** Cuts a flat vector laid out as the parameters, [count], into named tensors: copies. */
-  named(flat: Float32Array): Record<string, Tensor> {
-    let at = 0;
-    return Object.fromEntries(
-      parameterShapes(this.config).map(([name, shape]) => {
-        const data = flat.slice(at, at + size(shape));
-        at += size(shape);
-        return [name, { shape, data }];
-      }),
-    );
-  }
-
-  /** Joins named tensors into a flat vector laid out as the parameters. @throws RangeError on a missing or misshapen one. */
-  flat(tensors: Record<string, Tensor>): Float32Array {
-    const flat = new Float32Array(this.count);
-    let at = 0;
-    for (const [name, shape] of parameterShapes(this.config)) {
-      flat.set(tensorOf(tensors, name, shape), at);
-      at += size(shape);
-    }
-    return flat;
-  }
-
   /**
    * Sets all tensors, as {@link tensors} gives them.
    * @throws RangeError if one is missing, has another shape, or holds a number that is not finite.
    */
   setTensors(tensors: Record<string, Tensor>): void {
-    const { dim, features } = this.config;
+    const shape = [this.config.features, this.config.dim];
     const flat = this.flat(tensors);
-    const cos = tensorOf(tensors, 'rf_layer.B_cos', [features, dim]);
-    const sin = tensorOf(tensors, 'rf_layer.B_sin', [features, dim]);
-    const { wasm, memory } = this.core;
-    const turns = memory.f32(wasm.networkTurns(this.pointer), 2 * features * dim);
+    const cos = tensorOf(tensors, 'rf_layer.B_cos', shape);
+    const sin = tensorOf(tensors, 'rf_layer.B_sin', shape);
+    this.setFrequencies(cos, sin);
+    this.setParameters(flat);
+  }
+
+  /** Sets the frozen frequencies, [features, dim] of the cosines and of the sines, in turns per unit. */
+  setFrequencies(cos: Float32Array, sin: Float32Array): void {
+    const { dim, features } = this.config;
+    const { turns: turnsAt, gains } = this.#frequencies;
+    const turns = this.frozen(turnsAt).subarray(0, 2 * features * dim);
     for (let f = 0; f < features; f++) {
       for (let d = 0; d < dim; d++) {
         turns[d * 2 * features + f] = cos[f * dim + d];
         turns[d * 2 * features + features + f] = sin[f * dim + d];
       }
     }
-    const gains = wasm.networkGains(this.pointer);
-    if (gains !== 0) {
-      const values = noiseGains(turns, features, this.sigmas);
-      memory.f32(gains, values.length).set(values);
-    }
-    this.setParameters(flat);
-  }
-
-  /** The trained parameters as one flat vector, [count]: a copy. */
-  parameters(): Float32Array {
-    const { wasm, memory } = this.core;
-    return memory.f32(wasm.networkTheta(this.pointer), this.count).slice();
-  }
-
-  /** Sets the trained parameters from {@link parameters}. */
-  setParameters(theta: Float32Array): void {
-    const { wasm, memory } = this.core;
-    memory.f32(wasm.networkTheta(this.pointer), this.count).set(theta);
-    this.changed();
-  }
-
-  /** Packs the weights anew: call after writing the parameters in memory. */
-  changed(): void {
-    this.core.wasm.networkPack(this.pointer);
-    this.version++;
+    if (gains) this.frozen(gains).set(noiseGains(turns, features, this.sigmas));
   }
 
   /** The score at a noise level: x [n, dim] are points in data coordinates. Follows the network while it trains. */
   at(level: number): Score {
     integer('network.at', 'level', level, 0, this.config.levels - 1);
-    return new LevelScore(this, level);
-  }
-
-  dispose(): void {
-    // A second time, the memory may be another's.
-    if (!this.#disposed) this.core.memory.give(this.pointer);
-    this.#disposed = true;
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
+    return new NetworkScore(this, { level, part: 0, scale: this.scales[level] });
   }
 }
 
-function tensorOf(tensors: Record<string, Tensor>, name: string, shape: number[]): Float32Array {
-  const tensor = tensors[name];
-  if (!tensor)
-    throw new RangeError(`network: tensor ${name} is missing; are these weights of another kind of network?`);
-  if (tensor.shape.join() !== shape.join() || tensor.data.length !== size(shape)) {
-    throw new RangeError(`network: tensor ${name} must have shape [${shape}], got [${tensor.shape}]`);
+/**
+ * A new network, initialised as the article's: frequencies standard normal times their scale, alpha 1, beta 0, and
+ * Equinox's MLP, uniform within 1 / sqrt(inputs). `key` (default key(0)) serves both, as it does there.
+ *
+ * @throws RangeError if a size or scale is not positive.
+ */
+export function network(
+  core: Core,
+  config: Partial<NetworkConfig> = {},
+  { key = keyOf(0) }: { key?: Key } = {},
+): Network {
+  checkKey('network', key);
+  const full = { ...defaultNetwork, ...config };
+  const net = new Network(core, full);
+  try {
+    net.setFrequencies(...initialFrequencies(core, full, key));
+    net.setParameters(net.initial(key));
+    return net;
+  } catch (error) {
+    net.dispose();
+    throw error;
   }
-  const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new RangeError(`network: tensor ${name} must be finite, got ${tensor.data[bad]} at index ${bad}`);
-  return tensor.data;
 }

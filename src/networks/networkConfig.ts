@@ -70,10 +70,10 @@ export function checkConfig(config: NetworkConfig): void {
   if (config.output !== 'score' && config.output !== 'noise') {
     throw new TypeError(`network: output must be 'score' or 'noise', got ${show(config.output)}`);
   }
-  const { dim, features, width, depth, levels } = config;
-  const last = depth === 0 ? 2 * features + dim : width;
-  const hidden = depth === 0 ? 0 : (2 * features + dim + 1) * width + (depth - 1) * (width + 1) * width;
-  const count = 2 * levels + hidden + (last + 1) * dim + 2 * features * dim;
+}
+
+/** @throws RangeError if a network of so many numbers fits no memory. */
+export function checkSize(count: number): void {
   if (count > MAX_PARAMETERS) {
     throw new RangeError(
       `network: ${count} parameters are more than WebAssembly's 4 GiB hold; lower features, width or depth`,

@@ -1,13 +1,18 @@
 // Files of a run, as safetensors: string metadata carries the configuration, tensors are named as in the article's
 // Equinox model, and a checksum guards every byte. Reading needs nothing but the bytes.
+
+import { show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import type { PointSet } from '../core/score.js';
 import type { GreyImage } from '../data/image.js';
 import { type Tensor as FileTensor, readSafetensors, writeSafetensors } from '../formats/safetensors.js';
 import { defaultNetwork, Network, type NetworkConfig, type Tensor } from '../networks/network.js';
+import { leavesOfOldCheckpoint } from './leaves.js';
 import type { Checkpoint, TrainConfig } from './train.js';
 
 const KIND = 'scorefield';
+/** The kind of network that the library has; files of version 0.1.0 do not name it. */
+const NETWORK_KIND = 'random-features';
 
 /** A network without its core: what a file of weights holds. */
 export interface Weights {
@@ -23,6 +28,7 @@ export function encodeCheckpoint({
   training,
   step,
   key,
+  leaves,
   tensors,
   mean,
   square,
@@ -36,9 +42,11 @@ export function encodeCheckpoint({
     },
     {
       [KIND]: 'checkpoint',
+      kind: NETWORK_KIND,
       network: JSON.stringify(network),
       training: JSON.stringify(training),
       step: String(step),
+      ...(leaves !== undefined && { leaves: String(leaves) }),
     },
   );
 }
@@ -48,11 +56,16 @@ export function decodeCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): Ch
   const file = read(bytes, name, ['checkpoint']);
   const { 'adam.mean': mean, 'adam.square': square, key, ...tensors } = file.tensors;
   if (!(key?.data instanceof Uint32Array)) throw new Error(`${name}: tensor key must be two 32-bit words`);
+  const network = networkOf(file.metadata, name);
+  const training = parsed<TrainConfig>(file.metadata, 'training', name);
   return {
-    network: networkOf(file.metadata, name),
-    training: parsed<TrainConfig>(file.metadata, 'training', name),
-    step: stepOf(file.metadata, name),
+    network,
+    training,
+    step: countOf(file.metadata, 'step', name),
     key: key.data,
+    leaves: file.metadata.leaves
+      ? countOf(file.metadata, 'leaves', name)
+      : leavesOfOldCheckpoint(training.batch * network.levels),
     tensors: floats(tensors, name),
     mean: float(mean, 'adam.mean', name),
     square: float(square, 'adam.square', name),
@@ -63,6 +76,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): Ch
 export function encodeWeights(network: Network, step: number): Uint8Array {
   return writeSafetensors(network.tensors(), {
     [KIND]: 'weights',
+    kind: NETWORK_KIND,
     network: JSON.stringify(network.config),
     step: String(step),
   });
@@ -75,7 +89,7 @@ export function decodeWeights(bytes: Uint8Array, name = 'the weights'): Weights 
   return {
     config: networkOf(metadata, name),
     tensors: floats(rest, name),
-    step: stepOf(metadata, name),
+    step: countOf(metadata, 'step', name),
   };
 }
 
@@ -133,14 +147,20 @@ function parsed<T>(metadata: Record<string, string>, entry: string, name: string
 
 /** The network's configuration; what a file does not name is the article's, which had no such option. */
 function networkOf(metadata: Record<string, string>, name: string): NetworkConfig {
+  const { kind = NETWORK_KIND } = metadata;
+  if (kind !== NETWORK_KIND) {
+    throw new Error(
+      `${name}: its network must be of kind ${NETWORK_KIND}, got ${show(kind)}; a newer version of this program wrote it`,
+    );
+  }
   return { ...defaultNetwork, ...parsed<NetworkConfig>(metadata, 'network', name) };
 }
 
-function stepOf(metadata: Record<string, string>, name: string): number {
-  const step = Number(metadata.step);
-  if (!Number.isSafeInteger(step) || step < 0)
-    throw new Error(`${name}: its metadata step must be a count, got ${metadata.step}`);
-  return step;
+function countOf(metadata: Record<string, string>, entry: string, name: string): number {
+  const count = Number(metadata[entry]);
+  if (!Number.isSafeInteger(count) || count < 0)
+    throw new Error(`${name}: its metadata ${entry} must be a count, got ${metadata[entry]}`);
+  return count;
 }
 
 function float(tensor: FileTensor | undefined, entry: string, name: string): Float32Array {

@@ -1,74 +1,78 @@
 import { type Call, makeCalls } from '../core/job.js';
 import { Lease } from '../core/memory.js';
-import { type Layout, layoutCode } from '../core/random.js';
-import type { Network } from '../networks/network.js';
-import { cover, leavesOf, type TreeNode } from './leaves.js';
+import { cover, type TreeNode } from './leaves.js';
+import { DenoisingObjective, type LevelNetwork, type ObjectiveConfig } from './objective.js';
 
-export interface GradientConfig {
-  /** Data points of a step. */
-  batch: number;
-  layout: Layout;
-  objective: Objective;
+export interface GradientConfig extends ObjectiveConfig {
+  /** Leaves of the tree in which gradients are summed. */
+  leaves: number;
 }
 
-/** What is least: the score's squared error times sigma^2, or the denoised point's. */
-export type Objective = 'score' | 'denoiser';
-
-/** The leaves of one thread: the nodes they make up, the calls that form their gradients, and where these then are. */
+/** The leaves of one thread. */
 interface Share {
+  /** The first of its leaves, and the one behind its last. */
+  first: number;
+  end: number;
+  /** The nodes they make up, and where the gradients of these then are. */
   nodes: TreeNode[];
+  gradients: number[];
+  /** The calls that form the gradients. */
   calls: Call[];
-  at: number[];
 }
 
 /** The gradient of whole batches, shared out over the core's threads. */
 export class GradientTree {
-  readonly #network: Network;
+  readonly #network: LevelNetwork;
   readonly #config: GradientConfig;
+  readonly #objective: DenoisingObjective;
   readonly #lease: Lease;
-  readonly #leaves: number;
-  #work = 0;
+  readonly #shares: Share[];
   #input = 0;
+  /** Losses of the leaves, f64. */
+  #losses = 0;
   /** Room for gradients, f32 [count] each. */
   #buffers: number[] = [];
-  readonly #shares: Share[];
 
-  private constructor(network: Network, config: GradientConfig) {
-    const { core } = network;
-    const { wasm, memory } = core;
-    const leaves = leavesOf(config.batch * network.config.levels);
+  private constructor(network: LevelNetwork, config: GradientConfig) {
+    const { core, plan, count } = network;
+    const { batch, leaves } = config;
     const threads = Math.min(core.threads, leaves);
-    const covers = Array.from({ length: threads }, (_, i) =>
-      cover(Math.floor((leaves * i) / threads), Math.floor((leaves * (i + 1)) / threads)),
-    );
+    const shares = Array.from({ length: threads }, (_, i) => {
+      const [first, end] = [Math.floor((leaves * i) / threads), Math.floor((leaves * (i + 1)) / threads)];
+      return { first, end, nodes: cover(first, end) };
+    });
     this.#network = network;
     this.#config = config;
-    this.#leaves = leaves;
-    this.#lease = new Lease(memory, (lease) => {
-      this.#work = lease.take(wasm.workspaceLayout(0, network.pointer));
-      this.#input = lease.take(4 * config.batch * (network.config.dim + 2));
-      // A sum in progress holds one gradient a height of the tree.
-      const most = covers.flat().length + Math.log2(leaves);
-      this.#buffers = Array.from({ length: most }, () => lease.take(4 * network.count + 16));
-    });
-    wasm.workspaceLayout(this.#work, network.pointer);
-    this.#shares = covers.map((nodes) => ({
-      nodes,
-      calls: nodes.flatMap((node, slot) => this.#form(node, slot)),
-      at: nodes.map((_, slot) => this.#buffers[slot]),
+    this.#objective = new DenoisingObjective(network, config);
+    try {
+      this.#lease = new Lease(core.memory, (lease) => {
+        this.#input = lease.take(4 * batch * (plan.input.size + 2));
+        this.#losses = lease.take(8 * leaves);
+        // A sum in progress holds one gradient a height of the tree.
+        const most = shares.flatMap(({ nodes }) => nodes).length + Math.log2(leaves);
+        this.#buffers = Array.from({ length: most }, () => lease.take(4 * count + 16));
+      });
+    } catch (error) {
+      this.#objective.dispose();
+      throw error;
+    }
+    this.#shares = shares.map((share) => ({
+      ...share,
+      gradients: share.nodes.map((_, slot) => this.#buffers[slot]),
+      calls: share.nodes.flatMap((node, slot) => this.#form(node, slot)),
     }));
   }
 
-  static async open(network: Network, config: GradientConfig): Promise<GradientTree> {
+  static async open(network: LevelNetwork, config: GradientConfig): Promise<GradientTree> {
     const tree = new GradientTree(network, config);
     try {
       const { memory, pool } = network.core;
-      const pack: Call = ['workspaceLayout', tree.#work, network.pointer];
+      const spans = [memory.span(network.pointer), ...tree.#objective.spans()];
       await pool?.run(
         tree.#shares.slice(1).map(() => ({
           size: memory.size,
-          write: [memory.image(memory.span(network.pointer))],
-          calls: [pack],
+          write: spans.map((span) => memory.image(span)),
+          calls: [],
           read: [],
         })),
       );
@@ -81,37 +85,42 @@ export class GradientTree {
 
   /** The loss of a batch and where its gradient is: f32 [count], until the next run. x: [batch, dim]; keys: [batch, 2]. */
   async run(x: Float32Array, keys: Uint32Array): Promise<{ loss: number; at: number }> {
-    const { core, count, pointer } = this.#network;
+    const { core, count, pointer, packing } = this.#network;
     const { wasm, memory, pool } = core;
+    const { leaves } = this.#config;
     memory.f32(this.#input, x.length).set(x);
     memory.u32(this.#input + 4 * x.length, keys.length).set(keys);
     const [local, ...remote] = this.#shares;
-    const theta = { at: wasm.networkTheta(pointer), bytes: 4 * count };
+    const parameters = { at: pointer, bytes: 4 * count };
     const input = { at: this.#input, bytes: 4 * (x.length + keys.length) };
     // Asked before this thread starts its own share, which keeps it busy.
     const answers = pool?.run(
-      remote.map(({ calls, at }) => ({
+      remote.map(({ calls, gradients, first, end }) => ({
         size: memory.size,
-        write: [memory.image(theta), memory.image(input)],
-        calls: [['networkPack', pointer], ...calls],
-        read: at.map((gradient) => ({ at: gradient, bytes: 4 * count })),
+        write: [memory.image(parameters), memory.image(input)],
+        calls: [packing, ...calls],
+        read: [
+          { at: this.#losses + 8 * first, bytes: 8 * (end - first) },
+          ...gradients.map((at) => ({ at, bytes: 4 * count })),
+        ],
       })),
     );
-    const results = [{ values: makeCalls(wasm, local.calls), read: [] }, ...((await answers) ?? [])];
-    // The calls that form leaves return their losses, in order; those that add return nothing.
-    const losses = results.flatMap(({ values }, i) =>
-      values.slice(i === 0 ? 0 : 1).filter((loss) => loss !== undefined),
-    );
+    makeCalls(wasm, local.calls);
     const nodes = new Map<string, number>();
-    let slot = 0;
-    this.#shares.forEach((share, i) => {
-      share.nodes.forEach((node, n) => {
+    const place = ({ first, size }: TreeNode, at: number) => nodes.set(`${first} ${size}`, at);
+    local.nodes.forEach((node, n) => {
+      place(node, local.gradients[n]);
+    });
+    let slot = local.nodes.length;
+    ((await answers) ?? []).forEach(({ read: [losses, ...gradients] }, i) => {
+      memory.write(this.#losses + 8 * remote[i].first, losses);
+      remote[i].nodes.forEach((node, n) => {
         const at = this.#buffers[slot++];
-        if (i > 0) memory.write(at, results[i].read[n]);
-        nodes.set(`${node.first} ${node.size}`, at);
+        memory.write(at, gradients[n]);
+        place(node, at);
       });
     });
-    return { loss: treeSum(losses), at: this.#join(nodes, 0, this.#leaves) };
+    return { loss: treeSum(memory.f64(this.#losses, leaves)), at: this.#join(nodes, 0, leaves) };
   }
 
   /** The calls that leave a node's gradient in the buffer `slot`. */
@@ -125,17 +134,14 @@ export class GradientTree {
     ];
   }
 
-  #leaf(leaf: number, at: number): Call {
-    const { config, pointer } = this.#network;
-    const { batch, layout, objective } = this.#config;
-    const start = Math.floor((batch * leaf) / this.#leaves);
-    const samples = Math.floor((batch * (leaf + 1)) / this.#leaves) - start;
-    const x = this.#input + 4 * config.dim * start;
-    const keys = this.#input + 4 * config.dim * batch + 8 * start;
-    const rows = batch * config.levels;
-    const code = layoutCode('train', layout);
-    const weights = objective === 'denoiser' ? 1 : 0;
-    return ['dsmGradient', pointer, this.#work, x, keys, samples, rows, code, at, weights];
+  #leaf(leaf: number, gradient: number): Call {
+    const { batch, leaves } = this.#config;
+    const dim = this.#network.plan.input.size;
+    const start = Math.floor((batch * leaf) / leaves);
+    const count = Math.floor((batch * (leaf + 1)) / leaves) - start;
+    const x = this.#input + 4 * dim * start;
+    const keys = this.#input + 4 * dim * batch + 8 * start;
+    return this.#objective.call(x, keys, count, gradient, this.#losses + 8 * leaf);
   }
 
   /** Sums nodes whose gradients are known into one. */
@@ -149,13 +155,14 @@ export class GradientTree {
   }
 
   dispose(): void {
+    this.#objective.dispose();
     this.#lease.end();
   }
 }
 
 /** The sum of the leaves' losses, in the order of the tree. */
-function treeSum(losses: number[]): number {
+function treeSum(losses: Float64Array): number {
   if (losses.length === 1) return losses[0];
   const half = losses.length / 2;
-  return treeSum(losses.slice(0, half)) + treeSum(losses.slice(half));
+  return treeSum(losses.subarray(0, half)) + treeSum(losses.subarray(half));
 }

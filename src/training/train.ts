@@ -13,7 +13,9 @@ import {
 import type { PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
 import type { Network, NetworkConfig, Tensor } from '../networks/network.js';
-import { GradientTree, type Objective } from './gradientTree.js';
+import { GradientTree } from './gradientTree.js';
+import { isLeafCount, leavesOf } from './leaves.js';
+import type { Objective } from './objective.js';
 
 /** How a network is trained; everything a checkpoint needs to go on to the same bits. */
 export interface TrainConfig {
@@ -53,6 +55,11 @@ export interface Checkpoint {
   step: number;
   /** The key of the next step. */
   key: Key;
+  /**
+   * Parts of a batch whose gradients are summed in a binary tree: they fix the order of sums, and so their bits. When left
+   * out, as many as a new run would have.
+   */
+  leaves?: number;
   /** The network's tensors. */
   tensors: Record<string, Tensor>;
   /** Adam's running means of the gradient and its square, [count] each, in the order of the parameters. */
@@ -158,8 +165,14 @@ export async function* train(
 }
 
 /** @throws RangeError unless the checkpoint is one of this network. */
-function checkResume({ config, count }: Network, { network, step, mean, square }: Checkpoint): void {
+function checkResume(
+  { config, count }: Network,
+  { network, step, mean, square, leaves = 1 }: Checkpoint,
+): void {
   integer('train', 'resume.step', step, 0);
+  if (!isLeafCount(leaves)) {
+    throw new RangeError(`train: resume.leaves must be 1, 2, 4 or 8, got ${show(leaves)}`);
+  }
   if (mean.length !== count || square.length !== count) {
     throw new RangeError(`train: resume must be a checkpoint of ${count} parameters, got ${mean.length}`);
   }
@@ -189,6 +202,7 @@ class Run {
   #mean = 0;
   #square = 0;
   #previous = 0;
+  #leaves = 1;
   /** Steps done, or none once the run has ended. */
   #done = -1;
   #gradients?: GradientTree;
@@ -219,7 +233,9 @@ class Run {
         core.memory.f32(run.#mean, count).set(resume.mean);
         core.memory.f32(run.#square, count).set(resume.square);
       }
-      run.#gradients = await GradientTree.open(network, config);
+      run.#leaves =
+        resume?.leaves ?? leavesOf(config.batch * network.sigmas.length, network.plan.multiplyAdds);
+      run.#gradients = await GradientTree.open(network, { ...config, leaves: run.#leaves });
       return run;
     } catch (error) {
       run.dispose();
@@ -241,18 +257,17 @@ class Run {
       words.set(keys[b], 2 * b);
     }
     const { loss, at } = await (this.#gradients as GradientTree).run(x, words);
-    const theta = wasm.networkTheta(pointer);
     if (!Number.isFinite(loss)) {
       if (this.#done > 0) this.#network.setParameters(memory.f32(this.#previous, count).slice());
       throw new Error(
         `train: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or raise sigmaMin (now ${sizes.sigmaMin})`,
       );
     }
-    memory.f32(this.#previous, count).set(memory.f32(theta, count));
+    memory.f32(this.#previous, count).set(memory.f32(pointer, count));
     const t = step + 1;
     const [correction1, correction2] = [biasCorrection(BETA1, t), biasCorrection(BETA2, t)];
     wasm.adam(
-      theta,
+      pointer,
       at,
       this.#mean,
       this.#square,
@@ -290,6 +305,7 @@ class Run {
       training: { ...this.#config },
       step,
       key: key.slice(),
+      leaves: this.#leaves,
       tensors,
       mean: core.memory.f32(this.#mean, count).slice(),
       square: core.memory.f32(this.#square, count).slice(),

@@ -82,7 +82,7 @@ forEachCore('adam', (core) => {
     for (const row of golden<NetworkGolden>('network').cases) {
       using net = network(core, { ...row.config, sigmaMin: 0.05, sigmaMax: 1 }, { key: key(0) });
       setGolden(net, row.initial.tensors);
-      const theta = () => core.memory.f32(core.wasm.networkTheta(net.pointer), net.count);
+      const theta = () => core.memory.f32(net.pointer, net.count);
       const run = optimiser(theta(), row.adam.learningRate);
       for (const want of row.adam.losses) {
         const { loss, flat } = dsmGradient(net, Float32Array.from(row.points.flat()), row.keys);

@@ -238,7 +238,7 @@ forEachCore('denoising score matching', (core) => {
   it('a NaN among the weights reaches the loss', () => {
     using net = network(core, { dim: 1, features: 2, width: 3, depth: 1, levels: 2 });
     const { x, keys } = batchOf(net, 3);
-    core.memory.f32(core.wasm.networkTheta(net.pointer), net.count)[net.count - 1] = Number.NaN;
+    core.memory.f32(net.pointer, net.count)[net.count - 1] = Number.NaN;
     net.changed();
     expect(dsmGradient(net, x, keys).loss).toBeNaN();
   });

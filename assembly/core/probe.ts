@@ -1,0 +1,53 @@
+// A short computation through every kind of hot loop, for a binary to be held against another: an engine that joins
+// vectors wrongly gives other bits.
+import { LANE_BYTES, LANES } from '../../src/core/abi';
+import { gemm, gemmGradient } from './gemm';
+import { cosTurn, softplusValue } from './math';
+import { packDeltas, packRows, packTiles, tileBytes } from './pack';
+import { panelBytes } from './panels';
+import { bits, normal } from './random';
+
+const N: usize = 61;
+const K: usize = 66;
+const PANELS: usize = 5;
+const ROWS: usize = PANELS * LANES;
+
+/** Bytes that {@link probe} needs. */
+export function probeBytes(): usize {
+  return resultBytes() + 4 * K * N + tileBytes(N, K) + PANELS * panelBytes(K) + room();
+}
+
+/** Bytes of the result, which stands first: a gradient [N][K] and outputs, panels [N][8]. */
+export function resultBytes(): usize {
+  return 4 * N * K + PANELS * panelBytes(N);
+}
+
+function room(): usize {
+  return 4 * ROWS * (K + LANES + N + LANES);
+}
+
+/** Fills `at` with normal numbers, multiplies, activates, and forms a gradient; `at` is zeroed, of {@link probeBytes}. */
+export function probe(at: usize): void {
+  const y = at + 4 * N * K;
+  const W = at + resultBytes();
+  const tiles = W + 4 * N * K;
+  const x = tiles + tileBytes(N, K);
+  const xPack = x + PANELS * panelBytes(K);
+  const dyPack = xPack + 4 * ROWS * (K + LANES);
+  bits(W, <u32>(N * K), 1, 2, 0);
+  normal(W, <u32>(N * K));
+  bits(x, <u32>((PANELS * panelBytes(K)) >> 2), 3, 4, 0);
+  normal(x, <u32>((PANELS * panelBytes(K)) >> 2));
+  for (let i: usize = 0; i < PANELS * panelBytes(K); i += 16) v128.store(x + i, cosTurn(v128.load(x + i)));
+  packTiles(tiles, W, N, K, K, 1);
+  gemm(N, K, tiles, x, panelBytes(K), y, panelBytes(N), PANELS);
+  for (let p: usize = 0; p < PANELS; p++) {
+    for (let i: usize = 0; i < N * LANE_BYTES; i += 16) {
+      const to = y + p * panelBytes(N) + i;
+      v128.store(to, softplusValue(v128.load(to)));
+    }
+  }
+  packDeltas(dyPack, y, PANELS, N, panelBytes(N));
+  packRows(xPack, x, PANELS, K, panelBytes(K));
+  gemmGradient(N, K, ROWS, dyPack, xPack, at, K);
+}

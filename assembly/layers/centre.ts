@@ -1,0 +1,24 @@
+// x <- x - 1/2, in place: coordinates of the unit square about its centre.
+import { CentreField as At, LANE_BYTES } from '../../src/core/abi';
+
+/** Centres panels [N][8] of a record. */
+export function centreForward(op: usize, panels: usize): void {
+  const bytes = load<usize>(op, At.N) * LANE_BYTES;
+  const stride = load<usize>(op, At.X_STRIDE);
+  let x = load<usize>(op, At.X);
+  for (let p: usize = 0; p < panels; p++) {
+    centre(x, bytes);
+    x += stride;
+  }
+}
+
+/** Centres one sample [N], with room for N rounded up to 4. */
+export function centreRow(op: usize): void {
+  centre(load<usize>(op, At.X), load<usize>(op, At.N) << 2);
+}
+
+function centre(x: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(x + at, f32x4.sub(v128.load(x + at), f32x4.splat(0.5)));
+  }
+}

@@ -1,0 +1,69 @@
+// A dense layer without its bias: y = W x, and so dW = dy x^T and dx = W^T dy.
+import { DenseField as At, LANES } from '../../src/core/abi';
+import { gemm, gemmGradient, gemv } from '../core/gemm';
+import { packDeltas, packRows, packRowTiles, packTiles } from '../core/pack';
+
+/** Packs W [N][K] for the products with x and, where dx is wanted, with dy. */
+export function densePack(op: usize): void {
+  const N = load<usize>(op, At.N);
+  const K = load<usize>(op, At.K);
+  const W = load<usize>(op, At.W);
+  const backTiles = load<usize>(op, At.BACK_TILES);
+  packTiles(load<usize>(op, At.TILES), W, N, K, K, 1);
+  if (backTiles != 0) packTiles(backTiles, W, K, N, 1, K);
+}
+
+/** y = W x. x: panels [K][8]; y: panels [N][8], overwritten. */
+export function denseForward(op: usize, panels: usize): void {
+  gemm(
+    load<usize>(op, At.N),
+    load<usize>(op, At.K),
+    load<usize>(op, At.TILES),
+    load<usize>(op, At.X),
+    load<usize>(op, At.X_STRIDE),
+    load<usize>(op, At.Y),
+    load<usize>(op, At.Y_STRIDE),
+    panels,
+  );
+}
+
+/**
+ * dW += dy x^T summed over the block's samples, and dx = W^T dy unless DX is 0.
+ * dy: panels [N][8], zero in lanes that hold no sample; dx: panels [K][8], overwritten; gradients: bytes from a parameter
+ * to its gradient.
+ */
+export function denseBackward(op: usize, panels: usize, gradients: usize): void {
+  const N = load<usize>(op, At.N);
+  const K = load<usize>(op, At.K);
+  const dy = load<usize>(op, At.DY);
+  const dyStride = load<usize>(op, At.DY_STRIDE);
+  const dx = load<usize>(op, At.DX);
+  const dyPack = load<usize>(op, At.DY_PACK);
+  const xPack = load<usize>(op, At.X_PACK);
+  packDeltas(dyPack, dy, panels, N, dyStride);
+  packRows(xPack, load<usize>(op, At.X), panels, K, load<usize>(op, At.X_STRIDE));
+  gemmGradient(N, K, panels * LANES, dyPack, xPack, load<usize>(op, At.W) + gradients, K);
+  if (dx == 0) return;
+  gemm(K, N, load<usize>(op, At.BACK_TILES), dy, dyStride, dx, load<usize>(op, At.DX_STRIDE), panels);
+}
+
+/** Packs W for the product with one sample. */
+export function densePackRow(op: usize): void {
+  packRowTiles(
+    load<usize>(op, At.ROW_TILES),
+    load<usize>(op, At.W),
+    load<usize>(op, At.N),
+    load<usize>(op, At.K),
+  );
+}
+
+/** y = W x for one sample. x: [K]; y: room for N rounded up to 4, overwritten. */
+export function denseRow(op: usize): void {
+  gemv(
+    load<usize>(op, At.N),
+    load<usize>(op, At.K),
+    load<usize>(op, At.ROW_TILES),
+    load<usize>(op, At.X),
+    load<usize>(op, At.Y),
+  );
+}

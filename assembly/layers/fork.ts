@@ -1,0 +1,15 @@
+// One output that two operations read: nothing to compute forward; backward, its gradient is the sum of theirs.
+import { ForkField as At, LANE_BYTES } from '../../src/core/abi';
+
+/** dx = dy + dz, panels [N][8]; dx may be one of the others. */
+export function forkBackward(op: usize, panels: usize): void {
+  const bytes = load<usize>(op, At.N) * LANE_BYTES;
+  for (let p: usize = 0; p < panels; p++) {
+    const dx = load<usize>(op, At.DX) + p * load<usize>(op, At.DX_STRIDE);
+    const dy = load<usize>(op, At.DY) + p * load<usize>(op, At.DY_STRIDE);
+    const dz = load<usize>(op, At.DZ) + p * load<usize>(op, At.DZ_STRIDE);
+    for (let at: usize = 0; at < bytes; at += 16) {
+      v128.store(dx + at, f32x4.add(v128.load(dy + at), v128.load(dz + at)));
+    }
+  }
+}

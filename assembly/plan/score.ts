@@ -1,0 +1,50 @@
+// A network at one noise, as samplers know it: a score.
+import { FIX, FIXED, FIXED_ROW, LANE_BYTES, PACK_ROW, NetworkScoreField as Score } from '../../src/core/abi';
+import { walk } from './walk';
+
+/** Packs the weights that one sample's products read, after the parameters changed; then sets the noise anew. */
+export function networkScorePack(score: usize): void {
+  walk(load<usize>(score, Score.ROW), PACK_ROW, 0, 0);
+  walk(load<usize>(score, Score.PANELS), FIX, 0, 0);
+}
+
+/**
+ * Sets the noise that lies a `part` of the way from a level to the next one, and what the output is multiplied by there;
+ * computes what depends on the noise alone.
+ */
+export function networkScoreNoise(score: usize, level: usize, part: f32, scale: f32): void {
+  store<usize>(score, level, Score.LEVEL);
+  store<f32>(score, part, Score.PART);
+  store<f32>(score, scale, Score.SCALE);
+  walk(load<usize>(score, Score.PANELS), FIX, 0, 0);
+}
+
+/** Score s [D][8] of one panel x [D][8]; overwritten. */
+export function networkScorePanel(score: usize, x: usize, s: usize): void {
+  const bytes = load<usize>(score, Score.D) * LANE_BYTES;
+  const scale = v128.load32_splat(score, Score.SCALE);
+  const output = load<usize>(score, Score.OUTPUT);
+  copyVectors(load<usize>(score, Score.INPUT), x, bytes);
+  walk(load<usize>(score, Score.PANELS), FIXED, 1, 0);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(s + at, f32x4.mul(v128.load(output + at), scale));
+  }
+}
+
+/** Score of one sample, the same bits as {@link networkScorePanel} gives it. x and s: [D], LANE_BYTES from one to the next. */
+export function networkScoreRow(score: usize, x: usize, s: usize): void {
+  const D = load<usize>(score, Score.D);
+  const scale = load<f32>(score, Score.SCALE);
+  const input = load<usize>(score, Score.ROW_INPUT);
+  const output = load<usize>(score, Score.ROW_OUTPUT);
+  for (let d: usize = 0; d < D; d++) store<f32>(input + (d << 2), load<f32>(x + d * LANE_BYTES));
+  walk(load<usize>(score, Score.ROW), FIXED_ROW, 0, 0);
+  for (let d: usize = 0; d < D; d++) {
+    store<f32>(s + d * LANE_BYTES, load<f32>(output + (d << 2)) * scale);
+  }
+}
+
+/** Copies whole vectors: for a few of them, faster than memory.copy. */
+function copyVectors(to: usize, from: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(from + at));
+}

@@ -1,0 +1,114 @@
+import { PACK } from '../core/abi.js';
+import type { Core } from '../core/instantiate.js';
+import type { Key } from '../core/random.js';
+import { listBytes, networkList } from './placement.js';
+import { type Frozen, type Plan, sizeOf } from './plan.js';
+
+/** A named array with its shape, row-major. */
+export interface Tensor {
+  shape: number[];
+  data: Float32Array;
+}
+
+/** A network of any plan: its parameters in memory, with what is derived from them. */
+export class PlannedNetwork {
+  readonly core: Core;
+  readonly plan: Plan;
+  /** Trained parameters. */
+  readonly count: number;
+  /** Where its memory begins: parameters f32 [count], what is frozen, and a list of its operations for PACK. */
+  readonly pointer: number;
+  /** Grows whenever the parameters change, so that scores derived from them know. */
+  version = 0;
+  readonly #list: number;
+  #disposed = false;
+
+  constructor(plan: Plan) {
+    this.core = plan.core;
+    this.plan = plan;
+    this.count = plan.count;
+    this.pointer = this.core.memory.take(plan.bytes + listBytes(plan));
+    this.#list = this.pointer + plan.bytes;
+    networkList(plan, this.#list, this.pointer);
+  }
+
+  /** A view of something frozen: use it at once. */
+  protected frozen(of: Frozen): Float32Array<ArrayBuffer> {
+    return this.core.memory.f32(this.plan.address(this.pointer, of), of.bytes / 4);
+  }
+
+  /** Cuts a flat vector laid out as the parameters, [count], into named tensors: copies. */
+  named(flat: Float32Array): Record<string, Tensor> {
+    return Object.fromEntries(
+      this.plan.parameters.map(({ name, shape, first }) => [
+        name,
+        { shape: [...shape], data: flat.slice(first, first + sizeOf(shape)) },
+      ]),
+    );
+  }
+
+  /** Joins named tensors into a flat vector laid out as the parameters. @throws RangeError on a missing or misshapen one. */
+  flat(tensors: Record<string, Tensor>): Float32Array {
+    const flat = new Float32Array(this.count);
+    for (const { name, shape, first } of this.plan.parameters)
+      flat.set(tensorOf(tensors, name, shape), first);
+    return flat;
+  }
+
+  /** The parameters of a new network of this key, flat. */
+  initial(key: Key): Float32Array {
+    const flat = new Float32Array(this.count);
+    for (const { first, initial } of this.plan.parameters) flat.set(initial(this.core, key), first);
+    return flat;
+  }
+
+  /** The trained parameters as one flat vector, [count]: a copy. */
+  parameters(): Float32Array {
+    return this.core.memory.f32(this.pointer, this.count).slice();
+  }
+
+  /** Sets the trained parameters from {@link parameters}. */
+  setParameters(parameters: Float32Array): void {
+    this.core.memory.f32(this.pointer, this.count).set(parameters);
+    this.changed();
+  }
+
+  /** Derives anew what depends on the parameters: call after writing them in memory. */
+  changed(): void {
+    this.core.wasm.walk(this.#list, PACK, 0, 0);
+    this.version++;
+  }
+
+  /** The call that does in another thread what {@link changed} does in this one. */
+  get packing(): readonly ['walk', number, number, number, number] {
+    return ['walk', this.#list, PACK, 0, 0];
+  }
+
+  dispose(): void {
+    // A second time, the memory may be another's.
+    if (!this.#disposed) this.core.memory.give(this.pointer);
+    this.#disposed = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** The numbers of a tensor. @throws RangeError if it is missing, has another shape, or holds a number that is not finite. */
+export function tensorOf(
+  tensors: Record<string, Tensor>,
+  name: string,
+  shape: readonly number[],
+): Float32Array {
+  const tensor = tensors[name];
+  if (!tensor)
+    throw new RangeError(`network: tensor ${name} is missing; are these weights of another kind of network?`);
+  if (tensor.shape.join() !== shape.join() || tensor.data.length !== sizeOf(shape)) {
+    throw new RangeError(`network: tensor ${name} must have shape [${shape}], got [${tensor.shape}]`);
+  }
+  const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0)
+    throw new RangeError(`network: tensor ${name} must be finite, got ${tensor.data[bad]} at index ${bad}`);
+  return tensor.data;
+}

@@ -1,0 +1,95 @@
+import { DENOISING_BYTES, DenoisingField, LANES, WEIGHT_DENOISER, WEIGHT_SCORE } from '../core/abi.js';
+import type { Call, Span } from '../core/job.js';
+import { Lease } from '../core/memory.js';
+import { type Layout, layoutCode } from '../core/random.js';
+import { panelTensorBytes, TrainingPlacement } from '../networks/placement.js';
+import type { PlannedNetwork } from '../networks/planned.js';
+
+/** What is least: the score's squared error times sigma^2, or the denoised point's. */
+export type Objective = 'score' | 'denoiser';
+
+/** A network that knows noise levels, and what its outputs are multiplied by at each to be scores: [L] both. */
+export interface LevelNetwork extends PlannedNetwork {
+  readonly sigmas: Float32Array;
+  readonly scales: Float32Array;
+}
+
+export interface ObjectiveConfig {
+  /** Data points of a step. */
+  batch: number;
+  layout: Layout;
+  objective: Objective;
+}
+
+/** Most panels of a block of samples, and the bytes that their tensors may take. */
+const MOST_PANELS = 16;
+const BLOCK_BYTES = 2 ** 22;
+
+/**
+ * Denoising score matching over all levels of a network (`assembly/training/denoising.ts`): draws the noise, forms targets
+ * and weights, and leaves everything else to the network's plan.
+ */
+export class DenoisingObjective {
+  readonly #pointer: number = 0;
+  readonly #lease: Lease;
+
+  constructor(network: LevelNetwork, { batch, layout, objective }: ObjectiveConfig) {
+    const { core, plan, sigmas, scales } = network;
+    const { wasm, memory } = core;
+    const levels = sigmas.length;
+    const dim = plan.output.size;
+    const fitting = Math.floor(BLOCK_BYTES / panelTensorBytes(plan));
+    const panels = Math.min(MOST_PANELS, Math.max(1, fitting));
+    const placement = new TrainingPlacement(plan, panels);
+    let pointer = 0;
+    this.#lease = new Lease(memory, (lease) => {
+      pointer = lease.take(DENOISING_BYTES);
+      const table = lease.take(8 * levels);
+      const rowLevels = lease.take(4 * panels * LANES);
+      const room = lease.take(wasm.denoisingBytes(panels, dim));
+      const training = lease.take(placement.bytes);
+      memory.f32(table, 2 * levels).set(sigmas);
+      memory.f32(table + 4 * levels, levels).set(scales);
+      const placed = placement.place(training, network.pointer, rowLevels);
+      const At = DenoisingField;
+      const words = memory.u32(pointer, DENOISING_BYTES / 4);
+      words[At.PLAN / 4] = placed.list;
+      words[At.D / 4] = dim;
+      words[At.LEVEL_COUNT / 4] = levels;
+      words[At.SIGMAS / 4] = table;
+      words[At.SCALES / 4] = table + 4 * levels;
+      words[At.PARAMETERS / 4] = network.pointer;
+      words[At.PARAMETER_COUNT / 4] = network.count;
+      words[At.PANELS / 4] = panels;
+      words[At.INPUT / 4] = placed.input;
+      words[At.INPUT_STRIDE / 4] = placed.inputStride;
+      words[At.LEVELS / 4] = rowLevels;
+      words[At.OUTPUT / 4] = placed.output;
+      words[At.OUTPUT_STRIDE / 4] = placed.outputStride;
+      words[At.D_OUTPUT / 4] = placed.dOutput;
+      words[At.D_OUTPUT_STRIDE / 4] = placed.dOutputStride;
+      words[At.LAYOUT / 4] = layoutCode('train', layout);
+      words[At.WEIGHT / 4] = objective === 'denoiser' ? WEIGHT_DENOISER : WEIGHT_SCORE;
+      memory.f32(pointer + At.SAMPLES, 1)[0] = batch * levels;
+      words[At.ROOM / 4] = room;
+    });
+    this.#pointer = pointer;
+  }
+
+  /** What another thread needs to compute gradients, beside the network. */
+  spans(): Span[] {
+    return this.#lease.spans();
+  }
+
+  /**
+   * The call that leaves the gradient of `count` points x [count, dim] at `gradient`, and their part of the loss, f64, at
+   * `loss`. keys: u32 [count, 2], of their noise.
+   */
+  call(x: number, keys: number, count: number, gradient: number, loss: number): Call {
+    return ['denoisingGradient', this.#pointer, x, keys, count, gradient, loss];
+  }
+
+  dispose(): void {
+    this.#lease.end();
+  }
+}
