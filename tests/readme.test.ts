@@ -223,7 +223,9 @@ describe.each(guides.filter(({ lines }) => lines.some(isOurs)))('$path', ({ path
   });
 });
 
-const programs = guides.flatMap(({ path, programs: all }) => all.map((code, at) => ({ path, at, code })));
+const programs = guides.flatMap(({ path, programs: all }) =>
+  all.map((code, at) => ({ path, at: at + 1, code })),
+);
 
 /** Runs a program as a user's: a package may import itself by name, from within. */
 async function execute(code: string, args: string[] = []) {
