@@ -1,10 +1,22 @@
+// README and docs/ are what users follow: every command and program in them is run as it stands, every other mention
+// of a command, an option or a file is of one that exists.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, it } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { encode as encodePng } from 'fast-png';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   collect,
   key,
@@ -16,59 +28,233 @@ import {
   split,
   summary,
 } from '../src/index.js';
+import { inProcess } from './cli/cli.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const blocks = (language: string) =>
-  [...readme.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, 'g'))].map((match) => match[1]);
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const listed = (folder: string) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+
+/** A document with its fenced blocks apart from its text. */
+function parse(path: string) {
+  const markdown = read(path);
+  const fences = [...markdown.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)];
+  const blocks = fences.map(([, language, text]) => ({ language, text }));
+  const prose = markdown.replace(/^```.*\n[\s\S]*?^```$/gm, '');
+  const spans = [...prose.matchAll(/`([^`]+)`/g)].map(([, span]) => span.replace(/\s+/g, ' '));
+  const ofLanguage = (language: string) =>
+    blocks.filter((block) => block.language === language).map(({ text }) => text);
+  const lines = ofLanguage('sh').flatMap((text) => text.trimEnd().split('\n'));
+  return { path, markdown, prose, blocks, spans, lines, programs: ofLanguage('js') };
+}
+
+const readme = parse('README.md');
+const guides = [readme, ...listed('docs').map(parse)];
+const contributing = parse('CONTRIBUTING.md');
+const scripts: Record<string, string> = JSON.parse(read('package.json')).scripts;
+const isOurs = (line: string) => line.startsWith('scorefield ');
+const wordsOf = (line: string) =>
+  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
+
 const folder = mkdtempSync(join(tmpdir(), 'scorefield-readme-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Options of each command, as its help has them. */
+const options = new Map<string, string[]>();
+beforeAll(async () => {
+  const { stdout } = await inProcess(['--help']);
+  const names = [
+    ...stdout
+      .split('Commands:')[1]
+      .split('\n\n')[0]
+      .matchAll(/^ {2}([a-z-]+)/gm),
+  ].map(([, name]) => name);
+  for (const name of names.filter((command) => command !== 'help')) {
+    const help = await inProcess([name, '--help']);
+    options.set(
+      name,
+      [...help.stdout.matchAll(/^ {2}(?:-h, )?(--[a-z-]+)/gm)].map(([, option]) => option),
+    );
+  }
+});
+
 describe('README', () => {
   it('has the two commands, which package.json knows', () => {
-    const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts;
-    const commands = blocks('sh').filter((block) => block.startsWith('npm'));
-    expect(commands).toEqual(['npm ci && npm run five\n', 'npm ci && npm test\n']);
+    const commands = readme.lines.filter((line) => !isOurs(line));
+    expect(commands).toEqual(['npm ci && npm run five', 'npm ci && npm test']);
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['five', 'start', 'test']));
   });
 
-  // The commands run as they stand, but for shorter training and sampling.
-  const lines = blocks('sh').flatMap((block) =>
-    block.split('\n').filter((line) => line.startsWith('scorefield ')),
-  );
-  const shorter: Record<string, string[]> = { train: ['--steps', '4'], sample: ['--steps', '500'] };
-  it('names every command but five, which npm run five is', async () => {
-    const { stdout } = await run(process.execPath, [join(root, 'dist', 'cli.js'), '--help']);
-    const listed = [
-      ...stdout
-        .split('Commands:')[1]
-        .split('\n\n')[0]
-        .matchAll(/^ {2}([a-z-]+)/gm),
-    ].map(([, name]) => name);
-    const commands = listed.filter((name) => name !== 'five' && name !== 'help');
-    expect(new Set(lines.map((line) => line.split(' ')[1]))).toEqual(new Set(commands));
-    expect(commands.length).toBeGreaterThan(8);
-  });
-  it.each(lines)('%s', async (line) => {
-    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain).slice(1);
-    const args = [join(root, 'dist', 'cli.js'), ...words, ...(shorter[words[0]] ?? [])];
-    await expect(run(process.execPath, args, { cwd: folder })).resolves.toBeDefined();
+  it('is short, and names every guide', () => {
+    expect(readme.markdown.split('\n').length).toBeLessThan(180);
+    for (const { path } of guides.slice(1)) expect(readme.markdown).toContain(`](${path})`);
   });
 
-  it.each(blocks('js'))('runs the example %#', async (code) => {
-    // A package may import itself by name, from within.
-    const file = join(root, 'dist', `readme-${process.pid}-${Math.random().toString(36).slice(2)}.mjs`);
-    writeFileSync(file, code);
-    try {
-      const { stdout, stderr } = await run(process.execPath, [file]);
-      expect(stdout).not.toBe('');
-      expect(stderr).toBe('');
-    } finally {
-      rmSync(file);
+  it('gives only times that the tables of the benchmark have', () => {
+    const speed = readme.markdown.split('## Speed\n')[1].split('\n## ')[0];
+    const numbers = [...speed.matchAll(/\d+\.\d+/g)].map(([number]) => number);
+    expect(numbers.length).toBeGreaterThan(8);
+    const tables = read('bench/README.md');
+    for (const number of numbers) expect(tables).toContain(` ${number} `);
+  });
+});
+
+describe('README and docs', () => {
+  it('have no block that no test runs', () => {
+    for (const { path, blocks, lines } of guides) {
+      for (const { language } of blocks) expect(['sh', 'js', 'html'], path).toContain(language);
+      if (path !== 'README.md') expect(lines.filter((line) => !isOurs(line))).toEqual([]);
     }
   });
 
+  it('run every command but five, which npm run five is, and have a section on each', () => {
+    const commands = [...options.keys()];
+    expect(commands.length).toBeGreaterThan(8);
+    const ran = guides.flatMap(({ lines }) => lines.filter(isOurs)).map((line) => line.split(' ')[1]);
+    expect(new Set(ran)).toEqual(new Set(commands.filter((name) => name !== 'five')));
+    const headings = guides
+      .find(({ path }) => path === 'docs/command-line.md')
+      ?.markdown.match(/^## .*$/gm)
+      ?.join(' ')
+      .split(' ');
+    expect(headings).toEqual(expect.arrayContaining(commands));
+  });
+
+  it('mention no command, option or script that is not there', () => {
+    const known = new Set([...options.values()].flat());
+    for (const { path, spans } of [...guides, contributing]) {
+      for (const span of spans) {
+        const [program, ...words] = span.split(' ').filter((word) => !/^[A-Z_]+=/.test(word));
+        const flags = words.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0]);
+        if (program === 'scorefield' && words.length > 0) {
+          const own = words[0] === 'COMMAND' ? ['--help'] : options.get(words[0]);
+          expect(own, `${path}: ${span}`).toBeDefined();
+          for (const flag of flags) expect(own, `${path}: ${span}`).toContain(flag);
+        } else if (/^--[a-z]+(-[a-z]+)*$/.test(program) && !program.startsWith('--figure-')) {
+          if (path !== contributing.path) expect(known, `${path}: ${span}`).toContain(program);
+        }
+      }
+    }
+  });
+
+  it.each([...guides, contributing])('name scripts and files that exist: $path', ({ lines, spans, path }) => {
+    for (const command of [...lines, ...spans]) {
+      for (const [, name] of command.matchAll(
+        /\bnpm (?:run (?:--silent )?)?(start|test|(?<=run .*)[a-z]+)\b/g,
+      ))
+        expect(Object.keys(scripts), `${path}: ${command}`).toContain(name);
+      // What is made by the build is there too: tests run after it.
+      for (const [name] of command.matchAll(
+        /(?<![\w/.])(?:src|assembly|tests|bench|docs|dist|\.ci)\/[\w./-]*\w/g,
+      ))
+        expect(existsSync(join(root, name)), `${path}: ${name} does not exist`).toBe(true);
+    }
+  });
+
+  it('name attributes of the element that it knows', () => {
+    const page = read('docs/page.md').split('| attribute |')[1].split('\n\n')[0];
+    const cells = [...page.matchAll(/^\| (`[^|]*) \|/gm)].map(([, cell]) => cell);
+    const names = cells.flatMap((cell) => [...cell.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name));
+    expect(names.length).toBeGreaterThan(12);
+    const script = read('dist/score-field.js');
+    for (const name of names) expect(script).toMatch(new RegExp(`["']${name}["']`));
+    const examples = guides.flatMap(({ blocks }) => blocks.filter(({ language }) => language === 'html'));
+    expect(examples.length).toBeGreaterThan(0);
+    for (const { text } of examples) {
+      for (const [, file] of text.matchAll(/src="([^"]*)"/g))
+        expect(existsSync(join(root, 'dist', file))).toBe(true);
+      const tags = [...text.matchAll(/<score-field ([^>]*)>/g)].map(([, tag]) => tag);
+      for (const [, name] of tags.join(' ').matchAll(/([a-z-]+)=/g)) expect(names).toContain(name);
+    }
+  });
+});
+
+describe('links', () => {
+  /** As GitHub makes them of headings. */
+  const anchors = (markdown: string) =>
+    (markdown.match(/^#+ .*$/gm) ?? []).map((heading) =>
+      heading
+        .replace(/^#+ /, '')
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    );
+  const documents = [...guides.map(({ path }) => path), 'CONTRIBUTING.md', 'CHANGELOG.md'];
+
+  it.each([...documents, ...listed('bench'), 'tests/golden/README.md'])('of %s lead somewhere', (path) => {
+    const { prose } = parse(path);
+    const targets = [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target);
+    for (const target of targets.filter((address) => !address.startsWith('https://'))) {
+      const [file, anchor] = target.split('#');
+      const found = file ? join(dirname(path), file) : path;
+      // It is written at the same time as this.
+      if (found === 'ARCHITECTURE.md' && !existsSync(join(root, found))) continue;
+      expect(existsSync(join(root, found)), `${path}: ${target} does not exist`).toBe(true);
+      if (anchor) expect(anchors(read(found)), `${path}: ${target}`).toContain(anchor);
+    }
+  });
+});
+
+// The commands run as they stand, but for shorter training, sampling and evaluation.
+const shorter: Record<string, string[]> = {
+  train: ['--steps', '4'],
+  sample: ['--steps', '500'],
+  evaluate: ['--steps', '500', '--samples', '64'],
+};
+
+describe.each(guides.filter(({ lines }) => lines.some(isOurs)))('$path', ({ path, lines }) => {
+  // Every document stands by itself, with the files a reader brings.
+  const cwd = join(folder, basename(path, '.md'));
+  beforeAll(() => {
+    mkdirSync(cwd);
+    const pixels = Uint8Array.from({ length: 28 * 28 }, (_, i) => (i % 5 === 0 ? 0 : 255));
+    writeFileSync(join(cwd, 'digit.png'), encodePng({ width: 28, height: 28, data: pixels, channels: 1 }));
+    const header = [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 28, 0, 0, 0, 28];
+    writeFileSync(join(cwd, 'train-images-idx3-ubyte.gz'), gzipSync(Buffer.from([...header, ...pixels])));
+  });
+
+  it.each(lines.filter(isOurs))('%s', async (line) => {
+    const words = wordsOf(line).slice(1);
+    const args = [join(root, 'dist', 'cli.js'), ...words, ...(shorter[words[0]] ?? [])];
+    await expect(run(process.execPath, args, { cwd })).resolves.toBeDefined();
+  });
+});
+
+const programs = guides.flatMap(({ path, programs: all }) =>
+  all.map((code, at) => ({ path, at: at + 1, code })),
+);
+
+/** Runs a program as a user's: a package may import itself by name, from within. */
+async function execute(code: string, args: string[] = []) {
+  const file = join(root, 'dist', `readme-${process.pid}-${Math.random().toString(36).slice(2)}.mjs`);
+  writeFileSync(file, code);
+  try {
+    return await run(process.execPath, [file, ...args]);
+  } finally {
+    rmSync(file);
+  }
+}
+
+describe('programs', () => {
+  it.each(programs)('of $path, number $at, run', async ({ code }) => {
+    const { stdout, stderr } = await execute(code);
+    expect(stdout).not.toBe('');
+    expect(stderr).toBe('');
+  });
+
+  it('of CONTRIBUTING, which compares two checkouts, runs', async () => {
+    expect(contributing.programs).toHaveLength(1);
+    const [code] = contributing.programs;
+    const { stdout, stderr } = await execute(code, [root, root, '3']);
+    expect(stdout).toMatch(/strict.*ms[\s\S]*relaxed.*ms/);
+    expect(stderr).toBe('');
+  });
+});
+
+describe('docs/samplers.md', () => {
   it('says what diagnose finds in the chains of its picture', async () => {
     const core = await loadCore();
     const centres = [
@@ -85,7 +271,7 @@ describe('README', () => {
     const { path } = await collect(langevin(density, options));
     const [{ rhat, essBulk }] = summary(path, { chains, dim });
     const { share, mcse } = modeOccupancy(path, { chains, dim, centres });
-    const text = readme.replaceAll('\n', ' ');
+    const text = read('docs/samplers.md').replaceAll('\n', ' ');
     expect(text).toContain(
       `R-hat ${rhat.toFixed(3)}, an effective sample size of ${essBulk.toFixed(0)} of 4500`,
     );
