@@ -76,18 +76,24 @@ function gainPanel(gains: usize, stride: usize, features: usize, out: usize): vo
 /** Features of one sample, the same bits as {@link featuresPanel} gives it. x: [D]; out: [2F], overwritten. */
 function featuresRow(turns: usize, features: usize, D: usize, x: usize, out: usize): void {
   const half = features >> 1;
-  let f: usize = 0;
   // Where cosines end inside a vector, the sines overwrite what it has too many.
-  for (; f < half; f += 4) v128.store(out + (f << 2), cosTurn(turnsRow(turns + (f << 2), features, D, x)));
-  for (f = half; f + 4 <= features; f += 4) {
-    v128.store(out + (f << 2), sinTurn(turnsRow(turns + (f << 2), features, D, x)));
+  for (let f: usize = 0; f < half; f += 4) {
+    store4(out, f, features, cosTurn(turnsRow(turns + (f << 2), features, D, x)));
   }
-  if (f == features) return;
-  // Behind the last sine stands x.
-  let rest = sinTurn(turnsRow(turns + (f << 2), features, D, x));
-  for (; f < features; f++) {
-    store<f32>(out + (f << 2), f32x4.extract_lane(rest, 0));
-    rest = i32x4.shuffle(rest, rest, 1, 2, 3, 0);
+  for (let f = half; f < features; f += 4) {
+    store4(out, f, features, sinTurn(turnsRow(turns + (f << 2), features, D, x)));
+  }
+}
+
+/** out[f + i] = v[i] for the four lanes, but for those at `end` and behind, where x may stand. */
+function store4(out: usize, f: usize, end: usize, v: v128): void {
+  if (f + 4 <= end) {
+    v128.store(out + (f << 2), v);
+    return;
+  }
+  for (let i = f; i < end; i++) {
+    store<f32>(out + (i << 2), f32x4.extract_lane(v, 0));
+    v = i32x4.shuffle(v, v, 1, 2, 3, 0);
   }
 }
 
