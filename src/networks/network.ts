@@ -49,7 +49,7 @@ export class Network extends PlannedNetwork {
   }
 
   /** All tensors by name, frozen frequencies too: copies. */
-  tensors(): Record<string, Tensor> {
+  override tensors(): Record<string, Tensor> {
     const { dim, features } = this.config;
     const turns = this.frozen(this.#frequencies.turns);
     const rows = (first: number) =>
@@ -61,14 +61,14 @@ export class Network extends PlannedNetwork {
       'rf_layer.B_cos': { shape: [features, dim], data: rows(0) },
       'rf_layer.B_sin': { shape: [features, dim], data: rows(features) },
     };
-    return Object.assign(tensors, this.named(this.parameters()));
+    return Object.assign(tensors, super.tensors());
   }
 
   /**
    * Sets all tensors, as {@link tensors} gives them.
    * @throws RangeError if one is missing, has another shape, or holds a number that is not finite.
    */
-  setTensors(tensors: Record<string, Tensor>): void {
+  override setTensors(tensors: Record<string, Tensor>): void {
     const shape = [this.config.features, this.config.dim];
     const flat = this.flat(tensors);
     const cos = tensorOf(tensors, 'rf_layer.B_cos', shape);

@@ -62,6 +62,19 @@ export class PlannedNetwork {
     return flat;
   }
 
+  /** All tensors by name: copies. */
+  tensors(): Record<string, Tensor> {
+    return this.named(this.parameters());
+  }
+
+  /**
+   * Sets all tensors, as {@link tensors} gives them.
+   * @throws RangeError if one is missing, has another shape, or holds a number that is not finite.
+   */
+  setTensors(tensors: Record<string, Tensor>): void {
+    this.setParameters(this.flat(tensors));
+  }
+
   /** The trained parameters as one flat vector, [count]: a copy. */
   parameters(): Float32Array {
     return this.core.memory.f32(this.pointer, this.count).slice();

@@ -83,8 +83,8 @@ export class GradientTree {
     }
   }
 
-  /** The loss of a batch and where its gradient is: f32 [count], until the next run. x: [batch, dim]; keys: [batch, 2]. */
-  async run(x: Float32Array, keys: Uint32Array): Promise<{ loss: number; at: number }> {
+  /** The loss of a batch, and where its gradient is: f32 [count], until the next run. x: [batch, dim]; keys: [batch, 2]. */
+  async run(x: Float32Array, keys: Uint32Array): Promise<{ loss: number; gradient: number }> {
     const { core, count, pointer, packing } = this.#network;
     const { wasm, memory, pool } = core;
     const { leaves } = this.#config;
@@ -120,7 +120,7 @@ export class GradientTree {
         place(node, at);
       });
     });
-    return { loss: treeSum(memory.f64(this.#losses, leaves)), at: this.#join(nodes, 0, leaves) };
+    return { loss: treeSum(memory.f64(this.#losses, leaves)), gradient: this.#join(nodes, 0, leaves) };
   }
 
   /** The calls that leave a node's gradient in the buffer `slot`. */

@@ -2,6 +2,7 @@ import { DENOISING_BYTES, DenoisingField, LANES, WEIGHT_DENOISER, WEIGHT_SCORE }
 import type { Call, Span } from '../core/job.js';
 import { Lease } from '../core/memory.js';
 import { type Layout, layoutCode } from '../core/random.js';
+import type { NetworkConfig } from '../networks/networkConfig.js';
 import { panelTensorBytes, TrainingPlacement } from '../networks/placement.js';
 import type { PlannedNetwork } from '../networks/planned.js';
 
@@ -12,6 +13,11 @@ export type Objective = 'score' | 'denoiser';
 export interface LevelNetwork extends PlannedNetwork {
   readonly sigmas: Float32Array;
   readonly scales: Float32Array;
+}
+
+/** A network of any plan that can be trained: it knows noise levels, and says what it is by a configuration. */
+export interface TrainableNetwork<Config extends object = NetworkConfig> extends LevelNetwork {
+  readonly config: Readonly<Config>;
 }
 
 export interface ObjectiveConfig {

@@ -1,0 +1,146 @@
+import { Lease } from '../core/memory.js';
+import { Categorical, type Key } from '../core/random.js';
+import type { PointSet } from '../core/score.js';
+import type { NetworkConfig } from '../networks/networkConfig.js';
+import type { Tensor } from '../networks/planned.js';
+import type { TrainConfig } from './config.js';
+import { GradientTree } from './gradientTree.js';
+import { leavesOf } from './leaves.js';
+import type { TrainableNetwork } from './objective.js';
+import { Adam } from './optimiser.js';
+
+/** A run between two steps. */
+export interface Checkpoint<Config extends object = NetworkConfig> {
+  network: Config;
+  training: TrainConfig;
+  /** Steps done. */
+  step: number;
+  /** The key of the next step. */
+  key: Key;
+  /**
+   * Parts of a batch whose gradients are summed in a binary tree: they fix the order of sums, and so their bits. When left
+   * out, as many as a new run would have.
+   */
+  leaves?: number;
+  /** The network's tensors. */
+  tensors: Record<string, Tensor>;
+  /** Adam's running means of the gradient and its square, [count] each, in the order of the parameters. */
+  mean: Float32Array;
+  square: Float32Array;
+}
+
+/** What one training run takes from memory, and one step over it. */
+export class TrainingRun<Config extends object> {
+  readonly #network: TrainableNetwork<Config>;
+  readonly #data: PointSet;
+  readonly #config: TrainConfig;
+  readonly #leaves: number;
+  readonly #points: Categorical;
+  readonly #adam: Adam;
+  readonly #lease: Lease;
+  /** The parameters before the last update. */
+  #previous = 0;
+  /** Steps that this run has done: 0 before its first, -1 once it has ended. */
+  #done = 0;
+  #gradients!: GradientTree;
+
+  private constructor(
+    network: TrainableNetwork<Config>,
+    data: PointSet,
+    config: TrainConfig,
+    leaves = leavesOf(config.batch * network.sigmas.length, network.plan.multiplyAdds),
+  ) {
+    const { core, count } = network;
+    this.#network = network;
+    this.#data = data;
+    this.#config = config;
+    this.#leaves = leaves;
+    this.#points = new Categorical(core, data.logits);
+    this.#adam = new Adam(core, count);
+    this.#lease = new Lease(core.memory, (lease) => {
+      this.#previous = lease.take(4 * count);
+    });
+  }
+
+  static async start<Config extends object>(
+    network: TrainableNetwork<Config>,
+    data: PointSet,
+    config: TrainConfig,
+    resume?: Checkpoint<Config>,
+  ): Promise<TrainingRun<Config>> {
+    const run = new TrainingRun(network, data, config, resume?.leaves);
+    try {
+      if (resume) {
+        network.setTensors(resume.tensors);
+        run.#adam.setMoments(resume);
+      }
+      run.#gradients = await GradientTree.open(network, { ...config, leaves: run.#leaves });
+      return run;
+    } catch (error) {
+      run.dispose();
+      throw error;
+    }
+  }
+
+  /** The update of this step, counted from 0, by its keys; returns the loss before it. */
+  async step(keys: Key[], step: number, learningRate: number): Promise<number> {
+    const network = this.#network;
+    const { pointer, count } = network;
+    const { memory } = network.core;
+    const { batch, layout } = this.#config;
+    const { dim, points } = this.#data;
+    const drawn = this.#points.draw(keys[batch], batch, { layout });
+    const x = new Float32Array(batch * dim);
+    const words = new Uint32Array(2 * batch);
+    for (let b = 0; b < batch; b++) {
+      x.set(points.subarray(drawn[b] * dim, (drawn[b] + 1) * dim), b * dim);
+      words.set(keys[b], 2 * b);
+    }
+    const { loss, gradient } = await this.#gradients.run(x, words);
+    if (!Number.isFinite(loss)) {
+      if (this.#done > 0) network.setParameters(memory.f32(this.#previous, count).slice());
+      const sigmaMin = (network.config as { sigmaMin?: number }).sigmaMin ?? network.sigmas[0];
+      throw new Error(
+        `train: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or raise sigmaMin (now ${sigmaMin})`,
+      );
+    }
+    memory.f32(this.#previous, count).set(memory.f32(pointer, count));
+    this.#adam.update(pointer, gradient, step + 1, learningRate);
+    network.changed();
+    this.#done = step + 1;
+    return loss;
+  }
+
+  /** The run as it stands after so many steps, with the key of the next one. */
+  checkpoint(step: number, key: Key): Checkpoint<Config> {
+    if (step !== this.#done) {
+      throw new Error(`train: checkpoint() of step ${step - 1} must be called before the next step`);
+    }
+    const tensors = this.#network.tensors();
+    for (const [name, { data }] of Object.entries(tensors)) {
+      if (!data.every(Number.isFinite)) {
+        const rate = this.#config.learningRate;
+        throw new RangeError(
+          `train: ${name} is no longer finite after step ${step - 1}; lower learningRate (now ${rate})`,
+        );
+      }
+    }
+    return {
+      network: { ...this.#network.config },
+      training: { ...this.#config },
+      step,
+      key: key.slice(),
+      leaves: this.#leaves,
+      tensors,
+      ...this.#adam.moments(),
+    };
+  }
+
+  dispose(): void {
+    this.#done = -1;
+    this.#points.dispose();
+    this.#adam.dispose();
+    this.#lease.end();
+    this.#gradients?.dispose();
+  }
+}
