@@ -4,7 +4,7 @@ import { describe } from 'vitest';
 import { makeCalls } from '../src/core/job.js';
 import { type Core, type Kernel, loadCore } from '../src/core/load.js';
 import type { Layout, Network, Tensor } from '../src/index.js';
-import { DenoisingObjective } from '../src/training/objective.js';
+import { DenoisingObjective, type LevelNetwork } from '../src/training/objective.js';
 import { oneLine } from './formats/oneLine.js';
 import type { SummaryGolden, TensorsGolden } from './golden.js';
 import * as twin from './reference.js';
@@ -128,7 +128,7 @@ const GUARD = 0xabcdef01;
  * by name. Throws if anything was written behind the workspace or the gradient.
  */
 export function dsmGradient(
-  net: Network,
+  net: LevelNetwork,
   x: Float32Array,
   keys: ArrayLike<number>[],
   layout: Layout = 'original',
