@@ -18,8 +18,17 @@ import {
   PACK_ROW,
   SOFTPLUS,
   START,
+  TO_PANELS,
+  TO_ROWS,
 } from '../../src/core/abi';
 import { biasBackward, biasForward, biasRow } from '../layers/bias';
+import {
+  borderRow,
+  toPanelsBackward,
+  toPanelsForward,
+  toRowsBackward,
+  toRowsForward,
+} from '../layers/border';
 import { centreForward, centreRow } from '../layers/centre';
 import { denseBackward, denseForward, densePack, densePackRow, denseRow } from '../layers/dense';
 import { featuresFixedRow, featuresForward } from '../layers/features';
@@ -128,6 +137,24 @@ export function walk(list: usize, pass: u32, panels: usize, gradients: usize): v
         break;
       case FORK + BACKWARD:
         forkBackward(op, panels);
+        break;
+      case TO_ROWS + FORWARD:
+      case TO_ROWS + FIXED:
+        toRowsForward(op, panels);
+        break;
+      case TO_ROWS + BACKWARD:
+        toRowsBackward(op, panels);
+        break;
+      case TO_PANELS + FORWARD:
+      case TO_PANELS + FIXED:
+        toPanelsForward(op, panels);
+        break;
+      case TO_PANELS + BACKWARD:
+        toPanelsBackward(op, panels);
+        break;
+      case TO_ROWS + FIXED_ROW:
+      case TO_PANELS + FIXED_ROW:
+        borderRow(op);
         break;
     }
   }

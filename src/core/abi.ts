@@ -53,6 +53,8 @@ export const DENSE: u32 = 64;
 export const SOFTPLUS: u32 = 80;
 export const BIAS: u32 = 96;
 export const FORK: u32 = 112;
+export const TO_ROWS: u32 = 128;
+export const TO_PANELS: u32 = 144;
 
 // Fields of records, in bytes. Strides are bytes from one panel to the next.
 
@@ -145,6 +147,19 @@ export enum ForkField {
   DY_STRIDE = 20,
   DZ = 24,
   DZ_STRIDE = 28,
+}
+
+/** Of both borders. Strides are bytes from eight samples to the next eight, in panels or in rows. */
+export enum BorderField {
+  N = 4,
+  X = 8,
+  X_STRIDE = 12,
+  Y = 16,
+  Y_STRIDE = 20,
+  DX = 24,
+  DX_STRIDE = 28,
+  DY = 32,
+  DY_STRIDE = 36,
 }
 
 /** A score of kind NETWORK: a network at one noise. */

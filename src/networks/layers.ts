@@ -4,6 +4,7 @@
 import {
   BIAS,
   BiasField,
+  BorderField,
   CENTRE,
   CentreField,
   DENSE,
@@ -16,6 +17,8 @@ import {
   LEVEL_DENSE,
   LevelDenseField,
   SOFTPLUS,
+  TO_PANELS,
+  TO_ROWS,
 } from '../core/abi.js';
 import type { Core } from '../core/instantiate.js';
 import { type Key, split, uniform } from '../core/random.js';
@@ -177,4 +180,24 @@ export function fork(plan: Plan, x: Tensor): [Tensor, Tensor] {
     operands: { N: x.size, DX: x.gradient, DY: y.gradient, DZ: z.gradient },
   });
   return [y, z];
+}
+
+/** x in rows, for layers of pictures. */
+export function toRows(plan: Plan, x: Tensor): Tensor {
+  return border(plan, TO_ROWS, x, new Tensor(x.size, 'rows'));
+}
+
+/** x in panels, for everything else. */
+export function toPanels(plan: Plan, x: Tensor): Tensor {
+  return border(plan, TO_PANELS, x, new Tensor(x.size));
+}
+
+function border(plan: Plan, code: number, x: Tensor, y: Tensor): Tensor {
+  plan.operation({
+    code,
+    fields: BorderField,
+    operands: { N: x.size, X: x, Y: y, DX: x.gradient, DY: y.gradient },
+    reads: ['X'],
+  });
+  return y;
 }

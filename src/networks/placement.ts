@@ -1,7 +1,7 @@
 // Where everything that a plan works on stands in memory, and the lists of operations with those addresses.
 import { LANE_BYTES, OPERATION_BYTES } from '../core/abi.js';
 import { Arrangement, type Interval } from './arrangement.js';
-import { Fixable, type Given, Gradient, type Operand, type Plan, Room, Tensor } from './plan.js';
+import { Fixable, type Form, type Given, Gradient, type Operand, type Plan, Room, Tensor } from './plan.js';
 
 /** A list of operations in memory, as `walk` in `assembly/plan/walk.ts` reads it, and its border. */
 export interface Placed {
@@ -15,21 +15,26 @@ export interface Placed {
   dOutputStride: number;
 }
 
-/** How values of samples stand: in panels, or alone. */
-interface Form {
-  /** Bytes from one number of a sample to the next. */
-  lane: number;
-  /** Bytes of a tensor of so many numbers, of one panel or one sample. */
-  bytes(size: number): number;
+/** Something of so many numbers a sample. */
+interface Values {
+  readonly size: number;
+  readonly form: Form;
 }
 
-/** How panels of samples stand. */
-const panelForm = (plan: Plan): Form => ({
-  lane: LANE_BYTES,
-  bytes: (size) => plan.core.wasm.panelBytes(size),
+/** How samples stand: eight of them side by side, in panels or rows, or one alone. */
+interface Samples {
+  /** Bytes from one number of a sample to the next. */
+  lane(form: Form): number;
+  /** Bytes of the values of eight samples, or of the one. */
+  bytes(values: Values): number;
+}
+
+const eight = ({ core: { wasm } }: Plan): Samples => ({
+  lane: (form) => (form === 'panels' ? LANE_BYTES : 4),
+  bytes: ({ size, form }) => (form === 'panels' ? wasm.panelBytes(size) : LANE_BYTES * size),
 });
-/** How one sample stands alone; products write whole vectors. */
-const rowForm: Form = { lane: 4, bytes: (size) => 4 * size + 16 };
+/** Products write whole vectors. */
+const alone: Samples = { lane: () => 4, bytes: ({ size }) => 4 * size + 16 };
 
 /** Bytes of a list of a plan's operations. */
 export function listBytes(plan: Plan): number {
@@ -43,12 +48,13 @@ export function panelTensorBytes(plan: Plan): number {
     for (const operand of Object.values(operands))
       if (operand instanceof Tensor) storages.add(operand.storage);
   }
-  return [...storages].reduce((sum, { size }) => sum + plan.core.wasm.panelBytes(size), 0);
+  const { bytes } = eight(plan);
+  return [...storages].reduce((sum, storage) => sum + bytes(storage), 0);
 }
 
 /** Writes at `list` the operations of a network whose memory is at `network`, for PACK, which works on nothing else. */
 export function networkList(plan: Plan, list: number, network: number): void {
-  writeList(plan, list, network, [], panelForm(plan), {});
+  writeList(plan, list, network, [], eight(plan), {});
 }
 
 /** Memory for training on blocks of so many panels: everything that the backward pass needs is kept. */
@@ -62,14 +68,13 @@ export class TrainingPlacement {
     this.#plan = plan;
     const arrangement = this.#arrangement;
     const { input, output, operations } = plan;
-    const { bytes } = panelForm(plan);
+    const { bytes } = eight(plan);
     const count = operations.length;
     // Operation i goes forward at time i and backward at 2 count - i; the loss is in between.
     const end = 2 * count + 1;
     const tensor = (of: Tensor, times: Interval) =>
-      arrangement.want(of.storage, panels * bytes(of.storage.size), times);
-    const gradient = (of: Gradient, time: number) =>
-      arrangement.want(of, panels * bytes(of.size), [time, time]);
+      arrangement.want(of.storage, panels * bytes(of.storage), times);
+    const gradient = (of: Gradient, time: number) => arrangement.want(of, panels * bytes(of), [time, time]);
     operations.forEach(({ operands, needs = [] }, i) => {
       const back = 2 * count - i;
       const times = { kept: [i, back], scratch: [back, back], gathered: [-1, end] } as const;
@@ -90,7 +95,7 @@ export class TrainingPlacement {
   place(at: number, network: number, levels: number): Placed {
     const plan = this.#plan;
     const memory = { at: at + listBytes(plan), arrangement: this.#arrangement };
-    return writeList(plan, at, network, [memory], panelForm(plan), { levels });
+    return writeList(plan, at, network, [memory], eight(plan), { levels });
   }
 }
 
@@ -111,8 +116,8 @@ export class SamplingPlacement {
       }
     }
     this.#fixed.settle();
-    this.#panels = passing(plan, panelForm(plan));
-    this.#row = passing(plan, rowForm);
+    this.#panels = passing(plan, eight(plan));
+    this.#row = passing(plan, alone);
     this.bytes = 2 * listBytes(plan) + this.#fixed.bytes + this.#panels.bytes + this.#row.bytes;
   }
 
@@ -124,17 +129,17 @@ export class SamplingPlacement {
     const panels = { at: fixed.at + this.#fixed.bytes, arrangement: this.#panels };
     const row = { at: panels.at + this.#panels.bytes, arrangement: this.#row };
     return {
-      panels: writeList(plan, at, network, [fixed, panels], panelForm(plan), { noise }),
-      row: writeList(plan, rowAt, network, [fixed, row], rowForm, { noise }),
+      panels: writeList(plan, at, network, [fixed, panels], eight(plan), { noise }),
+      row: writeList(plan, rowAt, network, [fixed, row], alone, { noise }),
     };
   }
 }
 
 /** The tensors of a forward pass, each in use from the operation that writes it to the one that reads it last. */
-function passing({ input, output, operations }: Plan, { bytes }: Form): Arrangement {
+function passing({ input, output, operations }: Plan, { bytes }: Samples): Arrangement {
   const arrangement = new Arrangement();
   const tensor = ({ storage }: Tensor, time: number) =>
-    arrangement.want(storage, bytes(storage.size), [time, time]);
+    arrangement.want(storage, bytes(storage), [time, time]);
   operations.forEach(({ operands }, i) => {
     for (const operand of Object.values(operands)) if (operand instanceof Tensor) tensor(operand, i);
   });
@@ -148,7 +153,7 @@ function writeList(
   list: number,
   network: number,
   places: readonly { at: number; arrangement: Arrangement }[],
-  form: Form,
+  samples: Samples,
   given: Partial<Record<Given, number>>,
 ): Placed {
   const placeOf = (thing: object): number => {
@@ -161,16 +166,17 @@ function writeList(
   const addressOf = (operand: Operand): number => {
     if (typeof operand === 'number') return operand;
     if (typeof operand === 'string') return given[operand] ?? 0;
-    if (operand instanceof Tensor) return placeOf(operand.storage) + operand.first * form.lane;
+    if (operand instanceof Tensor)
+      return placeOf(operand.storage) + operand.first * samples.lane(operand.form);
     if (operand instanceof Gradient || operand instanceof Room) return placeOf(operand);
     if (operand instanceof Fixable) return placeOf(operand.room) || addressOf(operand.parameter);
     return plan.address(network, operand);
   };
   const strideOf = (operand: Operand) =>
     operand instanceof Tensor
-      ? form.bytes(operand.storage.size)
+      ? samples.bytes(operand.storage)
       : operand instanceof Gradient
-        ? form.bytes(operand.size)
+        ? samples.bytes(operand)
         : 0;
   const words = plan.core.memory.u32(list, listBytes(plan) / 4).fill(0);
   words[0] = plan.operations.length;

@@ -20,6 +20,9 @@ export class Frozen {
   ) {}
 }
 
+/** How values of a block stand: panels, [number][8 samples], or rows, [sample][number], which layers of pictures want. */
+export type Form = 'panels' | 'rows';
+
 /** Values of a block of samples: `size` numbers a sample. */
 export class Tensor {
   /** The loss's gradient at these values, in training. */
@@ -30,15 +33,16 @@ export class Tensor {
   /** @param whole the tensor whose numbers from `first` on these are; itself when left out */
   constructor(
     readonly size: number,
+    readonly form: Form = 'panels',
     readonly whole?: Tensor,
     readonly first = 0,
   ) {
-    this.gradient = new Gradient(size);
+    this.gradient = new Gradient(size, form);
   }
 
   /** `size` of this tensor's numbers, from the number `first` on, as a tensor: operations join by writing into parts of one. */
   part(first: number, size: number): Tensor {
-    return new Tensor(size, this.storage, this.first + first);
+    return new Tensor(size, this.form, this.storage, this.first + first);
   }
 
   /** The tensor whose memory has the numbers. */
@@ -49,7 +53,10 @@ export class Tensor {
 
 /** The gradient at a tensor. */
 export class Gradient {
-  constructor(readonly size: number) {}
+  constructor(
+    readonly size: number,
+    readonly form: Form,
+  ) {}
 }
 
 /**

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { key, normal, split, uniform } from '../../src/index.js';
+import { Arrangement } from '../../src/networks/arrangement.js';
+import { bias, dense, softplus, toPanels, toRows } from '../../src/networks/layers.js';
+import { NetworkScore } from '../../src/networks/networkScore.js';
+import { panelTensorBytes, SamplingPlacement, TrainingPlacement } from '../../src/networks/placement.js';
+import { Plan, Tensor } from '../../src/networks/plan.js';
+import { PlannedNetwork } from '../../src/networks/planned.js';
+import { dsmGradient, forEachCore, sameBits } from '../cores.js';
+
+const [DIM, WIDTH] = [5, 22];
+
+forEachCore('plans', (core) => {
+  /** A hidden layer, or several; with `rows`, the values go through rows before each. */
+  class Hidden extends PlannedNetwork {
+    readonly config = {};
+    readonly sigmas = Float32Array.of(0.2, 0.5);
+    readonly scales = Float32Array.of(1, 2);
+
+    constructor(depth: number, rows: boolean) {
+      const layer = (i: number) => ({
+        name: `layers.${i}`,
+        outputs: i < depth ? WIDTH : DIM,
+        keyOf: (from: ReturnType<typeof key>) => split(from, depth + 1)[i],
+      });
+      const round = (plan: Plan, x: Tensor) => (rows ? toPanels(plan, toRows(plan, x)) : x);
+      super(
+        new Plan(core, new Tensor(DIM), (plan) => {
+          let x = plan.input;
+          for (let i = 0; i < depth; i++) x = softplus(plan, dense(plan, round(plan, x), layer(i)));
+          return bias(plan, dense(plan, round(plan, x), layer(depth)));
+        }),
+      );
+      this.setParameters(this.initial(key(2)));
+    }
+  }
+
+  it('turn panels into rows and back without changing a bit of scores or gradients', () => {
+    using direct = new Hidden(2, false);
+    using round = new Hidden(2, true);
+    const x = normal(core, key(3), [21, DIM]);
+    const noise = { level: 0, part: 0, scale: 1 };
+    using a = new NetworkScore(direct, noise);
+    using b = new NetworkScore(round, noise);
+    for (const n of [1, 8, 21]) {
+      expect(sameBits(a.score(x.slice(0, n * DIM)), b.score(x.slice(0, n * DIM)))).toBe(true);
+    }
+    const points = uniform(core, key(4), [70, DIM]);
+    const keys = split(key(5), 70);
+    const [want, got] = [direct, round].map((net) => dsmGradient(net, points, keys));
+    expect(sameBits(got.flat, want.flat)).toBe(true);
+    expect(got.loss).toBe(want.loss);
+  });
+
+  it('sample in memory that does not grow with their depth, and train in memory that does', () => {
+    const bytes = (depth: number) => {
+      using net = new Hidden(depth, true);
+      const { plan } = net;
+      const weights = (depth - 1) * core.wasm.tileBytes(WIDTH, WIDTH);
+      return {
+        sampling: new SamplingPlacement(plan).bytes - weights,
+        training: new TrainingPlacement(plan, 4).bytes,
+        tensors: panelTensorBytes(plan),
+      };
+    };
+    const [few, many] = [bytes(4), bytes(40)];
+    // Lists of operations, a few words each, and what aligns packed weights.
+    expect(many.sampling - few.sampling).toBeLessThan(36 * (2 * 4 * 128 + 64));
+    expect(many.training).toBeGreaterThan(7 * few.training);
+    expect(many.tensors).toBeGreaterThan(7 * few.tensors);
+  });
+});
+
+describe('an arrangement', () => {
+  it('gives the same place to what is never in use at the same time, and to nothing else', () => {
+    const things = Array.from({ length: 60 }, (_, i) => ({
+      bytes: 1 + ((i * 7919) % 700),
+      first: (i * 31) % 50,
+      last: ((i * 31) % 50) + ((i * 17) % 9),
+    }));
+    const arrangement = new Arrangement();
+    for (const thing of things) arrangement.want(thing, thing.bytes, [thing.first, thing.last]);
+    arrangement.settle();
+    const at = (thing: object) => arrangement.offsetOf(thing) as number;
+    for (const a of things) {
+      expect(at(a) % 64).toBe(0);
+      expect(at(a) + a.bytes).toBeLessThanOrEqual(arrangement.bytes);
+      for (const b of things) {
+        if (a === b || a.first > b.last || b.first > a.last) continue;
+        expect(at(a) + a.bytes <= at(b) || at(b) + b.bytes <= at(a)).toBe(true);
+      }
+    }
+    const sum = things.reduce((total, { bytes }) => total + bytes, 0);
+    expect(arrangement.bytes).toBeLessThan(sum / 3);
+    expect(arrangement.offsetOf({})).toBeUndefined();
+  });
+
+  it('keeps what is wanted twice from the first time to the last', () => {
+    const arrangement = new Arrangement();
+    const [a, b] = [{}, {}];
+    arrangement.want(a, 64, [0, 0]);
+    arrangement.want(a, 64, [4, 4]);
+    arrangement.want(b, 64, [2, 2]);
+    expect(arrangement.settle().bytes).toBe(128);
+  });
+});
