@@ -1,11 +1,27 @@
 import { readFileSync } from 'node:fs';
+import type { CoreOptions } from '../src/index.js';
 
 /** Reads tests/golden/NAME.json; golden/README.md says what made each file and what it holds. */
 export function golden<T>(
-  name: 'random' | 'mixture' | 'network' | 'article' | 'adam' | 'diagnostics' | 'diffusion' | 'samplers',
+  name:
+    | 'random'
+    | 'mixture'
+    | 'network'
+    | 'article'
+    | 'adam'
+    | 'diagnostics'
+    | 'diffusion'
+    | 'samplers'
+    | 'bits',
 ): T {
   return JSON.parse(readFileSync(new URL(`./golden/${name}.json`, import.meta.url), 'utf8')) as T;
 }
+
+/** `bits` of golden/bits.mjs: a hash for each name. */
+export type Bits = (
+  library: typeof import('../src/index.js'),
+  options?: CoreOptions,
+) => Promise<Record<string, string>>;
 
 export type KeyPair = [number, number];
 export type LayoutName = 'original' | 'partitionable';

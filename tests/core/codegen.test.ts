@@ -41,6 +41,8 @@ const CALLS: Record<string, string[]> = {
     'core/pack/packRows',
     'core/pack/packTiles',
     'layers/features/featuresRow',
+    'layers/border/panelsOf',
+    'layers/border/rowsOf',
     'layers/features/featuresForward',
     'layers/levelDense/levelDenseFix',
     'layers/levelDense/levelsBackward',
