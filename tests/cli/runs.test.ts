@@ -66,6 +66,7 @@ describe('a run', () => {
     }
     expect(Object.keys(readSafetensors(bytes('run', 'weights.safetensors')).metadata)).toEqual([
       'scorefield',
+      'kind',
       'network',
       'step',
     ]);
