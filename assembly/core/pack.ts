@@ -52,9 +52,8 @@ export function packTiles(
       packAcross(out + ((n * K) << 2), W + ((n * rowStride) << 2), K, rowStride << 2);
     }
   } else if (rowStride == 1) {
-    for (; n + WIDE_TILE <= min<usize>(wide, N); n += WIDE_TILE) {
-      packAlong(out + ((n * K) << 2), W + (n << 2), K, columnStride << 2);
-    }
+    n = (min<usize>(wide, N) / WIDE_TILE) * WIDE_TILE;
+    packAlong(out, W, n, K, columnStride << 2);
   }
   packWide(out, W, n, min<usize>(wide, N), K, rowStride, columnStride, WIDE_TILE);
   if (wide < N) packWide(out, W, wide, N, K, rowStride, columnStride, TILE);
@@ -77,14 +76,23 @@ function packAcross(out: usize, W: usize, K: usize, stride: usize): void {
   }
 }
 
-/** One wide tile whose outputs stand side by side, K times `stride` bytes apart. */
-function packAlong(out: usize, W: usize, K: usize, stride: usize): void {
-  for (let k: usize = 0; k < K; k++) {
-    v128.store(out, v128.load(W));
-    if (WIDE) v128.store(out, v128.load(W, 16), 16);
-    else store<u64>(out, load<u64>(W, 16), 16);
-    W += stride;
-    out += WIDE_BYTES;
+/** Inputs that meet all tiles before the next ones do: a line of memory is read while its tiles take their part of it. */
+const STRIP: usize = 16;
+
+/** Wide tiles of N outputs that stand side by side, K times `stride` bytes apart. */
+function packAlong(out: usize, W: usize, N: usize, K: usize, stride: usize): void {
+  for (let k: usize = 0; k < K; k += STRIP) {
+    const inputs = min<usize>(STRIP, K - k);
+    for (let n: usize = 0; n < N; n += WIDE_TILE) {
+      let to = out + ((n * K + k * WIDE_TILE) << 2);
+      let from = W + k * stride + (n << 2);
+      for (const end = to + inputs * WIDE_BYTES; to < end; to += WIDE_BYTES) {
+        v128.store(to, v128.load(from));
+        if (WIDE) v128.store(to, v128.load(from, 16), 16);
+        else store<u64>(to, load<u64>(from, 16), 16);
+        from += stride;
+      }
+    }
   }
 }
 

@@ -1,12 +1,12 @@
-import { LANES } from '../core/abi.js';
-
 /** Most leaves of a batch. */
 const MOST = 8;
 /**
- * Work of a leaf that is not the only one, in multiply-adds of the forward pass, at least: with less, a thread's share
- * costs more to hand over than to compute. A leaf has at least a panel of samples, and need not have more than LEAF_SAMPLES.
+ * What a leaf must have to do, in multiply-adds of the forward pass: with less, a thread's share costs more to hand over than
+ * to compute. And, for each parameter, what its gradient costs to empty, write and add.
  */
 const LEAF_MULTIPLY_ADDS = 12_800_000;
+const PARAMETER_MULTIPLY_ADDS = 64;
+/** Samples that are enough for a leaf, whatever they cost. */
 const LEAF_SAMPLES = 128;
 
 /**
@@ -14,11 +14,14 @@ const LEAF_SAMPLES = 128;
  * bits however the leaves are shared out over threads.
  *
  * @param samples of the batch: data points times the noise levels that each is seen at
- * @param multiplyAdds of one sample's forward pass
+ * @param plan multiply-adds of one sample's forward pass, and parameters
  */
-export function leavesOf(samples: number, multiplyAdds: number): number {
-  const enough = Math.ceil(LEAF_MULTIPLY_ADDS / multiplyAdds);
-  const least = Math.min(LEAF_SAMPLES, Math.max(LANES, enough));
+export function leavesOf(
+  samples: number,
+  { multiplyAdds, count }: { multiplyAdds: number; count: number },
+): number {
+  const work = Math.max(LEAF_MULTIPLY_ADDS, PARAMETER_MULTIPLY_ADDS * count);
+  const least = Math.min(LEAF_SAMPLES, Math.ceil(work / multiplyAdds));
   let leaves = MOST;
   while (leaves > 1 && samples < leaves * least) leaves /= 2;
   return leaves;
@@ -31,7 +34,7 @@ export function isLeafCount(leaves: number): boolean {
 
 /** Leaves of a batch in version 0.1.0, whose checkpoints do not name them. */
 export function leavesOfOldCheckpoint(samples: number): number {
-  return leavesOf(samples, 1);
+  return leavesOf(samples, { multiplyAdds: 1, count: 0 });
 }
 
 /** The sum over the leaves first ... first + size - 1: a node of the tree. */

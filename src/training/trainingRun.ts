@@ -48,7 +48,7 @@ export class TrainingRun<Config extends object> {
     network: TrainableNetwork<Config>,
     data: PointSet,
     config: TrainConfig,
-    leaves = leavesOf(config.batch * network.sigmas.length, network.plan.multiplyAdds),
+    leaves = leavesOf(config.batch * network.sigmas.length, network.plan),
   ) {
     const { core, count } = network;
     this.#network = network;
