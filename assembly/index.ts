@@ -28,14 +28,9 @@ export {
   networkTurns,
 } from './plan/network';
 export { workspaceLayout } from './plan/workspace';
-export { diffuse } from './samplers/diffusion';
-export { hmc, hmcBegin, hmcLayout } from './samplers/hmc';
-export { langevin } from './samplers/langevin';
-export { inverseMass } from './samplers/leapfrog';
-export { nuts, nutsBegin, nutsLayout } from './samplers/nuts';
-export { runAnswer, runAsk, runBegin, runKey } from './samplers/run';
+export { queryPoints, queryScores } from './samplers/run';
+export { runBytes, runOpen, runSteps } from './samplers/sampler';
 export { scoreEvaluate } from './samplers/score';
-export { underdamped, underdampedBegin, underdampedLayout } from './samplers/underdamped';
 export { accumulate, adam } from './training/adam';
 export { dsmGradient } from './training/dsm';
 

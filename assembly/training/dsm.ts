@@ -10,9 +10,9 @@
 
 import { LANE_BYTES, LANES } from '../../src/core/abi';
 import { panelBytes } from '../core/panels';
-import { block, elementBits, normal } from '../core/random';
+import { scratch as block, elementBits, normal } from '../core/random';
 import { addWords } from '../core/simd';
-import { SCHEDULE, schedule } from '../core/threefry';
+import { SCHEDULE_BYTES, writeKeySchedules } from '../core/threefry';
 import { finishGradient, mlpBackward, mlpForward, startGradient } from '../plan/mlp';
 import { dimension, levels, networkCount, networkScales, networkSigmas, networkTheta } from '../plan/network';
 import {
@@ -116,7 +116,8 @@ function perturb(net: usize, work: usize, p: usize, layout: i32): void {
   const words = scratch + 2 * ROWS_BYTES;
   for (let i: usize = 0; i < 2; i++) {
     const half = i << 4;
-    schedule(v128.load(words + half), v128.load(words + ROWS_BYTES + half), keys + i * SCHEDULE);
+    const to = keys + i * SCHEDULE_BYTES;
+    writeKeySchedules(v128.load(words + half), v128.load(words + ROWS_BYTES + half), to);
   }
   const level = rowLevels(work) + p * LANE_BYTES;
   let x = coordinates(net, work, p);
@@ -127,7 +128,7 @@ function perturb(net: usize, work: usize, p: usize, layout: i32): void {
     v128.store(block, element(level + 16, d, D), 80);
     v128.store(block, element(level, d + 1, D), 96);
     v128.store(block, element(level + 16, d + 1, D), 112);
-    elementBits(keys, SCHEDULE, block, <u32>total, layout);
+    elementBits(keys, SCHEDULE_BYTES, block, <u32>total, layout);
     normal(block, 16);
     const end = min<usize>(2, D - d) * LANE_BYTES;
     for (let i: usize = 0; i < end; i += 16) {

@@ -1,5 +1,5 @@
 import { NETWORK } from '../core/abi.js';
-import { FusedScore } from '../core/fusedScore.js';
+import { FusedScore, type OpenScore } from '../core/fusedScore.js';
 import type { Span } from '../core/job.js';
 import type { Network } from './network.js';
 
@@ -10,8 +10,8 @@ export interface Between {
 }
 
 /**
- * A network at one noise level, or between it and the next, alpha and beta folded into its first layer; follows the
- * network while it trains.
+ * A network at one noise level, or between it and the next, alpha and beta folded into its first layer. It follows the
+ * network while that trains; a sampler's run takes the network as it is at the start of the run.
  */
 export class LevelScore extends FusedScore {
   readonly #network: Network;
@@ -31,6 +31,27 @@ export class LevelScore extends FusedScore {
 
   override spans(): Span[] {
     return [...super.spans(), this.core.memory.span(this.#network.pointer)];
+  }
+
+  /** The score of a copy of the network. */
+  override open(): OpenScore {
+    this.check();
+    const network = this.#network.copy();
+    try {
+      const score = new LevelScore(network, this.#level, this.#between);
+      score.prepare();
+      return {
+        pointer: score.pointer,
+        spans: () => score.spans(),
+        dispose() {
+          score.dispose();
+          network.dispose();
+        },
+      };
+    } catch (error) {
+      network.dispose();
+      throw error;
+    }
   }
 
   override prepare(): void {

@@ -72,11 +72,10 @@ export class Network {
     this.core = core;
     this.config = { ...config };
     this.sigmas = geomspace(config.sigmaMin, config.sigmaMax, config.levels);
-    const { dim, features, width, depth, levels, encoding } = config;
+    const { levels } = config;
     const { wasm, memory } = core;
-    const sizes = [dim, features, width, depth, levels, encoding === 'averaged'] as const;
-    this.pointer = memory.take(wasm.networkLayout(0, ...sizes));
-    wasm.networkLayout(this.pointer, ...sizes);
+    this.pointer = memory.take(this.#layout(0));
+    this.#layout(this.pointer);
     this.count = wasm.networkCount(this.pointer);
     memory.f32(wasm.networkSigmas(this.pointer), levels).set(this.sigmas);
     const scales = this.sigmas.map((sigma) => (config.output === 'noise' ? 1 / sigma : 1));
@@ -167,7 +166,28 @@ export class Network {
     this.version++;
   }
 
-  /** The score at a noise level: x [n, dim] are points in data coordinates. Follows the network while it trains. */
+  /** A network of its own with the same tensors, whatever becomes of this one. */
+  copy(): Network {
+    const copy = new Network(this.core, this.config);
+    const { memory } = this.core;
+    const { data } = memory.segment(memory.span(this.pointer));
+    memory.write(copy.pointer, data);
+    // The header holds addresses.
+    copy.#layout(copy.pointer);
+    return copy;
+  }
+
+  /** Writes the header at an address and returns the bytes of the network; at 0 only returns them. */
+  #layout(at: number): number {
+    const { dim, features, width, depth, levels, encoding } = this.config;
+    const hasGains = encoding === 'averaged';
+    return this.core.wasm.networkLayout(at, dim, features, width, depth, levels, hasGains);
+  }
+
+  /**
+   * The score at a noise level: x [n, dim] are points in data coordinates. It follows the network while that trains; a
+   * sampler's run over it takes the network as it is at the start of the run, in every thread.
+   */
   at(level: number): Score {
     integer('network.at', 'level', level, 0, this.config.levels - 1);
     return new LevelScore(this, level);

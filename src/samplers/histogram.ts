@@ -41,7 +41,7 @@ export interface ShareCounts {
   cells: Float64Array;
 }
 
-/** A histogram in the core's memory, laid out as `histogramAdd` in `assembly/langevin.ts` has it. */
+/** A histogram in the core's memory, as `addToHistogram` in `assembly/samplers/record.ts` has it. */
 export class HistogramMemory {
   readonly pointer: number;
   readonly #core: Core;

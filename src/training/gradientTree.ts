@@ -64,10 +64,10 @@ export class GradientTree {
     try {
       const { memory, pool } = network.core;
       const pack: Call = ['workspaceLayout', tree.#work, network.pointer];
-      await pool?.run(
+      await pool?.perform(
         tree.#shares.slice(1).map(() => ({
           size: memory.size,
-          write: [memory.image(memory.span(network.pointer))],
+          write: [memory.segment(memory.span(network.pointer))],
           calls: [pack],
           read: [],
         })),
@@ -89,10 +89,10 @@ export class GradientTree {
     const theta = { at: wasm.networkTheta(pointer), bytes: 4 * count };
     const input = { at: this.#input, bytes: 4 * (x.length + keys.length) };
     // Asked before this thread starts its own share, which keeps it busy.
-    const answers = pool?.run(
+    const answers = pool?.perform(
       remote.map(({ calls, at }) => ({
         size: memory.size,
-        write: [memory.image(theta), memory.image(input)],
+        write: [memory.segment(theta), memory.segment(input)],
         calls: [['networkPack', pointer], ...calls],
         read: at.map((gradient) => ({ at: gradient, bytes: 4 * count })),
       })),
