@@ -6,7 +6,7 @@
 // One call makes many steps of all chains, and stores nothing but what the run records.
 import { RUN_NEXT_AT, RUN_POSITIONS_AT, RUN_SCORE_AT, RUN_STEP_SIZE_AT } from '../../src/core/abi';
 import { noisyStep } from './draws';
-import { record } from './record';
+import { isRecording, record } from './record';
 import { countOf, isExternal, shareArray, takeAnswer } from './run';
 import { scoreEvaluate } from './score';
 
@@ -25,6 +25,7 @@ export function langevin(run: usize, first: u32, steps: u32, path: usize): bool 
   const x = load<usize>(run, RUN_POSITIONS_AT);
   const s = shareArray(run, 0);
   const C = countOf(run);
+  const recording = isRecording(run);
   const eta = load<f32>(run, RUN_STEP_SIZE_AT);
   const one = f32x4.splat(1);
   const drift = f32x4.splat(eta * 0.5);
@@ -34,7 +35,7 @@ export function langevin(run: usize, first: u32, steps: u32, path: usize): bool 
     if (!external) scoreEvaluate(score, x, s, 0, C);
     else if (!takeAnswer(run)) return true;
     noisyStep(run, t, x, s, one, drift, noise);
-    record(run, t, 0, C, first, path);
+    if (recording) record(run, t, 0, C, first, path);
     store<u32>(run, t + 1, RUN_NEXT_AT);
   }
   return false;

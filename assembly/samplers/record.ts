@@ -12,6 +12,11 @@ import {
 } from '../../src/core/abi';
 import { countOf, dimOf, positionsOf } from './run';
 
+/** Whether {@link record} has anything to do in this run. */
+export function isRecording(run: usize): bool {
+  return load<u32>(run, RUN_THIN_AT) != 0 || load<usize>(run, RUN_HISTOGRAM_AT) != 0;
+}
+
 /**
  * Records the positions of the chains c ... end - 1 of a share after step t: as a row of `path` when it is a thin-th step
  * after the warm-up, and in the histogram.

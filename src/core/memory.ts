@@ -84,6 +84,11 @@ export class Memory {
     return { at: at >>> 0, data: new Uint8Array(this.memory.buffer as ArrayBuffer, at >>> 0, bytes).slice() };
   }
 
+  /** Copies a span to the address `to`. */
+  copy({ at, bytes }: Span, to: number): void {
+    new Uint8Array(this.memory.buffer).copyWithin(to >>> 0, at >>> 0, (at >>> 0) + bytes);
+  }
+
   /** Copies `data` to the address `at`: what another thread read. */
   write(at: number, data: Uint8Array): void {
     new Uint8Array(this.memory.buffer, at >>> 0, data.length).set(data);

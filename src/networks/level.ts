@@ -35,11 +35,11 @@ export class LevelScore extends FusedScore {
 
   /** The score of a copy of the network. */
   override open(): OpenScore {
-    this.check();
+    this.prepare();
     const network = this.#network.copy();
     try {
       const score = new LevelScore(network, this.#level, this.#between);
-      score.prepare();
+      score.#foldedAs(this);
       return {
         pointer: score.pointer,
         spans: () => score.spans(),
@@ -52,6 +52,14 @@ export class LevelScore extends FusedScore {
       network.dispose();
       throw error;
     }
+  }
+
+  /** Takes what another score of the same shape folded from its network. */
+  #foldedAs(other: LevelScore): void {
+    const { memory, wasm } = this.core;
+    memory.copy(memory.span(other.pointer), this.pointer);
+    // The header holds addresses.
+    wasm.levelLayout(this.pointer, this.#network.pointer);
   }
 
   override prepare(): void {

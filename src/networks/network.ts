@@ -170,8 +170,7 @@ export class Network {
   copy(): Network {
     const copy = new Network(this.core, this.config);
     const { memory } = this.core;
-    const { data } = memory.segment(memory.span(this.pointer));
-    memory.write(copy.pointer, data);
+    memory.copy(memory.span(this.pointer), copy.pointer);
     // The header holds addresses.
     copy.#layout(copy.pointer);
     return copy;
