@@ -18,7 +18,7 @@ export type ScoreSource =
       /** The score for the run, which disposes of it at its end. */
       open(): OpenScore;
       /** @throws Error when the run can no longer read what it opened. */
-      check(): void;
+      check?(): void;
     }
   | {
       /** @param next the step of `langevin`, or the stage of a diffusion sampler, that waits; 0 for others. */

@@ -56,10 +56,10 @@ export class Shares {
   async move(first: number, steps: number): Promise<ShareResult[]> {
     const { memory, pool } = this.#core;
     const { scores, warmup = 0 } = this.#moves;
-    if ('check' in scores) scores.check();
+    if ('open' in scores) scores.check?.();
     const [local, ...remote] = this.#shares;
     const kept = keptBetween(first, first + steps, this.#thin);
-    // Asked before this thread moves its own share, which keeps it busy.
+    // Posted before this thread moves its own share, which keeps it busy.
     const answers = pool?.perform(
       remote.map((share) => ({
         size: memory.size,
