@@ -61,7 +61,7 @@ export function diffuse(run: usize, first: u32, steps: u32, path: usize): bool {
   const y = shareArray(run, 2);
   const bytes = scaled - s;
   const end = (first + steps) * perStep;
-  // No noise is remembered from call to call: another run may have changed the score since.
+  // The first stage of a call sets its noise: what the call before left is not known here.
   let noise: u32 = 0xffffffff;
   for (let r = load<u32>(run, RUN_NEXT_AT); r < end; r++) {
     const stage = load<usize>(table, STAGES_FIRST_AT) + <usize>r * STAGE_BYTES;

@@ -3,6 +3,7 @@
 import {
   LANE_BYTES,
   LANES,
+  LIMITS_BYTES,
   RUN_BINS_AT,
   RUN_HISTOGRAM_AT,
   RUN_STATISTICS_AT,
@@ -58,14 +59,14 @@ export function record(run: usize, t: u32, c: usize, end: usize, first: u32, pat
  * from: coordinates, LANE_BYTES apart.
  */
 function addToHistogram(histogram: usize, bins: usize, from: usize, c: usize, C: usize, D: usize): void {
-  const sums = histogram + 48;
+  const sums = histogram + LIMITS_BYTES;
   const counts = sums + ((C * D) << 3);
   for (let d: usize = 0; d < D; d++) {
     const at = sums + ((c * D + d) << 3);
     store<f64>(at, load<f64>(at) + <f64>load<f32>(from + d * LANE_BYTES));
   }
   const row = cell(histogram, <f64>load<f32>(from), bins);
-  const column = cell(histogram + 24, <f64>load<f32>(from + LANE_BYTES), bins);
+  const column = cell(histogram + LIMITS_BYTES / 2, <f64>load<f32>(from + LANE_BYTES), bins);
   const at = counts + ((row < bins && column < bins ? row * bins + column : bins * bins) << 3);
   store<f64>(at, load<f64>(at) + 1);
 }

@@ -86,6 +86,9 @@ export const RUN_DERIVED_AT: usize = 160;
 /** Inverse masses of `hmc` and `nuts`: f32 [D]. They end the block, and the panels' memory follows. */
 export const RUN_INVERSE_MASSES_AT: usize = 960;
 
+/** Bytes of a histogram's limits, which come first; `addToHistogram` says what follows. */
+export const LIMITS_BYTES: usize = 48;
+
 /** Numbers of a chain's statistics, f64; `addStatistics` says which. */
 export const STATISTICS: usize = 10;
 

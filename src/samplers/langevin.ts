@@ -15,8 +15,9 @@ export interface LangevinOptions extends ChainOptions {
  *
  * (eta there; with h = stepSize / 2 it is x + h score(x) + sqrt(2 h) z). Step t of chain c takes its z from
  * normal(key, [steps, chains, dim])[t, c]. A score of this library runs fused, without JavaScript between steps, its
- * chains shared out over the core's threads; any other is called once a step. Yields about every 12 ms. Neither how it
- * is cut nor how many threads there are changes a bit.
+ * chains shared out over the core's threads, and is taken as it is when the run starts: a network in training does not
+ * change under it. Any other score is called once a step. Yields about every 12 ms. Neither how it is cut nor how many
+ * threads there are changes a bit.
  *
  * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
  */

@@ -1,3 +1,4 @@
+import { LANE_BYTES, LANES } from '../core/abi.js';
 import type { Core } from '../core/instantiate.js';
 import type { Call, Span } from '../core/job.js';
 import { Lease } from '../core/memory.js';
@@ -62,7 +63,7 @@ export class ChainShare {
     this.#numbers = statisticsOf(moves);
     this.#lease = new Lease(core.memory, (lease) => {
       this.#rows = lease.take(4 * count * (dim + 1));
-      this.#positions = lease.take(Math.ceil(count / 8) * dim * 32);
+      this.#positions = lease.take(Math.ceil(count / LANES) * dim * LANE_BYTES);
       this.#run = lease.take(runBytes(core, moves, count, dim));
       this.#statistics = lease.take(8 * count * this.#numbers);
       this.#path = lease.take(4 * room * count * dim);

@@ -20,8 +20,9 @@ export interface DiffusionOptions extends Omit<ChainOptions, 'steps' | 'init'> {
 }
 
 /**
- * Makes the stages of a run over chains, so many of them a step: fused where the family is, its chains shared out over
- * the core's threads; else each stage asks a score of the family. Stage r of chain c takes its z from
+ * Makes the stages of a run over chains, so many of them a step. Over a family of this library they are fused, its chains
+ * shared out over the core's threads, and the family is taken as it is when the run starts; of any other family, each stage
+ * calls a score. Stage r of chain c takes its z from
  * normal(keys[1], [stages, chains, dim])[r, c], and chains start from
  * normal(keys[0], [chains, dim]) scaled to the moments of alpha x0 + sigma noise, where keys = split(key).
  */
