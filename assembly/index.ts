@@ -20,14 +20,9 @@ export {
 export { mixtureConstants, mixtureLayout, mixtureMeans, mixturePrecisions } from './densities/mixture';
 export { networkScoreNoise, networkScorePack } from './plan/score';
 export { walk } from './plan/walk';
-export { diffuse } from './samplers/diffusion';
-export { hmc, hmcBegin, hmcLayout } from './samplers/hmc';
-export { langevin } from './samplers/langevin';
-export { inverseMass } from './samplers/leapfrog';
-export { nuts, nutsBegin, nutsLayout } from './samplers/nuts';
-export { runAnswer, runAsk, runBegin, runKey } from './samplers/run';
+export { queryPoints, queryScores } from './samplers/run';
+export { runBytes, runOpen, runSteps } from './samplers/sampler';
 export { scoreEvaluate } from './samplers/score';
-export { underdamped, underdampedBegin, underdampedLayout } from './samplers/underdamped';
 export { denoisingBytes, denoisingGradient } from './training/denoising';
 export { accumulate, adam } from './training/optimiser';
 

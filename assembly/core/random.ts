@@ -1,39 +1,40 @@
 // Draws as jax.random defines them. Element j of an array of `total` elements depends only on the
 // key, j and `total`, so any element can be made alone, in any order, without storing the array.
 //
-// layout ORIGINAL (the article's, jax_threefry_partitionable=False): the counters 0 ... total - 1 are
+// partitionable = 0 (the article's, jax_threefry_partitionable=False): the counters 0 ... total - 1 are
 // cut into two halves that form the two words of a block, the second half padded by one zero when
 // total is odd; element j < half is the first word of block (j, j + half), the others second words.
-// layout PARTITIONABLE: element j is the exclusive-or of both words of block (j >> 32, j).
+// partitionable = 1: element j is the exclusive-or of both words of block (j >> 32, j).
 import { erfinv, log } from './math';
 import { addWords } from './simd';
-import { BLOCKS, schedule, threefry } from './threefry';
+import { BLOCKS, SCHEDULE_BYTES, threefry, writeKeySchedules } from './threefry';
 
 export const PARTITIONABLE: i32 = 1;
 
 const WORDS: usize = (<usize>BLOCKS) << 2;
 /**
- * Room for one call of {@link threefry}, and for a key's schedule: whoever draws uses them, until its call returns, since
- * room of one's own would be zeros in the binary.
+ * The counters of one call of {@link threefry}, u32 [2][16], and what is made of them. Scratch shared by all callers and
+ * valid until they return; separate buffers would add zeros to the binary.
  */
-export const block = memory.data(128, 16);
-export const keys = memory.data(192, 16);
+export const scratch = memory.data(128, 16);
+/** The key schedule of a call that draws a whole array: scratch likewise. */
+const scratchSchedule = memory.data(<i32>SCHEDULE_BYTES, 16);
 /** Which elements are second words. */
 const second = memory.data(64, 16);
 
-/** Writes the schedule of one key for all lanes at `out`; see {@link schedule}. */
-export function keySchedule(key0: u32, key1: u32, out: usize): void {
-  schedule(i32x4.splat(key0), i32x4.splat(key1), out);
+/** Writes the key schedule of one key, the same in all lanes, at `out`: SCHEDULE_BYTES. */
+export function writeKeySchedule(key0: u32, key1: u32, out: usize): void {
+  writeKeySchedules(i32x4.splat(key0), i32x4.splat(key1), out);
 }
 
 /**
- * Bits of sixteen elements of an array of `total`, below 2^32 of them in the original layout, in place.
+ * Bits of sixteen elements of an array of `total`, below 2^32 of them unless partitionable, in place.
  * x: u32 [2][16], the high and the low words of the elements' indices; the first sixteen become the bits.
- * keys, stride: as {@link threefry} takes them.
+ * schedule, stride: as {@link threefry} takes them.
  */
-export function elementBits(keys: usize, stride: usize, x: usize, total: u32, layout: i32): void {
-  if (layout == PARTITIONABLE) {
-    threefry(keys, stride, x);
+export function elementBits(schedule: usize, stride: usize, x: usize, total: u32, partitionable: i32): void {
+  if (partitionable == PARTITIONABLE) {
+    threefry(schedule, stride, x);
     for (let i: usize = 0; i < WORDS; i += 16) {
       v128.store(x + i, v128.xor(v128.load(x + i), v128.load(x + i, WORDS)));
     }
@@ -48,13 +49,13 @@ export function elementBits(keys: usize, stride: usize, x: usize, total: u32, la
     v128.store(x + i, x0);
     v128.store(x + i, partner(x0, half, total), WORDS);
   }
-  threefry(keys, stride, x);
+  threefry(schedule, stride, x);
   for (let i: usize = 0; i < WORDS; i += 16) {
     v128.store(x + i, v128.bitselect(v128.load(x + i, WORDS), v128.load(x + i), v128.load(second + i)));
   }
 }
 
-/** The second counter of a block in the original layout; the padding of an odd array counts 0, not `total`. */
+/** The second counter of a block that is not partitionable; the padding of an odd array counts 0, not `total`. */
 function partner(x0: v128, half: v128, total: u32): v128 {
   const x1 = addWords(x0, half);
   return v128.andnot(x1, i32x4.eq(x1, i32x4.splat(total)));
@@ -70,29 +71,37 @@ function placeIndex(x: usize, j: u64, offset: v128): void {
 
 /**
  * Bits of the elements j, j + stride, ..., j + 7 stride, and of those `next` further.
- * x: room for u32 [2][16]; the first sixteen become the bits. keys: one key's schedule.
+ * x: room for u32 [2][16]; the first sixteen become the bits. schedule: of one key.
  */
-export function bits16(keys: usize, j: u64, stride: u32, next: u64, x: usize, total: u32, layout: i32): void {
+export function bits16(
+  schedule: usize,
+  j: u64,
+  stride: u32,
+  next: u64,
+  x: usize,
+  total: u32,
+  partitionable: i32,
+): void {
   const low = i32x4.mul(i32x4.splat(stride), i32x4(0, 1, 2, 3));
   const high = addWords(low, i32x4.splat(stride << 2));
   placeIndex(x, j, low);
   placeIndex(x + 16, j, high);
   placeIndex(x + 32, j + next, low);
   placeIndex(x + 48, j + next, high);
-  elementBits(keys, 0, x, total, layout);
+  elementBits(schedule, 0, x, total, partitionable);
 }
 
 /** Standard normals of the elements that {@link bits16} has, f32 [16] at x. */
 export function normal16(
-  keys: usize,
+  schedule: usize,
   j: u64,
   stride: u32,
   next: u64,
   x: usize,
   total: u32,
-  layout: i32,
+  partitionable: i32,
 ): void {
-  bits16(keys, j, stride, next, x, total, layout);
+  bits16(schedule, j, stride, next, x, total, partitionable);
   normal(x, BLOCKS);
 }
 
@@ -131,14 +140,14 @@ export function gumbel4(bits: v128): v128 {
 
 /**
  * Bits of a whole array of n elements. out: u32 [n], overwritten.
- * Both words of every block are used in the original layout.
+ * Both words of every block are used unless partitionable.
  */
-export function bits(out: usize, n: u32, key0: u32, key1: u32, layout: i32): void {
-  keySchedule(key0, key1, keys);
-  if (layout == PARTITIONABLE) {
+export function bits(out: usize, n: u32, key0: u32, key1: u32, partitionable: i32): void {
+  writeKeySchedule(key0, key1, scratchSchedule);
+  if (partitionable == PARTITIONABLE) {
     for (let j: u32 = 0; j < n; j += BLOCKS) {
-      bits16(keys, j, 1, 8, block, n, layout);
-      copyWords(out + ((<usize>j) << 2), block, min<u32>(BLOCKS, n - j));
+      bits16(scratchSchedule, j, 1, 8, scratch, n, partitionable);
+      copyWords(out + ((<usize>j) << 2), scratch, min<u32>(BLOCKS, n - j));
     }
     return;
   }
@@ -147,14 +156,14 @@ export function bits(out: usize, n: u32, key0: u32, key1: u32, layout: i32): voi
   for (let j: u32 = 0; j < half; j += BLOCKS) {
     for (let i: u32 = 0; i < BLOCKS; i += 4) {
       const x0 = addWords(i32x4.splat(j + i), i32x4(0, 1, 2, 3));
-      v128.store(block + ((<usize>i) << 2), x0);
-      v128.store(block + ((<usize>i) << 2), partner(x0, vHalf, n), WORDS);
+      v128.store(scratch + ((<usize>i) << 2), x0);
+      v128.store(scratch + ((<usize>i) << 2), partner(x0, vHalf, n), WORDS);
     }
-    threefry(keys, 0, block);
-    copyWords(out + ((<usize>j) << 2), block, min<u32>(BLOCKS, half - j));
+    threefry(scratchSchedule, 0, scratch);
+    copyWords(out + ((<usize>j) << 2), scratch, min<u32>(BLOCKS, half - j));
     // The halves meet within the last call, where n - half may be less than j.
     if (n - half > j)
-      copyWords(out + ((<usize>(j + half)) << 2), block + WORDS, min<u32>(BLOCKS, n - half - j));
+      copyWords(out + ((<usize>(j + half)) << 2), scratch + WORDS, min<u32>(BLOCKS, n - half - j));
   }
 }
 
@@ -204,19 +213,19 @@ export function categorical(
   N: u32,
   key0: u32,
   key1: u32,
-  layout: i32,
+  partitionable: i32,
 ): void {
-  keySchedule(key0, key1, keys);
+  writeKeySchedule(key0, key1, scratchSchedule);
   const total = draws * N;
   for (let draw: u32 = 0; draw < draws; draw++) {
     let best = f32x4.splat(-Infinity);
     let winner = i32x4.splat(0);
     const start: u64 = <u64>draw * N;
     for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += WORDS) {
-      for (let i: usize = 0; i < WORDS; i += 16) placeIndex(block + i, start, v128.load(places + at + i));
-      elementBits(keys, 0, block, total, layout);
+      for (let i: usize = 0; i < WORDS; i += 16) placeIndex(scratch + i, start, v128.load(places + at + i));
+      elementBits(scratchSchedule, 0, scratch, total, partitionable);
       for (let i: usize = 0; i < WORDS; i += 16) {
-        const value = f32x4.add(gumbel4(v128.load(block + i)), v128.load(logits + at + i));
+        const value = f32x4.add(gumbel4(v128.load(scratch + i)), v128.load(logits + at + i));
         const better = f32x4.gt(value, best);
         best = v128.bitselect(value, best, better);
         winner = v128.bitselect(v128.load(places + at + i), winner, better);
@@ -230,11 +239,11 @@ export function categorical(
 function firstLargest(value: v128, place: v128): u32 {
   let v = f32x4.extract_lane(value, 0);
   let p = <u32>i32x4.extract_lane(place, 0);
-  v128.store(block, value);
-  v128.store(block, place, 16);
+  v128.store(scratch, value);
+  v128.store(scratch, place, 16);
   for (let i: usize = 4; i < 16; i += 4) {
-    const w = load<f32>(block + i);
-    const q = load<u32>(block + i, 16);
+    const w = load<f32>(scratch + i);
+    const q = load<u32>(scratch + i, 16);
     if (w > v || (w == v && q < p)) {
       v = w;
       p = q;

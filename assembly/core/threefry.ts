@@ -7,11 +7,14 @@ import { addWords } from './simd';
 export const BLOCKS: u32 = 16;
 const STREAM: usize = 16;
 const WORDS: usize = (<usize>BLOCKS) << 2;
-/** Bytes of a key's schedule. */
-export const SCHEDULE: usize = 192;
+/** Bytes of a key schedule. */
+export const SCHEDULE_BYTES: usize = 192;
 
-/** Writes the schedule of four keys (k0, k1), one a lane, at `out`: what is added before and between the rounds. */
-export function schedule(k0: v128, k1: v128, out: usize): void {
+/**
+ * Writes the key schedules of four keys (k0, k1), one a lane, at `out`: the words that are added to a block before and
+ * between the rounds, u32 [6][2][4].
+ */
+export function writeKeySchedules(k0: v128, k1: v128, out: usize): void {
   const k2 = v128.xor(v128.xor(k0, k1), i32x4.splat(0x1bd11bda));
   v128.store(out, k0);
   v128.store(out, k1, 16);
@@ -29,17 +32,17 @@ export function schedule(k0: v128, k1: v128, out: usize): void {
 
 /**
  * Encrypts sixteen counters in place. x: u32 [2][16], first words, then second words.
- * keys: {@link schedule} of the first four counters' keys; those of the next four stand `stride` bytes further, 0 if
- * they are the same, and so on in turn.
+ * schedule: key schedules of the counters 0 ... 3 and 8 ... 11, a lane each; those of the others stand `stride` bytes
+ * further, 0 if they are the same.
  */
-export function threefry(keys: usize, stride: usize, x: usize): void {
+export function threefry(schedule: usize, stride: usize, x: usize): void {
   const end = x + WORDS;
-  for (let at = x, k = keys; at < end; at += STREAM, k = 2 * keys + stride - k) {
+  for (let at = x, k = schedule; at < end; at += STREAM, k = 2 * schedule + stride - k) {
     v128.store(at, addWords(v128.load(at), v128.load(k)));
     v128.store(at, addWords(v128.load(at, WORDS), v128.load(k, 16)), WORDS);
   }
   for (let group: usize = 32; ; group += 64) {
-    const even = keys + group;
+    const even = schedule + group;
     for (let at = x, k = even; at < end; at += STREAM, k = 2 * even + stride - k) evenRounds(at, k);
     if (group == 160) return;
     const odd = even + 32;

@@ -2,169 +2,130 @@
 // momenta p ~ N(0, 1 / m), makes L leapfrog steps, and accepts the end with probability min(1, exp(H - H')). With L = 1 it
 // is the Metropolis-adjusted Langevin algorithm of step size eps^2 (Neal, section 5.2).
 
-import { LANE_BYTES, LANES } from '../../src/core/abi';
+import { LANE_BYTES, LANES, RUN_JITTER_AT, RUN_LEAPFROGS_AT, RUN_STEP_SIZE_AT } from '../../src/core/abi';
 import { madd } from '../core/simd';
 import { normals, uniforms } from './draws';
-import { acceptance, choose, isSound, kick, kinetic, leap, M, momenta, NEXT, X } from './leapfrog';
-import {
-  array,
-  blockOf,
-  COUNT_AT,
-  DIM_AT,
-  done,
-  evaluate,
-  isExternal,
-  keep,
-  OWN_AT,
-  P,
-  Q,
-  report,
-  runLayout,
-  S,
-  X_AT,
-} from './run';
+import { acceptance, copyWhere, isStable, kick, kickAndDrift, kinetic, M, toMomenta, X } from './leapfrog';
+import { addStatistics, measured, record } from './record';
+import { array, countOf, dimOf, P, panelOf, positionsOf, Q, S } from './run';
 
-const EPS_AT: usize = OWN_AT;
-const JITTER_AT: usize = OWN_AT + 4;
-const LEAPS_AT: usize = OWN_AT + 8;
-
-// A panel's state: step, phase, leapfrog steps made; then f32 [8]: log-density at x, kinetic energy at the start, eps.
+// A panel's state: f32 [8], log-densities at q; its next step, its phase, leapfrog steps made of the trajectory; then
+// f32 [8] each: log-densities at x, kinetic energies at the trajectory's start, leapfrog step sizes eps, and uniforms, first
+// those that draw eps, then those that accept.
 const T_AT: usize = 32;
 const PHASE_AT: usize = 36;
-const LEAP_AT: usize = 40;
-const LOG_X_AT: usize = 48;
-const KINETIC_AT: usize = 80;
-const LENGTH_AT: usize = 112;
-/** Uniforms: of the length, then of the acceptance. */
-const UNIFORM_AT: usize = 144;
-const STATE_BYTES: usize = 176;
+const LEAPFROGS_DONE_AT: usize = 40;
+const X_LOGP_AT: usize = 48;
+const START_KINETIC_AT: usize = 80;
+const EPS_AT: usize = 112;
+const UNIFORMS_AT: usize = 144;
+export const HMC_STATE_BYTES: usize = 176;
 
+// Phases: what the panel waits for.
+/** Nothing was done yet. */
 const NEW: u32 = 0;
-const START: u32 = 1;
+/** The score of the starting position. */
+const STARTING: u32 = 1;
+/** Nothing: it stands between two steps. */
 const IDLE: u32 = 2;
-const FLIGHT: u32 = 3;
+/** The score of the end of a leapfrog step. */
+const MOVING: u32 = 3;
 
-// Purposes of keys; 0 are the momenta.
-const ACCEPT: usize = 1;
-const LENGTH: usize = 2;
+// Purposes of keys, behind that of the momenta.
+const ACCEPTANCE: usize = 1;
+const JITTER: usize = 2;
 
-/** Writes sizes to the block at `run`, and returns its bytes; with run = 0 only returns them. */
-export function hmcLayout(run: usize, C: usize, D: usize): usize {
-  return runLayout(run, C, D, STATE_BYTES, NEXT);
-}
-
-/** Sets the step eps, scaled for each trajectory by 1 + jitter (2 u - 1), and the leapfrog steps of a trajectory. */
-export function hmcBegin(run: usize, eps: f32, jitter: f32, leaps: u32): void {
-  store<f32>(run, eps, EPS_AT);
-  store<f32>(run, jitter, JITTER_AT);
-  store<u32>(run, leaps, LEAPS_AT);
-}
-
-/** Makes the steps first ... first + steps - 1 of all chains; true when it waits for scores from outside. */
-export function hmc(run: usize, first: u32, steps: u32, path: usize): bool {
-  const C = load<usize>(run, COUNT_AT);
-  const external = isExternal(run);
-  let waits = false;
-  for (let c: usize = 0; c < C; c += LANES) {
-    while (advance(run, c, first, first + steps, path)) {
-      waits = external;
-      if (external) break;
-      evaluate(run, c);
-    }
-  }
-  return waits;
-}
-
-/** Takes the chains c ... c + 7 to where a score is wanted at q, or to step `end`: false. */
-function advance(run: usize, c: usize, first: u32, end: u32, path: usize): bool {
-  const bytes = load<usize>(run, DIM_AT) * LANE_BYTES;
-  const block = blockOf(run, c);
-  const x = load<usize>(run, X_AT) + (c / LANES) * bytes;
-  const phase = load<u32>(block, PHASE_AT);
+/**
+ * Takes the chains c ... c + 7 to where they need a score at q: true; or to step `end`: false.
+ * first, path: see `record`.
+ */
+export function hmcPanel(run: usize, c: usize, first: u32, end: u32, path: usize): bool {
+  const bytes = dimOf(run) * LANE_BYTES;
+  const panel = panelOf(run, c);
+  const x = positionsOf(run, c);
+  const phase = load<u32>(panel, PHASE_AT);
   if (phase == NEW) {
-    memory.copy(array(run, block, Q, 0), x, bytes);
-    store<u32>(block, START, PHASE_AT);
+    memory.copy(array(run, panel, Q, 0), x, bytes);
+    store<u32>(panel, STARTING, PHASE_AT);
     return true;
   }
-  if (phase == START) {
-    // Places and scores stand side by side.
-    memory.copy(array(run, block, X, 0), array(run, block, Q, 0), 2 * bytes);
-    memory.copy(block + LOG_X_AT, block, LANE_BYTES);
+  if (phase == STARTING) {
+    // The scores stand behind the positions, in either place.
+    memory.copy(array(run, panel, X, 0), array(run, panel, Q, 0), 2 * bytes);
+    memory.copy(panel + X_LOGP_AT, panel, LANE_BYTES);
   }
-  if (phase == FLIGHT) {
-    const leap = load<u32>(block, LEAP_AT) + 1;
-    store<u32>(block, leap, LEAP_AT);
-    if (leap < load<u32>(run, LEAPS_AT)) {
-      leapOn(run, block, 0);
-      leapOn(run, block, 16);
+  if (phase == MOVING) {
+    const leapfrogs = load<u32>(panel, LEAPFROGS_DONE_AT) + 1;
+    store<u32>(panel, leapfrogs, LEAPFROGS_DONE_AT);
+    if (leapfrogs < load<u32>(run, RUN_LEAPFROGS_AT)) {
+      nextLeapfrog(run, panel, 0);
+      nextLeapfrog(run, panel, 16);
       return true;
     }
-    const t = load<u32>(block, T_AT);
-    uniforms(run, ACCEPT, t, c, block + UNIFORM_AT);
-    finish(run, block, t, c, 0);
-    finish(run, block, t, c, 16);
-    memory.copy(x, array(run, block, X, 0), bytes);
-    keep(run, t, c, first, path);
-    keep(run, t, c + 4, first, path);
-    store<u32>(block, t + 1, T_AT);
+    const t = load<u32>(panel, T_AT);
+    uniforms(run, ACCEPTANCE, t, c, panel + UNIFORMS_AT);
+    endTrajectory(run, panel, t, c, 0);
+    endTrajectory(run, panel, t, c, 16);
+    memory.copy(x, array(run, panel, X, 0), bytes);
+    record(run, t, c, min<usize>(c + LANES, countOf(run)), first, path);
+    store<u32>(panel, t + 1, T_AT);
   }
-  store<u32>(block, IDLE, PHASE_AT);
-  const t = load<u32>(block, T_AT);
+  store<u32>(panel, IDLE, PHASE_AT);
+  const t = load<u32>(panel, T_AT);
   if (t == end) return false;
-  memory.copy(array(run, block, Q, 0), array(run, block, X, 0), 2 * bytes);
-  normals(run, t, c, array(run, block, P, 0));
-  if (load<f32>(run, JITTER_AT) != 0) uniforms(run, LENGTH, t, c, block + UNIFORM_AT);
-  takeOff(run, block, 0);
-  takeOff(run, block, 16);
-  store<u32>(block, 0, LEAP_AT);
-  store<u32>(block, FLIGHT, PHASE_AT);
+  memory.copy(array(run, panel, Q, 0), array(run, panel, X, 0), 2 * bytes);
+  normals(run, t, c, array(run, panel, P, 0));
+  if (load<f32>(run, RUN_JITTER_AT) != 0) uniforms(run, JITTER, t, c, panel + UNIFORMS_AT);
+  startTrajectory(run, panel, 0);
+  startTrajectory(run, panel, 16);
+  store<u32>(panel, 0, LEAPFROGS_DONE_AT);
+  store<u32>(panel, MOVING, PHASE_AT);
   return true;
 }
 
-/** Makes normals momenta of a half of a panel, and begins the first leapfrog step. */
-function takeOff(run: usize, block: usize, half: usize): void {
-  const D = load<usize>(run, DIM_AT);
-  const p = array(run, block, P, half);
-  const m = array(run, block, M, half);
-  momenta(p, m, D);
-  let eps = v128.load32_splat(run, EPS_AT);
-  if (load<f32>(run, JITTER_AT) != 0) {
-    const u = v128.load(block + half, UNIFORM_AT);
-    const way = f32x4.sub(f32x4.add(u, u), f32x4.splat(1));
-    eps = f32x4.mul(eps, madd(v128.load32_splat(run, JITTER_AT), way, f32x4.splat(1)));
+/** Turns the normals of a half of a panel into momenta, and begins its first leapfrog step. */
+function startTrajectory(run: usize, panel: usize, half: usize): void {
+  const D = dimOf(run);
+  const p = array(run, panel, P, half);
+  const m = array(run, panel, M, half);
+  toMomenta(p, m, D);
+  let eps = v128.load32_splat(run, RUN_STEP_SIZE_AT);
+  if (load<f32>(run, RUN_JITTER_AT) != 0) {
+    const u = v128.load(panel + half, UNIFORMS_AT);
+    const centred = f32x4.sub(f32x4.add(u, u), f32x4.splat(1));
+    eps = f32x4.mul(eps, madd(v128.load32_splat(run, RUN_JITTER_AT), centred, f32x4.splat(1)));
   }
-  v128.store(block + half, eps, LENGTH_AT);
-  v128.store(block + half, kinetic(p, m, D), KINETIC_AT);
-  leap(run, block, half, f32x4.mul(f32x4.splat(0.5), eps), eps, i32x4.splat(-1));
+  v128.store(panel + half, eps, EPS_AT);
+  v128.store(panel + half, kinetic(p, m, D), START_KINETIC_AT);
+  kickAndDrift(run, panel, half, f32x4.mul(f32x4.splat(0.5), eps), eps, i32x4.splat(-1));
 }
 
-/** Ends a leapfrog step and begins the next one. */
-function leapOn(run: usize, block: usize, half: usize): void {
-  const eps = v128.load(block + half, LENGTH_AT);
-  leap(run, block, half, eps, eps, i32x4.splat(-1));
+/** Ends a leapfrog step of a half of a panel, and begins the next one. */
+function nextLeapfrog(run: usize, panel: usize, half: usize): void {
+  const eps = v128.load(panel + half, EPS_AT);
+  kickAndDrift(run, panel, half, eps, eps, i32x4.splat(-1));
 }
 
-/** Ends the last leapfrog step of a trajectory, and accepts it or not. */
-function finish(run: usize, block: usize, t: u32, c: usize, half: usize): void {
-  const D = load<usize>(run, DIM_AT);
-  const chain = c + (half >> 2);
-  const p = array(run, block, P, half);
-  const eps = v128.load(block + half, LENGTH_AT);
-  kick(p, array(run, block, S, half), f32x4.mul(f32x4.splat(0.5), eps), i32x4.splat(-1), D);
-  const logp = v128.load(block + half);
-  const before = v128.load(block + half, LOG_X_AT);
-  const start = v128.load(block + half, KINETIC_AT);
-  const energy = kinetic(p, array(run, block, M, half), D);
-  const change = f32x4.sub(f32x4.sub(logp, before), f32x4.sub(energy, start));
+/** Ends the last leapfrog step of a half of a panel, moves x to the end where it is accepted, and adds statistics. */
+function endTrajectory(run: usize, panel: usize, t: u32, c: usize, half: usize): void {
+  const D = dimOf(run);
+  const p = array(run, panel, P, half);
+  const eps = v128.load(panel + half, EPS_AT);
+  kick(p, array(run, panel, S, half), f32x4.mul(f32x4.splat(0.5), eps), i32x4.splat(-1), D);
+  const logp = v128.load(panel + half);
+  const startLogp = v128.load(panel + half, X_LOGP_AT);
+  const startKinetic = v128.load(panel + half, START_KINETIC_AT);
+  const endKinetic = kinetic(p, array(run, panel, M, half), D);
+  const change = f32x4.sub(f32x4.sub(logp, startLogp), f32x4.sub(endKinetic, startKinetic));
   const chance = acceptance(change);
-  const taken = f32x4.lt(v128.load(block + half, UNIFORM_AT), chance);
-  choose(array(run, block, X, half), array(run, block, Q, half), taken, 2 * D);
-  v128.store(block + half, v128.bitselect(logp, before, taken), LOG_X_AT);
-  v128.store(done, chance);
-  v128.store(done, f32x4.convert_i32x4_u(v128.load32_splat(run, LEAPS_AT)), 16);
-  v128.store(done, f32x4.splat(0), 32);
-  v128.store(done, v128.andnot(f32x4.splat(1), isSound(change)), 48);
-  v128.store(done, eps, 64);
-  v128.store(done, f32x4.sub(start, before), 80);
-  report(run, t, chain);
+  const accepted = f32x4.lt(v128.load(panel + half, UNIFORMS_AT), chance);
+  copyWhere(array(run, panel, X, half), array(run, panel, Q, half), accepted, 2 * D);
+  v128.store(panel + half, v128.bitselect(logp, startLogp, accepted), X_LOGP_AT);
+  v128.store(measured, chance);
+  v128.store(measured, f32x4.convert_i32x4_u(v128.load32_splat(run, RUN_LEAPFROGS_AT)), 16);
+  v128.store(measured, f32x4.splat(0), 32);
+  v128.store(measured, v128.andnot(f32x4.splat(1), isStable(change)), 48);
+  v128.store(measured, eps, 64);
+  v128.store(measured, f32x4.sub(startKinetic, startLogp), 80);
+  addStatistics(run, t, c + (half >> 2));
 }

@@ -3,62 +3,78 @@
 //
 //   p <- p + (eps / 2) score(q),  q <- q + eps m p,  p <- p + (eps / 2) score(q)
 //
-// Arrays are halves of panels: [D] vectors LANE_BYTES apart. A lane where `on` is zero stands still, whatever it holds.
-import { LANE_BYTES, LANES } from '../../src/core/abi';
+// Arrays here are halves of a panel's arrays: [D] vectors of four chains, LANE_BYTES apart. A mask has all bits of a lane
+// set or none; lanes where it is zero keep their values.
+import { LANE_BYTES, LANES, RUN_INVERSE_MASSES_AT } from '../../src/core/abi';
 import { expDown } from '../core/math';
 import { madd } from '../core/simd';
-import { array, blockOf, COUNT_AT, DIM_AT, P, Q, S } from './run';
+import { array, countOf, dimOf, P, panelOf, Q, S } from './run';
 
-// Arrays of every Hamiltonian sampler, after those of every run: inverse masses; positions and, behind them, their scores.
-/** Sums of momenta, which only trees have. */
-export const SUM: usize = 3;
+// Arrays of every Hamiltonian sampler, behind query points, scores and momenta.
+/** Sum of the momenta of the subtree that `nuts` builds. */
+export const SUBTREE_SUM: usize = 3;
+/** Inverse masses. */
 export const M: usize = 4;
+/** Positions, and behind them their scores. */
 export const X: usize = 5;
-/** The first one free. */
-export const NEXT: usize = 7;
+export const HAMILTONIAN_ARRAYS: usize = 7;
 
-/** A lower energy of a place than this by exp(-1000) is a divergence. */
+/** A step diverges when -H falls by more than 1000. */
 const DIVERGENCE: f32 = -1000;
 
-/** Sets the inverse mass of coordinate d, the same for all chains. */
-export function inverseMass(run: usize, d: usize, inverse: f32): void {
-  const C = load<usize>(run, COUNT_AT);
+/** Copies the inverse masses of the run block to every chain. */
+export function openMasses(run: usize): void {
+  const C = countOf(run);
+  const D = dimOf(run);
   for (let c: usize = 0; c < C; c += LANES) {
-    const at = array(run, blockOf(run, c), M, 0) + d * LANE_BYTES;
-    v128.store(at, f32x4.splat(inverse));
-    v128.store(at, f32x4.splat(inverse), 16);
+    const m = array(run, panelOf(run, c), M, 0);
+    for (let d: usize = 0; d < D; d++) {
+      const inverse = v128.load32_splat(run + (d << 2), RUN_INVERSE_MASSES_AT);
+      v128.store(m + d * LANE_BYTES, inverse);
+      v128.store(m + d * LANE_BYTES, inverse, 16);
+    }
   }
 }
 
-/** p <- p / sqrt(m): standard normals to momenta. */
-export function momenta(p: usize, m: usize, D: usize): void {
+/** p <- p / sqrt(m): standard normals become momenta. */
+export function toMomenta(p: usize, m: usize, D: usize): void {
   for (let i: usize = 0, end = D * LANE_BYTES; i < end; i += LANE_BYTES) {
     v128.store(p + i, f32x4.div(v128.load(p + i), f32x4.sqrt(v128.load(m + i))));
   }
 }
 
-/** p <- p + eps s. */
-export function kick(p: usize, s: usize, eps: v128, on: v128, D: usize): void {
+/** p <- p + eps s, in the lanes of the mask. */
+export function kick(p: usize, s: usize, eps: v128, mask: v128, D: usize): void {
   for (let i: usize = 0, end = D * LANE_BYTES; i < end; i += LANE_BYTES) {
-    const change = v128.and(on, f32x4.mul(eps, v128.load(s + i)));
+    const change = v128.and(mask, f32x4.mul(eps, v128.load(s + i)));
     v128.store(p + i, f32x4.add(v128.load(p + i), change));
   }
 }
 
-/** p <- p + push s, q <- q + eps m p, for a half of a panel whose inverse masses are array M. */
-export function leap(run: usize, block: usize, half: usize, push: v128, eps: v128, on: v128): void {
-  const D = load<usize>(run, DIM_AT);
-  const q = array(run, block, Q, half);
-  const p = array(run, block, P, half);
-  const m = array(run, block, M, half);
-  kick(p, array(run, block, S, half), push, on, D);
+/**
+ * p <- p + kickEps s, then q <- q + eps m p, in the lanes of the mask, for a half of a panel. With kickEps = eps / 2 it
+ * begins a leapfrog step; with kickEps = eps it also ends the one before.
+ */
+export function kickAndDrift(
+  run: usize,
+  panel: usize,
+  half: usize,
+  kickEps: v128,
+  eps: v128,
+  mask: v128,
+): void {
+  const D = dimOf(run);
+  const q = array(run, panel, Q, half);
+  const p = array(run, panel, P, half);
+  const m = array(run, panel, M, half);
+  kick(p, array(run, panel, S, half), kickEps, mask, D);
   for (let i: usize = 0, end = D * LANE_BYTES; i < end; i += LANE_BYTES) {
-    const change = v128.and(on, f32x4.mul(eps, f32x4.mul(v128.load(m + i), v128.load(p + i))));
+    const change = v128.and(mask, f32x4.mul(eps, f32x4.mul(v128.load(m + i), v128.load(p + i))));
     v128.store(q + i, f32x4.add(v128.load(q + i), change));
   }
 }
 
-/** sum_d m_d p_d^2 / 2. */
+/** The kinetic energy of four chains: sum_d m_d p_d^2 / 2. */
 export function kinetic(p: usize, m: usize, D: usize): v128 {
   let sum = f32x4.splat(0);
   for (let i: usize = 0, end = D * LANE_BYTES; i < end; i += LANE_BYTES) {
@@ -68,30 +84,33 @@ export function kinetic(p: usize, m: usize, D: usize): v128 {
   return f32x4.mul(f32x4.splat(0.5), sum);
 }
 
-/** to <- from where `on`, over n vectors; four at a time, which is also too large to be copied to every caller. */
-export function choose(to: usize, from: usize, on: v128, n: usize): void {
+/**
+ * to <- from, in the lanes of the mask, over n vectors. Arrays that stand one behind the other are copied together: n is
+ * then a multiple of D. Unrolled by four, which also keeps Binaryen from copying it into every caller.
+ */
+export function copyWhere(to: usize, from: usize, mask: v128, n: usize): void {
   const end = to + n * LANE_BYTES;
   while (to + 3 * LANE_BYTES < end) {
-    v128.store(to, v128.bitselect(v128.load(from), v128.load(to), on));
-    v128.store(to, v128.bitselect(v128.load(from, 32), v128.load(to, 32), on), 32);
-    v128.store(to, v128.bitselect(v128.load(from, 64), v128.load(to, 64), on), 64);
-    v128.store(to, v128.bitselect(v128.load(from, 96), v128.load(to, 96), on), 96);
+    v128.store(to, v128.bitselect(v128.load(from), v128.load(to), mask));
+    v128.store(to, v128.bitselect(v128.load(from, 32), v128.load(to, 32), mask), 32);
+    v128.store(to, v128.bitselect(v128.load(from, 64), v128.load(to, 64), mask), 64);
+    v128.store(to, v128.bitselect(v128.load(from, 96), v128.load(to, 96), mask), 96);
     to += 4 * LANE_BYTES;
     from += 4 * LANE_BYTES;
   }
   while (to < end) {
-    v128.store(to, v128.bitselect(v128.load(from), v128.load(to), on));
+    v128.store(to, v128.bitselect(v128.load(from), v128.load(to), mask));
     to += LANE_BYTES;
     from += LANE_BYTES;
   }
 }
 
-/** Whether a change of -H is no divergence: false for NaN. */
-export function isSound(change: v128): v128 {
+/** The lanes whose change of -H is no divergence; NaN is one. */
+export function isStable(change: v128): v128 {
   return f32x4.gt(change, f32x4.splat(DIVERGENCE));
 }
 
-/** min(1, e^change), 0 for NaN. */
+/** The probability of accepting a change of -H: min(1, e^change), 0 for NaN. */
 export function acceptance(change: v128): v128 {
   const chance = expDown(f32x4.min(change, f32x4.splat(0)));
   return v128.and(chance, f32x4.eq(change, change));

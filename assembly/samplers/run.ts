@@ -1,212 +1,174 @@
-// What samplers share that ask for a score in the middle of a step: a block that says how a share of the chains
-// stands, and what is done with a chain after each step. A kernel over it goes on panel by panel until it lacks the
-// score of some place q; a score of this library is computed at once, and for one written in JavaScript the kernel
-// returns true, to be called again when s and logp of all q are there.
+// The run block, which every sampler works on: it describes one share of a run, the C chains that one thread moves.
+// `abi.ts` lists the fields that TypeScript writes; `runOpen` derives the rest. Behind the block stands the samplers'
+// own memory:
+//
+//   langevin, diffuse    arrays over all panels of the share, [ceil(C / 8)][D][8] each; first the scores
+//   the other samplers   for each panel of chains a state, then arrays [D][8]; first the query points, then their scores
+//
+// A query point is a place whose score a sampler needs next. Where the score is one of this library's, samplers evaluate
+// it themselves. Where it is JavaScript's, a sampler returns true when all its panels wait; the caller then reads the
+// query points, writes their scores, and calls again with the same arguments.
 
-import { EXTERNAL, LANE_BYTES, LANES } from '../../src/core/abi';
+import {
+  LANE_BYTES,
+  LANES,
+  PURPOSES,
+  RUN_CHAINS_AT,
+  RUN_COUNT_AT,
+  RUN_DERIVED_AT,
+  RUN_DIM_AT,
+  RUN_FIRST_CHAIN_AT,
+  RUN_INVERSE_MASSES_AT,
+  RUN_KEYS_AT,
+  RUN_POSITIONS_AT,
+  RUN_SCORE_AT,
+} from '../../src/core/abi';
 import { fromPanels, toPanels } from '../core/panels';
-import { keySchedule } from '../core/random';
-import { SCHEDULE } from '../core/threefry';
-import { histogramChain } from './langevin';
+import { writeKeySchedule } from '../core/random';
+import { SCHEDULE_BYTES } from '../core/threefry';
 import { scoreEvaluate } from './score';
 
-// The block of a run: pointers, sizes and keys; then a block for each panel of chains: f32 [8], log-densities of the
-// places q, what the kernel keeps of the panel, and its arrays [D][8], of which the first three are the places, their
-// scores, and momenta or velocities.
-const SCORE_AT: usize = 0;
-export const X_AT: usize = 4;
-export const COUNT_AT: usize = 8;
-export const DIM_AT: usize = 12;
-const BLOCK_BYTES_AT: usize = 16;
-const ARRAYS_AT: usize = 20;
-const FIRST_AT: usize = 24;
-const CHAINS_AT: usize = 28;
-export const TOTAL_AT: usize = 32;
-export const LAYOUT_AT: usize = 36;
-export const WARMUP_AT: usize = 40;
-const THIN_AT: usize = 44;
-const HISTOGRAM_AT: usize = 48;
-const BINS_AT: usize = 52;
-const STATISTICS_AT: usize = 56;
-const EXTERNAL_AT: usize = 64;
-/** First of what is the kernel's own in the block. */
-export const OWN_AT: usize = 72;
-// Schedules of keys, one a purpose.
-const KEYS_AT: usize = 128;
-const PURPOSES: usize = 4;
-const RUN_BYTES: usize = KEYS_AT + PURPOSES * SCHEDULE;
+/** The first panel's memory. */
+const PANELS_AT: usize = RUN_DERIVED_AT;
+/** Bytes from one panel's memory to the next one's. */
+const PANEL_BYTES_AT: usize = RUN_DERIVED_AT + 4;
+/** Bytes from a panel's state to its arrays. */
+const ARRAYS_AT: usize = RUN_DERIVED_AT + 8;
+/** The first panel's query points, and their scores. */
+const QUERIES_AT: usize = RUN_DERIVED_AT + 12;
+const SCORES_AT: usize = RUN_DERIVED_AT + 16;
+/** Bytes from one panel's query points to the next one's, and of scores. */
+const QUERY_STRIDE_AT: usize = RUN_DERIVED_AT + 20;
+/** 1 when the scores of the query points were written and no sampler has used them yet. */
+const ANSWERED_AT: usize = RUN_DERIVED_AT + 24;
+/** Key schedules, one for each purpose: they end where inverse masses begin. */
+const SCHEDULES_AT: usize = RUN_INVERSE_MASSES_AT - PURPOSES * SCHEDULE_BYTES;
 
-// Names of arrays.
+// Arrays that every sampler has which keeps a state for each panel: query points, their scores, momenta or velocities.
 export const Q: usize = 0;
 export const S: usize = 1;
 export const P: usize = 2;
 
-/** Numbers a chain reports, f64: see {@link report}. */
-const STATISTICS: usize = 10;
+/** Bytes of the block itself, to where the panels' memory begins. */
+export function headerBytes(D: usize): usize {
+  return (RUN_INVERSE_MASSES_AT + (D << 2) + 63) & ~63;
+}
 
-/**
- * Writes sizes to the block at `run`, and returns the bytes of all; with run = 0 only returns them.
- * state: what a panel keeps, 16-byte aligned, with its log-densities; arrays: how many arrays it has.
- */
-export function runLayout(run: usize, C: usize, D: usize, state: usize, arrays: usize): usize {
-  const bytes = state + arrays * D * LANE_BYTES;
-  if (run != 0) {
-    store<usize>(run, bytes, BLOCK_BYTES_AT);
-    store<usize>(run, state, ARRAYS_AT);
+/** Writes the schedules of all keys. */
+export function openKeys(run: usize): void {
+  for (let purpose: usize = 0; purpose < PURPOSES; purpose++) {
+    const key = run + RUN_KEYS_AT + (purpose << 3);
+    writeKeySchedule(load<u32>(key), load<u32>(key, 4), scheduleOf(run, purpose));
   }
-  return RUN_BYTES + ((C + LANES - 1) / LANES) * bytes;
 }
 
-/** The block of the panel that holds chain c. */
-export function blockOf(run: usize, c: usize): usize {
-  return run + RUN_BYTES + (c / LANES) * load<usize>(run, BLOCK_BYTES_AT);
-}
-
-/** A half (0 or 16) of an array of the panel at `block`. */
-export function array(run: usize, block: usize, name: usize, half: usize): usize {
-  return block + load<usize>(run, ARRAYS_AT) + name * load<usize>(run, DIM_AT) * LANE_BYTES + half;
+/** Writes where arrays over all panels stand: query points are the positions themselves. */
+export function openShare(run: usize): void {
+  const panels = run + headerBytes(dimOf(run));
+  store<usize>(run, panels, PANELS_AT);
+  store<usize>(run, load<usize>(run, RUN_POSITIONS_AT), QUERIES_AT);
+  store<usize>(run, panels, SCORES_AT);
+  store<usize>(run, dimOf(run) * LANE_BYTES, QUERY_STRIDE_AT);
 }
 
 /**
- * Fills the block at `run`, its layout already written, for the chains firstChain ... firstChain + C - 1 of `chains`.
- * score: a descriptor, or 0 for scores from outside; x: panels [ceil(C / 8)][D][8]; total: normals drawn in all;
- * warmup: steps before the first that counts; thin, histogram, bins: as `langevin` has them; statistics: f64 [C][10] or 0.
+ * Writes where panels stand that keep a state of their own.
+ * state: bytes of a state, a multiple of 16, its first LANE_BYTES the log-densities of the query points; arrays: how many.
  */
-export function runBegin(
-  run: usize,
-  score: usize,
-  x: usize,
-  C: usize,
-  firstChain: u32,
-  chains: u32,
-  D: usize,
-  total: u32,
-  layout: i32,
-  warmup: u32,
-  thin: u32,
-  histogram: usize,
-  bins: usize,
-  statistics: usize,
-): void {
-  store<u32>(run, EXTERNAL, EXTERNAL_AT);
-  store<u32>(run, D, EXTERNAL_AT + 4);
-  store<usize>(run, score == 0 ? run + EXTERNAL_AT : score, SCORE_AT);
-  store<usize>(run, x, X_AT);
-  store<usize>(run, C, COUNT_AT);
-  store<usize>(run, D, DIM_AT);
-  store<u32>(run, firstChain, FIRST_AT);
-  store<u32>(run, chains, CHAINS_AT);
-  store<u32>(run, total, TOTAL_AT);
-  store<i32>(run, layout, LAYOUT_AT);
-  store<u32>(run, warmup, WARMUP_AT);
-  store<u32>(run, thin, THIN_AT);
-  store<usize>(run, histogram, HISTOGRAM_AT);
-  store<usize>(run, bins, BINS_AT);
-  store<usize>(run, statistics, STATISTICS_AT);
+export function openPanels(run: usize, state: usize, arrays: usize): void {
+  const D = dimOf(run);
+  const panels = run + headerBytes(D);
+  store<usize>(run, panels, PANELS_AT);
+  store<usize>(run, state + arrays * D * LANE_BYTES, PANEL_BYTES_AT);
+  store<usize>(run, state, ARRAYS_AT);
+  store<usize>(run, panels + state, QUERIES_AT);
+  store<usize>(run, panels + state + D * LANE_BYTES, SCORES_AT);
+  store<usize>(run, state + arrays * D * LANE_BYTES, QUERY_STRIDE_AT);
 }
 
-/** Sets the key of one purpose, 0 ... 3. */
-export function runKey(run: usize, purpose: usize, key0: u32, key1: u32): void {
-  keySchedule(key0, key1, keysOf(run, purpose));
+/** Chains of the share: C. */
+export function countOf(run: usize): usize {
+  return load<usize>(run, RUN_COUNT_AT);
 }
 
-/** The places q that wait for their scores: rows [C][D], overwritten. */
-export function runAsk(run: usize, rows: usize): void {
-  const C = load<usize>(run, COUNT_AT);
-  const D = load<usize>(run, DIM_AT);
-  for (let c: usize = 0; c < C; c += LANES) {
-    fromPanels(array(run, blockOf(run, c), Q, 0), min<usize>(LANES, C - c), D, rows + ((c * D) << 2));
-  }
+/** Coordinates of a position: D. */
+export function dimOf(run: usize): usize {
+  return load<usize>(run, RUN_DIM_AT);
 }
 
-/** Takes the scores of the places, rows [C][D], and their log-densities [C] unless that is 0. */
-export function runAnswer(run: usize, rows: usize, logp: usize): void {
-  const C = load<usize>(run, COUNT_AT);
-  const D = load<usize>(run, DIM_AT);
-  for (let c: usize = 0; c < C; c += LANES) {
-    const block = blockOf(run, c);
-    const n = min<usize>(LANES, C - c);
-    toPanels(rows + ((c * D) << 2), n, D, array(run, block, S, 0));
-    if (logp != 0) memory.copy(block, logp + (c << 2), n << 2);
-  }
+/** Arrays over all panels of a share that has no states: array n, [ceil(C / 8)][D][8]. */
+export function shareArray(run: usize, n: usize): usize {
+  return load<usize>(run, PANELS_AT) + n * (((countOf(run) + LANES - 1) / LANES) * dimOf(run) * LANE_BYTES);
 }
 
+/** The state of the panel that holds chain c. */
+export function panelOf(run: usize, c: usize): usize {
+  return load<usize>(run, PANELS_AT) + (c / LANES) * load<usize>(run, PANEL_BYTES_AT);
+}
+
+/** A half (0 or 16) of an array [D][8] of the panel whose state is at `panel`. */
+export function array(run: usize, panel: usize, name: usize, half: usize): usize {
+  return panel + load<usize>(run, ARRAYS_AT) + name * dimOf(run) * LANE_BYTES + half;
+}
+
+/** Positions of the panel that holds chain c: [D][8]. */
+export function positionsOf(run: usize, c: usize): usize {
+  return load<usize>(run, RUN_POSITIONS_AT) + (c / LANES) * dimOf(run) * LANE_BYTES;
+}
+
+/** The key schedule of a purpose. */
+export function scheduleOf(run: usize, purpose: usize): usize {
+  return run + SCHEDULES_AT + purpose * SCHEDULE_BYTES;
+}
+
+/** The index of [t, chain] in an array [.., chains], where `chain` is number c of this share. */
+export function elementOf(run: usize, t: u32, c: usize): u64 {
+  return <u64>t * load<u32>(run, RUN_CHAINS_AT) + load<u32>(run, RUN_FIRST_CHAIN_AT) + c;
+}
+
+/** Whether scores come from outside of WebAssembly. */
 export function isExternal(run: usize): bool {
-  return load<u32>(load<usize>(run, SCORE_AT)) == EXTERNAL;
+  return load<usize>(run, RUN_SCORE_AT) == 0;
 }
 
-/** Scores and log-densities of the places of the panel that begins with chain c. */
+/** Evaluates scores and log-densities of the query points of the panel that begins with chain c. */
 export function evaluate(run: usize, c: usize): void {
-  const block = blockOf(run, c);
-  const n = min<usize>(LANES, load<usize>(run, COUNT_AT) - c);
-  scoreEvaluate(load<usize>(run, SCORE_AT), array(run, block, Q, 0), array(run, block, S, 0), block, n);
+  const panel = panelOf(run, c);
+  const n = min<usize>(LANES, countOf(run) - c);
+  scoreEvaluate(load<usize>(run, RUN_SCORE_AT), array(run, panel, Q, 0), array(run, panel, S, 0), panel, n);
 }
 
-/** The schedule of a purpose's key. */
-export function keysOf(run: usize, purpose: usize): usize {
-  return run + KEYS_AT + purpose * SCHEDULE;
+/** Whether scores were written that are not used yet; they count as used from now on. */
+export function takeAnswer(run: usize): bool {
+  const isAnswered = load<u32>(run, ANSWERED_AT) != 0;
+  store<u32>(run, 0, ANSWERED_AT);
+  return isAnswered;
 }
 
-/** Number of the place [t, c] in an array [.., chains], c counted within the share. */
-export function place(run: usize, t: u32, c: usize): u64 {
-  return <u64>t * load<u32>(run, CHAINS_AT) + load<u32>(run, FIRST_AT) + c;
-}
-
-/**
- * Keeps and counts the chains c ... c + 3 after step t, by the rules of `langevin`; warm-up steps are neither kept nor
- * counted. path: where the first position goes that a call from step `first` keeps.
- */
-export function keep(run: usize, t: u32, c: usize, first: u32, path: usize): void {
-  const warmup = load<u32>(run, WARMUP_AT);
-  if (t < warmup) return;
-  const thin = load<u32>(run, THIN_AT);
-  const histogram = load<usize>(run, HISTOGRAM_AT);
-  const step = t - warmup + 1;
-  const keeps = thin != 0 && step % thin == 0;
-  if (!keeps && histogram == 0) return;
-  const C = load<usize>(run, COUNT_AT);
-  const D = load<usize>(run, DIM_AT);
-  const before = first < warmup ? 0 : first - warmup;
-  const row = keeps ? step / thin - 1 - before / thin : 0;
-  const end = min<usize>(c + 4, C);
-  for (let i = c; i < end; i++) {
-    const from = load<usize>(run, X_AT) + (i / LANES) * D * LANE_BYTES + ((i & (LANES - 1)) << 2);
-    if (keeps) {
-      const to = path + (((<usize>row * C + i) * D) << 2);
-      for (let d: usize = 0; d < D; d++) store<f32>(to + (d << 2), load<f32>(from + d * LANE_BYTES));
-    }
-    if (histogram != 0) histogramChain(histogram, load<usize>(run, BINS_AT), from, i, C, D);
+/** Reads the query points of all chains. rows: f32 [C][D], overwritten. */
+export function queryPoints(run: usize, rows: usize): void {
+  const C = countOf(run);
+  const D = dimOf(run);
+  let from = load<usize>(run, QUERIES_AT);
+  for (let c: usize = 0; c < C; c += LANES) {
+    fromPanels(from, min<usize>(LANES, C - c), D, rows + ((c * D) << 2));
+    from += load<usize>(run, QUERY_STRIDE_AT);
   }
 }
 
-/** What one step of four chains did, f32 [4] each: room for {@link report}. */
-export const done = memory.data(96, 16);
-
 /**
- * Adds a step of the chains c ... c + 3 to their statistics: steps, sums of the acceptance probability, of leapfrog
- * steps, of tree depth and of divergences; step size and energy of the last; mean and sum of squares of the energy about
- * it, and the sum of squared changes. From `done`: acceptance, leapfrogs, depth, divergence, step size, energy.
+ * Writes the scores of the query points. rows: f32 [C][D]; logp: their log-densities, f32 [C], or 0 for a sampler that
+ * needs none.
  */
-export function report(run: usize, t: u32, c: usize): void {
-  if (t < load<u32>(run, WARMUP_AT)) return;
-  const end = min<usize>(c + 4, load<usize>(run, COUNT_AT));
-  for (let i = c; i < end; i++) {
-    const from = done + ((i - c) << 2);
-    const to = load<usize>(run, STATISTICS_AT) + ((i * STATISTICS) << 3);
-    const steps = load<f64>(to) + 1;
-    store<f64>(to, steps);
-    for (let k: usize = 0; k < 4; k++) {
-      const sum = to + 8 + (k << 3);
-      store<f64>(sum, load<f64>(sum) + <f64>load<f32>(from + (k << 4)));
-    }
-    store<f64>(to, <f64>load<f32>(from, 64), 40);
-    const energy = <f64>load<f32>(from, 80);
-    const mean = load<f64>(to, 56);
-    const off = energy - mean;
-    const change = steps > 1 ? energy - load<f64>(to, 48) : 0;
-    store<f64>(to, energy, 48);
-    store<f64>(to, mean + off / steps, 56);
-    store<f64>(to, load<f64>(to, 64) + off * (energy - mean - off / steps), 64);
-    store<f64>(to, load<f64>(to, 72) + change * change, 72);
+export function queryScores(run: usize, rows: usize, logp: usize): void {
+  const C = countOf(run);
+  const D = dimOf(run);
+  let to = load<usize>(run, SCORES_AT);
+  for (let c: usize = 0; c < C; c += LANES) {
+    const n = min<usize>(LANES, C - c);
+    toPanels(rows + ((c * D) << 2), n, D, to);
+    to += load<usize>(run, QUERY_STRIDE_AT);
+    if (logp != 0) memory.copy(panelOf(run, c), logp + (c << 2), n << 2);
   }
+  store<u32>(run, 1, ANSWERED_AT);
 }

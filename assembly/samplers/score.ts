@@ -1,16 +1,6 @@
-// What samplers know: a descriptor whose first word says what it is. A new kind of score is one line here.
+// What samplers know of a score: a descriptor whose first word is its kind. A new kind of score is one line here.
 
-import {
-  BANANA,
-  EMPIRICAL,
-  EXTERNAL,
-  GAUSSIAN,
-  LANE_BYTES,
-  LANES,
-  MIXTURE,
-  NETWORK,
-  RING,
-} from '../../src/core/abi';
+import { BANANA, EMPIRICAL, GAUSSIAN, LANE_BYTES, LANES, MIXTURE, NETWORK, RING } from '../../src/core/abi';
 import { shapePanel } from '../densities/curved';
 import { empiricalPanels } from '../densities/empirical';
 import { gaussianPanel } from '../densities/gaussian';
@@ -18,12 +8,11 @@ import { mixturePanel } from '../densities/mixture';
 import { networkScorePanel, networkScoreRow } from '../plan/score';
 
 /**
- * Scores s of n points x, both panels [ceil(n / 8)][D][8], and log-densities logp [ceil(n / 8)][8]
- * unless it is 0 or the score has none; s and logp are overwritten.
+ * Writes the scores s of n points x, both panels [ceil(n / 8)][D][8], and their log-densities logp, f32 [ceil(n / 8)][8],
+ * unless that is 0 or the score has none. score: a descriptor.
  */
 export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: usize): void {
   const kind = load<u32>(score);
-  if (kind == EXTERNAL) return;
   if (kind == NETWORK && n == 1) {
     networkScoreRow(score, x, s);
     return;

@@ -1,56 +1,80 @@
-// Where the trees of a panel's chains stand in memory: a state for each half, then arrays [D][8].
+// What `nuts` keeps of a panel: for each half, four chains, a state; then the panel's arrays [D][8]. A tree is the
+// trajectory of one step; a subtree is the part that its current doubling adds.
 
 import { LANE_BYTES } from '../../src/core/abi';
-import { NEXT } from './leapfrog';
+import { HAMILTONIAN_ARRAYS } from './leapfrog';
 
-// A half's state: step, phase, depth of its trees, leaves of their new subtrees, steps adapted from, positions averaged.
+// A half's state, u32: its next step; its phase; doublings of its trees so far; leaves of its subtrees so far; steps that
+// dual averaging has learned from; positions in the running mean and squares.
 export const T_AT: usize = 0;
 export const PHASE_AT: usize = 4;
 export const DEPTH_AT: usize = 8;
-export const LEAF_AT: usize = 12;
+export const LEAVES_AT: usize = 12;
 export const ADAPTED_AT: usize = 16;
 export const AVERAGED_AT: usize = 20;
-export const TARGET_AT: usize = 24;
-// Vectors of four chains: step size; masks of trees that grow, of new subtrees that may still be joined, of those that
-// grow forwards; log-densities at the start, at x and at the subtree's choice; kinetic energy at the start; logarithm of
-// the subtree's weight relative to the start's. From WEIGHT_AT on, zero at the start of a tree: the logarithm of its
-// weight; sums for the report; the mask of trees that diverged.
+
+// Then vectors of four chains.
+/** Leapfrog step sizes. */
 export const EPS_AT: usize = 32;
-export const ACTIVE_AT: usize = 48;
-export const GOOD_AT: usize = 64;
+/** Mask: trees that may still double. */
+export const GROWING_AT: usize = 48;
+/** Mask: subtrees that may still be joined to their trees. */
+export const VALID_AT: usize = 64;
+/** Mask: subtrees that grow forwards in time. */
 export const FORWARD_AT: usize = 80;
-export const LOG_START_AT: usize = 96;
-export const LOG_X_AT: usize = 112;
-export const LOG_SUB_AT: usize = 128;
-export const KINETIC_AT: usize = 144;
-export const SUB_WEIGHT_AT: usize = 160;
-export const WEIGHT_AT: usize = 176;
-export const ACCEPT_AT: usize = 192;
-export const LEAVES_AT: usize = 208;
+/** Log-densities where the trajectory started, at x (the tree's proposal), and at the subtree's proposal. */
+export const START_LOGP_AT: usize = 96;
+export const X_LOGP_AT: usize = 112;
+export const PROPOSAL_LOGP_AT: usize = 128;
+/** Kinetic energies at the start. */
+export const START_KINETIC_AT: usize = 144;
+/** Log-weights of subtrees. The weight of a leaf is exp(H(start) - H(leaf)), that of a subtree the sum of its leaves'. */
+export const SUBTREE_WEIGHT_AT: usize = 160;
+// From here to CLEARED_END, all is zero when a tree starts.
+/** Log-weights of trees. */
+export const TREE_WEIGHT_AT: usize = 176;
+/** Sums of acceptance probabilities, and numbers of leaves they are of. */
+export const ACCEPTANCE_SUM_AT: usize = 192;
+export const LEAF_COUNT_AT: usize = 208;
+/** Doublings of each tree. */
 export const DEPTHS_AT: usize = 224;
+/** Mask: trees that diverged. */
 export const DIVERGED_AT: usize = 240;
-// Dual averaging: mean error, mean logarithm of the step size, where it is drawn to.
-export const ERROR_AT: usize = 256;
-export const MEAN_LOG_AT: usize = 272;
+export const CLEARED_END: usize = 256;
+// Dual averaging: mean of the target less the acceptance; mean logarithm of the step size; where that is drawn to.
+export const MEAN_ERROR_AT: usize = 256;
+export const MEAN_LOG_EPS_AT: usize = 272;
 export const CENTRE_AT: usize = 288;
-// Uniforms drawn ahead, four vectors each: of directions, leaves and whole subtrees.
+/** Uniforms drawn ahead, four vectors for each purpose: directions, leaves, subtrees. */
 export const UNIFORMS_AT: usize = 304;
-export const STATE_BYTES: usize = 304 + 3 * 64;
+const STATE_BYTES: usize = 304 + 3 * 64;
 
-// Arrays, after those of every Hamiltonian sampler: the subtree's choice and its score; the ends of the trajectory (place,
-// score, momentum); the sum of its momenta; mean and squares of positions; checkpoints (momentum, sum). They are copied
-// together from where they stand in this order.
-export const SUB: usize = NEXT;
-export const LEFT: usize = NEXT + 2;
-export const LEFT_P: usize = NEXT + 4;
-export const RIGHT: usize = NEXT + 5;
-export const RIGHT_P: usize = NEXT + 7;
-export const RHO: usize = NEXT + 8;
-export const MEAN: usize = NEXT + 9;
-export const SQUARES: usize = NEXT + 10;
-export const CHECKPOINTS: usize = NEXT + 11;
+/** A panel's state: log-densities of its query points, then the states of its halves. */
+export const PANEL_STATE_BYTES: usize = LANE_BYTES + 2 * STATE_BYTES;
 
-/** The state of a half (0 or 16) of the panel at `block`. */
-export function stateOf(block: usize, half: usize): usize {
-  return block + LANE_BYTES + (half == 0 ? 0 : STATE_BYTES);
+// Arrays. Those of one line stand one behind the other and are copied together.
+/** The subtree's proposal, and its score. */
+export const PROPOSAL: usize = HAMILTONIAN_ARRAYS;
+/** The trajectory's first point in time: position, score, momentum. */
+export const LEFT: usize = HAMILTONIAN_ARRAYS + 2;
+export const LEFT_P: usize = HAMILTONIAN_ARRAYS + 4;
+/** Its last point. */
+export const RIGHT: usize = HAMILTONIAN_ARRAYS + 5;
+export const RIGHT_P: usize = HAMILTONIAN_ARRAYS + 7;
+/** Sum of the tree's momenta. */
+export const TREE_SUM: usize = HAMILTONIAN_ARRAYS + 8;
+/** Running mean of the positions, and sum of their squared deviations from it. */
+export const MEAN: usize = HAMILTONIAN_ARRAYS + 9;
+export const SQUARES: usize = HAMILTONIAN_ARRAYS + 10;
+/** Checkpoints, one for each depth: a leaf's momentum, and the subtree's sum of momenta up to it. */
+export const CHECKPOINTS: usize = HAMILTONIAN_ARRAYS + 11;
+
+/** Arrays of a panel whose trees double at most maxDepth times. */
+export function nutsArrays(maxDepth: usize): usize {
+  return CHECKPOINTS + 2 * maxDepth;
+}
+
+/** The state of a half (0 or 16) of the panel whose state is at `panel`. */
+export function stateOf(panel: usize, half: usize): usize {
+  return panel + LANE_BYTES + (half == 0 ? 0 : STATE_BYTES);
 }

@@ -19,9 +19,9 @@ import {
   WEIGHT_DENOISER,
 } from '../../src/core/abi';
 import { panelBytes } from '../core/panels';
-import { block, elementBits, normal } from '../core/random';
+import { elementBits, normal, scratch } from '../core/random';
 import { addWords } from '../core/simd';
-import { SCHEDULE, schedule } from '../core/threefry';
+import { SCHEDULE_BYTES, writeKeySchedules } from '../core/threefry';
 import { walk } from '../plan/walk';
 
 // A block's room: of each sample sigma f32, scale f32 and the two words of its key; then targets, panels [D][8].
@@ -125,25 +125,25 @@ function perturb(objective: usize, p: usize): void {
   for (let i: usize = 0; i < 2; i++) {
     const half = i << 4;
     const second = v128.load(words + rowBytes(objective) + half);
-    schedule(v128.load(words + half), second, keySchedules + i * SCHEDULE);
+    writeKeySchedules(v128.load(words + half), second, keySchedules + i * SCHEDULE_BYTES);
   }
   const level = load<usize>(objective, Objective.LEVELS) + p * LANE_BYTES;
   let x = points(objective, p);
   let target = targets(objective, p);
   for (let d: usize = 0; d < D; d += 2) {
-    memory.fill(block, 0, 64);
-    v128.store(block, element(level, d, D), 64);
-    v128.store(block, element(level + 16, d, D), 80);
-    v128.store(block, element(level, d + 1, D), 96);
-    v128.store(block, element(level + 16, d + 1, D), 112);
-    elementBits(keySchedules, SCHEDULE, block, total, load<i32>(objective, Objective.LAYOUT));
-    normal(block, 16);
+    memory.fill(scratch, 0, 64);
+    v128.store(scratch, element(level, d, D), 64);
+    v128.store(scratch, element(level + 16, d, D), 80);
+    v128.store(scratch, element(level, d + 1, D), 96);
+    v128.store(scratch, element(level + 16, d + 1, D), 112);
+    elementBits(keySchedules, SCHEDULE_BYTES, scratch, total, load<i32>(objective, Objective.LAYOUT));
+    normal(scratch, 16);
     const end = min<usize>(2, D - d) * LANE_BYTES;
     for (let i: usize = 0; i < end; i += 16) {
       const sigma = v128.load(sigmaOf + (i & 16));
       const clean = v128.load(x);
       // Never fused: the target is the noise that float32 coordinates really received.
-      const noisy = f32x4.add(clean, f32x4.mul(v128.load(block + i), sigma));
+      const noisy = f32x4.add(clean, f32x4.mul(v128.load(scratch + i), sigma));
       v128.store(target, f32x4.div(f32x4.sub(clean, noisy), f32x4.mul(sigma, sigma)));
       v128.store(x, noisy);
       x += 16;

@@ -6,6 +6,16 @@ import type { Density, Score } from './score.js';
 /** Points evaluated by one call: their panels stay in the first-level cache. */
 const CHUNK = 512;
 
+/** A score as one run reads it: nothing changes it between {@link FusedScore.open} and `dispose`. */
+export interface OpenScore {
+  /** The descriptor, for the wasm ABI. */
+  readonly pointer: number;
+  /** All the memory that evaluations read or write, for a copy in another thread. */
+  spans(): Span[];
+  /** Frees what `open` took. */
+  dispose(): void;
+}
+
 /** A score that WebAssembly computes from a descriptor in memory: samplers run on it without JavaScript between steps. */
 export abstract class FusedScore implements Score {
   readonly core: Core;
@@ -29,9 +39,23 @@ export abstract class FusedScore implements Score {
     return [this.core.memory.span(this.pointer)];
   }
 
-  /** Brings the descriptor up to date before a run of evaluations. @throws Error if the score was disposed of. */
-  prepare(): void {
+  /** @throws Error if the score was disposed of. */
+  check(): void {
     if (this.#disposed) throw new Error('score: it was used after dispose(); make it anew');
+  }
+
+  /** Brings the descriptor up to date before evaluations. @throws Error if the score was disposed of. */
+  prepare(): void {
+    this.check();
+  }
+
+  /**
+   * The score for one run, which must not change while the run lasts: a score that can change gives a copy of itself.
+   * @throws Error if the score was disposed of.
+   */
+  open(): OpenScore {
+    this.prepare();
+    return { pointer: this.pointer, spans: () => this.spans(), dispose() {} };
   }
 
   score(x: Float32Array, out: Float32Array = new Float32Array(x.length)): Float32Array {

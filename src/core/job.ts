@@ -5,34 +5,35 @@ export type Call = {
   [Name in keyof WasmExports]: readonly [name: Name, ...args: Parameters<WasmExports[Name]>];
 }[keyof WasmExports];
 
-/** A stretch of the memory. */
+/** A stretch of the memory: where it starts, and its bytes. */
 export interface Span {
   at: number;
   bytes: number;
 }
 
-/** What stands, or shall stand, in a stretch of the memory. */
-export interface Image {
+/** Bytes for a stretch of another thread's memory, as a data segment of a module holds them. */
+export interface Segment {
   at: number;
   data: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * Work for another thread's instance of the module, done in this order. An address means the same in every instance:
- * the first thread's arena alone gives them out, and what a call needs is written where the first thread has it.
+ * Work for another thread's instance of the module: the thread grows its memory, writes the segments, makes the calls, and
+ * reads the spans. An address means the same in every instance: the first thread's arena alone gives addresses out, and
+ * what a call needs stands in the other thread where it stands in the first.
  */
 export interface Job {
   /** Bytes the memory must have. */
   size: number;
-  write: Image[];
+  write: Segment[];
   calls: readonly Call[];
   read: Span[];
 }
 
 export interface JobResult {
-  /** What the calls returned. */
+  /** What the calls returned, in their order. */
   values: number[];
-  /** What then stood in the spans to read. */
+  /** Copies of the spans to read, in their order, taken after the calls. */
   read: Uint8Array<ArrayBuffer>[];
 }
 

@@ -1,11 +1,14 @@
-import type { Image, Span } from './job.js';
+import type { Segment, Span } from './job.js';
 
 const PAGE = 65_536;
 const ALIGNMENT = 64;
 /** wasm32 ends at 4 GiB. */
 const MAX_BYTES = 65_536 * PAGE;
 
-/** The WebAssembly memory: one arena above `base`, first fit, and the only place that makes views of it. */
+/**
+ * The WebAssembly memory as one arena above `base`: it gives the first free stretch that is large enough. The only place
+ * that makes views of the memory.
+ */
 export class Memory {
   readonly memory: WebAssembly.Memory;
   #free: { at: number; bytes: number }[] = [];
@@ -50,7 +53,7 @@ export class Memory {
     return at;
   }
 
-  /** Gives back what {@link take} gave; joins neighbouring holes. */
+  /** Frees what {@link take} gave at `at`, and joins neighbouring holes; an address it did not give is ignored. */
   give(at: number): void {
     const bytes = this.#sizes.get(at);
     if (bytes === undefined) return;
@@ -71,17 +74,22 @@ export class Memory {
     this.#free = joined;
   }
 
-  /** What {@link take} gave at `at`. */
+  /** The stretch that {@link take} gave at `at`; no bytes when it gave none. */
   span(at: number): Span {
     return { at, bytes: this.#sizes.get(at) ?? 0 };
   }
 
-  /** A copy of what stands in a span, for another thread. */
-  image({ at, bytes }: Span): Image {
+  /** A copy of a span, for another thread. */
+  segment({ at, bytes }: Span): Segment {
     return { at: at >>> 0, data: new Uint8Array(this.memory.buffer as ArrayBuffer, at >>> 0, bytes).slice() };
   }
 
-  /** Writes what another thread read. */
+  /** Copies a span to the address `to`. */
+  copy({ at, bytes }: Span, to: number): void {
+    new Uint8Array(this.memory.buffer).copyWithin(to >>> 0, at >>> 0, (at >>> 0) + bytes);
+  }
+
+  /** Copies `data` to the address `at`: what another thread read. */
   write(at: number, data: Uint8Array): void {
     new Uint8Array(this.memory.buffer, at >>> 0, data.length).set(data);
   }
@@ -118,7 +126,7 @@ export class Memory {
   }
 }
 
-/** What one object takes from the arena, to be given back together; `fill` may fail half-way and leaves nothing. */
+/** The allocations of one object, freed together; if `fill` throws, what it took is freed. */
 export class Lease {
   readonly #memory: Memory;
   readonly #taken: number[] = [];
@@ -140,12 +148,12 @@ export class Lease {
     return at;
   }
 
-  /** All that is held now. */
+  /** The stretches that are taken now, in the order they were taken. */
   spans(): Span[] {
     return this.#taken.map((at) => this.#memory.span(at));
   }
 
-  /** Gives everything back; once is enough. */
+  /** Frees all of them; a second call does nothing. */
   end(): void {
     for (const at of this.#taken.splice(0)) this.#memory.give(at);
   }

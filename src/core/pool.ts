@@ -1,14 +1,14 @@
 import type { Job, JobResult } from './job.js';
 import { startThread, type Thread } from './thread.js';
 
-/** What a thread is told: first its module, then jobs. */
+/** A message to a thread: first its module, then jobs. `call` numbers the messages of a thread. */
 export interface Request {
   call: number;
   module?: WebAssembly.Module;
   job?: Job;
 }
 
-/** What it answers. */
+/** The thread's answer to the message of the same number. */
 export interface Response {
   call: number;
   result?: JobResult;
@@ -92,10 +92,10 @@ export class Pool {
   }
 
   /**
-   * Has threads do jobs, the thread i the i-th, after those given before. What is to be written goes over without a
-   * copy, and is lost to this thread.
+   * Has thread i do job i, after the jobs it was given before. Segments to be written are transferred, not copied, and can
+   * no longer be used in this thread.
    */
-  run(jobs: Job[]): Promise<JobResult[]> {
+  perform(jobs: Job[]): Promise<JobResult[]> {
     const results = Promise.all(
       jobs.map((job, index) => this.#members[index].call({ job }) as Promise<JobResult>),
     );

@@ -14,7 +14,7 @@ export interface DrawOptions {
   layout?: Layout;
 }
 
-/** The number that stands for a layout in the wasm ABI. */
+/** 1 for the partitionable layout, else 0: `partitionable` in the wasm ABI. */
 export function layoutCode(caller: string, layout: Layout): number {
   if (layout === 'original') return 0;
   if (layout === 'partitionable') return 1;
@@ -44,7 +44,7 @@ const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
 
 /** Threefry-2x32 with 20 rounds of one block: for keys; arrays are drawn by the core. */
 function threefry(k: Key, x0: number, x1: number): [number, number] {
-  const schedule = [k[0], k[1], k[0] ^ k[1] ^ 0x1bd11bda];
+  const keySchedule = [k[0], k[1], k[0] ^ k[1] ^ 0x1bd11bda];
   let a = (x0 + k[0]) | 0;
   let b = (x1 + k[1]) | 0;
   for (let round = 0; round < 20; round++) {
@@ -53,8 +53,8 @@ function threefry(k: Key, x0: number, x1: number): [number, number] {
     b = ((b << left) | (b >>> (32 - left))) ^ a;
     if ((round & 3) === 3) {
       const injection = (round + 1) >> 2;
-      a = (a + schedule[injection % 3]) | 0;
-      b = (b + schedule[(injection + 1) % 3] + injection) | 0;
+      a = (a + keySchedule[injection % 3]) | 0;
+      b = (b + keySchedule[(injection + 1) % 3] + injection) | 0;
     }
   }
   return [a >>> 0, b >>> 0];

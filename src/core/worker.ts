@@ -8,7 +8,7 @@ const PAGE = 65_536;
 const memory = new WebAssembly.Memory({ initial: 1 });
 let wasm: WasmExports;
 
-function run({ size, write, calls, read }: Job): JobResult {
+function perform({ size, write, calls, read }: Job): JobResult {
   const missing = size - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
   const bytes = new Uint8Array(memory.buffer as ArrayBuffer);
@@ -25,7 +25,7 @@ const post = listen(async (message) => {
       const instance = await WebAssembly.instantiate(module, { env: { memory } });
       wasm = instance.exports as unknown as WasmExports;
     }
-    if (job) response.result = run(job);
+    if (job) response.result = perform(job);
   } catch (error) {
     response.error = error instanceof Error ? error.message : String(error);
   }

@@ -1,7 +1,8 @@
+import type { OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
-import type { Density, PointSet, Score } from '../core/score.js';
+import type { Density, PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
-import { empirical, noiseNumbers } from '../densities/empirical.js';
+import { type Empirical, empirical, noiseNumbers } from '../densities/empirical.js';
 import { FusedFamily, type Moments, momentsOf, type ScoreFamily } from './family.js';
 
 class DataScores extends FusedFamily<Density> {
@@ -23,8 +24,8 @@ class DataScores extends FusedFamily<Density> {
     return empirical(this.core, this.#data, sigma);
   }
 
-  open(): Score {
-    return this.at(1);
+  open(): OpenScore {
+    return empirical(this.core, this.#data, 1) as Empirical;
   }
 
   noise(sigma: number): number[] {

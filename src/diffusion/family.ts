@@ -1,4 +1,5 @@
 import { integer, positive, show } from '../core/check.js';
+import type { OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { PointSet, Score } from '../core/score.js';
 
@@ -20,16 +21,16 @@ export interface ScoreFamily<S extends Score = Score> {
   at(sigma: number): S;
 }
 
-/** A family whose samplers run in WebAssembly: one descriptor takes any noise by a cheap call. */
+/** A family whose samplers run in WebAssembly: one descriptor takes any noise, which `diffuse` sets between stages. */
 export abstract class FusedFamily<S extends Score = Score> implements ScoreFamily<S> {
   abstract readonly core: Core;
   abstract readonly dim: number;
   /** Components of a mixture and their variances [K, dim]. */
   readonly variances?: Float64Array;
   abstract at(sigma: number): S;
-  /** A score that a run has for itself, to change its noise. */
-  abstract open(): Score;
-  /** What `setNoise` in `assembly/diffusion.ts` sets for this noise; always as many numbers. */
+  /** A score for one run alone, which changes its noise; it holds the family as it is now. */
+  abstract open(): OpenScore;
+  /** The parameters of a noise, as `setNoise` in `assembly/samplers/diffusion.ts` reads them; always as many. */
   abstract noise(sigma: number): number[];
 }
 

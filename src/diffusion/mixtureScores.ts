@@ -1,6 +1,7 @@
+import type { OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
-import type { Density, Score } from '../core/score.js';
-import { logConstants, type MixtureOptions, mixture } from '../densities/mixture.js';
+import type { Density } from '../core/score.js';
+import { logConstants, type Mixture, type MixtureOptions, mixture } from '../densities/mixture.js';
 import { FusedFamily, type Moments, noiseScale, type ScoreFamily } from './family.js';
 
 class MixtureScores extends FusedFamily<Density> {
@@ -26,8 +27,8 @@ class MixtureScores extends FusedFamily<Density> {
     return mixture(this.core, { means, sds: this.#sds(sigma), weights });
   }
 
-  open(): Score {
-    return mixture(this.core, this.#options);
+  open(): OpenScore {
+    return mixture(this.core, this.#options) as Mixture;
   }
 
   noise(sigma: number): number[] {

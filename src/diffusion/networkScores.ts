@@ -1,4 +1,5 @@
 import { positive } from '../core/check.js';
+import type { OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Score } from '../core/score.js';
 import type { Network } from '../networks/network.js';
@@ -27,8 +28,9 @@ class NetworkScores extends FusedFamily {
     return new NetworkScore(this.#network, { level, part, scale });
   }
 
-  open(): Score {
-    return new NetworkScore(this.#network, { level: 0, part: 0, scale: this.#network.scales[0] });
+  open(): OpenScore {
+    using score = new NetworkScore(this.#network, { level: 0, part: 0, scale: this.#network.scales[0] });
+    return score.open();
   }
 
   noise(sigma: number): number[] {
@@ -51,7 +53,8 @@ class NetworkScores extends FusedFamily {
 /**
  * The scores that a network learned, at any sigma from its lowest level to its highest. Between two levels alpha and
  * beta go linearly in log sigma, and an output in units of the noise is divided by sigma itself; at a level it is
- * `network.at(level)` to the bit. Follows the network while it trains.
+ * `network.at(level)` to the bit. A score that `at` gives follows the network while that trains; a sampler's run takes the
+ * network as it is at the start of the run, in every thread.
  */
 export function networkScores(network: Network): ScoreFamily {
   return new NetworkScores(network);

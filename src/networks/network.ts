@@ -91,7 +91,10 @@ export class Network extends PlannedNetwork {
     if (gains) this.frozen(gains).set(noiseGains(turns, features, this.sigmas));
   }
 
-  /** The score at a noise level: x [n, dim] are points in data coordinates. Follows the network while it trains. */
+  /**
+   * The score at a noise level: x [n, dim] are points in data coordinates. It follows the network while that trains; a
+   * sampler's run over it takes the network as it is at the start of the run, in every thread.
+   */
   at(level: number): Score {
     integer('network.at', 'level', level, 0, this.config.levels - 1);
     return new NetworkScore(this, { level, part: 0, scale: this.scales[level] });

@@ -75,6 +75,18 @@ export class PlannedNetwork {
     this.setParameters(this.flat(tensors));
   }
 
+  /** A network of its own with the same numbers, whatever becomes of this one. */
+  copy(): PlannedNetwork {
+    const copy = new PlannedNetwork(this.plan);
+    this.core.memory.copy({ at: this.pointer, bytes: this.plan.bytes }, copy.pointer);
+    return copy;
+  }
+
+  /** @throws Error if the network was disposed of. */
+  check(): void {
+    if (this.#disposed) throw new Error('network: it was used after dispose(); make it anew');
+  }
+
   /** The trained parameters as one flat vector, [count]: a copy. */
   parameters(): Float32Array {
     return this.core.memory.f32(this.pointer, this.count).slice();

@@ -1,8 +1,8 @@
 import { integer, positive, scale, show } from '../core/check.js';
 import type { ScoreFamily } from '../diffusion/family.js';
 import type { SamplerState } from './chains.js';
-import type { Stage } from './schedule.js';
 import { checkStages, type DiffusionOptions, runStages } from './stages.js';
+import type { Stage } from './stageTable.js';
 
 export interface AnnealedLangevinOptions extends DiffusionOptions {
   /** Noise levels, descending. Default: those a network has, from the highest. */

@@ -1,10 +1,9 @@
+import { STATISTICS } from '../core/abi.js';
 import { scale } from '../core/check.js';
-import type { Call } from '../core/job.js';
 import type { Density, Score } from '../core/score.js';
-import { STATISTICS } from './asking.js';
 import type { ChainState, SamplerState } from './chains.js';
 
-/** What a chain of a Metropolis-adjusted sampler reports; a warm-up is left out. */
+/** Statistics of the chains of a Metropolis-adjusted sampler; a warm-up is left out. */
 export interface MetropolisState extends SamplerState {
   /** Mean probability of acceptance of each chain's proposals so far, [chains]. */
   acceptance: Float64Array;
@@ -20,7 +19,7 @@ export interface MetropolisState extends SamplerState {
   bfmi: Float64Array;
 }
 
-/** What a chain of a sampler with trajectories of its own length reports. */
+/** Statistics of the chains of a sampler whose steps are trajectories. */
 export interface TrajectoryState extends MetropolisState {
   /** Leapfrog steps of each chain so far, one score each, [chains]. */
   leapfrogs: Float64Array;
@@ -28,7 +27,7 @@ export interface TrajectoryState extends MetropolisState {
   stepSizes: Float64Array;
 }
 
-/** The reports of `report` in `assembly/run.ts` in words, with depth for those who have one. */
+/** The statistics that `addStatistics` in `assembly/samplers/record.ts` sums, by name; `depth` means something for `nuts`. */
 export function trajectories(state: ChainState): TrajectoryState & { depth: Float64Array } {
   const { statistics, ...rest } = state;
   const chains = statistics.length / STATISTICS;
@@ -56,17 +55,16 @@ export function checkDensity(caller: string, score: Score): asserts score is Den
   );
 }
 
-/** Calls that set inverse masses, [dim]; all 1 when left out. @throws RangeError on wrong ones. */
-export function massCalls(
+/** The inverse masses of all coordinates, [dim]; all 1 when left out. @throws RangeError on wrong ones. */
+export function inverseMasses(
   caller: string,
   dim: number,
   inverseMass: ArrayLike<number> | undefined,
-): (run: number) => Call[] {
+): number[] {
   if (inverseMass && inverseMass.length !== dim) {
     throw new RangeError(`${caller}: inverseMass must hold ${dim} numbers, got ${inverseMass.length}`);
   }
-  const masses = Array.from({ length: dim }, (_, d) =>
+  return Array.from({ length: dim }, (_, d) =>
     inverseMass ? scale(caller, `inverseMass[${d}]`, inverseMass[d]) : 1,
   );
-  return (run) => masses.map((inverse, d) => ['inverseMass', run, d, inverse]);
 }

@@ -1,3 +1,4 @@
+import { LIMITS_BYTES } from '../core/abi.js';
 import { integer } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 
@@ -41,7 +42,7 @@ export interface ShareCounts {
   cells: Float64Array;
 }
 
-/** A histogram in the core's memory, laid out as `histogramAdd` in `assembly/langevin.ts` has it. */
+/** The histogram of one share in the core's memory, as `addToHistogram` in `assembly/samplers/record.ts` has it. */
 export class HistogramMemory {
   readonly pointer: number;
   readonly #core: Core;
@@ -49,7 +50,7 @@ export class HistogramMemory {
   readonly #sums: number;
 
   static bytes({ bins }: HistogramOptions, chains: number, dim: number): number {
-    return 8 * (6 + chains * dim + bins ** 2 + 1);
+    return LIMITS_BYTES + 8 * (chains * dim + bins ** 2 + 1);
   }
 
   /** @param pointer so many {@link bytes}, zeroed */
@@ -65,14 +66,15 @@ export class HistogramMemory {
     this.#bins = bins;
     this.#sums = chains * dim;
     const limits = [xlim, ylim].flatMap(([low, high]) => [low, bins / (high - low), high]);
-    core.memory.f64(this.pointer, 6).set(limits);
+    core.memory.f64(this.pointer, limits.length).set(limits);
   }
 
   /** A copy of what is counted so far. */
   read(): ShareCounts {
     const { memory } = this.#core;
-    const sums = memory.f64(this.pointer + 48, this.#sums).slice();
-    return { sums, cells: memory.f64(this.pointer + 48 + 8 * this.#sums, this.#bins ** 2 + 1).slice() };
+    const at = this.pointer + LIMITS_BYTES;
+    const sums = memory.f64(at, this.#sums).slice();
+    return { sums, cells: memory.f64(at + 8 * this.#sums, this.#bins ** 2 + 1).slice() };
   }
 }
 

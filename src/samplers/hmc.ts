@@ -1,9 +1,9 @@
 import { integer, scale, show } from '../core/check.js';
 import { checkKey, split } from '../core/random.js';
 import type { Density } from '../core/score.js';
-import { askingMoves } from './asking.js';
 import { type ChainOptions, moveChains } from './chains.js';
-import { checkDensity, massCalls, type TrajectoryState, trajectories } from './hamiltonian.js';
+import { checkDensity, inverseMasses, type TrajectoryState, trajectories } from './hamiltonian.js';
+import { movesOver } from './moves.js';
 
 export interface HmcOptions extends ChainOptions {
   /** Length of a leapfrog step, in units of the data where the inverse mass is 1. */
@@ -41,14 +41,11 @@ export async function* hmc(
   if (!(jitter >= 0 && jitter <= 1)) {
     throw new RangeError(`hmc: jitter must be a number from 0 to 1, got ${show(jitter)}`);
   }
-  const masses = massCalls('hmc', density.dim, inverseMass);
-  const moves = askingMoves(density, options, {
-    name: 'hmc',
-    layout: (run, count) => ['hmcLayout', run, count, density.dim],
+  const moves = movesOver(density, {
+    sampler: 'hmc',
+    settings: { stepSize, jitter, leapfrogs, inverseMasses: inverseMasses('hmc', density.dim, inverseMass) },
     keys: split(checkKey('hmc', options.key), 3),
-    begin: (run) => [['hmcBegin', run, stepSize, jitter, leapfrogs], ...masses(run)],
-    mend: 'start where the density is finite',
-    isMetropolis: true,
+    remedy: 'start where the density is finite',
   });
   for await (const state of moveChains('hmc', density, options, moves)) {
     const { depth: _, ...rest } = trajectories(state);

@@ -1,9 +1,9 @@
 import { scale } from '../core/check.js';
 import { checkKey, split } from '../core/random.js';
 import type { Density } from '../core/score.js';
-import { askingMoves } from './asking.js';
 import { type ChainOptions, moveChains } from './chains.js';
-import { checkDensity, type MetropolisState, massCalls, trajectories } from './hamiltonian.js';
+import { checkDensity, inverseMasses, type MetropolisState, trajectories } from './hamiltonian.js';
+import { movesOver } from './moves.js';
 
 export interface MalaOptions extends ChainOptions {
   /** eta, in squared units of the data. */
@@ -28,15 +28,17 @@ export async function* mala(
 ): AsyncGenerator<MetropolisState, void, void> {
   checkDensity('mala', density);
   const eps = Math.sqrt(scale('mala', 'stepSize', options.stepSize));
-  const masses = massCalls('mala', density.dim, undefined);
   // One leapfrog step is the proposal, and its energy the ratio (Neal, "MCMC using Hamiltonian dynamics", section 5.2).
-  const moves = askingMoves(density, options, {
-    name: 'hmc',
-    layout: (run, count) => ['hmcLayout', run, count, density.dim],
+  const moves = movesOver(density, {
+    sampler: 'hmc',
+    settings: {
+      stepSize: eps,
+      jitter: 0,
+      leapfrogs: 1,
+      inverseMasses: inverseMasses('mala', density.dim, undefined),
+    },
     keys: split(checkKey('mala', options.key)),
-    begin: (run) => [['hmcBegin', run, eps, 0, 1], ...masses(run)],
-    mend: `start where the density is finite`,
-    isMetropolis: true,
+    remedy: `start where the density is finite`,
   });
   for await (const state of moveChains('mala', density, options, moves)) {
     const { leapfrogs: _, stepSizes: _sizes, depth: _depth, ...rest } = trajectories(state);

@@ -1,9 +1,9 @@
 import { integer, scale, show } from '../core/check.js';
 import { checkKey, split } from '../core/random.js';
 import type { Density } from '../core/score.js';
-import { askingMoves } from './asking.js';
 import { type ChainOptions, moveChains } from './chains.js';
-import { checkDensity, massCalls, type TrajectoryState, trajectories } from './hamiltonian.js';
+import { checkDensity, inverseMasses, type TrajectoryState, trajectories } from './hamiltonian.js';
+import { movesOver } from './moves.js';
 
 export interface NutsOptions extends ChainOptions {
   /** Steps before the first of `steps`, in which every chain adapts its step size and masses by itself. Default: 1000. */
@@ -49,14 +49,17 @@ export async function* nuts(density: Density, options: NutsOptions): AsyncGenera
       `nuts: targetAcceptance must be a number between 0 and 1, got ${show(targetAcceptance)}`,
     );
   }
-  const masses = massCalls('nuts', density.dim, inverseMass);
-  const moves = askingMoves(density, options, {
-    name: 'nuts',
-    layout: (run, count) => ['nutsLayout', run, count, density.dim, maxDepth],
+  const moves = movesOver(density, {
+    sampler: 'nuts',
+    settings: {
+      stepSize,
+      centre: Math.log(10 * stepSize),
+      targetAcceptance,
+      maxDepth,
+      inverseMasses: inverseMasses('nuts', density.dim, inverseMass),
+    },
     keys: split(checkKey('nuts', options.key), 4),
-    begin: (run) => [['nutsBegin', run, stepSize, Math.log(10 * stepSize), targetAcceptance], ...masses(run)],
-    mend: 'start where the density is finite',
-    isMetropolis: true,
+    remedy: 'start where the density is finite',
     warmup,
   });
   for await (const state of moveChains('nuts', density, options, moves)) yield trajectories(state);

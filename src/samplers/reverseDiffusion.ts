@@ -2,8 +2,8 @@ import { integer, positive, show } from '../core/check.js';
 import type { ScoreFamily } from '../diffusion/family.js';
 import { checkProcess, type DiffusionProcess, ratioAt } from '../diffusion/process.js';
 import type { SamplerState } from './chains.js';
-import type { Stage } from './schedule.js';
 import { checkStages, type DiffusionOptions, runStages } from './stages.js';
+import type { Stage } from './stageTable.js';
 
 export interface ReverseDiffusionOptions extends DiffusionOptions {
   process: DiffusionProcess;

@@ -1,120 +1,159 @@
+import { LANE_BYTES, LANES } from '../core/abi.js';
 import type { Core } from '../core/instantiate.js';
 import type { Call, Span } from '../core/job.js';
 import { Lease } from '../core/memory.js';
 import { HistogramMemory, type HistogramOptions, type ShareCounts } from './histogram.js';
+import type { Answer, Moves } from './moves.js';
+import { nextOf, openRun, runBytes, statisticsOf } from './runBlock.js';
 
-/** How all chains of a run stand. */
-export interface ChainLayout {
-  /** [chains, dim] */
+/** What the shares of a run have in common. */
+export interface RunOptions {
+  /** Where all chains start: [chains, dim]. */
   start: Float32Array;
   chains: number;
   dim: number;
+  /** Steps, those of the warm-up included. */
+  steps: number;
   thin: number;
   histogram?: HistogramOptions;
-  /** Bytes a share of some chains needs beside their positions; zeroed at the start. */
-  work(chains: number): number;
-  /** Numbers that a chain reports, f64 [count, statistics] at `statistics` of a share; zeroed at the start. */
-  statistics: number;
+  /** 1 for the partitionable layout of random counters, else 0. */
+  partitionable: number;
+  /** The score's descriptor, or 0 for one in JavaScript. */
+  score: number;
 }
 
-export interface ChainResult {
-  /** [count, dim] */
+/** What a share gives after some steps. */
+export interface ShareResult {
+  /** Positions now: [count, dim]. */
   x: Float32Array;
-  /** [kept, count, dim] */
+  /** Positions that the steps kept: [kept, count, dim]. */
   path: Float32Array;
+  /** Everything counted so far. */
   counts?: ShareCounts;
-  /** [count, statistics] */
+  /** Of all steps so far: [count, numbers of the sampler's statistics]. */
   statistics: Float64Array;
 }
 
-/** The chains first ... first + count - 1 of a run in memory, where one thread moves them. */
+/** The chains first ... first + count - 1 of a run in memory, with their run block: what one thread moves. */
 export class ChainShare {
-  readonly first: number;
-  readonly count: number;
-  /** Positions: panels [ceil(count / 8)][dim][8]. */
-  x = 0;
-  /** {@link ChainLayout.work}'s bytes. */
-  work = 0;
-  statistics = 0;
-  /** The histogram, or 0. */
-  histogram = 0;
-  /** Room for the positions that one call keeps: rows [kept][count][dim]. */
-  path = 0;
   readonly #core: Core;
-  readonly #layout: ChainLayout;
+  readonly #count: number;
+  readonly #dim: number;
   readonly #lease: Lease;
+  #run = 0;
+  /** Positions: panels [ceil(count / 8)][dim][8]. */
+  #positions = 0;
+  /** Positions or scores as rows [count][dim], then log-densities [count]: what goes between panels and JavaScript. */
   #rows = 0;
-  #counts?: HistogramMemory;
+  /** f64 [count][numbers of a chain] */
+  #statistics = 0;
+  /** Numbers of a chain's statistics. */
+  readonly #numbers: number;
+  /** Room for the positions that one call keeps: rows [kept][count][dim]. */
+  #path = 0;
+  #histogram?: HistogramMemory;
 
   /** @param room positions of a chain that one call may keep */
-  constructor(core: Core, layout: ChainLayout, first: number, count: number, room: number) {
-    const { dim, histogram, start } = layout;
-    this.first = first;
-    this.count = count;
+  constructor(core: Core, moves: Moves, options: RunOptions, first: number, count: number, room: number) {
+    const { start, chains, dim, steps, thin, histogram, partitionable, score } = options;
+    const { keys, warmup = 0, normalsPerStep = 1 } = moves;
     this.#core = core;
-    this.#layout = layout;
+    this.#count = count;
+    this.#dim = dim;
+    this.#numbers = statisticsOf(moves);
     this.#lease = new Lease(core.memory, (lease) => {
-      this.#rows = lease.take(4 * count * dim);
-      this.x = lease.take(Math.ceil(count / 8) * dim * 32);
-      this.work = lease.take(layout.work(count));
-      this.statistics = lease.take(8 * count * layout.statistics);
-      this.path = lease.take(4 * room * count * dim);
+      this.#rows = lease.take(4 * count * (dim + 1));
+      this.#positions = lease.take(Math.ceil(count / LANES) * dim * LANE_BYTES);
+      this.#run = lease.take(runBytes(core, moves, count, dim));
+      this.#statistics = lease.take(8 * count * this.#numbers);
+      this.#path = lease.take(4 * room * count * dim);
       if (histogram) {
         const bytes = HistogramMemory.bytes(histogram, count, dim);
-        this.#counts = new HistogramMemory(core, lease.take(bytes), histogram, count, dim);
-        this.histogram = this.#counts.pointer;
+        this.#histogram = new HistogramMemory(core, lease.take(bytes), histogram, count, dim);
       }
     });
     core.memory.f32(this.#rows, count * dim).set(start.subarray(first * dim, (first + count) * dim));
-    core.wasm.toPanels(this.#rows, count, dim, this.x);
+    core.wasm.toPanels(this.#rows, count, dim, this.#positions);
+    openRun(core, this.#run, moves, {
+      score,
+      positions: this.#positions,
+      count,
+      dim,
+      firstChain: first,
+      chains,
+      normals: steps * chains * dim * normalsPerStep,
+      partitionable,
+      warmup,
+      thin,
+      histogram: this.#histogram?.pointer ?? 0,
+      bins: histogram?.bins ?? 0,
+      statistics: this.#statistics,
+      keys: keys.flatMap((key) => [...key]),
+    });
   }
 
-  /** What another thread needs to move these chains. */
+  /** All the memory of the share: what another thread needs to move its chains. */
   spans(): Span[] {
     return this.#lease.spans();
   }
 
-  /** The call that leaves the positions as rows, for {@link read}. */
-  rows(): Call {
-    return ['fromPanels', this.x, this.count, this.#layout.dim, this.#rows];
+  /** The calls that make the steps first ... first + steps - 1 over a score in WebAssembly; then read the results. */
+  calls(first: number, steps: number): Call[] {
+    return [['runSteps', this.#run, first, steps, this.#path], this.#toRows()];
   }
 
-  /** What to read after a call that kept so many positions. */
+  /** Makes those steps in this thread. @param evaluate gives the scores of query points, when they are JavaScript's */
+  move(first: number, steps: number, evaluate?: (x: Float32Array, next: number) => Answer): void {
+    const { wasm } = this.#core;
+    while (wasm.runSteps(this.#run, first, steps, this.#path)) {
+      if (evaluate) this.#answer(evaluate);
+    }
+    wasm.fromPanels(...this.#panelsAndRows());
+  }
+
+  /** What another thread returns after steps that kept so many positions. */
   results(kept: number): Span[] {
-    const { dim, statistics } = this.#layout;
-    const rowBytes = 4 * this.count * dim;
+    const rowBytes = 4 * this.#count * this.#dim;
     return [
       { at: this.#rows, bytes: rowBytes },
-      { at: this.path, bytes: kept * rowBytes },
-      { at: this.statistics, bytes: 8 * this.count * statistics },
-      ...(this.#counts ? [this.#core.memory.span(this.histogram)] : []),
+      { at: this.#path, bytes: kept * rowBytes },
+      { at: this.#statistics, bytes: 8 * this.#count * this.#numbers },
+      ...(this.#histogram ? [this.#core.memory.span(this.#histogram.pointer)] : []),
     ];
   }
 
-  /** Copies of what stands in the {@link results}. */
-  read(kept: number): ChainResult {
-    const { dim, statistics } = this.#layout;
+  /** Copies of the results in this thread's memory. */
+  read(kept: number): ShareResult {
     const { memory } = this.#core;
-    const n = this.count * dim;
+    const n = this.#count * this.#dim;
     return {
       x: memory.f32(this.#rows, n).slice(),
-      path: memory.f32(this.path, kept * n).slice(),
-      counts: this.#counts?.read(),
-      statistics: memory.f64(this.statistics, this.count * statistics).slice(),
+      path: memory.f32(this.#path, kept * n).slice(),
+      counts: this.#histogram?.read(),
+      statistics: memory.f64(this.#statistics, this.#count * this.#numbers).slice(),
     };
-  }
-
-  /** Asks a score written in JavaScript; leaves its answer, as panels, at `scores`. */
-  ask(score: (x: Float32Array) => Float32Array, scores: number): void {
-    const { wasm, memory } = this.#core;
-    const n = this.count * this.#layout.dim;
-    wasm.fromPanels(this.x, this.count, this.#layout.dim, this.#rows);
-    const s = score(memory.f32(this.#rows, n).slice());
-    memory.f32(this.#rows, n).set(s);
-    wasm.toPanels(this.#rows, this.count, this.#layout.dim, scores);
   }
 
   dispose(): void {
     this.#lease.end();
+  }
+
+  #panelsAndRows() {
+    return [this.#positions, this.#count, this.#dim, this.#rows] as const;
+  }
+
+  #toRows(): Call {
+    return ['fromPanels', ...this.#panelsAndRows()];
+  }
+
+  #answer(evaluate: (x: Float32Array, next: number) => Answer): void {
+    const { wasm, memory } = this.#core;
+    const n = this.#count * this.#dim;
+    const rows = this.#rows;
+    wasm.queryPoints(this.#run, rows);
+    const { scores, logProbs } = evaluate(memory.f32(rows, n).slice(), nextOf(this.#core, this.#run));
+    memory.f32(rows, n).set(scores);
+    if (logProbs) memory.f32(rows + 4 * n, this.#count).set(logProbs);
+    wasm.queryScores(this.#run, rows, logProbs ? rows + 4 * n : 0);
   }
 }

@@ -1,10 +1,15 @@
 import { integer } from '../core/check.js';
 import { checkKey, layoutCode, normal, split } from '../core/random.js';
 import type { Score } from '../core/score.js';
-import { checkFamily, type Moments, type ScoreFamily, startMoments } from '../diffusion/family.js';
+import {
+  checkFamily,
+  FusedFamily,
+  type Moments,
+  type ScoreFamily,
+  startMoments,
+} from '../diffusion/family.js';
 import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
-import { Schedule, type Stage } from './schedule.js';
-import type { ChainShare } from './share.js';
+import { type Stage, StageTable } from './stageTable.js';
 
 /** What every sampler from noise to data takes. */
 export interface DiffusionOptions extends Omit<ChainOptions, 'steps' | 'init'> {
@@ -15,8 +20,9 @@ export interface DiffusionOptions extends Omit<ChainOptions, 'steps' | 'init'> {
 }
 
 /**
- * Makes the stages of a run over chains, so many of them a step: fused where the family is, its chains shared out over
- * the core's threads; else each stage asks a score of the family. Stage r of chain c takes its z from
+ * Makes the stages of a run over chains, so many of them a step. Over a family of this library they are fused, its chains
+ * shared out over the core's threads, and the family is taken as it is when the run starts; of any other family, each stage
+ * calls a score. Stage r of chain c takes its z from
  * normal(keys[1], [stages, chains, dim])[r, c], and chains start from
  * normal(keys[0], [chains, dim]) scaled to the moments of alpha x0 + sigma noise, where keys = split(key).
  */
@@ -28,11 +34,11 @@ export async function* runStages(
   start: { alpha: number; sigma: number },
   options: DiffusionOptions,
 ): AsyncGenerator<SamplerState, void, void> {
-  const { chains = 1, thin = 0, histogram, layout = 'original' } = options;
+  const { chains = 1, layout = 'original' } = options;
   checkFamily(caller, family);
   integer(caller, 'chains', chains);
   const { core, dim } = family;
-  const code = layoutCode(caller, layout);
+  layoutCode(caller, layout);
   const [startKey, key] = split(checkKey(caller, options.key), 2, { layout });
   const moments = startMoments(caller, family, options.moments);
   const { alpha, sigma } = start;
@@ -44,54 +50,30 @@ export async function* runStages(
     });
   const steps = stages.length / stagesPerStep;
   const noisy = stages.some(({ c }) => c);
-  const schedule = new Schedule(family, stages, stagesPerStep);
-  const asked = new Asked(family, stages);
-  const call = (share: ChainShare, first: number, rows: number, path: number) =>
-    [
-      schedule.pointer,
-      share.x,
-      share.work,
-      share.count,
-      share.first,
-      chains,
-      dim,
-      first,
-      rows,
-      key[0],
-      key[1],
-      stages.length * chains * dim,
-      code,
-      path,
-      thin,
-      share.histogram,
-      histogram?.bins ?? 0,
-    ] as const;
+  const fused = family instanceof FusedFamily ? family : undefined;
+  const table = new StageTable(core, stages, stagesPerStep, fused);
+  const own = new StageScores(family, stages);
   try {
     const states = moveChains(
       caller,
-      schedule.score,
+      family,
       { ...options, key, steps, init },
       {
-        mend: 'take more steps, or less noise at the start',
-        draws: noisy ? stagesPerStep : 0,
-        work: (count) => schedule.workBytes(count),
-        spans: () => schedule.spans(),
-        move: (share, first, count) => [
-          'diffuse',
-          ...call(share, first * stagesPerStep, count * stagesPerStep, share.path),
-        ],
-        moveAsking(share, step, path) {
-          for (let r = step * stagesPerStep; r < (step + 1) * stagesPerStep; r++) {
-            share.ask((x) => asked.score(r, x), share.work);
-            core.wasm.diffuse(...call(share, r, 1, path));
-          }
-        },
+        sampler: 'diffusion',
+        settings: { stages: table.pointer },
+        scores: fused
+          ? { open: () => fused.open() }
+          : { evaluate: (x, stage) => ({ scores: own.score(stage, x) }) },
+        keys: [key],
+        remedy: 'take more steps, or less noise at the start',
+        normalsPerStep: noisy ? stagesPerStep : 0,
+        spans: () => table.spans(),
       },
     );
     for await (const { statistics: _, ...state } of states) yield state;
   } finally {
-    asked.dispose();
-    schedule.dispose();
+    own.dispose();
+    table.dispose();
   }
 }
 
@@ -104,8 +86,8 @@ export function checkStages(caller: string, stages: number): void {
     throw new RangeError(`${caller}: a run must have at most ${MAX_STAGES} scores a chain, got ${stages}`);
 }
 
-/** The scores of a family that is not fused, one noise at a time. */
-class Asked {
+/** The scores of a family that is not fused, stage by stage: it holds the score of one noise at a time. */
+class StageScores {
   readonly #family: ScoreFamily;
   readonly #stages: readonly Stage[];
   #sigma = Number.NaN;
@@ -116,6 +98,7 @@ class Asked {
     this.#stages = stages;
   }
 
+  /** The scores at u x of the positions x [n, dim], under the noise of a stage. */
   score(stage: number, x: Float32Array): Float32Array {
     const { sigma, u = 1 } = this.#stages[stage];
     if (sigma !== this.#sigma) {

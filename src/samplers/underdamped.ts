@@ -1,7 +1,7 @@
 import { positive, scale } from '../core/check.js';
 import type { Score } from '../core/score.js';
-import { askingMoves } from './asking.js';
 import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
+import { movesOver } from './moves.js';
 
 export interface UnderdampedOptions extends ChainOptions {
   /** h, a time: in units of the data where the inverse mass is 1. */
@@ -37,13 +37,11 @@ export async function* underdamped(
   scale('underdamped', 'inverseMass', inverseMass);
   const decay = Math.exp(-friction * stepSize);
   const noise = Math.sqrt(-inverseMass * Math.expm1(-2 * friction * stepSize));
-  const moves = askingMoves(score, options, {
-    name: 'underdamped',
-    layout: (run, count) => ['underdampedLayout', run, count, score.dim],
+  const moves = movesOver(score, {
+    sampler: 'underdamped',
+    settings: { stepSize, decay, kick: (inverseMass * stepSize) / 2, noise },
     keys: [options.key],
-    begin: (run) => [['underdampedBegin', run, stepSize / 2, decay, (inverseMass * stepSize) / 2, noise]],
-    mend: `lower stepSize (now ${stepSize})`,
-    isMetropolis: false,
+    remedy: `lower stepSize (now ${stepSize})`,
   });
   for await (const { statistics: _, ...state } of moveChains('underdamped', score, options, moves))
     yield state;

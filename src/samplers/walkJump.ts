@@ -31,7 +31,8 @@ export interface WalkJumpState extends SamplerState {
  *   jump  xhat(y) = y + sigma^2 score(y).
  *
  * The two are decoupled: `state.jump()` gives clean points now, `state.jump(state.path)` of all that were kept, and neither
- * moves the walk. In the convention of {@link langevin} its step size is 2 h. `walk` takes any other sampler instead:
+ * moves the walk. Over a network in training the walk is of the network as it is when the run starts, a jump of the network
+ * as it is when asked. In the convention of {@link langevin} its step size is 2 h. `walk` takes any other sampler instead:
  * walkJump(score, { sigma, walk: (score) => langevin(score, options) }).
  *
  * @param score of the noisy points x + sigma noise: exact, learned or your own

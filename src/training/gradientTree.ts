@@ -68,10 +68,10 @@ export class GradientTree {
     try {
       const { memory, pool } = network.core;
       const spans = [memory.span(network.pointer), ...tree.#objective.spans()];
-      await pool?.run(
+      await pool?.perform(
         tree.#shares.slice(1).map(() => ({
           size: memory.size,
-          write: spans.map((span) => memory.image(span)),
+          write: spans.map((span) => memory.segment(span)),
           calls: [],
           read: [],
         })),
@@ -94,10 +94,10 @@ export class GradientTree {
     const parameters = { at: pointer, bytes: 4 * count };
     const input = { at: this.#input, bytes: 4 * (x.length + keys.length) };
     // Asked before this thread starts its own share, which keeps it busy.
-    const answers = pool?.run(
+    const answers = pool?.perform(
       remote.map(({ calls, gradients, first, end }) => ({
         size: memory.size,
-        write: [memory.image(parameters), memory.image(input)],
+        write: [memory.segment(parameters), memory.segment(input)],
         calls: [packing, ...calls],
         read: [
           { at: this.#losses + 8 * first, bytes: 8 * (end - first) },

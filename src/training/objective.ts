@@ -1,4 +1,5 @@
-import { DENOISING_BYTES, DenoisingField, LANES, WEIGHT_DENOISER, WEIGHT_SCORE } from '../core/abi.js';
+import { DenoisingField as At, DENOISING_BYTES, LANES, WEIGHT_DENOISER, WEIGHT_SCORE } from '../core/abi.js';
+import { f32, u32, writeFields } from '../core/fields.js';
 import type { Call, Span } from '../core/job.js';
 import { Lease } from '../core/memory.js';
 import { type Layout, layoutCode } from '../core/random.js';
@@ -26,6 +27,28 @@ export interface ObjectiveConfig {
   layout: Layout;
   objective: Objective;
 }
+
+const FIELDS = {
+  plan: u32(At.PLAN),
+  dim: u32(At.D),
+  levels: u32(At.LEVEL_COUNT),
+  sigmas: u32(At.SIGMAS),
+  scales: u32(At.SCALES),
+  parameters: u32(At.PARAMETERS),
+  parameterCount: u32(At.PARAMETER_COUNT),
+  panels: u32(At.PANELS),
+  input: u32(At.INPUT),
+  inputStride: u32(At.INPUT_STRIDE),
+  rowLevels: u32(At.LEVELS),
+  output: u32(At.OUTPUT),
+  outputStride: u32(At.OUTPUT_STRIDE),
+  dOutput: u32(At.D_OUTPUT),
+  dOutputStride: u32(At.D_OUTPUT_STRIDE),
+  layout: u32(At.LAYOUT),
+  weight: u32(At.WEIGHT),
+  samples: f32(At.SAMPLES),
+  room: u32(At.ROOM),
+};
 
 /** Most panels of a block of samples, and the bytes that their tensors may take. */
 const MOST_PANELS = 16;
@@ -57,27 +80,27 @@ export class DenoisingObjective {
       memory.f32(table, 2 * levels).set(sigmas);
       memory.f32(table + 4 * levels, levels).set(scales);
       const placed = placement.place(training, network.pointer, rowLevels);
-      const At = DenoisingField;
-      const words = memory.u32(pointer, DENOISING_BYTES / 4);
-      words[At.PLAN / 4] = placed.list;
-      words[At.D / 4] = dim;
-      words[At.LEVEL_COUNT / 4] = levels;
-      words[At.SIGMAS / 4] = table;
-      words[At.SCALES / 4] = table + 4 * levels;
-      words[At.PARAMETERS / 4] = network.pointer;
-      words[At.PARAMETER_COUNT / 4] = network.count;
-      words[At.PANELS / 4] = panels;
-      words[At.INPUT / 4] = placed.input;
-      words[At.INPUT_STRIDE / 4] = placed.inputStride;
-      words[At.LEVELS / 4] = rowLevels;
-      words[At.OUTPUT / 4] = placed.output;
-      words[At.OUTPUT_STRIDE / 4] = placed.outputStride;
-      words[At.D_OUTPUT / 4] = placed.dOutput;
-      words[At.D_OUTPUT_STRIDE / 4] = placed.dOutputStride;
-      words[At.LAYOUT / 4] = layoutCode('train', layout);
-      words[At.WEIGHT / 4] = objective === 'denoiser' ? WEIGHT_DENOISER : WEIGHT_SCORE;
-      memory.f32(pointer + At.SAMPLES, 1)[0] = batch * levels;
-      words[At.ROOM / 4] = room;
+      writeFields(memory, pointer, FIELDS, {
+        plan: placed.list,
+        dim,
+        levels,
+        sigmas: table,
+        scales: table + 4 * levels,
+        parameters: network.pointer,
+        parameterCount: network.count,
+        panels,
+        input: placed.input,
+        inputStride: placed.inputStride,
+        rowLevels,
+        output: placed.output,
+        outputStride: placed.outputStride,
+        dOutput: placed.dOutput,
+        dOutputStride: placed.dOutputStride,
+        layout: layoutCode('train', layout),
+        weight: objective === 'denoiser' ? WEIGHT_DENOISER : WEIGHT_SCORE,
+        samples: batch * levels,
+        room,
+      });
     });
     this.#pointer = pointer;
   }

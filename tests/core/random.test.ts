@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { RUN_NEXT_AT } from '../../src/core/abi.js';
 import { bits, categorical, foldIn, gumbel, key, normal, uniform } from '../../src/index.js';
+import { openRun, runBytes } from '../../src/samplers/runBlock.js';
 import { forEachCore, ulps, worst } from '../cores.js';
 import { oneLine } from '../formats/oneLine.js';
 import { golden, type LayoutName, type RandomGolden } from '../golden.js';
@@ -87,33 +89,24 @@ forEachCore('draws', (core) => {
     }
   });
 
-  /** The normals of step t of a run of C chains, as the fused loop draws them: a unit step from 0 without a score. */
+  /** The normals of step t of a run of C chains, as the fused loop draws them: a unit step from 0 over a score of 0. */
   function drawn(k: ArrayLike<number>, t: number, C: number, total: number, layout: LayoutName): number[] {
-    const at = core.memory.take(256);
-    const [x, s, score] = [at, at + 64, at + 128];
-    core.memory.u32(score, 2).set([4, 1]);
-    core.wasm.langevin(
-      score,
-      x,
-      s,
-      C,
-      0,
-      C,
-      1,
-      t,
-      1,
-      1,
-      k[0],
-      k[1],
-      total,
-      layout === 'original' ? 0 : 1,
-      0,
-      0,
-      0,
-      0,
-    );
-    const z = [...core.memory.f32(x, C)];
-    core.memory.give(at);
+    const { memory, wasm } = core;
+    const own = { sampler: 'langevin', settings: { stepSize: 1 } } as const;
+    const [positions, scores] = [memory.take(64), memory.take(64)];
+    const run = memory.take(runBytes(core, own, C, 1));
+    const none = { score: 0, firstChain: 0, warmup: 0, thin: 0, histogram: 0, bins: 0, statistics: 0 };
+    const partitionable = layout === 'original' ? 0 : 1;
+    openRun(core, run, own, {
+      ...none,
+      ...{ positions, count: C, dim: 1, chains: C, normals: total, partitionable, keys: k },
+    });
+    memory.u32(run + RUN_NEXT_AT, 1)[0] = t;
+    expect(wasm.runSteps(run, t, 1, 0)).toBeTruthy();
+    wasm.queryScores(run, scores, 0);
+    expect(wasm.runSteps(run, t, 1, 0)).toBeFalsy();
+    const z = [...memory.f32(positions, C)];
+    for (const at of [positions, scores, run]) memory.give(at);
     return z;
   }
 

@@ -1,0 +1,99 @@
+// What the caller of the samplers sees: the size of a run block, its completion, and steps. A new sampler is a few lines
+// here.
+
+import {
+  DIFFUSION,
+  HMC,
+  LANE_BYTES,
+  LANES,
+  LANGEVIN,
+  NUTS,
+  RUN_MAX_DEPTH_AT,
+  RUN_SAMPLER_AT,
+  UNDERDAMPED,
+} from '../../src/core/abi';
+import { DIFFUSION_ARRAYS, diffuse } from './diffusion';
+import { HMC_STATE_BYTES, hmcPanel } from './hmc';
+import { LANGEVIN_ARRAYS, langevin } from './langevin';
+import { HAMILTONIAN_ARRAYS, openMasses } from './leapfrog';
+import { nutsPanel, openTrees } from './nuts';
+import { countOf, evaluate, headerBytes, isExternal, openKeys, openPanels, openShare } from './run';
+import { nutsArrays, PANEL_STATE_BYTES } from './tree';
+import { UNDERDAMPED_ARRAYS, UNDERDAMPED_STATE_BYTES, underdampedPanel } from './underdamped';
+
+/** Bytes of a panel's state; 0 for samplers that keep none. */
+function stateBytes(sampler: u32): usize {
+  if (sampler == UNDERDAMPED) return UNDERDAMPED_STATE_BYTES;
+  if (sampler == HMC) return HMC_STATE_BYTES;
+  if (sampler == NUTS) return PANEL_STATE_BYTES;
+  return 0;
+}
+
+/** Arrays [D][8] for each panel. */
+function arrayCount(sampler: u32, maxDepth: usize): usize {
+  if (sampler == LANGEVIN) return LANGEVIN_ARRAYS;
+  if (sampler == DIFFUSION) return DIFFUSION_ARRAYS;
+  if (sampler == UNDERDAMPED) return UNDERDAMPED_ARRAYS;
+  if (sampler == HMC) return HAMILTONIAN_ARRAYS;
+  return nutsArrays(maxDepth);
+}
+
+/** Bytes of a run block and the panels' memory behind it, of C chains in D dimensions. maxDepth: of NUTS, else 0. */
+export function runBytes(sampler: u32, C: usize, D: usize, maxDepth: usize): usize {
+  const panelBytes = stateBytes(sampler) + arrayCount(sampler, maxDepth) * D * LANE_BYTES;
+  return headerBytes(D) + ((C + LANES - 1) / LANES) * panelBytes;
+}
+
+/**
+ * Completes a run block whose fields of `abi.ts` are written: key schedules, where arrays stand, and what chains start
+ * from. The memory behind the block must be zero. It may then be copied to other threads, to the same address.
+ */
+export function runOpen(run: usize): void {
+  const sampler = load<u32>(run, RUN_SAMPLER_AT);
+  openKeys(run);
+  if (sampler == LANGEVIN || sampler == DIFFUSION) {
+    openShare(run);
+    return;
+  }
+  openPanels(run, stateBytes(sampler), arrayCount(sampler, load<usize>(run, RUN_MAX_DEPTH_AT)));
+  if (sampler == HMC || sampler == NUTS) openMasses(run);
+  if (sampler == NUTS) openTrees(run);
+}
+
+/**
+ * Makes the steps first ... first + steps - 1 of all chains of a share; step 0 is the first of the warm-up.
+ * path: room for the positions that these steps keep, f32 [..][C][D].
+ * Returns true when it waits for scores from outside: read the query points with `queryPoints`, write their scores with
+ * `queryScores`, and call again with the same arguments. Returns false when the steps are done.
+ */
+export function runSteps(run: usize, first: u32, steps: u32, path: usize): bool {
+  const sampler = load<u32>(run, RUN_SAMPLER_AT);
+  if (sampler == LANGEVIN) return langevin(run, first, steps, path);
+  if (sampler == DIFFUSION) return diffuse(run, first, steps, path);
+  const C = countOf(run);
+  const external = isExternal(run);
+  let waits = false;
+  for (let c: usize = 0; c < C; c += LANES) {
+    while (advancePanel(sampler, run, c, first, first + steps, path)) {
+      waits = external;
+      if (external) break;
+      evaluate(run, c);
+    }
+  }
+  return waits;
+}
+
+/**
+ * Takes the chains c ... c + 7 to where they need the scores of their query points: true; or to step `end`: false.
+ * Those scores must stand in the panel when it is called again.
+ */
+function advancePanel(sampler: u32, run: usize, c: usize, first: u32, end: u32, path: usize): bool {
+  switch (sampler) {
+    case UNDERDAMPED:
+      return underdampedPanel(run, c, first, end, path);
+    case HMC:
+      return hmcPanel(run, c, first, end, path);
+    default:
+      return nutsPanel(run, c, first, end, path);
+  }
+}

@@ -1,0 +1,56 @@
+import { FusedScore, type OpenScore } from '../core/fusedScore.js';
+import type { Span } from '../core/job.js';
+import type { Key } from '../core/random.js';
+import type { Density, Score } from '../core/score.js';
+import { type SamplerSettings, statisticsOf } from './runBlock.js';
+
+/** What JavaScript answers to query points x [n, dim]. */
+export interface Answer {
+  /** [n, dim] */
+  scores: Float32Array;
+  /** [n], for samplers that need log-densities. */
+  logProbs?: Float32Array;
+}
+
+/** Where a run takes its scores from: WebAssembly, or JavaScript, called once for the query points of all chains. */
+export type ScoreSource =
+  | {
+      /** The score for the run, which disposes of it at its end. */
+      open(): OpenScore;
+      /** @throws Error when the run can no longer read what it opened. */
+      check?(): void;
+    }
+  | {
+      /** @param next the step of `langevin`, or the stage of a diffusion sampler, that waits; 0 for others. */
+      evaluate(x: Float32Array, next: number): Answer;
+    };
+
+/** How a sampler moves its chains. */
+export type Moves = SamplerSettings & {
+  scores: ScoreSource;
+  /** One for each purpose that the sampler draws for, that of its normals first. */
+  keys: readonly Key[];
+  /** What to do when a position is no longer finite, for the message. */
+  remedy: string;
+  /** Steps made before the first that is recorded. Default: none. */
+  warmup?: number;
+  /** Normals that a step draws for one coordinate of one chain. Default: 1. */
+  normalsPerStep?: number;
+  /** Memory that all shares read beside the score's. Default: none. */
+  spans?(): Span[];
+};
+
+/** The moves of a sampler over a score. */
+export function movesOver(score: Score, moves: SamplerSettings & Omit<Moves, 'scores'>): Moves {
+  return { ...moves, scores: sourceOf(score, statisticsOf(moves) > 0) };
+}
+
+function sourceOf(score: Score, needsLogProb: boolean): ScoreSource {
+  if (score instanceof FusedScore) return { open: () => score.open(), check: () => score.check() };
+  return {
+    evaluate(x) {
+      const scores = score.score(x);
+      return needsLogProb ? { scores, logProbs: (score as Density).logProb(x) } : { scores };
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { LANES } from '../core/abi.js';
+import type { OpenScore } from '../core/fusedScore.js';
+import type { Core } from '../core/instantiate.js';
+import type { Moves } from './moves.js';
+import { ChainShare, type RunOptions, type ShareResult } from './share.js';
+
+/**
+ * All chains of a run, in as many shares as threads can take: a share is whole panels, and one of a score in JavaScript is
+ * all chains. Every share stands in this thread's memory; when a run starts, the others are copied to their threads.
+ */
+export class Shares {
+  readonly #core: Core;
+  readonly #moves: Moves;
+  readonly #thin: number;
+  readonly #score?: OpenScore;
+  readonly #shares: ChainShare[] = [];
+
+  /** @param room positions of a chain that one call may keep */
+  constructor(core: Core, moves: Moves, options: Omit<RunOptions, 'score'>, room: number) {
+    const { chains, thin } = options;
+    this.#core = core;
+    this.#moves = moves;
+    this.#thin = thin;
+    const { scores } = moves;
+    const panels = Math.ceil(chains / LANES);
+    const threads = 'open' in scores ? Math.min(core.threads, panels) : 1;
+    try {
+      if ('open' in scores) this.#score = scores.open();
+      const score = this.#score?.pointer ?? 0;
+      for (let i = 0; i < threads; i++) {
+        const first = Math.floor((panels * i) / threads) * LANES;
+        const end = Math.min(chains, Math.floor((panels * (i + 1)) / threads) * LANES);
+        this.#shares.push(new ChainShare(core, moves, { ...options, score }, first, end - first, room));
+      }
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  /** Copies to every other thread what it needs. */
+  async open(): Promise<void> {
+    const { memory, pool } = this.#core;
+    const common = [...(this.#score?.spans() ?? []), ...(this.#moves.spans?.() ?? [])];
+    await pool?.perform(
+      this.#shares.slice(1).map((share) => ({
+        size: memory.size,
+        write: [...common, ...share.spans()].map((span) => memory.segment(span)),
+        calls: [],
+        read: [],
+      })),
+    );
+  }
+
+  /** Makes steps of all chains, from the step `first`, below 0 in a warm-up; the results stand in the order of their chains. */
+  async move(first: number, steps: number): Promise<ShareResult[]> {
+    const { memory, pool } = this.#core;
+    const { scores, warmup = 0 } = this.#moves;
+    if ('open' in scores) scores.check?.();
+    const [local, ...remote] = this.#shares;
+    const kept = keptBetween(first, first + steps, this.#thin);
+    // Posted before this thread moves its own share, which keeps it busy.
+    const answers = pool?.perform(
+      remote.map((share) => ({
+        size: memory.size,
+        write: [],
+        calls: share.calls(first + warmup, steps),
+        read: share.results(kept),
+      })),
+    );
+    local.move(first + warmup, steps, 'evaluate' in scores ? scores.evaluate : undefined);
+    (await answers)?.forEach(({ read }, i) => {
+      remote[i].results(kept).forEach(({ at }, n) => {
+        memory.write(at, read[n]);
+      });
+    });
+    return this.#shares.map((share) => share.read(kept));
+  }
+
+  dispose(): void {
+    for (const share of this.#shares) share.dispose();
+    this.#score?.dispose();
+  }
+}
+
+/** Positions that the steps first + 1 ... end keep; those up to step 0 are a warm-up. */
+export function keptBetween(first: number, end: number, thin: number): number {
+  return thin === 0 ? 0 : Math.floor(Math.max(0, end) / thin) - Math.floor(Math.max(0, first) / thin);
+}

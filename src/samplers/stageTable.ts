@@ -1,0 +1,106 @@
+import {
+  STAGE_A_AT,
+  STAGE_B_AT,
+  STAGE_BYTES,
+  STAGE_C_AT,
+  STAGE_D_AT,
+  STAGE_F_AT,
+  STAGE_G_AT,
+  STAGE_NOISE_AT,
+  STAGE_U_AT,
+  STAGES_COMPONENTS_AT,
+  STAGES_FIRST_AT,
+  STAGES_HEADER_BYTES,
+  STAGES_NOISES_AT,
+  STAGES_PARAMETERS_AT,
+  STAGES_PER_STEP_AT,
+  STAGES_VARIANCES_AT,
+} from '../core/abi.js';
+import { f32, u32, writeFields } from '../core/fields.js';
+import type { Core } from '../core/instantiate.js';
+import type { Span } from '../core/job.js';
+import { Lease } from '../core/memory.js';
+import type { FusedFamily } from '../diffusion/family.js';
+
+/**
+ * One affine change of a chain, with s the score under the noise sigma at u x, and z ~ N(0, I):
+ *
+ *   x <- a x + b s + c z + d y,   y <- f x + g s   (both from the old x and y; y stays where there is noise c)
+ */
+export interface Stage {
+  /** The noise of u x = x0 + sigma noise. */
+  sigma: number;
+  /** Default: 1. */
+  u?: number;
+  /** Default: 1. */
+  a?: number;
+  b: number;
+  /** Default: 0, as of those below. */
+  c?: number;
+  d?: number;
+  f?: number;
+  g?: number;
+}
+
+const HEADER = {
+  stagesPerStep: u32(STAGES_PER_STEP_AT),
+  stages: u32(STAGES_FIRST_AT),
+  noises: u32(STAGES_NOISES_AT),
+  parameters: u32(STAGES_PARAMETERS_AT),
+  variances: u32(STAGES_VARIANCES_AT),
+  components: u32(STAGES_COMPONENTS_AT),
+};
+
+const STAGE = {
+  noise: u32(STAGE_NOISE_AT),
+  u: f32(STAGE_U_AT),
+  a: f32(STAGE_A_AT),
+  b: f32(STAGE_B_AT),
+  c: f32(STAGE_C_AT),
+  d: f32(STAGE_D_AT),
+  f: f32(STAGE_F_AT),
+  g: f32(STAGE_G_AT),
+};
+
+/** The stages of a run and the parameters of their noises in memory, as `assembly/samplers/diffusion.ts` reads them. */
+export class StageTable {
+  readonly pointer: number;
+  readonly #lease: Lease;
+
+  /** @param family whose noises they are; left out when scores are JavaScript's, which the stages' noises then do not reach */
+  constructor(core: Core, stages: readonly Stage[], stagesPerStep: number, family?: FusedFamily) {
+    const { memory } = core;
+    const indices = new Map<number, number>();
+    for (const { sigma } of stages) if (!indices.has(sigma)) indices.set(sigma, indices.size);
+    const noises = family ? [...indices.keys()].map((sigma) => family.noise(sigma)) : [];
+    const parameters = noises[0]?.length ?? 0;
+    const variances = family?.variances ?? new Float64Array(0);
+    let pointer = 0;
+    this.#lease = new Lease(memory, (lease) => {
+      pointer = lease.take(STAGES_HEADER_BYTES);
+      const at = {
+        stages: lease.take(STAGE_BYTES * stages.length),
+        noises: lease.take(8 * parameters * noises.length),
+        variances: lease.take(8 * variances.length),
+      };
+      const components = family ? variances.length / family.dim : 0;
+      writeFields(memory, pointer, HEADER, { ...at, stagesPerStep, parameters, components });
+      memory.f64(at.noises, parameters * noises.length).set(noises.flat());
+      memory.f64(at.variances, variances.length).set(variances);
+      stages.forEach(({ sigma, u = 1, a = 1, b, c = 0, d = 0, f = 0, g = 0 }, i) => {
+        const noise = indices.get(sigma) as number;
+        writeFields(memory, at.stages + STAGE_BYTES * i, STAGE, { noise, u, a, b, c, d, f, g });
+      });
+    });
+    this.pointer = pointer;
+  }
+
+  /** All the memory of the table, for a copy in another thread. */
+  spans(): Span[] {
+    return this.#lease.spans();
+  }
+
+  dispose(): void {
+    this.#lease.end();
+  }
+}
