@@ -1,8 +1,6 @@
 // The worker of <score-field>: densities and particles, and nothing of what only the page does.
-import { answer } from './work/answer.js';
-import { type FigureVerbs, figureVerbs } from './work/figureVerbs.js';
-import { type PlainRequest, PlainSource } from './work/scores.js';
-
-export type ElementVerbs = FigureVerbs<PlainRequest>;
+import { answer } from './worker/answer.js';
+import { figureVerbs } from './worker/figureVerbs.js';
+import { PlainSource } from './worker/scores.js';
 
 answer((core) => figureVerbs(new PlainSource(core)));

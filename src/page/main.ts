@@ -1,19 +1,20 @@
 // The page: five chapters over one state and one worker, one of them on the screen at a time.
+
+import { startClient } from './calls/client.js';
+import { Stopped } from './calls/rpc.js';
 import { densityChapter } from './chapters/density.js';
 import { exactChapter } from './chapters/exact.js';
 import { imageChapter, pictureOf } from './chapters/image.js';
 import { learningChapter } from './chapters/learning.js';
 import { samplingChapter } from './chapters/sampling.js';
-import { startClient } from './client.js';
-import { takeDrops } from './drops.js';
-import { inTurn } from './figure/turns.js';
-import { latest } from './latest.js';
-import { LearnedState } from './learned.js';
-import type { Chapter, News, Page } from './page.js';
-import { Stopped } from './rpc.js';
-import type { State } from './state.js';
-import { Store } from './store.js';
-import type { Verbs } from './worker.js';
+import { inTurn } from './figure/frameQueue.js';
+import { takeDrops } from './parts/drops.js';
+import { latest } from './parts/latest.js';
+import { LearnedState } from './state/learned.js';
+import type { Chapter, News, Page } from './state/page.js';
+import type { State } from './state/state.js';
+import { Store } from './state/store.js';
+import type { PageVerbs } from './worker/pageVerbs.js';
 
 const find = <T extends HTMLElement>(selector: string) => document.querySelector(selector) as T;
 const status = find('#status');
@@ -37,7 +38,7 @@ function giveUp(text: string): void {
 
 const store = new Store();
 const listeners = new Map<News, Set<() => void>>();
-const client = startClient<Verbs>(store.get('kernel'), (reason) =>
+const client = startClient<PageVerbs>(store.get('kernel'), (reason) =>
   giveUp(`The page’s worker ended: ${reason}. Load the page again to go on.`),
 );
 const page: Page = {

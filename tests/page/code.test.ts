@@ -12,11 +12,11 @@ import {
   samplingCode,
   viewsCode,
 } from '../../src/page/chapters/code.js';
-import { initialState } from '../../src/page/state.js';
-import { Holdings } from '../../src/page/work/holdings.js';
-import { samplerLabels } from '../../src/page/work/samplerLabels.js';
-import { Swarm } from '../../src/page/work/swarm.js';
-import { type BackEvent, back, drawPoints, flow } from '../../src/page/work/views.js';
+import { initialState } from '../../src/page/state/state.js';
+import { samplerLabels } from '../../src/page/worker/samplerLabels.js';
+import { Swarm } from '../../src/page/worker/swarm.js';
+import { type BackEvent, back, drawPoints, flow } from '../../src/page/worker/views.js';
+import { Holdings } from '../../src/page/worker/workerState.js';
 import { dist } from './help.js';
 
 const program = dist(`code-${process.pid}.mjs`);

@@ -24,8 +24,8 @@ import {
   train,
   writeNpy,
 } from '../../src/index.js';
-import { readState } from '../../src/page/state.js';
-import { fromNoiseNames, samplerLabels } from '../../src/page/work/samplerLabels.js';
+import { readState } from '../../src/page/state/state.js';
+import { fromNoiseNames, samplerLabels } from '../../src/page/worker/samplerLabels.js';
 import { browsers, dist, isWanted, serve, start, Tab } from './help.js';
 
 const chapters = ['density', 'image', 'learning', 'sampling', 'exact'];

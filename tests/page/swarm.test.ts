@@ -1,8 +1,8 @@
 // The worker's side of figures: particles that move while other calls come in.
 import { describe, expect, it } from 'vitest';
 import { loadCore } from '../../src/index.js';
-import { figureVerbs } from '../../src/page/work/figureVerbs.js';
-import { type PlainRequest, PlainSource, type Taken } from '../../src/page/work/scores.js';
+import { figureVerbs } from '../../src/page/worker/figureVerbs.js';
+import { type PlainRequest, PlainSource, type Taken } from '../../src/page/worker/scores.js';
 
 /** A source that counts the scores it gave out and those that came back. */
 class Counted extends PlainSource {

@@ -1,8 +1,8 @@
 // Programs for Node that give what a chapter shows.
-import type { LearnedState } from '../learned.js';
-import type { State } from '../state.js';
-import { BETA_MAX, BETA_MIN, MIDDLE, SPREAD } from '../work/processes.js';
-import { type ChainName, chainSettings } from '../work/samplerLabels.js';
+import type { LearnedState } from '../state/learned.js';
+import type { State } from '../state/state.js';
+import { BETA_MAX, BETA_MIN, MIDDLE, SPREAD } from '../worker/processes.js';
+import { type ChainName, chainSettings } from '../worker/samplerLabels.js';
 import { settingsOf } from './settings.js';
 
 const numbers = (rows: readonly (readonly number[])[]) =>

@@ -1,11 +1,11 @@
-import { button, digits, make, numberField, row, slider } from '../controls.js';
 import { drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
 import { unitPlane } from '../figure/plane.js';
-import type { LearnedState } from '../learned.js';
-import type { Page } from '../page.js';
+import { button, digits, make, numberField, row, slider } from '../parts/controls.js';
 import { saveMenu } from '../save/menu.js';
-import type { FlowEvent } from '../work/views.js';
+import type { LearnedState } from '../state/learned.js';
+import type { Page } from '../state/page.js';
+import type { FlowEvent } from '../worker/views.js';
 import { copiesCode } from './code.js';
 import { drawFaint } from './fields.js';
 import { pictureOf } from './image.js';

@@ -1,12 +1,12 @@
-import { button, group, make, numberField, row, slider, toggle } from '../controls.js';
 import { densityGround, FINE } from '../figure/densityGround.js';
 import { drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
 import { toSquare } from '../figure/plane.js';
-import { latest } from '../latest.js';
-import { Loop, wantsStillness } from '../loop.js';
-import type { Chapter, Page } from '../page.js';
+import { button, group, make, numberField, row, slider, toggle } from '../parts/controls.js';
+import { latest } from '../parts/latest.js';
+import { Loop, wantsStillness } from '../parts/loop.js';
 import { saveMenu } from '../save/menu.js';
+import type { Chapter, Page } from '../state/page.js';
 import { densityCode, smoothed } from './code.js';
 import { Handles } from './handles.js';
 import { far, MIXTURES, nearestHill } from './hills.js';

@@ -1,10 +1,10 @@
-import { digits, make } from '../controls.js';
 import { Figure } from '../figure/figure.js';
 import { unitPlane } from '../figure/plane.js';
-import { latest } from '../latest.js';
-import type { LearnedState } from '../learned.js';
-import type { Chapter, Page } from '../page.js';
+import { digits, make } from '../parts/controls.js';
+import { latest } from '../parts/latest.js';
 import { saveMenu } from '../save/menu.js';
+import type { LearnedState } from '../state/learned.js';
+import type { Chapter, Page } from '../state/page.js';
 import { exactCode } from './code.js';
 import { copiesPart } from './copies.js';
 import { drawField, FIELD_GRID } from './fields.js';

@@ -1,8 +1,8 @@
-import { button, digits, make, row } from '../controls.js';
 import type { Figure } from '../figure/figure.js';
 import { fromSquare, toSquare } from '../figure/plane.js';
-import { type Component, HILLS } from '../state.js';
-import type { Store } from '../store.js';
+import { button, digits, make, row } from '../parts/controls.js';
+import { type Component, HILLS } from '../state/state.js';
+import type { Store } from '../state/store.js';
 
 /** How far an arrow key moves a hill. */
 const STRIDE = 0.05;

@@ -1,5 +1,5 @@
-import { mixtures } from '../mixtures.js';
-import type { Component } from '../state.js';
+import { mixtures } from '../state/mixtures.js';
+import type { Component } from '../state/state.js';
 import { smoothed } from './code.js';
 
 /** As a link writes it. */

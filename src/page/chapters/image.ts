@@ -1,12 +1,12 @@
 import { builtInImage, builtInImages, type GreyImage } from '../../index.js';
-import { button, fileButton, group, make, numberField, row, slider } from '../controls.js';
 import { between, drawPicture, drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
 import { unitPlane } from '../figure/plane.js';
-import { latest } from '../latest.js';
-import type { Chapter, Page } from '../page.js';
+import { button, fileButton, group, make, numberField, row, slider } from '../parts/controls.js';
+import { latest } from '../parts/latest.js';
 import { saveMenu } from '../save/menu.js';
-import type { Picture } from '../state.js';
+import type { Chapter, Page } from '../state/page.js';
+import type { Picture } from '../state/state.js';
 import { imageCode } from './code.js';
 import { drawingPad } from './pad.js';
 

@@ -1,7 +1,7 @@
 import type { GreyImage } from '../../index.js';
-import { make } from '../controls.js';
 import type { Figure } from '../figure/figure.js';
 import { fromSquare, toSquare } from '../figure/plane.js';
+import { make } from '../parts/controls.js';
 
 /** Half the width of the pen, and how far its edge fades, in pixels. */
 const RADIUS = 1.1;

@@ -1,8 +1,9 @@
 // Parts that chapters share.
-import { digits, make, slider } from '../controls.js';
+
 import type { Figure } from '../figure/figure.js';
-import type { LearnedState } from '../learned.js';
-import type { Page } from '../page.js';
+import { digits, make, slider } from '../parts/controls.js';
+import type { LearnedState } from '../state/learned.js';
+import type { Page } from '../state/page.js';
 
 export const captioned = (figure: Figure, caption: string) =>
   make('figure', {}, figure.element, make('figcaption', {}, caption));

@@ -1,17 +1,27 @@
-import { button, digits, fileButton, group, make, menu, numberField, row, slider } from '../controls.js';
+import { type Call, Stopped } from '../calls/rpc.js';
 import { cividis } from '../figure/colours.js';
 import { drawArrows, drawPoints, drawShades, largest } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
 import { unitPlane } from '../figure/plane.js';
-import { latest } from '../latest.js';
-import type { LearnedState } from '../learned.js';
-import type { Chapter, Page } from '../page.js';
-import { type Call, Stopped } from '../rpc.js';
+import {
+  button,
+  digits,
+  fileButton,
+  group,
+  make,
+  menu,
+  numberField,
+  row,
+  slider,
+} from '../parts/controls.js';
+import { latest } from '../parts/latest.js';
 import { download } from '../save/download.js';
 import { saveMenu } from '../save/menu.js';
-import type { ScoreRequest } from '../work/holdings.js';
-import { fromNoiseNames, samplerLabels } from '../work/samplerLabels.js';
-import type { SampleArgs, SampleEvent } from '../work/sampling.js';
+import type { LearnedState } from '../state/learned.js';
+import type { Chapter, Page } from '../state/page.js';
+import { fromNoiseNames, samplerLabels } from '../worker/samplerLabels.js';
+import type { SampleArgs, SampleEvent } from '../worker/sampling.js';
+import type { ScoreRequest } from '../worker/workerState.js';
 import { samplingCode } from './code.js';
 import { drawFaint, FIELD_GRID } from './fields.js';
 import { pictureOf } from './image.js';

@@ -1,7 +1,7 @@
 import { presets } from '../../index.js';
-import { make, menu, numberField, slider } from '../controls.js';
-import type { Name, State } from '../state.js';
-import type { Store } from '../store.js';
+import { make, menu, numberField, slider } from '../parts/controls.js';
+import type { Name, State } from '../state/state.js';
+import type { Store } from '../state/store.js';
 
 /** Entries of the state that a network is made with, under the names it has them. */
 const NETWORK = [

@@ -1,13 +1,13 @@
-import { button, digits, make, row, slider } from '../controls.js';
+import { type Call, Stopped } from '../calls/rpc.js';
 import { drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
-import { latest } from '../latest.js';
-import { Loop } from '../loop.js';
-import type { Page } from '../page.js';
-import { type Call, Stopped } from '../rpc.js';
+import { button, digits, make, row, slider } from '../parts/controls.js';
+import { latest } from '../parts/latest.js';
+import { Loop } from '../parts/loop.js';
 import { saveMenu } from '../save/menu.js';
-import { MIDDLE, preserving, SPREAD } from '../work/processes.js';
-import type { BackEvent } from '../work/views.js';
+import type { Page } from '../state/page.js';
+import { MIDDLE, preserving, SPREAD } from '../worker/processes.js';
+import type { BackEvent } from '../worker/views.js';
 import { viewsCode } from './code.js';
 import { bar, captioned } from './parts.js';
 

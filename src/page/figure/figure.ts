@@ -1,7 +1,7 @@
 import { type Colours, coloursOf } from './colours.js';
+import { atOnce, inTurn } from './frameQueue.js';
 import type { Pen, Plane } from './plane.js';
 import { SvgPen } from './svg.js';
-import { atOnce, inTurn } from './turns.js';
 
 /** Draws on a square of plane.size units. */
 export type Painter = (pen: Pen, plane: Plane, colours: Colours) => void;

@@ -1,5 +1,5 @@
-import type { Client } from '../rpc.js';
-import type { Verbs } from '../worker.js';
+import type { Client } from '../calls/rpc.js';
+import type { PageVerbs } from '../worker/pageVerbs.js';
 
 /** A film that grows by the frames given to it. */
 export interface Film {
@@ -21,7 +21,7 @@ const BITRATE = 4e6;
  * A film: mp4 or WebM by the browser's own encoder, a GIF where it has none.
  * @param canvas what is filmed
  */
-export async function startFilm(client: Client<Verbs>, canvas: HTMLCanvasElement): Promise<Film> {
+export async function startFilm(client: Client<PageVerbs>, canvas: HTMLCanvasElement): Promise<Film> {
   const encoded = 'VideoEncoder' in globalThis ? await encodedFilm(canvas).catch(() => undefined) : undefined;
   return encoded ?? gifFilm(client);
 }
@@ -96,7 +96,7 @@ const bytesOf = (source: AllowSharedBufferSource) =>
 
 let gifs = 0;
 
-function gifFilm(client: Client<Verbs>): Film {
+function gifFilm(client: Client<PageVerbs>): Film {
   // The format counts in hundredths of a second, and browsers slow down what is faster than two: every other frame.
   let frames = 0;
   const id = gifs++;

@@ -1,8 +1,8 @@
-import { button, make, row } from '../controls.js';
 import type { Figure } from '../figure/figure.js';
 import { snapshot, svgOf } from '../figure/sheet.js';
-import type { Loop } from '../loop.js';
-import type { Page } from '../page.js';
+import { button, make, row } from '../parts/controls.js';
+import type { Loop } from '../parts/loop.js';
+import type { Page } from '../state/page.js';
 import { download } from './download.js';
 import { type Film, FPS, startFilm } from './film.js';
 

@@ -1,12 +1,12 @@
-import { startClient } from './client.js';
-import type { ElementVerbs } from './elementWorker.js';
-import { densityGround, FINE } from './figure/densityGround.js';
-import { drawPoints } from './figure/draw.js';
-import { Figure } from './figure/figure.js';
-import { latest } from './latest.js';
-import { Loop, wantsStillness } from './loop.js';
-import type { Client } from './rpc.js';
-import { type Settings, settingsFrom } from './settings.js';
+import { startClient } from '../calls/client.js';
+import type { Client } from '../calls/rpc.js';
+import { densityGround, FINE } from '../figure/densityGround.js';
+import { drawPoints } from '../figure/draw.js';
+import { Figure } from '../figure/figure.js';
+import { latest } from '../parts/latest.js';
+import { Loop, wantsStillness } from '../parts/loop.js';
+import type { ElementVerbs } from '../worker/figureVerbs.js';
+import { type Settings, settingsFrom } from './attributes.js';
 
 interface Shared {
   client: Client<ElementVerbs>;

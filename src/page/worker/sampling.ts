@@ -9,10 +9,10 @@ import {
   totalVariation,
   writeNpy,
 } from '../../index.js';
-import type { Context } from '../rpc.js';
-import type { Holdings, ScoreRequest } from './holdings.js';
+import type { Context } from '../calls/rpc.js';
 import type { SamplerName } from './samplerLabels.js';
 import { samplers } from './samplers.js';
+import type { Holdings, ScoreRequest } from './workerState.js';
 
 export interface SampleArgs {
   score: ScoreRequest;

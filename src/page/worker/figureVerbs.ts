@@ -1,5 +1,5 @@
 import { type Grid, middles } from './grid.js';
-import type { Source } from './scores.js';
+import type { PlainRequest, Source } from './scores.js';
 import { type Moves, type Start, Swarm } from './swarm.js';
 
 /** What a figure of a score asks for: a field on a grid, and particles that move. */
@@ -39,3 +39,6 @@ export function figureVerbs<R>(source: Source<R>) {
 }
 
 export type FigureVerbs<R> = ReturnType<typeof figureVerbs<R>>;
+
+/** What the worker of `<score-field>` knows. */
+export type ElementVerbs = FigureVerbs<PlainRequest>;

@@ -1,11 +1,11 @@
-import type { Client } from './rpc.js';
+import type { Client } from '../calls/rpc.js';
+import type { PageVerbs } from '../worker/pageVerbs.js';
 import type { Store } from './store.js';
-import type { Verbs } from './worker.js';
 
 /** What every chapter is handed. */
 export interface Page {
   store: Store;
-  client: Client<Verbs>;
+  client: Client<PageVerbs>;
   /** Says something to everyone, for a while; a problem stays until the next word. */
   say(text: string, isProblem?: boolean): void;
   /** Says what went wrong, unless it was stopped on purpose. */

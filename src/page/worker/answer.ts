@@ -1,5 +1,5 @@
 import { type Core, loadCore } from '../../index.js';
-import type { Context, Request, Response } from '../rpc.js';
+import type { Context, Request, Response } from '../calls/rpc.js';
 
 interface Scope {
   onmessage: (event: MessageEvent<Request>) => void;

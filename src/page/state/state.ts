@@ -1,9 +1,9 @@
 // The whole state of the page, as one flat record: what a link carries.
 
-import { builtInImages } from '../data/builtIn.js';
-import type { GreyImage } from '../data/image.js';
-import { presets } from '../training/presets.js';
-import { samplerLabels } from './work/samplerLabels.js';
+import { builtInImages } from '../../data/builtIn.js';
+import type { GreyImage } from '../../data/image.js';
+import { presets } from '../../training/presets.js';
+import { samplerLabels } from '../worker/samplerLabels.js';
 
 const { quick } = presets;
 

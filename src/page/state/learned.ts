@@ -1,4 +1,4 @@
-import { geomspace, type NetworkConfig } from '../index.js';
+import { geomspace, type NetworkConfig } from '../../index.js';
 import type { Page } from './page.js';
 import type { State } from './state.js';
 

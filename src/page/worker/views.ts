@@ -14,9 +14,9 @@ import {
   split,
   varianceExploding,
 } from '../../index.js';
-import type { Context } from '../rpc.js';
-import type { Holdings } from './holdings.js';
+import type { Context } from '../calls/rpc.js';
 import { exploding, MIDDLE, preserving, SPREAD } from './processes.js';
+import type { Holdings } from './workerState.js';
 
 /** Clean points drawn from the picture, [n, 2], and standard normal noise for each. */
 export function drawPoints(

@@ -1,9 +1,9 @@
-import { builtInImages } from '../index.js';
-import type { Plane } from './figure/plane.js';
-import { mixtures } from './mixtures.js';
-import type { Component } from './state.js';
-import type { PlainRequest } from './work/scores.js';
-import type { Start } from './work/swarm.js';
+import { builtInImages } from '../../index.js';
+import type { Plane } from '../figure/plane.js';
+import { mixtures } from '../state/mixtures.js';
+import type { Component } from '../state/state.js';
+import type { PlainRequest } from '../worker/scores.js';
+import type { Start } from '../worker/swarm.js';
 
 /** What the attributes of an element say. */
 export interface Settings {

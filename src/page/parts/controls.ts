@@ -1,6 +1,6 @@
 // Controls over the state: each shows an entry of the store and changes it.
-import { limitsOf, type Name, type State } from './state.js';
-import type { Store } from './store.js';
+import { limitsOf, type Name, type State } from '../state/state.js';
+import type { Store } from '../state/store.js';
 
 type Attributes = Record<string, string | number | boolean | undefined>;
 

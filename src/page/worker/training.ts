@@ -10,8 +10,8 @@ import {
   type TrainConfig,
   train,
 } from '../../index.js';
-import type { Context } from '../rpc.js';
-import type { Holdings } from './holdings.js';
+import type { Context } from '../calls/rpc.js';
+import type { Holdings } from './workerState.js';
 
 /** What the page hears while a network is trained. */
 export interface TrainEvent {

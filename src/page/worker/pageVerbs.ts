@@ -1,0 +1,118 @@
+import { decodeImage } from '../../images/index.js';
+import {
+  denoiser,
+  type GreyImage,
+  gunzip,
+  type NetworkConfig,
+  nearest,
+  readIdx,
+  type TrainConfig,
+} from '../../index.js';
+import type { Context } from '../calls/rpc.js';
+import { figureVerbs } from './figureVerbs.js';
+import { Gif, type GifFrame } from './gif.js';
+import { type SampleArgs, Samples } from './sampling.js';
+import { lit } from './shrink.js';
+import { bestLoss, loadWeights, saveWeights, Training } from './training.js';
+import { back, drawPoints, type FlowArgs, flow } from './views.js';
+import type { Holdings, ScoreRequest } from './workerState.js';
+
+/** What the page asks of its worker: a figure's verbs, and those of the picture, the network and the samples. */
+export function pageVerbs(holdings: Holdings) {
+  const training = new Training();
+  const samples = new Samples();
+  const gifs = new Map<number, Gif>();
+  let idx: ReturnType<typeof readIdx> | undefined;
+  return {
+    ...figureVerbs<ScoreRequest>(holdings),
+
+    /** Starts the threads, before they are needed. */
+    threads: async (_: object) => (await holdings.heavy()).threads,
+
+    /** xhat(x) = x + sigma^2 score(x): the jump. */
+    jump({ score: request, sigma, x }: { score: ScoreRequest; sigma: number; x: Float32Array }) {
+      const { score, release } = holdings.take(request);
+      try {
+        return denoiser(score, sigma).denoise(x);
+      } finally {
+        release();
+      }
+    },
+
+    setImage: ({ image }: { image: GreyImage }) => holdings.setImage(image).logits.length,
+    /** A PNG, a JPEG, or an IDX file of pictures, whose number `index` is taken. */
+    async readImage({ bytes, name, invert }: { bytes: Uint8Array; name: string; invert: boolean }) {
+      const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+      const whole = isGzip ? await gunzip(bytes, name) : bytes;
+      const isIdx = isGzip || (whole[0] === 0 && whole[1] === 0);
+      // What was open stays open until the new file proves to be good.
+      const opened = isIdx ? readIdx(whole, name) : undefined;
+      const image = lit(opened?.image(0) ?? (await decodeImage(whole, { invert, name })), name);
+      idx = opened;
+      return { image, count: opened?.count ?? 1 };
+    },
+    idxImage({ index }: { index: number }) {
+      if (!idx) throw new Error('no IDX file is open');
+      return lit(idx.image(index), `picture ${index}`);
+    },
+    draws: ({ n, seed }: { n: number; seed: number }) => drawPoints(holdings, n, seed),
+    truth: ({ sigma, bins }: { sigma: number; bins: number }) =>
+      samples.truth(holdings, sigma, bins).counts.slice(),
+
+    train: (
+      args: {
+        config: Partial<NetworkConfig>;
+        training: Partial<TrainConfig>;
+        seed: number;
+        dataSeed: number;
+      },
+      context: Context,
+    ) => training.run(holdings, args, context),
+    trainPause: ({ paused }: { paused: boolean }) => training.pause(paused),
+    best: (_: object, { signal }: Context) => bestLoss(holdings, holdings.trained(), signal),
+    network: (_: object) => {
+      const { network, step } = holdings;
+      return network && { config: { ...network.config }, step, sigmas: network.sigmas.slice() };
+    },
+    saveWeights: (_: object) => saveWeights(holdings),
+    loadWeights: ({ bytes, name }: { bytes: Uint8Array; name: string }) => loadWeights(holdings, bytes, name),
+
+    sample: (args: SampleArgs, context: Context) => samples.run(holdings, args, context),
+    saveSamples: (_: object) => samples.save(),
+    loadSamples: ({
+      bytes,
+      name,
+      sigma,
+      bins,
+    }: {
+      bytes: Uint8Array;
+      name: string;
+      sigma: number;
+      bins: number;
+    }) => samples.load(holdings, bytes, name, sigma, bins),
+
+    back: (args: { n: number; seed: number; steps: number }, context: Context) =>
+      back(holdings, args, context),
+    flow: (args: FlowArgs, context: Context) => flow(holdings, args, context),
+    /** From every point of x [n, 2] to the nearest of `points` [m, 2]. */
+    nearest: ({ x, points }: { x: Float32Array; points: Float32Array }) =>
+      nearest(x, points, { dim: 2 }).distance,
+
+    gifAdd({ id, ...frame }: { id: number } & GifFrame) {
+      const gif = gifs.get(id) ?? new Gif();
+      gifs.set(id, gif);
+      gif.add(frame);
+    },
+    gifFinish({ id }: { id: number }) {
+      const bytes = gifs.get(id)?.finish();
+      gifs.delete(id);
+      if (!bytes) throw new Error('the film has no frames');
+      return bytes;
+    },
+    gifDiscard({ id }: { id: number }) {
+      gifs.delete(id);
+    },
+  };
+}
+
+export type PageVerbs = ReturnType<typeof pageVerbs>;
