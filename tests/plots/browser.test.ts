@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { figureDocument } from '../../src/plots/drawing/document.js';
+import { figureDocument } from '../../src/plots/drawing/document.browser.js';
 
 const plots = fileURLToPath(new URL('../../src/plots', import.meta.url));
 

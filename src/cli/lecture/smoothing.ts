@@ -1,4 +1,5 @@
 import { mixture, smooth } from '../../index.js';
+import { linspace } from '../../plots/drawing/numbers.js';
 import { type ChartSeries, chartFigure } from '../../plots/index.js';
 import type { LectureFigure, Making } from './figure.js';
 
@@ -40,8 +41,8 @@ export const smoothingFigure: LectureFigure = {
       sds: LINE.means.map(() => [LINE.sd]),
       weights: [...LINE.weights],
     });
-    const x = Float32Array.from({ length: POINTS }, (_, i) => LOW + ((HIGH - LOW) * i) / (POINTS - 1));
-    const omega = Float64Array.from({ length: POINTS }, (_, i) => (MOST_OMEGA * i) / (POINTS - 1));
+    const x = Float32Array.from(linspace(LOW, HIGH, POINTS));
+    const omega = linspace(0, MOST_OMEGA, POINTS);
     const densities: ChartSeries[] = [];
     const waves: ChartSeries[] = [];
     for (const [colour, sigma] of SIGMAS.entries()) {

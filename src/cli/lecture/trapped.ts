@@ -1,3 +1,4 @@
+import { countCells, edgesOf } from '../../diagnostics/cells.js';
 import {
   type Core,
   collect,
@@ -9,6 +10,7 @@ import {
   modeOccupancy,
   smooth,
 } from '../../index.js';
+import { linspace } from '../../plots/drawing/numbers.js';
 import { type ChartPanel, chartFigure } from '../../plots/index.js';
 import type { LectureFigure, Making } from './figure.js';
 
@@ -59,13 +61,8 @@ const BINS = 60;
 
 function panelsOf({ sigma, path, jumps, density }: ChainOnModes & { density: Density }): ChartPanel[] {
   const [low, high] = LIMITS;
-  const at = (i: number, n: number) => low + ((high - low) * i) / n;
-  const counts = new Float64Array(BINS);
-  for (const x of path) {
-    const bin = Math.floor(((x - low) / (high - low)) * BINS);
-    if (bin >= 0 && bin < BINS) counts[bin]++;
-  }
-  const x = Float32Array.from({ length: 301 }, (_, i) => at(i, 300));
+  const counts = countCells(path, edgesOf(BINS, LIMITS));
+  const x = Float32Array.from(linspace(low, high, 301));
   const name = sigma === 0 ? 'the mixture' : `plus noise of sd ${sigma}`;
   const many = jumps === 0 ? 'no jump' : `${jumps} jumps`;
   return [
@@ -83,7 +80,7 @@ function panelsOf({ sigma, path, jumps, density }: ChainOnModes & { density: Den
         {
           name: 'draws of the chain',
           kind: 'bins',
-          x: Float64Array.from({ length: BINS + 1 }, (_, i) => at(i, BINS)),
+          x: linspace(low, high, BINS + 1),
           y: counts.map((count) => count / path.length / ((high - low) / BINS)),
           colour: 0,
         },

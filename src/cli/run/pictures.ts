@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { isGzip } from '../../formats/idx.js';
 import { decodeImage } from '../../images/index.js';
 import {
   builtInImage,
@@ -62,8 +63,7 @@ async function readPictures(
     return { images: [negated(builtInImage(builtin), invert)], source: `the built-in ${builtin}` };
   }
   const bytes = await readBytes(idx);
-  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const { image } = readIdx(isPacked ? await gunzip(bytes, idx) : bytes, idx);
+  const { image } = readIdx(isGzip(bytes) ? await gunzip(bytes, idx) : bytes, idx);
   try {
     return { images: [negated(image(index), invert)], source: `picture ${index} of ${basename(idx)}` };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { PointCounter } from '../../diagnostics/pointCounter.js';
 import { npyHeader } from '../../formats/npy.js';
 import {
   key,
@@ -14,7 +15,6 @@ import {
 } from '../../index.js';
 import { UsageError } from '../terminal/failure.js';
 import type { Context } from '../terminal/report.js';
-import { Counter } from './counting.js';
 import { NewFile, openFolder } from './files.js';
 import type { OpenRun } from './runFolder.js';
 import {
@@ -137,7 +137,7 @@ export async function drawSamples(
   const { dim } = network.config;
   const [zKey] = split(key(seed), 3, { layout });
   const target = runTarget(run, level);
-  const counter = sampler === 'walk-jump' || isFromNoise ? new Counter(grid, dim) : undefined;
+  const counter = sampler === 'walk-jump' || isFromNoise ? new PointCounter(grid, dim) : undefined;
   if (save !== undefined) await openFolder(dirname(save));
   const file = save === undefined ? undefined : await NewFile.create(save);
   try {

@@ -1,5 +1,6 @@
 // Programs for Node that give what a chapter shows.
 import type { LearnedState } from '../state/learned.js';
+import { smoothed } from '../state/mixtures.js';
 import type { State } from '../state/state.js';
 import { BETA_MAX, BETA_MIN, MIDDLE, SPREAD } from '../worker/processes.js';
 import { type ChainName, chainSettings } from '../worker/samplerLabels.js';
@@ -9,9 +10,6 @@ const numbers = (rows: readonly (readonly number[])[]) =>
   `[${rows.map((row) => `[${row.map((value) => Number(value.toPrecision(7))).join(', ')}]`).join(', ')}]`;
 
 const kernelOf = (state: State) => (state.kernel === 'strict' ? "{ kernel: 'strict' }" : '');
-
-/** The standard deviation of each hill, smoothed. */
-export const smoothed = (sd: number, smooth: number) => Math.sqrt(sd ** 2 + smooth ** 2);
 
 export function densityCode(state: State): string {
   const { components, smooth, seed, particles, eta, temperature } = state;

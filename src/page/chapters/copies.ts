@@ -1,6 +1,6 @@
 import { drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
-import { unitPlane } from '../figure/plane.js';
+import { unitSquare } from '../figure/plane.js';
 import { button, digits, make, numberField, row, slider } from '../parts/controls.js';
 import { saveMenu } from '../save/menu.js';
 import type { LearnedState } from '../state/learned.js';
@@ -19,9 +19,8 @@ const LEAST_SIGMA = { exact: 1e-3, learned: 0.015 };
 /** Points made from noise: copies of a few data by their exact score, new ones by the learned score. */
 export function copiesPart(page: Page, learned: LearnedState): HTMLElement[] {
   const { store, client } = page;
-  const { size: _, ...unit } = unitPlane(1);
-  const copies = new Figure('Points made with the exact score of a few data', unit);
-  const news = new Figure('Points made with the learned score', unit);
+  const copies = new Figure('Points made with the exact score of a few data', unitSquare);
+  const news = new Figure('Points made with the learned score', unitSquare);
   const verdict = make('p', { class: 'reading', 'aria-live': 'polite' });
   const image = () => pictureOf(store.get('picture'));
   const drawPictures = () => {

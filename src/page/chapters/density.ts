@@ -6,8 +6,9 @@ import { button, group, make, numberField, row, slider, toggle } from '../parts/
 import { latest } from '../parts/latest.js';
 import { Loop, wantsStillness } from '../parts/loop.js';
 import { saveMenu } from '../save/menu.js';
+import { smoothed } from '../state/mixtures.js';
 import type { Chapter, Page } from '../state/page.js';
-import { densityCode, smoothed } from './code.js';
+import { densityCode } from './code.js';
 import { Handles } from './handles.js';
 import { far, MIXTURES, nearestHill } from './hills.js';
 

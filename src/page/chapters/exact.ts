@@ -1,5 +1,5 @@
 import { Figure } from '../figure/figure.js';
-import { unitPlane } from '../figure/plane.js';
+import { unitSquare } from '../figure/plane.js';
 import { digits, make } from '../parts/controls.js';
 import { latest } from '../parts/latest.js';
 import { saveMenu } from '../save/menu.js';
@@ -16,9 +16,8 @@ const GRID = 17;
 
 export function exactChapter(page: Page, learned: LearnedState): Chapter {
   const { store, client } = page;
-  const { size: _, ...unit } = unitPlane(1);
-  const exact = new Figure('The exact score', unit);
-  const network = new Figure('The learned score', unit);
+  const exact = new Figure('The exact score', unitSquare);
+  const network = new Figure('The learned score', unitSquare);
   const difference = make('p', { class: 'reading' });
   let isSeen = false;
   const level = () => learned.level(store.get('level'));

@@ -1,5 +1,4 @@
 import type { Figure } from '../figure/figure.js';
-import { fromSquare, toSquare } from '../figure/plane.js';
 import { button, digits, make, row } from '../parts/controls.js';
 import { type Component, HILLS } from '../state/state.js';
 import type { Store } from '../state/store.js';
@@ -57,12 +56,9 @@ export class Handles {
     while (this.#buttons.length > components.length) this.#buttons.pop()?.remove();
     while (this.#buttons.length < components.length) this.#buttons.push(this.#make(this.#buttons.length));
     this.#chosen = Math.min(this.#chosen, components.length - 1);
-    const { plane } = this.#figure;
     components.forEach(([x, y, sd], i) => {
       const element = this.#buttons[i];
-      const [right, down] = toSquare(plane, x, y);
-      element.style.left = `${(100 * right) / plane.size}%`;
-      element.style.top = `${(100 * down) / plane.size}%`;
+      this.#figure.placeAt(element, x, y);
       element.setAttribute('aria-pressed', String(i === this.#chosen));
       element.setAttribute(
         'aria-label',
@@ -89,10 +85,7 @@ export class Handles {
     });
     element.addEventListener('pointermove', (event) => {
       if (!element.hasPointerCapture(event.pointerId)) return;
-      const box = this.#figure.element.getBoundingClientRect();
-      const { plane } = this.#figure;
-      const scale = plane.size / box.width;
-      const [x, y] = fromSquare(plane, (event.clientX - box.left) * scale, (event.clientY - box.top) * scale);
+      const [x, y] = this.#figure.pointUnder(event);
       this.#change(i, { x, y });
     });
     element.addEventListener('keydown', (event) => {

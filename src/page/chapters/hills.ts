@@ -1,6 +1,5 @@
-import { mixtures } from '../state/mixtures.js';
+import { mixtures, smoothed } from '../state/mixtures.js';
 import type { Component } from '../state/state.js';
-import { smoothed } from './code.js';
 
 /** As a link writes it. */
 const tidy = (place: number) => Number(place.toFixed(3));

@@ -1,7 +1,7 @@
 import { builtInImage, builtInImages, type GreyImage } from '../../index.js';
 import { between, drawPicture, drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
-import { unitPlane } from '../figure/plane.js';
+import { unitSquare } from '../figure/plane.js';
 import { button, fileButton, group, make, numberField, row, slider } from '../parts/controls.js';
 import { latest } from '../parts/latest.js';
 import { saveMenu } from '../save/menu.js';
@@ -20,8 +20,7 @@ export const pictureOf = (picture: Picture): GreyImage =>
 
 export function imageChapter(page: Page): Chapter {
   const { store, client } = page;
-  const { size: _, ...plane } = unitPlane(1);
-  const shown = { ...plane, xlim: [-0.04, 1.04] as const, ylim: [-0.04, 1.04] as const };
+  const shown = { ...unitSquare, xlim: [-0.04, 1.04] as const, ylim: [-0.04, 1.04] as const };
   const original = new Figure('The picture', shown);
   const cloud = new Figure('Points drawn from the picture, with noise', shown);
   const reading = make('p', { class: 'reading' });

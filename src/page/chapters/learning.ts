@@ -1,7 +1,7 @@
 import { presets } from '../../training/presets.js';
 import { type Call, Stopped } from '../calls/rpc.js';
 import { Figure } from '../figure/figure.js';
-import { unitPlane } from '../figure/plane.js';
+import { unitSquare } from '../figure/plane.js';
 import { button, digits, fileButton, group, make, menu, row } from '../parts/controls.js';
 import { latest } from '../parts/latest.js';
 import { download } from '../save/download.js';
@@ -22,9 +22,11 @@ const NOTHING = { x: new Float32Array(0), s: new Float32Array(0) };
 
 export function learningChapter(page: Page, learned: LearnedState): Chapter {
   const { store, client } = page;
-  const { size: _, ...plane } = unitPlane(1);
-  const field = new Figure('The learned score at one noise level', plane);
-  const panels = Array.from({ length: PANELS }, (_, i) => new Figure(`Learned score, panel ${i + 1}`, plane));
+  const field = new Figure('The learned score at one noise level', unitSquare);
+  const panels = Array.from(
+    { length: PANELS },
+    (_, i) => new Figure(`Learned score, panel ${i + 1}`, unitSquare),
+  );
   const captions = panels.map(() => make('figcaption'));
   const chart = new LossChart();
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'Not trained yet.');

@@ -1,6 +1,5 @@
 import type { GreyImage } from '../../index.js';
 import type { Figure } from '../figure/figure.js';
-import { fromSquare, toSquare } from '../figure/plane.js';
 import { make } from '../parts/controls.js';
 
 /** Half the width of the pen, and how far its edge fades, in pixels. */
@@ -42,13 +41,7 @@ export function drawingPad(
     write({ ...image, pixels });
   };
   const place = (event: PointerEvent): [number, number] => {
-    const box = figure.element.getBoundingClientRect();
-    const scale = figure.plane.size / box.width;
-    const [x0, x1] = fromSquare(
-      figure.plane,
-      (event.clientX - box.left) * scale,
-      (event.clientY - box.top) * scale,
-    );
+    const [x0, x1] = figure.pointUnder(event);
     const { height, width } = read();
     const most = Math.max(height, width) - 1;
     return [x0 * most, x1 * most];
@@ -72,9 +65,7 @@ export function drawingPad(
     const { height, width } = read();
     at = [Math.min(height - 1, Math.max(0, at[0])), Math.min(width - 1, Math.max(0, at[1]))];
     const most = Math.max(height, width) - 1;
-    const [right, down] = toSquare(figure.plane, at[0] / most, at[1] / most);
-    cursor.style.left = `${(100 * right) / figure.plane.size}%`;
-    cursor.style.top = `${(100 * down) / figure.plane.size}%`;
+    figure.placeAt(cursor, at[0] / most, at[1] / most);
     cursor.hidden = false;
   };
   pad.addEventListener('keydown', (event) => {

@@ -2,7 +2,7 @@ import { type Call, Stopped } from '../calls/rpc.js';
 import { cividis } from '../figure/colours.js';
 import { drawArrows, drawPoints, drawShades, largest } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
-import { unitPlane } from '../figure/plane.js';
+import { unitSquare } from '../figure/plane.js';
 import {
   button,
   digits,
@@ -37,17 +37,16 @@ const MOMENTS = 5;
 
 export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const { store, client } = page;
-  const { size: _, ...plane } = unitPlane(1);
-  const particles = new Figure('Chains on the score', plane);
-  const histogram = new Figure('Histogram of the samples', plane);
-  const truth = new Figure('The true distribution at this noise', plane);
+  const particles = new Figure('Chains on the score', unitSquare);
+  const histogram = new Figure('Histogram of the samples', unitSquare);
+  const truth = new Figure('The true distribution at this noise', unitSquare);
   const walks = Array.from(
     { length: MOMENTS },
-    (_, i) => new Figure(`Walk, moment ${i + 1}: noisy points`, plane),
+    (_, i) => new Figure(`Walk, moment ${i + 1}: noisy points`, unitSquare),
   );
   const jumps = Array.from(
     { length: MOMENTS },
-    (_, i) => new Figure(`Jump, moment ${i + 1}: denoised points`, plane),
+    (_, i) => new Figure(`Jump, moment ${i + 1}: denoised points`, unitSquare),
   );
   const moments = walks.map(() => make('figcaption', {}, '\u00a0'));
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'No samples yet.');

@@ -1,6 +1,6 @@
 import { builtInImages } from '../../index.js';
 import type { Plane } from '../figure/plane.js';
-import { mixtures } from '../state/mixtures.js';
+import { mixtures, smoothed } from '../state/mixtures.js';
 import type { Component } from '../state/state.js';
 import type { PlainRequest } from '../worker/scores.js';
 import type { Start } from '../worker/swarm.js';
@@ -85,7 +85,7 @@ function mixtureFrom(
   // One width for all, one a hill, or one a hill and coordinate.
   const sds = means.map((_, k) => {
     const row = given[given.length === 1 ? 0 : k] ?? [hills[0][2]];
-    return [row[0], row[1] ?? row[0]].map((sd) => Math.sqrt(sd ** 2 + sigma ** 2));
+    return [row[0], row[1] ?? row[0]].map((sd) => smoothed(sd, sigma));
   });
   const weights = weightsText === null ? undefined : rows('weights', weightsText)[0];
   return { kind: 'mixture', means, sds, weights };

@@ -1,5 +1,6 @@
 // What figures are made of, drawn with a pen: shades, contours, arrows, particles.
-import { contours } from 'd3-contour';
+import { barbs } from '../../plots/drawing/barbs.js';
+import { contoursOf, openLines } from '../../plots/drawing/contourLines.js';
 import { type Ramp, rgb } from './colours.js';
 import { type Pen, type Plane, toSquare } from './plane.js';
 
@@ -78,7 +79,7 @@ export function drawContours(
   colour: string,
 ): void {
   const { size, isPicture } = plane;
-  // d3 wants rows downwards: the values as they lie on the square.
+  // Rows downwards: the values as they lie on the square.
   const rows = Array.from({ length: n * n }, (_, at) => {
     const [row, column] = [Math.floor(at / n), at % n];
     return values[isPicture ? row * n + column : column * n + (n - 1 - row)];
@@ -88,18 +89,10 @@ export function drawContours(
   pen.lineWidth = size / 500;
   pen.lineJoin = 'round';
   pen.beginPath();
-  for (const { coordinates } of contours()
-    .size([n, n])
-    .thresholds([...thresholds])(rows)) {
-    for (const ring of coordinates.flat()) {
-      let isDown = false;
-      for (const [x, y] of ring) {
-        // Rings close along the edge of the grid, where there is no contour.
-        const isEdge = x <= 0 || y <= 0 || x >= n || y >= n;
-        if (isDown && !isEdge) pen.lineTo(x * scale, y * scale);
-        else pen.moveTo(x * scale, y * scale);
-        isDown = !isEdge;
-      }
+  for (const contour of contoursOf(rows, n, thresholds)) {
+    for (const [first, ...others] of openLines(contour, n)) {
+      pen.moveTo(first[0] * scale, first[1] * scale);
+      for (const [x, y] of others) pen.lineTo(x * scale, y * scale);
     }
   }
   pen.stroke();
@@ -138,10 +131,10 @@ export function drawArrows(
       const [tipX, tipY] = [a + dx / 2, b + dy / 2];
       pen.moveTo(a - dx / 2, b - dy / 2);
       pen.lineTo(tipX, tipY);
-      const head = Math.min(0.35, 4 / length);
-      pen.moveTo(tipX - head * (dx - 0.6 * dy), tipY - head * (dy + 0.6 * dx));
+      const [one, other] = barbs([tipX, tipY], [dx, dy], Math.min(0.35, 4 / length));
+      pen.moveTo(...one);
       pen.lineTo(tipX, tipY);
-      pen.lineTo(tipX - head * (dx + 0.6 * dy), tipY - head * (dy - 0.6 * dx));
+      pen.lineTo(...other);
     }
     pen.stroke();
   }

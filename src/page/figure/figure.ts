@@ -1,6 +1,6 @@
 import { type Colours, coloursOf } from './colours.js';
 import { atOnce, inTurn } from './frameQueue.js';
-import type { Pen, Plane } from './plane.js';
+import { fromSquare, type Pen, type Plane, toSquare } from './plane.js';
 import { SvgPen } from './svg.js';
 
 /** Draws on a square of plane.size units. */
@@ -54,6 +54,21 @@ export class Figure {
 
   set label(text: string) {
     if (this.#ground.getAttribute('aria-label') !== text) this.#ground.setAttribute('aria-label', text);
+  }
+
+  /** The point of the plane under the pointer. */
+  pointUnder({ clientX, clientY }: PointerEvent): [number, number] {
+    const box = this.element.getBoundingClientRect();
+    const scale = this.plane.size / box.width;
+    return fromSquare(this.plane, (clientX - box.left) * scale, (clientY - box.top) * scale);
+  }
+
+  /** Moves an element that lies above the figure to a point of the plane. */
+  placeAt(element: HTMLElement, x0: number, x1: number): void {
+    const { size } = this.plane;
+    const [right, down] = toSquare(this.plane, x0, x1);
+    element.style.left = `${(100 * right) / size}%`;
+    element.style.top = `${(100 * down) / size}%`;
   }
 
   /** Draws the ground in one of the next frames and whenever the size changes. */

@@ -35,7 +35,8 @@ export interface Plane {
   isPicture: boolean;
 }
 
-export const unitPlane = (size: number): Plane => ({ size, xlim: [0, 1], ylim: [0, 1], isPicture: true });
+/** The unit square, which holds every picture. */
+export const unitSquare: Omit<Plane, 'size'> = { xlim: [0, 1], ylim: [0, 1], isPicture: true };
 
 /** Where a point of the plane lies on the square: to the right, and down. */
 export function toSquare(plane: Plane, x0: number, x1: number): [number, number] {

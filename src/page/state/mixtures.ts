@@ -15,3 +15,6 @@ export const mixtures = {
     (_, i) => [1.4 * Math.cos((i * Math.PI) / 4), 1.4 * Math.sin((i * Math.PI) / 4), 0.14] as const,
   ),
 } satisfies Record<string, readonly Component[]>;
+
+/** The standard deviation of a Gaussian under noise sigma. */
+export const smoothed = (sd: number, sigma: number) => Math.sqrt(sd ** 2 + sigma ** 2);

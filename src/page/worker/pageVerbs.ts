@@ -1,3 +1,4 @@
+import { isGzip } from '../../formats/idx.js';
 import { decodeImage } from '../../images/index.js';
 import {
   denoiser,
@@ -42,9 +43,9 @@ export function pageVerbs(holdings: Holdings) {
     setImage: ({ image }: { image: GreyImage }) => holdings.setImage(image).logits.length,
     /** A PNG, a JPEG, or an IDX file of pictures, whose number `index` is taken. */
     async readImage({ bytes, name, invert }: { bytes: Uint8Array; name: string; invert: boolean }) {
-      const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-      const whole = isGzip ? await gunzip(bytes, name) : bytes;
-      const isIdx = isGzip || (whole[0] === 0 && whole[1] === 0);
+      const isPacked = isGzip(bytes);
+      const whole = isPacked ? await gunzip(bytes, name) : bytes;
+      const isIdx = isPacked || (whole[0] === 0 && whole[1] === 0);
       // What was open stays open until the new file proves to be good.
       const opened = isIdx ? readIdx(whole, name) : undefined;
       const image = lit(opened?.image(0) ?? (await decodeImage(whole, { invert, name })), name);

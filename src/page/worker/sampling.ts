@@ -1,3 +1,4 @@
+import { PointCounter } from '../../diagnostics/pointCounter.js';
 import {
   type HistogramGrid,
   type HistogramOptions,
@@ -139,22 +140,9 @@ export class Samples {
   }
 }
 
-/** The cell of [0, 1] that holds x, the last one with its right edge; -1 outside. */
-function cell(x: number, bins: number): number {
-  return x >= 0 && x <= 1 ? Math.min(bins - 1, Math.floor(x * bins)) : -1;
-}
-
 /** The histogram of points x [n, 2]. */
 function count(x: Float32Array, bins: number): SampleHistogram {
-  const counts = new Float64Array(bins * bins);
-  const mean = new Float64Array(2);
-  let outside = 0;
-  for (let i = 0; i < x.length; i += 2) {
-    const [row, column] = [cell(x[i], bins), cell(x[i + 1], bins)];
-    if (row < 0 || column < 0) outside++;
-    else counts[row * bins + column]++;
-    mean[0] += (2 * x[i]) / x.length;
-    mean[1] += (2 * x[i + 1]) / x.length;
-  }
-  return { ...unit(bins), counts, outside, mean };
+  const counter = new PointCounter(unit(bins), 2);
+  counter.add(x);
+  return counter.histogram();
 }

@@ -1,3 +1,4 @@
+import { barbs } from './barbs.js';
 import { checkNumbers, checkSize, checkWord, type Numbers } from './check.js';
 import type { KeyEntry } from './key.js';
 import { px } from './svg.js';
@@ -96,8 +97,8 @@ function arrow([x0, y0]: [number, number], [x1, y1]: [number, number]): string {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const length = Math.hypot(dx, dy);
   if (length < 0.5) return '';
-  const barb = Math.min(4, 0.4 * length) / length;
-  const side = (sign: number) =>
-    `${px(x1 - barb * (dx - sign * 0.6 * dy))},${px(y1 - barb * (dy + sign * 0.6 * dx))}`;
-  return `M${px(x0)},${px(y0)}L${px(x1)},${px(y1)}M${side(1)}L${px(x1)},${px(y1)}L${side(-1)}`;
+  const [one, other] = barbs([x1, y1], [dx, dy], Math.min(4, 0.4 * length) / length).map((end) =>
+    end.map(px),
+  );
+  return `M${px(x0)},${px(y0)}L${px(x1)},${px(y1)}M${one}L${px(x1)},${px(y1)}L${other}`;
 }
