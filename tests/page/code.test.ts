@@ -13,9 +13,9 @@ import {
   viewsCode,
 } from '../../src/page/chapters/code.js';
 import { initialState } from '../../src/page/state/state.js';
-import { samplerLabels } from '../../src/page/worker/samplerLabels.js';
+import { samplerNames } from '../../src/page/worker/samplerMenu.js';
 import { Swarm } from '../../src/page/worker/swarm.js';
-import { type BackEvent, back, drawPoints, flow } from '../../src/page/worker/views.js';
+import { type BackEvent, back, drawNoisy, flow } from '../../src/page/worker/views.js';
 import { Holdings } from '../../src/page/worker/workerState.js';
 import { dist } from './help.js';
 
@@ -79,7 +79,7 @@ describe('copied code', () => {
 
   it('image: the very points that the page draws', async () => {
     const [x] = printed(imageCode({ ...drawn, noise: 0.25 })) as [number[]];
-    const { x0, z } = drawPoints(await holdings(drawn.picture), 4000, 3);
+    const { x0, z } = drawNoisy(await holdings(drawn.picture), 4000, 3);
     expect(x).toEqual([...x0.map((value, i) => value + 0.25 * z[i])]);
   });
 
@@ -91,7 +91,7 @@ describe('copied code', () => {
   });
 
   it('sampling: every sampler by name, on the exact score and on a network', () => {
-    for (const [sampler] of samplerLabels) {
+    for (const sampler of samplerNames) {
       const own = { ...drawn, sampler, from: 'exact' as const, chains: 6, draws: 20, bins: 10, level: 0 };
       const values = printed(samplingCode(own, before([0.1, 0.3, 1])));
       expect((values[0] as number[]).length, sampler).toBeGreaterThan(0);
@@ -157,7 +157,7 @@ describe('copied code', () => {
     const range = { sigmaMin: 1e-3, sigmaMax: 1 };
     const [x, away] = printed(copiesCode(drawn, { made: 20, steps: 30, ...range })) as number[][];
     expect(Math.max(...away)).toBeLessThan(1e-3);
-    const { x0 } = drawPoints(held, 5, 4);
+    const { x0 } = drawNoisy(held, 5, 4);
     const { events, ...heard } = context();
     const flowed = await flow(held, { n: 20, seed: 3, points: x0, ...range, steps: 30 }, heard);
     expect(events).toHaveLength(30);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { HMC_DEFAULTS } from '../../apps/samplerTable.js';
 import { collect, type Kernel, key, type Layout, loadCore, normal, split, writeNpy } from '../../index.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { drawFigures } from '../run/mixtureFigures.js';
@@ -71,7 +72,7 @@ function targetOf(source: MixtureSource, sampler: SamplerName, given?: number): 
   // Walks of walk-jump need noise: enough of it to fill the gaps between components.
   const sigma = given ?? (sampler === 'walk-jump' ? spread : 0);
   const sigmaMax = START * spread;
-  if (samplerOf(sampler).isFromNoise && sigma >= sigmaMax) {
+  if (samplerOf(sampler).startsFromNoise && sigma >= sigmaMax) {
     throw new UsageError(
       `--sigma must be below ${sigmaMax.toPrecision(3)}, the noise that ${sampler} starts from, got ${sigma}`,
     );
@@ -132,7 +133,7 @@ export async function runMixture(
     files.push(join(out, 'jumps.npy'));
     await saveFile(files[1], writeNpy(last.jump(path), [total, chains, dim]));
   }
-  const { title, isFromNoise = false } = samplerOf(sampler);
+  const { title, startsFromNoise } = samplerOf(sampler);
   const statistics = statisticsOf(last, sampling.stepSize, sampler);
   const steppedBy = `${total.toLocaleString('en-US')} steps of ${title}`;
   const made = `${steppedBy}${sampler === 'langevin' ? '' : statisticsText(statistics)}`;
@@ -141,7 +142,7 @@ export async function runMixture(
     return { files, statistics };
   }
   const noisy = sds.map((row) => row.map((sd) => Math.hypot(sd, target.sigma)));
-  const drawn = { means, sds: noisy, path, steps: total, chains, title: steppedBy, isFromNoise, out };
+  const drawn = { means, sds: noisy, path, steps: total, chains, title: steppedBy, startsFromNoise, out };
   const figures = await drawFigures(source.at(target.sigma), drawn, context);
   report.say(`A mixture of ${means.length}, and ${made} on it: ${out}`);
   return { files: [...figures, ...files], statistics };
@@ -163,7 +164,12 @@ export function mixtureCommand(setup: Setup): Command {
       ),
     )
     .addOption(stepSizeOption(`${ARTICLE.stepSize}`))
-    .addOption(integerOption('--leapfrogs <n>', 'leapfrog steps of a step of hmc (default: 10)'))
+    .addOption(
+      integerOption(
+        '--leapfrogs <n>',
+        `leapfrog steps of a step of hmc (default: ${HMC_DEFAULTS.leapfrogs})`,
+      ),
+    )
     .addOption(
       positiveOption(
         '--sigma <x>',

@@ -1,6 +1,5 @@
-import { readNpy } from '../../index.js';
-import { Failure, plainMessage, UsageError } from '../terminal/failure.js';
-import { readBytes } from './files.js';
+import { Failure, UsageError } from '../terminal/failure.js';
+import { readNpyFile } from './npyFile.js';
 
 /** Chains as a file holds them, without the draws left out. */
 export interface Chains {
@@ -25,7 +24,7 @@ export async function readChains(
   file: string,
   { chains, burnIn = 0 }: { chains?: number; burnIn?: number },
 ): Promise<Chains> {
-  const { data, shape } = read(await readBytes(file), file);
+  const { data, shape } = await readNpyFile(file);
   if (shape.length < 1 || shape.length > 3 || shape.includes(0)) {
     throw new Failure(
       `${file}: samples must have the shape [draws, chains, dim], [draws, dim] or [draws], got [${shape.join(', ')}]`,
@@ -60,14 +59,6 @@ export async function readChains(
   const isFloat = kept instanceof Float32Array || kept instanceof Float64Array;
   const draws = isFloat ? kept : Float64Array.from(kept);
   return { draws, length: all - burnIn, chains: many, dim, burnIn };
-}
-
-function read(bytes: Uint8Array, file: string): ReturnType<typeof readNpy> {
-  try {
-    return readNpy(bytes, file);
-  } catch (error) {
-    throw new Failure(plainMessage(error));
-  }
 }
 
 /** One coordinate of all chains: [length, chains]. */

@@ -55,17 +55,17 @@ export interface Drawn {
   /** How the path was made. */
   title: string;
   /** Whether the limits are to hold all of the path, which began far outside. */
-  isFromNoise: boolean;
+  startsFromNoise: boolean;
   out: string;
 }
 
 /** Draws a density with its score, and a path on it, lying still and moving; returns the files. */
 export async function drawFigures(density: Density, drawn: Drawn, context: Context): Promise<string[]> {
-  const { means, sds, path, steps, chains, title, isFromNoise, out } = drawn;
+  const { means, sds, path, steps, chains, title, startsFromNoise, out } = drawn;
   const n = CONTOURS;
   // For the article's mixture these are its limits, (-1, 1) and (-1.5, 1.5).
   const near = limitsOf(means, sds, 1.25);
-  const wide = isFromNoise ? reaching(limitsOf(means, sds, 2.5), path) : limitsOf(means, sds, 2.5);
+  const wide = startsFromNoise ? reaching(limitsOf(means, sds, 2.5), path) : limitsOf(means, sds, 2.5);
   const at = gridPoints({ ...near, n: ARROWS });
   const files = await saveFigure(
     out,

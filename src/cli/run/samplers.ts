@@ -1,3 +1,4 @@
+import { HMC_DEFAULTS, type SamplerEntry, samplerTable } from '../../apps/samplerTable.js';
 import {
   annealedLangevin,
   type ChainOptions,
@@ -50,24 +51,19 @@ export type State = SamplerState &
   Partial<Pick<TrajectoryState, 'acceptance' | 'divergences' | 'stepSizes' | 'leapfrogs'>> &
   Partial<Pick<WalkJumpState, 'jump'>>;
 
-type Run = (target: Target, options: ChainOptions, own: Required<OwnOptions>) => AsyncIterable<State>;
+type Start = (target: Target, options: ChainOptions, own: Required<OwnOptions>) => AsyncIterable<State>;
 
-interface Sampler {
-  /** For titles. */
-  title: string;
-  /** Whether it needs a log-density, which a run has not. */
-  isAdjusted?: boolean;
-  /** Whether it starts from noise, so that only where it ends is a sample. */
-  isFromNoise?: boolean;
+interface Sampler extends SamplerEntry {
   /** Steps before the first that counts. */
   warmup?: number;
-  /** Default step size; none where the steps follow from their number. */
-  stepSize?(target: Target): number;
-  run: Run;
+  /** Step size unless the user gives one; left out where the steps follow from their number. */
+  defaultStepSize?(target: Target): number;
+  start: Start;
 }
 
 const WARMUP = 500;
-const LEAPFROGS = 10;
+export const ANNEALED_STEP = 0.2;
+export const WALK_JUMP_STEP = 0.5;
 
 /** Where samplers that start from noise end, and whether to denoise there: a noise above 0 is the target's own. */
 const endOf = ({ sigma, scale }: Target) => ({ least: sigma || scale / 100, denoise: sigma === 0 });
@@ -76,21 +72,16 @@ function processOf(target: Target) {
   return varianceExploding({ sigmaMin: endOf(target).least, sigmaMax: target.sigmaMax });
 }
 
-const reverse: Run = (target, { init: _, ...options }) =>
-  reverseDiffusion(target.family, {
-    ...options,
-    moments: target.moments,
-    process: processOf(target),
-    denoise: endOf(target).denoise,
-  });
+/** Options of samplers that lead a process back from its noise. */
+const reversed = (target: Target, { init: _, ...options }: ChainOptions) => ({
+  ...options,
+  moments: target.moments,
+  process: processOf(target),
+  denoise: endOf(target).denoise,
+});
 
-const flow: Run = (target, { init: _, ...options }) =>
-  probabilityFlow(target.family, {
-    ...options,
-    moments: target.moments,
-    process: processOf(target),
-    denoise: endOf(target).denoise,
-  });
+const reverse: Start = (target, options) => reverseDiffusion(target.family, reversed(target, options));
+const flow: Start = (target, options) => probabilityFlow(target.family, reversed(target, options));
 
 /** Levels of annealed Langevin dynamics, from the highest. */
 export function annealedLevels(target: Target): number[] {
@@ -102,7 +93,7 @@ export function annealedLevels(target: Target): number[] {
     .reverse();
 }
 
-const annealed: Run = (target, { init: _, steps, ...options }, { stepSize }) => {
+const annealed: Start = (target, { init: _, steps, ...options }, { stepSize }) => {
   const sigmas = annealedLevels(target);
   return annealedLangevin(target.family, {
     ...options,
@@ -114,49 +105,50 @@ const annealed: Run = (target, { init: _, steps, ...options }, { stepSize }) => 
   });
 };
 
-/** Every sampler by its name on the command line. */
+/** Every sampler by its name on the command line, in the order of the help. */
 export const samplers = {
   langevin: {
-    title: 'Langevin dynamics',
-    stepSize: ({ scale }) => (scale / 4) ** 2,
-    run: ({ score }, options, { stepSize }) => langevin(score, { ...options, stepSize }),
+    ...samplerTable.langevin,
+    defaultStepSize: ({ scale }) => (scale / 4) ** 2,
+    start: ({ score }, options, { stepSize }) => langevin(score, { ...options, stepSize }),
   },
   underdamped: {
-    title: 'underdamped Langevin dynamics',
-    stepSize: ({ scale }) => scale / 2,
+    ...samplerTable.underdamped,
+    defaultStepSize: ({ scale }) => scale / 2,
     // The friction of walk-jump sampling's walks, 1 / sigma (Frey and others, "Protein discovery with discrete walk-jump
     // sampling", 2024).
-    run: ({ score, scale }, options, { stepSize }) =>
+    start: ({ score, scale }, options, { stepSize }) =>
       underdamped(score, { ...options, stepSize, friction: 1 / scale }),
   },
   mala: {
-    title: 'adjusted Langevin dynamics',
-    isAdjusted: true,
-    stepSize: ({ scale }) => scale ** 2,
-    run: ({ score }, options, { stepSize }) => mala(score as Density, { ...options, stepSize }),
+    ...samplerTable.mala,
+    defaultStepSize: ({ scale }) => scale ** 2,
+    start: ({ score }, options, { stepSize }) => mala(score as Density, { ...options, stepSize }),
   },
   hmc: {
-    title: 'Hamiltonian Monte Carlo',
-    isAdjusted: true,
-    stepSize: ({ scale }) => scale / 2,
-    run: ({ score }, options, own) => hmc(score as Density, { ...options, ...own, jitter: 0.2 }),
+    ...samplerTable.hmc,
+    defaultStepSize: ({ scale }) => scale / 2,
+    start: ({ score }, options, own) => hmc(score as Density, { ...HMC_DEFAULTS, ...options, ...own }),
   },
   nuts: {
-    title: 'the no-U-turn sampler',
-    isAdjusted: true,
+    ...samplerTable.nuts,
     warmup: WARMUP,
-    stepSize: ({ scale }) => scale,
-    run: ({ score }, options, { stepSize }) =>
+    defaultStepSize: ({ scale }) => scale,
+    start: ({ score }, options, { stepSize }) =>
       nuts(score as Density, { ...options, stepSize, warmup: WARMUP }),
   },
-  // epsilon / sigma^2 is 0.2 in Song and Ermon's own runs.
-  annealed: { title: 'annealed Langevin dynamics', isFromNoise: true, stepSize: () => 0.2, run: annealed },
-  reverse: { title: 'reverse diffusion', isFromNoise: true, run: reverse },
-  flow: { title: 'the probability flow', isFromNoise: true, run: flow },
+  annealed: {
+    ...samplerTable.annealedLangevin,
+    // epsilon / sigma^2 is 0.2 in Song and Ermon's own runs.
+    defaultStepSize: () => ANNEALED_STEP,
+    start: annealed,
+  },
+  reverse: { ...samplerTable.reverseDiffusion, start: reverse },
+  flow: { ...samplerTable.probabilityFlow, start: flow },
   'walk-jump': {
-    title: 'walk-jump sampling',
-    stepSize: () => 0.5,
-    run: ({ score, sigma }, options, { stepSize }) => walkJump(score, { ...options, sigma, stepSize }),
+    ...samplerTable.walkJump,
+    defaultStepSize: () => WALK_JUMP_STEP,
+    start: ({ score, sigma }, options, { stepSize }) => walkJump(score, { ...options, sigma, stepSize }),
   },
 } satisfies Record<string, Sampler>;
 
@@ -167,14 +159,14 @@ export const samplerOf = (name: SamplerName): Sampler => samplers[name];
 
 /** @throws UsageError unless the sampler takes the options, and a score alone where there is no density */
 export function checkSampler(name: SamplerName, own: OwnOptions, hasDensity: boolean): void {
-  const { isAdjusted, stepSize } = samplerOf(name);
-  if (isAdjusted && !hasDensity) {
-    const possible = SAMPLER_NAMES.filter((other) => !samplerOf(other).isAdjusted);
+  const { needsDensity, stepSizeUnit } = samplerOf(name);
+  if (needsDensity && !hasDensity) {
+    const possible = SAMPLER_NAMES.filter((other) => !samplerOf(other).needsDensity);
     throw new UsageError(
       `--sampler ${name} needs a density, and a run has only a score; use one of ${possible.join(', ')}`,
     );
   }
-  if (own.stepSize !== undefined && !stepSize)
+  if (own.stepSize !== undefined && !stepSizeUnit)
     throw new UsageError(`--step-size is not for --sampler ${name}, whose steps follow from --steps`);
   if (own.leapfrogs !== undefined && name !== 'hmc')
     throw new UsageError(`--leapfrogs is for --sampler hmc, not ${name}`);
@@ -194,11 +186,11 @@ export function startSampling(
   name: SamplerName,
   target: Target,
   options: ChainOptions,
-  { stepSize: given, leapfrogs = LEAPFROGS }: OwnOptions,
+  { stepSize: given, leapfrogs = HMC_DEFAULTS.leapfrogs }: OwnOptions,
 ): Sampling {
-  const { run, warmup = 0, stepSize: defaultSize } = samplerOf(name);
-  const stepSize = given ?? defaultSize?.(target);
-  const states = run(target, options, { stepSize: stepSize ?? 0, leapfrogs });
+  const { start, warmup = 0, defaultStepSize } = samplerOf(name);
+  const stepSize = given ?? defaultStepSize?.(target);
+  const states = start(target, options, { stepSize: stepSize ?? 0, leapfrogs });
   // Annealing takes so many at each level, and one more where it denoises.
   const steps =
     name === 'annealed'

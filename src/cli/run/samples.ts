@@ -124,24 +124,24 @@ export async function drawSamples(
   const { network, data } = run;
   const { sampler = 'langevin', layout = 'original', save, stepSize, leapfrogs } = options;
   checkSampler(sampler, { stepSize, leapfrogs }, false);
-  const { isFromNoise = false } = samplerOf(sampler);
+  const { startsFromNoise } = samplerOf(sampler);
   const others = OTHER_SAMPLING[sampler];
   const { chains, steps, seed, bins, thin } = { ...SAMPLING, ...others, ...options };
   const level = levelOf(network, options.level, others?.sigma);
-  if (isFromNoise && options.thin !== undefined)
+  if (startsFromNoise && options.thin !== undefined)
     throw new UsageError(`--thin is for samplers that walk, not ${sampler}`);
-  if (isFromNoise && sampler !== 'annealed' && level === network.config.levels - 1) {
+  if (startsFromNoise && sampler !== 'annealed' && level === network.config.levels - 1) {
     throw new UsageError(`--level must be below ${level}, from whose noise ${sampler} starts, got ${level}`);
   }
   const grid = { bins, xlim: [0, 1] as const, ylim: [0, 1] as const };
   const { dim } = network.config;
   const [zKey] = split(key(seed), 3, { layout });
   const target = runTarget(run, level);
-  const counter = sampler === 'walk-jump' || isFromNoise ? new PointCounter(grid, dim) : undefined;
+  const counter = sampler === 'walk-jump' || startsFromNoise ? new PointCounter(grid, dim) : undefined;
   if (save !== undefined) await openFolder(dirname(save));
   const file = save === undefined ? undefined : await NewFile.create(save);
   try {
-    const kept = isFromNoise ? [chains, dim] : [Math.floor(steps / thin), chains, dim];
+    const kept = startsFromNoise ? [chains, dim] : [Math.floor(steps / thin), chains, dim];
     await file?.write(npyHeader(kept));
     const write = (x: Float32Array) =>
       x.length > 0 ? file?.write(new Uint8Array(x.buffer, x.byteOffset, x.byteLength)) : undefined;
@@ -153,7 +153,7 @@ export async function drawSamples(
         steps,
         chains,
         init: new Float32Array(dim).fill(0.5),
-        thin: (file || sampler === 'walk-jump') && !isFromNoise ? thin : 0,
+        thin: (file || sampler === 'walk-jump') && !startsFromNoise ? thin : 0,
         ...(!counter && { histogram: grid }),
         layout,
         signal,
@@ -165,7 +165,7 @@ export async function drawSamples(
       for await (const state of sampling.states) {
         // Of walk-jump it is the jumps that are samples.
         const samples = state.jump ? state.jump(state.path) : state.path;
-        if (!isFromNoise) {
+        if (!startsFromNoise) {
           counter?.add(samples);
           await write(samples);
         }
@@ -174,7 +174,7 @@ export async function drawSamples(
       }
       return latest as State;
     });
-    if (isFromNoise) {
+    if (startsFromNoise) {
       counter?.add(last.x);
       await write(last.x);
     }
@@ -189,7 +189,7 @@ export async function drawSamples(
       sigma,
       steps: sampling.steps,
       chains,
-      count: counter ? chains * (isFromNoise ? 1 : Math.floor(steps / thin)) : steps * chains,
+      count: counter ? chains * (startsFromNoise ? 1 : Math.floor(steps / thin)) : steps * chains,
       histogram,
       exact,
       exactSigma,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { drawPoints } from '../../apps/drawPoints.js';
 import {
   type Core,
   categorical,
@@ -104,13 +105,7 @@ export async function openSource(
     exact: dataScores(core, data),
     sigma: sigma ?? network.sigmas[levelOf(network, level, SIGMA)],
     leastSeen: SEEN,
-    draw: (key, n) => {
-      const points = categorical(core, key, data.logits, n);
-      return Float32Array.from({ length: n * data.dim }, (_, i) => {
-        const [row, d] = [Math.floor(i / data.dim), i % data.dim];
-        return data.points[points[row] * data.dim + d];
-      });
-    },
+    draw: (key, n) => drawPoints(core, key, data, n),
     limits: { xlim: [-0.1, 1.1], ylim: [-0.1, 1.1] },
     orientation: 'image',
   };

@@ -3,7 +3,7 @@ import type { LearnedState } from '../state/learned.js';
 import { smoothed } from '../state/mixtures.js';
 import type { State } from '../state/state.js';
 import { BETA_MAX, BETA_MIN, MIDDLE, SPREAD } from '../worker/processes.js';
-import { type ChainName, chainSettings } from '../worker/samplerLabels.js';
+import { chainSettings, isChain } from '../worker/samplerMenu.js';
 import { settingsOf } from './settings.js';
 
 const numbers = (rows: readonly (readonly number[])[]) =>
@@ -142,8 +142,8 @@ ${lines.join('\n')}
 ${body}
 `;
   };
-  if (sampler in chainSettings) {
-    const own = chainSettings[sampler as ChainName](step);
+  if (isChain(sampler)) {
+    const own = chainSettings(sampler, step);
     return program(
       [sampler, 'smoothedHistogram', 'totalVariation', ...(isExact ? ['empirical'] : [])],
       `const score = ${isExact ? `empirical(core, data, ${sigma})` : `net.at(${at})`};
@@ -166,7 +166,7 @@ console.log(histogram.counts, totalVariation(histogram, smoothedHistogram(${data
     annealedLangevin: `sigmas: [${levels.join(', ')}], stepsPerLevel: ${Math.ceil(draws / levels.length)}, stepSize: ${step}`,
     reverseDiffusion: `${process}, corrections: 1`,
     probabilityFlow: process,
-  }[sampler as Exclude<typeof sampler, ChainName>];
+  }[sampler];
   const names = [sampler, 'momentsOf', isExact ? 'dataScores' : 'networkScores'];
   return program(
     sampler === 'annealedLangevin' ? names : [...names, 'varianceExploding'],

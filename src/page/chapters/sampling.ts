@@ -19,7 +19,7 @@ import { download } from '../save/download.js';
 import { saveMenu } from '../save/menu.js';
 import type { LearnedState } from '../state/learned.js';
 import type { Chapter, Page } from '../state/page.js';
-import { fromNoiseNames, samplerLabels } from '../worker/samplerLabels.js';
+import { isChain, samplerMenu } from '../worker/samplerMenu.js';
 import type { SampleArgs, SampleEvent } from '../worker/sampling.js';
 import type { ScoreRequest } from '../worker/workerState.js';
 import { samplingCode } from './code.js';
@@ -144,10 +144,9 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
       sigmas: descending(),
     };
     running = args;
-    const isChain = !fromNoiseNames.some((name) => name === sampler);
     const hear = (event: SampleEvent) => {
       show(event, least(args.sigmas));
-      if (isChain) showJump(event, args).catch(page.fail);
+      if (isChain(sampler)) showJump(event, args).catch(page.fail);
     };
     run = client.call('sample', args, hear);
     try {
@@ -202,7 +201,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     ),
     group(
       'Sampler',
-      menu(store, 'sampler', 'Sampler', samplerLabels),
+      menu(store, 'sampler', 'Sampler', samplerMenu),
       slider(store, 'chains', { label: 'Chains', log: true, whole: true }),
       slider(store, 'draws', { label: 'Steps of each chain', log: true, whole: true }),
       slider(store, 'step', { label: 'Step size η', log: true }),

@@ -3,7 +3,7 @@
 import { builtInImages } from '../../data/builtIn.js';
 import type { GreyImage } from '../../data/image.js';
 import { presets } from '../../training/presets.js';
-import { samplerLabels } from '../worker/samplerLabels.js';
+import { samplerNames } from '../worker/samplerMenu.js';
 
 const { quick } = presets;
 
@@ -118,8 +118,6 @@ function readPixels(text: string): GreyImage | undefined {
   if (!/[1-9a-f]/.test(hex)) return undefined;
   return { height, width, pixels: Float32Array.from(bytes, (byte) => Number.parseInt(byte, 16) / 255) };
 }
-
-const samplerNames = samplerLabels.map(([name]) => name);
 
 /** Every entry of the state: its name in a link, its first value, its limits. */
 export const fields = {

@@ -15,7 +15,7 @@ import { Gif, type GifFrame } from './gif.js';
 import { type SampleArgs, Samples } from './sampling.js';
 import { lit } from './shrink.js';
 import { bestLoss, loadWeights, saveWeights, Training } from './training.js';
-import { back, drawPoints, type FlowArgs, flow } from './views.js';
+import { back, drawNoisy, type FlowArgs, flow } from './views.js';
 import type { Holdings, ScoreRequest } from './workerState.js';
 
 /** What the page asks of its worker: a figure's verbs, and those of the picture, the network and the samples. */
@@ -56,7 +56,7 @@ export function pageVerbs(holdings: Holdings) {
       if (!idx) throw new Error('no IDX file is open');
       return lit(idx.image(index), `picture ${index}`);
     },
-    draws: ({ n, seed }: { n: number; seed: number }) => drawPoints(holdings, n, seed),
+    draws: ({ n, seed }: { n: number; seed: number }) => drawNoisy(holdings, n, seed),
     truth: ({ sigma, bins }: { sigma: number; bins: number }) =>
       samples.truth(holdings, sigma, bins).counts.slice(),
 

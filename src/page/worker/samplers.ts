@@ -1,7 +1,6 @@
 import {
   annealedLangevin,
   type Density,
-  type DiffusionProcess,
   hmc,
   type Key,
   langevin,
@@ -16,7 +15,7 @@ import {
   underdamped,
   varianceExploding,
 } from '../../index.js';
-import { chainSettings, type SamplerName } from './samplerLabels.js';
+import { chainSettings, type SamplerName } from './samplerMenu.js';
 
 /** What a run of any sampler is given here. */
 export interface RunOptions {
@@ -47,18 +46,8 @@ export interface Target {
   moments: Moments;
 }
 
-interface Sampler {
-  /** Whether every position is a sample, or only those at the end, to which all others lead. */
-  isChain: boolean;
-  run(target: Target, options: RunOptions): AsyncIterable<RunState>;
-}
-
-/** The process from the least noise wanted to the most there is. */
-function process({ sigmas }: Target): DiffusionProcess {
-  if (sigmas.length === 1)
-    throw new Error('there is no noise above this level to come back from: choose a lower one');
-  return varianceExploding({ sigmaMin: sigmas[sigmas.length - 1], sigmaMax: sigmas[0] });
-}
+/** Starts a run over a target. */
+type Start = (target: Target, options: RunOptions) => AsyncIterable<RunState>;
 
 /** From noise to data: where chains start is drawn, and nothing is counted on the way. */
 const fromNoise = ({ key, chains, signal }: RunOptions, { moments }: Target) => ({
@@ -68,54 +57,33 @@ const fromNoise = ({ key, chains, signal }: RunOptions, { moments }: Target) => 
   moments,
 });
 
-/** Every sampler by name, and in samplerLabels.ts its place in the menu. Those that need a density refuse a network. */
-export const samplers: Record<SamplerName, Sampler> = {
-  langevin: { isChain: true, run: ({ score }, options) => langevin(score, options) },
-  mala: { isChain: true, run: ({ score }, options) => mala(score as Density, options) },
-  underdamped: {
-    isChain: true,
-    run: ({ score }, options) =>
-      underdamped(score, { ...options, ...chainSettings.underdamped(options.stepSize) }),
-  },
-  hmc: {
-    isChain: true,
-    run: ({ score }, options) =>
-      hmc(score as Density, { ...options, ...chainSettings.hmc(options.stepSize) }),
-  },
-  nuts: {
-    isChain: true,
-    run: ({ score }, options) =>
-      nuts(score as Density, { ...options, ...chainSettings.nuts(options.stepSize) }),
-  },
-  annealedLangevin: {
-    isChain: false,
-    run: (target, options) =>
-      annealedLangevin(target.family, {
-        ...fromNoise(options, target),
-        sigmas: target.sigmas,
-        stepsPerLevel: Math.ceil(options.steps / target.sigmas.length),
-        stepSize: options.stepSize,
-      }),
-  },
-  reverseDiffusion: {
-    isChain: false,
-    run: (target, options) =>
-      reverseDiffusion(target.family, {
-        ...fromNoise(options, target),
-        process: process(target),
-        steps: options.steps,
-        corrections: 1,
-        denoise: false,
-      }),
-  },
-  probabilityFlow: {
-    isChain: false,
-    run: (target, options) =>
-      probabilityFlow(target.family, {
-        ...fromNoise(options, target),
-        process: process(target),
-        steps: options.steps,
-        denoise: false,
-      }),
-  },
+/** Options of samplers that lead a process back, from the most noise there is to the least wanted. */
+function reversed(options: RunOptions, target: Target) {
+  const { sigmas } = target;
+  if (sigmas.length === 1)
+    throw new Error('there is no noise above this level to come back from: choose a lower one');
+  const process = varianceExploding({ sigmaMin: sigmas[sigmas.length - 1], sigmaMax: sigmas[0] });
+  return { ...fromNoise(options, target), process, steps: options.steps, denoise: false };
+}
+
+/** How every sampler starts. Those that need a density refuse a network. */
+export const starts: Record<SamplerName, Start> = {
+  langevin: ({ score }, options) => langevin(score, options),
+  mala: ({ score }, options) => mala(score as Density, options),
+  underdamped: ({ score }, options) =>
+    underdamped(score, { ...options, ...chainSettings('underdamped', options.stepSize) }),
+  hmc: ({ score }, options) =>
+    hmc(score as Density, { ...options, ...chainSettings('hmc', options.stepSize) }),
+  nuts: ({ score }, options) =>
+    nuts(score as Density, { ...options, ...chainSettings('nuts', options.stepSize) }),
+  annealedLangevin: (target, options) =>
+    annealedLangevin(target.family, {
+      ...fromNoise(options, target),
+      sigmas: target.sigmas,
+      stepsPerLevel: Math.ceil(options.steps / target.sigmas.length),
+      stepSize: options.stepSize,
+    }),
+  reverseDiffusion: (target, options) =>
+    reverseDiffusion(target.family, { ...reversed(options, target), corrections: 1 }),
+  probabilityFlow: (target, options) => probabilityFlow(target.family, reversed(options, target)),
 };

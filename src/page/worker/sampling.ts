@@ -11,8 +11,8 @@ import {
   writeNpy,
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
-import type { SamplerName } from './samplerLabels.js';
-import { samplers } from './samplers.js';
+import { isChain, type SamplerName } from './samplerMenu.js';
+import { starts } from './samplers.js';
 import type { Holdings, ScoreRequest } from './workerState.js';
 
 export interface SampleArgs {
@@ -64,7 +64,7 @@ export class Samples {
     { score: request, sampler, chains, steps, stepSize, seed, init, bins, sigmas }: SampleArgs,
     { emit, signal }: Context,
   ): Promise<SampleEvent> {
-    const { isChain, run: start } = samplers[sampler];
+    const isOfChains = isChain(sampler);
     const truth = this.truth(holdings, sigmas[sigmas.length - 1], bins);
     const taken = holdings.take(request);
     const target = {
@@ -73,35 +73,35 @@ export class Samples {
       sigmas,
       moments: momentsOf(holdings.points()),
     };
-    const thin = isChain ? Math.max(1, Math.ceil((steps * chains) / KEPT)) : 0;
+    const thin = isOfChains ? Math.max(1, Math.ceil((steps * chains) / KEPT)) : 0;
     const kept = { parts: [] as Float32Array[], chains };
     this.#kept = kept;
     let last: SampleEvent | undefined;
     let told = 0;
     try {
-      const run = start(target, {
+      const run = starts[sampler](target, {
         key: key(seed),
         steps,
         stepSize,
         chains,
         init: Float32Array.from(init),
         thin,
-        ...(isChain && { histogram: unit(bins) }),
+        ...(isOfChains && { histogram: unit(bins) }),
         signal,
       });
       for await (const { step, x, path, histogram } of run) {
         if (path.length > 0) kept.parts.push(path);
         const now = performance.now();
-        if (last && now - told < EVERY_MS && isChain && step < steps) continue;
+        if (last && now - told < EVERY_MS && isOfChains && step < steps) continue;
         told = now;
         const counted = histogram ?? count(x, bins);
         last = { step, x, histogram: counted, totalVariation: totalVariation(counted, truth) };
         // An event's arrays go over without a copy, and these are needed here.
         emit(structuredClone(last));
         // Flows are short: each state is shown as long as a frame.
-        if (!isChain) await new Promise((resolve) => setTimeout(resolve, 16));
+        if (!isOfChains) await new Promise((resolve) => setTimeout(resolve, 16));
       }
-      if (last && !isChain) kept.parts.push(last.x.slice());
+      if (last && !isOfChains) kept.parts.push(last.x.slice());
       if (!last) throw new Error('the sampler gave no samples');
       return last;
     } finally {

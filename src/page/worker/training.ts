@@ -1,7 +1,7 @@
+import { meanBestLoss } from '../../apps/bestLoss.js';
 import {
   decodeWeights,
   encodeWeights,
-  evaluate,
   key,
   loadNetwork,
   type Network,
@@ -111,10 +111,7 @@ export class Training {
 export async function bestLoss(holdings: Holdings, net: Network, signal: AbortSignal): Promise<number> {
   const letGo = holdings.hold();
   try {
-    let sum = 0;
-    for await (const quality of evaluate(net, holdings.points(), { samples: 1024, signal }))
-      sum += quality.bestLoss;
-    return sum / net.config.levels;
+    return await meanBestLoss(net, holdings.points(), { samples: 1024, signal });
   } finally {
     letGo();
   }

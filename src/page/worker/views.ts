@@ -1,6 +1,6 @@
 // Noise led back to data: by the reverse diffusion in both views, and along the probability flow.
+import { drawPoints } from '../../apps/drawPoints.js';
 import {
-  categorical,
   collect,
   type DiffusionProcess,
   dataScores,
@@ -8,7 +8,6 @@ import {
   momentsOf,
   networkScores,
   normal,
-  type PointSet,
   probabilityFlow,
   reverseDiffusion,
   split,
@@ -19,7 +18,7 @@ import { exploding, MIDDLE, preserving, SPREAD } from './processes.js';
 import type { Holdings } from './workerState.js';
 
 /** Clean points drawn from the picture, [n, 2], and standard normal noise for each. */
-export function drawPoints(
+export function drawNoisy(
   holdings: Holdings,
   n: number,
   seed: number,
@@ -27,16 +26,9 @@ export function drawPoints(
   const data = holdings.points();
   const [pointKey, noiseKey] = split(key(seed));
   return {
-    x0: rowsOf(data, categorical(holdings.core, pointKey, data.logits, n)),
+    x0: drawPoints(holdings.core, pointKey, data, n),
     z: normal(holdings.core, noiseKey, [n, 2]),
   };
-}
-
-function rowsOf({ points, dim }: PointSet, indices: ArrayLike<number>): Float32Array {
-  const x = new Float32Array(indices.length * dim);
-  for (let i = 0; i < indices.length; i++)
-    x.set(points.subarray(indices[i] * dim, (indices[i] + 1) * dim), i * dim);
-  return x;
 }
 
 /** What the page hears while noise is led back in both views: positions on the page, [n, 2] each. */
