@@ -1,6 +1,6 @@
 // The worker of <score-field>: densities and particles, and nothing of what only the page does.
 import { answer } from './worker/answer.js';
 import { figureVerbs } from './worker/figureVerbs.js';
-import { PlainSource } from './worker/scores.js';
+import { PlainScoreSource } from './worker/scores.js';
 
-answer((core) => figureVerbs(new PlainSource(core)));
+answer((core) => figureVerbs(new PlainScoreSource(core)));

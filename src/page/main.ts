@@ -7,7 +7,7 @@ import { exactChapter } from './chapters/exact.js';
 import { imageChapter, pictureOf } from './chapters/image.js';
 import { learningChapter } from './chapters/learning.js';
 import { samplingChapter } from './chapters/sampling.js';
-import { inTurn } from './figure/frameQueue.js';
+import { queueFrame } from './figure/frameQueue.js';
 import { takeDrops } from './parts/drops.js';
 import { latest } from './parts/latest.js';
 import { LearnedState } from './state/learned.js';
@@ -18,17 +18,17 @@ import type { PageVerbs } from './worker/pageVerbs.js';
 
 const find = <T extends HTMLElement>(selector: string) => document.querySelector(selector) as T;
 const status = find('#status');
-let quiet = 0;
+let quietTimer = 0;
 /** Without its worker the page can do nothing: what is said then stays. */
 let isBroken = false;
 
 function say(text: string, isProblem = false): void {
   if (isBroken) return;
-  clearTimeout(quiet);
+  clearTimeout(quietTimer);
   status.textContent = text;
   status.classList.toggle('problem', isProblem);
   status.hidden = text === '';
-  if (!isProblem && text !== '') quiet = window.setTimeout(() => say(''), 6000);
+  if (!isProblem && text !== '') quietTimer = window.setTimeout(() => say(''), 6000);
 }
 
 function giveUp(text: string): void {
@@ -74,21 +74,21 @@ for (const name of Object.keys(makers) as Name[]) {
 }
 
 /** Shows the chapter of the state. */
-function turn(): void {
+function showChapter(): void {
   const wanted = store.get('chapter');
   for (const [name, { section, link, chapter }] of sections) {
     const isWanted = name === wanted;
     section.hidden = !isWanted;
     if (isWanted) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
-    chapter?.see(isWanted);
+    chapter?.setVisible(isWanted);
   }
   // A frame later: text and figures together would hold up one for too long.
-  inTurn(make);
+  queueFrame(makeChapter);
 }
 
 /** Makes the chapter of the state when it is first seen, and shows where it stands among the others. */
-function make(): void {
+function makeChapter(): void {
   const name = store.get('chapter');
   const entry = sections.get(name);
   // On a phone the row of links is wider than the screen.
@@ -96,7 +96,7 @@ function make(): void {
   if (!entry || entry.chapter) return;
   entry.chapter = makers[name]();
   entry.section.querySelector('.formula')?.after(entry.chapter.element);
-  entry.chapter.see(true);
+  entry.chapter.setVisible(true);
 }
 
 // Chapters are links; the rest of the state stays.
@@ -149,7 +149,7 @@ find('#link').addEventListener('click', async () => {
   }
 });
 
-store.on(['chapter'], turn);
+store.on(['chapter'], showChapter);
 store.on(['picture'], sendPicture);
 store.on(['theme'], paintTheme);
 // A worker has one kernel for its life.
@@ -159,7 +159,7 @@ store.on(['kernel'], () => {
 });
 paintTheme();
 sendPicture();
-turn();
+showChapter();
 
 client
   .call('kernel', {})

@@ -14,7 +14,7 @@ import { sampleRun } from './sample.js';
 import { trainRun } from './train.js';
 
 /** What each step makes, for people. */
-const MADE: [file: string, what: string][] = [
+const OUTPUTS: [file: string, what: string][] = [
   ['density.png', 'a mixture of two Gaussians: contours of its log-density, and its score'],
   ['path.png', 'a path of Langevin dynamics on it'],
   ['path.gif', 'the same, moving'],
@@ -51,10 +51,10 @@ export async function runFive(options: TrainOptions, context: Context): Promise<
   }
   const files = await present(
     out,
-    MADE.map(([file]) => file),
+    OUTPUTS.map(([file]) => file),
   );
   const width = Math.max(...files.map((file) => file.length));
-  const lines = MADE.filter(([file]) => files.includes(join(out, file))).map(
+  const lines = OUTPUTS.filter(([file]) => files.includes(join(out, file))).map(
     ([file, what]) => `  ${join(out, file).padEnd(width)}  ${what}`,
   );
   report.say([`Done in ${duration(performance.now() - began)}:`, ...lines].join('\n'));

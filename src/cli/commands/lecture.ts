@@ -56,9 +56,9 @@ export async function drawLecture(
   let before = 0;
   await report.during({ task: 'drawing', total, unit: 'part' }, async (progress) => {
     for (const { name, parts, make } of chosen) {
-      let done = before;
-      progress.update(done, name);
-      const part = () => progress.update(++done, name);
+      let completed = before;
+      progress.update(completed, name);
+      const part = () => progress.update(++completed, name);
       const figureKey = foldIn(key(seed), known.indexOf(name));
       const { svg, numbers, frames } = await make({ core, key: figureKey, signal, part });
       // A moment for a signal to arrive, where nothing else waits.

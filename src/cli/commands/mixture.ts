@@ -6,8 +6,8 @@ import { openFolder, saveFile } from '../run/files.js';
 import { drawFigures } from '../run/mixtureFigures.js';
 import {
   addMixtureOptions,
+  type MixtureFlags,
   type MixtureSource,
-  type MixtureWords,
   mixtureSource,
 } from '../run/mixtureSource.js';
 import { samplerOption, stepSizeOption } from '../run/samplerOptions.js';
@@ -32,7 +32,7 @@ import {
 } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
 
-export interface MixtureOptions extends MixtureWords, OwnOptions {
+export interface MixtureOptions extends MixtureFlags, OwnOptions {
   out: string;
   sampler?: SamplerName;
   steps?: number;

@@ -7,7 +7,7 @@ import { exists, FileError, FolderLock, saveFile } from '../run/files.js';
 import { LossLog } from '../run/lossLog.js';
 import { present, runPath, TRAIN_FILES } from '../run/runFolder.js';
 import { addTrainOptions, type TrainOptions } from '../run/trainOptions.js';
-import { type Start, startRun } from '../run/trainStart.js';
+import { type StartedRun, startRun } from '../run/trainStart.js';
 import { Failure, Interrupted, plainMessage } from '../terminal/failure.js';
 import { newCommand } from '../terminal/options.js';
 import { duration } from '../terminal/progress.js';
@@ -91,7 +91,7 @@ async function lockedRun(
 }
 
 async function runSteps(
-  { network, data, checkpoint, steps, printEvery, checkpointEvery }: Start,
+  { network, data, checkpoint, steps, printEvery, checkpointEvery }: StartedRun,
   log: LossLog,
   options: TrainOptions,
   { report, signal }: Context,
@@ -107,19 +107,19 @@ async function runSteps(
   // Written only when the step after it has a finite loss: one update too far can leave finite but useless weights.
   let due: Checkpoint | undefined;
   try {
-    await report.during({ task: 'training', total: steps, done: saved }, async (progress) => {
+    await report.during({ task: 'training', total: steps, completed: saved }, async (progress) => {
       for await (const state of train(network, data, { resume: checkpoint, steps })) {
         const { step, loss } = state;
-        const done = step + 1;
+        const completed = step + 1;
         log.add(step, loss);
         if (step % printEvery === 0) {
           report.event('step', { step, loss });
           report.say(`Step ${step}, loss ${loss.toFixed(5)}`);
         }
-        progress.update(done, `loss ${shown.add(loss).toFixed(4)}`);
+        progress.update(completed, `loss ${shown.add(loss).toFixed(4)}`);
         if (due) await save(due);
-        due = done % checkpointEvery === 0 ? state.checkpoint() : undefined;
-        if (done === steps || signal.aborted) await save(due ?? state.checkpoint());
+        due = completed % checkpointEvery === 0 ? state.checkpoint() : undefined;
+        if (completed === steps || signal.aborted) await save(due ?? state.checkpoint());
         signal.throwIfAborted();
       }
     });

@@ -1,6 +1,6 @@
 import { type Core, denoiser, empirical, foldIn, type Key, nearest, normal } from '../../index.js';
 import { type PointLayer, pointFigure } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 import { moons } from './moons.js';
 
 export interface Denoised {
@@ -50,7 +50,7 @@ export const denoisingFigure: LectureFigure = {
   name: 'denoising',
   about: "noisy points, the denoiser's arrows, and the denoised points",
   parts: 1,
-  async make({ core, key, part }: Making) {
+  async make({ core, key, part }: FigureInput) {
     const { data, noisy, clean, ...numbers } = denoiseMoons(core, {
       key,
       data: DATA,

@@ -2,7 +2,7 @@ import type { Core, Key } from '../../index.js';
 import type { Frame } from '../../plots/index.js';
 
 /** What a figure is made with. */
-export interface Making {
+export interface FigureInput {
   core: Core;
   /** Its own, so that a figure is the same alone and among the others. */
   key: Key;
@@ -12,7 +12,7 @@ export interface Making {
 }
 
 /** A figure and the numbers that it shows. */
-export interface Made {
+export interface FigureOutput {
   svg: string;
   numbers: object;
   /** The moving picture, where there is one. */
@@ -26,7 +26,7 @@ export interface LectureFigure {
   about: string;
   /** How many parts its work has, about a quarter of a second each. */
   parts: number;
-  make(making: Making): Promise<Made>;
+  make(input: FigureInput): Promise<FigureOutput>;
 }
 
 /** Rounds numbers that are printed, of an array or one. */

@@ -9,7 +9,7 @@ import {
   varianceExploding,
 } from '../../index.js';
 import { type PointLayer, pointFigure, splitChains } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 import { moons } from './moons.js';
 
 export interface Landing {
@@ -63,7 +63,7 @@ export const landingFigure: LectureFigure = {
   name: 'landing',
   about: "the exact score's flow landing on the data, which makes nothing new",
   parts: 1,
-  async make({ core, key, signal, part }: Making) {
+  async make({ core, key, signal, part }: FigureInput) {
     const { data, path, distances, copied } = await landOnData(core, {
       key,
       size: SIZE,

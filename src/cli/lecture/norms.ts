@@ -2,7 +2,7 @@ import { countCells, edgesOf } from '../../diagnostics/cells.js';
 import { type Core, foldIn, type Key, normal } from '../../index.js';
 import { linspace } from '../../plots/drawing/numbers.js';
 import { type ChartPanel, chartFigure } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 
 /** Normal numbers drawn at a time. */
 const AT_ONCE = 2 ** 20;
@@ -46,7 +46,7 @@ export const normsFigure: LectureFigure = {
   name: 'norms',
   about: 'the histogram of |x| / sqrt(d) for d from 2 to 1000',
   parts: DIMS.length,
-  async make({ core, key, signal, part }: Making) {
+  async make({ core, key, signal, part }: FigureInput) {
     const panels: ChartPanel[] = [];
     const numbers: object[] = [];
     for (const [i, dim] of DIMS.entries()) {

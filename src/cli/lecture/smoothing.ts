@@ -1,7 +1,7 @@
 import { mixture, smooth } from '../../index.js';
 import { linspace } from '../../plots/drawing/numbers.js';
 import { type ChartSeries, chartFigure } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 
 /** A mixture in one dimension. */
 export interface Line {
@@ -35,7 +35,7 @@ export const smoothingFigure: LectureFigure = {
   name: 'smoothing',
   about: 'a density, its smoothed forms, and their characteristic functions',
   parts: 1,
-  async make({ core, part }: Making) {
+  async make({ core, part }: FigureInput) {
     using sharp = mixture(core, {
       means: LINE.means.map((mean) => [mean]),
       sds: LINE.means.map(() => [LINE.sd]),

@@ -1,6 +1,6 @@
 import { collect, type Density, essMean, foldIn, gaussian, type Key, langevin, normal } from '../../index.js';
 import { type ChartPanel, chartFigure } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 
 /** A Gaussian of mean 0 with its axes: rows of unit vectors and the standard deviation along each. */
 export interface Axes {
@@ -56,8 +56,8 @@ export async function measureStepSize(
   const init = z.map((_, i) =>
     axes.reduce((sum, axis, k) => sum + axis[i % dim] * scales[k] * z[i - (i % dim) + k], 0),
   );
-  const run = langevin(density, { key: foldIn(key, 1), steps, stepSize, chains, init, thin: 1, signal });
-  const { path } = await collect(run);
+  const states = langevin(density, { key: foldIn(key, 1), steps, stepSize, chains, init, thin: 1, signal });
+  const { path } = await collect(states);
   const along = path.map((_, i) => {
     const axis = axes[i % dim];
     return axis.reduce((sum, u, d) => sum + u * path[i - (i % dim) + d], 0);
@@ -133,7 +133,7 @@ export const stepSizeFigure: LectureFigure = {
   name: 'step-size',
   about: 'step size against bias and effective sample size, on two Gaussians',
   parts: TARGETS.reduce((sum, { stepSizes }) => sum + stepSizes.length, 0),
-  async make({ core, key, signal, part }: Making) {
+  async make({ core, key, signal, part }: FigureInput) {
     const panels: ChartPanel[] = [];
     const numbers: object[] = [];
     for (const [t, target] of TARGETS.entries()) {

@@ -11,7 +11,7 @@ import {
   walkJump,
 } from '../../index.js';
 import { chartFigure } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 
 /** Two modes in one dimension, of equal weight. */
 export const TWO = { means: [[-2], [2]], sds: [[0.3], [0.3]] };
@@ -77,7 +77,7 @@ export const tradeOffFigure: LectureFigure = {
   name: 'trade-off',
   about: 'mixing time against the distance of denoised samples from the truth, over sigma',
   parts: SIGMAS.length,
-  async make({ core, key, signal, part }: Making) {
+  async make({ core, key, signal, part }: FigureInput) {
     const results: TradeOff[] = [];
     for (const [i, sigma] of SIGMAS.entries()) {
       results.push(await tradeOff(core, { ...SIZES, key: foldIn(key, i), sigma, signal }));

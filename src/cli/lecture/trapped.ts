@@ -12,7 +12,7 @@ import {
 } from '../../index.js';
 import { linspace } from '../../plots/drawing/numbers.js';
 import { type ChartPanel, chartFigure } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 
 /** The lecture's mixture in one dimension, with modes far apart for their width. */
 export const MODES = { means: [[-3], [3]], sds: [[0.6], [0.6]], weights: [0.4, 0.6] };
@@ -47,8 +47,8 @@ export async function chainOnModes(
   const sharp = mixture(core, MODES);
   const density = sigma === 0 ? sharp : smooth(sharp, sigma);
   if (density !== sharp) sharp.dispose();
-  const run = langevin(density, { key, steps, stepSize, init: Float32Array.of(3), thin: 1, signal });
-  const { path } = await collect(run);
+  const states = langevin(density, { key, steps, stepSize, init: Float32Array.of(3), thin: 1, signal });
+  const { path } = await collect(states);
   const { jumps, share } = modeOccupancy(path, { centres: MODES.means });
   return { sigma, path, jumps: jumps[0], left: share[0], density };
 }
@@ -95,7 +95,7 @@ export const trappedFigure: LectureFigure = {
   name: 'trapped',
   about: 'a chain trapped in one mode, and the same chain freed by smoothing',
   parts: 2,
-  async make({ core, key, signal, part }: Making) {
+  async make({ core, key, signal, part }: FigureInput) {
     const panels: ChartPanel[] = [];
     const chains: object[] = [];
     for (const sigma of [0, SIGMA]) {

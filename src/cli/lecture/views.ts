@@ -9,13 +9,13 @@ import {
   variancePreserving,
 } from '../../index.js';
 import { type PointLayer, type PointOptions, pointFigure, pointFrames } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 
 const MODES = 5;
-const turn = (k: number) => (2 * Math.PI * k) / MODES + Math.PI / 2;
+const angle = (k: number) => (2 * Math.PI * k) / MODES + Math.PI / 2;
 /** Five narrow Gaussians on a circle. */
 const FLOWER = {
-  means: Array.from({ length: MODES }, (_, k) => [1.5 * Math.cos(turn(k)), 1.5 * Math.sin(turn(k))]),
+  means: Array.from({ length: MODES }, (_, k) => [1.5 * Math.cos(angle(k)), 1.5 * Math.sin(angle(k))]),
   sds: Array.from({ length: MODES }, () => [0.12, 0.12]),
 };
 
@@ -51,7 +51,7 @@ export async function flowInBothViews(
 ): Promise<Views> {
   const family = mixtureScores(core, FLOWER);
   const spacing = 3;
-  const run = async (process: DiffusionProcess) => {
+  const flow = async (process: DiffusionProcess) => {
     const positions: Float32Array[] = [];
     const options = { key, process, steps, chains: points, thin: 1, spacing, signal };
     for await (const { path } of probabilityFlow(family, options)) {
@@ -66,7 +66,7 @@ export async function flowInBothViews(
     (_, i) => (from + ((i + 1) / (steps - 1)) * (to - from)) ** spacing,
   );
   ratios[steps - 1] = 0;
-  const result = { exploding: await run(exploding()), preserving: await run(preserving()) };
+  const result = { exploding: await flow(exploding()), preserving: await flow(preserving()) };
   const last = result.exploding[steps - 1];
   const modes = Array.from({ length: points }, (_, i) => {
     const away = FLOWER.means.map(([x, y]) => Math.hypot(last[2 * i] - x, last[2 * i + 1] - y));
@@ -87,7 +87,7 @@ export const viewsFigure: LectureFigure = {
   name: 'views',
   about: 'variance-exploding and variance-preserving diffusion side by side, also moving',
   parts: 20,
-  async make({ core, key, signal, part }: Making) {
+  async make({ core, key, signal, part }: FigureInput) {
     const flow = await flowInBothViews(core, { key: foldIn(key, 0), points: POINTS, steps: STEPS, signal });
     part();
     const layers = (positions: Float32Array): PointLayer[] =>

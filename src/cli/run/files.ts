@@ -42,7 +42,7 @@ export function fileError(path: string, error: unknown): unknown {
   return new FileError(`${path}: ${reason}`, { cause: error });
 }
 
-async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function withFileErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -52,12 +52,12 @@ async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
 
 /** @throws FileError */
 export function readBytes(path: string): Promise<Uint8Array> {
-  return naming(path, async () => new Uint8Array(await readFile(path)));
+  return withFileErrors(path, async () => new Uint8Array(await readFile(path)));
 }
 
 /** Whether there is something of this name. @throws FileError when it cannot be known */
 export function exists(path: string): Promise<boolean> {
-  return naming(path, async () => {
+  return withFileErrors(path, async () => {
     try {
       await access(path);
       return true;
@@ -70,7 +70,7 @@ export function exists(path: string): Promise<boolean> {
 
 /** Makes a folder and those above it, and removes what killed processes left in it. @throws FileError */
 export async function openFolder(path: string): Promise<void> {
-  await naming(path, () => makePath(path));
+  await withFileErrors(path, () => makePath(path));
   await removeLeftovers(path);
 }
 
@@ -87,7 +87,7 @@ async function makePath(path: string): Promise<void> {
 
 /** Removes a file, if there is one. @throws FileError */
 export function removeFile(path: string): Promise<void> {
-  return naming(path, () => rm(path, { force: true }));
+  return withFileErrors(path, () => rm(path, { force: true }));
 }
 
 // The process that writes and its machine are in the name, so that what a killed one left can be told from work in
@@ -111,7 +111,7 @@ function isAlive(pid: number): boolean {
 
 /** Removes unfinished files that killed processes left in a folder. @throws FileError */
 export function removeLeftovers(folder: string): Promise<void> {
-  return naming(folder, async () => {
+  return withFileErrors(folder, async () => {
     for (const name of await readdir(folder)) {
       const [, file, host, pid] = TEMPORARY.exec(name) ?? [];
       if (host !== HOST || (Number(pid) === process.pid ? file === LOCK : isAlive(Number(pid)))) continue;
@@ -129,10 +129,10 @@ export class FolderLock {
   /** @throws Failure if another process has it, FileError if it cannot be known */
   async take(folder: string): Promise<void> {
     const own = temporaryName(join(folder, LOCK));
-    await naming(own, () => writeFile(own, ''));
+    await withFileErrors(own, () => writeFile(own, ''));
     this.#path = own;
     // Two that begin at once see each other, and both give way.
-    for (const name of await naming(folder, () => readdir(folder))) {
+    for (const name of await withFileErrors(folder, () => readdir(folder))) {
       const [, file, host, pid] = TEMPORARY.exec(name) ?? [];
       const isOther = file === LOCK && name !== basename(own) && (host !== HOST || isAlive(Number(pid)));
       if (!isOther) continue;
@@ -174,17 +174,17 @@ export class NewFile {
   /** @throws FileError */
   static create(path: string): Promise<NewFile> {
     const temporary = temporaryName(path);
-    return naming(path, async () => new NewFile(path, temporary, await open(temporary, 'w')));
+    return withFileErrors(path, async () => new NewFile(path, temporary, await open(temporary, 'w')));
   }
 
   /** @throws FileError */
   write(data: Uint8Array | string): Promise<void> {
-    return naming(this.#path, () => this.#handle.writeFile(data));
+    return withFileErrors(this.#path, () => this.#handle.writeFile(data));
   }
 
   /** @throws FileError */
   commit(): Promise<void> {
-    return naming(this.#path, async () => {
+    return withFileErrors(this.#path, async () => {
       await this.#handle.sync();
       await this.#handle.close();
       await rename(this.#temporary, this.#path);

@@ -45,7 +45,7 @@ function reaching({ xlim, ylim }: Square, path: Float32Array): Square {
   return { xlim: around(middle[0]), ylim: around(middle[1]) };
 }
 
-export interface Drawn {
+export interface PathOnMixture {
   means: number[][];
   sds: number[][];
   /** [steps, chains, 2] */
@@ -60,7 +60,11 @@ export interface Drawn {
 }
 
 /** Draws a density with its score, and a path on it, lying still and moving; returns the files. */
-export async function drawFigures(density: Density, drawn: Drawn, context: Context): Promise<string[]> {
+export async function drawFigures(
+  density: Density,
+  drawn: PathOnMixture,
+  context: Context,
+): Promise<string[]> {
   const { means, sds, path, steps, chains, title, startsFromNoise, out } = drawn;
   const n = CONTOURS;
   // For the article's mixture these are its limits, (-1, 1) and (-1.5, 1.5).

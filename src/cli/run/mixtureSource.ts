@@ -4,7 +4,7 @@ import { checkedUsage, UsageError } from '../terminal/failure.js';
 import { pointsOption, weightsOption } from '../terminal/options.js';
 
 /** A mixture as the command line gives it; the article's where it says nothing. */
-export interface MixtureWords {
+export interface MixtureFlags {
   means?: number[][];
   sds?: number[][];
   weights?: number[];
@@ -32,7 +32,7 @@ const MEANS = [
 const SD = 0.4;
 
 /** @throws UsageError on numbers that make no mixture */
-export function mixtureSource(core: Core, words: MixtureWords): MixtureSource {
+export function mixtureSource(core: Core, words: MixtureFlags): MixtureSource {
   const { means = MEANS } = words;
   const sds = words.sds ?? means.map((mean) => mean.map(() => SD));
   const weights = words.weights ?? means.map(() => 1);

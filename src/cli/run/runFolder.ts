@@ -42,7 +42,7 @@ export const runPath = (folder: string, file: keyof typeof RUN_FILES) => join(fo
 const figure = (name: string) => [`${name}.svg`, `${name}.png`];
 
 /** What other commands make of a run, beside figures. */
-const MADE = [
+const DERIVED_FILES = [
   'histogram.npy',
   'evaluation.csv',
   'clean.npy',
@@ -74,7 +74,7 @@ export async function holdsRun(folder: string): Promise<boolean> {
 /** Removes a run and what was made of it. The checkpoint goes first, so that no part of it can be gone on with. */
 export async function removeRun(folder: string): Promise<void> {
   const made = ['field', 'histogram', 'evaluation', 'denoise', 'walk-jump'].flatMap(figure);
-  for (const file of [RUN_FILES.checkpoint, ...TRAIN_FILES, ...made, ...MADE]) {
+  for (const file of [RUN_FILES.checkpoint, ...TRAIN_FILES, ...made, ...DERIVED_FILES]) {
     await removeFile(join(folder, file));
   }
 }

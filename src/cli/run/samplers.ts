@@ -51,14 +51,18 @@ export type State = SamplerState &
   Partial<Pick<TrajectoryState, 'acceptance' | 'divergences' | 'stepSizes' | 'leapfrogs'>> &
   Partial<Pick<WalkJumpState, 'jump'>>;
 
-type Start = (target: Target, options: ChainOptions, own: Required<OwnOptions>) => AsyncIterable<State>;
+type StartSampler = (
+  target: Target,
+  options: ChainOptions,
+  own: Required<OwnOptions>,
+) => AsyncIterable<State>;
 
 interface Sampler extends SamplerEntry {
   /** Steps before the first that counts. */
   warmup?: number;
   /** Step size unless the user gives one; left out where the steps follow from their number. */
   defaultStepSize?(target: Target): number;
-  start: Start;
+  start: StartSampler;
 }
 
 const WARMUP = 500;
@@ -80,8 +84,8 @@ const reversed = (target: Target, { init: _, ...options }: ChainOptions) => ({
   denoise: endOf(target).denoise,
 });
 
-const reverse: Start = (target, options) => reverseDiffusion(target.family, reversed(target, options));
-const flow: Start = (target, options) => probabilityFlow(target.family, reversed(target, options));
+const reverse: StartSampler = (target, options) => reverseDiffusion(target.family, reversed(target, options));
+const flow: StartSampler = (target, options) => probabilityFlow(target.family, reversed(target, options));
 
 /** Levels of annealed Langevin dynamics, from the highest. */
 export function annealedLevels(target: Target): number[] {
@@ -93,7 +97,7 @@ export function annealedLevels(target: Target): number[] {
     .reverse();
 }
 
-const annealed: Start = (target, { init: _, steps, ...options }, { stepSize }) => {
+const annealed: StartSampler = (target, { init: _, steps, ...options }, { stepSize }) => {
   const sigmas = annealedLevels(target);
   return annealedLangevin(target.family, {
     ...options,

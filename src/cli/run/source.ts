@@ -24,12 +24,12 @@ import {
 } from '../terminal/options.js';
 import type { Report } from '../terminal/report.js';
 import { limitsOf, type Square } from './mixtureFigures.js';
-import { addMixtureOptions, type MixtureWords, mixtureSource } from './mixtureSource.js';
+import { addMixtureOptions, type MixtureFlags, mixtureSource } from './mixtureSource.js';
 import { openRun } from './runFolder.js';
 import { levelOf } from './samples.js';
 
 /** Which scores a command works on, and at which noise. */
-export interface SourceOptions extends MixtureWords {
+export interface SourceOptions extends MixtureFlags {
   level?: number;
   sigma?: number;
   kernel?: 'auto' | Kernel;
@@ -113,7 +113,7 @@ export async function openSource(
 
 function drawMixture(
   core: Core,
-  { means, sds, weights }: Required<MixtureWords>,
+  { means, sds, weights }: Required<MixtureFlags>,
   key: Key,
   n: number,
 ): Float32Array {

@@ -25,12 +25,12 @@ function speed(perSecond: number): string {
 }
 
 /** Some work that takes a while. */
-export interface Work {
+export interface Task {
   task: string;
   /** How many units it is. */
   total: number;
   /** How many are done already. */
-  done?: number;
+  completed?: number;
   unit?: string;
 }
 
@@ -41,19 +41,19 @@ export class Progress {
   readonly #unit: string;
   readonly #total: number;
   readonly #bar?: SingleBar;
-  readonly #marks: { at: number; done: number }[];
-  #done: number;
+  readonly #marks: { at: number; completed: number }[];
+  #completed: number;
   #detail = '';
   #lineAt: number;
 
-  constructor(out: Terminal, { task, total, done = 0, unit = 'step' }: Work) {
+  constructor(out: Terminal, { task, total, completed = 0, unit = 'step' }: Task) {
     this.#out = out;
     this.#task = task;
     this.#unit = unit;
     this.#total = total;
-    this.#done = done;
+    this.#completed = completed;
     this.#lineAt = performance.now();
-    this.#marks = [{ at: this.#lineAt, done }];
+    this.#marks = [{ at: this.#lineAt, completed }];
     if (out.isTTY) {
       this.#bar = new SingleBar({
         stream: out,
@@ -68,21 +68,21 @@ export class Progress {
     }
   }
 
-  /** @param done of the total @param detail what else there is to say, such as the loss */
-  update(done: number, detail = ''): void {
+  /** @param completed of the total @param detail what else there is to say, such as the loss */
+  update(completed: number, detail = ''): void {
     const now = performance.now();
-    this.#done = done;
+    this.#completed = completed;
     this.#detail = detail;
     if (now - this.#marks[this.#marks.length - 1].at > WINDOW_MS / 30) {
-      this.#marks.push({ at: now, done });
+      this.#marks.push({ at: now, completed });
       while (this.#marks[1].at < now - WINDOW_MS) this.#marks.shift();
     }
     if (this.#bar) {
-      this.#bar.update(done, { text: this.#text() });
+      this.#bar.update(completed, { text: this.#text() });
     } else if (now - this.#lineAt >= LINE_MS) {
       this.#lineAt = now;
       this.#out.write(
-        `${this.#task}: ${this.#unit} ${count(done)} of ${count(this.#total)}${this.#text().replace(/^(?=.)/, ', ')}\n`,
+        `${this.#task}: ${this.#unit} ${count(completed)} of ${count(this.#total)}${this.#text().replace(/^(?=.)/, ', ')}\n`,
       );
     }
   }
@@ -93,15 +93,18 @@ export class Progress {
   }
 
   resume(): void {
-    this.#bar?.start(this.#total, this.#done, { task: this.#task, text: this.#text() });
+    this.#bar?.start(this.#total, this.#completed, { task: this.#task, text: this.#text() });
   }
 
   #text(): string {
     const [first, last] = [this.#marks[0], this.#marks[this.#marks.length - 1]];
-    const perMs = last.at > first.at ? (last.done - first.done) / (last.at - first.at) : 0;
+    const perMs = last.at > first.at ? (last.completed - first.completed) / (last.at - first.at) : 0;
     const known =
       perMs > 0
-        ? [`${speed(1000 * perMs)} ${this.#unit}s/s`, `${duration((this.#total - this.#done) / perMs)} left`]
+        ? [
+            `${speed(1000 * perMs)} ${this.#unit}s/s`,
+            `${duration((this.#total - this.#completed) / perMs)} left`,
+          ]
         : [];
     return [this.#detail, ...known].filter(Boolean).join(', ');
   }

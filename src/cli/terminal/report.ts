@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { Progress, type Terminal, type Work } from './progress.js';
+import { Progress, type Task, type Terminal } from './progress.js';
 
 /** Where a command writes. */
 export interface Streams {
@@ -39,11 +39,11 @@ export class Report {
   }
 
   /** Shows how far some work has come while it lasts. */
-  async during<T>(work: Work, run: (progress: Progress) => Promise<T>): Promise<T> {
-    const progress = new Progress(this.#streams.stderr, work);
+  async during<T>(task: Task, work: (progress: Progress) => Promise<T>): Promise<T> {
+    const progress = new Progress(this.#streams.stderr, task);
     this.#progress = progress;
     try {
-      return await run(progress);
+      return await work(progress);
     } finally {
       this.close();
     }

@@ -83,16 +83,16 @@ const fileCode = (file: string) =>
 const readImport = "import { readFileSync } from 'node:fs';\n";
 
 /** What the page knows of the network it holds, if it holds one. */
-export type Source = Pick<LearnedState, 'network' | 'origin' | 'sigmas' | 'level'>;
+export type KnownNetwork = Pick<LearnedState, 'network' | 'origin' | 'sigmas' | 'level'>;
 
-export function learningCode(state: State, source: Source): string {
-  const { network, origin } = source;
+export function learningCode(state: State, known: KnownNetwork): string {
+  const { network, origin } = known;
   if (origin && 'file' in origin) {
     return `${readImport}import { decodeWeights, loadCore, loadNetwork } from 'scorefield';
 
 const core = await loadCore(${kernelOf(state)});
 ${fileCode(origin.file)}
-console.log(net.at(${source.level(state.level)}).score(Float32Array.of(0.5, 0.5))); // [1, 2]
+console.log(net.at(${known.level(state.level)}).score(Float32Array.of(0.5, 0.5))); // [1, 2]
 `;
   }
   const made = origin?.state ?? state;
@@ -106,11 +106,11 @@ writeFileSync('weights.safetensors', encodeWeights(net, ${step}));
 `;
 }
 
-export function samplingCode(state: State, source: Source): string {
-  const { network, origin, sigmas } = source;
+export function samplingCode(state: State, known: KnownNetwork): string {
+  const { network, origin, sigmas } = known;
   const { from, sampler, seed, draws, step, chains, bins } = state;
   const isExact = from === 'exact';
-  const at = source.level(state.level);
+  const at = known.level(state.level);
   // From the most noise down to the one sampled at.
   const levels = Array.from(sigmas.slice(at)).reverse();
   const sigma = sigmas[at];

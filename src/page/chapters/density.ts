@@ -150,7 +150,7 @@ export function densityChapter(page: Page): Chapter {
     showReading();
   }, page.fail);
 
-  const play = button('', () => loop.run(!loop.isRunning));
+  const play = button('', () => loop.setRunning(!loop.isRunning));
   const loop = new Loop(
     async () => {
       try {
@@ -158,7 +158,7 @@ export function densityChapter(page: Page): Chapter {
       } catch (error) {
         // Positions that ran away: the message says what to change, and new ones begin.
         page.fail(error);
-        loop.run(false);
+        loop.setRunning(false);
         restart();
       }
     },
@@ -187,11 +187,11 @@ export function densityChapter(page: Page): Chapter {
       eta: 0.01,
       temperature: 1,
     });
-    loop.run(true);
+    loop.setRunning(true);
   });
   const free = button('Free it by smoothing', () => {
     store.set({ smooth: 0.8 });
-    loop.run(true);
+    loop.setRunning(true);
   });
   const many = button('Many particles again', () =>
     store.set({ follow: false, particles: 3000, smooth: 0, eta: 0.002 }),
@@ -236,6 +236,9 @@ export function densityChapter(page: Page): Chapter {
   );
   drawGround();
   restart();
-  if (!wantsStillness()) loop.run(true);
-  return { element: make('div', { class: 'live' }, left, controls), see: (isSeen) => loop.see(isSeen) };
+  if (!wantsStillness()) loop.setRunning(true);
+  return {
+    element: make('div', { class: 'live' }, left, controls),
+    setVisible: (isVisible) => loop.setVisible(isVisible),
+  };
 }

@@ -19,12 +19,12 @@ export function exactChapter(page: Page, learned: LearnedState): Chapter {
   const exact = new Figure('The exact score', unitSquare);
   const network = new Figure('The learned score', unitSquare);
   const difference = make('p', { class: 'reading' });
-  let isSeen = false;
+  let isVisible = false;
   const level = () => learned.level(store.get('level'));
   const sigma = () => learned.sigmas[level()];
 
   const compare = latest(async () => {
-    if (!isSeen) return;
+    if (!isVisible) return;
     const grid = { ...FIELD_GRID, n: GRID };
     const best = await client.call('field', { score: { kind: 'exact', sigma: sigma() }, grid });
     exact.label = `The exact score at sigma ${digits(sigma())}, as arrows over the picture`;
@@ -66,10 +66,10 @@ export function exactChapter(page: Page, learned: LearnedState): Chapter {
   );
   return {
     element: make('div', { class: 'live' }, stage),
-    see(seen) {
-      isSeen = seen;
-      if (seen) compare();
-      views.see(seen);
+    setVisible(visible) {
+      isVisible = visible;
+      if (visible) compare();
+      views.setVisible(visible);
     },
   };
 }

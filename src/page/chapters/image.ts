@@ -147,7 +147,7 @@ export function imageChapter(page: Page): Chapter {
       make('div', { class: 'stage' }, figures, reading, save),
       controls,
     ),
-    see: () => {},
+    setVisible: () => {},
     open,
   };
 }

@@ -30,10 +30,10 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   const captions = panels.map(() => make('figcaption'));
   const chart = new LossChart();
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'Not trained yet.');
-  let run: Call<{ step: number }> | undefined;
+  let call: Call<{ step: number }> | undefined;
   let best: Call<number> | undefined;
   let isPaused = false;
-  let isSeen = false;
+  let isVisible = false;
   let bestLoss: number | undefined;
   /** The run's end, whatever it was. */
   let ended: Promise<void> = Promise.resolve();
@@ -47,7 +47,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     drawField(figure, image(), arrows, GRID);
   };
   const drawFields = latest(async () => {
-    if (!isSeen) return;
+    if (!isVisible) return;
     if (!learned.network) {
       for (const figure of [field, ...panels]) drawField(figure, image(), NOTHING, GRID);
       return;
@@ -72,13 +72,13 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   );
   const pause = button('Pause', () => hold(!isPaused), { disabled: true });
   const halt = () => {
-    run?.stop();
+    call?.stop();
     best?.stop();
   };
   const stop = button('Stop', halt, { disabled: true });
 
   const hold = (paused: boolean) => {
-    if (!run) return;
+    if (!call) return;
     isPaused = paused;
     pause.textContent = paused ? 'Resume' : 'Pause';
     client.call('trainPause', { paused }).catch(page.fail);
@@ -87,7 +87,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   let wasGoing = false;
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) {
-      wasGoing = run !== undefined && !isPaused;
+      wasGoing = call !== undefined && !isPaused;
       if (wasGoing) hold(true);
     } else if (wasGoing) hold(false);
   });
@@ -121,19 +121,19 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     const { config, training } = settingsOf(state);
     const { seed, dataSeed, steps } = state;
     learned.origin = { state };
-    run = client.call('train', { config, training, seed, dataSeed }, (event: TrainEvent) => {
+    call = client.call('train', { config, training, seed, dataSeed }, (event: TrainEvent) => {
       if (!best) findBest();
       hear(event, steps);
     });
     try {
-      const { step } = await run;
+      const { step } = await call;
       page.say(`Trained: ${step} steps`);
     } catch (error) {
       if (error instanceof Stopped) reading.textContent += ' · stopped';
       else page.fail(error);
     } finally {
       best?.stop();
-      run = undefined;
+      call = undefined;
       best = undefined;
       pause.disabled = stop.disabled = true;
       start.disabled = false;
@@ -186,7 +186,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   page.on('network', drawFields);
   const settings = settingsControls(store);
   store.on(SETTINGS, () => {
-    if (run) page.say('The new settings hold from the next run on.');
+    if (call) page.say('The new settings hold from the next run on.');
   });
   const controls = make(
     'div',
@@ -236,9 +236,9 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   return {
     element: make('div', { class: 'live' }, stage, controls),
     open,
-    see(seen) {
-      isSeen = seen;
-      if (seen) drawFields();
+    setVisible(visible) {
+      isVisible = visible;
+      if (visible) drawFields();
     },
     restyle: () => chart.restyle(),
   };

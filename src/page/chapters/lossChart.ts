@@ -11,10 +11,10 @@ export class LossChart {
   #steps: number[] = [];
   #losses: number[] = [];
   /** Losses averaged into one point. */
-  #share = 1;
+  #lossesPerPoint = 1;
   #sum = 0;
   #count = 0;
-  #done = 0;
+  #step = 0;
   #best?: number;
   #isDirty = false;
 
@@ -32,7 +32,7 @@ export class LossChart {
   clear(): void {
     this.#steps = [];
     this.#losses = [];
-    [this.#share, this.#sum, this.#count, this.#done] = [1, 0, 0, 0];
+    [this.#lossesPerPoint, this.#sum, this.#count, this.#step] = [1, 0, 0, 0];
     this.#best = undefined;
     this.#draw();
   }
@@ -40,10 +40,10 @@ export class LossChart {
   add(losses: ArrayLike<number>): void {
     for (let i = 0; i < losses.length; i++) {
       this.#sum += losses[i];
-      this.#done++;
-      if (++this.#count < this.#share) continue;
-      this.#steps.push(this.#done);
-      this.#losses.push(this.#sum / this.#share);
+      this.#step++;
+      if (++this.#count < this.#lossesPerPoint) continue;
+      this.#steps.push(this.#step);
+      this.#losses.push(this.#sum / this.#lossesPerPoint);
       this.#sum = this.#count = 0;
       if (this.#losses.length === MOST) this.#halve();
     }
@@ -57,7 +57,7 @@ export class LossChart {
 
   /** The mean of the last losses. */
   get last(): number {
-    const tail = this.#losses.slice(-Math.max(1, Math.ceil(50 / this.#share)));
+    const tail = this.#losses.slice(-Math.max(1, Math.ceil(50 / this.#lossesPerPoint)));
     return tail.reduce((sum, loss) => sum + loss, 0) / tail.length;
   }
 
@@ -75,7 +75,7 @@ export class LossChart {
       (_, i) => (this.#losses[2 * i] + this.#losses[2 * i + 1]) / 2,
     );
     this.#steps = Array.from({ length: pairs }, (_, i) => this.#steps[2 * i + 1]);
-    this.#share *= 2;
+    this.#lossesPerPoint *= 2;
   }
 
   #draw(): void {

@@ -21,7 +21,7 @@ import type { LearnedState } from '../state/learned.js';
 import type { Chapter, Page } from '../state/page.js';
 import { isChain, samplerMenu } from '../worker/samplerMenu.js';
 import type { SampleArgs, SampleEvent } from '../worker/sampling.js';
-import type { ScoreRequest } from '../worker/workerState.js';
+import type { ScoreRequest } from '../worker/session.js';
 import { samplingCode } from './code.js';
 import { drawFaint, FIELD_GRID } from './fields.js';
 import { pictureOf } from './image.js';
@@ -50,11 +50,11 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   );
   const moments = walks.map(() => make('figcaption', {}, '\u00a0'));
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'No samples yet.');
-  let run: Call<SampleEvent> | undefined;
+  let call: Call<SampleEvent> | undefined;
   /** What the run under way, or the last one, was started with. */
   let running: SampleArgs | undefined;
   let ended: Promise<void> = Promise.resolve();
-  let isSeen = false;
+  let isVisible = false;
 
   const level = () => learned.level(store.get('level'));
   const sigma = () => learned.sigmas[level()];
@@ -66,7 +66,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const image = () => pictureOf(store.get('picture'));
 
   const drawGround = latest(async () => {
-    if (!isSeen) return;
+    if (!isVisible) return;
     const picture = image();
     const arrows = canRun()
       ? await client.call('field', { score: request(), grid: { ...FIELD_GRID, n: GRID } })
@@ -121,7 +121,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     },
     { class: 'primary' },
   );
-  const stop = button('Stop', () => run?.stop(), { disabled: true });
+  const stop = button('Stop', () => call?.stop(), { disabled: true });
   async function sample() {
     if (!canRun()) {
       page.say('There is no network yet: train one, open weights, or take the exact score.', true);
@@ -148,14 +148,14 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
       show(event, least(args.sigmas));
       if (isChain(sampler)) showJump(event, args).catch(page.fail);
     };
-    run = client.call('sample', args, hear);
+    call = client.call('sample', args, hear);
     try {
-      hear(await run);
+      hear(await call);
     } catch (error) {
       if (error instanceof Stopped) reading.textContent += ' · stopped';
       else page.fail(error);
     } finally {
-      run = undefined;
+      call = undefined;
       start.disabled = false;
       stop.disabled = true;
     }
@@ -170,7 +170,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const open = async (file: File) => {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
-      run?.stop();
+      call?.stop();
       await ended;
       running = undefined;
       const noise = sigma();
@@ -182,7 +182,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   };
   // Out of sight, a run would only take time from what is seen.
   document.addEventListener('visibilitychange', () => {
-    if (document.hidden) run?.stop();
+    if (document.hidden) call?.stop();
   });
 
   store.on(['level', 'from', 'bins', 'levels'], drawGround);
@@ -241,9 +241,9 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   return {
     element: make('div', { class: 'live' }, stage, controls),
     open,
-    see(seen) {
-      isSeen = seen;
-      if (seen) drawGround();
+    setVisible(visible) {
+      isVisible = visible;
+      if (visible) drawGround();
     },
   };
 }

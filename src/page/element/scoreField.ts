@@ -87,7 +87,7 @@ export class ScoreField extends HTMLElement {
   #x: Float32Array = new Float32Array(0);
   /** Whether there are chains to move, as the attributes say. */
   #isOpen = false;
-  #isSeen = false;
+  #isVisible = false;
   readonly #button = document.createElement('button');
   readonly #problem = document.createElement('p');
   readonly #loop = new Loop(
@@ -95,8 +95,8 @@ export class ScoreField extends HTMLElement {
     () => this.#name(),
   );
   readonly #observer = new IntersectionObserver(([entry]) => {
-    this.#isSeen = entry.isIntersecting;
-    this.#see();
+    this.#isVisible = entry.isIntersecting;
+    this.#showLoop();
   });
   readonly #restart = latest(
     () => this.#open(),
@@ -109,7 +109,7 @@ export class ScoreField extends HTMLElement {
     root.adoptedStyleSheets = [sheet()];
     this.#button.type = 'button';
     this.#button.addEventListener('click', () => {
-      this.#loop.run(!this.#loop.isRunning);
+      this.#loop.setRunning(!this.#loop.isRunning);
       // Chains that came to an end begin anew.
       if (this.#loop.isRunning && !this.#isOpen) this.#restart();
     });
@@ -128,14 +128,14 @@ export class ScoreField extends HTMLElement {
       return;
     }
     this.#observer.observe(this);
-    if (!this.hasAttribute('paused') && !wantsStillness()) this.#loop.run(true);
+    if (!this.hasAttribute('paused') && !wantsStillness()) this.#loop.setRunning(true);
     this.#restart();
   }
 
   disconnectedCallback(): void {
     this.#observer.disconnect();
-    this.#isSeen = false;
-    this.#loop.run(false);
+    this.#isVisible = false;
+    this.#loop.setRunning(false);
     this.#close();
     // Back in a page, it makes another; until then it shows this one.
     this.#figure?.dispose();
@@ -151,13 +151,13 @@ export class ScoreField extends HTMLElement {
   }
 
   /** Lets the loop run where there is something to move and someone to see it. */
-  #see(): void {
-    this.#loop.see(this.#isSeen && this.#isOpen);
+  #showLoop(): void {
+    this.#loop.setVisible(this.#isVisible && this.#isOpen);
   }
 
   #close(): void {
     this.#isOpen = false;
-    this.#see();
+    this.#showLoop();
   }
 
   /** Reads the attributes, draws the ground, and puts the chains at their start. */
@@ -207,7 +207,7 @@ export class ScoreField extends HTMLElement {
     this.#x = x;
     this.#isOpen = true;
     this.#draw(0);
-    this.#see();
+    this.#showLoop();
   }
 
   async #move(): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Colours, coloursOf } from './colours.js';
-import { atOnce, inTurn } from './frameQueue.js';
+import { queueFrame, runQueued } from './frameQueue.js';
 import { fromSquare, type Pen, type Plane, toSquare } from './plane.js';
 import { SvgPen } from './svg.js';
 
@@ -38,7 +38,7 @@ export class Figure {
     this.label = label;
     this.#top.setAttribute('aria-hidden', 'true');
     this.element.append(this.#ground, this.#top);
-    const redraw = () => inTurn(this.#redraw);
+    const redraw = () => queueFrame(this.#redraw);
     const { signal } = this.#end;
     this.#observer = new ResizeObserver(redraw);
     this.#observer.observe(this.element);
@@ -74,7 +74,7 @@ export class Figure {
   /** Draws the ground in one of the next frames and whenever the size changes. */
   ground(paint: Painter): void {
     this.#paintGround = paint;
-    inTurn(this.#drawGround);
+    queueFrame(this.#drawGround);
   }
 
   /** Draws what moves. @param trail how much of the frame before stays, 0 to 1 */
@@ -97,7 +97,7 @@ export class Figure {
    * @param sharp paints anew what can be, instead of stretching it
    */
   snapshot(context: CanvasRenderingContext2D, left: number, size: number, sharp: boolean): void {
-    atOnce(this.#drawGround);
+    runQueued(this.#drawGround);
     const put = (layer: HTMLCanvasElement, paint: Painter, anew: boolean) => {
       context.setTransform(1, 0, 0, 1, left, 0);
       if (!anew) context.drawImage(layer, 0, 0, size, size);

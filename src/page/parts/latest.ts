@@ -2,7 +2,7 @@
 export function latest(work: () => Promise<void>, onError: (error: unknown) => void): () => void {
   let isBusy = false;
   let isWanted = false;
-  return async function run() {
+  return async function ask() {
     isWanted = true;
     if (isBusy) return;
     isBusy = true;

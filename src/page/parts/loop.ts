@@ -9,7 +9,7 @@ export class Loop {
   readonly #frame: () => Promise<void> | void;
   readonly #onChange: () => void;
   #isRunning = false;
-  #isSeen = false;
+  #isVisible = false;
   #isBusy = false;
   readonly #wake = () => this.#next();
 
@@ -22,7 +22,7 @@ export class Loop {
     return this.#isRunning;
   }
 
-  run(isRunning: boolean): void {
+  setRunning(isRunning: boolean): void {
     if (this.#isRunning === isRunning) return;
     this.#isRunning = isRunning;
     if (isRunning) document.addEventListener('visibilitychange', this.#wake);
@@ -32,13 +32,13 @@ export class Loop {
   }
 
   /** Whether the figure is on the screen. */
-  see(isSeen: boolean): void {
-    this.#isSeen = isSeen;
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
     this.#next();
   }
 
   #next(): void {
-    if (this.#isBusy || !this.#isRunning || !this.#isSeen || document.hidden) return;
+    if (this.#isBusy || !this.#isRunning || !this.#isVisible || document.hidden) return;
     this.#isBusy = true;
     requestAnimationFrame(async () => {
       try {

@@ -74,7 +74,7 @@ function filmButton(
     isFilming = true;
     element.textContent = 'Stop filming';
     const wasRunning = loop?.isRunning ?? false;
-    loop?.run(false);
+    loop?.setRunning(false);
     let film: Film | undefined;
     try {
       const canvas = snapshot(figures, FILM);
@@ -93,7 +93,7 @@ function filmButton(
     } finally {
       isFilming = false;
       element.textContent = 'Film';
-      loop?.run(wasRunning);
+      loop?.setRunning(wasRunning);
     }
   });
   return element;

@@ -22,7 +22,7 @@ export interface Chapter {
   /** The figures and controls, below the explanation. */
   element: HTMLElement;
   /** Called when the chapter comes on the screen or goes. */
-  see(isSeen: boolean): void;
+  setVisible(isVisible: boolean): void;
   /** Opens a file that was dropped on the page. */
   open?(file: File): void;
   /** Draws in the present colours what does not see them change by itself. */

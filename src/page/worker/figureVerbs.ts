@@ -1,16 +1,16 @@
 import { type Grid, middles } from './grid.js';
-import type { PlainRequest, Source } from './scores.js';
+import type { PlainRequest, ScoreSource } from './scores.js';
 import { type Moves, type Start, Swarm } from './swarm.js';
 
 /** What a figure of a score asks for: a field on a grid, and particles that move. */
-export function figureVerbs<R>(source: Source<R>) {
+export function figureVerbs<R>(source: ScoreSource<R>) {
   const swarms = new Map<string, Swarm<R>>();
   return {
     kernel: (_: object) => source.core.kernel,
 
     /** Scores [n, n, 2] on a grid, and log-densities [n, n] where there are any. */
     field({ score: request, grid }: { score: R; grid: Grid }) {
-      const { score, release } = source.take(request);
+      const { score, release } = source.openScore(request);
       try {
         const x = middles(grid);
         const logp = 'logProb' in score ? (score.logProb as (x: Float32Array) => Float32Array)(x) : undefined;

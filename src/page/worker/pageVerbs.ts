@@ -13,26 +13,26 @@ import type { Context } from '../calls/rpc.js';
 import { figureVerbs } from './figureVerbs.js';
 import { Gif, type GifFrame } from './gif.js';
 import { type SampleArgs, Samples } from './sampling.js';
+import type { ScoreRequest, Session } from './session.js';
 import { lit } from './shrink.js';
 import { bestLoss, loadWeights, saveWeights, Training } from './training.js';
 import { back, drawNoisy, type FlowArgs, flow } from './views.js';
-import type { Holdings, ScoreRequest } from './workerState.js';
 
 /** What the page asks of its worker: a figure's verbs, and those of the picture, the network and the samples. */
-export function pageVerbs(holdings: Holdings) {
+export function pageVerbs(session: Session) {
   const training = new Training();
   const samples = new Samples();
   const gifs = new Map<number, Gif>();
   let idx: ReturnType<typeof readIdx> | undefined;
   return {
-    ...figureVerbs<ScoreRequest>(holdings),
+    ...figureVerbs<ScoreRequest>(session),
 
     /** Starts the threads, before they are needed. */
-    threads: async (_: object) => (await holdings.heavy()).threads,
+    threads: async (_: object) => (await session.threadedCore()).threads,
 
     /** xhat(x) = x + sigma^2 score(x): the jump. */
     jump({ score: request, sigma, x }: { score: ScoreRequest; sigma: number; x: Float32Array }) {
-      const { score, release } = holdings.take(request);
+      const { score, release } = session.openScore(request);
       try {
         return denoiser(score, sigma).denoise(x);
       } finally {
@@ -40,7 +40,7 @@ export function pageVerbs(holdings: Holdings) {
       }
     },
 
-    setImage: ({ image }: { image: GreyImage }) => holdings.setImage(image).logits.length,
+    setImage: ({ image }: { image: GreyImage }) => session.setImage(image).logits.length,
     /** A PNG, a JPEG, or an IDX file of pictures, whose number `index` is taken. */
     async readImage({ bytes, name, invert }: { bytes: Uint8Array; name: string; invert: boolean }) {
       const isPacked = isGzip(bytes);
@@ -56,9 +56,9 @@ export function pageVerbs(holdings: Holdings) {
       if (!idx) throw new Error('no IDX file is open');
       return lit(idx.image(index), `picture ${index}`);
     },
-    draws: ({ n, seed }: { n: number; seed: number }) => drawNoisy(holdings, n, seed),
+    draws: ({ n, seed }: { n: number; seed: number }) => drawNoisy(session, n, seed),
     truth: ({ sigma, bins }: { sigma: number; bins: number }) =>
-      samples.truth(holdings, sigma, bins).counts.slice(),
+      samples.truth(session, sigma, bins).counts.slice(),
 
     train: (
       args: {
@@ -68,17 +68,17 @@ export function pageVerbs(holdings: Holdings) {
         dataSeed: number;
       },
       context: Context,
-    ) => training.run(holdings, args, context),
+    ) => training.train(session, args, context),
     trainPause: ({ paused }: { paused: boolean }) => training.pause(paused),
-    best: (_: object, { signal }: Context) => bestLoss(holdings, holdings.trained(), signal),
+    best: (_: object, { signal }: Context) => bestLoss(session, session.trained(), signal),
     network: (_: object) => {
-      const { network, step } = holdings;
+      const { network, step } = session;
       return network && { config: { ...network.config }, step, sigmas: network.sigmas.slice() };
     },
-    saveWeights: (_: object) => saveWeights(holdings),
-    loadWeights: ({ bytes, name }: { bytes: Uint8Array; name: string }) => loadWeights(holdings, bytes, name),
+    saveWeights: (_: object) => saveWeights(session),
+    loadWeights: ({ bytes, name }: { bytes: Uint8Array; name: string }) => loadWeights(session, bytes, name),
 
-    sample: (args: SampleArgs, context: Context) => samples.run(holdings, args, context),
+    sample: (args: SampleArgs, context: Context) => samples.draw(session, args, context),
     saveSamples: (_: object) => samples.save(),
     loadSamples: ({
       bytes,
@@ -90,11 +90,11 @@ export function pageVerbs(holdings: Holdings) {
       name: string;
       sigma: number;
       bins: number;
-    }) => samples.load(holdings, bytes, name, sigma, bins),
+    }) => samples.load(session, bytes, name, sigma, bins),
 
     back: (args: { n: number; seed: number; steps: number }, context: Context) =>
-      back(holdings, args, context),
-    flow: (args: FlowArgs, context: Context) => flow(holdings, args, context),
+      back(session, args, context),
+    flow: (args: FlowArgs, context: Context) => flow(session, args, context),
     /** From every point of x [n, 2] to the nearest of `points` [m, 2]. */
     nearest: ({ x, points }: { x: Float32Array; points: Float32Array }) =>
       nearest(x, points, { dim: 2 }).distance,

@@ -47,7 +47,7 @@ export interface Target {
 }
 
 /** Starts a run over a target. */
-type Start = (target: Target, options: RunOptions) => AsyncIterable<RunState>;
+type StartSampler = (target: Target, options: RunOptions) => AsyncIterable<RunState>;
 
 /** From noise to data: where chains start is drawn, and nothing is counted on the way. */
 const fromNoise = ({ key, chains, signal }: RunOptions, { moments }: Target) => ({
@@ -67,7 +67,7 @@ function reversed(options: RunOptions, target: Target) {
 }
 
 /** How every sampler starts. Those that need a density refuse a network. */
-export const starts: Record<SamplerName, Start> = {
+export const starts: Record<SamplerName, StartSampler> = {
   langevin: ({ score }, options) => langevin(score, options),
   mala: ({ score }, options) => mala(score as Density, options),
   underdamped: ({ score }, options) =>

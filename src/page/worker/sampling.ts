@@ -13,7 +13,7 @@ import {
 import type { Context } from '../calls/rpc.js';
 import { isChain, type SamplerName } from './samplerMenu.js';
 import { starts } from './samplers.js';
-import type { Holdings, ScoreRequest } from './workerState.js';
+import type { ScoreRequest, Session } from './session.js';
 
 export interface SampleArgs {
   score: ScoreRequest;
@@ -48,8 +48,8 @@ export class Samples {
   #truth?: { name: string; counts: Float64Array; outside: number };
 
   /** The picture smoothed by sigma, on the grid of the histogram. */
-  truth(holdings: Holdings, sigma: number, bins: number) {
-    const points = holdings.points();
+  truth(session: Session, sigma: number, bins: number) {
+    const points = session.points();
     const name = `${sigma} ${bins} ${points.logits.length}`;
     if (this.#truth?.name !== name || this.#data !== points) {
       this.#data = points;
@@ -59,19 +59,19 @@ export class Samples {
   }
   #data: unknown;
 
-  async run(
-    holdings: Holdings,
+  async draw(
+    session: Session,
     { score: request, sampler, chains, steps, stepSize, seed, init, bins, sigmas }: SampleArgs,
     { emit, signal }: Context,
   ): Promise<SampleEvent> {
     const isOfChains = isChain(sampler);
-    const truth = this.truth(holdings, sigmas[sigmas.length - 1], bins);
-    const taken = holdings.take(request);
+    const truth = this.truth(session, sigmas[sigmas.length - 1], bins);
+    const open = session.openScore(request);
     const target = {
-      score: taken.score,
-      family: holdings.family(request),
+      score: open.score,
+      family: session.family(request),
       sigmas,
-      moments: momentsOf(holdings.points()),
+      moments: momentsOf(session.points()),
     };
     const thin = isOfChains ? Math.max(1, Math.ceil((steps * chains) / KEPT)) : 0;
     const kept = { parts: [] as Float32Array[], chains };
@@ -79,7 +79,7 @@ export class Samples {
     let last: SampleEvent | undefined;
     let told = 0;
     try {
-      const run = starts[sampler](target, {
+      const states = starts[sampler](target, {
         key: key(seed),
         steps,
         stepSize,
@@ -89,7 +89,7 @@ export class Samples {
         ...(isOfChains && { histogram: unit(bins) }),
         signal,
       });
-      for await (const { step, x, path, histogram } of run) {
+      for await (const { step, x, path, histogram } of states) {
         if (path.length > 0) kept.parts.push(path);
         const now = performance.now();
         if (last && now - told < EVERY_MS && isOfChains && step < steps) continue;
@@ -105,7 +105,7 @@ export class Samples {
       if (!last) throw new Error('the sampler gave no samples');
       return last;
     } finally {
-      taken.release();
+      open.release();
     }
   }
 
@@ -124,7 +124,7 @@ export class Samples {
   }
 
   /** Counts the samples of an npy file [..., 2]. @throws Error if it holds other numbers */
-  load(holdings: Holdings, bytes: Uint8Array, name: string, sigma: number, bins: number): SampleEvent {
+  load(session: Session, bytes: Uint8Array, name: string, sigma: number, bins: number): SampleEvent {
     const { data, shape } = readNpy(bytes, name);
     if (shape.at(-1) !== 2 || data.length === 0) {
       throw new Error(`${name}: must hold points of 2 coordinates, got shape [${shape.join(', ')}]`);
@@ -134,7 +134,7 @@ export class Samples {
     if (wrong >= 0) throw new Error(`${name}: must be finite, got ${x[wrong]} at index ${wrong}`);
     this.#kept = { parts: [x], chains: 1 };
     const histogram = count(x, bins);
-    const distance = totalVariation(histogram, this.truth(holdings, sigma, bins));
+    const distance = totalVariation(histogram, this.truth(session, sigma, bins));
     const shown = x.slice(0, 2 * 2000);
     return { step: x.length / 2, x: shown, histogram, totalVariation: distance };
   }

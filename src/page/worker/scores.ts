@@ -21,27 +21,27 @@ export type PlainRequest =
   | { kind: 'builtIn'; name: (typeof builtInImages)[number]; sigma: number };
 
 /** A score and how to let go of it. */
-export interface Taken {
+export interface OpenScore {
   score: Score;
   release(): void;
 }
 
 /** Where scores come from. */
-export interface Source<R> {
+export interface ScoreSource<R> {
   readonly core: Core;
   /** Another number once the same request gives another score. */
   readonly version: number;
   /** The score asked for, at a temperature: the score of p^(1/T). */
-  take(request: R, temperature?: number): Taken;
+  openScore(request: R, temperature?: number): OpenScore;
 }
 
-export class PlainSource implements Source<PlainRequest> {
+export class PlainScoreSource implements ScoreSource<PlainRequest> {
   readonly version = 0;
 
   constructor(readonly core: Core) {}
 
-  take(request: PlainRequest, temperature = 1): Taken {
-    return tempered(owned(plainScore(this.core, request)), temperature);
+  openScore(request: PlainRequest, temperature = 1): OpenScore {
+    return tempered(toDispose(plainScore(this.core, request)), temperature);
   }
 }
 
@@ -52,11 +52,11 @@ export function plainScore(core: Core, request: PlainRequest): Score {
 }
 
 /** A score that belongs to whoever takes it. */
-export const owned = (score: Score): Taken => ({ score, release: () => score.dispose() });
+export const toDispose = (score: Score): OpenScore => ({ score, release: () => score.dispose() });
 
-export function tempered(taken: Taken, temperature: number): Taken {
-  if (temperature === 1) return taken;
-  const { score, release } = taken;
+export function tempered(open: OpenScore, temperature: number): OpenScore {
+  if (temperature === 1) return open;
+  const { score, release } = open;
   const hot = fromFunction(score.core, score.dim, (x, out) => {
     score.score(x, out);
     for (let i = 0; i < out.length; i++) out[i] /= temperature;

@@ -1,5 +1,5 @@
 import { foldIn, type Key, key, langevin, normal, split } from '../../index.js';
-import type { Source, Taken } from './scores.js';
+import type { OpenScore, ScoreSource } from './scores.js';
 
 /** Where particles begin: at normal numbers around a centre. */
 export interface Start {
@@ -17,15 +17,18 @@ export interface Moves<R> {
 /** Particles that move a few steps whenever a figure is drawn; moves asked for at once are made one after another. */
 export class Swarm<R> {
   x: Float32Array;
-  readonly #source: Source<R>;
+  readonly #source: ScoreSource<R>;
   readonly #key: Key;
   #frames = 0;
   /** The end of what was asked for last: a move takes turns with the worker's other calls, and needs its score meanwhile. */
   #last: Promise<unknown> = Promise.resolve();
-  #taken?: Taken;
+  #open?: OpenScore;
   #name = '';
 
-  constructor(source: Source<R>, { chains, seed, start }: { chains: number; seed: number; start: Start }) {
+  constructor(
+    source: ScoreSource<R>,
+    { chains, seed, start }: { chains: number; seed: number; start: Start },
+  ) {
     const [startKey, moveKey] = split(key(seed));
     this.#source = source;
     this.#key = moveKey;
@@ -45,8 +48,8 @@ export class Swarm<R> {
   }
 
   async #move({ score, steps, stepSize, temperature = 1 }: Moves<R>): Promise<Float32Array> {
-    const taken = this.#scoreOf(score, temperature);
-    const run = langevin(taken.score, {
+    const open = this.#scoreOf(score, temperature);
+    const states = langevin(open.score, {
       key: foldIn(this.#key, this.#frames++),
       steps,
       // x + (eta T / 2) s / T + sqrt(eta T) z: the noise alone is hotter.
@@ -54,22 +57,22 @@ export class Swarm<R> {
       chains: this.x.length / 2,
       init: this.x,
     });
-    for await (const { x } of run) this.x = x;
+    for await (const { x } of states) this.x = x;
     return this.x.slice();
   }
 
   #release(): void {
-    this.#taken?.release();
-    this.#taken = undefined;
+    this.#open?.release();
+    this.#open = undefined;
     this.#name = '';
   }
 
-  #scoreOf(request: R, temperature: number): Taken {
+  #scoreOf(request: R, temperature: number): OpenScore {
     const name = JSON.stringify([request, temperature, this.#source.version]);
-    if (this.#taken && name === this.#name) return this.#taken;
+    if (this.#open && name === this.#name) return this.#open;
     this.#release();
-    this.#taken = this.#source.take(request, temperature);
+    this.#open = this.#source.openScore(request, temperature);
     this.#name = name;
-    return this.#taken;
+    return this.#open;
   }
 }

@@ -11,7 +11,7 @@ import {
   train,
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
-import type { Holdings } from './workerState.js';
+import type { Session } from './session.js';
 
 /** What the page hears while a network is trained. */
 export interface TrainEvent {
@@ -34,25 +34,25 @@ function multiplyAdds({ dim, features, width, depth }: NetworkConfig): number {
   return 3 * all - first;
 }
 
-/** Training that can be held at any step. */
+/** Training that can be paused between any two steps. */
 export class Training {
-  #going: Promise<void> = Promise.resolve();
-  #go?: () => void;
+  #resumed: Promise<void> = Promise.resolve();
+  #resume?: () => void;
 
   /** Holds the run between two steps, or lets it go on. */
   pause(isPaused: boolean): void {
-    if (isPaused && !this.#go) {
-      this.#going = new Promise((resolve) => {
-        this.#go = resolve;
+    if (isPaused && !this.#resume) {
+      this.#resumed = new Promise((resolve) => {
+        this.#resume = resolve;
       });
     } else if (!isPaused) {
-      this.#go?.();
-      this.#go = undefined;
+      this.#resume?.();
+      this.#resume = undefined;
     }
   }
 
-  async run(
-    holdings: Holdings,
+  async train(
+    session: Session,
     {
       config,
       training,
@@ -67,69 +67,69 @@ export class Training {
     { emit, signal }: Context,
   ): Promise<{ step: number }> {
     this.pause(false);
-    const core = await holdings.heavy();
-    const data = holdings.points();
+    const core = await session.threadedCore();
+    const data = session.points();
     const net = network(core, config, { key: key(seed) });
-    holdings.replaceNetwork(net, 0);
-    const letGo = holdings.hold();
+    session.replaceNetwork(net, 0);
+    const releaseNetwork = session.keepNetwork();
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     let losses: number[] = [];
     let steps = 0;
-    let [told, busyMs, done] = [performance.now(), 0, 0];
+    let [toldAt, busyMs, timedSteps] = [performance.now(), 0, 0];
     const tell = (step: number) => {
-      const stepsPerSecond = busyMs > 0 ? (1000 * done) / busyMs : 0;
+      const stepsPerSecond = busyMs > 0 ? (1000 * timedSteps) / busyMs : 0;
       const rows = (training.batch ?? 128) * net.config.levels;
       const gflops = (2 * multiplyAdds(net.config) * rows * stepsPerSecond) / 1e9;
       emit({ step, losses: Float32Array.from(losses), stepsPerSecond, gflops } satisfies TrainEvent);
       losses = [];
-      [told, busyMs, done] = [performance.now(), 0, 0];
+      [toldAt, busyMs, timedSteps] = [performance.now(), 0, 0];
     };
     try {
       let began = performance.now();
       for await (const { step, loss } of train(net, data, { ...training, key: key(dataSeed), signal })) {
         busyMs += performance.now() - began;
-        done++;
+        timedSteps++;
         losses.push(loss);
         steps = step + 1;
-        if (holdings.network === net) holdings.step = steps;
-        if (this.#go) {
+        if (session.network === net) session.step = steps;
+        if (this.#resume) {
           tell(steps);
-          await Promise.race([this.#going, stopped]);
+          await Promise.race([this.#resumed, stopped]);
         }
-        if (performance.now() - told >= EVERY_MS || step === 0) tell(steps);
+        if (performance.now() - toldAt >= EVERY_MS || step === 0) tell(steps);
         began = performance.now();
       }
       return { step: steps };
     } finally {
       if (losses.length > 0) tell(steps);
-      letGo();
+      releaseNetwork();
     }
   }
 }
 
 /** About the lowest loss any network could reach on the present picture: the mean over all levels. */
-export async function bestLoss(holdings: Holdings, net: Network, signal: AbortSignal): Promise<number> {
-  const letGo = holdings.hold();
+export async function bestLoss(session: Session, net: Network, signal: AbortSignal): Promise<number> {
+  const releaseNetwork = session.keepNetwork();
   try {
-    return await meanBestLoss(net, holdings.points(), { samples: 1024, signal });
+    return await meanBestLoss(net, session.points(), { samples: 1024, signal });
   } finally {
-    letGo();
+    releaseNetwork();
   }
 }
 
 /** The network as safetensors. */
-export function saveWeights(holdings: Holdings): Uint8Array {
-  return encodeWeights(holdings.trained(), holdings.step);
+export function saveWeights(session: Session): Uint8Array {
+  return encodeWeights(session.trained(), session.step);
 }
 
 /** Takes weights or a checkpoint from a file. @throws Error if it holds neither, or a network of other points */
-export async function loadWeights(holdings: Holdings, bytes: Uint8Array, name: string) {
+export async function loadWeights(session: Session, bytes: Uint8Array, name: string) {
   const weights = decodeWeights(bytes, name);
   if (weights.config.dim !== 2) {
     throw new Error(
       `${name}: must hold a network of points in the plane, got ${weights.config.dim} coordinates`,
     );
   }
-  holdings.replaceNetwork(loadNetwork(await holdings.heavy(), weights), weights.step);
+  session.replaceNetwork(loadNetwork(await session.threadedCore(), weights), weights.step);
   return { config: weights.config, step: weights.step };
 }

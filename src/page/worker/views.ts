@@ -15,19 +15,15 @@ import {
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
 import { exploding, MIDDLE, preserving, SPREAD } from './processes.js';
-import type { Holdings } from './workerState.js';
+import type { Session } from './session.js';
 
 /** Clean points drawn from the picture, [n, 2], and standard normal noise for each. */
-export function drawNoisy(
-  holdings: Holdings,
-  n: number,
-  seed: number,
-): { x0: Float32Array; z: Float32Array } {
-  const data = holdings.points();
+export function drawNoisy(session: Session, n: number, seed: number): { x0: Float32Array; z: Float32Array } {
+  const data = session.points();
   const [pointKey, noiseKey] = split(key(seed));
   return {
-    x0: drawPoints(holdings.core, pointKey, data, n),
-    z: normal(holdings.core, noiseKey, [n, 2]),
+    x0: drawPoints(session.core, pointKey, data, n),
+    z: normal(session.core, noiseKey, [n, 2]),
   };
 }
 
@@ -40,18 +36,18 @@ export interface BackEvent {
 
 /** Points from noise to data by the exact score of the picture, in both views at once; they draw the same noise. */
 export async function back(
-  holdings: Holdings,
+  session: Session,
   { n, seed, steps }: { n: number; seed: number; steps: number },
   { emit, signal }: Context,
 ): Promise<void> {
-  const data = holdings.points();
-  const family = dataScores(holdings.core, {
+  const data = session.points();
+  const family = dataScores(session.core, {
     ...data,
     points: data.points.map((x) => (x - MIDDLE) / SPREAD),
   });
-  const run = (process: DiffusionProcess) =>
+  const reverse = (process: DiffusionProcess) =>
     reverseDiffusion(family, { key: key(seed), chains: n, process, steps, thin: 1, signal });
-  const [left, right] = [await collect(run(exploding)), await collect(run(preserving))];
+  const [left, right] = [await collect(reverse(exploding)), await collect(reverse(preserving))];
   const shown = (path: Float32Array, i: number) =>
     path.slice(2 * n * i, 2 * n * (i + 1)).map((x) => MIDDLE + SPREAD * x);
   for (let i = 0; i < steps; i++) {
@@ -83,16 +79,16 @@ export interface FlowEvent {
 
 /** Points from noise to data along the probability flow, by the exact score of a few points or by the network. */
 export async function flow(
-  holdings: Holdings,
+  session: Session,
   { n, seed, points, sigmaMin, sigmaMax, steps }: FlowArgs,
   { emit, signal }: Context,
 ): Promise<Float32Array> {
-  const letGo = holdings.hold();
+  const releaseNetwork = session.keepNetwork();
   try {
     const few = points && { dim: 2, points, logits: new Float32Array(points.length / 2) };
-    const family = few ? dataScores(holdings.core, few) : networkScores(holdings.trained());
+    const family = few ? dataScores(session.core, few) : networkScores(session.trained());
     const process = varianceExploding({ sigmaMin, sigmaMax });
-    const moments = momentsOf(few ?? holdings.points());
+    const moments = momentsOf(few ?? session.points());
     const options = { key: key(seed), chains: n, process, moments, steps, thin: 1, signal };
     const { x, path } = await collect(probabilityFlow(family, options));
     for (let i = 0; i < steps; i++) {
@@ -103,7 +99,7 @@ export async function flow(
     }
     return x;
   } finally {
-    letGo();
+    releaseNetwork();
   }
 }
 

@@ -60,7 +60,7 @@ export function arrowMarks(
       along,
       length: full > 0 ? 0.96 * longest * Math.min(1, length / full) : 0,
       // degrees clockwise from upwards
-      rotate: (Math.atan2(right, plane.image ? -up : up) * 180) / Math.PI,
+      rotate: (Math.atan2(right, plane.isPicture ? -up : up) * 180) / Math.PI,
     };
   });
   const width = Math.min(1.8, Math.max(0.9, longest / 16));

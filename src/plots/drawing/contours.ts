@@ -29,11 +29,11 @@ export function contourMarks(
   { fill, stroke, strokeWidth = 1 }: { fill?: Colour; stroke?: Colour; strokeWidth?: number },
 ): Plot.Markish[] {
   if (levels.length === 0 || n < 2) return [];
-  const { across, along, image } = plane;
+  const { across, along, isPicture } = plane;
   const [low] = extent(values);
   // Rows of the grid lie along the page and columns across it; the least value stands for -Infinity.
   const grid = Array.from({ length: n * n }, (_, k) => {
-    const v = image ? values[(k % n) * n + Math.floor(k / n)] : values[k];
+    const v = isPicture ? values[(k % n) * n + Math.floor(k / n)] : values[k];
     return Number.isFinite(v) ? v : low;
   });
   // Regions close half a cell outside the outermost samples, and are drawn only as far as these.

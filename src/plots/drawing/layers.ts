@@ -1,11 +1,11 @@
 import { barbs } from './barbs.js';
 import { checkNumbers, checkSize, checkWord, type Numbers } from './check.js';
-import type { KeyEntry } from './key.js';
+import type { LegendEntry } from './legend.js';
 import { px } from './svg.js';
 import { INK, seriesColour } from './theme.js';
 
 interface Layer {
-  /** What the key calls it. */
+  /** What the legend calls it. */
   name?: string;
   /** Which of the seven colours; 'ink' for black. Default: 0. */
   colour?: number | 'ink';
@@ -41,7 +41,7 @@ export type PointLayer = DotLayer | ArrowLayer | PathLayer;
 export const layerColour = ({ colour = 0 }: PointLayer): string =>
   colour === 'ink' ? INK : seriesColour(colour);
 
-export const keyKind = ({ kind }: PointLayer): KeyEntry['kind'] => (kind === 'paths' ? 'line' : kind);
+export const legendKind = ({ kind }: PointLayer): LegendEntry['kind'] => (kind === 'paths' ? 'line' : kind);
 
 /** Throws a RangeError unless all positions are pairs of finite numbers. */
 export function checkLayer(where: string, name: string, layer: PointLayer): void {

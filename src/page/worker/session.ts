@@ -10,7 +10,14 @@ import {
   type PointSet,
   type ScoreFamily,
 } from '../../index.js';
-import { owned, type PlainRequest, plainScore, type Source, type Taken, tempered } from './scores.js';
+import {
+  type OpenScore,
+  type PlainRequest,
+  plainScore,
+  type ScoreSource,
+  tempered,
+  toDispose,
+} from './scores.js';
 
 /** A score as the page asks for it; pictures and networks are the worker's present ones. */
 export type ScoreRequest =
@@ -19,7 +26,7 @@ export type ScoreRequest =
   | { kind: 'exact'; sigma: number };
 
 /** A network and how many runs use it: one replaced while they do is freed after the last. */
-interface Held {
+interface SharedNetwork {
   network: Network;
   users: number;
   isRetired: boolean;
@@ -29,12 +36,12 @@ interface Held {
 const START_MS = 10_000;
 
 /** What the worker holds between calls: two cores, a picture, a network. */
-export class Holdings implements Source<ScoreRequest> {
+export class Session implements ScoreSource<ScoreRequest> {
   /** One thread, there at once: everything small. */
   readonly core: Core;
-  #heavy?: Promise<Core>;
+  #threaded?: Promise<Core>;
   readonly #threads: URL | undefined;
-  #held?: Held;
+  #current?: SharedNetwork;
   data?: PointSet;
   /** Training steps behind the network. */
   step = 0;
@@ -47,9 +54,9 @@ export class Holdings implements Source<ScoreRequest> {
   }
 
   /** All processors: training, and scores of the network. Where threads cannot be started, one. */
-  heavy(): Promise<Core> {
-    this.#heavy ??= this.#startThreads().catch(() => this.core);
-    return this.#heavy;
+  threadedCore(): Promise<Core> {
+    this.#threaded ??= this.#startThreads().catch(() => this.core);
+    return this.#threaded;
   }
 
   /** A reader must never wait for a browser that does not start them: after ten seconds, one thread does all. */
@@ -75,41 +82,41 @@ export class Holdings implements Source<ScoreRequest> {
   }
 
   get network(): Network | undefined {
-    return this.#held?.network;
+    return this.#current?.network;
   }
 
   /** @throws Error before there is a network */
   trained(): Network {
-    if (!this.#held) throw new Error('there is no network yet: train one first');
-    return this.#held.network;
+    if (!this.#current) throw new Error('there is no network yet: train one first');
+    return this.#current.network;
   }
 
   replaceNetwork(network: Network, step: number): void {
-    const old = this.#held;
-    this.#held = { network, users: 0, isRetired: false };
+    const old = this.#current;
+    this.#current = { network, users: 0, isRetired: false };
     this.step = step;
     this.version++;
     if (old) {
       old.isRetired = true;
-      free(old);
+      freeUnused(old);
     }
   }
 
   /** Keeps the present network from being freed until the function returned is called. */
-  hold(): () => void {
-    const held = this.#held;
-    if (!held) return () => {};
-    held.users++;
-    let isDone = false;
+  keepNetwork(): () => void {
+    const shared = this.#current;
+    if (!shared) return () => {};
+    shared.users++;
+    let isReleased = false;
     return () => {
-      if (isDone) return;
-      isDone = true;
-      held.users--;
-      free(held);
+      if (isReleased) return;
+      isReleased = true;
+      shared.users--;
+      freeUnused(shared);
     };
   }
 
-  take(request: ScoreRequest, temperature = 1): Taken {
+  openScore(request: ScoreRequest, temperature = 1): OpenScore {
     return tempered(this.#make(request), temperature);
   }
 
@@ -118,23 +125,23 @@ export class Holdings implements Source<ScoreRequest> {
     return request.kind === 'network' ? networkScores(this.trained()) : dataScores(this.core, this.points());
   }
 
-  #make(request: ScoreRequest): Taken {
+  #make(request: ScoreRequest): OpenScore {
     if (request.kind === 'network') {
       const score = this.trained().at(request.level);
-      const letGo = this.hold();
+      const releaseNetwork = this.keepNetwork();
       return {
         score,
         release() {
           score.dispose();
-          letGo();
+          releaseNetwork();
         },
       };
     }
-    if (request.kind === 'exact') return owned(empirical(this.core, this.points(), request.sigma));
-    return owned(plainScore(this.core, request));
+    if (request.kind === 'exact') return toDispose(empirical(this.core, this.points(), request.sigma));
+    return toDispose(plainScore(this.core, request));
   }
 }
 
-function free(held: Held): void {
-  if (held.isRetired && held.users === 0) held.network.dispose();
+function freeUnused(shared: SharedNetwork): void {
+  if (shared.isRetired && shared.users === 0) shared.network.dispose();
 }

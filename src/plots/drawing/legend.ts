@@ -1,6 +1,6 @@
 import { label, px, textWidth } from './svg.js';
 
-export interface KeyEntry {
+export interface LegendEntry {
   name: string;
   colour: string;
   kind: 'line' | 'dots' | 'both' | 'bins' | 'rings' | 'arrows';
@@ -10,7 +10,7 @@ export interface KeyEntry {
 const ROW = 18;
 
 /** A sample of how something is drawn, 20 pixels wide, its left end at (x, y). */
-function sample({ kind, colour, dashed }: KeyEntry, x: number, y: number): string {
+function sample({ kind, colour, dashed }: LegendEntry, x: number, y: number): string {
   const at = `${px(x)},${px(y)}`;
   const dot = `<circle cx="${px(x + 10)}" cy="${px(y)}" r="3.2" fill="${colour}"/>`;
   if (kind === 'dots') return dot;
@@ -25,8 +25,8 @@ function sample({ kind, colour, dashed }: KeyEntry, x: number, y: number): strin
 }
 
 /** Rows of entries with their top left corner at (left, top), none beyond `right`; nothing where there are none. */
-export function figureKey(
-  entries: readonly KeyEntry[],
+export function figureLegend(
+  entries: readonly LegendEntry[],
   left: number,
   top: number,
   right: number,
@@ -47,7 +47,11 @@ export function figureKey(
 }
 
 /** A line of key entries: a sample of each stroke, then its name. */
-export function lineKey(left: number, y: number, entries: readonly [name: string, stroke: string][]): string {
+export function lineLegend(
+  left: number,
+  y: number,
+  entries: readonly [name: string, stroke: string][],
+): string {
   let x = left;
   let body = '';
   for (const [name, stroke] of entries) {
