@@ -1,9 +1,10 @@
 // Systems brought to the start: each in its own host, with its workload set up and its outputs compared.
+
+import { TooSlow } from '../hosts/answers.mjs';
+import { chromiumHost } from '../hosts/chromium.mjs';
+import { nodeHost } from '../hosts/node.mjs';
+import { pythonHost } from '../hosts/python.mjs';
 import { agreement } from './agreement.mjs';
-import { TooSlow } from './hosts/answers.mjs';
-import { chromiumHost } from './hosts/chromium.mjs';
-import { nodeHost } from './hosts/node.mjs';
-import { pythonHost } from './hosts/python.mjs';
 
 /** A host for a system, on Node, in Chromium, or in Python where the system is native. */
 export function startHost(system, threads, { browser }) {

@@ -1,6 +1,6 @@
 // Which systems take part in a run.
-import { findPython } from './hosts/python.mjs';
-import { OURS, systems } from './systems/index.mjs';
+import { findPython } from '../hosts/python.mjs';
+import { OURS, systems } from '../systems/index.mjs';
 
 /** Those that were asked for and are here, natives with their Python; and why others are absent. */
 export async function choose({ system: asked, native, quick }) {

@@ -1,7 +1,7 @@
 // The command line of the benchmark.
 import { parseArgs } from 'node:util';
-import { OURS, systems } from './systems/index.mjs';
-import { names } from './workloads/index.mjs';
+import { OURS, systems } from '../systems/index.mjs';
+import { names } from '../workloads/index.mjs';
 
 const peers = systems.map(({ name }) => name).filter((name) => name !== OURS);
 

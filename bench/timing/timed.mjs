@@ -1,8 +1,9 @@
 // One workload against every system: milliseconds, arithmetic, ratios.
+
+import { OURS } from '../systems/index.mjs';
+import { open as openOurs } from '../systems/ours.mjs';
 import { prepareAll } from './contenders.mjs';
 import { interleave, summary } from './measure.mjs';
-import { OURS } from './systems/index.mjs';
-import { open as openOurs } from './systems/ours.mjs';
 
 /**
  * @param bench { library, core, options, effort, peaks }; `peaks` gets one more measurement, in the host of ours

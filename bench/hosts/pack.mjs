@@ -1,6 +1,6 @@
 // One message as bytes: the length of a JSON header as u32, the header, then the typed arrays it names. A typed array
 // stands in the header as { array: type, at, length }, `at` in bytes from the end of the header, a multiple of 8.
-// hosts/native/pack.py reads and writes the same.
+// systems/native/pack.py reads and writes the same.
 
 const TYPES = { Float32Array, Uint32Array, Int32Array };
 const padded = (n) => Math.ceil(n / 8) * 8;

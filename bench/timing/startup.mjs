@@ -1,8 +1,9 @@
 // From the first import to the first position of a chain on the article's network, its weights being at hand: in a
 // fresh process or page every time.
+
+import { learnedChains } from '../workloads/chains.mjs';
 import { fail, opening, startHost } from './contenders.mjs';
 import { summary } from './measure.mjs';
-import { learnedChains } from './workloads/chains.mjs';
 
 export async function timeStartup({ library, core, options, effort: { starts, limitMs } }, systems) {
   const [{ problem: make, kind }] = learnedChains;

@@ -4,10 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { tfjsAssets } from './hosts/node.mjs';
-import { nodeOnly } from './nodeOnly.mjs';
+import { tfjsAssets } from '../hosts/node.mjs';
+import { nodeOnly } from '../hosts/nodeOnly.mjs';
 
-const dist = (name) => fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
+const dist = (name) => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
 
 const OPERATIONS =
   'cos, sin, matMul, fused, softplus, concat, reshape, add, sub, mul, div, square, squaredDifference, mean, ' +

@@ -26,7 +26,7 @@ async function version(name) {
 }
 
 export async function versions() {
-  const own = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  const own = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
   const peers = ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@jax-js/jax'];
   const found = await Promise.all(peers.map(async (name) => [name, await version(name)]));
   return {
