@@ -1,8 +1,8 @@
 import { evaluate, type Network, type PointSet } from '../index.js';
 
 /**
- * About the lowest training loss that any network of these noise levels could reach on the data: the mean over the levels,
- * each from `samples` noisy points.
+ * Estimates the lowest training loss that any network with these noise levels could reach on the data: the mean over the
+ * levels of the exact score's loss, from `samples` noisy points per level.
  */
 export async function meanBestLoss(
   network: Network,

@@ -1,21 +1,21 @@
-// What the command line and the page both say of samplers. No code runs here, so that the page needs no WebAssembly for it.
+// What the command line and the page both know of samplers. It imports nothing, so that the page's script stays small.
 
 /**
- * What a step size is: `eta` of x + (eta / 2) score(x) + sqrt(eta) z; a `length`, the time of a leapfrog or underdamped step
- * in units of x; or the same in units of the noise.
+ * What a step size is. `eta`: that of x + (eta / 2) score(x) + sqrt(eta) z. `length`: a leapfrog or underdamped step,
+ * in the units of x. The others: an eta in units of sigma^2.
  */
 export type StepSizeUnit = 'eta' | 'length' | 'epsilon / sigma^2' | 'h / sigma^2';
 
 export interface SamplerEntry {
-  /** In a sentence: "200 steps of ...". */
+  /** Its name in a sentence: "200 steps of ...". */
   title: string;
-  /** In a menu. */
+  /** Its name in a menu. */
   label: string;
-  /** It needs log-densities; a score alone is not enough. */
+  /** Whether it needs log-densities; a score alone is then not enough. */
   needsDensity: boolean;
-  /** It leads from noise to data: only the last positions are samples. The others are chains, whose every position is one. */
+  /** Whether it starts from noise, and only its final positions are samples. Else it is a chain: every position is one. */
   startsFromNoise: boolean;
-  /** Left out where the steps follow from their number. */
+  /** Undefined if the number of steps determines their size. */
   stepSizeUnit?: StepSizeUnit;
 }
 
@@ -84,5 +84,5 @@ export const samplerTable = {
   },
 } as const satisfies Record<string, SamplerEntry>;
 
-/** Leapfrog steps of one step of hmc, and the share by which their size varies, unless the user says otherwise. */
+/** Defaults of hmc: leapfrog steps per step, and the share by which their size varies. */
 export const HMC_DEFAULTS = { leapfrogs: 10, jitter: 0.2 } as const;

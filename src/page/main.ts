@@ -19,7 +19,7 @@ import type { PageVerbs } from './worker/pageVerbs.js';
 const find = <T extends HTMLElement>(selector: string) => document.querySelector(selector) as T;
 const status = find('#status');
 let quietTimer = 0;
-/** Without its worker the page can do nothing: what is said then stays. */
+/** Whether the worker has ended. The page can then do nothing, and its message stays. */
 let isBroken = false;
 
 function say(text: string, isProblem = false): void {
@@ -73,7 +73,7 @@ for (const name of Object.keys(makers) as Name[]) {
   });
 }
 
-/** Shows the chapter of the state. */
+/** Shows the chapter that the state names, and hides the others. */
 function showChapter(): void {
   const wanted = store.get('chapter');
   for (const [name, { section, link, chapter }] of sections) {
@@ -83,11 +83,11 @@ function showChapter(): void {
     else link.removeAttribute('aria-current');
     chapter?.setVisible(isWanted);
   }
-  // A frame later: text and figures together would hold up one for too long.
+  // Figures are made a frame after the text is shown: both in one frame would take too long.
   queueFrame(makeChapter);
 }
 
-/** Makes the chapter of the state when it is first seen, and shows where it stands among the others. */
+/** Makes the present chapter if it is shown for the first time, and scrolls its link into view. */
 function makeChapter(): void {
   const name = store.get('chapter');
   const entry = sections.get(name);
@@ -99,7 +99,7 @@ function makeChapter(): void {
   entry.chapter.setVisible(true);
 }
 
-// Chapters are links; the rest of the state stays.
+// Links to chapters change only that entry of the state.
 document.addEventListener('click', (event) => {
   const link = (event.target as Element).closest('a');
   const name = link?.hash.slice(1) as Name;
@@ -110,11 +110,11 @@ document.addEventListener('click', (event) => {
   store.set({ chapter: name });
   store.write();
   scrollTo(0, 0);
-  // The link is hidden with its chapter: the reader goes on at the new one's title.
+  // A link inside a chapter is hidden with it, so the focus moves to the new chapter's title.
   if (link.closest('section')) section.querySelector('h2')?.focus();
 });
 
-// A dropped file is for the chapter on the screen.
+// The visible chapter opens a dropped file.
 takeDrops((file) => {
   const open = sections.get(store.get('chapter'))?.chapter?.open;
   if (open) open(file);
@@ -132,7 +132,7 @@ const sendPicture = latest(async () => {
 function paintTheme(): void {
   document.documentElement.dataset.theme = store.get('theme');
   for (const { chapter } of sections.values()) chapter?.restyle?.();
-  // Figures draw with the colours of their style, so they draw anew.
+  // Figures read their colours from CSS, so they must be redrawn.
   dispatchEvent(new Event('figure-colours'));
 }
 find('#theme').addEventListener('click', () => {
@@ -152,7 +152,7 @@ find('#link').addEventListener('click', async () => {
 store.on(['chapter'], showChapter);
 store.on(['picture'], sendPicture);
 store.on(['theme'], paintTheme);
-// A worker has one kernel for its life.
+// A worker cannot change its kernel, so the page is loaded again.
 store.on(['kernel'], () => {
   store.write();
   location.reload();
@@ -165,7 +165,7 @@ client
   .call('kernel', {})
   .then((kernel) => {
     document.documentElement.dataset.kernel = kernel;
-    // The threads' scripts too are loaded with the page; training then starts at once.
+    // Threads start soon after the page, so that training need not wait for them.
     setTimeout(() => client.call('threads', {}).catch(page.fail), 1000);
   })
   .catch((error) =>

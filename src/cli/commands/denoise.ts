@@ -20,10 +20,10 @@ export interface DenoiseOptions extends SourceOptions {
 }
 
 const COUNT = 200;
-/** Arrows that a figure has room for. */
+/** Most arrows in a figure. */
 const MOST_ARROWS = 400;
 
-/** Denoises points of a file, or points it draws and makes noisy; returns the files. */
+/** Denoises points of a file; without one, draws points and adds noise first. Returns the files. */
 export async function denoisePoints(
   folder: string | undefined,
   options: DenoiseOptions,
@@ -75,7 +75,7 @@ function estimate(family: ScoreFamily, sigma: number, y: Float32Array): Float32A
   }
 }
 
-/** The mean squared error of each, per coordinate. */
+/** The mean squared error of each estimate, per coordinate. */
 function errors<Name extends string>(clean: Float32Array, estimates: Record<Name, Float32Array>) {
   const of = (x: Float32Array) => x.reduce((sum, v, i) => sum + (v - clean[i]) ** 2, 0) / x.length;
   return Object.fromEntries(

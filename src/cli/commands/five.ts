@@ -13,7 +13,7 @@ import { MIXTURE_FILES, runMixture } from './mixture.js';
 import { sampleRun } from './sample.js';
 import { trainRun } from './train.js';
 
-/** What each step makes, for people. */
+/** Files of the command with a description each, for the final list. */
 const OUTPUTS: [file: string, what: string][] = [
   ['density.png', 'a mixture of two Gaussians: contours of its log-density, and its score'],
   ['path.png', 'a path of Langevin dynamics on it'],
@@ -29,7 +29,7 @@ const OUTPUTS: [file: string, what: string][] = [
 
 const LEARNED_FILES = ['field.png', 'histogram.png', 'evaluation.png', 'evaluation.csv'];
 
-/** The main job: the article from its mixture to its samples, in one folder; what is there is not made again. */
+/** Makes everything the article shows, from its mixture to its samples, in one folder; skips what exists already. */
 export async function runFive(options: TrainOptions, context: Context): Promise<string[]> {
   const { out, kernel } = options;
   const { report } = context;
@@ -61,7 +61,7 @@ export async function runFive(options: TrainOptions, context: Context): Promise<
   return files;
 }
 
-/** Whether all the files are there, and made after the weights. */
+/** Whether all files exist and are newer than the weights. */
 async function areNewer(folder: string, names: readonly string[]): Promise<boolean> {
   const files = await present(folder, names);
   if (files.length < names.length) return false;

@@ -54,22 +54,22 @@ export const MIXTURE_FILES = [
   'path.npy',
 ] as const;
 
-/** The article's path, and what other samplers do in place of it. */
+/** Defaults: the article's path, and the numbers of samplers that differ. */
 const ARTICLE = { steps: 200, stepSize: 0.01, chains: 1, seed: 0 };
 const OTHERS: Partial<Record<SamplerName, { steps: number; chains: number }>> = {
   annealed: { steps: 50, chains: 20 },
   reverse: { steps: 100, chains: 20 },
   flow: { steps: 40, chains: 20 },
 };
-/** Noise levels of annealing, and the noise that samplers start from, in units of the mixture's own extent. */
+/** Noise levels of annealing; and the noise that samplers start from, in units of the mixture's standard deviation. */
 const LEVELS = 10;
 const START = 3;
-/** Numbers a path may hold: it is kept whole, and printed with --json. */
+/** Most numbers in a path, which is held in memory and printed with --json. */
 const MOST_NUMBERS = 2 ** 26;
 
 function targetOf(source: MixtureSource, sampler: SamplerName, given?: number): Target {
   const { family, spread, least } = source;
-  // Walks of walk-jump need noise: enough of it to fill the gaps between components.
+  // Walk-jump walks under noise that fills the gaps between components.
   const sigma = given ?? (sampler === 'walk-jump' ? spread : 0);
   const sigmaMax = START * spread;
   if (samplerOf(sampler).startsFromNoise && sigma >= sigmaMax) {

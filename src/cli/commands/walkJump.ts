@@ -23,13 +23,13 @@ export interface WalkJumpCommandOptions extends SourceOptions {
 }
 
 const DEFAULTS = { steps: 2000, chains: 1, stepSize: WALK_JUMP_STEP, thin: 10, seed: 0 };
-/** Numbers a walk may keep: it is kept whole. */
+/** Most numbers in a walk, which is held in memory. */
 const MOST_NUMBERS = 2 ** 26;
-/** Positions of a chain, and chains, that a figure has room for. */
+/** Most positions of a chain, and most chains, in a figure. */
 const MOST_DRAWN = 500;
 const MOST_CHAINS = 7;
 
-/** Walks noisy points and jumps from every `thin`-th to a clean one; returns the files. */
+/** Walks over noisy points and jumps from every `thin`-th position to a clean point; returns the files. */
 export async function walkAndJump(
   folder: string | undefined,
   options: WalkJumpCommandOptions,

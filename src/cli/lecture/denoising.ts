@@ -6,10 +6,10 @@ import { moons } from './moons.js';
 export interface Denoised {
   /** [data, 2] */
   data: Float32Array;
-  /** Noisy points, one for each of the first `count` data, and what the best denoiser makes of them: [count, 2]. */
+  /** The first `count` data with noise added, and these denoised by the best denoiser: [count, 2] each. */
   noisy: Float32Array;
   clean: Float32Array;
-  /** Root mean squared distance from the data they came from. */
+  /** Root mean squared distance of the noisy and the denoised points from their data. */
   errorNoisy: number;
   errorClean: number;
   /** Mean distance to the nearest datum. */
@@ -17,7 +17,7 @@ export interface Denoised {
   distanceClean: number;
 }
 
-/** Adds noise to points of two moons and takes it away by the closed-form denoiser of the data set. */
+/** Adds noise to points of two moons and denoises them by the data set's closed-form denoiser. */
 export function denoiseMoons(
   core: Core,
   { key, data: size, count, sigma }: { key: Key; data: number; count: number; sigma: number },

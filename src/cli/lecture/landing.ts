@@ -19,11 +19,11 @@ export interface Landing {
   path: Float32Array;
   /** Mean distance to the nearest datum after every step: [steps]. */
   distances: number[];
-  /** The share of the last positions that are copies of a datum. */
+  /** The share of the final positions that are copies of a datum. */
   copied: number;
 }
 
-/** Follows the exact score's flow from noise to the data it is made of. */
+/** Runs the probability flow of a data set's exact score, which leads from noise to the data. */
 export async function landOnData(
   core: Core,
   {

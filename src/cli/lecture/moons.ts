@@ -1,6 +1,6 @@
 import { type Core, type Key, type PointSet, pointSet, uniform } from '../../index.js';
 
-/** `count` points on two half circles that reach into each other, of mean about (0, 0). */
+/** Draws `count` points on two interleaved half circles, with a mean of about (0, 0). */
 export function moons(core: Core, key: Key, count: number): PointSet {
   const angles = uniform(core, key, [count]);
   const points = Array.from(angles, (angle, i) => {

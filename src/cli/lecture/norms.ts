@@ -7,7 +7,7 @@ import type { FigureInput, LectureFigure } from './figure.js';
 /** Normal numbers drawn at a time. */
 const AT_ONCE = 2 ** 20;
 
-/** |x| / sqrt(dim) of `count` standard normal points: [count]. */
+/** Draws `count` standard normal points and returns |x| / sqrt(dim) of each: [count]. */
 export function scaledNorms(core: Core, key: Key, dim: number, count: number): Float64Array {
   const norms = new Float64Array(count);
   const rows = Math.max(1, Math.floor(AT_ONCE / dim));

@@ -11,8 +11,8 @@ export interface Line {
 }
 
 /**
- * |E exp(i omega Y)| of a mixture in one dimension under noise sigma: the noise multiplies the characteristic function by
- * exp(-sigma^2 omega^2 / 2), so that high frequencies go first.
+ * |E exp(i omega Y)| of a one-dimensional mixture under noise sigma. The noise multiplies the characteristic function by
+ * exp(-sigma^2 omega^2 / 2), which removes high frequencies first.
  */
 export function characteristic({ means, sd, weights }: Line, sigma: number, omega: number): number {
   const total = weights.reduce((sum, weight) => sum + weight, 0);

@@ -32,7 +32,7 @@ export const covarianceOf = ({ axes, sds }: Axes): number[][] =>
     axes[0].map((_, j) => axes.reduce((sum, axis, k) => sum + axis[i] * axis[j] * sds[k] ** 2, 0)),
   );
 
-/** Runs chains that start in their own stationary distribution, so that nothing is burnt in. */
+/** Runs chains that start in their own stationary distribution, so that they need no burn-in. */
 export async function measureStepSize(
   density: Density,
   { axes, sds }: Axes,
@@ -92,10 +92,11 @@ const TARGETS: { title: string; names: string[]; gaussian: Axes; stepSizes: numb
     stepSizes: [0.002, 0.004, 0.008, 0.016, 0.024, 0.03, 0.034],
   },
 ];
-// Twenty autocorrelation times of the slowest, and enough that the effective sample size is below its bound S log10 S.
+// At least twenty autocorrelation times of the slowest chain; also enough to keep the effective sample size below its
+// bound S log10 S.
 const STEPS = 40_000;
 const CHAINS = 16;
-/** Points of the lines of the closed forms. */
+/** Points on each curve of a closed form. */
 const FINE = 80;
 
 type Shown = 'variance' | 'efficiency';

@@ -14,20 +14,20 @@ import { linspace } from '../../plots/drawing/numbers.js';
 import { type ChartPanel, chartFigure } from '../../plots/index.js';
 import type { FigureInput, LectureFigure } from './figure.js';
 
-/** The lecture's mixture in one dimension, with modes far apart for their width. */
+/** The lecture's one-dimensional mixture; its modes are ten standard deviations apart. */
 export const MODES = { means: [[-3], [3]], sds: [[0.6], [0.6]], weights: [0.4, 0.6] };
 
 export interface ChainOnModes {
   sigma: number;
   /** [steps] */
   path: Float32Array;
-  /** How often it went from one mode to the other. */
+  /** Moves from one mode to the other. */
   jumps: number;
-  /** The share of its draws at the left mode. */
+  /** The share of draws nearer to the left mode. */
   left: number;
 }
 
-/** One chain from the right mode, on the mixture under noise sigma (0: as it is). */
+/** Runs one chain from the right mode on the mixture under noise sigma; 0 is no noise. */
 export async function chainOnModes(
   core: Core,
   {
@@ -99,7 +99,7 @@ export const trappedFigure: LectureFigure = {
     const panels: ChartPanel[] = [];
     const chains: object[] = [];
     for (const sigma of [0, SIGMA]) {
-      // The same start and the same noise for both.
+      // Both chains have the same start and the same random numbers.
       const options = { key: foldIn(key, 0), steps: STEPS, stepSize: STEP_SIZE, sigma, signal };
       const { density, ...chain } = await chainOnModes(core, options);
       panels.push(...panelsOf({ ...chain, density }));

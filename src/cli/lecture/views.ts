@@ -22,7 +22,7 @@ const FLOWER = {
 /** The noise ratio sigma / alpha where both views start. */
 const MOST_NOISE = 3;
 const BETA_MIN = 0.1;
-/** Where sigma / alpha is MOST_NOISE at time 1: (betaMin + betaMax) / 2 = log(1 + MOST_NOISE^2). */
+/** betaMax follows from sigma / alpha = MOST_NOISE at time 1: (betaMin + betaMax) / 2 = log(1 + MOST_NOISE^2). */
 const preserving = () =>
   variancePreserving({ betaMin: BETA_MIN, betaMax: 2 * Math.log1p(MOST_NOISE ** 2) - BETA_MIN });
 const exploding = () => {
@@ -31,19 +31,19 @@ const exploding = () => {
 };
 
 export interface Views {
-  /** Positions after every step, the start first, in each view: [steps + 1][points, 2]. */
+  /** Positions after every step in each view: [steps][points, 2]. */
   exploding: Float32Array[];
   preserving: Float32Array[];
-  /** Noise ratio and alpha of each of them. */
+  /** sigma / alpha and alpha after every step: [steps] each. */
   ratios: number[];
   alphas: number[];
-  /** The mode that each point ends nearest to: [points]. */
+  /** Index of the mode nearest to each point's final position: [points]. */
   modes: number[];
 }
 
 /**
- * The same flow from noise to data in both views: started from the same numbers at the same noise ratio, the points of the
- * variance-preserving one are alpha times those of the other at every step.
+ * Runs the flow from noise to data in both views. Both start from the same random numbers at the same sigma / alpha;
+ * then, after every step, the variance-preserving points are alpha times the variance-exploding ones.
  */
 export async function flowInBothViews(
   core: Core,
@@ -60,7 +60,7 @@ export async function flowInBothViews(
     return positions;
   };
   const [from, to] = [MOST_NOISE, exploding().sigma(0)].map((ratio) => ratio ** (1 / spacing));
-  // As probabilityFlow spaces them: the last step goes from the least noise to none.
+  // The spacing of probabilityFlow; its last step goes from the least noise to none.
   const ratios = Array.from(
     { length: steps },
     (_, i) => (from + ((i + 1) / (steps - 1)) * (to - from)) ** spacing,

@@ -7,11 +7,11 @@ export interface Walked {
   /** [kept, 63] */
   walk: Float32Array;
   jump: Float32Array;
-  /** The digit each jump is nearest to: [kept]. */
+  /** The digit nearest to each jump: [kept]. */
   shown: number[];
 }
 
-/** Walks noisy pictures of digits by the exact score, from a digit, and jumps from every kept one. */
+/** Walks over noisy pictures of digits by the exact score, starting at a digit, and jumps from every kept picture. */
 export async function walkDigits(
   core: Core,
   {

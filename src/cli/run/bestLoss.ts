@@ -1,13 +1,13 @@
 import { meanBestLoss } from '../../apps/bestLoss.js';
 import type { Network, PointSet } from '../../index.js';
 
-/** Points times draws times levels beyond which fewer are drawn: each draw looks at every point. */
+/** Most points times draws times levels: the work grows with all three, since each draw looks at every point. */
 const MOST_WORK = 1e8;
-/** Draws a level; with fewer than the least, the mean says little. */
+/** Draws per level. With fewer than the least, the mean would be too noisy. */
 const MOST_DRAWS = 2048;
 const LEAST_DRAWS = 256;
 
-/** About the lowest training loss any network could reach, or undefined where it would take long to find out. */
+/** Estimates the lowest training loss that any network could reach; undefined if that would take too long. */
 export async function bestLoss(network: Network, data: PointSet): Promise<number | undefined> {
   const { levels } = network.config;
   const possible = data.logits.reduce((sum, logit) => sum + (logit > Number.NEGATIVE_INFINITY ? 1 : 0), 0);

@@ -1,7 +1,7 @@
 import { Failure, UsageError } from '../terminal/failure.js';
 import { readNpyFile } from './npyFile.js';
 
-/** Chains as a file holds them, without the draws left out. */
+/** The chains of a file, without those draws at their start that are left out. */
 export interface Chains {
   /** [length, chains, dim] */
   draws: Float32Array | Float64Array;
@@ -12,13 +12,13 @@ export interface Chains {
   burnIn: number;
 }
 
-/** What a diagnosis needs: two draws in each half. */
+/** A diagnosis needs two draws in each half of a chain. */
 const LEAST_DRAWS = 4;
 
 /**
- * Reads samples [draws, chains, dim], [draws, dim] or [draws]; with `chains` the rows of the latter two are those of
- * the chains in turn, as the first is laid out.
- * @throws FileError or Failure on a file that holds no such samples, UsageError on options that do not fit it
+ * Reads samples [draws, chains, dim], [draws, dim] or [draws]. With `chains`, rows of the latter two belong to chain 0,
+ * chain 1, ..., then to chain 0 again.
+ * @throws FileError or Failure if the file holds no such samples, UsageError if the options do not fit the file
  */
 export async function readChains(
   file: string,

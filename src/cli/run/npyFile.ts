@@ -12,7 +12,7 @@ export async function readNpyFile(file: string): Promise<ReturnType<typeof readN
   }
 }
 
-/** The rows of x [n, dim] as arrays of their own, for events. */
+/** Copies the rows of x [n, dim] to n arrays, for events. */
 export function rowsOf(x: Float32Array, dim: number): number[][] {
   return Array.from({ length: x.length / dim }, (_, i) => Array.from(x.subarray(i * dim, (i + 1) * dim)));
 }

@@ -3,20 +3,20 @@ import type { StepSizeUnit } from '../../apps/samplerTable.js';
 import { choiceOption, positiveOption } from '../terminal/options.js';
 import { ANNEALED_STEP, SAMPLER_NAMES, samplerOf, WALK_JUMP_STEP } from './samplers.js';
 
-/** A sampler by its name. @param hasDensity whether those that need one are possible */
+/** The option --sampler. @param hasDensity whether samplers that need a density are listed in the help */
 export function samplerOption(hasDensity = false): Option {
   const possible = SAMPLER_NAMES.filter((name) => hasDensity || !samplerOf(name).needsDensity);
-  // All are understood, so that those that are not possible are refused with the reason.
+  // The option takes every name: checkSampler refuses those that need a density, and says why.
   return choiceOption('--sampler <name>', `${possible.join(', ')} (default: langevin)`, SAMPLER_NAMES);
 }
 
-/** Names of the samplers whose step size is this, as a sentence lists them. */
+/** The samplers whose step size has this unit, as text: "a, b and c". */
 function namesOf(unit: StepSizeUnit): string {
   const names = SAMPLER_NAMES.filter((name) => samplerOf(name).stepSizeUnit === unit);
   return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ');
 }
 
-/** @param langevin its default, in words */
+/** The option --step-size. @param langevin the default of Langevin dynamics, as text */
 export function stepSizeOption(langevin: string): Option {
   const inNoise = (['epsilon / sigma^2', 'h / sigma^2'] as const).map(
     (unit) => `of ${namesOf(unit)} ${unit}`,

@@ -22,31 +22,31 @@ import {
 } from '../../index.js';
 import { UsageError } from '../terminal/failure.js';
 
-/** A distribution to sample from, with what the defaults of the samplers follow from. */
+/** A distribution to sample from, with the lengths that default step sizes and noise levels derive from. */
 export interface Target {
-  /** It under any noise. */
+  /** Its scores under any noise. */
   family: ScoreFamily;
-  /** Of it without noise. Default: those of the family. */
+  /** Moments of the distribution without noise. Default: those of the family. */
   moments?: Moments;
-  /** It under the noise `sigma`. */
+  /** Its score under the noise `sigma`. */
   score: Score;
-  /** The noise of what is sampled and of what walk-jump walks on; 0 is none. */
+  /** The noise of the sampled distribution; walk-jump walks under it. 0 is none. */
   sigma: number;
-  /** The least length over which it changes. */
+  /** The shortest length over which the density changes. */
   scale: number;
-  /** The noise to start from, of samplers that start there. */
+  /** The noise that samplers from noise start at. */
   sigmaMax: number;
-  /** Noise levels between the two, descending, of a family that has none. Default: those of the family. */
+  /** How many noise levels annealing takes from sigmaMax down. Default: the levels of the family. */
   levels?: number;
 }
 
-/** Options of a sampler that are its own. */
+/** Options that only some samplers have. */
 export interface OwnOptions {
   stepSize?: number;
   leapfrogs?: number;
 }
 
-/** The state of any sampler, with what it reports. */
+/** The state of any sampler, with the statistics of those that have them. */
 export type State = SamplerState &
   Partial<Pick<TrajectoryState, 'acceptance' | 'divergences' | 'stepSizes' | 'leapfrogs'>> &
   Partial<Pick<WalkJumpState, 'jump'>>;
@@ -58,7 +58,7 @@ type StartSampler = (
 ) => AsyncIterable<State>;
 
 interface Sampler extends SamplerEntry {
-  /** Steps before the first that counts. */
+  /** Warm-up steps, before the steps that count. */
   warmup?: number;
   /** Step size unless the user gives one; left out where the steps follow from their number. */
   defaultStepSize?(target: Target): number;
@@ -69,7 +69,7 @@ const WARMUP = 500;
 export const ANNEALED_STEP = 0.2;
 export const WALK_JUMP_STEP = 0.5;
 
-/** Where samplers that start from noise end, and whether to denoise there: a noise above 0 is the target's own. */
+/** The noise at which samplers from noise end. They denoise there, unless that noise is the target's own. */
 const endOf = ({ sigma, scale }: Target) => ({ least: sigma || scale / 100, denoise: sigma === 0 });
 
 function processOf(target: Target) {
@@ -87,7 +87,7 @@ const reversed = (target: Target, { init: _, ...options }: ChainOptions) => ({
 const reverse: StartSampler = (target, options) => reverseDiffusion(target.family, reversed(target, options));
 const flow: StartSampler = (target, options) => probabilityFlow(target.family, reversed(target, options));
 
-/** Levels of annealed Langevin dynamics, from the highest. */
+/** Noise levels of annealed Langevin dynamics, descending. */
 export function annealedLevels(target: Target): number[] {
   const { least } = endOf(target);
   if (target.levels !== undefined)
@@ -161,7 +161,7 @@ export const SAMPLER_NAMES = Object.keys(samplers) as SamplerName[];
 
 export const samplerOf = (name: SamplerName): Sampler => samplers[name];
 
-/** @throws UsageError unless the sampler takes the options, and a score alone where there is no density */
+/** @throws UsageError if the sampler does not take the options, or needs a density and there is none */
 export function checkSampler(name: SamplerName, own: OwnOptions, hasDensity: boolean): void {
   const { needsDensity, stepSizeUnit } = samplerOf(name);
   if (needsDensity && !hasDensity) {
@@ -176,16 +176,16 @@ export function checkSampler(name: SamplerName, own: OwnOptions, hasDensity: boo
     throw new UsageError(`--leapfrogs is for --sampler hmc, not ${name}`);
 }
 
-/** A sampler about to run. */
+/** A sampler that is ready to run. */
 export interface Sampling {
   states: AsyncIterable<State>;
-  /** Steps of a whole run, a warm-up not counted. */
+  /** Steps of the run without its warm-up. */
   steps: number;
   warmup: number;
   stepSize?: number;
 }
 
-/** Runs a sampler of this name over a target. */
+/** Starts the sampler of this name on a target. */
 export function startSampling(
   name: SamplerName,
   target: Target,
@@ -195,7 +195,7 @@ export function startSampling(
   const { start, warmup = 0, defaultStepSize } = samplerOf(name);
   const stepSize = given ?? defaultStepSize?.(target);
   const states = start(target, options, { stepSize: stepSize ?? 0, leapfrogs });
-  // Annealing takes so many at each level, and one more where it denoises.
+  // Annealing takes options.steps at each level, and one step more to denoise.
   const steps =
     name === 'annealed'
       ? options.steps * annealedLevels(target).length + (endOf(target).denoise ? 1 : 0)
@@ -203,7 +203,7 @@ export function startSampling(
   return { states, steps, warmup, stepSize };
 }
 
-/** What a sampler reports of all its chains, for events. */
+/** Statistics over all chains of a sampler, for events. */
 export interface Statistics {
   stepSize?: number;
   /** Mean probability of acceptance. */
@@ -217,14 +217,14 @@ export interface Statistics {
 const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
 const mean = (values: Float64Array) => sum(values) / values.length;
 
-/** @param stepSize that of the run; where chains have their own, their mean takes its place */
+/** @param stepSize the run's; for nuts, the mean of the chains' adapted step sizes replaces it */
 export function statisticsOf(
   { acceptance, divergences, stepSizes, leapfrogs }: State,
   stepSize: number | undefined,
   name: SamplerName,
 ): Statistics {
   return {
-    // Those of hmc are jittered.
+    // Chains of hmc have their own step sizes too, but only from the jitter.
     stepSize: stepSizes && name === 'nuts' ? mean(stepSizes) : stepSize,
     ...(acceptance && { acceptance: mean(acceptance) }),
     ...(divergences && { divergences: sum(divergences) }),
@@ -232,7 +232,7 @@ export function statisticsOf(
   };
 }
 
-/** The same for people, to be put behind something. */
+/** The statistics in brackets, to append to a sentence. */
 export function statisticsText({ stepSize, acceptance, divergences }: Statistics): string {
   const parts = [
     stepSize !== undefined && `step size ${Number(stepSize.toPrecision(3))}`,

@@ -28,7 +28,7 @@ import {
 } from './runFolder.js';
 import { checkSameRun, settingsOf, type TrainOptions } from './trainOptions.js';
 
-/** A run about to begin or to go on. */
+/** A run that is ready for its first or next step. */
 export interface StartedRun {
   network: Network;
   data: PointSet;
@@ -40,7 +40,7 @@ export interface StartedRun {
   checkpointEvery: number;
 }
 
-/** Begins a run, or goes on with the one in the folder when asked to. @param lock taken before anything is written */
+/** Begins a run, or resumes the one in the folder with --resume. @param lock taken before anything is written */
 export async function startRun(
   files: readonly string[],
   options: TrainOptions,

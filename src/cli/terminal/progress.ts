@@ -3,12 +3,12 @@ import { SingleBar } from 'cli-progress';
 
 export type Terminal = Writable & { isTTY?: boolean };
 
-/** Time between two lines where there is no terminal to draw a bar on. */
+/** Time between two progress lines where stderr is not a terminal. */
 const LINE_MS = 10_000;
-/** Stretch of time the speed is measured over. */
+/** The speed is the mean over this much time. */
 const WINDOW_MS = 15_000;
 
-/** A length of time as people say it: 8 s, 2 min 5 s, 1 h 20 min. */
+/** A time span as text: 8 s, 2 min 5 s, 1 h 20 min. */
 export function duration(ms: number): string {
   const s = Math.max(0, Math.round(ms / 1000));
   if (s < 60) return `${s} s`;
@@ -24,17 +24,17 @@ function speed(perSecond: number): string {
     : String(Number(perSecond.toPrecision(perSecond < 10 ? 2 : 3)));
 }
 
-/** Some work that takes a while. */
+/** Work whose progress is shown. */
 export interface Task {
   task: string;
-  /** How many units it is. */
+  /** Units of work in all. */
   total: number;
-  /** How many are done already. */
+  /** Units completed before it starts. */
   completed?: number;
   unit?: string;
 }
 
-/** How far some work has come: a bar on a terminal, elsewhere a line from time to time. */
+/** Shows progress: as a bar on a terminal, elsewhere as a line every ten seconds. */
 export class Progress {
   readonly #out: Terminal;
   readonly #task: string;
@@ -68,7 +68,7 @@ export class Progress {
     }
   }
 
-  /** @param completed of the total @param detail what else there is to say, such as the loss */
+  /** @param completed units so far @param detail text shown beside them, such as the loss */
   update(completed: number, detail = ''): void {
     const now = performance.now();
     this.#completed = completed;
@@ -87,7 +87,7 @@ export class Progress {
     }
   }
 
-  /** Takes the bar off the terminal, to write something else. */
+  /** Removes the bar so that something else can be written; `resume` draws it again. */
   pause(): void {
     this.#bar?.stop();
   }

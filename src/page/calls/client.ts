@@ -1,11 +1,11 @@
 import { Client, type Table } from './rpc.js';
 
-/** The text of the worker's script where it travels inside this one, else empty. */
+/** The worker's script as text if this script carries it, else ''; the build defines it. */
 declare const WORKER_TEXT: string;
 
 /**
- * Starts the worker: from the file beside the page, or from its own text.
- * @param address the worker's script, where it is not `worker.js` beside the page
+ * Starts the worker from a file, or from the script text that this script carries.
+ * @param address the worker's script; default: the text, or `worker.js` beside the page
  */
 export function startClient<V extends Table<V> & { kernel(args: object): unknown }>(
   kernel: 'auto' | 'strict',
@@ -17,7 +17,7 @@ export function startClient<V extends Table<V> & { kernel(args: object): unknown
   }
   const url = URL.createObjectURL(new Blob([WORKER_TEXT], { type: 'text/javascript' }));
   const client = new Client<V>(new Worker(url), kernel, onEnd);
-  // The worker has its script once it answers.
+  // Once the worker answers, it has loaded its script.
   const free = () => URL.revokeObjectURL(url);
   client.call('kernel', {}).then(free, free);
   return client;

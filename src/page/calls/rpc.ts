@@ -1,35 +1,36 @@
-// Calls between the page and its worker: a verb, its arguments, events on the way, one result.
-/** What the worker is told: first which kernel to load, then calls and the end of some. */
+// Calls from the page to its worker: each has a verb and arguments, may emit events, and ends in one result.
+
+/** A message to the worker: first the kernel to load, then calls, and stops of calls. */
 export type Request =
   | { kernel: 'auto' | 'strict' }
   | { call: number; verb: string; args: unknown }
   | { stop: number };
 
-/** What it answers. */
+/** A message from the worker. */
 export type Response =
   | { call: number; event: unknown }
   | { call: number; result: unknown }
   | { call: number; error: string; stopped: boolean };
 
-/** What a verb is handed beside its arguments. */
+/** What a verb receives beside its arguments. */
 export interface Context {
-  /** Tells the caller something before the result is there. */
+  /** Sends the caller an event before the result. */
   emit(event: unknown): void;
-  /** Aborted when the caller stops waiting. */
+  /** Aborted when the caller stops the call. */
   signal: AbortSignal;
 }
 
 type Verb = (args: never, context: Context) => unknown;
-/** The verbs of a worker, all of them functions of their arguments. */
+/** The verbs of a worker: functions of one object of arguments. */
 export type Table<V> = { [K in keyof V]: Verb };
 
-/** A call under way. */
+/** A call whose result has not come yet. */
 export interface Call<T> extends Promise<T> {
-  /** Ends it at its next turn; the promise is then rejected with {@link Stopped}. */
+  /** Aborts the call's signal; when the verb ends, the promise rejects with {@link Stopped}. */
   stop(): void;
 }
 
-/** Why a call that was stopped gave no result. */
+/** The error of a call that was stopped. */
 export class Stopped extends Error {
   constructor() {
     super('stopped');
@@ -42,14 +43,14 @@ interface Waiting {
   onEvent?(event: unknown): void;
 }
 
-/** The page's end of a worker that knows the verbs V. */
+/** Calls the verbs V of a worker. */
 export class Client<V extends Table<V>> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
   #ended?: Error;
 
-  /** @param onEnd hears once why the worker can no longer answer */
+  /** @param onEnd called once, with the reason, when the worker can no longer answer */
   constructor(worker: Worker, kernel: 'auto' | 'strict', onEnd: (reason: string) => void = () => {}) {
     this.#worker = worker;
     worker.postMessage({ kernel } satisfies Request);

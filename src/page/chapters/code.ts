@@ -1,4 +1,4 @@
-// Programs for Node that give what a chapter shows.
+// Writes programs for Node that compute what a chapter shows.
 import type { LearnedState } from '../state/learned.js';
 import { smoothed } from '../state/mixtures.js';
 import type { State } from '../state/state.js';
@@ -40,7 +40,7 @@ console.log(x); // [${particles}, 2]
 `;
 }
 
-/** The picture, under the name given. */
+/** Code that defines the picture as `name`. */
 function pictureCode({ picture }: State, name = 'image'): string {
   if (typeof picture === 'string') return `const ${name} = builtInImage('${picture}');`;
   const { height, width, pixels } = picture;
@@ -66,7 +66,7 @@ console.log(x); // [4000, 2]
 `;
 }
 
-/** Trains as the page did, and as far as it came. */
+/** Code that trains as the page did, for as many steps. */
 function trainingCode(state: State, step: number): string {
   const { config, training } = settingsOf(state);
   const end = step < training.steps ? `\n  if (step === ${step - 1}) break;` : '';
@@ -82,7 +82,7 @@ const fileCode = (file: string) =>
   `const net = loadNetwork(core, decodeWeights(readFileSync(${JSON.stringify(file)})));`;
 const readImport = "import { readFileSync } from 'node:fs';\n";
 
-/** What the page knows of the network it holds, if it holds one. */
+/** The network whose scores a program uses, if there is one. */
 export type KnownNetwork = Pick<LearnedState, 'network' | 'origin' | 'sigmas' | 'level'>;
 
 export function learningCode(state: State, known: KnownNetwork): string {
@@ -111,7 +111,7 @@ export function samplingCode(state: State, known: KnownNetwork): string {
   const { from, sampler, seed, draws, step, chains, bins } = state;
   const isExact = from === 'exact';
   const at = known.level(state.level);
-  // From the most noise down to the one sampled at.
+  // Noise levels, descending to the one that is sampled.
   const levels = Array.from(sigmas.slice(at)).reverse();
   const sigma = sigmas[at];
   const isFile = origin !== undefined && 'file' in origin;
@@ -125,7 +125,7 @@ export function samplingCode(state: State, known: KnownNetwork): string {
   }
   if (isExact || isFile) lines.push(pictureCode(state), 'const data = imageDistribution(image);');
   else if (made.picture !== state.picture) {
-    // It was trained on another picture than the one shown.
+    // The network was trained on another picture than the one shown.
     data = 'shown';
     lines.push(pictureCode(state, 'picture'), 'const shown = imageDistribution(picture);');
   }
@@ -196,7 +196,7 @@ console.log(s, x.map((value, i) => value + ${sigma} ** 2 * s[i])); // the score,
 `;
 }
 
-/** Clean points as the page draws them. */
+/** Code that draws n clean points x0, as the page does. */
 function pointsCode(seed: number, n: number): string {
   return `const [pointKey, noiseKey] = split(key(${seed}));
 const drawn = categorical(core, pointKey, data.logits, ${n});

@@ -12,10 +12,10 @@ import { densityCode } from './code.js';
 import { Handles } from './handles.js';
 import { far, MIXTURES, nearestHill } from './hills.js';
 
-/** The part of the plane shown. */
+/** Limits of the figure, both axes. */
 const LIMITS = [-2, 2] as const;
 const GRID = { xlim: LIMITS, ylim: LIMITS };
-/** Positions of the followed chain that are shown. */
+/** Most positions shown of the chain that is followed. */
 const TAIL = 800;
 
 export function densityChapter(page: Page): Chapter {
@@ -27,7 +27,7 @@ export function densityChapter(page: Page): Chapter {
   let tail: number[] = [];
   let jumps = 0;
   let home = -1;
-  /** Starts asked for: positions that were asked for before the last are of particles that are gone. */
+  /** Counts restarts. An answer to a call from before the last restart belongs to particles that are gone. */
   let starts = 0;
 
   const request = () => {
@@ -90,7 +90,7 @@ export function densityChapter(page: Page): Chapter {
       const moved = await client.call('swarmMove', {
         id: 'density',
         score: request(),
-        // One chain alone would be tiring to watch at one step a frame.
+        // A single chain at one step per frame would be too slow to watch.
         steps: store.get('follow') ? 4 : 1,
         stepSize: store.get('eta'),
         temperature: store.get('temperature'),
@@ -156,7 +156,7 @@ export function densityChapter(page: Page): Chapter {
       try {
         await advance();
       } catch (error) {
-        // Positions that ran away: the message says what to change, and new ones begin.
+        // Positions diverged: the message says what to change, and new particles start.
         page.fail(error);
         loop.setRunning(false);
         restart();

@@ -3,13 +3,13 @@ import { button, digits, make, row } from '../parts/controls.js';
 import { type Component, HILLS } from '../state/state.js';
 import type { Store } from '../state/store.js';
 
-/** How far an arrow key moves a hill. */
+/** Distance that an arrow key moves a hill. */
 const STRIDE = 0.05;
 
 const clamp = (value: number, [low, high]: readonly [number, number]) => Math.min(high, Math.max(low, value));
 const tidy = (value: number) => Number(value.toFixed(3));
 
-/** A handle on every hill of the mixture: dragged by mouse or finger, moved by keys. */
+/** A handle for every hill of the mixture, dragged by mouse or finger or moved by keys. */
 export class Handles {
   /** Holds the figure and, above it, the handles. */
   readonly element = make('div', { class: 'handles' });
@@ -89,7 +89,7 @@ export class Handles {
       this.#change(i, { x, y });
     });
     element.addEventListener('keydown', (event) => {
-      // Those with a modifier are the browser's: zoom, or back.
+      // Keys with a modifier belong to the browser: zoom, or back.
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const [x, y, sd] = this.#store.get('components')[i];
       const moves: Record<string, { x?: number; y?: number; sd?: number }> = {
@@ -123,7 +123,7 @@ export class Handles {
   #add(): void {
     const components = this.#store.get('components');
     if (components.length >= HILLS.most) return;
-    // Around the middle, each a golden angle further, so that none hides another.
+    // On a circle, each 2.4 radians (the golden angle) further, so that no hill hides another.
     const angle = 2.4 * components.length;
     const added: Component = [tidy(1.1 * Math.cos(angle)), tidy(1.1 * Math.sin(angle)), 0.3];
     this.#chosen = components.length;

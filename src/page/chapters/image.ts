@@ -12,7 +12,7 @@ import { drawingPad } from './pad.js';
 
 /** Points drawn from the picture. */
 const DRAWS = 4000;
-/** A file larger than this is a mistake. */
+/** Larger files are refused as mistakes. */
 const MOST_BYTES = 200e6;
 
 export const pictureOf = (picture: Picture): GreyImage =>
@@ -95,7 +95,7 @@ export function imageChapter(page: Page): Chapter {
     (image) => store.set({ picture: image }),
   );
   const clear = button('Empty sheet', () => {
-    // One faint pixel: a distribution needs some light.
+    // One faint pixel, since a black picture is not a distribution.
     const pixels = new Float32Array(28 * 28);
     pixels[14 * 28 + 14] = 1 / 255;
     store.set({ picture: { height: 28, width: 28, pixels } });

@@ -35,7 +35,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   let isPaused = false;
   let isVisible = false;
   let bestLoss: number | undefined;
-  /** The run's end, whatever it was. */
+  /** Resolves when the run has ended, by whatever cause. */
   let ended: Promise<void> = Promise.resolve();
 
   const image = () => pictureOf(store.get('picture'));
@@ -83,7 +83,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     pause.textContent = paused ? 'Resume' : 'Pause';
     client.call('trainPause', { paused }).catch(page.fail);
   };
-  // A hidden tab holds the run, and lets it go on if it was going on.
+  // Training pauses while the tab is hidden, unless the reader had paused it before.
   let wasGoing = false;
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) {
@@ -116,7 +116,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     pause.disabled = stop.disabled = false;
     start.disabled = true;
     reading.textContent = 'Starting';
-    // What the controls say meanwhile holds from the next run on.
+    // Changes of the controls during a run affect only the next one.
     const state = store.all;
     const { config, training } = settingsOf(state);
     const { seed, dataSeed, steps } = state;
@@ -198,7 +198,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
       (['quick', 'article'] as const).map(
         (name) => [name, `${name}, ${presets[name].training.steps.toLocaleString('en')} steps`] as const,
       ),
-      // Only when it is chosen: a link may name a preset and settings of its own.
+      // The preset's settings apply only when it is chosen: a link may name a preset and other settings.
       (preset) => ({ preset, ...presetState(preset) }),
     ),
     settings,

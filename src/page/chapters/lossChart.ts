@@ -1,16 +1,16 @@
 import uPlot from 'uplot';
 import { coloursOf } from '../figure/colours.js';
 
-/** Points kept: beyond, neighbours are averaged, so that a long run costs no more than a short one. */
+/** Most points of the curve. Beyond it, neighbours are averaged, so that long runs need no more memory. */
 const MOST = 2000;
 
-/** The loss over the steps, and the lowest there can be as a line. */
+/** A chart of the loss of each step, and of the lowest possible loss as a line. */
 export class LossChart {
   readonly element = document.createElement('div');
   #chart?: uPlot;
   #steps: number[] = [];
   #losses: number[] = [];
-  /** Losses averaged into one point. */
+  /** How many losses are averaged into one point. */
   #lossesPerPoint = 1;
   #sum = 0;
   #count = 0;
@@ -55,13 +55,13 @@ export class LossChart {
     this.#draw();
   }
 
-  /** The mean of the last losses. */
+  /** The mean of about the last 50 losses. */
   get last(): number {
     const tail = this.#losses.slice(-Math.max(1, Math.ceil(50 / this.#lossesPerPoint)));
     return tail.reduce((sum, loss) => sum + loss, 0) / tail.length;
   }
 
-  /** Makes the chart anew, in the present colours. */
+  /** Makes the chart again, in the present colours. */
   restyle(): void {
     this.#chart?.destroy();
     this.#chart = undefined;

@@ -2,11 +2,11 @@ import type { GreyImage } from '../../index.js';
 import type { Figure } from '../figure/figure.js';
 import { make } from '../parts/controls.js';
 
-/** Half the width of the pen, and how far its edge fades, in pixels. */
+/** Radius of the pen, and the width of its fading edge, in pixels of the picture. */
 const RADIUS = 1.1;
 const FADE = 1;
 
-/** A figure of a picture that can be drawn on: with the pointer, or with the arrow keys and the space bar. */
+/** Makes a figure that the reader can draw on, with the pointer or with the arrow keys and the space bar. */
 export function drawingPad(
   figure: Figure,
   read: () => GreyImage,
@@ -27,7 +27,7 @@ export function drawingPad(
   let at: [number, number] = [14, 14];
   let last: [number, number] | undefined;
 
-  /** Draws a line of light from pixel to pixel; places are row and column. */
+  /** Draws a line of light between two pixels, each [row, column]. */
   const stroke = (from: [number, number], to: [number, number]) => {
     const image = read();
     const pixels = image.pixels.slice();
@@ -69,7 +69,7 @@ export function drawingPad(
     cursor.hidden = false;
   };
   pad.addEventListener('keydown', (event) => {
-    // Those with a modifier are the browser's: zoom, or back.
+    // Keys with a modifier belong to the browser: zoom, or back.
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const moves: Record<string, [number, number]> = {
       ArrowUp: [-1, 0],

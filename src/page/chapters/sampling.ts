@@ -28,11 +28,11 @@ import { pictureOf } from './image.js';
 import { captioned, levelSlider } from './parts.js';
 
 const GRID = 21;
-/** Particles drawn: more hide what is below. */
+/** Most particles drawn: more would hide the ground. */
 const SHOWN = 2000;
-/** The noise that a run ends at. */
+/** The last and least of descending noise levels. */
 const least = (sigmas: readonly number[]) => sigmas[sigmas.length - 1];
-/** Moments of a run at which walk and jump are shown. */
+/** How often during a run the walk and its jumps are shown. */
 const MOMENTS = 5;
 
 export function samplingChapter(page: Page, learned: LearnedState): Chapter {
@@ -51,7 +51,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const moments = walks.map(() => make('figcaption', {}, '\u00a0'));
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'No samples yet.');
   let call: Call<SampleEvent> | undefined;
-  /** What the run under way, or the last one, was started with. */
+  /** The arguments of the present or the last run. */
   let running: SampleArgs | undefined;
   let ended: Promise<void> = Promise.resolve();
   let isVisible = false;
@@ -60,7 +60,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const sigma = () => learned.sigmas[level()];
   const request = (): ScoreRequest =>
     store.get('from') === 'exact' ? { kind: 'exact', sigma: sigma() } : { kind: 'network', level: level() };
-  /** Noise levels from the most down to the chosen one. */
+  /** Noise levels, descending to the chosen one. */
   const descending = () => Array.from(learned.sigmas.subarray(level())).reverse();
   const canRun = () => store.get('from') === 'exact' || learned.network !== undefined;
   const image = () => pictureOf(store.get('picture'));
@@ -84,7 +84,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     truth.ground((pen, square) => drawShades(pen, square, { n: bins, values: counts }, cividis, false));
   }, page.fail);
 
-  /** Shows the walk after each fifth of the run, and the jump from there. */
+  /** Shows the walk after each fifth of the run, and the jumps from there. */
   let shown = 0;
   const showJump = async ({ x, step }: SampleEvent, args: SampleArgs) => {
     if (shown === MOMENTS || step < (args.steps * (shown + 1)) / MOMENTS) return;
@@ -131,7 +131,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     start.disabled = true;
     stop.disabled = false;
     const { sampler, chains, draws: steps, step: stepSize, seed, bins } = store.all;
-    // What the controls say meanwhile holds from the next run on.
+    // Changes of the controls during a run affect only the next one.
     const args: SampleArgs = {
       score: request(),
       sampler,
@@ -180,7 +180,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
       page.fail(error);
     }
   };
-  // Out of sight, a run would only take time from what is seen.
+  // A run in a hidden tab would slow down what the reader looks at.
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) call?.stop();
   });

@@ -13,11 +13,11 @@ import { bar, captioned } from './parts.js';
 
 /** Points in each view. */
 const VIEWED = 1500;
-/** Steps of the reverse diffusion: one a frame. */
+/** Steps of the reverse diffusion, one per frame. */
 const STEPS = 150;
 const WIDE = { xlim: [-0.7, 1.7], ylim: [-0.7, 1.7], isPicture: true } as const;
 
-/** The two views of diffusion, from data to noise at the hand of a slider, and back by the score. */
+/** The two views of diffusion: from data to noise by a slider, and back by the score. */
 export function viewsPart(page: Page) {
   const { store, client } = page;
   const exploding = new Figure('Variance exploding: the picture stays, noise grows', WIDE);

@@ -5,7 +5,7 @@ import type { Component } from '../state/state.js';
 import type { PlainRequest } from '../worker/scores.js';
 import type { Start } from '../worker/swarm.js';
 
-/** What the attributes of an element say. */
+/** The settings of an element, read from its attributes. */
 export interface Settings {
   score: PlainRequest;
   plane: Omit<Plane, 'size'>;
@@ -19,7 +19,7 @@ export interface Settings {
   shows(part: 'shades' | 'contours' | 'arrows'): boolean;
 }
 
-/** Rows of numbers: "0.5,0.5;-0.5,-0.5". */
+/** Parses rows of numbers such as "0.5,0.5;-0.5,-0.5". */
 function rows(name: string, text: string): number[][] {
   const parsed = text.split(';').map((part) => part.split(',').map(Number));
   if (text.trim() === '' || !parsed.flat().every(Number.isFinite)) {
@@ -37,7 +37,7 @@ function hillsOf(density: string): readonly Component[] {
   throw new RangeError(`density must be one of ${known}, got ${JSON.stringify(density)}`);
 }
 
-/** Reads attributes. @throws RangeError naming the attribute that cannot be */
+/** Reads all attributes. @throws RangeError that names an attribute with a wrong value */
 export function settingsFrom(read: (name: string) => string | null): Settings {
   const number = (name: string, otherwise: number, least: number, most: number) => {
     const text = read(name);
@@ -82,7 +82,7 @@ function mixtureFrom(
   const means = meansText === null ? hills.map(([x, y]) => [x, y]) : rows('means', meansText);
   if (means.some((mean) => mean.length !== 2)) throw new RangeError('means must be rows of two numbers');
   const given = sdsText === null ? hills.map(([, , sd]) => [sd]) : rows('sds', sdsText);
-  // One width for all, one a hill, or one a hill and coordinate.
+  // One width for all hills, one for each, or one for each hill and coordinate.
   const sds = means.map((_, k) => {
     const row = given[given.length === 1 ? 0 : k] ?? [hills[0][2]];
     return [row[0], row[1] ?? row[0]].map((sd) => smoothed(sd, sigma));

@@ -13,14 +13,14 @@ interface Shared {
   users: number;
 }
 
-/** Workers by the address of their script, empty for its own text: each is ended after its last element. */
+/** Workers by the address of their script; '' is the script in this file. A worker ends with its last element. */
 const workers = new Map<string, Shared>();
 
 /** @throws DOMException where the browser does not let the worker start */
 function join(address: string): Shared {
   let shared = workers.get(address);
   if (!shared) {
-    // Elements that come after it ended start another.
+    // Elements added after the worker has ended start a new one.
     const onEnd = () => forget(address, started);
     const started = { client: startClient<ElementVerbs>('auto', onEnd, address), users: 0 };
     workers.set(address, started);
@@ -85,7 +85,7 @@ export class ScoreField extends HTMLElement {
   #figure?: Figure;
   #settings?: Settings;
   #x: Float32Array = new Float32Array(0);
-  /** Whether there are chains to move, as the attributes say. */
+  /** Whether the worker holds chains for the present attributes. */
   #isOpen = false;
   #isVisible = false;
   readonly #button = document.createElement('button');
@@ -110,7 +110,7 @@ export class ScoreField extends HTMLElement {
     this.#button.type = 'button';
     this.#button.addEventListener('click', () => {
       this.#loop.setRunning(!this.#loop.isRunning);
-      // Chains that came to an end begin anew.
+      // Chains that an error ended start again.
       if (this.#loop.isRunning && !this.#isOpen) this.#restart();
     });
     this.#problem.setAttribute('role', 'alert');
@@ -137,7 +137,7 @@ export class ScoreField extends HTMLElement {
     this.#isVisible = false;
     this.#loop.setRunning(false);
     this.#close();
-    // Back in a page, it makes another; until then it shows this one.
+    // The canvas keeps its picture; if the element returns to a page, it makes a new figure.
     this.#figure?.dispose();
     this.#settings = undefined;
     if (!this.#shared) return;
@@ -150,7 +150,7 @@ export class ScoreField extends HTMLElement {
     if (this.#shared) this.#restart();
   }
 
-  /** Lets the loop run where there is something to move and someone to see it. */
+  /** Runs the loop only while there are chains and the element is on the screen. */
   #showLoop(): void {
     this.#loop.setVisible(this.#isVisible && this.#isOpen);
   }
@@ -160,7 +160,7 @@ export class ScoreField extends HTMLElement {
     this.#showLoop();
   }
 
-  /** Reads the attributes, draws the ground, and puts the chains at their start. */
+  /** Reads the attributes, draws the ground and starts the chains. */
   async #open(): Promise<void> {
     const shared = this.#shared;
     if (!shared) return;
@@ -169,7 +169,7 @@ export class ScoreField extends HTMLElement {
     try {
       await this.#begin(shared);
     } catch (error) {
-      // An element taken out of the page, or put elsewhere in it, has no use for what became of its former worker.
+      // The element may have left the page meanwhile, or moved within it: errors of its former worker no longer matter.
       if (shared === this.#shared) this.#fail(error);
     }
   }
@@ -215,7 +215,7 @@ export class ScoreField extends HTMLElement {
     const settings = this.#settings;
     if (!client || !settings || !this.#isOpen) return;
     const { score, stepSize, temperature, trail } = settings;
-    // Every start has settings of its own: what was asked for before it is of chains that are gone.
+    // Each start makes new settings: an answer to a call from before belongs to chains that are gone.
     const isPast = () => !this.#isOpen || settings !== this.#settings;
     try {
       const x = await client.call('swarmMove', { id: this.#id, score, steps: 1, stepSize, temperature });

@@ -7,8 +7,8 @@ import { SvgPen } from './svg.js';
 export type Painter = (pen: Pen, plane: Plane, colours: Colours) => void;
 
 /**
- * A square figure: a ground that is drawn when it changes, and above it what moves, which may leave a trail. Both
- * are painted on a square of 480 units, whatever its size on the screen.
+ * A square figure of two canvases: the ground, which is drawn when it changes, and the top, which moves and may leave a
+ * trail. Painters draw both on a square of 480 units, whatever its size on the screen.
  */
 export class Figure {
   /** Units a side. */
@@ -21,7 +21,7 @@ export class Figure {
   #paintTop: Painter = () => {};
   #trail = 0;
   readonly #observer: ResizeObserver;
-  /** Ends what the page tells it. */
+  /** Removes the listeners on the page. */
   readonly #end = new AbortController();
   readonly #drawGround = () => this.#draw(this.#ground, this.#paintGround);
   readonly #redraw = () => {
@@ -46,7 +46,7 @@ export class Figure {
     addEventListener('figure-colours', redraw, { signal });
   }
 
-  /** Ends the figure's part in the page: it is no longer drawn anew, and nothing of the page holds on to it. */
+  /** Removes the figure's listeners and observers: it is no longer redrawn, and the page keeps no reference to it. */
   dispose(): void {
     this.#observer.disconnect();
     this.#end.abort();
@@ -77,7 +77,7 @@ export class Figure {
     queueFrame(this.#drawGround);
   }
 
-  /** Draws what moves. @param trail how much of the frame before stays, 0 to 1 */
+  /** Draws the top. @param trail how much of the previous frame stays visible, 0 to 1 */
   top(paint: Painter, trail = 0): void {
     this.#paintTop = paint;
     this.#trail = trail;
@@ -93,8 +93,8 @@ export class Figure {
   }
 
   /**
-   * Both layers as a square of `size` pixels at the top of a canvas, `left` pixels from its edge.
-   * @param sharp paints anew what can be, instead of stretching it
+   * Draws both layers into a canvas, as a square of `size` pixels at its top, `left` pixels from its left edge.
+   * @param sharp repaints the layers at this size instead of scaling them; a trail can only be scaled
    */
   snapshot(context: CanvasRenderingContext2D, left: number, size: number, sharp: boolean): void {
     runQueued(this.#drawGround);
@@ -113,7 +113,7 @@ export class Figure {
     context.clip();
     context.fillStyle = coloursOf(this.element).paper;
     context.fillRect(0, 0, size, size);
-    // Painted anew, for lines as fine as the size allows; but a trail is only on the canvas it was left on.
+    // A trail exists only on its canvas, so a top with a trail is scaled.
     put(this.#ground, this.#paintGround, sharp);
     put(this.#top, this.#paintTop, sharp && this.#trail === 0);
     context.restore();
@@ -151,7 +151,7 @@ export class Figure {
   }
 }
 
-/** A context that also draws pictures as figures ask for them. */
+/** Adds the pen's `picture` to a canvas's context. */
 function penOf(context: CanvasRenderingContext2D): Pen {
   const pen = context as CanvasRenderingContext2D & Pen;
   pen.picture ??= (source, x, y, width, height, isSmooth) => {

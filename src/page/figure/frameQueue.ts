@@ -1,15 +1,15 @@
 const waiting = new Set<() => void>();
 
 /**
- * Does work in a frame of its own, once however often it was asked for. A dozen canvases painted in one frame would
- * hold up the page for as long as it takes to show them all.
+ * Calls `work` in an animation frame of its own; work that is queued already is not queued twice. A dozen canvases
+ * painted in one frame would block the page until all are painted.
  */
 export function queueFrame(work: () => void): void {
   if (waiting.size === 0) requestAnimationFrame(next);
   waiting.add(work);
 }
 
-/** Does work that waits for its turn at once. */
+/** Calls `work` at once if it is queued, and takes it off the queue. */
 export function runQueued(work: () => void): void {
   if (waiting.delete(work)) work();
 }

@@ -1,10 +1,10 @@
-// Controls over the state: each shows an entry of the store and changes it.
+// Form controls: each shows an entry of the store and changes it.
 import { limitsOf, type Name, type State } from '../state/state.js';
 import type { Store } from '../state/store.js';
 
 type Attributes = Record<string, string | number | boolean | undefined>;
 
-/** An element with attributes and children. */
+/** Makes an element with attributes and children. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -32,21 +32,21 @@ let ids = 0;
 interface SliderOptions {
   label: string;
   step?: number;
-  /** Equal ratios instead of equal differences. */
+  /** Logarithmic: equal distances on the slider are equal ratios. */
   log?: boolean;
   /** Only integers. */
   whole?: boolean;
   show?: (value: number) => string;
 }
 
-/** Steps of a slider over a logarithm. */
+/** Steps of a logarithmic slider. */
 const LOG_STEPS = 200;
 
-/** Three digits, without noughts at the end. */
+/** A number as text with three significant digits, without trailing zeros. */
 export const digits = (value: number) =>
   Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
 
-/** A slider over a number of the state within its limits, its value beside it. */
+/** A slider for a number of the state within its limits, with the value beside it. */
 export function slider(
   store: Store,
   name: NameOf<number>,
@@ -81,7 +81,7 @@ export function slider(
   return Object.assign(row, { input, refresh: showValue });
 }
 
-/** A whole number typed in; kept within its limits. */
+/** An input for a whole number of the state, which is clamped to its limits. */
 export function numberField(store: Store, name: NameOf<number>, label: string): HTMLElement {
   const { least: min, most: max } = limitsOf(name);
   const id = `control-${name}-${ids++}`;
@@ -102,7 +102,7 @@ export function numberField(store: Store, name: NameOf<number>, label: string): 
   return make('div', { class: 'control field' }, make('label', { for: id }, label), input);
 }
 
-/** A checkbox over a flag of the state. */
+/** A checkbox for a flag of the state. */
 export function toggle(store: Store, name: NameOf<boolean>, label: string): HTMLElement {
   const input = make('input', { type: 'checkbox' });
   const show = () => {
@@ -114,7 +114,7 @@ export function toggle(store: Store, name: NameOf<boolean>, label: string): HTML
   return make('label', { class: 'toggle' }, input, label);
 }
 
-/** A menu over a choice of the state. @param changes all that a choice sets */
+/** A menu for a choice of the state. @param changes the entries that a choice sets */
 export function menu<K extends NameOf<string>>(
   store: Store,
   name: K,
@@ -137,7 +137,7 @@ export function menu<K extends NameOf<string>>(
   return make('div', { class: 'control field' }, make('label', { for: id }, label), select);
 }
 
-/** A button that opens a file of the kinds given. */
+/** A button that lets the reader choose a file. @param accept file types, as in `<input accept>` */
 export function fileButton(label: string, accept: string, onFile: (file: File) => void): HTMLElement {
   const input = make('input', { type: 'file', accept, hidden: true, tabindex: -1, 'aria-label': label });
   input.addEventListener('change', () => {

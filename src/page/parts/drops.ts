@@ -1,4 +1,4 @@
-/** Takes files dropped anywhere; left alone, a browser would leave the page for them. */
+/** Handles files dropped anywhere on the page. By default a browser would leave the page and show the file. */
 export function takeDrops(open: (file: File) => void): void {
   const show = (isOver: boolean) => document.body.classList.toggle('dropping', isOver);
   const onFiles = (type: 'dragover' | 'drop', listener: (files: FileList) => void) =>

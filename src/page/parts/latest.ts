@@ -1,4 +1,4 @@
-/** Runs asynchronous work one at a time; asked again meanwhile, it runs once more, for the latest. */
+/** Returns a function that calls `work`. While `work` runs, further calls together cause one more run after it. */
 export function latest(work: () => Promise<void>, onError: (error: unknown) => void): () => void {
   let isBusy = false;
   let isWanted = false;

@@ -1,9 +1,9 @@
-/** Whether the reader asked for less movement: figures then stand still until they are started. */
+/** Whether the reader's system asks for less motion: figures then stand still until they are started. */
 export const wantsStillness = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /**
- * Draws frame after frame while it is running and someone can see it. A frame may wait for the worker; the next one
- * is drawn when it has come, at most as often as the screen is. Only while it runs does the document hold on to it.
+ * Calls `frame` in animation frames while it is running and its figure is visible. A frame may await the worker; the next
+ * one comes after it. The document refers to the loop, by a listener, only while it is running.
  */
 export class Loop {
   readonly #frame: () => Promise<void> | void;

@@ -2,18 +2,18 @@ import { geomspace, type NetworkConfig } from '../../index.js';
 import type { Page } from './page.js';
 import type { State } from './state.js';
 
-/** The network the worker holds, as the page knows it. */
+/** What the page knows of the worker's network. */
 export interface Learned {
   config: NetworkConfig;
-  /** Training steps behind it. */
+  /** Training steps of the network. */
   step: number;
   sigmas: Float32Array;
 }
 
-/** Where a network comes from: the state it was trained with, or a file of weights. */
+/** Where a network came from: training with a state, or a file of weights. */
 export type Origin = { state: Readonly<State> } | { file: string };
 
-/** Keeps what the page knows of the network, and the noise levels there would be without one. */
+/** The page's knowledge of the network. Before there is one, `sigmas` are the levels it would have. */
 export class LearnedState {
   readonly #page: Page;
   network?: Learned;
@@ -32,7 +32,7 @@ export class LearnedState {
     return this.network?.sigmas ?? geomspace(1e-4, 1, this.#page.store.get('levels'));
   }
 
-  /** A level there is. */
+  /** The nearest level to `wanted` that exists. */
   level(wanted: number): number {
     return Math.min(wanted, this.sigmas.length - 1);
   }

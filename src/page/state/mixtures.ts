@@ -1,6 +1,6 @@
 import type { Component } from './state.js';
 
-/** Mixtures by the names the element has for them. */
+/** Mixtures by their names in the element's attribute `density`. */
 export const mixtures = {
   mixture: [
     [0.5, 0.5, 0.4],

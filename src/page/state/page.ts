@@ -2,29 +2,29 @@ import type { Client } from '../calls/rpc.js';
 import type { PageVerbs } from '../worker/pageVerbs.js';
 import type { Store } from './store.js';
 
-/** What every chapter is handed. */
+/** What every chapter receives. */
 export interface Page {
   store: Store;
   client: Client<PageVerbs>;
-  /** Says something to everyone, for a while; a problem stays until the next word. */
+  /** Shows a message for a few seconds; a problem stays until the next message. */
   say(text: string, isProblem?: boolean): void;
-  /** Says what went wrong, unless it was stopped on purpose. */
+  /** Shows an error as a problem; ignores calls that were stopped on purpose. */
   fail(error: unknown): void;
-  /** Hears of news that several chapters show. */
+  /** Calls the listener whenever `tell` is called with this news. */
   on(news: News, listener: () => void): void;
   tell(news: News): void;
 }
 
-/** The picture, or the network, is another. */
+/** The worker has another picture, or another network. */
 export type News = 'picture' | 'network';
 
 export interface Chapter {
   /** The figures and controls, below the explanation. */
   element: HTMLElement;
-  /** Called when the chapter comes on the screen or goes. */
+  /** Called when the chapter comes on the screen or leaves it. */
   setVisible(isVisible: boolean): void;
   /** Opens a file that was dropped on the page. */
   open?(file: File): void;
-  /** Draws in the present colours what does not see them change by itself. */
+  /** Redraws what does not notice a change of colours by itself. */
   restyle?(): void;
 }

@@ -1,4 +1,4 @@
-// The whole state of the page, as one flat record: what a link carries.
+// The state of the page: one flat record, which a link carries.
 
 import { builtInImages } from '../../data/builtIn.js';
 import type { GreyImage } from '../../data/image.js';
@@ -7,15 +7,15 @@ import { samplerNames } from '../worker/samplerMenu.js';
 
 const { quick } = presets;
 
-/** How one entry is written into a link, and read from one. */
+/** How an entry of the state is written into a link and read from it. */
 interface Field<T> {
   initial: T;
-  /** undefined for text that is none. */
+  /** Returns undefined for text that is no value. */
   read(text: string): T | undefined;
   write(value: T): string;
 }
 
-/** A number and its limits, which its slider has too. */
+/** A number and its limits, which are also those of its slider. */
 interface NumberField extends Field<number> {
   least: number;
   most: number;
@@ -59,10 +59,10 @@ const flag = (initial: boolean): Field<boolean> => ({
   write: (value) => (value ? '1' : '0'),
 });
 
-/** One Gaussian of the mixture: its place and its standard deviation. */
+/** A Gaussian of the mixture: its mean and its standard deviation. */
 export type Component = readonly [x: number, y: number, sd: number];
 
-/** Of hills: how many, where, and how wide. */
+/** Limits of the hills: their number, coordinates and widths. */
 export const HILLS = { most: 12, places: [-2, 2], widths: [0.05, 1] } as const;
 const isIn = ([least, most]: readonly [number, number], value: number) => value >= least && value <= most;
 
@@ -84,7 +84,7 @@ const components: Field<readonly Component[]> = {
   write: (rows) => rows.map((row) => row.map((value) => Number(value.toFixed(3))).join(',')).join('_'),
 };
 
-/** A picture: one that comes with the library, or its pixels, in multiples of 1 / 255. */
+/** A picture: the name of a built-in one, or pixels that are multiples of 1 / 255. */
 export type Picture = (typeof builtInImages)[number] | GreyImage;
 
 const picture: Field<Picture> = {
@@ -96,7 +96,7 @@ const picture: Field<Picture> = {
   write: (value) => (typeof value === 'string' ? value : writePixels(value)),
 };
 
-/** height.width.pixels: bytes in hexadecimal, a run of n zeros as "z" with n in base 36 and a dot. */
+/** Writes height.width.pixels. Pixels are bytes in hexadecimal; n zero bytes in a row are "z", n in base 36, and a dot. */
 function writePixels({ height, width, pixels }: GreyImage): string {
   const hex = Array.from(pixels, (value) =>
     Math.round(255 * value)
@@ -114,12 +114,12 @@ function readPixels(text: string): GreyImage | undefined {
   const hex = runs.replace(/z([0-9a-z]+)\./g, (_, n) => '00'.repeat(Math.min(4096, Number.parseInt(n, 36))));
   const bytes = hex.match(/[0-9a-f]{2}/g) ?? [];
   if (bytes.length !== height * width || hex.length !== 2 * bytes.length) return undefined;
-  // A picture without light is no distribution.
+  // A black picture is not a distribution.
   if (!/[1-9a-f]/.test(hex)) return undefined;
   return { height, width, pixels: Float32Array.from(bytes, (byte) => Number.parseInt(byte, 16) / 255) };
 }
 
-/** Every entry of the state: its name in a link, its first value, its limits. */
+/** Every entry of the state: its name in a link, its initial value and its limits. */
 export const fields = {
   chapter: choice('density', 'image', 'learning', 'sampling', 'exact'),
   theme: choice('auto', 'light', 'dark'),
@@ -169,7 +169,7 @@ export type State = { [K in keyof typeof fields]: (typeof fields)[K]['initial'] 
 export type Name = keyof State;
 export const names = Object.keys(fields) as Name[];
 
-/** Least and most of a number of the state. */
+/** The limits of a number of the state. */
 export const limitsOf = (name: Name) => fields[name] as unknown as NumberField;
 
 const fieldOf = (name: Name) => fields[name] as unknown as Field<unknown>;
@@ -178,7 +178,7 @@ export function initialState(): State {
   return Object.fromEntries(names.map((name) => [name, fieldOf(name).initial])) as State;
 }
 
-/** The fragment of a link, without "#": the chapter, then whatever is not as it is at first. */
+/** Writes the fragment of a link, without "#": the chapter, then every entry that differs from its initial value. */
 export function writeState(state: State): string {
   const parts: string[] = [state.chapter];
   for (const name of names) {
@@ -189,7 +189,7 @@ export function writeState(state: State): string {
   return parts.join('&');
 }
 
-/** Text of a link that was cut off in the middle of a %-escape is left as it is. */
+/** Decodes %-escapes; returns the text unchanged if one is broken, as in a link that was cut off. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -198,7 +198,7 @@ function decoded(text: string): string {
   }
 }
 
-/** A state from a fragment; what it does not name, or names wrongly, is as at first. */
+/** Reads a state from a fragment; entries that are missing or wrong have their initial values. */
 export function readState(fragment: string): State {
   const state = initialState() as Record<Name, unknown>;
   const [chapter, ...parts] = fragment.replace(/^#/, '').split('&');

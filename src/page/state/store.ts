@@ -1,6 +1,6 @@
 import { type Name, readState, type State, writeState } from './state.js';
 
-/** The page's state: chapters listen to what they show, and the address follows. */
+/** Holds the page's state, tells listeners of changes, and keeps the page's address up to date. */
 export class Store {
   #state: State = readState(location.hash);
   readonly #listeners = new Map<Name, Set<() => void>>();
@@ -28,11 +28,11 @@ export class Store {
     this.#state = { ...this.#state, ...changes };
     const heard = new Set(changed.flatMap((name) => [...(this.#listeners.get(name) ?? [])]));
     for (const listener of heard) listener();
-    // Browsers limit how often an address may change: while a slider is dragged, only now and then.
+    // Browsers limit how often the address may change, so it is written at most every 250 ms.
     this.#writing ||= window.setTimeout(() => this.write(), 250);
   }
 
-  /** Calls back once for any number of these entries that change together. */
+  /** Calls the listener after a change of any of these entries; once if several change together. */
   on(names: readonly Name[], listener: () => void): void {
     for (const name of names) {
       const set = this.#listeners.get(name) ?? new Set();
@@ -40,7 +40,7 @@ export class Store {
     }
   }
 
-  /** Puts the state into the address now. A chapter is a page to go back to; a slider is not. */
+  /** Writes the state into the address now. Only a change of chapter makes an entry in the browser's history. */
   write(): void {
     clearTimeout(this.#writing);
     this.#writing = 0;

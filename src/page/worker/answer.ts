@@ -6,14 +6,14 @@ interface Scope {
   postMessage(message: Response, transfer?: Transferable[]): void;
 }
 
-/** The buffers of all arrays in a result: they go over without being copied. */
+/** The buffers of all arrays in a result, which are transferred, not copied. */
 function buffers(value: unknown): Transferable[] {
   if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
   if (typeof value !== 'object' || value === null) return [];
   return [...new Set(Object.values(value).flatMap(buffers))];
 }
 
-/** Answers the page's calls by verb, on a core of the kernel the page names first. */
+/** Answers the page's calls. The page's first message names the kernel of the core that `makeVerbs` receives. */
 export function answer(makeVerbs: (core: Core) => object): void {
   const scope = globalThis as unknown as Scope;
   const post = (response: Response) => scope.postMessage(response, buffers(Object.values(response)[1]));
@@ -23,7 +23,7 @@ export function answer(makeVerbs: (core: Core) => object): void {
   scope.onmessage = async ({ data: request }) => {
     if ('kernel' in request) {
       verbs = loadCore({ kernel: request.kernel }).then(makeVerbs);
-      verbs.catch(() => {}); // told to whoever calls
+      verbs.catch(() => {}); // Each call gets the error when it awaits `verbs`.
       return;
     }
     if ('stop' in request) {

@@ -2,13 +2,13 @@ import { type Grid, middles } from './grid.js';
 import type { PlainRequest, ScoreSource } from './scores.js';
 import { type Moves, type Start, Swarm } from './swarm.js';
 
-/** What a figure of a score asks for: a field on a grid, and particles that move. */
+/** Verbs for figures of a score: fields on a grid, and particles that move. */
 export function figureVerbs<R>(source: ScoreSource<R>) {
   const swarms = new Map<string, Swarm<R>>();
   return {
     kernel: (_: object) => source.core.kernel,
 
-    /** Scores [n, n, 2] on a grid, and log-densities [n, n] where there are any. */
+    /** Scores [n, n, 2] on a grid, and log-densities [n, n] if the score has a density. */
     field({ score: request, grid }: { score: R; grid: Grid }) {
       const { score, release } = source.openScore(request);
       try {
@@ -40,5 +40,5 @@ export function figureVerbs<R>(source: ScoreSource<R>) {
 
 export type FigureVerbs<R> = ReturnType<typeof figureVerbs<R>>;
 
-/** What the worker of `<score-field>` knows. */
+/** The verbs of the worker of `<score-field>`. */
 export type ElementVerbs = FigureVerbs<PlainRequest>;

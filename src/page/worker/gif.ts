@@ -4,11 +4,11 @@ export interface GifFrame {
   rgba: Uint8ClampedArray;
   width: number;
   height: number;
-  /** Until the next one, ms. */
+  /** Time until the next frame, ms. */
   delay: number;
 }
 
-/** A GIF that grows by frames; the first one's colours serve all. */
+/** Encodes a GIF frame by frame; the palette is made from the first frame. */
 export class Gif {
   readonly #encoder: Encoder = GIFEncoder();
   #palette?: Palette;

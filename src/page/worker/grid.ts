@@ -1,11 +1,11 @@
-/** A square grid of points: the middles of n x n cells, x[0] slowest. */
+/** A grid of n x n cells over the limits. */
 export interface Grid {
   xlim: readonly [number, number];
   ylim: readonly [number, number];
   n: number;
 }
 
-/** The points of a grid: [n, n, 2]. */
+/** The centres of the cells: [n, n, 2], rows along x[0] and columns along x[1]. */
 export function middles({ xlim, ylim, n }: Grid): Float32Array {
   const x = new Float32Array(2 * n * n);
   for (let i = 0; i < n; i++) {

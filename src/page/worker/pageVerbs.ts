@@ -18,7 +18,7 @@ import { lit } from './shrink.js';
 import { bestLoss, loadWeights, saveWeights, Training } from './training.js';
 import { back, drawNoisy, type FlowArgs, flow } from './views.js';
 
-/** What the page asks of its worker: a figure's verbs, and those of the picture, the network and the samples. */
+/** The verbs of the page's worker: those of figures, of the picture, of the network and of samples. */
 export function pageVerbs(session: Session) {
   const training = new Training();
   const samples = new Samples();
@@ -27,10 +27,10 @@ export function pageVerbs(session: Session) {
   return {
     ...figureVerbs<ScoreRequest>(session),
 
-    /** Starts the threads, before they are needed. */
+    /** Starts the threads before they are needed; returns their number. */
     threads: async (_: object) => (await session.threadedCore()).threads,
 
-    /** xhat(x) = x + sigma^2 score(x): the jump. */
+    /** The jump xhat(x) = x + sigma^2 score(x) of points x [n, 2]. */
     jump({ score: request, sigma, x }: { score: ScoreRequest; sigma: number; x: Float32Array }) {
       const { score, release } = session.openScore(request);
       try {
@@ -41,12 +41,12 @@ export function pageVerbs(session: Session) {
     },
 
     setImage: ({ image }: { image: GreyImage }) => session.setImage(image).logits.length,
-    /** A PNG, a JPEG, or an IDX file of pictures, whose number `index` is taken. */
+    /** Reads a PNG, a JPEG, or an IDX file, of which it takes the first picture and keeps the others for `idxImage`. */
     async readImage({ bytes, name, invert }: { bytes: Uint8Array; name: string; invert: boolean }) {
       const isPacked = isGzip(bytes);
       const whole = isPacked ? await gunzip(bytes, name) : bytes;
       const isIdx = isPacked || (whole[0] === 0 && whole[1] === 0);
-      // What was open stays open until the new file proves to be good.
+      // If the new file is bad, the IDX file opened before stays open.
       const opened = isIdx ? readIdx(whole, name) : undefined;
       const image = lit(opened?.image(0) ?? (await decodeImage(whole, { invert, name })), name);
       idx = opened;
@@ -95,7 +95,7 @@ export function pageVerbs(session: Session) {
     back: (args: { n: number; seed: number; steps: number }, context: Context) =>
       back(session, args, context),
     flow: (args: FlowArgs, context: Context) => flow(session, args, context),
-    /** From every point of x [n, 2] to the nearest of `points` [m, 2]. */
+    /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2]: [n]. */
     nearest: ({ x, points }: { x: Float32Array; points: Float32Array }) =>
       nearest(x, points, { dim: 2 }).distance,
 

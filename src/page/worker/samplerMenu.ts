@@ -1,4 +1,4 @@
-// The page's samplers without the library, for both ends of the page.
+// Names and settings of the page's samplers, without the library: the page's own script needs them too.
 import { HMC_DEFAULTS, samplerTable } from '../../apps/samplerTable.js';
 
 export type SamplerName = Exclude<keyof typeof samplerTable, 'walkJump'>;
@@ -7,17 +7,17 @@ export type SamplerName = Exclude<keyof typeof samplerTable, 'walkJump'>;
 type FromNoiseName = 'annealedLangevin' | 'reverseDiffusion' | 'probabilityFlow';
 export type ChainName = Exclude<SamplerName, FromNoiseName>;
 
-/** Every sampler of the page; walk-jump has figures of its own. */
+/** Every sampler of the page, in the order of the menu; walk-jump has figures of its own. */
 export const samplerNames = (Object.keys(samplerTable) as (keyof typeof samplerTable)[]).filter(
   (name) => name !== 'walkJump',
 );
 
-/** The menu: names with what is shown for them. */
+/** The entries of the menu: names and labels. */
 export const samplerMenu = samplerNames.map((name) => [name, samplerTable[name].label] as const);
 
 export const isChain = (name: SamplerName): name is ChainName => !samplerTable[name].startsFromNoise;
 
-/** What each chain takes beside its step size and what all samplers take. */
+/** Options of each chain beside its step size and the options of all samplers. */
 const OWN = {
   langevin: {},
   mala: {},
@@ -26,7 +26,7 @@ const OWN = {
   nuts: { warmup: 0, maxDepth: 6 },
 } as const satisfies Record<ChainName, object>;
 
-/** The settings of a chain by the step size eta of the slider; a length is that of Langevin's noise, sqrt(eta). */
+/** The options of a chain for the slider's eta. Step sizes that are lengths are sqrt(eta), as long as Langevin's noise. */
 export function chainSettings<N extends ChainName>(
   name: N,
   eta: number,

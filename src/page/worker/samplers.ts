@@ -17,7 +17,7 @@ import {
 } from '../../index.js';
 import { chainSettings, type SamplerName } from './samplerMenu.js';
 
-/** What a run of any sampler is given here. */
+/** Options for any sampler of the page. */
 export interface RunOptions {
   key: Key;
   steps: number;
@@ -29,7 +29,7 @@ export interface RunOptions {
   signal?: AbortSignal;
 }
 
-/** Chains after some steps, as every sampler of the library yields them. */
+/** The part of a sampler's state that all samplers of the library have. */
 export interface RunState {
   step: number;
   x: Float32Array;
@@ -37,19 +37,19 @@ export interface RunState {
   histogram?: SampleHistogram;
 }
 
-/** What is sampled: the score at one noise level, and those from the most noise down to it. */
+/** What is sampled: the score at one noise level, and the scores under all noise above it. */
 export interface Target {
   score: Score;
   family: ScoreFamily;
-  /** Noise levels, descending; the last is the score's. */
+  /** Noise levels, descending; the last is that of `score`. */
   sigmas: readonly number[];
   moments: Moments;
 }
 
-/** Starts a run over a target. */
+/** Starts a sampler on a target. */
 type StartSampler = (target: Target, options: RunOptions) => AsyncIterable<RunState>;
 
-/** From noise to data: where chains start is drawn, and nothing is counted on the way. */
+/** Options of samplers from noise: they draw their own start, and count no positions on the way. */
 const fromNoise = ({ key, chains, signal }: RunOptions, { moments }: Target) => ({
   key,
   chains,
@@ -57,7 +57,7 @@ const fromNoise = ({ key, chains, signal }: RunOptions, { moments }: Target) => 
   moments,
 });
 
-/** Options of samplers that lead a process back, from the most noise there is to the least wanted. */
+/** Options of samplers that run a process backwards, from the target's most noise to its least. */
 function reversed(options: RunOptions, target: Target) {
   const { sigmas } = target;
   if (sigmas.length === 1)
@@ -66,7 +66,7 @@ function reversed(options: RunOptions, target: Target) {
   return { ...fromNoise(options, target), process, steps: options.steps, denoise: false };
 }
 
-/** How every sampler starts. Those that need a density refuse a network. */
+/** Starts each sampler by name. Samplers that need a density throw for a network. */
 export const starts: Record<SamplerName, StartSampler> = {
   langevin: ({ score }, options) => langevin(score, options),
   mala: ({ score }, options) => mala(score as Density, options),

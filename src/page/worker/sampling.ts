@@ -24,11 +24,11 @@ export interface SampleArgs {
   seed: number;
   init: readonly [number, number];
   bins: number;
-  /** Noise levels from the most down to the one the truth is smoothed by. */
+  /** Noise levels, descending; the truth is smoothed by the last. */
   sigmas: readonly number[];
 }
 
-/** What the page hears while samples are drawn. */
+/** What the worker emits while it draws samples. */
 export interface SampleEvent {
   step: number;
   x: Float32Array;
@@ -37,7 +37,7 @@ export interface SampleEvent {
 }
 
 const EVERY_MS = 60;
-/** Positions kept for a file. */
+/** About how many positions are kept for a file. */
 const KEPT = 200_000;
 
 const unit = (bins: number): HistogramOptions & HistogramGrid => ({ bins, xlim: [0, 1], ylim: [0, 1] });
@@ -47,7 +47,7 @@ export class Samples {
   #kept: { parts: Float32Array[]; chains: number } = { parts: [], chains: 1 };
   #truth?: { name: string; counts: Float64Array; outside: number };
 
-  /** The picture smoothed by sigma, on the grid of the histogram. */
+  /** The picture's distribution under noise sigma, on the cells of the histogram. */
   truth(session: Session, sigma: number, bins: number) {
     const points = session.points();
     const name = `${sigma} ${bins} ${points.logits.length}`;
@@ -96,9 +96,9 @@ export class Samples {
         told = now;
         const counted = histogram ?? count(x, bins);
         last = { step, x, histogram: counted, totalVariation: totalVariation(counted, truth) };
-        // An event's arrays go over without a copy, and these are needed here.
+        // `emit` transfers arrays; a copy is sent, since `last` is still needed here.
         emit(structuredClone(last));
-        // Flows are short: each state is shown as long as a frame.
+        // Samplers from noise take few steps: wait a frame, so that each step is seen.
         if (!isOfChains) await new Promise((resolve) => setTimeout(resolve, 16));
       }
       if (last && !isOfChains) kept.parts.push(last.x.slice());
@@ -109,7 +109,7 @@ export class Samples {
     }
   }
 
-  /** Positions kept of the last run as npy, [kept, chains, 2]. */
+  /** The kept positions of the last run as npy, [kept, chains, 2]. */
   save(): Uint8Array {
     const { parts, chains } = this.#kept;
     const length = parts.reduce((sum, part) => sum + part.length, 0);
@@ -140,7 +140,7 @@ export class Samples {
   }
 }
 
-/** The histogram of points x [n, 2]. */
+/** Counts points x [n, 2] in the cells of the unit square. */
 function count(x: Float32Array, bins: number): SampleHistogram {
   const counter = new PointCounter(unit(bins), 2);
   counter.add(x);

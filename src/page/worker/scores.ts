@@ -9,7 +9,7 @@ import {
   type Score,
 } from '../../index.js';
 
-/** A score that needs nothing but what the request says. */
+/** Names a score that needs no session: a mixture, or a built-in picture. */
 export type PlainRequest =
   | {
       kind: 'mixture';
@@ -17,21 +17,21 @@ export type PlainRequest =
       sds: readonly (readonly number[])[];
       weights?: readonly number[];
     }
-  /** The exact score of a picture of the library. */
+  /** The exact score of a built-in picture under noise sigma. */
   | { kind: 'builtIn'; name: (typeof builtInImages)[number]; sigma: number };
 
-/** A score and how to let go of it. */
+/** A score in use; call `release` when done with it. */
 export interface OpenScore {
   score: Score;
   release(): void;
 }
 
-/** Where scores come from. */
+/** Makes scores from requests. */
 export interface ScoreSource<R> {
   readonly core: Core;
-  /** Another number once the same request gives another score. */
+  /** Changes when the same request would give another score. */
   readonly version: number;
-  /** The score asked for, at a temperature: the score of p^(1/T). */
+  /** Makes the score of p^(1/T), with p as requested and T the temperature. */
   openScore(request: R, temperature?: number): OpenScore;
 }
 
@@ -51,7 +51,7 @@ export function plainScore(core: Core, request: PlainRequest): Score {
     : empirical(core, imageDistribution(builtInImage(request.name)), request.sigma);
 }
 
-/** A score that belongs to whoever takes it. */
+/** A score that `release` disposes of. */
 export const toDispose = (score: Score): OpenScore => ({ score, release: () => score.dispose() });
 
 export function tempered(open: OpenScore, temperature: number): OpenScore {

@@ -19,33 +19,33 @@ import {
   toDispose,
 } from './scores.js';
 
-/** A score as the page asks for it; pictures and networks are the worker's present ones. */
+/** Names a score: `network` and `exact` are those of the session's present network and picture. */
 export type ScoreRequest =
   | PlainRequest
   | { kind: 'network'; level: number }
   | { kind: 'exact'; sigma: number };
 
-/** A network and how many runs use it: one replaced while they do is freed after the last. */
+/** A network and how many calls use it. A network that is replaced is freed when the last of them ends. */
 interface SharedNetwork {
   network: Network;
   users: number;
   isRetired: boolean;
 }
 
-/** Longest wait for threads to start. */
+/** Longest wait for threads to start; after it, one thread does all work. */
 const START_MS = 10_000;
 
-/** What the worker holds between calls: two cores, a picture, a network. */
+/** What the worker keeps between calls: two cores, a picture and a network. */
 export class Session implements ScoreSource<ScoreRequest> {
-  /** One thread, there at once: everything small. */
+  /** A core of one thread, which is ready at once; for all small work. */
   readonly core: Core;
   #threaded?: Promise<Core>;
   readonly #threads: URL | undefined;
   #current?: SharedNetwork;
   data?: PointSet;
-  /** Training steps behind the network. */
+  /** Training steps of the network. */
   step = 0;
-  /** Grows with every new network. */
+  /** Grows by one with every new network. */
   version = 0;
 
   constructor(core: Core, threads: URL | undefined) {
@@ -53,13 +53,13 @@ export class Session implements ScoreSource<ScoreRequest> {
     this.#threads = threads;
   }
 
-  /** All processors: training, and scores of the network. Where threads cannot be started, one. */
+  /** A core of all processors, for training and scores of the network; the first core if threads cannot start. */
   threadedCore(): Promise<Core> {
     this.#threaded ??= this.#startThreads().catch(() => this.core);
     return this.#threaded;
   }
 
-  /** A reader must never wait for a browser that does not start them: after ten seconds, one thread does all. */
+  /** Some browsers never start the threads, and never say so: hence the time limit. */
   async #startThreads(): Promise<Core> {
     const { kernel } = this.core;
     const started = loadCore({ kernel, threads: 'auto', worker: this.#threads });
@@ -75,7 +75,7 @@ export class Session implements ScoreSource<ScoreRequest> {
     return this.data;
   }
 
-  /** @throws Error before there is a picture */
+  /** The picture's point set. @throws Error if there is no picture yet */
   points(): PointSet {
     if (!this.data) throw new Error('there is no picture yet');
     return this.data;
@@ -85,7 +85,7 @@ export class Session implements ScoreSource<ScoreRequest> {
     return this.#current?.network;
   }
 
-  /** @throws Error before there is a network */
+  /** The network. @throws Error if there is none yet */
   trained(): Network {
     if (!this.#current) throw new Error('there is no network yet: train one first');
     return this.#current.network;
@@ -102,7 +102,7 @@ export class Session implements ScoreSource<ScoreRequest> {
     }
   }
 
-  /** Keeps the present network from being freed until the function returned is called. */
+  /** Keeps the present network from being freed until the caller calls the returned function. */
   keepNetwork(): () => void {
     const shared = this.#current;
     if (!shared) return () => {};
@@ -120,7 +120,7 @@ export class Session implements ScoreSource<ScoreRequest> {
     return tempered(this.#make(request), temperature);
   }
 
-  /** The scores at every noise that belong to one of the network's or the picture's; hold the network meanwhile. */
+  /** The scores under every noise: the network's for its requests, else the picture's. Keep the network while in use. */
   family(request: ScoreRequest): ScoreFamily {
     return request.kind === 'network' ? networkScores(this.trained()) : dataScores(this.core, this.points());
   }

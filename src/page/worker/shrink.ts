@@ -1,9 +1,9 @@
 import type { GreyImage } from '../../index.js';
 
-/** A picture no larger than this a side: the exact score looks at every pixel. */
+/** Most pixels a side of a picture: the exact score looks at every pixel. */
 const LARGEST = 64;
 
-/** A picture of at most `LARGEST` pixels a side. @throws Error if it is black: a distribution needs some light */
+/** Shrinks a picture to at most `LARGEST` pixels a side. @throws Error if it is black and so is no distribution */
 export function lit(image: GreyImage, name: string): GreyImage {
   const small = shrunk(image);
   if (!small.pixels.some((value) => value > 0))
@@ -11,7 +11,7 @@ export function lit(image: GreyImage, name: string): GreyImage {
   return small;
 }
 
-/** Averages a picture down to at most `LARGEST` pixels a side; intensities become multiples of 1 / 255. */
+/** Averages pixels until at most `LARGEST` a side are left; rounds intensities to multiples of 1 / 255. */
 function shrunk(image: GreyImage): GreyImage {
   const scale = Math.max(1, Math.max(image.height, image.width) / LARGEST);
   const height = Math.max(2, Math.round(image.height / scale));

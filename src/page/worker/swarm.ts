@@ -1,7 +1,7 @@
 import { foldIn, type Key, key, langevin, normal, split } from '../../index.js';
 import type { OpenScore, ScoreSource } from './scores.js';
 
-/** Where particles begin: at normal numbers around a centre. */
+/** Particles start at centre + spread z, z standard normal. */
 export interface Start {
   centre: readonly [number, number];
   spread: number;
@@ -14,13 +14,13 @@ export interface Moves<R> {
   temperature?: number;
 }
 
-/** Particles that move a few steps whenever a figure is drawn; moves asked for at once are made one after another. */
+/** Particles that move a few steps for each drawn frame. Concurrent moves are made one after another. */
 export class Swarm<R> {
   x: Float32Array;
   readonly #source: ScoreSource<R>;
   readonly #key: Key;
   #frames = 0;
-  /** The end of what was asked for last: a move takes turns with the worker's other calls, and needs its score meanwhile. */
+  /** Settles when the last requested move ends. A move awaits, so other calls run during it; its score must live so long. */
   #last: Promise<unknown> = Promise.resolve();
   #open?: OpenScore;
   #name = '';
@@ -35,14 +35,14 @@ export class Swarm<R> {
     this.x = normal(source.core, startKey, [chains, 2]).map((z, i) => start.centre[i % 2] + start.spread * z);
   }
 
-  /** Moves all particles; frame f of a swarm draws from foldIn(key, f), so the same moves give the same bits. */
+  /** Moves all particles. Move f draws from foldIn(key, f), so the same sequence of moves gives the same bits. */
   advance(moves: Moves<R>): Promise<Float32Array> {
     const moved = this.#last.then(() => this.#move(moves));
-    this.#last = moved.catch(() => {}); // told to whoever asked
+    this.#last = moved.catch(() => {}); // The caller gets the error from `moved`.
     return moved;
   }
 
-  /** Frees the score, once the moves under way have ended. */
+  /** Frees the score after the requested moves have ended. */
   close(): void {
     this.#last = this.#last.then(() => this.#release());
   }
@@ -52,7 +52,7 @@ export class Swarm<R> {
     const states = langevin(open.score, {
       key: foldIn(this.#key, this.#frames++),
       steps,
-      // x + (eta T / 2) s / T + sqrt(eta T) z: the noise alone is hotter.
+      // With the score s / T and the step eta T: x + (eta / 2) s + sqrt(eta T) z, so only the noise grows.
       stepSize: stepSize * temperature,
       chains: this.x.length / 2,
       init: this.x,

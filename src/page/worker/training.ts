@@ -13,21 +13,21 @@ import {
 import type { Context } from '../calls/rpc.js';
 import type { Session } from './session.js';
 
-/** What the page hears while a network is trained. */
+/** What the worker emits while it trains a network. */
 export interface TrainEvent {
-  /** Steps done. */
+  /** Training steps completed. */
   step: number;
   /** The losses since the last event. */
   losses: Float32Array;
   stepsPerSecond: number;
-  /** Of the arithmetic a step needs, two operations a multiply-add. */
+  /** Speed of a step's arithmetic; a multiply-add counts as two operations. */
   gflops: number;
 }
 
 /** Time between two events. */
 const EVERY_MS = 100;
 
-/** Multiply-adds a row: every weight forward and for its gradient, all but the first layer's for the hidden units'. */
+/** Multiply-adds per row: each weight once forward and once for dW; all but the first layer's once more, for dX. */
 function multiplyAdds({ dim, features, width, depth }: NetworkConfig): number {
   const first = (2 * features + dim) * (depth === 0 ? dim : width);
   const all = depth === 0 ? first : first + (depth - 1) * width ** 2 + width * dim;
@@ -39,7 +39,7 @@ export class Training {
   #resumed: Promise<void> = Promise.resolve();
   #resume?: () => void;
 
-  /** Holds the run between two steps, or lets it go on. */
+  /** Pauses training after the present step, or resumes it. */
   pause(isPaused: boolean): void {
     if (isPaused && !this.#resume) {
       this.#resumed = new Promise((resolve) => {
@@ -107,7 +107,7 @@ export class Training {
   }
 }
 
-/** About the lowest loss any network could reach on the present picture: the mean over all levels. */
+/** Estimates the lowest loss that any network could reach on the present picture, as a mean over the noise levels. */
 export async function bestLoss(session: Session, net: Network, signal: AbortSignal): Promise<number> {
   const releaseNetwork = session.keepNetwork();
   try {
@@ -122,7 +122,7 @@ export function saveWeights(session: Session): Uint8Array {
   return encodeWeights(session.trained(), session.step);
 }
 
-/** Takes weights or a checkpoint from a file. @throws Error if it holds neither, or a network of other points */
+/** Loads weights or a checkpoint as the session's network. @throws Error if the file is neither, or not for 2-D points */
 export async function loadWeights(session: Session, bytes: Uint8Array, name: string) {
   const weights = decodeWeights(bytes, name);
   if (weights.config.dim !== 2) {

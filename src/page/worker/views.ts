@@ -1,4 +1,4 @@
-// Noise led back to data: by the reverse diffusion in both views, and along the probability flow.
+// From noise back to data: by the reverse diffusion in both views, and along the probability flow.
 import { drawPoints } from '../../apps/drawPoints.js';
 import {
   collect,
@@ -17,7 +17,7 @@ import type { Context } from '../calls/rpc.js';
 import { exploding, MIDDLE, preserving, SPREAD } from './processes.js';
 import type { Session } from './session.js';
 
-/** Clean points drawn from the picture, [n, 2], and standard normal noise for each. */
+/** Draws clean points x0 [n, 2] of the picture, and standard normal noise z [n, 2]. */
 export function drawNoisy(session: Session, n: number, seed: number): { x0: Float32Array; z: Float32Array } {
   const data = session.points();
   const [pointKey, noiseKey] = split(key(seed));
@@ -27,14 +27,14 @@ export function drawNoisy(session: Session, n: number, seed: number): { x0: Floa
   };
 }
 
-/** What the page hears while noise is led back in both views: positions on the page, [n, 2] each. */
+/** What the worker emits in `back`: positions in the coordinates of the picture, [n, 2] for each view. */
 export interface BackEvent {
   time: number;
   exploding: Float32Array;
   preserving: Float32Array;
 }
 
-/** Points from noise to data by the exact score of the picture, in both views at once; they draw the same noise. */
+/** Runs the reverse diffusion with the picture's exact score in both views, which draw the same noise. */
 export async function back(
   session: Session,
   { n, seed, steps }: { n: number; seed: number; steps: number },
@@ -53,7 +53,7 @@ export async function back(
   for (let i = 0; i < steps; i++) {
     signal.throwIfAborted();
     emit({
-      // Times are evenly spaced, and the last step goes on to no noise at all.
+      // Times are evenly spaced; the last step ends at no noise.
       time: 1 - (i + 1) / steps,
       exploding: shown(left.path, i),
       preserving: shown(right.path, i),
@@ -65,19 +65,19 @@ export async function back(
 export interface FlowArgs {
   n: number;
   seed: number;
-  /** Data [m, 2] whose exact score leads the points; null: the network does. */
+  /** Data [m, 2] whose exact score is used; null for the network's score. */
   points: Float32Array | null;
   sigmaMin: number;
   sigmaMax: number;
   steps: number;
 }
 
-/** What the page hears while points flow to data. */
+/** What the worker emits in `flow`: positions [n, 2]. */
 export interface FlowEvent {
   x: Float32Array;
 }
 
-/** Points from noise to data along the probability flow, by the exact score of a few points or by the network. */
+/** Runs the probability flow from noise to data, by the exact score of a few points or by the network's. */
 export async function flow(
   session: Session,
   { n, seed, points, sigmaMin, sigmaMax, steps }: FlowArgs,
@@ -103,5 +103,5 @@ export async function flow(
   }
 }
 
-/** As fast as frames are drawn: the page shows every step. */
+/** Waits about as long as a frame takes, so that the page shows every step. */
 const frame = () => new Promise((resolve) => setTimeout(resolve, 16));

@@ -9,7 +9,7 @@ export interface LegendEntry {
 
 const ROW = 18;
 
-/** A sample of how something is drawn, 20 pixels wide, its left end at (x, y). */
+/** A sample of an entry's marks, 20 pixels wide, with its left end at (x, y). */
 function sample({ kind, colour, dashed }: LegendEntry, x: number, y: number): string {
   const at = `${px(x)},${px(y)}`;
   const dot = `<circle cx="${px(x + 10)}" cy="${px(y)}" r="3.2" fill="${colour}"/>`;
@@ -24,7 +24,7 @@ function sample({ kind, colour, dashed }: LegendEntry, x: number, y: number): st
   return kind === 'both' ? line + dot : line;
 }
 
-/** Rows of entries with their top left corner at (left, top), none beyond `right`; nothing where there are none. */
+/** Draws entries in rows between `left` and `right`, from `top` down; empty for no entries. */
 export function figureLegend(
   entries: readonly LegendEntry[],
   left: number,
@@ -46,7 +46,7 @@ export function figureLegend(
   return { body, height: y - top + 12 };
 }
 
-/** A line of key entries: a sample of each stroke, then its name. */
+/** A legend on one line: a sample of each stroke, then its name. */
 export function lineLegend(
   left: number,
   y: number,

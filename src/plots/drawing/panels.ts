@@ -1,4 +1,4 @@
-// Panels one above the other, a coordinate each, with a line a chain.
+// Panels one above the other, one per coordinate, with one line per chain.
 import * as Plot from '@observablehq/plot';
 import { checkInteger, checkNumbers, type Limits, type Numbers } from './check.js';
 import { figureDocument } from './document.js';
@@ -104,7 +104,7 @@ export function stackedPanels(
   return sheet(WIDTH, top + panels.length * HEIGHT + BOTTOM, title ?? name, body);
 }
 
-/** The colours of the chains that are shown, and how many are not; nothing for a single chain. */
+/** The legend of the shown chains, with the number of those not shown; empty for a single chain. */
 export function chainLegend(y: number, chains: number): string {
   if (chains < 2) return '';
   const names = Array.from({ length: Math.min(chains, MOST_CHAINS) }, (_, c) => `chain ${c}`);

@@ -19,7 +19,7 @@ export interface PlaneOptions {
   orientation?: Orientation;
 }
 
-/** Limits and orientation, checked, with the page's axes named: across is to the right, along is up or down. */
+/** Checked limits by their direction on the page: `across` to the right, `along` up, or down for a picture. */
 export interface Plane {
   readonly isPicture: boolean;
   readonly across: Limits;
@@ -49,7 +49,7 @@ export function gridPoints({ xlim, ylim, n }: { xlim: Limits; ylim: Limits; n: n
   return points;
 }
 
-/** Takes the pair (x[0], x[1]) to what lies across and along the page. */
+/** The coordinates of point i of x [n, 2] across and along the page. */
 export const acrossAlong = (plane: Plane, x: Numbers, i: number): [number, number] =>
   plane.isPicture ? [x[2 * i + 1], x[2 * i]] : [x[2 * i], x[2 * i + 1]];
 
@@ -71,7 +71,7 @@ export interface Panel {
   /** The frame inside the margins. */
   readonly frame: { left: number; top: number; width: number; height: number };
   readonly inset: number;
-  /** Pixels a unit of data takes; the same in both directions. */
+  /** Pixels per unit of data, the same in both directions. */
   readonly unit: number;
   /** Pixel position of data point i of x [*, 2]. */
   project(x: Numbers, i: number): [number, number];

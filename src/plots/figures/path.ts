@@ -47,7 +47,7 @@ export function checkPath(where: string, options: PathOptions): Plane {
   return plane;
 }
 
-/** What lies still: title, axes, contours and the legend. The panel says where the paths go. */
+/** The parts of a path figure that do not move: title, axes, contours and legend; and the panel for the paths. */
 export interface Backdrop {
   readonly panel: Panel;
   readonly top: number;
@@ -117,8 +117,8 @@ const endMarker = (x: number, y: number, colour: string) =>
   `<rect x="${px(x - 4.5)}" y="${px(y - 4.5)}" width="9" height="9" fill="${colour}" stroke="${PAPER}" stroke-width="1.5"/>`;
 
 /**
- * The first `steps` positions of every path, as lines with a dot a step, clipped to the frame by an inner svg
- * element, which needs no id; the figure's title speaks for it. Starts are rings, the latest positions squares.
+ * Draws the first `steps` positions of every path: lines with a dot per step, rings at the starts, squares at the latest
+ * positions. An inner svg element clips them to the frame: unlike a clip path, it needs no id.
  */
 export function pathLines({ panel, top }: Backdrop, paths: readonly Numbers[], steps: number): string {
   const { left, width, height } = panel.frame;

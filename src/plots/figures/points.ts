@@ -126,15 +126,15 @@ export function pointFigure(options: PointOptions): string {
 
 /** What moves in one frame. */
 export interface MovingLayers {
-  /** For each panel the layers over its still ones. */
+  /** Layers of each panel, drawn over its still ones. */
   layers: readonly (readonly PointLayer[])[];
   /** Written at the lower right, such as the time. */
   note?: string;
 }
 
 /**
- * The moving picture of points: each frame lays its own layers over those of the panels, which lie still and are drawn
- * once. Throws a RangeError as {@link pointFigure} does, and when a frame has not as many lists of layers as panels.
+ * Yields the frames of a moving picture. The panels' own layers are drawn once, as the background; each frame's layers
+ * are drawn over them. Throws a RangeError as {@link pointFigure} does, and if a frame lacks a list of layers per panel.
  */
 export function* pointFrames(options: PointOptions, frames: Iterable<MovingLayers>): Generator<LayeredFrame> {
   const where = 'pointFrames';
