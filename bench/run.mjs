@@ -1,13 +1,14 @@
 // npm run bench: see README.md beside this file.
-import { choose } from './choose.mjs';
+
 import { chromiumVersion, closeBrowsers } from './hosts/chromium.mjs';
-import { machine, versions } from './machine.mjs';
-import { effort, HELP, readOptions } from './options.mjs';
 import { page, save } from './report/save.mjs';
-import { bytesShipped } from './shipped.mjs';
-import { timeStartup } from './startup.mjs';
+import { bytesShipped } from './report/shipped.mjs';
+import { choose } from './setup/choose.mjs';
+import { machine, versions } from './setup/machine.mjs';
+import { effort, HELP, readOptions } from './setup/options.mjs';
 import { OURS } from './systems/index.mjs';
-import { finish, timeWorkload } from './timed.mjs';
+import { timeStartup } from './timing/startup.mjs';
+import { finish, timeWorkload } from './timing/timed.mjs';
 import { growth, growthWithThreads, workloads } from './workloads/index.mjs';
 
 const say = (text) => process.stderr.write(`${text}\n`);

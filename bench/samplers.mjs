@@ -109,7 +109,7 @@ for (const [target, at] of Object.entries(targets)) {
 }
 
 if (process.env.BENCH_PYTHON) {
-  const script = fileURLToPath(new URL('samplers.py', import.meta.url));
+  const script = fileURLToPath(new URL('systems/native/blackjax_samplers.py', import.meta.url));
   const settings = JSON.stringify(
     { chains: CHAINS, draws: DRAWS, covariance, hmc: Object.values(targets) },
     (k, v) => (k === 'density' ? undefined : v),

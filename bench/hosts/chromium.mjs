@@ -1,7 +1,7 @@
 // A system in a Chromium of its own, so that no two systems share a process; every workload in a new page of it.
 import puppeteer from 'puppeteer-core';
-import { pack, unpack } from '../pack.mjs';
 import { answers } from './answers.mjs';
+import { pack, unpack } from './pack.mjs';
 import { startServer } from './server.mjs';
 
 const path = process.env.BENCH_CHROMIUM ?? '/usr/bin/chromium';

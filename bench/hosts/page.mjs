@@ -1,6 +1,7 @@
 // The other end of hosts/chromium.mjs: a page that serves one system. Problems come and outputs go as packed bytes.
-import { pack, unpack } from '../pack.mjs';
+
 import { open } from '../systems/open.mjs';
+import { pack, unpack } from './pack.mjs';
 import { serve } from './serve.mjs';
 
 const host = serve(open);

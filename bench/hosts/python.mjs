@@ -6,8 +6,8 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { pack, unpack } from '../pack.mjs';
 import { answers } from './answers.mjs';
+import { pack, unpack } from './pack.mjs';
 
 const serve = fileURLToPath(new URL('../systems/native/serve.py', import.meta.url));
 

@@ -45,6 +45,6 @@ export function serve(open) {
       return { ms: performance.now() - start, outputs: first };
     },
 
-    peak: async () => (await import('../peak.mjs')).measurePeak(),
+    peak: async () => (await import('./peak.mjs')).measurePeak(),
   };
 }

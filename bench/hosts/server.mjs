@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { nodeOnly } from '../nodeOnly.mjs';
 import { tfjsAssets } from './node.mjs';
+import { nodeOnly } from './nodeOnly.mjs';
 
 const MIME = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 const PAGE =

@@ -1,7 +1,7 @@
 // The exact score of 10,000 points of 784 coordinates at 64 places: one unit is one evaluation of all 64.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { random } from '../seeded.mjs';
+import { random } from './seeded.mjs';
 
 const [N, DIM, PLACES] = [10_000, 784, 64];
 

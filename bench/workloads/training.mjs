@@ -1,5 +1,5 @@
 // One training step: draw a batch and its noise, the loss over all levels, its gradient, one update of Adam.
-import { random } from '../seeded.mjs';
+import { random } from './seeded.mjs';
 
 /** The article's network and batch. */
 const ARTICLE = { dim: 2, features: 256, width: 128, depth: 3, levels: 30, sigmaMin: 1e-4, sigmaMax: 1 };

@@ -7,19 +7,19 @@ const stopping = new AbortController();
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] satisfies SignalName[]) {
   process.on(signal, () => {
-    // Twice means now; what is on the disk is whole at any time.
+    // A second Ctrl-C exits at once, which is safe: files on disk are always complete.
     if (stopping.signal.aborted && signal === 'SIGINT') process.exit(130);
     stopping.abort(new Interrupted(signal));
   });
 }
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // As other programs do when whoever read their output has gone.
+  // The reader of a pipe has closed it: end quietly, as other programs do.
   const isGone = error.code === 'EPIPE';
   const gone = new Interrupted('SIGPIPE', 'nobody reads the output any more');
   stopping.abort(isGone ? gone : fileError('standard output', error));
 });
 stderr.on('error', () => {});
-// Whatever happens, the cursor is seen and lines wrap again.
+// Show the cursor and wrap lines again, however the program ends.
 process.on('exit', () => {
   if (stderr.isTTY) stderr.write('\x1b[?25h\x1b[?7h');
 });

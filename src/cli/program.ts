@@ -42,7 +42,7 @@ export interface RunOptions {
   debug?: boolean;
 }
 
-/** Runs one command line, without the two words before it, and returns its exit status; never rejects. */
+/** Runs a command line, given without `node` and the script's name. Resolves to the exit status; never rejects. */
 export async function runCommandLine(
   args: readonly string[],
   { streams, signal, debug = false }: RunOptions,
@@ -72,7 +72,7 @@ export async function runCommandLine(
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    // A bare `scorefield` has shown its help.
+    // `scorefield` without a command has printed its help.
     if (error instanceof CommanderError && error.code === 'commander.help') return 2;
     const flags =
       command?.options.map((option) => [option.attributeName(), option.long ?? ''] as const) ?? [];
@@ -99,7 +99,7 @@ function messageOf(error: unknown, name: string, flags: readonly (readonly [stri
     return `${text}; see ${name} --help`;
   }
   const text = error instanceof Failure ? error.message : plainMessage(error);
-  // The library speaks of its own options; here they have two words.
+  // The library's messages name its options, such as stepSize; here they are flags, such as --step-size.
   return flags
     .filter(([option]) => /[A-Z]/.test(option))
     .reduce((message, [option, flag]) => message.replaceAll(new RegExp(`\\b${option}\\b`, 'g'), flag), text);

@@ -1,6 +1,7 @@
 import { integer } from '../core/check.js';
 import { erf, erfc } from '../core/erf.js';
 import type { PointSet } from '../core/score.js';
+import { cellOf, edgesOf } from './cells.js';
 
 /** A square grid of `bins` x `bins` cells over `xlim` (x[0]: rows) and `ylim` (x[1]: columns). */
 export interface HistogramGrid {
@@ -15,27 +16,16 @@ export interface Histogram {
   readonly outside: number;
 }
 
-/** The bins + 1 edges of one axis, computed as numpy.linspace does. */
-function edgesOf(bins: number, [low, high]: readonly [number, number]): Float64Array {
-  const step = (high - low) / bins;
-  return Float64Array.from({ length: bins + 1 }, (_, k) => (k === bins ? high : k * step + low));
-}
-
 /**
- * The mass of N(x, sigma^2) in each cell of one axis, written to `out`; returns what lies outside. With sigma = 0 it
- * is 1 in the cell that holds x: [edge k, edge k+1), the last one with its right edge, as in numpy.histogram2d.
+ * Writes the mass of N(x, sigma^2) in each cell between `edges` [bins + 1] to `out` [bins], and returns the mass outside
+ * them. With sigma = 0 the mass is 1 in the cell of x.
  */
 function axisMass(x: number, sigma: number, edges: Float64Array, out: Float64Array): number {
   const bins = out.length;
   if (sigma === 0) {
+    const cell = cellOf(x, edges);
     out.fill(0);
-    if (!(x >= edges[0] && x <= edges[bins])) {
-      return 1;
-    }
-    let cell = bins - 1;
-    while (cell > 0 && edges[cell] > x) {
-      cell--;
-    }
+    if (cell < 0) return 1;
     out[cell] = 1;
     return 0;
   }

@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 const folder = 'dist/page';
 const hashOf = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** What the page may do: its own scripts, WebAssembly, workers; pictures and films it makes itself; nothing else. */
+/** The page's content security policy: its own scripts, WebAssembly and workers, pictures it makes itself, nothing else. */
 export function policyOf({ script, style, worker }) {
   return [
     "default-src 'none'",
@@ -21,10 +21,10 @@ export function policyOf({ script, style, worker }) {
   ].join('; ');
 }
 
-/** A file's text, put into a page without ending the element it stands in. */
+/** Escapes a script's text so that it does not close the script element it is put into. */
 const inlined = (text) => text.replaceAll('</script', '<\\/script').trim();
 
-/** 256 colours of cividis as hexadecimal digits: the whole package for them would be a tenth of the page. */
+/** 256 colours of cividis as hexadecimal digits; the package they come from would be a tenth of the page. */
 function cividis() {
   const bytes = Array.from({ length: 256 }, (_, i) =>
     interpolateCividis(i / 255)
@@ -59,7 +59,7 @@ export async function buildPage(shared) {
       ...options,
     });
 
-  // The folder: scripts as files; what films need is fetched with the page, and run when the first is made.
+  // The folder, with scripts as files. The film encoder is preloaded with the page and runs when the first film is made.
   const { outputFiles } = await bundle('src/page/main.ts', '', {
     splitting: true,
     outdir: folder,
@@ -89,7 +89,7 @@ export async function buildPage(shared) {
     ),
   );
 
-  // One file: everything inside, allowed by its hash.
+  // One file with everything inside; the policy allows its scripts and styles by their hash.
   const script = inlined(textOf(await bundle('src/page/main.ts', worker)));
   const style = css.trim();
   await writeFile(
@@ -101,7 +101,7 @@ export async function buildPage(shared) {
     ),
   );
 
-  // The element, and its worker once more as a file, for pages whose policy forbids workers from their text.
+  // The element, and its worker also as a file, for pages whose policy forbids workers from blobs.
   const own = await workerOf('src/page/elementWorker.ts');
   await writeFile('dist/score-field.js', textOf(await bundle('src/page/element.ts', own)));
   await writeFile('dist/score-field.worker.js', own);

@@ -1,5 +1,5 @@
 // <score-field>: a live figure in any page, from one script.
-import { ScoreField } from './scoreField.js';
+import { ScoreField } from './element/scoreField.js';
 
 export { ScoreField };
 

@@ -1,8 +1,6 @@
-// The worker of <score-field>: densities and particles, and nothing of what only the page does.
-import { answer } from './work/answer.js';
-import { type FigureVerbs, figureVerbs } from './work/figureVerbs.js';
-import { type PlainRequest, PlainSource } from './work/scores.js';
+// The worker of <score-field>: it knows densities and particles, but not the verbs that only the page needs.
+import { answer } from './worker/answer.js';
+import { figureVerbs } from './worker/figureVerbs.js';
+import { PlainScoreSource } from './worker/scores.js';
 
-export type ElementVerbs = FigureVerbs<PlainRequest>;
-
-answer((core) => figureVerbs(new PlainSource(core)));
+answer((core) => figureVerbs(new PlainScoreSource(core)));

@@ -1,33 +1,34 @@
 // The page: five chapters over one state and one worker, one of them on the screen at a time.
+
+import { startClient } from './calls/client.js';
+import { Stopped } from './calls/rpc.js';
 import { densityChapter } from './chapters/density.js';
 import { exactChapter } from './chapters/exact.js';
 import { imageChapter, pictureOf } from './chapters/image.js';
 import { learningChapter } from './chapters/learning.js';
 import { samplingChapter } from './chapters/sampling.js';
-import { startClient } from './client.js';
-import { takeDrops } from './drops.js';
-import { inTurn } from './figure/turns.js';
-import { latest } from './latest.js';
-import { LearnedState } from './learned.js';
-import type { Chapter, News, Page } from './page.js';
-import { Stopped } from './rpc.js';
-import type { State } from './state.js';
-import { Store } from './store.js';
-import type { Verbs } from './worker.js';
+import { queueFrame } from './figure/frameQueue.js';
+import { takeDrops } from './parts/drops.js';
+import { latest } from './parts/latest.js';
+import { LearnedState } from './state/learned.js';
+import type { Chapter, News, Page } from './state/page.js';
+import type { State } from './state/state.js';
+import { Store } from './state/store.js';
+import type { PageVerbs } from './worker/pageVerbs.js';
 
 const find = <T extends HTMLElement>(selector: string) => document.querySelector(selector) as T;
 const status = find('#status');
-let quiet = 0;
-/** Without its worker the page can do nothing: what is said then stays. */
+let quietTimer = 0;
+/** Whether the worker has ended. The page can then do nothing, and its message stays. */
 let isBroken = false;
 
 function say(text: string, isProblem = false): void {
   if (isBroken) return;
-  clearTimeout(quiet);
+  clearTimeout(quietTimer);
   status.textContent = text;
   status.classList.toggle('problem', isProblem);
   status.hidden = text === '';
-  if (!isProblem && text !== '') quiet = window.setTimeout(() => say(''), 6000);
+  if (!isProblem && text !== '') quietTimer = window.setTimeout(() => say(''), 6000);
 }
 
 function giveUp(text: string): void {
@@ -37,7 +38,7 @@ function giveUp(text: string): void {
 
 const store = new Store();
 const listeners = new Map<News, Set<() => void>>();
-const client = startClient<Verbs>(store.get('kernel'), (reason) =>
+const client = startClient<PageVerbs>(store.get('kernel'), (reason) =>
   giveUp(`The page’s worker ended: ${reason}. Load the page again to go on.`),
 );
 const page: Page = {
@@ -72,22 +73,22 @@ for (const name of Object.keys(makers) as Name[]) {
   });
 }
 
-/** Shows the chapter of the state. */
-function turn(): void {
+/** Shows the chapter that the state names, and hides the others. */
+function showChapter(): void {
   const wanted = store.get('chapter');
   for (const [name, { section, link, chapter }] of sections) {
     const isWanted = name === wanted;
     section.hidden = !isWanted;
     if (isWanted) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
-    chapter?.see(isWanted);
+    chapter?.setVisible(isWanted);
   }
-  // A frame later: text and figures together would hold up one for too long.
-  inTurn(make);
+  // Figures are made a frame after the text is shown: both in one frame would take too long.
+  queueFrame(makeChapter);
 }
 
-/** Makes the chapter of the state when it is first seen, and shows where it stands among the others. */
-function make(): void {
+/** Makes the present chapter if it is shown for the first time, and scrolls its link into view. */
+function makeChapter(): void {
   const name = store.get('chapter');
   const entry = sections.get(name);
   // On a phone the row of links is wider than the screen.
@@ -95,10 +96,10 @@ function make(): void {
   if (!entry || entry.chapter) return;
   entry.chapter = makers[name]();
   entry.section.querySelector('.formula')?.after(entry.chapter.element);
-  entry.chapter.see(true);
+  entry.chapter.setVisible(true);
 }
 
-// Chapters are links; the rest of the state stays.
+// Links to chapters change only that entry of the state.
 document.addEventListener('click', (event) => {
   const link = (event.target as Element).closest('a');
   const name = link?.hash.slice(1) as Name;
@@ -109,11 +110,11 @@ document.addEventListener('click', (event) => {
   store.set({ chapter: name });
   store.write();
   scrollTo(0, 0);
-  // The link is hidden with its chapter: the reader goes on at the new one's title.
+  // A link inside a chapter is hidden with it, so the focus moves to the new chapter's title.
   if (link.closest('section')) section.querySelector('h2')?.focus();
 });
 
-// A dropped file is for the chapter on the screen.
+// The visible chapter opens a dropped file.
 takeDrops((file) => {
   const open = sections.get(store.get('chapter'))?.chapter?.open;
   if (open) open(file);
@@ -131,7 +132,7 @@ const sendPicture = latest(async () => {
 function paintTheme(): void {
   document.documentElement.dataset.theme = store.get('theme');
   for (const { chapter } of sections.values()) chapter?.restyle?.();
-  // Figures draw with the colours of their style, so they draw anew.
+  // Figures read their colours from CSS, so they must be redrawn.
   dispatchEvent(new Event('figure-colours'));
 }
 find('#theme').addEventListener('click', () => {
@@ -148,23 +149,23 @@ find('#link').addEventListener('click', async () => {
   }
 });
 
-store.on(['chapter'], turn);
+store.on(['chapter'], showChapter);
 store.on(['picture'], sendPicture);
 store.on(['theme'], paintTheme);
-// A worker has one kernel for its life.
+// A worker cannot change its kernel, so the page is loaded again.
 store.on(['kernel'], () => {
   store.write();
   location.reload();
 });
 paintTheme();
 sendPicture();
-turn();
+showChapter();
 
 client
   .call('kernel', {})
   .then((kernel) => {
     document.documentElement.dataset.kernel = kernel;
-    // The threads' scripts too are loaded with the page; training then starts at once.
+    // Threads start soon after the page, so that training need not wait for them.
     setTimeout(() => client.call('threads', {}).catch(page.fail), 1000);
   })
   .catch((error) =>

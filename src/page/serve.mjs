@@ -8,7 +8,7 @@ import { policyOf } from './build.mjs';
 
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 
-/** A server of the folder. */
+/** An HTTP server of the folder's files. */
 export function pageServer(folder) {
   return createServer(async (request, response) => {
     const headers = {

@@ -12,11 +12,11 @@ import {
   samplingCode,
   viewsCode,
 } from '../../src/page/chapters/code.js';
-import { initialState } from '../../src/page/state.js';
-import { Holdings } from '../../src/page/work/holdings.js';
-import { samplerLabels } from '../../src/page/work/samplerLabels.js';
-import { Swarm } from '../../src/page/work/swarm.js';
-import { type BackEvent, back, drawPoints, flow } from '../../src/page/work/views.js';
+import { initialState } from '../../src/page/state/state.js';
+import { samplerNames } from '../../src/page/worker/samplerMenu.js';
+import { Session } from '../../src/page/worker/session.js';
+import { Swarm } from '../../src/page/worker/swarm.js';
+import { type BackEvent, back, drawNoisy, flow } from '../../src/page/worker/views.js';
 import { dist } from './help.js';
 
 const program = dist(`code-${process.pid}.mjs`);
@@ -50,10 +50,10 @@ const drawn = {
   ...state,
   picture: { height: 3, width: 4, pixels: pixels.map((v) => Math.round(255 * v) / 255) },
 };
-const holdings = async (picture: typeof drawn.picture) => {
-  const held = new Holdings(await loadCore({ kernel: 'strict' }), undefined);
-  held.setImage(picture);
-  return held;
+const sessionOf = async (picture: typeof drawn.picture) => {
+  const session = new Session(await loadCore({ kernel: 'strict' }), undefined);
+  session.setImage(picture);
+  return session;
 };
 const context = () => {
   const events: unknown[] = [];
@@ -67,9 +67,9 @@ describe('copied code', () => {
     expect(x.every(Number.isFinite)).toBe(true);
     const [hot] = printed(densityCode({ ...state, temperature: 2 })) as [number[]];
     expect(hot).not.toEqual(x);
-    const held = await holdings(drawn.picture);
+    const session = await sessionOf(drawn.picture);
     const start = { centre: [0, 0], spread: 1 } as const;
-    const swarm = new Swarm(held, { chains: 40, seed: 3, start });
+    const swarm = new Swarm(session, { chains: 40, seed: 3, start });
     const [still] = printed(
       densityCode(state).replace('steps: 1000', 'steps: 1').replace('stepSize: 0.002', 'stepSize: 1e-12'),
     ) as [number[]];
@@ -79,7 +79,7 @@ describe('copied code', () => {
 
   it('image: the very points that the page draws', async () => {
     const [x] = printed(imageCode({ ...drawn, noise: 0.25 })) as [number[]];
-    const { x0, z } = drawPoints(await holdings(drawn.picture), 4000, 3);
+    const { x0, z } = drawNoisy(await sessionOf(drawn.picture), 4000, 3);
     expect(x).toEqual([...x0.map((value, i) => value + 0.25 * z[i])]);
   });
 
@@ -91,7 +91,7 @@ describe('copied code', () => {
   });
 
   it('sampling: every sampler by name, on the exact score and on a network', () => {
-    for (const [sampler] of samplerLabels) {
+    for (const sampler of samplerNames) {
       const own = { ...drawn, sampler, from: 'exact' as const, chains: 6, draws: 20, bins: 10, level: 0 };
       const values = printed(samplingCode(own, before([0.1, 0.3, 1])));
       expect((values[0] as number[]).length, sampler).toBeGreaterThan(0);
@@ -128,17 +128,17 @@ describe('copied code', () => {
   });
 
   it('views: the very points of the page, forwards and back; the views differ by alpha', async () => {
-    const held = await holdings(drawn.picture);
+    const session = await sessionOf(drawn.picture);
     const [left, right, ledLeft, ledRight] = printed(viewsCode(drawn, 30, 12)) as number[][];
     const { events, ...heard } = context();
-    await back(held, { n: 30, seed: 3, steps: 12 }, heard);
+    await back(session, { n: 30, seed: 3, steps: 12 }, heard);
     expect(events).toHaveLength(12);
     const last = events[11] as BackEvent;
     expect(last.time).toBe(0);
     expect(ledLeft).toEqual([...last.exploding]);
     expect(ledRight).toEqual([...last.preserving]);
     // Led all the way back, both are points of the picture, and the same ones.
-    const { points } = held.points();
+    const { points } = session.points();
     for (let i = 0; i < 30; i++) {
       const [a, b] = [ledLeft[2 * i], ledLeft[2 * i + 1]];
       const away = Array.from({ length: points.length / 2 }, (_, k) =>
@@ -153,13 +153,13 @@ describe('copied code', () => {
   });
 
   it('copies: the very points of the page, all of them copies of the data', async () => {
-    const held = await holdings(drawn.picture);
+    const session = await sessionOf(drawn.picture);
     const range = { sigmaMin: 1e-3, sigmaMax: 1 };
     const [x, away] = printed(copiesCode(drawn, { made: 20, steps: 30, ...range })) as number[][];
     expect(Math.max(...away)).toBeLessThan(1e-3);
-    const { x0 } = drawPoints(held, 5, 4);
+    const { x0 } = drawNoisy(session, 5, 4);
     const { events, ...heard } = context();
-    const flowed = await flow(held, { n: 20, seed: 3, points: x0, ...range, steps: 30 }, heard);
+    const flowed = await flow(session, { n: 20, seed: 3, points: x0, ...range, steps: 30 }, heard);
     expect(events).toHaveLength(30);
     expect(x).toEqual([...flowed]);
   });

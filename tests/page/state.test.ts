@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fields, initialState, readState, type State, writeState } from '../../src/page/state.js';
+import { fields, initialState, readState, type State, writeState } from '../../src/page/state/state.js';
 
 const initial = initialState();
 

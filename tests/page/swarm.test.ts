@@ -1,16 +1,16 @@
 // The worker's side of figures: particles that move while other calls come in.
 import { describe, expect, it } from 'vitest';
 import { loadCore } from '../../src/index.js';
-import { figureVerbs } from '../../src/page/work/figureVerbs.js';
-import { type PlainRequest, PlainSource, type Taken } from '../../src/page/work/scores.js';
+import { figureVerbs } from '../../src/page/worker/figureVerbs.js';
+import { type OpenScore, type PlainRequest, PlainScoreSource } from '../../src/page/worker/scores.js';
 
 /** A source that counts the scores it gave out and those that came back. */
-class Counted extends PlainSource {
-  taken = 0;
+class Counted extends PlainScoreSource {
+  opened = 0;
   released = 0;
-  override take(request: PlainRequest, temperature?: number): Taken {
-    const { score, release } = super.take(request, temperature);
-    this.taken++;
+  override openScore(request: PlainRequest, temperature?: number): OpenScore {
+    const { score, release } = super.openScore(request, temperature);
+    this.opened++;
     return {
       score,
       release: () => {
@@ -51,13 +51,13 @@ describe('particles', () => {
     open(1);
     expect((await first).every(Number.isFinite)).toBe(true);
     await verbs.swarmMove(moves);
-    expect(source).toMatchObject({ taken: 2, released: 1 });
+    expect(source).toMatchObject({ opened: 2, released: 1 });
     const last = verbs.swarmMove(moves);
     await new Promise((resolve) => setTimeout(resolve));
     verbs.swarmClose({ id: 'a' });
     await last;
     await new Promise((resolve) => setTimeout(resolve));
-    expect(source).toMatchObject({ taken: 2, released: 2 });
+    expect(source).toMatchObject({ opened: 2, released: 2 });
   });
 
   it('make moves asked for at once one after another', async () => {

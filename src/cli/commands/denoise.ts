@@ -1,21 +1,13 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import {
-  denoiser,
-  key,
-  type Layout,
-  normal,
-  readNpy,
-  type ScoreFamily,
-  split,
-  writeNpy,
-} from '../../index.js';
+import { denoiser, key, type Layout, normal, type ScoreFamily, split, writeNpy } from '../../index.js';
 import { jumpFigure, shortNumber } from '../../plots/index.js';
 import { saveFigure } from '../run/figures.js';
-import { openFolder, readBytes, saveFile } from '../run/files.js';
+import { openFolder, saveFile } from '../run/files.js';
 import { CONTOURS } from '../run/mixtureFigures.js';
+import { readNpyFile } from '../run/npyFile.js';
 import { addSourceOptions, exactProb, openSource, type Source, type SourceOptions } from '../run/source.js';
-import { Failure, plainMessage } from '../terminal/failure.js';
+import { Failure } from '../terminal/failure.js';
 import { integerOption, newCommand } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
 
@@ -28,10 +20,10 @@ export interface DenoiseOptions extends SourceOptions {
 }
 
 const COUNT = 200;
-/** Arrows that a figure has room for. */
+/** Most arrows in a figure. */
 const MOST_ARROWS = 400;
 
-/** Denoises points of a file, or points it draws and makes noisy; returns the files. */
+/** Denoises points of a file; without one, draws points and adds noise first. Returns the files. */
 export async function denoisePoints(
   folder: string | undefined,
   options: DenoiseOptions,
@@ -83,7 +75,7 @@ function estimate(family: ScoreFamily, sigma: number, y: Float32Array): Float32A
   }
 }
 
-/** The mean squared error of each, per coordinate. */
+/** The mean squared error of each estimate, per coordinate. */
 function errors<Name extends string>(clean: Float32Array, estimates: Record<Name, Float32Array>) {
   const of = (x: Float32Array) => x.reduce((sum, v, i) => sum + (v - clean[i]) ** 2, 0) / x.length;
   return Object.fromEntries(
@@ -93,14 +85,7 @@ function errors<Name extends string>(clean: Float32Array, estimates: Record<Name
 
 /** Points [n, dim] of an npy file. */
 async function readPoints(file: string, dim: number): Promise<Float32Array> {
-  const bytes = await readBytes(file);
-  let read: ReturnType<typeof readNpy>;
-  try {
-    read = readNpy(bytes, file);
-  } catch (error) {
-    throw new Failure(plainMessage(error));
-  }
-  const { data, shape } = read;
+  const { data, shape } = await readNpyFile(file);
   if (shape.length < 2 || shape[shape.length - 1] !== dim || data.length === 0) {
     throw new Failure(`${file}: points must have the shape [n, ${dim}], got [${shape.join(', ')}]`);
   }

@@ -17,7 +17,7 @@ export interface DiagnoseOptions {
   out?: string;
 }
 
-/** Says how well chains have mixed and what they say of each coordinate; returns the files, if any. */
+/** Reports how well chains have mixed and the statistics of each coordinate; returns the files, if any. */
 export async function diagnoseFile(
   file: string,
   options: DiagnoseOptions,

@@ -3,6 +3,7 @@ import type { Kernel } from '../../index.js';
 import { type FieldPanel, fieldFigure, gridPoints, shortNumber } from '../../plots/index.js';
 import { saveFigure } from '../run/figures.js';
 import { openFolder } from '../run/files.js';
+import { rowsOf } from '../run/npyFile.js';
 import { type OpenRun, openRun } from '../run/runFolder.js';
 import { UsageError } from '../terminal/failure.js';
 import { integerOption, integersOption, kernelOption, newCommand } from '../terminal/options.js';
@@ -41,17 +42,13 @@ export async function drawField(
     learned.dispose();
     const sigma = network.sigmas[level];
     panels.push({ title: `level ${level}: sigma ${shortNumber(sigma)}`, n, x, score });
-    report.event('field', { level, sigma, grid: n, x: pairs(x), score: pairs(score) });
+    report.event('field', { level, sigma, grid: n, x: rowsOf(x, 2), score: rowsOf(score, 2) });
   }
   await openFolder(out);
   const title = `The learned score after ${step.toLocaleString('en-US')} steps`;
   const files = await saveFigure(out, 'field', fieldFigure({ ...limits, panels, title }));
   report.say(`Score field at level${shown.length > 1 ? 's' : ''} ${shown.join(', ')}: ${files[1]}`);
   return files;
-}
-
-function pairs(x: Float32Array): number[][] {
-  return Array.from({ length: x.length / 2 }, (_, i) => [x[2 * i], x[2 * i + 1]]);
 }
 
 export function fieldCommand(setup: Setup): Command {

@@ -13,8 +13,8 @@ import { MIXTURE_FILES, runMixture } from './mixture.js';
 import { sampleRun } from './sample.js';
 import { trainRun } from './train.js';
 
-/** What each step makes, for people. */
-const MADE: [file: string, what: string][] = [
+/** Files of the command with a description each, for the final list. */
+const OUTPUTS: [file: string, what: string][] = [
   ['density.png', 'a mixture of two Gaussians: contours of its log-density, and its score'],
   ['path.png', 'a path of Langevin dynamics on it'],
   ['path.gif', 'the same, moving'],
@@ -29,7 +29,7 @@ const MADE: [file: string, what: string][] = [
 
 const LEARNED_FILES = ['field.png', 'histogram.png', 'evaluation.png', 'evaluation.csv'];
 
-/** The main job: the article from its mixture to its samples, in one folder; what is there is not made again. */
+/** Makes everything the article shows, from its mixture to its samples, in one folder; skips what exists already. */
 export async function runFive(options: TrainOptions, context: Context): Promise<string[]> {
   const { out, kernel } = options;
   const { report } = context;
@@ -51,17 +51,17 @@ export async function runFive(options: TrainOptions, context: Context): Promise<
   }
   const files = await present(
     out,
-    MADE.map(([file]) => file),
+    OUTPUTS.map(([file]) => file),
   );
   const width = Math.max(...files.map((file) => file.length));
-  const lines = MADE.filter(([file]) => files.includes(join(out, file))).map(
+  const lines = OUTPUTS.filter(([file]) => files.includes(join(out, file))).map(
     ([file, what]) => `  ${join(out, file).padEnd(width)}  ${what}`,
   );
   report.say([`Done in ${duration(performance.now() - began)}:`, ...lines].join('\n'));
   return files;
 }
 
-/** Whether all the files are there, and made after the weights. */
+/** Whether all files exist and are newer than the weights. */
 async function areNewer(folder: string, names: readonly string[]): Promise<boolean> {
   const files = await present(folder, names);
   if (files.length < names.length) return false;

@@ -17,7 +17,7 @@ import { UsageError } from '../terminal/failure.js';
 import { integerOption, kernelOption, newCommand } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
 
-/** In the order of the lecture; the place of each is part of its key. */
+/** Figures in the order of the lecture. A figure's index is folded into its key, so new ones go to the end. */
 export const LECTURE: readonly LectureFigure[] = [
   stepSizeFigure,
   trappedFigure,
@@ -36,7 +36,7 @@ export interface LectureOptions {
   kernel?: 'auto' | Kernel;
 }
 
-/** Draws figures of the lecture, all of them where none is named; returns the files. */
+/** Draws the named figures of the lecture, or all; returns the files. */
 export async function drawLecture(
   names: readonly string[],
   options: LectureOptions,
@@ -56,12 +56,12 @@ export async function drawLecture(
   let before = 0;
   await report.during({ task: 'drawing', total, unit: 'part' }, async (progress) => {
     for (const { name, parts, make } of chosen) {
-      let done = before;
-      progress.update(done, name);
-      const part = () => progress.update(++done, name);
+      let completed = before;
+      progress.update(completed, name);
+      const part = () => progress.update(++completed, name);
       const figureKey = foldIn(key(seed), known.indexOf(name));
       const { svg, numbers, frames } = await make({ core, key: figureKey, signal, part });
-      // A moment for a signal to arrive, where nothing else waits.
+      // Lets a signal handler run: a figure may compute without ever waiting.
       await pause();
       signal.throwIfAborted();
       const saved = await saveFigure(out, name, svg);

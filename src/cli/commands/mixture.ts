@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { HMC_DEFAULTS } from '../../apps/samplerTable.js';
 import { collect, type Kernel, key, type Layout, loadCore, normal, split, writeNpy } from '../../index.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { drawFigures } from '../run/mixtureFigures.js';
 import {
   addMixtureOptions,
+  type MixtureFlags,
   type MixtureSource,
-  type MixtureWords,
   mixtureSource,
 } from '../run/mixtureSource.js';
 import { samplerOption, stepSizeOption } from '../run/samplerOptions.js';
@@ -31,7 +32,7 @@ import {
 } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
 
-export interface MixtureOptions extends MixtureWords, OwnOptions {
+export interface MixtureOptions extends MixtureFlags, OwnOptions {
   out: string;
   sampler?: SamplerName;
   steps?: number;
@@ -53,25 +54,25 @@ export const MIXTURE_FILES = [
   'path.npy',
 ] as const;
 
-/** The article's path, and what other samplers do in place of it. */
+/** Defaults: the article's path, and the numbers of samplers that differ. */
 const ARTICLE = { steps: 200, stepSize: 0.01, chains: 1, seed: 0 };
 const OTHERS: Partial<Record<SamplerName, { steps: number; chains: number }>> = {
   annealed: { steps: 50, chains: 20 },
   reverse: { steps: 100, chains: 20 },
   flow: { steps: 40, chains: 20 },
 };
-/** Noise levels of annealing, and the noise that samplers start from, in units of the mixture's own extent. */
+/** Noise levels of annealing; and the noise that samplers start from, in units of the mixture's standard deviation. */
 const LEVELS = 10;
 const START = 3;
-/** Numbers a path may hold: it is kept whole, and printed with --json. */
+/** Most numbers in a path, which is held in memory and printed with --json. */
 const MOST_NUMBERS = 2 ** 26;
 
 function targetOf(source: MixtureSource, sampler: SamplerName, given?: number): Target {
   const { family, spread, least } = source;
-  // Walks of walk-jump need noise: enough of it to fill the gaps between components.
+  // Walk-jump walks under noise that fills the gaps between components.
   const sigma = given ?? (sampler === 'walk-jump' ? spread : 0);
   const sigmaMax = START * spread;
-  if (samplerOf(sampler).isFromNoise && sigma >= sigmaMax) {
+  if (samplerOf(sampler).startsFromNoise && sigma >= sigmaMax) {
     throw new UsageError(
       `--sigma must be below ${sigmaMax.toPrecision(3)}, the noise that ${sampler} starts from, got ${sigma}`,
     );
@@ -132,7 +133,7 @@ export async function runMixture(
     files.push(join(out, 'jumps.npy'));
     await saveFile(files[1], writeNpy(last.jump(path), [total, chains, dim]));
   }
-  const { title, isFromNoise = false } = samplerOf(sampler);
+  const { title, startsFromNoise } = samplerOf(sampler);
   const statistics = statisticsOf(last, sampling.stepSize, sampler);
   const steppedBy = `${total.toLocaleString('en-US')} steps of ${title}`;
   const made = `${steppedBy}${sampler === 'langevin' ? '' : statisticsText(statistics)}`;
@@ -141,7 +142,7 @@ export async function runMixture(
     return { files, statistics };
   }
   const noisy = sds.map((row) => row.map((sd) => Math.hypot(sd, target.sigma)));
-  const drawn = { means, sds: noisy, path, steps: total, chains, title: steppedBy, isFromNoise, out };
+  const drawn = { means, sds: noisy, path, steps: total, chains, title: steppedBy, startsFromNoise, out };
   const figures = await drawFigures(source.at(target.sigma), drawn, context);
   report.say(`A mixture of ${means.length}, and ${made} on it: ${out}`);
   return { files: [...figures, ...files], statistics };
@@ -163,7 +164,12 @@ export function mixtureCommand(setup: Setup): Command {
       ),
     )
     .addOption(stepSizeOption(`${ARTICLE.stepSize}`))
-    .addOption(integerOption('--leapfrogs <n>', 'leapfrog steps of a step of hmc (default: 10)'))
+    .addOption(
+      integerOption(
+        '--leapfrogs <n>',
+        `leapfrog steps of a step of hmc (default: ${HMC_DEFAULTS.leapfrogs})`,
+      ),
+    )
     .addOption(
       positiveOption(
         '--sigma <x>',

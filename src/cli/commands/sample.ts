@@ -13,7 +13,7 @@ import { integerOption, kernelOption, layoutOption, newCommand, threadsOption } 
 import type { Context, Setup } from '../terminal/report.js';
 
 export interface SampleOptions extends SamplingOptions {
-  /** Where the files go, when not into the run's folder. */
+  /** Folder for the files. Default: the run's. */
   out?: string;
 }
 
@@ -72,7 +72,7 @@ export async function sampleRun(
   return { samples, files: [...figures, cells, ...(options.save === undefined ? [] : [options.save])] };
 }
 
-/** The default of langevin, then those of the samplers that have others. */
+/** The default as text: that of langevin, then those of samplers with another. */
 function byDefault(name: 'chains' | 'steps'): string {
   const others = Object.entries(OTHER_SAMPLING).map(
     ([sampler, its]) => `${its[name] ?? SAMPLING[name]} in ${sampler}`,
@@ -80,7 +80,7 @@ function byDefault(name: 'chains' | 'steps'): string {
   return `(default: ${[SAMPLING[name], ...others].join(', ')})`;
 }
 
-/** Adds the options that say how samples are drawn. */
+/** Adds the options for drawing samples. */
 export function addSamplingOptions(command: Command): Command {
   return command
     .addOption(samplerOption())

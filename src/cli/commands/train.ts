@@ -7,7 +7,7 @@ import { exists, FileError, FolderLock, saveFile } from '../run/files.js';
 import { LossLog } from '../run/lossLog.js';
 import { present, runPath, TRAIN_FILES } from '../run/runFolder.js';
 import { addTrainOptions, type TrainOptions } from '../run/trainOptions.js';
-import { type Start, startRun } from '../run/trainStart.js';
+import { type StartedRun, startRun } from '../run/trainStart.js';
 import { Failure, Interrupted, plainMessage } from '../terminal/failure.js';
 import { newCommand } from '../terminal/options.js';
 import { duration } from '../terminal/progress.js';
@@ -15,12 +15,12 @@ import type { Context, Report, Setup } from '../terminal/report.js';
 
 /** How a training command ended. */
 export interface Trained {
-  /** False when the run was complete before. */
+  /** False if the run was already complete. */
   isNew: boolean;
   files: string[];
 }
 
-/** Trains a run to its end, from the beginning or from its last checkpoint. */
+/** Trains a run to its last step, from the beginning or from its checkpoint. */
 export async function trainRun(
   files: readonly string[],
   options: TrainOptions,
@@ -66,7 +66,7 @@ async function lockedRun(
         const title = `Training on ${source}`;
         await saveFigure(out, 'loss', lossFigure({ ...log.losses, best, title }));
       }
-      // Last of all: with the weights there, the run is complete.
+      // Written last: a run with weights is complete.
       await saveFile(runPath(out, 'weights'), encodeWeights(network, steps));
     }
   } finally {
@@ -91,7 +91,7 @@ async function lockedRun(
 }
 
 async function runSteps(
-  { network, data, checkpoint, steps, printEvery, checkpointEvery }: Start,
+  { network, data, checkpoint, steps, printEvery, checkpointEvery }: StartedRun,
   log: LossLog,
   options: TrainOptions,
   { report, signal }: Context,
@@ -104,22 +104,23 @@ async function runSteps(
     await saveFile(runPath(out, 'checkpoint'), encodeCheckpoint(next));
     saved = next.step;
   };
-  // Written only when the step after it has a finite loss: one update too far can leave finite but useless weights.
+  // A checkpoint is written only after the next step had a finite loss: a diverging update can leave weights that are
+  // finite but useless.
   let due: Checkpoint | undefined;
   try {
-    await report.during({ task: 'training', total: steps, done: saved }, async (progress) => {
+    await report.during({ task: 'training', total: steps, completed: saved }, async (progress) => {
       for await (const state of train(network, data, { resume: checkpoint, steps })) {
         const { step, loss } = state;
-        const done = step + 1;
+        const completed = step + 1;
         log.add(step, loss);
         if (step % printEvery === 0) {
           report.event('step', { step, loss });
           report.say(`Step ${step}, loss ${loss.toFixed(5)}`);
         }
-        progress.update(done, `loss ${shown.add(loss).toFixed(4)}`);
+        progress.update(completed, `loss ${shown.add(loss).toFixed(4)}`);
         if (due) await save(due);
-        due = done % checkpointEvery === 0 ? state.checkpoint() : undefined;
-        if (done === steps || signal.aborted) await save(due ?? state.checkpoint());
+        due = completed % checkpointEvery === 0 ? state.checkpoint() : undefined;
+        if (completed === steps || signal.aborted) await save(due ?? state.checkpoint());
         signal.throwIfAborted();
       }
     });
@@ -133,7 +134,7 @@ async function runSteps(
   }
 }
 
-/** What to say of a run that was asked to stop and has left a checkpoint. */
+/** The message for a run that a signal stopped after a checkpoint. */
 function stopped(reason: unknown, out: string, step: number, report: Report): Failure {
   const checkpoint = runPath(out, 'checkpoint');
   report.event('interrupted', {
@@ -147,7 +148,7 @@ function stopped(reason: unknown, out: string, step: number, report: Report): Fa
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
 
-/** The mean over about the last hundred losses, for eyes that follow it. */
+/** The running mean of about the last hundred losses, for the progress bar. */
 class Smoothed {
   #mean = 0;
   #count = 0;

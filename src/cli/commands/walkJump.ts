@@ -5,6 +5,8 @@ import { jumpFigure, shortNumber, splitChains } from '../../plots/index.js';
 import { saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { CONTOURS } from '../run/mixtureFigures.js';
+import { rowsOf } from '../run/npyFile.js';
+import { WALK_JUMP_STEP } from '../run/samplers.js';
 import { addSourceOptions, exactProb, openSource, type SourceOptions } from '../run/source.js';
 import { UsageError } from '../terminal/failure.js';
 import { integerOption, newCommand, positiveOption } from '../terminal/options.js';
@@ -20,14 +22,14 @@ export interface WalkJumpCommandOptions extends SourceOptions {
   layout?: Layout;
 }
 
-const DEFAULTS = { steps: 2000, chains: 1, stepSize: 0.5, thin: 10, seed: 0 };
-/** Numbers a walk may keep: it is kept whole. */
+const DEFAULTS = { steps: 2000, chains: 1, stepSize: WALK_JUMP_STEP, thin: 10, seed: 0 };
+/** Most numbers in a walk, which is held in memory. */
 const MOST_NUMBERS = 2 ** 26;
-/** Positions of a chain, and chains, that a figure has room for. */
+/** Most positions of a chain, and most chains, in a figure. */
 const MOST_DRAWN = 500;
 const MOST_CHAINS = 7;
 
-/** Walks noisy points and jumps from every `thin`-th to a clean one; returns the files. */
+/** Walks over noisy points and jumps from every `thin`-th position to a clean point; returns the files. */
 export async function walkAndJump(
   folder: string | undefined,
   options: WalkJumpCommandOptions,
@@ -61,8 +63,8 @@ export async function walkAndJump(
     steps,
     chains,
     thin,
-    walk: rows(path, dim),
-    jumps: rows(jumps, dim),
+    walk: rowsOf(path, dim),
+    jumps: rowsOf(jumps, dim),
   });
   await openFolder(out);
   const files: string[] = [];
@@ -100,10 +102,6 @@ export async function walkAndJump(
   const count = (kept * chains).toLocaleString('en-US');
   report.say(`${count} jumps from a walk on ${name} at sigma ${shortNumber(sigma)}: ${out}`);
   return files;
-}
-
-function rows(x: Float32Array, dim: number): number[][] {
-  return Array.from({ length: x.length / dim }, (_, i) => Array.from(x.subarray(i * dim, (i + 1) * dim)));
 }
 
 export function walkJumpCommand(setup: Setup): Command {

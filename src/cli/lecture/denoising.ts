@@ -1,15 +1,15 @@
 import { type Core, denoiser, empirical, foldIn, type Key, nearest, normal } from '../../index.js';
 import { type PointLayer, pointFigure } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 import { moons } from './moons.js';
 
 export interface Denoised {
   /** [data, 2] */
   data: Float32Array;
-  /** Noisy points, one for each of the first `count` data, and what the best denoiser makes of them: [count, 2]. */
+  /** The first `count` data with noise added, and these denoised by the best denoiser: [count, 2] each. */
   noisy: Float32Array;
   clean: Float32Array;
-  /** Root mean squared distance from the data they came from. */
+  /** Root mean squared distance of the noisy and the denoised points from their data. */
   errorNoisy: number;
   errorClean: number;
   /** Mean distance to the nearest datum. */
@@ -17,7 +17,7 @@ export interface Denoised {
   distanceClean: number;
 }
 
-/** Adds noise to points of two moons and takes it away by the closed-form denoiser of the data set. */
+/** Adds noise to points of two moons and denoises them by the data set's closed-form denoiser. */
 export function denoiseMoons(
   core: Core,
   { key, data: size, count, sigma }: { key: Key; data: number; count: number; sigma: number },
@@ -50,7 +50,7 @@ export const denoisingFigure: LectureFigure = {
   name: 'denoising',
   about: "noisy points, the denoiser's arrows, and the denoised points",
   parts: 1,
-  async make({ core, key, part }: Making) {
+  async make({ core, key, part }: FigureInput) {
     const { data, noisy, clean, ...numbers } = denoiseMoons(core, {
       key,
       data: DATA,

@@ -1,6 +1,6 @@
 import { type PointSet, pointSet } from '../../index.js';
 
-/** The ten digits in the usual 5 x 7 dots of displays: a row a number, its bits from left to right. */
+/** The ten digits in 5 x 7 dots. Each number is one row of dots; its highest bit is the leftmost dot. */
 const ROWS = [
   [14, 17, 19, 21, 25, 17, 14],
   [4, 12, 4, 4, 4, 4, 14],
@@ -16,10 +16,10 @@ const ROWS = [
 
 export const DIGIT_HEIGHT = 9;
 export const DIGIT_WIDTH = 7;
-/** Places that a digit can have within its frame. */
+/** Positions of a digit within its frame: three down times three to the right. */
 export const DIGIT_PLACES = 9;
 
-/** Every digit in its nine places as 63 numbers of 0 and 1: [90, 63]; point i shows the digit floor(i / 9). */
+/** Every digit in each of its nine positions, as pixels of 0 or 1: [90, 63]. Point i shows the digit floor(i / 9). */
 export function digits(): PointSet {
   const pictures = ROWS.flatMap((rows) =>
     Array.from({ length: DIGIT_PLACES }, (_, place) => {

@@ -1,21 +1,21 @@
 import type { Core, Key } from '../../index.js';
 import type { Frame } from '../../plots/index.js';
 
-/** What a figure is made with. */
-export interface Making {
+/** What a figure receives. */
+export interface FigureInput {
   core: Core;
-  /** Its own, so that a figure is the same alone and among the others. */
+  /** The figure's own key, so that it looks the same whichever others are drawn. */
   key: Key;
   signal: AbortSignal;
-  /** Called when another of its parts is done. */
+  /** The figure calls this after each of its parts. */
   part(): void;
 }
 
 /** A figure and the numbers that it shows. */
-export interface Made {
+export interface FigureOutput {
   svg: string;
   numbers: object;
-  /** The moving picture, where there is one. */
+  /** Frames of its moving picture, if it has one. */
   frames?: () => Iterable<Frame>;
 }
 
@@ -24,11 +24,11 @@ export interface LectureFigure {
   name: string;
   /** What it shows, for the help. */
   about: string;
-  /** How many parts its work has, about a quarter of a second each. */
+  /** Number of parts, about a quarter of a second of work each, for the progress bar. */
   parts: number;
-  make(making: Making): Promise<Made>;
+  make(input: FigureInput): Promise<FigureOutput>;
 }
 
-/** Rounds numbers that are printed, of an array or one. */
+/** Rounds numbers for printing. */
 export const rounded = (values: ArrayLike<number>, digits = 6): number[] =>
   Array.from(values, (value) => Number(value.toPrecision(digits)));

@@ -9,7 +9,7 @@ import {
   varianceExploding,
 } from '../../index.js';
 import { type PointLayer, pointFigure, splitChains } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 import { moons } from './moons.js';
 
 export interface Landing {
@@ -19,11 +19,11 @@ export interface Landing {
   path: Float32Array;
   /** Mean distance to the nearest datum after every step: [steps]. */
   distances: number[];
-  /** The share of the last positions that are copies of a datum. */
+  /** The share of the final positions that are copies of a datum. */
   copied: number;
 }
 
-/** Follows the exact score's flow from noise to the data it is made of. */
+/** Runs the probability flow of a data set's exact score, which leads from noise to the data. */
 export async function landOnData(
   core: Core,
   {
@@ -63,7 +63,7 @@ export const landingFigure: LectureFigure = {
   name: 'landing',
   about: "the exact score's flow landing on the data, which makes nothing new",
   parts: 1,
-  async make({ core, key, signal, part }: Making) {
+  async make({ core, key, signal, part }: FigureInput) {
     const { data, path, distances, copied } = await landOnData(core, {
       key,
       size: SIZE,

@@ -1,11 +1,13 @@
+import { countCells, edgesOf } from '../../diagnostics/cells.js';
 import { type Core, foldIn, type Key, normal } from '../../index.js';
+import { linspace } from '../../plots/drawing/numbers.js';
 import { type ChartPanel, chartFigure } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 
 /** Normal numbers drawn at a time. */
 const AT_ONCE = 2 ** 20;
 
-/** |x| / sqrt(dim) of `count` standard normal points: [count]. */
+/** Draws `count` standard normal points and returns |x| / sqrt(dim) of each: [count]. */
 export function scaledNorms(core: Core, key: Key, dim: number, count: number): Float64Array {
   const norms = new Float64Array(count);
   const rows = Math.max(1, Math.floor(AT_ONCE / dim));
@@ -44,7 +46,7 @@ export const normsFigure: LectureFigure = {
   name: 'norms',
   about: 'the histogram of |x| / sqrt(d) for d from 2 to 1000',
   parts: DIMS.length,
-  async make({ core, key, signal, part }: Making) {
+  async make({ core, key, signal, part }: FigureInput) {
     const panels: ChartPanel[] = [];
     const numbers: object[] = [];
     for (const [i, dim] of DIMS.entries()) {
@@ -52,9 +54,9 @@ export const normsFigure: LectureFigure = {
       const norms = scaledNorms(core, foldIn(key, i), dim, COUNT);
       const bins = dim < 50 ? 52 : 130;
       const width = (HIGH - LOW) / bins;
-      const counts = new Float64Array(bins);
-      for (const r of norms) if (r < HIGH) counts[Math.floor(r / width)]++;
-      const r = Float64Array.from({ length: 651 }, (_, k) => LOW + ((HIGH - LOW) * k) / 650);
+      const edges = edgesOf(bins, [LOW, HIGH]);
+      const counts = countCells(norms, edges);
+      const r = linspace(LOW, HIGH, 651);
       const mean = norms.reduce((sum, value) => sum + value, 0) / COUNT;
       const sd = Math.sqrt(norms.reduce((sum, value) => sum + (value - mean) ** 2, 0) / COUNT);
       panels.push({
@@ -65,7 +67,7 @@ export const normsFigure: LectureFigure = {
           {
             name: `${COUNT.toLocaleString('en-US')} draws of N(0, I)`,
             kind: 'bins',
-            x: Float64Array.from({ length: bins + 1 }, (_, k) => LOW + k * width),
+            x: edges,
             y: counts.map((count) => count / COUNT / width),
           },
           { name: 'exact density', x: r, y: r.map((value) => scaledNormDensity(value, dim)) },

@@ -1,6 +1,7 @@
 import { mixture, smooth } from '../../index.js';
+import { linspace } from '../../plots/drawing/numbers.js';
 import { type ChartSeries, chartFigure } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 
 /** A mixture in one dimension. */
 export interface Line {
@@ -10,8 +11,8 @@ export interface Line {
 }
 
 /**
- * |E exp(i omega Y)| of a mixture in one dimension under noise sigma: the noise multiplies the characteristic function by
- * exp(-sigma^2 omega^2 / 2), so that high frequencies go first.
+ * |E exp(i omega Y)| of a one-dimensional mixture under noise sigma. The noise multiplies the characteristic function by
+ * exp(-sigma^2 omega^2 / 2), which removes high frequencies first.
  */
 export function characteristic({ means, sd, weights }: Line, sigma: number, omega: number): number {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -34,14 +35,14 @@ export const smoothingFigure: LectureFigure = {
   name: 'smoothing',
   about: 'a density, its smoothed forms, and their characteristic functions',
   parts: 1,
-  async make({ core, part }: Making) {
+  async make({ core, part }: FigureInput) {
     using sharp = mixture(core, {
       means: LINE.means.map((mean) => [mean]),
       sds: LINE.means.map(() => [LINE.sd]),
       weights: [...LINE.weights],
     });
-    const x = Float32Array.from({ length: POINTS }, (_, i) => LOW + ((HIGH - LOW) * i) / (POINTS - 1));
-    const omega = Float64Array.from({ length: POINTS }, (_, i) => (MOST_OMEGA * i) / (POINTS - 1));
+    const x = Float32Array.from(linspace(LOW, HIGH, POINTS));
+    const omega = linspace(0, MOST_OMEGA, POINTS);
     const densities: ChartSeries[] = [];
     const waves: ChartSeries[] = [];
     for (const [colour, sigma] of SIGMAS.entries()) {

@@ -1,6 +1,6 @@
 import { collect, type Density, essMean, foldIn, gaussian, type Key, langevin, normal } from '../../index.js';
 import { type ChartPanel, chartFigure } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 
 /** A Gaussian of mean 0 with its axes: rows of unit vectors and the standard deviation along each. */
 export interface Axes {
@@ -32,7 +32,7 @@ export const covarianceOf = ({ axes, sds }: Axes): number[][] =>
     axes[0].map((_, j) => axes.reduce((sum, axis, k) => sum + axis[i] * axis[j] * sds[k] ** 2, 0)),
   );
 
-/** Runs chains that start in their own stationary distribution, so that nothing is burnt in. */
+/** Runs chains that start in their own stationary distribution, so that they need no burn-in. */
 export async function measureStepSize(
   density: Density,
   { axes, sds }: Axes,
@@ -56,8 +56,8 @@ export async function measureStepSize(
   const init = z.map((_, i) =>
     axes.reduce((sum, axis, k) => sum + axis[i % dim] * scales[k] * z[i - (i % dim) + k], 0),
   );
-  const run = langevin(density, { key: foldIn(key, 1), steps, stepSize, chains, init, thin: 1, signal });
-  const { path } = await collect(run);
+  const states = langevin(density, { key: foldIn(key, 1), steps, stepSize, chains, init, thin: 1, signal });
+  const { path } = await collect(states);
   const along = path.map((_, i) => {
     const axis = axes[i % dim];
     return axis.reduce((sum, u, d) => sum + u * path[i - (i % dim) + d], 0);
@@ -92,10 +92,11 @@ const TARGETS: { title: string; names: string[]; gaussian: Axes; stepSizes: numb
     stepSizes: [0.002, 0.004, 0.008, 0.016, 0.024, 0.03, 0.034],
   },
 ];
-// Twenty autocorrelation times of the slowest, and enough that the effective sample size is below its bound S log10 S.
+// At least twenty autocorrelation times of the slowest chain; also enough to keep the effective sample size below its
+// bound S log10 S.
 const STEPS = 40_000;
 const CHAINS = 16;
-/** Points of the lines of the closed forms. */
+/** Points on each curve of a closed form. */
 const FINE = 80;
 
 type Shown = 'variance' | 'efficiency';
@@ -133,7 +134,7 @@ export const stepSizeFigure: LectureFigure = {
   name: 'step-size',
   about: 'step size against bias and effective sample size, on two Gaussians',
   parts: TARGETS.reduce((sum, { stepSizes }) => sum + stepSizes.length, 0),
-  async make({ core, key, signal, part }: Making) {
+  async make({ core, key, signal, part }: FigureInput) {
     const panels: ChartPanel[] = [];
     const numbers: object[] = [];
     for (const [t, target] of TARGETS.entries()) {

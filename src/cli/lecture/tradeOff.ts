@@ -11,7 +11,7 @@ import {
   walkJump,
 } from '../../index.js';
 import { chartFigure } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 
 /** Two modes in one dimension, of equal weight. */
 export const TWO = { means: [[-2], [2]], sds: [[0.3], [0.3]] };
@@ -24,16 +24,16 @@ export interface TradeOff {
   distance: number;
 }
 
-/** The Wasserstein-1 distance of two samples of equal size in one dimension: the mean distance of their order statistics. */
+/** The Wasserstein-1 distance of two one-dimensional samples [n]: the mean distance of their sorted values. */
 export function wasserstein(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [x, y] = [Float64Array.from(a).sort(), Float64Array.from(b).sort()];
   return x.reduce((sum, value, i) => sum + Math.abs(value - y[i]), 0) / x.length;
 }
 
 /**
- * What one noise level costs and gives: how long the walk takes to forget, with h in units of sigma^2, and how far the
- * denoised points are from the truth. The latter are jumps from exact draws y = x + sigma z, so that they show what jumps
- * do even where a walk never mixes.
+ * Measures one noise level: the walk's autocorrelation time, with step size h in units of sigma^2, and the distance of
+ * denoised points from the truth. The denoised points are jumps from exact draws y = x + sigma z, so that the distance
+ * does not depend on how well the walk mixes.
  */
 export async function tradeOff(
   core: Core,
@@ -72,12 +72,12 @@ export async function tradeOff(
 const SIGMAS = [0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.4, 1.7, 2, 2.5, 3, 4];
 const SIZES = { stepSize: 0.5, steps: 20_000, chains: 32, draws: 40_000 };
 
-/** Over sigma, mixing time against the distance of denoised samples from the truth. */
+/** Mixing time and the distance of denoised samples from the truth, against sigma. */
 export const tradeOffFigure: LectureFigure = {
   name: 'trade-off',
   about: 'mixing time against the distance of denoised samples from the truth, over sigma',
   parts: SIGMAS.length,
-  async make({ core, key, signal, part }: Making) {
+  async make({ core, key, signal, part }: FigureInput) {
     const results: TradeOff[] = [];
     for (const [i, sigma] of SIGMAS.entries()) {
       results.push(await tradeOff(core, { ...SIZES, key: foldIn(key, i), sigma, signal }));

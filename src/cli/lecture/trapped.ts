@@ -1,3 +1,4 @@
+import { countCells, edgesOf } from '../../diagnostics/cells.js';
 import {
   type Core,
   collect,
@@ -9,23 +10,24 @@ import {
   modeOccupancy,
   smooth,
 } from '../../index.js';
+import { linspace } from '../../plots/drawing/numbers.js';
 import { type ChartPanel, chartFigure } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 
-/** The lecture's mixture in one dimension, with modes far apart for their width. */
+/** The lecture's one-dimensional mixture; its modes are ten standard deviations apart. */
 export const MODES = { means: [[-3], [3]], sds: [[0.6], [0.6]], weights: [0.4, 0.6] };
 
 export interface ChainOnModes {
   sigma: number;
   /** [steps] */
   path: Float32Array;
-  /** How often it went from one mode to the other. */
+  /** Moves from one mode to the other. */
   jumps: number;
-  /** The share of its draws at the left mode. */
+  /** The share of draws nearer to the left mode. */
   left: number;
 }
 
-/** One chain from the right mode, on the mixture under noise sigma (0: as it is). */
+/** Runs one chain from the right mode on the mixture under noise sigma; 0 is no noise. */
 export async function chainOnModes(
   core: Core,
   {
@@ -45,8 +47,8 @@ export async function chainOnModes(
   const sharp = mixture(core, MODES);
   const density = sigma === 0 ? sharp : smooth(sharp, sigma);
   if (density !== sharp) sharp.dispose();
-  const run = langevin(density, { key, steps, stepSize, init: Float32Array.of(3), thin: 1, signal });
-  const { path } = await collect(run);
+  const states = langevin(density, { key, steps, stepSize, init: Float32Array.of(3), thin: 1, signal });
+  const { path } = await collect(states);
   const { jumps, share } = modeOccupancy(path, { centres: MODES.means });
   return { sigma, path, jumps: jumps[0], left: share[0], density };
 }
@@ -59,13 +61,8 @@ const BINS = 60;
 
 function panelsOf({ sigma, path, jumps, density }: ChainOnModes & { density: Density }): ChartPanel[] {
   const [low, high] = LIMITS;
-  const at = (i: number, n: number) => low + ((high - low) * i) / n;
-  const counts = new Float64Array(BINS);
-  for (const x of path) {
-    const bin = Math.floor(((x - low) / (high - low)) * BINS);
-    if (bin >= 0 && bin < BINS) counts[bin]++;
-  }
-  const x = Float32Array.from({ length: 301 }, (_, i) => at(i, 300));
+  const counts = countCells(path, edgesOf(BINS, LIMITS));
+  const x = Float32Array.from(linspace(low, high, 301));
   const name = sigma === 0 ? 'the mixture' : `plus noise of sd ${sigma}`;
   const many = jumps === 0 ? 'no jump' : `${jumps} jumps`;
   return [
@@ -83,7 +80,7 @@ function panelsOf({ sigma, path, jumps, density }: ChainOnModes & { density: Den
         {
           name: 'draws of the chain',
           kind: 'bins',
-          x: Float64Array.from({ length: BINS + 1 }, (_, i) => at(i, BINS)),
+          x: linspace(low, high, BINS + 1),
           y: counts.map((count) => count / path.length / ((high - low) / BINS)),
           colour: 0,
         },
@@ -98,11 +95,11 @@ export const trappedFigure: LectureFigure = {
   name: 'trapped',
   about: 'a chain trapped in one mode, and the same chain freed by smoothing',
   parts: 2,
-  async make({ core, key, signal, part }: Making) {
+  async make({ core, key, signal, part }: FigureInput) {
     const panels: ChartPanel[] = [];
     const chains: object[] = [];
     for (const sigma of [0, SIGMA]) {
-      // The same start and the same noise for both.
+      // Both chains have the same start and the same random numbers.
       const options = { key: foldIn(key, 0), steps: STEPS, stepSize: STEP_SIZE, sigma, signal };
       const { density, ...chain } = await chainOnModes(core, options);
       panels.push(...panelsOf({ ...chain, density }));

@@ -9,20 +9,20 @@ import {
   variancePreserving,
 } from '../../index.js';
 import { type PointLayer, type PointOptions, pointFigure, pointFrames } from '../../plots/index.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 
 const MODES = 5;
-const turn = (k: number) => (2 * Math.PI * k) / MODES + Math.PI / 2;
+const angle = (k: number) => (2 * Math.PI * k) / MODES + Math.PI / 2;
 /** Five narrow Gaussians on a circle. */
 const FLOWER = {
-  means: Array.from({ length: MODES }, (_, k) => [1.5 * Math.cos(turn(k)), 1.5 * Math.sin(turn(k))]),
+  means: Array.from({ length: MODES }, (_, k) => [1.5 * Math.cos(angle(k)), 1.5 * Math.sin(angle(k))]),
   sds: Array.from({ length: MODES }, () => [0.12, 0.12]),
 };
 
 /** The noise ratio sigma / alpha where both views start. */
 const MOST_NOISE = 3;
 const BETA_MIN = 0.1;
-/** Where sigma / alpha is MOST_NOISE at time 1: (betaMin + betaMax) / 2 = log(1 + MOST_NOISE^2). */
+/** betaMax follows from sigma / alpha = MOST_NOISE at time 1: (betaMin + betaMax) / 2 = log(1 + MOST_NOISE^2). */
 const preserving = () =>
   variancePreserving({ betaMin: BETA_MIN, betaMax: 2 * Math.log1p(MOST_NOISE ** 2) - BETA_MIN });
 const exploding = () => {
@@ -31,19 +31,19 @@ const exploding = () => {
 };
 
 export interface Views {
-  /** Positions after every step, the start first, in each view: [steps + 1][points, 2]. */
+  /** Positions after every step in each view: [steps][points, 2]. */
   exploding: Float32Array[];
   preserving: Float32Array[];
-  /** Noise ratio and alpha of each of them. */
+  /** sigma / alpha and alpha after every step: [steps] each. */
   ratios: number[];
   alphas: number[];
-  /** The mode that each point ends nearest to: [points]. */
+  /** Index of the mode nearest to each point's final position: [points]. */
   modes: number[];
 }
 
 /**
- * The same flow from noise to data in both views: started from the same numbers at the same noise ratio, the points of the
- * variance-preserving one are alpha times those of the other at every step.
+ * Runs the flow from noise to data in both views. Both start from the same random numbers at the same sigma / alpha;
+ * then, after every step, the variance-preserving points are alpha times the variance-exploding ones.
  */
 export async function flowInBothViews(
   core: Core,
@@ -51,7 +51,7 @@ export async function flowInBothViews(
 ): Promise<Views> {
   const family = mixtureScores(core, FLOWER);
   const spacing = 3;
-  const run = async (process: DiffusionProcess) => {
+  const flow = async (process: DiffusionProcess) => {
     const positions: Float32Array[] = [];
     const options = { key, process, steps, chains: points, thin: 1, spacing, signal };
     for await (const { path } of probabilityFlow(family, options)) {
@@ -60,13 +60,13 @@ export async function flowInBothViews(
     return positions;
   };
   const [from, to] = [MOST_NOISE, exploding().sigma(0)].map((ratio) => ratio ** (1 / spacing));
-  // As probabilityFlow spaces them: the last step goes from the least noise to none.
+  // The spacing of probabilityFlow; its last step goes from the least noise to none.
   const ratios = Array.from(
     { length: steps },
     (_, i) => (from + ((i + 1) / (steps - 1)) * (to - from)) ** spacing,
   );
   ratios[steps - 1] = 0;
-  const result = { exploding: await run(exploding()), preserving: await run(preserving()) };
+  const result = { exploding: await flow(exploding()), preserving: await flow(preserving()) };
   const last = result.exploding[steps - 1];
   const modes = Array.from({ length: points }, (_, i) => {
     const away = FLOWER.means.map(([x, y]) => Math.hypot(last[2 * i] - x, last[2 * i + 1] - y));
@@ -87,7 +87,7 @@ export const viewsFigure: LectureFigure = {
   name: 'views',
   about: 'variance-exploding and variance-preserving diffusion side by side, also moving',
   parts: 20,
-  async make({ core, key, signal, part }: Making) {
+  async make({ core, key, signal, part }: FigureInput) {
     const flow = await flowInBothViews(core, { key: foldIn(key, 0), points: POINTS, steps: STEPS, signal });
     part();
     const layers = (positions: Float32Array): PointLayer[] =>

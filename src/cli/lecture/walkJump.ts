@@ -1,17 +1,17 @@
 import { type Core, collect, empirical, foldIn, type Key, nearest, walkJump } from '../../index.js';
 import { stripFigure } from '../../plots/index.js';
 import { DIGIT_HEIGHT, DIGIT_PLACES, DIGIT_WIDTH, digits } from './digits.js';
-import type { LectureFigure, Making } from './figure.js';
+import type { FigureInput, LectureFigure } from './figure.js';
 
 export interface Walked {
   /** [kept, 63] */
   walk: Float32Array;
   jump: Float32Array;
-  /** The digit each jump is nearest to: [kept]. */
+  /** The digit nearest to each jump: [kept]. */
   shown: number[];
 }
 
-/** Walks noisy pictures of digits by the exact score, from a digit, and jumps from every kept one. */
+/** Walks over noisy pictures of digits by the exact score, starting at a digit, and jumps from every kept picture. */
 export async function walkDigits(
   core: Core,
   {
@@ -34,8 +34,8 @@ export async function walkDigits(
   const { dim } = data;
   using score = empirical(core, data, sigma);
   const init = data.points.slice(4 * dim, 5 * dim);
-  const run = walkJump(score, { sigma, stepSize, key, steps: kept * thin, thin, init, signal });
-  const { path, jump } = await collect(run);
+  const states = walkJump(score, { sigma, stepSize, key, steps: kept * thin, thin, init, signal });
+  const { path, jump } = await collect(states);
   const clean = jump(path);
   const shown = Array.from(nearest(clean, data.points, { dim }).index, (i) => Math.floor(i / DIGIT_PLACES));
   return { walk: path, jump: clean, shown };
@@ -51,7 +51,7 @@ export const walkJumpFigure: LectureFigure = {
   name: 'walk-jump',
   about: 'a walk through noisy digits above, the jumps to clean ones below',
   parts: 1,
-  async make({ core, key, signal, part }: Making) {
+  async make({ core, key, signal, part }: FigureInput) {
     const options = { sigma: SIGMA, stepSize: STEP_SIZE, kept: KEPT, thin: THIN, signal };
     const { walk, jump, shown } = await walkDigits(core, { ...options, key: foldIn(key, 0) });
     part();

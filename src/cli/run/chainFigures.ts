@@ -5,13 +5,13 @@ import { type Chains, column } from './chainFile.js';
 import { type Diagnosis, worst } from './diagnosis.js';
 import { saveFigure } from './figures.js';
 
-/** Coordinates a figure has room for. */
+/** Most coordinates in a figure. */
 const MOST_PANELS = 4;
-/** Points a curve has room for. */
+/** Most lags of an autocorrelation curve. */
 const MOST_LAGS = 1000;
 const BINS = 20;
 
-/** Draws traces, autocorrelations and ranks of the coordinates that have mixed worst; returns the files. */
+/** Draws traces, autocorrelations and ranks of the coordinates with the largest R-hat; returns the files. */
 export async function drawChains(
   samples: Chains,
   rows: readonly Diagnosis[],
@@ -26,7 +26,7 @@ export async function drawChains(
   const of =
     rows.length > shown.length ? `, the ${shown.length} least mixed of ${rows.length} coordinates` : '';
   const times = shown.map(({ autocorrelationTime }) => autocorrelationTime);
-  // Far enough to see most of them forget.
+  // Four autocorrelation times: enough to see most curves reach zero.
   const lags = Math.min(length - 1, MOST_LAGS, Math.max(20, Math.ceil(4 * Math.max(...times))));
   signal.throwIfAborted();
   const rho = autocorrelation(x, { ...shape, lags });
@@ -34,14 +34,14 @@ export async function drawChains(
     trace: () => traceFigure({ draws: x, ...shape, names, first: burnIn, title: `Traces${of}` }),
     autocorrelation: () =>
       autocorrelationFigure({
-        // A chain that never moves stays with itself.
+        // The autocorrelation of a chain that never moves is NaN; it is drawn as 1.
         autocorrelation: rho.map((value) => (Number.isNaN(value) ? 1 : value)),
         ...shape,
         names,
         times,
         title: `Autocorrelation${of}`,
       }),
-    // The ranks of one chain are among themselves: always as many in each bin.
+    // With one chain, all bins have the same count: its draws are ranked among themselves.
     ...(chains > 1 && {
       rank: () =>
         rankFigure({
@@ -61,7 +61,7 @@ export async function drawChains(
   return files;
 }
 
-/** Columns [rows] side by side: [rows, columns]. */
+/** Joins columns [rows] into one array [rows, columns]. */
 function joined(columns: readonly Float64Array[]): Float64Array {
   const many = columns.length;
   return Float64Array.from(

@@ -1,8 +1,7 @@
-import { readNpy } from '../../index.js';
-import { Failure, plainMessage, UsageError } from '../terminal/failure.js';
-import { readBytes } from './files.js';
+import { Failure, UsageError } from '../terminal/failure.js';
+import { readNpyFile } from './npyFile.js';
 
-/** Chains as a file holds them, without the draws left out. */
+/** The chains of a file, without those draws at their start that are left out. */
 export interface Chains {
   /** [length, chains, dim] */
   draws: Float32Array | Float64Array;
@@ -13,19 +12,19 @@ export interface Chains {
   burnIn: number;
 }
 
-/** What a diagnosis needs: two draws in each half. */
+/** A diagnosis needs two draws in each half of a chain. */
 const LEAST_DRAWS = 4;
 
 /**
- * Reads samples [draws, chains, dim], [draws, dim] or [draws]; with `chains` the rows of the latter two are those of
- * the chains in turn, as the first is laid out.
- * @throws FileError or Failure on a file that holds no such samples, UsageError on options that do not fit it
+ * Reads samples [draws, chains, dim], [draws, dim] or [draws]. With `chains`, rows of the latter two belong to chain 0,
+ * chain 1, ..., then to chain 0 again.
+ * @throws FileError or Failure if the file holds no such samples, UsageError if the options do not fit the file
  */
 export async function readChains(
   file: string,
   { chains, burnIn = 0 }: { chains?: number; burnIn?: number },
 ): Promise<Chains> {
-  const { data, shape } = read(await readBytes(file), file);
+  const { data, shape } = await readNpyFile(file);
   if (shape.length < 1 || shape.length > 3 || shape.includes(0)) {
     throw new Failure(
       `${file}: samples must have the shape [draws, chains, dim], [draws, dim] or [draws], got [${shape.join(', ')}]`,
@@ -60,14 +59,6 @@ export async function readChains(
   const isFloat = kept instanceof Float32Array || kept instanceof Float64Array;
   const draws = isFloat ? kept : Float64Array.from(kept);
   return { draws, length: all - burnIn, chains: many, dim, burnIn };
-}
-
-function read(bytes: Uint8Array, file: string): ReturnType<typeof readNpy> {
-  try {
-    return readNpy(bytes, file);
-  } catch (error) {
-    throw new Failure(plainMessage(error));
-  }
 }
 
 /** One coordinate of all chains: [length, chains]. */

@@ -1,15 +1,15 @@
 import type { CoordinateSummary } from '../../index.js';
 
-/** A coordinate with the draws it takes to forget. */
+/** Statistics of one coordinate; `autocorrelationTime` is in draws. */
 export type Diagnosis = CoordinateSummary & { autocorrelationTime: number };
 
-/** Vehtari and others 2021, section 4: from here on the chains have mixed, and the numbers can be relied on. */
+/** Chains count as mixed up to this R-hat and from this effective sample size on (Vehtari and others 2021, section 4). */
 const MOST_RHAT = 1.01;
 const LEAST_ESS = 400;
-/** Rows a table has for people. */
+/** Most rows of the table for people. */
 const MOST_ROWS = 20;
 
-/** What a diagnosis says, in the order of the table. */
+/** Columns of the table and of the csv file. */
 export const COLUMNS = [
   'mean',
   'sd',
@@ -21,7 +21,7 @@ export const COLUMNS = [
   'autocorrelationTime',
 ] as const;
 
-/** Rows for people: all of them, or those that have mixed worst. */
+/** The table as text; with more than MOST_ROWS coordinates, only those with the largest R-hat. */
 export function table(rows: readonly Diagnosis[]): string {
   const shown = worst(rows, MOST_ROWS);
   const cells = shown.map((row) => [
@@ -43,14 +43,14 @@ export function table(rows: readonly Diagnosis[]): string {
 
 const rank = ({ rhat }: Diagnosis) => (Number.isNaN(rhat) ? Number.POSITIVE_INFINITY : rhat);
 
-/** Those with the largest R-hat, in their own order; one that does not exist is larger than any. */
+/** The `count` rows with the largest R-hat, in their original order. NaN counts as the largest. */
 export function worst(rows: readonly Diagnosis[], most: number): Diagnosis[] {
   const byRhat = [...rows].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a)));
   const chosen = new Set(byRhat.slice(0, most));
   return rows.filter((row) => chosen.has(row));
 }
 
-/** One line: have they mixed, and if not, why. */
+/** One line that says whether the chains have mixed and, if not, why. */
 export function verdict(rows: readonly Diagnosis[]): string {
   const still = rows.filter(({ rhat }) => Number.isNaN(rhat));
   if (still.length > 0) return `Not mixed: ${still[0].name} never moves`;

@@ -1,4 +1,4 @@
-// Files that are either whole or not there: written under another name, synced, then renamed.
+// Writes files so that they are either complete or absent: under a temporary name first, then synced and renamed.
 import {
   access,
   type FileHandle,
@@ -15,7 +15,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../terminal/failure.js';
 
-/** A file that could not be read or written; the message names it and the way out. */
+/** A file could not be read or written; the message names the file, the reason and what to do. */
 export class FileError extends Failure {}
 
 const REASONS: Record<string, string> = {
@@ -34,7 +34,7 @@ function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException | undefined)?.code ?? '';
 }
 
-/** What the system said, in one line that names the file; other errors come back as they are. */
+/** Turns a system error into a FileError that names the file; returns other errors unchanged. */
 export function fileError(path: string, error: unknown): unknown {
   const code = codeOf(error);
   if (error instanceof FileError || code === '') return error;
@@ -42,7 +42,7 @@ export function fileError(path: string, error: unknown): unknown {
   return new FileError(`${path}: ${reason}`, { cause: error });
 }
 
-async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function withFileErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -52,12 +52,12 @@ async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
 
 /** @throws FileError */
 export function readBytes(path: string): Promise<Uint8Array> {
-  return naming(path, async () => new Uint8Array(await readFile(path)));
+  return withFileErrors(path, async () => new Uint8Array(await readFile(path)));
 }
 
-/** Whether there is something of this name. @throws FileError when it cannot be known */
+/** Whether the path exists. @throws FileError if that cannot be found out */
 export function exists(path: string): Promise<boolean> {
-  return naming(path, async () => {
+  return withFileErrors(path, async () => {
     try {
       await access(path);
       return true;
@@ -68,13 +68,13 @@ export function exists(path: string): Promise<boolean> {
   });
 }
 
-/** Makes a folder and those above it, and removes what killed processes left in it. @throws FileError */
+/** Makes a folder and its parents, and removes temporary files that killed processes left in it. @throws FileError */
 export async function openFolder(path: string): Promise<void> {
-  await naming(path, () => makePath(path));
+  await withFileErrors(path, () => makePath(path));
   await removeLeftovers(path);
 }
 
-// Not mkdir's own `recursive`: on a read-only disk Node says of it that the folder does not exist.
+// mkdir's own `recursive` is not used: on a read-only disk, Node reports with it that the folder does not exist.
 async function makePath(path: string): Promise<void> {
   const found = await stat(path).catch((error) => {
     if (codeOf(error) === 'ENOENT') return undefined;
@@ -85,13 +85,13 @@ async function makePath(path: string): Promise<void> {
   await mkdir(path);
 }
 
-/** Removes a file, if there is one. @throws FileError */
+/** Removes a file if it exists. @throws FileError */
 export function removeFile(path: string): Promise<void> {
-  return naming(path, () => rm(path, { force: true }));
+  return withFileErrors(path, () => rm(path, { force: true }));
 }
 
-// The process that writes and its machine are in the name, so that what a killed one left can be told from work in
-// progress, on a disk that machines share too.
+// A temporary name holds the machine and the process that writes the file. From these, another process sees whether the
+// writer is still alive, also on a disk that several machines share.
 const TEMPORARY = /^\.(.+)\.scorefield-(.+)-(\d+)(\.part)?$/;
 const HOST = hostname().replace(/[^A-Za-z0-9]+/g, '-');
 
@@ -109,9 +109,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Removes unfinished files that killed processes left in a folder. @throws FileError */
+/** Removes temporary files whose process no longer runs. @throws FileError */
 export function removeLeftovers(folder: string): Promise<void> {
-  return naming(folder, async () => {
+  return withFileErrors(folder, async () => {
     for (const name of await readdir(folder)) {
       const [, file, host, pid] = TEMPORARY.exec(name) ?? [];
       if (host !== HOST || (Number(pid) === process.pid ? file === LOCK : isAlive(Number(pid)))) continue;
@@ -122,17 +122,17 @@ export function removeLeftovers(folder: string): Promise<void> {
 
 const LOCK = 'lock';
 
-/** Keeps a folder for this process: an empty file of its name, so that a killed one leaves no lock behind. */
+/** Locks a folder by an empty temporary file. A killed process's lock does not count, by its name. */
 export class FolderLock {
   #path?: string;
 
-  /** @throws Failure if another process has it, FileError if it cannot be known */
+  /** @throws Failure if another process holds the lock, FileError if that cannot be found out */
   async take(folder: string): Promise<void> {
     const own = temporaryName(join(folder, LOCK));
-    await naming(own, () => writeFile(own, ''));
+    await withFileErrors(own, () => writeFile(own, ''));
     this.#path = own;
-    // Two that begin at once see each other, and both give way.
-    for (const name of await naming(folder, () => readdir(folder))) {
+    // Two processes that start at the same time see each other's file, and both fail.
+    for (const name of await withFileErrors(folder, () => readdir(folder))) {
       const [, file, host, pid] = TEMPORARY.exec(name) ?? [];
       const isOther = file === LOCK && name !== basename(own) && (host !== HOST || isAlive(Number(pid)));
       if (!isOther) continue;
@@ -144,14 +144,14 @@ export class FolderLock {
     }
   }
 
-  /** Lets others have it, if it was taken. */
+  /** Releases the lock, if it was taken. */
   async release(): Promise<void> {
     if (this.#path) await rm(this.#path, { force: true }).catch(() => {});
     this.#path = undefined;
   }
 }
 
-/** Makes names in a folder survive a power cut; systems that cannot open a folder do it by themselves. */
+/** Syncs a folder, so that names in it survive a power cut. Systems that cannot open folders need no sync. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
@@ -159,7 +159,7 @@ async function syncFolder(folder: string): Promise<void> {
   } catch {}
 }
 
-/** A file being written piece by piece; it appears under its name when it is complete, by {@link commit}. */
+/** A file that is written in pieces under a temporary name; {@link commit} gives it its own name. */
 export class NewFile {
   readonly #path: string;
   readonly #temporary: string;
@@ -174,17 +174,17 @@ export class NewFile {
   /** @throws FileError */
   static create(path: string): Promise<NewFile> {
     const temporary = temporaryName(path);
-    return naming(path, async () => new NewFile(path, temporary, await open(temporary, 'w')));
+    return withFileErrors(path, async () => new NewFile(path, temporary, await open(temporary, 'w')));
   }
 
   /** @throws FileError */
   write(data: Uint8Array | string): Promise<void> {
-    return naming(this.#path, () => this.#handle.writeFile(data));
+    return withFileErrors(this.#path, () => this.#handle.writeFile(data));
   }
 
   /** @throws FileError */
   commit(): Promise<void> {
-    return naming(this.#path, async () => {
+    return withFileErrors(this.#path, async () => {
       await this.#handle.sync();
       await this.#handle.close();
       await rename(this.#temporary, this.#path);
@@ -192,14 +192,14 @@ export class NewFile {
     });
   }
 
-  /** Leaves no trace; for after a failure, so it never throws. */
+  /** Removes the temporary file. It is called after a failure and never throws. */
   async discard(): Promise<void> {
     await this.#handle.close().catch(() => {});
     await rm(this.#temporary, { force: true }).catch(() => {});
   }
 }
 
-/** Writes a whole file, or leaves what was there before. @throws FileError */
+/** Writes a file; if that fails, an older file of this name stays unchanged. @throws FileError */
 export async function saveFile(path: string, data: Uint8Array | string): Promise<void> {
   const file = await NewFile.create(path);
   try {

@@ -8,7 +8,7 @@ export interface Losses {
   loss: number[];
 }
 
-/** The rows of a loss.csv, one a step without a gap, up to the first that is not whole or not in its place. */
+/** Reads the rows of a loss.csv, up to the first one that is incomplete or does not follow the step before. */
 export function parseLosses(text: string): Losses {
   const steps: number[] = [];
   const loss: number[] = [];
@@ -24,13 +24,12 @@ export function parseLosses(text: string): Losses {
 }
 
 /**
- * loss.csv of a run: the loss of every step. Rows are appended just before the checkpoint that follows them is
- * written, and what is beyond a checkpoint is cut off when a run goes on from it, so that the file is the same
- * however often the run was stopped.
+ * loss.csv of a run, one row per step. Rows are appended just before each checkpoint is written. When a run resumes, rows
+ * beyond its checkpoint are cut off, so that the file does not depend on how often the run was stopped.
  */
 export class LossLog {
   readonly path: string;
-  /** Whether the file led to the step the run goes on at. */
+  /** Whether the file had rows up to the step at which the run resumes. */
   readonly isWhole: boolean;
   readonly losses: Losses;
   readonly #handle: FileHandle;
@@ -43,7 +42,7 @@ export class LossLog {
     this.#handle = handle;
   }
 
-  /** Opens the file for a run that goes on at `step`; one that does not lead there is begun anew. @throws FileError */
+  /** Opens the file for a run that continues at `step`; a file without rows up to there starts empty. @throws FileError */
   static async open(path: string, step: number): Promise<LossLog> {
     const text = (await exists(path)) ? new TextDecoder('latin1').decode(await readBytes(path)) : '';
     const all = parseLosses(text);
@@ -64,7 +63,7 @@ export class LossLog {
     this.#rows += `${step},${loss}\n`;
   }
 
-  /** Brings the rows added to the disk. @throws FileError */
+  /** Appends the added rows to the file and syncs it. @throws FileError */
   async flush(): Promise<void> {
     const rows = this.#rows;
     this.#rows = '';

@@ -10,19 +10,19 @@ import {
 import type { Context } from '../terminal/report.js';
 import { saveFigure, saveMoving } from './figures.js';
 
-/** Points a side of the contours, as the article has them, and of the arrows. */
+/** Grid points a side for contours, as in the article, and for arrows. */
 export const CONTOURS = 100;
 const ARROWS = 15;
-/** Frames of the moving picture. */
+/** Most frames of the moving picture. */
 const FRAMES = 200;
 
-/** A part of the plane. */
+/** Limits of a square part of the plane. */
 export interface Square {
   xlim: [number, number];
   ylim: [number, number];
 }
 
-/** A square around all means, `reach` standard deviations wide on each side. */
+/** The square that holds every mean and `reach` standard deviations around it. */
 export function limitsOf(means: number[][], sds: number[][], reach: number): Square {
   const [x, y] = [0, 1].map((axis) => {
     const low = Math.min(...means.map((mean, k) => mean[axis] - reach * sds[k][axis]));
@@ -34,7 +34,7 @@ export function limitsOf(means: number[][], sds: number[][], reach: number): Squ
   return { xlim: around(x.middle), ylim: around(y.middle) };
 }
 
-/** The same square, enlarged until every position [*, 2] lies in it. */
+/** The square, enlarged about its centre to hold every position of path [*, 2]. */
 function reaching({ xlim, ylim }: Square, path: Float32Array): Square {
   const middle = [xlim, ylim].map(([low, high]) => (low + high) / 2);
   const half = path.reduce(
@@ -45,27 +45,31 @@ function reaching({ xlim, ylim }: Square, path: Float32Array): Square {
   return { xlim: around(middle[0]), ylim: around(middle[1]) };
 }
 
-export interface Drawn {
+export interface PathOnMixture {
   means: number[][];
   sds: number[][];
   /** [steps, chains, 2] */
   path: Float32Array;
   steps: number;
   chains: number;
-  /** How the path was made. */
+  /** Title of the path's figures. */
   title: string;
-  /** Whether the limits are to hold all of the path, which began far outside. */
-  isFromNoise: boolean;
+  /** Whether the path starts from noise: then the limits must hold all of it. */
+  startsFromNoise: boolean;
   out: string;
 }
 
-/** Draws a density with its score, and a path on it, lying still and moving; returns the files. */
-export async function drawFigures(density: Density, drawn: Drawn, context: Context): Promise<string[]> {
-  const { means, sds, path, steps, chains, title, isFromNoise, out } = drawn;
+/** Draws a density with its score, and a path on it as a picture and as a moving picture; returns the files. */
+export async function drawFigures(
+  density: Density,
+  drawn: PathOnMixture,
+  context: Context,
+): Promise<string[]> {
+  const { means, sds, path, steps, chains, title, startsFromNoise, out } = drawn;
   const n = CONTOURS;
   // For the article's mixture these are its limits, (-1, 1) and (-1.5, 1.5).
   const near = limitsOf(means, sds, 1.25);
-  const wide = isFromNoise ? reaching(limitsOf(means, sds, 2.5), path) : limitsOf(means, sds, 2.5);
+  const wide = startsFromNoise ? reaching(limitsOf(means, sds, 2.5), path) : limitsOf(means, sds, 2.5);
   const at = gridPoints({ ...near, n: ARROWS });
   const files = await saveFigure(
     out,

@@ -3,25 +3,25 @@ import { type Core, type Density, mixture, mixtureScores, type ScoreFamily } fro
 import { checkedUsage, UsageError } from '../terminal/failure.js';
 import { pointsOption, weightsOption } from '../terminal/options.js';
 
-/** A mixture as the command line gives it; the article's where it says nothing. */
-export interface MixtureWords {
+/** Options that describe a mixture; undefined ones are the article's. */
+export interface MixtureFlags {
   means?: number[][];
   sds?: number[][];
   weights?: number[];
 }
 
-/** A mixture with all that is known of it. */
+/** A mixture, its scores and its extents. */
 export interface MixtureSource {
   means: number[][];
   sds: number[][];
   weights: number[];
-  /** It under any noise. */
+  /** Its scores under any noise. */
   family: ScoreFamily<Density>;
-  /** The largest standard deviation of a coordinate of the whole. */
+  /** The largest standard deviation of a coordinate of the whole mixture. */
   spread: number;
-  /** The least standard deviation of a coordinate of a component. */
+  /** The smallest standard deviation of a coordinate of a component. */
   least: number;
-  /** Its log-density under noise. */
+  /** Its density under the noise sigma. */
   at(sigma: number): Density;
 }
 
@@ -31,8 +31,8 @@ const MEANS = [
 ];
 const SD = 0.4;
 
-/** @throws UsageError on numbers that make no mixture */
-export function mixtureSource(core: Core, words: MixtureWords): MixtureSource {
+/** @throws UsageError if the numbers are not a mixture */
+export function mixtureSource(core: Core, words: MixtureFlags): MixtureSource {
   const { means = MEANS } = words;
   const sds = words.sds ?? means.map((mean) => mean.map(() => SD));
   const weights = words.weights ?? means.map(() => 1);

@@ -10,14 +10,14 @@ import { imageFigure, type Picture } from '../../plots/index.js';
 import { saveFigure } from './figures.js';
 
 const DRAWS = 10_000;
-/** The article's key for these draws: the sum of the letters of "five". */
+/** The article's key for these draws: the sum of the character codes of "five". */
 const DRAWS_KEY = 426;
-/** Draws times points beyond which fewer are drawn: each draw looks at every point. */
+/** Most draws times points: each draw looks at every point. */
 const MOST_WORK = 5e8;
-/** Cells a side of the histogram where several pictures of different sizes share it. */
+/** Cells a side of the histogram of several pictures, whose sizes may differ. */
 const CELLS = 28;
 
-/** The true distribution as a square picture: the picture itself, or several of them smoothed onto one grid. */
+/** The true distribution as a square picture: the picture itself, or several pictures smoothed onto one grid. */
 export function truth(data: PointSet, image: GreyImage | undefined): Picture {
   if (image) return squared(image, 'the picture');
   const bins = 100;
@@ -25,7 +25,7 @@ export function truth(data: PointSet, image: GreyImage | undefined): Picture {
   return { title: 'the pictures together', height: bins, width: bins, values: counts };
 }
 
-/** A picture at the top left of a square, where its coordinates put it. */
+/** Copies a picture to the top left of a square, where its coordinates place it. */
 function squared({ height, width, pixels }: GreyImage, title: string): Picture {
   const side = Math.max(height, width);
   const values = new Float32Array(side * side);

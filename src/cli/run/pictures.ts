@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { isGzip } from '../../formats/idx.js';
 import { decodeImage } from '../../images/index.js';
 import {
   builtInImage,
@@ -12,7 +13,7 @@ import {
 import { plainMessage, UsageError } from '../terminal/failure.js';
 import { readBytes } from './files.js';
 
-/** Where the pictures of a run come from, as on the command line. */
+/** Options that choose the pictures of a run. */
 export interface PictureOptions {
   idx?: string;
   index?: number;
@@ -21,16 +22,16 @@ export interface PictureOptions {
   weights?: number[];
 }
 
-/** What a run learns. */
+/** The data of a run. */
 export interface RunData {
   data: PointSet;
-  /** The picture, when there is just one. */
+  /** The picture, if there is only one. */
   image?: GreyImage;
-  /** What people call it. */
+  /** The data's name in messages. */
   source: string;
 }
 
-/** Whether the command line says anything about pictures. */
+/** Whether any option or argument chooses pictures. */
 export function namesPictures(files: readonly string[], options: PictureOptions): boolean {
   const { idx, index, builtin, invert, weights } = options;
   return files.length > 0 || [idx, index, builtin, invert, weights].some((value) => value !== undefined);
@@ -62,8 +63,7 @@ async function readPictures(
     return { images: [negated(builtInImage(builtin), invert)], source: `the built-in ${builtin}` };
   }
   const bytes = await readBytes(idx);
-  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const { image } = readIdx(isPacked ? await gunzip(bytes, idx) : bytes, idx);
+  const { image } = readIdx(isGzip(bytes) ? await gunzip(bytes, idx) : bytes, idx);
   try {
     return { images: [negated(image(index), invert)], source: `picture ${index} of ${basename(idx)}` };
   } catch (error) {
@@ -76,8 +76,8 @@ function negated(image: GreyImage, invert: boolean): GreyImage {
 }
 
 /**
- * Reads the pictures of a command line: the built-in five when it names none.
- * @throws UsageError on options that do not go together, Error on files that are no pictures
+ * Reads the pictures that the command line chooses; without any, the built-in five.
+ * @throws UsageError if options contradict each other, Error if a file is not a picture
  */
 export async function loadPictures(files: readonly string[], options: PictureOptions): Promise<RunData> {
   checkOptions(files, options);

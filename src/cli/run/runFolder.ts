@@ -17,7 +17,7 @@ import { Failure, plainMessage } from '../terminal/failure.js';
 import type { Report } from '../terminal/report.js';
 import { exists, readBytes, removeFile, saveFile } from './files.js';
 
-/** What a run folder holds of the run itself, in the order it comes to be. */
+/** Files of the run itself, in the order they are first written. */
 export const RUN_FILES = {
   data: 'data.safetensors',
   record: 'run.json',
@@ -26,12 +26,12 @@ export const RUN_FILES = {
   weights: 'weights.safetensors',
 } as const;
 
-/** How a run was started, beyond what its checkpoint holds. */
+/** How a run was started: what run.json holds and the checkpoint does not. */
 export interface RunRecord {
   preset: keyof typeof presets;
-  /** What it learns, for people. */
+  /** What the run learns, as text. */
   source: string;
-  /** The other one may give other last bits. */
+  /** Resuming needs the same kernel: another one may give other last bits. */
   kernel: Kernel;
   seed: number;
   dataSeed: number;
@@ -41,8 +41,8 @@ export const runPath = (folder: string, file: keyof typeof RUN_FILES) => join(fo
 
 const figure = (name: string) => [`${name}.svg`, `${name}.png`];
 
-/** What other commands make of a run, beside figures. */
-const MADE = [
+/** Files that other commands write into a run folder, beside figures. */
+const DERIVED_FILES = [
   'histogram.npy',
   'evaluation.csv',
   'clean.npy',
@@ -52,29 +52,29 @@ const MADE = [
   'jumps.npy',
 ];
 
-/** Everything training writes. */
+/** All files that training writes. */
 export const TRAIN_FILES: readonly string[] = [
   ...figure('picture'),
   ...Object.values(RUN_FILES),
   ...figure('loss'),
 ];
 
-/** Those of the files that are there, with their paths. */
+/** The paths of those files that exist in the folder. */
 export async function present(folder: string, files: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const file of files) if (await exists(join(folder, file))) found.push(join(folder, file));
   return found;
 }
 
-/** Whether a folder holds a run, or what a killed one left. */
+/** Whether a folder holds any file of a run. */
 export async function holdsRun(folder: string): Promise<boolean> {
   return (await present(folder, Object.values(RUN_FILES))).length > 0;
 }
 
-/** Removes a run and what was made of it. The checkpoint goes first, so that no part of it can be gone on with. */
+/** Removes a run and all derived files. The checkpoint goes first: without it, a half-removed run cannot be resumed. */
 export async function removeRun(folder: string): Promise<void> {
   const made = ['field', 'histogram', 'evaluation', 'denoise', 'walk-jump'].flatMap(figure);
-  for (const file of [RUN_FILES.checkpoint, ...TRAIN_FILES, ...made, ...MADE]) {
+  for (const file of [RUN_FILES.checkpoint, ...TRAIN_FILES, ...made, ...DERIVED_FILES]) {
     await removeFile(join(folder, file));
   }
 }
@@ -116,13 +116,13 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   return decodeCheckpoint(await readBytes(path), path);
 }
 
-/** What a run folder says it learns. */
+/** Reads the data that a run learns, and its picture if there is only one. */
 export async function readData(folder: string): Promise<{ data: PointSet; image?: GreyImage }> {
   const path = runPath(folder, 'data');
   return decodePointSet(await readBytes(path), path);
 }
 
-/** Makes what the library says of a file's content name the file. */
+/** Calls `make`, which decodes a file; adds the file's path to what the library throws. @throws Failure */
 export function inFile<T>(path: string, make: () => T): T {
   try {
     return make();
@@ -133,7 +133,7 @@ export function inFile<T>(path: string, make: () => T): T {
   }
 }
 
-/** A run ready to be looked at. */
+/** A run whose network and data are loaded. */
 export interface OpenRun {
   folder: string;
   core: Core;
@@ -150,8 +150,8 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a run folder: its weights, or while it is not finished those of its checkpoint, and says so.
- * @throws Error when it holds no run, or one whose files are damaged
+ * Opens a run folder with its final weights. An unfinished run has those of its checkpoint instead, which is reported.
+ * @throws Error if the folder holds no run, or damaged files
  */
 export async function openRun(
   folder: string,

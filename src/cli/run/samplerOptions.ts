@@ -1,19 +1,29 @@
 import type { Option } from 'commander';
+import type { StepSizeUnit } from '../../apps/samplerTable.js';
 import { choiceOption, positiveOption } from '../terminal/options.js';
-import { SAMPLER_NAMES, samplerOf } from './samplers.js';
+import { ANNEALED_STEP, SAMPLER_NAMES, samplerOf, WALK_JUMP_STEP } from './samplers.js';
 
-/** A sampler by its name. @param hasDensity whether those that need one are possible */
+/** The option --sampler. @param hasDensity whether samplers that need a density are listed in the help */
 export function samplerOption(hasDensity = false): Option {
-  const possible = SAMPLER_NAMES.filter((name) => hasDensity || !samplerOf(name).isAdjusted);
-  // All are understood, so that those that are not possible are refused with the reason.
+  const possible = SAMPLER_NAMES.filter((name) => hasDensity || !samplerOf(name).needsDensity);
+  // The option takes every name: checkSampler refuses those that need a density, and says why.
   return choiceOption('--sampler <name>', `${possible.join(', ')} (default: langevin)`, SAMPLER_NAMES);
 }
 
-/** @param langevin its default, in words */
+/** The samplers whose step size has this unit, as text: "a, b and c". */
+function namesOf(unit: StepSizeUnit): string {
+  const names = SAMPLER_NAMES.filter((name) => samplerOf(name).stepSizeUnit === unit);
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ');
+}
+
+/** The option --step-size. @param langevin the default of Langevin dynamics, as text */
 export function stepSizeOption(langevin: string): Option {
+  const inNoise = (['epsilon / sigma^2', 'h / sigma^2'] as const).map(
+    (unit) => `of ${namesOf(unit)} ${unit}`,
+  );
   return positiveOption(
     '--step-size <x>',
-    `of langevin and mala eta, of underdamped, hmc and nuts (where it starts) a length; of annealed epsilon / sigma^2 and of ` +
-      `walk-jump h / sigma^2 (default: langevin ${langevin}, annealed 0.2, walk-jump 0.5; others by the least scale)`,
+    `of ${namesOf('eta')} eta, of ${namesOf('length')} (where it starts) a length; ${inNoise.join(' and ')} ` +
+      `(default: langevin ${langevin}, annealed ${ANNEALED_STEP}, walk-jump ${WALK_JUMP_STEP}; others by the least scale)`,
   );
 }

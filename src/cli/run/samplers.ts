@@ -1,3 +1,4 @@
+import { HMC_DEFAULTS, type SamplerEntry, samplerTable } from '../../apps/samplerTable.js';
 import {
   annealedLangevin,
   type ChainOptions,
@@ -21,78 +22,72 @@ import {
 } from '../../index.js';
 import { UsageError } from '../terminal/failure.js';
 
-/** A distribution to sample from, with what the defaults of the samplers follow from. */
+/** A distribution to sample from, with the lengths that default step sizes and noise levels derive from. */
 export interface Target {
-  /** It under any noise. */
+  /** Its scores under any noise. */
   family: ScoreFamily;
-  /** Of it without noise. Default: those of the family. */
+  /** Moments of the distribution without noise. Default: those of the family. */
   moments?: Moments;
-  /** It under the noise `sigma`. */
+  /** Its score under the noise `sigma`. */
   score: Score;
-  /** The noise of what is sampled and of what walk-jump walks on; 0 is none. */
+  /** The noise of the sampled distribution; walk-jump walks under it. 0 is none. */
   sigma: number;
-  /** The least length over which it changes. */
+  /** The shortest length over which the density changes. */
   scale: number;
-  /** The noise to start from, of samplers that start there. */
+  /** The noise that samplers from noise start at. */
   sigmaMax: number;
-  /** Noise levels between the two, descending, of a family that has none. Default: those of the family. */
+  /** How many noise levels annealing takes from sigmaMax down. Default: the levels of the family. */
   levels?: number;
 }
 
-/** Options of a sampler that are its own. */
+/** Options that only some samplers have. */
 export interface OwnOptions {
   stepSize?: number;
   leapfrogs?: number;
 }
 
-/** The state of any sampler, with what it reports. */
+/** The state of any sampler, with the statistics of those that have them. */
 export type State = SamplerState &
   Partial<Pick<TrajectoryState, 'acceptance' | 'divergences' | 'stepSizes' | 'leapfrogs'>> &
   Partial<Pick<WalkJumpState, 'jump'>>;
 
-type Run = (target: Target, options: ChainOptions, own: Required<OwnOptions>) => AsyncIterable<State>;
+type StartSampler = (
+  target: Target,
+  options: ChainOptions,
+  own: Required<OwnOptions>,
+) => AsyncIterable<State>;
 
-interface Sampler {
-  /** For titles. */
-  title: string;
-  /** Whether it needs a log-density, which a run has not. */
-  isAdjusted?: boolean;
-  /** Whether it starts from noise, so that only where it ends is a sample. */
-  isFromNoise?: boolean;
-  /** Steps before the first that counts. */
+interface Sampler extends SamplerEntry {
+  /** Warm-up steps, before the steps that count. */
   warmup?: number;
-  /** Default step size; none where the steps follow from their number. */
-  stepSize?(target: Target): number;
-  run: Run;
+  /** Step size unless the user gives one; left out where the steps follow from their number. */
+  defaultStepSize?(target: Target): number;
+  start: StartSampler;
 }
 
 const WARMUP = 500;
-const LEAPFROGS = 10;
+export const ANNEALED_STEP = 0.2;
+export const WALK_JUMP_STEP = 0.5;
 
-/** Where samplers that start from noise end, and whether to denoise there: a noise above 0 is the target's own. */
+/** The noise at which samplers from noise end. They denoise there, unless that noise is the target's own. */
 const endOf = ({ sigma, scale }: Target) => ({ least: sigma || scale / 100, denoise: sigma === 0 });
 
 function processOf(target: Target) {
   return varianceExploding({ sigmaMin: endOf(target).least, sigmaMax: target.sigmaMax });
 }
 
-const reverse: Run = (target, { init: _, ...options }) =>
-  reverseDiffusion(target.family, {
-    ...options,
-    moments: target.moments,
-    process: processOf(target),
-    denoise: endOf(target).denoise,
-  });
+/** Options of samplers that lead a process back from its noise. */
+const reversed = (target: Target, { init: _, ...options }: ChainOptions) => ({
+  ...options,
+  moments: target.moments,
+  process: processOf(target),
+  denoise: endOf(target).denoise,
+});
 
-const flow: Run = (target, { init: _, ...options }) =>
-  probabilityFlow(target.family, {
-    ...options,
-    moments: target.moments,
-    process: processOf(target),
-    denoise: endOf(target).denoise,
-  });
+const reverse: StartSampler = (target, options) => reverseDiffusion(target.family, reversed(target, options));
+const flow: StartSampler = (target, options) => probabilityFlow(target.family, reversed(target, options));
 
-/** Levels of annealed Langevin dynamics, from the highest. */
+/** Noise levels of annealed Langevin dynamics, descending. */
 export function annealedLevels(target: Target): number[] {
   const { least } = endOf(target);
   if (target.levels !== undefined)
@@ -102,7 +97,7 @@ export function annealedLevels(target: Target): number[] {
     .reverse();
 }
 
-const annealed: Run = (target, { init: _, steps, ...options }, { stepSize }) => {
+const annealed: StartSampler = (target, { init: _, steps, ...options }, { stepSize }) => {
   const sigmas = annealedLevels(target);
   return annealedLangevin(target.family, {
     ...options,
@@ -114,49 +109,50 @@ const annealed: Run = (target, { init: _, steps, ...options }, { stepSize }) => 
   });
 };
 
-/** Every sampler by its name on the command line. */
+/** Every sampler by its name on the command line, in the order of the help. */
 export const samplers = {
   langevin: {
-    title: 'Langevin dynamics',
-    stepSize: ({ scale }) => (scale / 4) ** 2,
-    run: ({ score }, options, { stepSize }) => langevin(score, { ...options, stepSize }),
+    ...samplerTable.langevin,
+    defaultStepSize: ({ scale }) => (scale / 4) ** 2,
+    start: ({ score }, options, { stepSize }) => langevin(score, { ...options, stepSize }),
   },
   underdamped: {
-    title: 'underdamped Langevin dynamics',
-    stepSize: ({ scale }) => scale / 2,
+    ...samplerTable.underdamped,
+    defaultStepSize: ({ scale }) => scale / 2,
     // The friction of walk-jump sampling's walks, 1 / sigma (Frey and others, "Protein discovery with discrete walk-jump
     // sampling", 2024).
-    run: ({ score, scale }, options, { stepSize }) =>
+    start: ({ score, scale }, options, { stepSize }) =>
       underdamped(score, { ...options, stepSize, friction: 1 / scale }),
   },
   mala: {
-    title: 'adjusted Langevin dynamics',
-    isAdjusted: true,
-    stepSize: ({ scale }) => scale ** 2,
-    run: ({ score }, options, { stepSize }) => mala(score as Density, { ...options, stepSize }),
+    ...samplerTable.mala,
+    defaultStepSize: ({ scale }) => scale ** 2,
+    start: ({ score }, options, { stepSize }) => mala(score as Density, { ...options, stepSize }),
   },
   hmc: {
-    title: 'Hamiltonian Monte Carlo',
-    isAdjusted: true,
-    stepSize: ({ scale }) => scale / 2,
-    run: ({ score }, options, own) => hmc(score as Density, { ...options, ...own, jitter: 0.2 }),
+    ...samplerTable.hmc,
+    defaultStepSize: ({ scale }) => scale / 2,
+    start: ({ score }, options, own) => hmc(score as Density, { ...HMC_DEFAULTS, ...options, ...own }),
   },
   nuts: {
-    title: 'the no-U-turn sampler',
-    isAdjusted: true,
+    ...samplerTable.nuts,
     warmup: WARMUP,
-    stepSize: ({ scale }) => scale,
-    run: ({ score }, options, { stepSize }) =>
+    defaultStepSize: ({ scale }) => scale,
+    start: ({ score }, options, { stepSize }) =>
       nuts(score as Density, { ...options, stepSize, warmup: WARMUP }),
   },
-  // epsilon / sigma^2 is 0.2 in Song and Ermon's own runs.
-  annealed: { title: 'annealed Langevin dynamics', isFromNoise: true, stepSize: () => 0.2, run: annealed },
-  reverse: { title: 'reverse diffusion', isFromNoise: true, run: reverse },
-  flow: { title: 'the probability flow', isFromNoise: true, run: flow },
+  annealed: {
+    ...samplerTable.annealedLangevin,
+    // epsilon / sigma^2 is 0.2 in Song and Ermon's own runs.
+    defaultStepSize: () => ANNEALED_STEP,
+    start: annealed,
+  },
+  reverse: { ...samplerTable.reverseDiffusion, start: reverse },
+  flow: { ...samplerTable.probabilityFlow, start: flow },
   'walk-jump': {
-    title: 'walk-jump sampling',
-    stepSize: () => 0.5,
-    run: ({ score, sigma }, options, { stepSize }) => walkJump(score, { ...options, sigma, stepSize }),
+    ...samplerTable.walkJump,
+    defaultStepSize: () => WALK_JUMP_STEP,
+    start: ({ score, sigma }, options, { stepSize }) => walkJump(score, { ...options, sigma, stepSize }),
   },
 } satisfies Record<string, Sampler>;
 
@@ -165,41 +161,41 @@ export const SAMPLER_NAMES = Object.keys(samplers) as SamplerName[];
 
 export const samplerOf = (name: SamplerName): Sampler => samplers[name];
 
-/** @throws UsageError unless the sampler takes the options, and a score alone where there is no density */
+/** @throws UsageError if the sampler does not take the options, or needs a density and there is none */
 export function checkSampler(name: SamplerName, own: OwnOptions, hasDensity: boolean): void {
-  const { isAdjusted, stepSize } = samplerOf(name);
-  if (isAdjusted && !hasDensity) {
-    const possible = SAMPLER_NAMES.filter((other) => !samplerOf(other).isAdjusted);
+  const { needsDensity, stepSizeUnit } = samplerOf(name);
+  if (needsDensity && !hasDensity) {
+    const possible = SAMPLER_NAMES.filter((other) => !samplerOf(other).needsDensity);
     throw new UsageError(
       `--sampler ${name} needs a density, and a run has only a score; use one of ${possible.join(', ')}`,
     );
   }
-  if (own.stepSize !== undefined && !stepSize)
+  if (own.stepSize !== undefined && !stepSizeUnit)
     throw new UsageError(`--step-size is not for --sampler ${name}, whose steps follow from --steps`);
   if (own.leapfrogs !== undefined && name !== 'hmc')
     throw new UsageError(`--leapfrogs is for --sampler hmc, not ${name}`);
 }
 
-/** A sampler about to run. */
+/** A sampler that is ready to run. */
 export interface Sampling {
   states: AsyncIterable<State>;
-  /** Steps of a whole run, a warm-up not counted. */
+  /** Steps of the run without its warm-up. */
   steps: number;
   warmup: number;
   stepSize?: number;
 }
 
-/** Runs a sampler of this name over a target. */
+/** Starts the sampler of this name on a target. */
 export function startSampling(
   name: SamplerName,
   target: Target,
   options: ChainOptions,
-  { stepSize: given, leapfrogs = LEAPFROGS }: OwnOptions,
+  { stepSize: given, leapfrogs = HMC_DEFAULTS.leapfrogs }: OwnOptions,
 ): Sampling {
-  const { run, warmup = 0, stepSize: defaultSize } = samplerOf(name);
-  const stepSize = given ?? defaultSize?.(target);
-  const states = run(target, options, { stepSize: stepSize ?? 0, leapfrogs });
-  // Annealing takes so many at each level, and one more where it denoises.
+  const { start, warmup = 0, defaultStepSize } = samplerOf(name);
+  const stepSize = given ?? defaultStepSize?.(target);
+  const states = start(target, options, { stepSize: stepSize ?? 0, leapfrogs });
+  // Annealing takes options.steps at each level, and one step more to denoise.
   const steps =
     name === 'annealed'
       ? options.steps * annealedLevels(target).length + (endOf(target).denoise ? 1 : 0)
@@ -207,7 +203,7 @@ export function startSampling(
   return { states, steps, warmup, stepSize };
 }
 
-/** What a sampler reports of all its chains, for events. */
+/** Statistics over all chains of a sampler, for events. */
 export interface Statistics {
   stepSize?: number;
   /** Mean probability of acceptance. */
@@ -221,14 +217,14 @@ export interface Statistics {
 const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
 const mean = (values: Float64Array) => sum(values) / values.length;
 
-/** @param stepSize that of the run; where chains have their own, their mean takes its place */
+/** @param stepSize the run's; for nuts, the mean of the chains' adapted step sizes replaces it */
 export function statisticsOf(
   { acceptance, divergences, stepSizes, leapfrogs }: State,
   stepSize: number | undefined,
   name: SamplerName,
 ): Statistics {
   return {
-    // Those of hmc are jittered.
+    // Chains of hmc have their own step sizes too, but only from the jitter.
     stepSize: stepSizes && name === 'nuts' ? mean(stepSizes) : stepSize,
     ...(acceptance && { acceptance: mean(acceptance) }),
     ...(divergences && { divergences: sum(divergences) }),
@@ -236,7 +232,7 @@ export function statisticsOf(
   };
 }
 
-/** The same for people, to be put behind something. */
+/** The statistics in brackets, to append to a sentence. */
 export function statisticsText({ stepSize, acceptance, divergences }: Statistics): string {
   const parts = [
     stepSize !== undefined && `step size ${Number(stepSize.toPrecision(3))}`,

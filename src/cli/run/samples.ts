@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { PointCounter } from '../../diagnostics/pointCounter.js';
 import { npyHeader } from '../../formats/npy.js';
 import {
   key,
@@ -14,7 +15,6 @@ import {
 } from '../../index.js';
 import { UsageError } from '../terminal/failure.js';
 import type { Context } from '../terminal/report.js';
-import { Counter } from './counting.js';
 import { NewFile, openFolder } from './files.js';
 import type { OpenRun } from './runFolder.js';
 import {
@@ -29,7 +29,7 @@ import {
   type Target,
 } from './samplers.js';
 
-/** How samples are drawn from a run; what is undefined is the sampler's default. */
+/** Options for drawing samples from a run; undefined ones take the sampler's defaults. */
 export interface SamplingOptions extends OwnOptions {
   sampler?: SamplerName;
   level?: number;
@@ -40,14 +40,14 @@ export interface SamplingOptions extends OwnOptions {
   layout?: Layout;
   /** A file for the samples themselves. */
   save?: string;
-  /** Keeps every thin-th, of samplers that walk. */
+  /** Chains keep every thin-th position. */
   thin?: number;
 }
 
-/** What a command counts by default: the article's chain. */
+/** Defaults of Langevin dynamics: the article's run. */
 export const SAMPLING = { ...presets.article.sampling, seed: 0, bins: 50, thin: 1 };
 
-/** What the other samplers do by default: many chains from noise, and some walks that jump now and then. */
+/** Defaults of the other samplers, where they differ: many chains from noise, or a few walks that jump at times. */
 export const OTHER_SAMPLING: Partial<
   Record<SamplerName, { chains: number; steps: number; thin?: number; sigma?: number }>
 > = {
@@ -58,7 +58,7 @@ export const OTHER_SAMPLING: Partial<
   'walk-jump': { chains: 10, steps: 10_000, thin: 10, sigma: 0.1 },
 };
 
-/** Samples at a level, beside what they should be. */
+/** Counted samples at a noise level, and the exact distribution to compare them with. */
 export interface Samples {
   sampler: SamplerName;
   level: number;
@@ -68,9 +68,9 @@ export interface Samples {
   /** Samples counted. */
   count: number;
   histogram: SampleHistogram;
-  /** The exact distribution at this noise, of jumps at none, on the same cells. */
+  /** The exact distribution under the noise `exactSigma`, on the same cells. */
   exact: { counts: Float64Array; outside: number };
-  /** The noise of `exact`. */
+  /** 0 for walk-jump, whose samples are the jumps; else `sigma`. */
   exactSigma: number;
   totalVariation: number;
   statistics: Statistics;
@@ -82,7 +82,7 @@ function articleSigma(): number {
   return sigmaMin * (sigmaMax / sigmaMin) ** (SAMPLING.level / (levels - 1));
 }
 
-/** The level asked for, or the one whose noise is nearest to `wanted`, by default the article's. @throws UsageError */
+/** Checks `level`; without one, returns the level whose noise is nearest to `wanted`. @throws UsageError */
 export function levelOf(
   { sigmas, config }: Network,
   level: number | undefined,
@@ -98,7 +98,7 @@ export function levelOf(
   );
 }
 
-/** A run at one of its noise levels, to be sampled from. */
+/** The target for sampling a run at one of its noise levels. */
 export function runTarget({ network, data }: Pick<OpenRun, 'network' | 'data'>, level: number): Target {
   const { sigmas } = network;
   const sigma = sigmas[level];
@@ -113,8 +113,8 @@ export function runTarget({ network, data }: Pick<OpenRun, 'network' | 'data'>, 
 }
 
 /**
- * Draws samples at one noise level and counts them, with the article's keys: every position of a walk, jumps of
- * walk-jump, and where those end that start from noise.
+ * Draws samples at one noise level with the article's keys, and counts them: every position of a chain, the jumps of
+ * walk-jump, and the final positions of samplers that start from noise.
  */
 export async function drawSamples(
   run: OpenRun,
@@ -124,24 +124,24 @@ export async function drawSamples(
   const { network, data } = run;
   const { sampler = 'langevin', layout = 'original', save, stepSize, leapfrogs } = options;
   checkSampler(sampler, { stepSize, leapfrogs }, false);
-  const { isFromNoise = false } = samplerOf(sampler);
+  const { startsFromNoise } = samplerOf(sampler);
   const others = OTHER_SAMPLING[sampler];
   const { chains, steps, seed, bins, thin } = { ...SAMPLING, ...others, ...options };
   const level = levelOf(network, options.level, others?.sigma);
-  if (isFromNoise && options.thin !== undefined)
+  if (startsFromNoise && options.thin !== undefined)
     throw new UsageError(`--thin is for samplers that walk, not ${sampler}`);
-  if (isFromNoise && sampler !== 'annealed' && level === network.config.levels - 1) {
+  if (startsFromNoise && sampler !== 'annealed' && level === network.config.levels - 1) {
     throw new UsageError(`--level must be below ${level}, from whose noise ${sampler} starts, got ${level}`);
   }
   const grid = { bins, xlim: [0, 1] as const, ylim: [0, 1] as const };
   const { dim } = network.config;
   const [zKey] = split(key(seed), 3, { layout });
   const target = runTarget(run, level);
-  const counter = sampler === 'walk-jump' || isFromNoise ? new Counter(grid, dim) : undefined;
+  const counter = sampler === 'walk-jump' || startsFromNoise ? new PointCounter(grid, dim) : undefined;
   if (save !== undefined) await openFolder(dirname(save));
   const file = save === undefined ? undefined : await NewFile.create(save);
   try {
-    const kept = isFromNoise ? [chains, dim] : [Math.floor(steps / thin), chains, dim];
+    const kept = startsFromNoise ? [chains, dim] : [Math.floor(steps / thin), chains, dim];
     await file?.write(npyHeader(kept));
     const write = (x: Float32Array) =>
       x.length > 0 ? file?.write(new Uint8Array(x.buffer, x.byteOffset, x.byteLength)) : undefined;
@@ -153,7 +153,7 @@ export async function drawSamples(
         steps,
         chains,
         init: new Float32Array(dim).fill(0.5),
-        thin: (file || sampler === 'walk-jump') && !isFromNoise ? thin : 0,
+        thin: (file || sampler === 'walk-jump') && !startsFromNoise ? thin : 0,
         ...(!counter && { histogram: grid }),
         layout,
         signal,
@@ -163,9 +163,9 @@ export async function drawSamples(
     const last = await report.during({ task: 'sampling', total: sampling.steps }, async (progress) => {
       let latest: State | undefined;
       for await (const state of sampling.states) {
-        // Of walk-jump it is the jumps that are samples.
+        // The samples of walk-jump are its jumps.
         const samples = state.jump ? state.jump(state.path) : state.path;
-        if (!isFromNoise) {
+        if (!startsFromNoise) {
           counter?.add(samples);
           await write(samples);
         }
@@ -174,7 +174,7 @@ export async function drawSamples(
       }
       return latest as State;
     });
-    if (isFromNoise) {
+    if (startsFromNoise) {
       counter?.add(last.x);
       await write(last.x);
     }
@@ -189,7 +189,7 @@ export async function drawSamples(
       sigma,
       steps: sampling.steps,
       chains,
-      count: counter ? chains * (isFromNoise ? 1 : Math.floor(steps / thin)) : steps * chains,
+      count: counter ? chains * (startsFromNoise ? 1 : Math.floor(steps / thin)) : steps * chains,
       histogram,
       exact,
       exactSigma,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { drawPoints } from '../../apps/drawPoints.js';
 import {
   type Core,
   categorical,
@@ -23,44 +24,44 @@ import {
 } from '../terminal/options.js';
 import type { Report } from '../terminal/report.js';
 import { limitsOf, type Square } from './mixtureFigures.js';
-import { addMixtureOptions, type MixtureWords, mixtureSource } from './mixtureSource.js';
+import { addMixtureOptions, type MixtureFlags, mixtureSource } from './mixtureSource.js';
 import { openRun } from './runFolder.js';
 import { levelOf } from './samples.js';
 
-/** Which scores a command works on, and at which noise. */
-export interface SourceOptions extends MixtureWords {
+/** Options that choose the scores a command works on, and the noise. */
+export interface SourceOptions extends MixtureFlags {
   level?: number;
   sigma?: number;
   kernel?: 'auto' | Kernel;
   threads?: 'auto' | number;
 }
 
-/** A run or a mixture at one noise. */
+/** The scores of a run or of a mixture, and one noise to use them at. */
 export interface Source {
   core: Core;
   dim: number;
-  /** What people call it. */
+  /** Its name in messages. */
   name: string;
-  /** The scores, learned by a run. */
+  /** The scores to use: learned ones for a run, exact ones for a mixture. */
   family: ScoreFamily;
-  /** The exact ones. */
+  /** The exact scores. */
   exact: ScoreFamily<Density>;
   sigma: number;
-  /** The least noise whose density contours can show. */
+  /** The least noise whose density is smooth enough for contours. */
   leastSeen: number;
   /** Draws clean points [n, dim]. */
   draw(key: Key, n: number): Float32Array;
-  /** Part of the plane that figures show. */
+  /** Axis limits of figures. */
   limits: Square;
   orientation: Orientation;
 }
 
-/** The default noise over a run: enough to walk between strokes. */
+/** The default noise for a run: enough for chains to move between strokes of a picture. */
 const SIGMA = 0.1;
-/** The least noise over a picture whose density contours can show. */
+/** The least noise for which a picture's density is smooth enough for contours. */
 const SEEN = 0.03;
 
-/** Opens the run in a folder, or without one a mixture. @throws UsageError on options that do not go together */
+/** Opens the run in `folder`, or a mixture if there is none. @throws UsageError on options that contradict each other */
 export async function openSource(
   folder: string | undefined,
   options: SourceOptions,
@@ -104,13 +105,7 @@ export async function openSource(
     exact: dataScores(core, data),
     sigma: sigma ?? network.sigmas[levelOf(network, level, SIGMA)],
     leastSeen: SEEN,
-    draw: (key, n) => {
-      const points = categorical(core, key, data.logits, n);
-      return Float32Array.from({ length: n * data.dim }, (_, i) => {
-        const [row, d] = [Math.floor(i / data.dim), i % data.dim];
-        return data.points[points[row] * data.dim + d];
-      });
-    },
+    draw: (key, n) => drawPoints(core, key, data, n),
     limits: { xlim: [-0.1, 1.1], ylim: [-0.1, 1.1] },
     orientation: 'image',
   };
@@ -118,7 +113,7 @@ export async function openSource(
 
 function drawMixture(
   core: Core,
-  { means, sds, weights }: Required<MixtureWords>,
+  { means, sds, weights }: Required<MixtureFlags>,
   key: Key,
   n: number,
 ): Float32Array {
@@ -131,7 +126,7 @@ function drawMixture(
   });
 }
 
-/** The exact density under noise on a grid, for contours. */
+/** The exact density under noise at gridPoints, [n * n], for contours. */
 export function exactProb({ exact, limits, leastSeen }: Source, sigma: number, n: number): Float32Array {
   const density = exact.at(Math.max(sigma, leastSeen));
   try {

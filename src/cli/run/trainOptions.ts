@@ -20,7 +20,7 @@ import {
 import type { PictureOptions } from './pictures.js';
 import type { RunRecord } from './runFolder.js';
 
-/** Options of `train` as the command line gives them: what was left out is undefined. */
+/** Options of `train` on the command line; those left out are undefined. */
 export interface TrainOptions extends PictureOptions, Partial<NetworkConfig>, Partial<TrainConfig> {
   out: string;
   preset?: keyof typeof presets;
@@ -34,7 +34,7 @@ export interface TrainOptions extends PictureOptions, Partial<NetworkConfig>, Pa
   overwrite?: boolean;
 }
 
-/** A run as it will be: a preset with what the command line changes. */
+/** The settings of a run: a preset, changed by the options given. */
 export interface Settings {
   preset: keyof typeof presets;
   network: NetworkConfig;
@@ -68,7 +68,7 @@ const TRAINING = [
 
 const CHECKPOINT_EVERY = 500;
 
-/** What the options of this name change; the rest is undefined and left out. */
+/** The options of these names that were given. */
 function given<T extends object>(
   options: TrainOptions,
   names: readonly (keyof T & keyof TrainOptions)[],
@@ -93,8 +93,8 @@ export function settingsOf(options: TrainOptions): Settings {
 }
 
 /**
- * Checks options against the run they are to go on with.
- * @throws UsageError naming each that says otherwise
+ * Checks that options agree with the run that is to be resumed.
+ * @throws UsageError that names every option that differs
  */
 export function checkSameRun(
   options: TrainOptions,
@@ -131,7 +131,7 @@ export function checkSameRun(
 
 const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** The value both presets have, or that of each. */
+/** The default for the help: one value, or that of each preset where they differ. */
 function preset(choose: (preset: (typeof presets)['quick']) => unknown): string {
   const [quick, article] = [choose(presets.quick), choose(presets.article)];
   return quick === article ? `(default: ${quick})` : `(default: ${quick} in quick, ${article} in article)`;

@@ -28,8 +28,8 @@ import {
 } from './runFolder.js';
 import { checkSameRun, settingsOf, type TrainOptions } from './trainOptions.js';
 
-/** A run about to begin or to go on. */
-export interface Start {
+/** A run that is ready for its first or next step. */
+export interface StartedRun {
   network: Network;
   data: PointSet;
   source: string;
@@ -40,13 +40,13 @@ export interface Start {
   checkpointEvery: number;
 }
 
-/** Begins a run, or goes on with the one in the folder when asked to. @param lock taken before anything is written */
+/** Begins a run, or resumes the one in the folder with --resume. @param lock taken before anything is written */
 export async function startRun(
   files: readonly string[],
   options: TrainOptions,
   context: Context,
   lock: FolderLock,
-): Promise<Start> {
+): Promise<StartedRun> {
   const { out, resume, overwrite } = options;
   if (resume && overwrite) {
     throw new UsageError('--resume and --overwrite cannot be combined: go on with the run, or begin anew');
@@ -59,22 +59,22 @@ export async function startRun(
         : `${found}: it is in the way of a file of the run; replace it by --overwrite, or give another --out`,
     );
   }
-  if (resume && (await exists(runPath(out, 'checkpoint')))) return goOn(files, options, lock);
+  if (resume && (await exists(runPath(out, 'checkpoint')))) return resumeRun(files, options, lock);
   if (resume) {
     const what = (await holdsRun(out))
       ? 'the run was stopped before its first checkpoint'
       : 'it holds no run';
     context.report.say(`${out}: ${what}; one begins now.`);
   }
-  return begin(files, options, context, lock);
+  return beginRun(files, options, context, lock);
 }
 
-async function begin(
+async function beginRun(
   files: readonly string[],
   options: TrainOptions,
   { report }: Context,
   lock: FolderLock,
-): Promise<Start> {
+): Promise<StartedRun> {
   const { out, kernel, threads = 'auto' } = options;
   const { preset, training, seed, dataSeed, printEvery, checkpointEvery, ...settings } = settingsOf(options);
   const { data, image, source } = await loadPictures(files, options);
@@ -104,7 +104,11 @@ async function begin(
   return { network: net, data, source, checkpoint, steps: training.steps, printEvery, checkpointEvery };
 }
 
-async function goOn(files: readonly string[], options: TrainOptions, lock: FolderLock): Promise<Start> {
+async function resumeRun(
+  files: readonly string[],
+  options: TrainOptions,
+  lock: FolderLock,
+): Promise<StartedRun> {
   const { out, threads = 'auto' } = options;
   await lock.take(out);
   const record = await readRecord(out);

@@ -1,15 +1,15 @@
-/** Something this program itself found wrong; its message is one whole line for people. Exit status 1. */
+/** An error that this program reports itself: its message is one complete line for the user. Exit status 1. */
 export class Failure extends Error {}
 
-/** A command line that cannot be carried out as it was given: exit status 2. */
+/** The options of the command line are wrong or contradict each other. Exit status 2. */
 export class UsageError extends Failure {}
 
-/** Numbers of the signals after which a command ends by itself, for the exit status 128 + number. */
+/** Numbers of the signals that stop a command; its exit status is then 128 + number. */
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGPIPE: 13, SIGTERM: 15 } as const;
 
 export type SignalName = keyof typeof SIGNALS;
 
-/** Work stopped on purpose; the message says what is left behind. */
+/** A signal stopped the command; the message says which files are left. */
 export class Interrupted extends Failure {
   readonly signal: SignalName;
 
@@ -23,13 +23,13 @@ export class Interrupted extends Failure {
   }
 }
 
-/** The first line of a message of the library, without the name of the function that speaks. */
+/** An error's message on one line, without the name of the library function at its start. */
 export function plainMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/\s*\n\s*/g, ' ').replace(/^[a-zA-Z]+: /, '');
 }
 
-/** Does what depends on option values alone: what the library refuses is bad usage. @throws UsageError */
+/** Calls `make`, which must depend on option values alone. @throws UsageError where the library refuses the values */
 export function checkedUsage<T>(make: () => T): T {
   try {
     return make();

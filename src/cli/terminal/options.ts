@@ -69,7 +69,7 @@ export function pointsOption(flags: string, description: string): Option {
   );
 }
 
-/** Threads to work on; the numbers are the same for any. */
+/** The number of threads; it does not change the results. */
 export const threadsOption = () =>
   new Option('--threads <n>', 'auto (default) or a number; the results are the same for any').argParser(
     (text) => (text === 'auto' ? text : integer('--threads', text, 1, 'auto or ')),
@@ -89,7 +89,7 @@ export const layoutOption = () =>
     ['original', 'partitionable'],
   );
 
-/** A command with what all of them share. */
+/** A command with the option that all commands have, --json. */
 export function newCommand(name: string, summary: string): Command {
   return new Command(name).summary(summary).option('--json', 'print one JSON object a line on stdout');
 }

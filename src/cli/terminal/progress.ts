@@ -3,12 +3,12 @@ import { SingleBar } from 'cli-progress';
 
 export type Terminal = Writable & { isTTY?: boolean };
 
-/** Time between two lines where there is no terminal to draw a bar on. */
+/** Time between two progress lines where stderr is not a terminal. */
 const LINE_MS = 10_000;
-/** Stretch of time the speed is measured over. */
+/** The speed is the mean over this much time. */
 const WINDOW_MS = 15_000;
 
-/** A length of time as people say it: 8 s, 2 min 5 s, 1 h 20 min. */
+/** A time span as text: 8 s, 2 min 5 s, 1 h 20 min. */
 export function duration(ms: number): string {
   const s = Math.max(0, Math.round(ms / 1000));
   if (s < 60) return `${s} s`;
@@ -24,36 +24,36 @@ function speed(perSecond: number): string {
     : String(Number(perSecond.toPrecision(perSecond < 10 ? 2 : 3)));
 }
 
-/** Some work that takes a while. */
-export interface Work {
+/** Work whose progress is shown. */
+export interface Task {
   task: string;
-  /** How many units it is. */
+  /** Units of work in all. */
   total: number;
-  /** How many are done already. */
-  done?: number;
+  /** Units completed before it starts. */
+  completed?: number;
   unit?: string;
 }
 
-/** How far some work has come: a bar on a terminal, elsewhere a line from time to time. */
+/** Shows progress: as a bar on a terminal, elsewhere as a line every ten seconds. */
 export class Progress {
   readonly #out: Terminal;
   readonly #task: string;
   readonly #unit: string;
   readonly #total: number;
   readonly #bar?: SingleBar;
-  readonly #marks: { at: number; done: number }[];
-  #done: number;
+  readonly #marks: { at: number; completed: number }[];
+  #completed: number;
   #detail = '';
   #lineAt: number;
 
-  constructor(out: Terminal, { task, total, done = 0, unit = 'step' }: Work) {
+  constructor(out: Terminal, { task, total, completed = 0, unit = 'step' }: Task) {
     this.#out = out;
     this.#task = task;
     this.#unit = unit;
     this.#total = total;
-    this.#done = done;
+    this.#completed = completed;
     this.#lineAt = performance.now();
-    this.#marks = [{ at: this.#lineAt, done }];
+    this.#marks = [{ at: this.#lineAt, completed }];
     if (out.isTTY) {
       this.#bar = new SingleBar({
         stream: out,
@@ -68,40 +68,43 @@ export class Progress {
     }
   }
 
-  /** @param done of the total @param detail what else there is to say, such as the loss */
-  update(done: number, detail = ''): void {
+  /** @param completed units so far @param detail text shown beside them, such as the loss */
+  update(completed: number, detail = ''): void {
     const now = performance.now();
-    this.#done = done;
+    this.#completed = completed;
     this.#detail = detail;
     if (now - this.#marks[this.#marks.length - 1].at > WINDOW_MS / 30) {
-      this.#marks.push({ at: now, done });
+      this.#marks.push({ at: now, completed });
       while (this.#marks[1].at < now - WINDOW_MS) this.#marks.shift();
     }
     if (this.#bar) {
-      this.#bar.update(done, { text: this.#text() });
+      this.#bar.update(completed, { text: this.#text() });
     } else if (now - this.#lineAt >= LINE_MS) {
       this.#lineAt = now;
       this.#out.write(
-        `${this.#task}: ${this.#unit} ${count(done)} of ${count(this.#total)}${this.#text().replace(/^(?=.)/, ', ')}\n`,
+        `${this.#task}: ${this.#unit} ${count(completed)} of ${count(this.#total)}${this.#text().replace(/^(?=.)/, ', ')}\n`,
       );
     }
   }
 
-  /** Takes the bar off the terminal, to write something else. */
+  /** Removes the bar so that something else can be written; `resume` draws it again. */
   pause(): void {
     this.#bar?.stop();
   }
 
   resume(): void {
-    this.#bar?.start(this.#total, this.#done, { task: this.#task, text: this.#text() });
+    this.#bar?.start(this.#total, this.#completed, { task: this.#task, text: this.#text() });
   }
 
   #text(): string {
     const [first, last] = [this.#marks[0], this.#marks[this.#marks.length - 1]];
-    const perMs = last.at > first.at ? (last.done - first.done) / (last.at - first.at) : 0;
+    const perMs = last.at > first.at ? (last.completed - first.completed) / (last.at - first.at) : 0;
     const known =
       perMs > 0
-        ? [`${speed(1000 * perMs)} ${this.#unit}s/s`, `${duration((this.#total - this.#done) / perMs)} left`]
+        ? [
+            `${speed(1000 * perMs)} ${this.#unit}s/s`,
+            `${duration((this.#total - this.#completed) / perMs)} left`,
+          ]
         : [];
     return [this.#detail, ...known].filter(Boolean).join(', ');
   }

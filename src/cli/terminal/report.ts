@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { Progress, type Terminal, type Work } from './progress.js';
+import { Progress, type Task, type Terminal } from './progress.js';
 
 /** Where a command writes. */
 export interface Streams {
@@ -7,7 +7,7 @@ export interface Streams {
   stderr: Terminal;
 }
 
-/** What a command is handed besides its options. */
+/** What a command receives besides its options. */
 export interface Context {
   report: Report;
   signal: AbortSignal;
@@ -16,7 +16,7 @@ export interface Context {
 /** Makes the context of the command that runs. */
 export type Setup = (options: { json?: boolean }) => Context;
 
-/** What a command says: events for programs on stdout, lines and progress for people on stderr. */
+/** Writes what a command reports: events for programs to stdout, lines and progress for people to stderr. */
 export class Report {
   readonly #streams: Streams;
   readonly #json: boolean;
@@ -27,29 +27,29 @@ export class Report {
     this.#json = json;
   }
 
-  /** One JSON object on a line of its own, with --json. */
+  /** Writes one JSON object as a line, if --json was given. */
   event(event: string, fields: object): void {
     if (this.#json)
       this.#beside(() => this.#streams.stdout.write(`${JSON.stringify({ event, ...fields })}\n`));
   }
 
-  /** A line for people. */
+  /** Writes a line for people. */
   say(text: string): void {
     this.#beside(() => this.#streams.stderr.write(`${text}\n`));
   }
 
-  /** Shows how far some work has come while it lasts. */
-  async during<T>(work: Work, run: (progress: Progress) => Promise<T>): Promise<T> {
-    const progress = new Progress(this.#streams.stderr, work);
+  /** Calls `work` and shows its progress until it ends. */
+  async during<T>(task: Task, work: (progress: Progress) => Promise<T>): Promise<T> {
+    const progress = new Progress(this.#streams.stderr, task);
     this.#progress = progress;
     try {
-      return await run(progress);
+      return await work(progress);
     } finally {
       this.close();
     }
   }
 
-  /** Gives the terminal back as it was. */
+  /** Removes the progress bar from the terminal. */
   close(): void {
     this.#progress?.pause();
     this.#progress = undefined;

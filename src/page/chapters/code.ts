@@ -1,17 +1,15 @@
-// Programs for Node that give what a chapter shows.
-import type { LearnedState } from '../learned.js';
-import type { State } from '../state.js';
-import { BETA_MAX, BETA_MIN, MIDDLE, SPREAD } from '../work/processes.js';
-import { type ChainName, chainSettings } from '../work/samplerLabels.js';
+// Writes programs for Node that compute what a chapter shows.
+import type { LearnedState } from '../state/learned.js';
+import { smoothed } from '../state/mixtures.js';
+import type { State } from '../state/state.js';
+import { BETA_MAX, BETA_MIN, MIDDLE, SPREAD } from '../worker/processes.js';
+import { chainSettings, isChain } from '../worker/samplerMenu.js';
 import { settingsOf } from './settings.js';
 
 const numbers = (rows: readonly (readonly number[])[]) =>
   `[${rows.map((row) => `[${row.map((value) => Number(value.toPrecision(7))).join(', ')}]`).join(', ')}]`;
 
 const kernelOf = (state: State) => (state.kernel === 'strict' ? "{ kernel: 'strict' }" : '');
-
-/** The standard deviation of each hill, smoothed. */
-export const smoothed = (sd: number, smooth: number) => Math.sqrt(sd ** 2 + smooth ** 2);
 
 export function densityCode(state: State): string {
   const { components, smooth, seed, particles, eta, temperature } = state;
@@ -42,7 +40,7 @@ console.log(x); // [${particles}, 2]
 `;
 }
 
-/** The picture, under the name given. */
+/** Code that defines the picture as `name`. */
 function pictureCode({ picture }: State, name = 'image'): string {
   if (typeof picture === 'string') return `const ${name} = builtInImage('${picture}');`;
   const { height, width, pixels } = picture;
@@ -68,7 +66,7 @@ console.log(x); // [4000, 2]
 `;
 }
 
-/** Trains as the page did, and as far as it came. */
+/** Code that trains as the page did, for as many steps. */
 function trainingCode(state: State, step: number): string {
   const { config, training } = settingsOf(state);
   const end = step < training.steps ? `\n  if (step === ${step - 1}) break;` : '';
@@ -84,17 +82,17 @@ const fileCode = (file: string) =>
   `const net = loadNetwork(core, decodeWeights(readFileSync(${JSON.stringify(file)})));`;
 const readImport = "import { readFileSync } from 'node:fs';\n";
 
-/** What the page knows of the network it holds, if it holds one. */
-export type Source = Pick<LearnedState, 'network' | 'origin' | 'sigmas' | 'level'>;
+/** The network whose scores a program uses, if there is one. */
+export type KnownNetwork = Pick<LearnedState, 'network' | 'origin' | 'sigmas' | 'level'>;
 
-export function learningCode(state: State, source: Source): string {
-  const { network, origin } = source;
+export function learningCode(state: State, known: KnownNetwork): string {
+  const { network, origin } = known;
   if (origin && 'file' in origin) {
     return `${readImport}import { decodeWeights, loadCore, loadNetwork } from 'scorefield';
 
 const core = await loadCore(${kernelOf(state)});
 ${fileCode(origin.file)}
-console.log(net.at(${source.level(state.level)}).score(Float32Array.of(0.5, 0.5))); // [1, 2]
+console.log(net.at(${known.level(state.level)}).score(Float32Array.of(0.5, 0.5))); // [1, 2]
 `;
   }
   const made = origin?.state ?? state;
@@ -108,12 +106,12 @@ writeFileSync('weights.safetensors', encodeWeights(net, ${step}));
 `;
 }
 
-export function samplingCode(state: State, source: Source): string {
-  const { network, origin, sigmas } = source;
+export function samplingCode(state: State, known: KnownNetwork): string {
+  const { network, origin, sigmas } = known;
   const { from, sampler, seed, draws, step, chains, bins } = state;
   const isExact = from === 'exact';
-  const at = source.level(state.level);
-  // From the most noise down to the one sampled at.
+  const at = known.level(state.level);
+  // Noise levels, descending to the one that is sampled.
   const levels = Array.from(sigmas.slice(at)).reverse();
   const sigma = sigmas[at];
   const isFile = origin !== undefined && 'file' in origin;
@@ -127,7 +125,7 @@ export function samplingCode(state: State, source: Source): string {
   }
   if (isExact || isFile) lines.push(pictureCode(state), 'const data = imageDistribution(image);');
   else if (made.picture !== state.picture) {
-    // It was trained on another picture than the one shown.
+    // The network was trained on another picture than the one shown.
     data = 'shown';
     lines.push(pictureCode(state, 'picture'), 'const shown = imageDistribution(picture);');
   }
@@ -144,8 +142,8 @@ ${lines.join('\n')}
 ${body}
 `;
   };
-  if (sampler in chainSettings) {
-    const own = chainSettings[sampler as ChainName](step);
+  if (isChain(sampler)) {
+    const own = chainSettings(sampler, step);
     return program(
       [sampler, 'smoothedHistogram', 'totalVariation', ...(isExact ? ['empirical'] : [])],
       `const score = ${isExact ? `empirical(core, data, ${sigma})` : `net.at(${at})`};
@@ -168,7 +166,7 @@ console.log(histogram.counts, totalVariation(histogram, smoothedHistogram(${data
     annealedLangevin: `sigmas: [${levels.join(', ')}], stepsPerLevel: ${Math.ceil(draws / levels.length)}, stepSize: ${step}`,
     reverseDiffusion: `${process}, corrections: 1`,
     probabilityFlow: process,
-  }[sampler as Exclude<typeof sampler, ChainName>];
+  }[sampler];
   const names = [sampler, 'momentsOf', isExact ? 'dataScores' : 'networkScores'];
   return program(
     sampler === 'annealedLangevin' ? names : [...names, 'varianceExploding'],
@@ -198,7 +196,7 @@ console.log(s, x.map((value, i) => value + ${sigma} ** 2 * s[i])); // the score,
 `;
 }
 
-/** Clean points as the page draws them. */
+/** Code that draws n clean points x0, as the page does. */
 function pointsCode(seed: number, n: number): string {
   return `const [pointKey, noiseKey] = split(key(${seed}));
 const drawn = categorical(core, pointKey, data.logits, ${n});

@@ -1,11 +1,11 @@
-import { button, digits, make, numberField, row, slider } from '../controls.js';
 import { drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
-import { unitPlane } from '../figure/plane.js';
-import type { LearnedState } from '../learned.js';
-import type { Page } from '../page.js';
+import { unitSquare } from '../figure/plane.js';
+import { button, digits, make, numberField, row, slider } from '../parts/controls.js';
 import { saveMenu } from '../save/menu.js';
-import type { FlowEvent } from '../work/views.js';
+import type { LearnedState } from '../state/learned.js';
+import type { Page } from '../state/page.js';
+import type { FlowEvent } from '../worker/views.js';
 import { copiesCode } from './code.js';
 import { drawFaint } from './fields.js';
 import { pictureOf } from './image.js';
@@ -13,15 +13,14 @@ import { bar, captioned } from './parts.js';
 
 const MADE = 400;
 const STEPS = 60;
-/** Noise below which the flow jumps to the denoised point: a network knows little of less noise than a pixel. */
+/** The flow's least noise, from which it jumps to the denoised point. A network knows little below a pixel's size. */
 const LEAST_SIGMA = { exact: 1e-3, learned: 0.015 };
 
-/** Points made from noise: copies of a few data by their exact score, new ones by the learned score. */
+/** Shows points made from noise: the exact score of a few data gives copies of them, the learned score new points. */
 export function copiesPart(page: Page, learned: LearnedState): HTMLElement[] {
   const { store, client } = page;
-  const { size: _, ...unit } = unitPlane(1);
-  const copies = new Figure('Points made with the exact score of a few data', unit);
-  const news = new Figure('Points made with the learned score', unit);
+  const copies = new Figure('Points made with the exact score of a few data', unitSquare);
+  const news = new Figure('Points made with the learned score', unitSquare);
   const verdict = make('p', { class: 'reading', 'aria-live': 'polite' });
   const image = () => pictureOf(store.get('picture'));
   const drawPictures = () => {
@@ -31,7 +30,7 @@ export function copiesPart(page: Page, learned: LearnedState): HTMLElement[] {
     }
   };
 
-  /** Least and most noise of the flow by a score. */
+  /** The noise at which the flow by this score ends and starts. */
   const range = (who: 'exact' | 'learned') => {
     const { sigmas } = learned;
     return { sigmaMin: Math.max(sigmas[0], LEAST_SIGMA[who]), sigmaMax: sigmas[sigmas.length - 1] };

@@ -1,20 +1,21 @@
-import { button, group, make, numberField, row, slider, toggle } from '../controls.js';
 import { densityGround, FINE } from '../figure/densityGround.js';
 import { drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
 import { toSquare } from '../figure/plane.js';
-import { latest } from '../latest.js';
-import { Loop, wantsStillness } from '../loop.js';
-import type { Chapter, Page } from '../page.js';
+import { button, group, make, numberField, row, slider, toggle } from '../parts/controls.js';
+import { latest } from '../parts/latest.js';
+import { Loop, wantsStillness } from '../parts/loop.js';
 import { saveMenu } from '../save/menu.js';
-import { densityCode, smoothed } from './code.js';
+import { smoothed } from '../state/mixtures.js';
+import type { Chapter, Page } from '../state/page.js';
+import { densityCode } from './code.js';
 import { Handles } from './handles.js';
 import { far, MIXTURES, nearestHill } from './hills.js';
 
-/** The part of the plane shown. */
+/** Limits of the figure, both axes. */
 const LIMITS = [-2, 2] as const;
 const GRID = { xlim: LIMITS, ylim: LIMITS };
-/** Positions of the followed chain that are shown. */
+/** Most positions shown of the chain that is followed. */
 const TAIL = 800;
 
 export function densityChapter(page: Page): Chapter {
@@ -26,7 +27,7 @@ export function densityChapter(page: Page): Chapter {
   let tail: number[] = [];
   let jumps = 0;
   let home = -1;
-  /** Starts asked for: positions that were asked for before the last are of particles that are gone. */
+  /** Counts restarts. An answer to a call from before the last restart belongs to particles that are gone. */
   let starts = 0;
 
   const request = () => {
@@ -89,7 +90,7 @@ export function densityChapter(page: Page): Chapter {
       const moved = await client.call('swarmMove', {
         id: 'density',
         score: request(),
-        // One chain alone would be tiring to watch at one step a frame.
+        // A single chain at one step per frame would be too slow to watch.
         steps: store.get('follow') ? 4 : 1,
         stepSize: store.get('eta'),
         temperature: store.get('temperature'),
@@ -149,15 +150,15 @@ export function densityChapter(page: Page): Chapter {
     showReading();
   }, page.fail);
 
-  const play = button('', () => loop.run(!loop.isRunning));
+  const play = button('', () => loop.setRunning(!loop.isRunning));
   const loop = new Loop(
     async () => {
       try {
         await advance();
       } catch (error) {
-        // Positions that ran away: the message says what to change, and new ones begin.
+        // Positions diverged: the message says what to change, and new particles start.
         page.fail(error);
-        loop.run(false);
+        loop.setRunning(false);
         restart();
       }
     },
@@ -186,11 +187,11 @@ export function densityChapter(page: Page): Chapter {
       eta: 0.01,
       temperature: 1,
     });
-    loop.run(true);
+    loop.setRunning(true);
   });
   const free = button('Free it by smoothing', () => {
     store.set({ smooth: 0.8 });
-    loop.run(true);
+    loop.setRunning(true);
   });
   const many = button('Many particles again', () =>
     store.set({ follow: false, particles: 3000, smooth: 0, eta: 0.002 }),
@@ -235,6 +236,9 @@ export function densityChapter(page: Page): Chapter {
   );
   drawGround();
   restart();
-  if (!wantsStillness()) loop.run(true);
-  return { element: make('div', { class: 'live' }, left, controls), see: (isSeen) => loop.see(isSeen) };
+  if (!wantsStillness()) loop.setRunning(true);
+  return {
+    element: make('div', { class: 'live' }, left, controls),
+    setVisible: (isVisible) => loop.setVisible(isVisible),
+  };
 }

@@ -1,10 +1,10 @@
-import { digits, make } from '../controls.js';
 import { Figure } from '../figure/figure.js';
-import { unitPlane } from '../figure/plane.js';
-import { latest } from '../latest.js';
-import type { LearnedState } from '../learned.js';
-import type { Chapter, Page } from '../page.js';
+import { unitSquare } from '../figure/plane.js';
+import { digits, make } from '../parts/controls.js';
+import { latest } from '../parts/latest.js';
 import { saveMenu } from '../save/menu.js';
+import type { LearnedState } from '../state/learned.js';
+import type { Chapter, Page } from '../state/page.js';
 import { exactCode } from './code.js';
 import { copiesPart } from './copies.js';
 import { drawField, FIELD_GRID } from './fields.js';
@@ -16,16 +16,15 @@ const GRID = 17;
 
 export function exactChapter(page: Page, learned: LearnedState): Chapter {
   const { store, client } = page;
-  const { size: _, ...unit } = unitPlane(1);
-  const exact = new Figure('The exact score', unit);
-  const network = new Figure('The learned score', unit);
+  const exact = new Figure('The exact score', unitSquare);
+  const network = new Figure('The learned score', unitSquare);
   const difference = make('p', { class: 'reading' });
-  let isSeen = false;
+  let isVisible = false;
   const level = () => learned.level(store.get('level'));
   const sigma = () => learned.sigmas[level()];
 
   const compare = latest(async () => {
-    if (!isSeen) return;
+    if (!isVisible) return;
     const grid = { ...FIELD_GRID, n: GRID };
     const best = await client.call('field', { score: { kind: 'exact', sigma: sigma() }, grid });
     exact.label = `The exact score at sigma ${digits(sigma())}, as arrows over the picture`;
@@ -67,10 +66,10 @@ export function exactChapter(page: Page, learned: LearnedState): Chapter {
   );
   return {
     element: make('div', { class: 'live' }, stage),
-    see(seen) {
-      isSeen = seen;
-      if (seen) compare();
-      views.see(seen);
+    setVisible(visible) {
+      isVisible = visible;
+      if (visible) compare();
+      views.setVisible(visible);
     },
   };
 }

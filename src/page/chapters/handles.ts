@@ -1,16 +1,15 @@
-import { button, digits, make, row } from '../controls.js';
 import type { Figure } from '../figure/figure.js';
-import { fromSquare, toSquare } from '../figure/plane.js';
-import { type Component, HILLS } from '../state.js';
-import type { Store } from '../store.js';
+import { button, digits, make, row } from '../parts/controls.js';
+import { type Component, HILLS } from '../state/state.js';
+import type { Store } from '../state/store.js';
 
-/** How far an arrow key moves a hill. */
+/** Distance that an arrow key moves a hill. */
 const STRIDE = 0.05;
 
 const clamp = (value: number, [low, high]: readonly [number, number]) => Math.min(high, Math.max(low, value));
 const tidy = (value: number) => Number(value.toFixed(3));
 
-/** A handle on every hill of the mixture: dragged by mouse or finger, moved by keys. */
+/** A handle for every hill of the mixture, dragged by mouse or finger or moved by keys. */
 export class Handles {
   /** Holds the figure and, above it, the handles. */
   readonly element = make('div', { class: 'handles' });
@@ -57,12 +56,9 @@ export class Handles {
     while (this.#buttons.length > components.length) this.#buttons.pop()?.remove();
     while (this.#buttons.length < components.length) this.#buttons.push(this.#make(this.#buttons.length));
     this.#chosen = Math.min(this.#chosen, components.length - 1);
-    const { plane } = this.#figure;
     components.forEach(([x, y, sd], i) => {
       const element = this.#buttons[i];
-      const [right, down] = toSquare(plane, x, y);
-      element.style.left = `${(100 * right) / plane.size}%`;
-      element.style.top = `${(100 * down) / plane.size}%`;
+      this.#figure.placeAt(element, x, y);
       element.setAttribute('aria-pressed', String(i === this.#chosen));
       element.setAttribute(
         'aria-label',
@@ -89,14 +85,11 @@ export class Handles {
     });
     element.addEventListener('pointermove', (event) => {
       if (!element.hasPointerCapture(event.pointerId)) return;
-      const box = this.#figure.element.getBoundingClientRect();
-      const { plane } = this.#figure;
-      const scale = plane.size / box.width;
-      const [x, y] = fromSquare(plane, (event.clientX - box.left) * scale, (event.clientY - box.top) * scale);
+      const [x, y] = this.#figure.pointUnder(event);
       this.#change(i, { x, y });
     });
     element.addEventListener('keydown', (event) => {
-      // Those with a modifier are the browser's: zoom, or back.
+      // Keys with a modifier belong to the browser: zoom, or back.
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const [x, y, sd] = this.#store.get('components')[i];
       const moves: Record<string, { x?: number; y?: number; sd?: number }> = {
@@ -130,7 +123,7 @@ export class Handles {
   #add(): void {
     const components = this.#store.get('components');
     if (components.length >= HILLS.most) return;
-    // Around the middle, each a golden angle further, so that none hides another.
+    // On a circle, each 2.4 radians (the golden angle) further, so that no hill hides another.
     const angle = 2.4 * components.length;
     const added: Component = [tidy(1.1 * Math.cos(angle)), tidy(1.1 * Math.sin(angle)), 0.3];
     this.#chosen = components.length;

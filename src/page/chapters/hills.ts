@@ -1,8 +1,7 @@
-import { mixtures } from '../mixtures.js';
-import type { Component } from '../state.js';
-import { smoothed } from './code.js';
+import { mixtures, smoothed } from '../state/mixtures.js';
+import type { Component } from '../state/state.js';
 
-/** As a link writes it. */
+/** Rounds as a link does. */
 const tidy = (place: number) => Number(place.toFixed(3));
 
 /** Mixtures by the names of their buttons. */
@@ -12,12 +11,12 @@ export const MIXTURES: Record<string, readonly Component[]> = {
   'Ring of eight': mixtures.ring.map(([x, y, sd]) => [tidy(x), tidy(y), sd] as const),
 };
 
-/** The squared distance of a place from the middle of a hill. */
+/** The squared distance of the point (a, b) from the centre of a hill. */
 export const far = (a: number, b: number, [x, y]: Component) => (a - x) ** 2 + (b - y) ** 2;
 
 /**
- * The nearest of the hills that reach a place, or -1: a hill reaches as far as two of its own widths, or one smoothed
- * width where that is more, so that the land between hills is nobody's.
+ * The nearest hill that reaches the point (a, b), or -1 if none does. A hill reaches two of its widths, or one smoothed
+ * width if that is more; points between hills belong to none.
  */
 export function nearestHill(a: number, b: number, components: readonly Component[], smooth: number): number {
   let nearest = -1;

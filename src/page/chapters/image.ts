@@ -1,18 +1,18 @@
 import { builtInImage, builtInImages, type GreyImage } from '../../index.js';
-import { button, fileButton, group, make, numberField, row, slider } from '../controls.js';
 import { between, drawPicture, drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
-import { unitPlane } from '../figure/plane.js';
-import { latest } from '../latest.js';
-import type { Chapter, Page } from '../page.js';
+import { unitSquare } from '../figure/plane.js';
+import { button, fileButton, group, make, numberField, row, slider } from '../parts/controls.js';
+import { latest } from '../parts/latest.js';
 import { saveMenu } from '../save/menu.js';
-import type { Picture } from '../state.js';
+import type { Chapter, Page } from '../state/page.js';
+import type { Picture } from '../state/state.js';
 import { imageCode } from './code.js';
 import { drawingPad } from './pad.js';
 
 /** Points drawn from the picture. */
 const DRAWS = 4000;
-/** A file larger than this is a mistake. */
+/** Larger files are refused as mistakes. */
 const MOST_BYTES = 200e6;
 
 export const pictureOf = (picture: Picture): GreyImage =>
@@ -20,8 +20,7 @@ export const pictureOf = (picture: Picture): GreyImage =>
 
 export function imageChapter(page: Page): Chapter {
   const { store, client } = page;
-  const { size: _, ...plane } = unitPlane(1);
-  const shown = { ...plane, xlim: [-0.04, 1.04] as const, ylim: [-0.04, 1.04] as const };
+  const shown = { ...unitSquare, xlim: [-0.04, 1.04] as const, ylim: [-0.04, 1.04] as const };
   const original = new Figure('The picture', shown);
   const cloud = new Figure('Points drawn from the picture, with noise', shown);
   const reading = make('p', { class: 'reading' });
@@ -96,7 +95,7 @@ export function imageChapter(page: Page): Chapter {
     (image) => store.set({ picture: image }),
   );
   const clear = button('Empty sheet', () => {
-    // One faint pixel: a distribution needs some light.
+    // One faint pixel, since a black picture is not a distribution.
     const pixels = new Float32Array(28 * 28);
     pixels[14 * 28 + 14] = 1 / 255;
     store.set({ picture: { height: 28, width: 28, pixels } });
@@ -148,7 +147,7 @@ export function imageChapter(page: Page): Chapter {
       make('div', { class: 'stage' }, figures, reading, save),
       controls,
     ),
-    see: () => {},
+    setVisible: () => {},
     open,
   };
 }

@@ -1,14 +1,14 @@
 import { presets } from '../../training/presets.js';
-import { button, digits, fileButton, group, make, menu, row } from '../controls.js';
+import { type Call, Stopped } from '../calls/rpc.js';
 import { Figure } from '../figure/figure.js';
-import { unitPlane } from '../figure/plane.js';
-import { latest } from '../latest.js';
-import type { LearnedState } from '../learned.js';
-import type { Chapter, Page } from '../page.js';
-import { type Call, Stopped } from '../rpc.js';
+import { unitSquare } from '../figure/plane.js';
+import { button, digits, fileButton, group, make, menu, row } from '../parts/controls.js';
+import { latest } from '../parts/latest.js';
 import { download } from '../save/download.js';
 import { saveMenu } from '../save/menu.js';
-import type { TrainEvent } from '../work/training.js';
+import type { LearnedState } from '../state/learned.js';
+import type { Chapter, Page } from '../state/page.js';
+import type { TrainEvent } from '../worker/training.js';
 import { learningCode } from './code.js';
 import { drawField, FIELD_GRID } from './fields.js';
 import { pictureOf } from './image.js';
@@ -22,18 +22,20 @@ const NOTHING = { x: new Float32Array(0), s: new Float32Array(0) };
 
 export function learningChapter(page: Page, learned: LearnedState): Chapter {
   const { store, client } = page;
-  const { size: _, ...plane } = unitPlane(1);
-  const field = new Figure('The learned score at one noise level', plane);
-  const panels = Array.from({ length: PANELS }, (_, i) => new Figure(`Learned score, panel ${i + 1}`, plane));
+  const field = new Figure('The learned score at one noise level', unitSquare);
+  const panels = Array.from(
+    { length: PANELS },
+    (_, i) => new Figure(`Learned score, panel ${i + 1}`, unitSquare),
+  );
   const captions = panels.map(() => make('figcaption'));
   const chart = new LossChart();
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'Not trained yet.');
-  let run: Call<{ step: number }> | undefined;
+  let call: Call<{ step: number }> | undefined;
   let best: Call<number> | undefined;
   let isPaused = false;
-  let isSeen = false;
+  let isVisible = false;
   let bestLoss: number | undefined;
-  /** The run's end, whatever it was. */
+  /** Resolves when the run has ended, by whatever cause. */
   let ended: Promise<void> = Promise.resolve();
 
   const image = () => pictureOf(store.get('picture'));
@@ -45,7 +47,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     drawField(figure, image(), arrows, GRID);
   };
   const drawFields = latest(async () => {
-    if (!isSeen) return;
+    if (!isVisible) return;
     if (!learned.network) {
       for (const figure of [field, ...panels]) drawField(figure, image(), NOTHING, GRID);
       return;
@@ -70,22 +72,22 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   );
   const pause = button('Pause', () => hold(!isPaused), { disabled: true });
   const halt = () => {
-    run?.stop();
+    call?.stop();
     best?.stop();
   };
   const stop = button('Stop', halt, { disabled: true });
 
   const hold = (paused: boolean) => {
-    if (!run) return;
+    if (!call) return;
     isPaused = paused;
     pause.textContent = paused ? 'Resume' : 'Pause';
     client.call('trainPause', { paused }).catch(page.fail);
   };
-  // A hidden tab holds the run, and lets it go on if it was going on.
+  // Training pauses while the tab is hidden, unless the reader had paused it before.
   let wasGoing = false;
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) {
-      wasGoing = run !== undefined && !isPaused;
+      wasGoing = call !== undefined && !isPaused;
       if (wasGoing) hold(true);
     } else if (wasGoing) hold(false);
   });
@@ -114,24 +116,24 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     pause.disabled = stop.disabled = false;
     start.disabled = true;
     reading.textContent = 'Starting';
-    // What the controls say meanwhile holds from the next run on.
+    // Changes of the controls during a run affect only the next one.
     const state = store.all;
     const { config, training } = settingsOf(state);
     const { seed, dataSeed, steps } = state;
     learned.origin = { state };
-    run = client.call('train', { config, training, seed, dataSeed }, (event: TrainEvent) => {
+    call = client.call('train', { config, training, seed, dataSeed }, (event: TrainEvent) => {
       if (!best) findBest();
       hear(event, steps);
     });
     try {
-      const { step } = await run;
+      const { step } = await call;
       page.say(`Trained: ${step} steps`);
     } catch (error) {
       if (error instanceof Stopped) reading.textContent += ' · stopped';
       else page.fail(error);
     } finally {
       best?.stop();
-      run = undefined;
+      call = undefined;
       best = undefined;
       pause.disabled = stop.disabled = true;
       start.disabled = false;
@@ -184,7 +186,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   page.on('network', drawFields);
   const settings = settingsControls(store);
   store.on(SETTINGS, () => {
-    if (run) page.say('The new settings hold from the next run on.');
+    if (call) page.say('The new settings hold from the next run on.');
   });
   const controls = make(
     'div',
@@ -196,7 +198,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
       (['quick', 'article'] as const).map(
         (name) => [name, `${name}, ${presets[name].training.steps.toLocaleString('en')} steps`] as const,
       ),
-      // Only when it is chosen: a link may name a preset and settings of its own.
+      // The preset's settings apply only when it is chosen: a link may name a preset and other settings.
       (preset) => ({ preset, ...presetState(preset) }),
     ),
     settings,
@@ -234,9 +236,9 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
   return {
     element: make('div', { class: 'live' }, stage, controls),
     open,
-    see(seen) {
-      isSeen = seen;
-      if (seen) drawFields();
+    setVisible(visible) {
+      isVisible = visible;
+      if (visible) drawFields();
     },
     restyle: () => chart.restyle(),
   };

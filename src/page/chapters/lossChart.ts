@@ -1,20 +1,20 @@
 import uPlot from 'uplot';
 import { coloursOf } from '../figure/colours.js';
 
-/** Points kept: beyond, neighbours are averaged, so that a long run costs no more than a short one. */
+/** Most points of the curve. Beyond it, neighbours are averaged, so that long runs need no more memory. */
 const MOST = 2000;
 
-/** The loss over the steps, and the lowest there can be as a line. */
+/** A chart of the loss of each step, and of the lowest possible loss as a line. */
 export class LossChart {
   readonly element = document.createElement('div');
   #chart?: uPlot;
   #steps: number[] = [];
   #losses: number[] = [];
-  /** Losses averaged into one point. */
-  #share = 1;
+  /** How many losses are averaged into one point. */
+  #lossesPerPoint = 1;
   #sum = 0;
   #count = 0;
-  #done = 0;
+  #step = 0;
   #best?: number;
   #isDirty = false;
 
@@ -32,7 +32,7 @@ export class LossChart {
   clear(): void {
     this.#steps = [];
     this.#losses = [];
-    [this.#share, this.#sum, this.#count, this.#done] = [1, 0, 0, 0];
+    [this.#lossesPerPoint, this.#sum, this.#count, this.#step] = [1, 0, 0, 0];
     this.#best = undefined;
     this.#draw();
   }
@@ -40,10 +40,10 @@ export class LossChart {
   add(losses: ArrayLike<number>): void {
     for (let i = 0; i < losses.length; i++) {
       this.#sum += losses[i];
-      this.#done++;
-      if (++this.#count < this.#share) continue;
-      this.#steps.push(this.#done);
-      this.#losses.push(this.#sum / this.#share);
+      this.#step++;
+      if (++this.#count < this.#lossesPerPoint) continue;
+      this.#steps.push(this.#step);
+      this.#losses.push(this.#sum / this.#lossesPerPoint);
       this.#sum = this.#count = 0;
       if (this.#losses.length === MOST) this.#halve();
     }
@@ -55,13 +55,13 @@ export class LossChart {
     this.#draw();
   }
 
-  /** The mean of the last losses. */
+  /** The mean of about the last 50 losses. */
   get last(): number {
-    const tail = this.#losses.slice(-Math.max(1, Math.ceil(50 / this.#share)));
+    const tail = this.#losses.slice(-Math.max(1, Math.ceil(50 / this.#lossesPerPoint)));
     return tail.reduce((sum, loss) => sum + loss, 0) / tail.length;
   }
 
-  /** Makes the chart anew, in the present colours. */
+  /** Makes the chart again, in the present colours. */
   restyle(): void {
     this.#chart?.destroy();
     this.#chart = undefined;
@@ -75,7 +75,7 @@ export class LossChart {
       (_, i) => (this.#losses[2 * i] + this.#losses[2 * i + 1]) / 2,
     );
     this.#steps = Array.from({ length: pairs }, (_, i) => this.#steps[2 * i + 1]);
-    this.#share *= 2;
+    this.#lossesPerPoint *= 2;
   }
 
   #draw(): void {

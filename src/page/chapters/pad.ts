@@ -1,13 +1,12 @@
 import type { GreyImage } from '../../index.js';
-import { make } from '../controls.js';
 import type { Figure } from '../figure/figure.js';
-import { fromSquare, toSquare } from '../figure/plane.js';
+import { make } from '../parts/controls.js';
 
-/** Half the width of the pen, and how far its edge fades, in pixels. */
+/** Radius of the pen, and the width of its fading edge, in pixels of the picture. */
 const RADIUS = 1.1;
 const FADE = 1;
 
-/** A figure of a picture that can be drawn on: with the pointer, or with the arrow keys and the space bar. */
+/** Makes a figure that the reader can draw on, with the pointer or with the arrow keys and the space bar. */
 export function drawingPad(
   figure: Figure,
   read: () => GreyImage,
@@ -28,7 +27,7 @@ export function drawingPad(
   let at: [number, number] = [14, 14];
   let last: [number, number] | undefined;
 
-  /** Draws a line of light from pixel to pixel; places are row and column. */
+  /** Draws a line of light between two pixels, each [row, column]. */
   const stroke = (from: [number, number], to: [number, number]) => {
     const image = read();
     const pixels = image.pixels.slice();
@@ -42,13 +41,7 @@ export function drawingPad(
     write({ ...image, pixels });
   };
   const place = (event: PointerEvent): [number, number] => {
-    const box = figure.element.getBoundingClientRect();
-    const scale = figure.plane.size / box.width;
-    const [x0, x1] = fromSquare(
-      figure.plane,
-      (event.clientX - box.left) * scale,
-      (event.clientY - box.top) * scale,
-    );
+    const [x0, x1] = figure.pointUnder(event);
     const { height, width } = read();
     const most = Math.max(height, width) - 1;
     return [x0 * most, x1 * most];
@@ -72,13 +65,11 @@ export function drawingPad(
     const { height, width } = read();
     at = [Math.min(height - 1, Math.max(0, at[0])), Math.min(width - 1, Math.max(0, at[1]))];
     const most = Math.max(height, width) - 1;
-    const [right, down] = toSquare(figure.plane, at[0] / most, at[1] / most);
-    cursor.style.left = `${(100 * right) / figure.plane.size}%`;
-    cursor.style.top = `${(100 * down) / figure.plane.size}%`;
+    figure.placeAt(cursor, at[0] / most, at[1] / most);
     cursor.hidden = false;
   };
   pad.addEventListener('keydown', (event) => {
-    // Those with a modifier are the browser's: zoom, or back.
+    // Keys with a modifier belong to the browser: zoom, or back.
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const moves: Record<string, [number, number]> = {
       ArrowUp: [-1, 0],

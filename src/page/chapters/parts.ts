@@ -1,16 +1,17 @@
-// Parts that chapters share.
-import { digits, make, slider } from '../controls.js';
+// Elements that several chapters use.
+
 import type { Figure } from '../figure/figure.js';
-import type { LearnedState } from '../learned.js';
-import type { Page } from '../page.js';
+import { digits, make, slider } from '../parts/controls.js';
+import type { LearnedState } from '../state/learned.js';
+import type { Page } from '../state/page.js';
 
 export const captioned = (figure: Figure, caption: string) =>
   make('figure', {}, figure.element, make('figcaption', {}, caption));
 
-/** Controls beside each other, above figures. */
+/** A row of controls above figures. */
 export const bar = (...children: Node[]) => make('div', { class: 'bar' }, ...children);
 
-/** A slider over the noise levels of the network there is. */
+/** A slider for the noise levels of the present network. */
 export function levelSlider({ store, on }: Page, learned: LearnedState): HTMLElement {
   const element = slider(store, 'level', {
     label: 'Noise level',

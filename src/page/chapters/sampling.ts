@@ -1,63 +1,72 @@
-import { button, digits, fileButton, group, make, menu, numberField, row, slider } from '../controls.js';
+import { type Call, Stopped } from '../calls/rpc.js';
 import { cividis } from '../figure/colours.js';
 import { drawArrows, drawPoints, drawShades, largest } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
-import { unitPlane } from '../figure/plane.js';
-import { latest } from '../latest.js';
-import type { LearnedState } from '../learned.js';
-import type { Chapter, Page } from '../page.js';
-import { type Call, Stopped } from '../rpc.js';
+import { unitSquare } from '../figure/plane.js';
+import {
+  button,
+  digits,
+  fileButton,
+  group,
+  make,
+  menu,
+  numberField,
+  row,
+  slider,
+} from '../parts/controls.js';
+import { latest } from '../parts/latest.js';
 import { download } from '../save/download.js';
 import { saveMenu } from '../save/menu.js';
-import type { ScoreRequest } from '../work/holdings.js';
-import { fromNoiseNames, samplerLabels } from '../work/samplerLabels.js';
-import type { SampleArgs, SampleEvent } from '../work/sampling.js';
+import type { LearnedState } from '../state/learned.js';
+import type { Chapter, Page } from '../state/page.js';
+import { isChain, samplerMenu } from '../worker/samplerMenu.js';
+import type { SampleArgs, SampleEvent } from '../worker/sampling.js';
+import type { ScoreRequest } from '../worker/session.js';
 import { samplingCode } from './code.js';
 import { drawFaint, FIELD_GRID } from './fields.js';
 import { pictureOf } from './image.js';
 import { captioned, levelSlider } from './parts.js';
 
 const GRID = 21;
-/** Particles drawn: more hide what is below. */
+/** Most particles drawn: more would hide the ground. */
 const SHOWN = 2000;
-/** The noise that a run ends at. */
+/** The last and least of descending noise levels. */
 const least = (sigmas: readonly number[]) => sigmas[sigmas.length - 1];
-/** Moments of a run at which walk and jump are shown. */
+/** How often during a run the walk and its jumps are shown. */
 const MOMENTS = 5;
 
 export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const { store, client } = page;
-  const { size: _, ...plane } = unitPlane(1);
-  const particles = new Figure('Chains on the score', plane);
-  const histogram = new Figure('Histogram of the samples', plane);
-  const truth = new Figure('The true distribution at this noise', plane);
+  const particles = new Figure('Chains on the score', unitSquare);
+  const histogram = new Figure('Histogram of the samples', unitSquare);
+  const truth = new Figure('The true distribution at this noise', unitSquare);
   const walks = Array.from(
     { length: MOMENTS },
-    (_, i) => new Figure(`Walk, moment ${i + 1}: noisy points`, plane),
+    (_, i) => new Figure(`Walk, moment ${i + 1}: noisy points`, unitSquare),
   );
   const jumps = Array.from(
     { length: MOMENTS },
-    (_, i) => new Figure(`Jump, moment ${i + 1}: denoised points`, plane),
+    (_, i) => new Figure(`Jump, moment ${i + 1}: denoised points`, unitSquare),
   );
   const moments = walks.map(() => make('figcaption', {}, '\u00a0'));
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'No samples yet.');
-  let run: Call<SampleEvent> | undefined;
-  /** What the run under way, or the last one, was started with. */
+  let call: Call<SampleEvent> | undefined;
+  /** The arguments of the present or the last run. */
   let running: SampleArgs | undefined;
   let ended: Promise<void> = Promise.resolve();
-  let isSeen = false;
+  let isVisible = false;
 
   const level = () => learned.level(store.get('level'));
   const sigma = () => learned.sigmas[level()];
   const request = (): ScoreRequest =>
     store.get('from') === 'exact' ? { kind: 'exact', sigma: sigma() } : { kind: 'network', level: level() };
-  /** Noise levels from the most down to the chosen one. */
+  /** Noise levels, descending to the chosen one. */
   const descending = () => Array.from(learned.sigmas.subarray(level())).reverse();
   const canRun = () => store.get('from') === 'exact' || learned.network !== undefined;
   const image = () => pictureOf(store.get('picture'));
 
   const drawGround = latest(async () => {
-    if (!isSeen) return;
+    if (!isVisible) return;
     const picture = image();
     const arrows = canRun()
       ? await client.call('field', { score: request(), grid: { ...FIELD_GRID, n: GRID } })
@@ -75,7 +84,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     truth.ground((pen, square) => drawShades(pen, square, { n: bins, values: counts }, cividis, false));
   }, page.fail);
 
-  /** Shows the walk after each fifth of the run, and the jump from there. */
+  /** Shows the walk after each fifth of the run, and the jumps from there. */
   let shown = 0;
   const showJump = async ({ x, step }: SampleEvent, args: SampleArgs) => {
     if (shown === MOMENTS || step < (args.steps * (shown + 1)) / MOMENTS) return;
@@ -112,7 +121,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     },
     { class: 'primary' },
   );
-  const stop = button('Stop', () => run?.stop(), { disabled: true });
+  const stop = button('Stop', () => call?.stop(), { disabled: true });
   async function sample() {
     if (!canRun()) {
       page.say('There is no network yet: train one, open weights, or take the exact score.', true);
@@ -122,7 +131,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     start.disabled = true;
     stop.disabled = false;
     const { sampler, chains, draws: steps, step: stepSize, seed, bins } = store.all;
-    // What the controls say meanwhile holds from the next run on.
+    // Changes of the controls during a run affect only the next one.
     const args: SampleArgs = {
       score: request(),
       sampler,
@@ -135,19 +144,18 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
       sigmas: descending(),
     };
     running = args;
-    const isChain = !fromNoiseNames.some((name) => name === sampler);
     const hear = (event: SampleEvent) => {
       show(event, least(args.sigmas));
-      if (isChain) showJump(event, args).catch(page.fail);
+      if (isChain(sampler)) showJump(event, args).catch(page.fail);
     };
-    run = client.call('sample', args, hear);
+    call = client.call('sample', args, hear);
     try {
-      hear(await run);
+      hear(await call);
     } catch (error) {
       if (error instanceof Stopped) reading.textContent += ' · stopped';
       else page.fail(error);
     } finally {
-      run = undefined;
+      call = undefined;
       start.disabled = false;
       stop.disabled = true;
     }
@@ -162,7 +170,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   const open = async (file: File) => {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
-      run?.stop();
+      call?.stop();
       await ended;
       running = undefined;
       const noise = sigma();
@@ -172,9 +180,9 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
       page.fail(error);
     }
   };
-  // Out of sight, a run would only take time from what is seen.
+  // A run in a hidden tab would slow down what the reader looks at.
   document.addEventListener('visibilitychange', () => {
-    if (document.hidden) run?.stop();
+    if (document.hidden) call?.stop();
   });
 
   store.on(['level', 'from', 'bins', 'levels'], drawGround);
@@ -193,7 +201,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     ),
     group(
       'Sampler',
-      menu(store, 'sampler', 'Sampler', samplerLabels),
+      menu(store, 'sampler', 'Sampler', samplerMenu),
       slider(store, 'chains', { label: 'Chains', log: true, whole: true }),
       slider(store, 'draws', { label: 'Steps of each chain', log: true, whole: true }),
       slider(store, 'step', { label: 'Step size η', log: true }),
@@ -233,9 +241,9 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
   return {
     element: make('div', { class: 'live' }, stage, controls),
     open,
-    see(seen) {
-      isSeen = seen;
-      if (seen) drawGround();
+    setVisible(visible) {
+      isVisible = visible;
+      if (visible) drawGround();
     },
   };
 }

@@ -1,31 +1,31 @@
-import { button, digits, make, row, slider } from '../controls.js';
+import { type Call, Stopped } from '../calls/rpc.js';
 import { drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
-import { latest } from '../latest.js';
-import { Loop } from '../loop.js';
-import type { Page } from '../page.js';
-import { type Call, Stopped } from '../rpc.js';
+import { button, digits, make, row, slider } from '../parts/controls.js';
+import { latest } from '../parts/latest.js';
+import { Loop } from '../parts/loop.js';
 import { saveMenu } from '../save/menu.js';
-import { MIDDLE, preserving, SPREAD } from '../work/processes.js';
-import type { BackEvent } from '../work/views.js';
+import type { Page } from '../state/page.js';
+import { MIDDLE, preserving, SPREAD } from '../worker/processes.js';
+import type { BackEvent } from '../worker/views.js';
 import { viewsCode } from './code.js';
 import { bar, captioned } from './parts.js';
 
 /** Points in each view. */
 const VIEWED = 1500;
-/** Steps of the reverse diffusion: one a frame. */
+/** Steps of the reverse diffusion, one per frame. */
 const STEPS = 150;
 const WIDE = { xlim: [-0.7, 1.7], ylim: [-0.7, 1.7], isPicture: true } as const;
 
-/** The two views of diffusion, from data to noise at the hand of a slider, and back by the score. */
+/** The two views of diffusion: from data to noise by a slider, and back by the score. */
 export function viewsPart(page: Page) {
   const { store, client } = page;
   const exploding = new Figure('Variance exploding: the picture stays, noise grows', WIDE);
   const shrinking = new Figure('Variance preserving: the picture shrinks while noise grows', WIDE);
   const reading = make('p', { class: 'reading' });
-  let isSeen = false;
+  let isVisible = false;
   let drawn: { x0: Float32Array; z: Float32Array } | undefined;
-  let run: Call<void> | undefined;
+  let current: Call<void> | undefined;
 
   const paint = (left: Float32Array, right: Float32Array, time: number) => {
     const [alpha, noise] = [preserving.alpha(time), preserving.sigma(time)];
@@ -37,7 +37,7 @@ export function viewsPart(page: Page) {
     reading.textContent = `signal ${digits(alpha)}, noise ${digits(noise)}: preserving ${digits(alpha)} x₀ + ${digits(noise)} z, exploding x₀ + ${digits(noise / alpha)} z, in units of the picture’s spread`;
   };
   const drawNoisy = () => {
-    if (!drawn || !isSeen || run) return;
+    if (!drawn || !isVisible || current) return;
     const { x0, z } = drawn;
     const time = store.get('time');
     const [alpha, noise] = [preserving.alpha(time), preserving.sigma(time)];
@@ -55,46 +55,46 @@ export function viewsPart(page: Page) {
   const stepTime = () => {
     const time = Math.min(1, store.get('time') + 0.006);
     store.set({ time: Number(time.toFixed(3)) });
-    if (time === 1) loop.run(false);
+    if (time === 1) loop.setRunning(false);
   };
   const play = button('Play', () => {
     if (store.get('time') === 1) store.set({ time: 0 });
-    run?.stop();
-    loop.run(!loop.isRunning);
+    current?.stop();
+    loop.setRunning(!loop.isRunning);
   });
   const loop = new Loop(stepTime, () => {
     play.textContent = loop.isRunning ? 'Pause' : 'Play';
   });
   const back = button('Back by the score', () => lead());
   async function lead() {
-    if (run) {
-      run.stop();
+    if (current) {
+      current.stop();
       return;
     }
-    loop.run(false);
+    loop.setRunning(false);
     back.textContent = 'Stop';
     const call = client.call(
       'back',
       { n: VIEWED, seed: store.get('seed'), steps: STEPS },
       (event: BackEvent) => {
-        if (run === call) paint(event.exploding, event.preserving, event.time);
+        if (current === call) paint(event.exploding, event.preserving, event.time);
       },
     );
-    run = call;
+    current = call;
     try {
       await call;
     } catch (error) {
       if (!(error instanceof Stopped)) page.fail(error);
     } finally {
-      // Another may have begun since this one was let go.
-      if (run === call) run = undefined;
-      if (!run) back.textContent = 'Back by the score';
+      // The time may have been moved since, and another call begun.
+      if (current === call) current = undefined;
+      if (!current) back.textContent = 'Back by the score';
     }
   }
 
   store.on(['time'], () => {
-    run?.stop();
-    run = undefined;
+    current?.stop();
+    current = undefined;
     drawNoisy();
   });
   store.on(['seed'], draw);
@@ -126,10 +126,10 @@ export function viewsPart(page: Page) {
         loop,
       }),
     ],
-    see(seen: boolean) {
-      isSeen = seen;
-      loop.see(seen);
-      if (!seen) run?.stop();
+    setVisible(visible: boolean) {
+      isVisible = visible;
+      loop.setVisible(visible);
+      if (!visible) current?.stop();
       else if (drawn) drawNoisy();
       else draw();
     },

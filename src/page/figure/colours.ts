@@ -1,7 +1,7 @@
-/** d3-scale-chromatic's cividis as 256 colours, rrggbb each: the build puts them here. */
+/** d3-scale-chromatic's cividis as 256 colours of six hexadecimal digits; the build defines it. */
 declare const CIVIDIS: string;
 
-/** Colours of a figure, as its CSS custom properties say. */
+/** Colours of a figure, from its CSS custom properties. */
 export interface Colours {
   paper: string;
   ink: string;
@@ -9,7 +9,7 @@ export interface Colours {
   particle: string;
   accent: string;
   tone: string;
-  /** A picture that stands behind something. */
+  /** The darkest colour of a picture in the background. */
   faint: string;
   isDark: boolean;
 }
@@ -33,7 +33,7 @@ export function coloursOf(element: Element): Colours {
 
 export type Rgb = readonly [number, number, number];
 
-/** #rgb or #rrggbb as bytes; anything else through the browser's own reading of colours. */
+/** A CSS colour as bytes: #rgb and #rrggbb are parsed here, anything else by the browser. */
 export function rgb(colour: string): Rgb {
   const full = /^#([0-9a-f]{3})$/i.test(colour) ? colour.replace(/[0-9a-f]/gi, '$&$&') : colour;
   if (/^#[0-9a-f]{6}$/i.test(full)) {
@@ -49,5 +49,5 @@ export function rgb(colour: string): Rgb {
 /** A ramp of 256 colours. */
 export type Ramp = readonly Rgb[];
 
-/** Cividis, which reads alike with any colour vision (Nunez, Anderton and Renslow 2018): dark blue to yellow. */
+/** Cividis, dark blue to yellow, which looks alike with any colour vision (Nunez, Anderton and Renslow 2018). */
 export const cividis: Ramp = (CIVIDIS.match(/.{6}/g) ?? []).map((colour) => rgb(`#${colour}`));

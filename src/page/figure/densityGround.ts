@@ -1,25 +1,25 @@
 import { between, drawArrows, drawContours, drawShades, largest } from './draw.js';
 import type { Painter } from './figure.js';
 
-/** Contours lie this far below the top of the log-density. */
+/** Contour levels: distances below the maximum of the log-density. */
 const DEPTHS = [27, 21, 16, 12, 9, 6.5, 4.5, 3, 2, 1.2, 0.6, 0.2];
 
-/** Cells a side of the grid that shades and contours are drawn from. */
+/** Cells a side of the grid for shades and contours. */
 export const FINE = 72;
 
 export interface DensityGround {
   /** Log-densities [n, n]. */
   logp: Float32Array;
-  /** Places [m, 2] and scores [m, 2] of the arrows. */
+  /** Points [m, 2] and the scores there [m, 2]. */
   arrows: { x: Float32Array; s: Float32Array };
-  /** Units of the longest arrow. */
+  /** Length of the longest arrow in the plane's units. */
   longest: number;
-  /** Depth of the last contour. */
+  /** Contours further below the maximum than this are left out. */
   deepest: number;
   shows(part: 'shades' | 'contours' | 'arrows'): boolean;
 }
 
-/** A density and its score behind what moves on them. */
+/** Paints a density and its score, as the ground that particles move on. */
 export function densityGround({ logp, arrows, longest, deepest, shows }: DensityGround): Painter {
   const n = Math.sqrt(logp.length);
   const top = largest(logp);

@@ -1,15 +1,16 @@
-// What figures are made of, drawn with a pen: shades, contours, arrows, particles.
-import { contours } from 'd3-contour';
+// The parts of a figure, each drawn with a pen: shades, contours, arrows, particles.
+import { barbs } from '../../plots/drawing/barbs.js';
+import { contoursOf, openLines } from '../../plots/drawing/contourLines.js';
 import { type Ramp, rgb } from './colours.js';
 import { type Pen, type Plane, toSquare } from './plane.js';
 
-/** Numbers in the cells of a grid over the plane: [n, n], x[0] slowest. */
+/** Values on a grid of cells over the plane: [n, n]; rows are x[0], columns x[1]. */
 export interface Cells {
   n: number;
   values: ArrayLike<number>;
 }
 
-/** A picture of n x n pixels in the orientation of the plane; `at` gives each cell's place in the ramp, 0 to 1. */
+/** A canvas with a pixel per cell [n, columns], turned as the plane is; `at` maps a cell to its place in the ramp, 0 to 1. */
 function shaded(
   plane: Plane,
   n: number,
@@ -34,7 +35,7 @@ function shaded(
   return canvas;
 }
 
-/** Shades the whole plane by a grid. */
+/** Fills the plane with shades of `values` [n, n]; `most` (default: the largest) has the ramp's last colour. */
 export function drawShades(
   pen: Pen,
   plane: Plane,
@@ -49,7 +50,7 @@ export function drawShades(
   pen.picture(canvas, 0, 0, plane.size, plane.size, isSmooth);
 }
 
-/** A picture [height, width] whose corner pixels' middles are the corners of the unit square, as in `imageDistribution`. */
+/** Draws a picture [height, width] as `imageDistribution` places it: its longer side's pixel centres reach from 0 to 1. */
 export function drawPicture(
   pen: Pen,
   plane: Plane,
@@ -69,7 +70,7 @@ export function largest(values: ArrayLike<number>): number {
   return most;
 }
 
-/** Lines of equal value at the thresholds. */
+/** Draws the contour lines of `values` [n, n] at the thresholds. */
 export function drawContours(
   pen: Pen,
   plane: Plane,
@@ -78,7 +79,7 @@ export function drawContours(
   colour: string,
 ): void {
   const { size, isPicture } = plane;
-  // d3 wants rows downwards: the values as they lie on the square.
+  // The values as they lie on the square, in rows from top to bottom.
   const rows = Array.from({ length: n * n }, (_, at) => {
     const [row, column] = [Math.floor(at / n), at % n];
     return values[isPicture ? row * n + column : column * n + (n - 1 - row)];
@@ -88,24 +89,16 @@ export function drawContours(
   pen.lineWidth = size / 500;
   pen.lineJoin = 'round';
   pen.beginPath();
-  for (const { coordinates } of contours()
-    .size([n, n])
-    .thresholds([...thresholds])(rows)) {
-    for (const ring of coordinates.flat()) {
-      let isDown = false;
-      for (const [x, y] of ring) {
-        // Rings close along the edge of the grid, where there is no contour.
-        const isEdge = x <= 0 || y <= 0 || x >= n || y >= n;
-        if (isDown && !isEdge) pen.lineTo(x * scale, y * scale);
-        else pen.moveTo(x * scale, y * scale);
-        isDown = !isEdge;
-      }
+  for (const contour of contoursOf(rows, n, thresholds)) {
+    for (const [first, ...others] of openLines(contour, n)) {
+      pen.moveTo(first[0] * scale, first[1] * scale);
+      for (const [x, y] of others) pen.lineTo(x * scale, y * scale);
     }
   }
   pen.stroke();
 }
 
-/** Arrows at x [m, 2] along v [m, 2]; the longest is `most` units, shorter ones as the root of their length. */
+/** Draws arrows with their middle at x [m, 2] along v [m, 2]. Lengths grow as sqrt(|v|); the longest is `most` units. */
 export function drawArrows(
   pen: Pen,
   plane: Plane,
@@ -138,16 +131,16 @@ export function drawArrows(
       const [tipX, tipY] = [a + dx / 2, b + dy / 2];
       pen.moveTo(a - dx / 2, b - dy / 2);
       pen.lineTo(tipX, tipY);
-      const head = Math.min(0.35, 4 / length);
-      pen.moveTo(tipX - head * (dx - 0.6 * dy), tipY - head * (dy + 0.6 * dx));
+      const [one, other] = barbs([tipX, tipY], [dx, dy], Math.min(0.35, 4 / length));
+      pen.moveTo(...one);
       pen.lineTo(tipX, tipY);
-      pen.lineTo(tipX - head * (dx + 0.6 * dy), tipY - head * (dy - 0.6 * dx));
+      pen.lineTo(...other);
     }
     pen.stroke();
   }
 }
 
-/** A small square for each of the points x [n, 2] on the plane. */
+/** Draws a square of `width` units at each point of x [n, 2] that lies on the plane. */
 export function drawPoints(pen: Pen, plane: Plane, x: Float32Array, width: number, colour: string): void {
   pen.fillStyle = colour;
   const { size } = plane;

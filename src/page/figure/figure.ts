@@ -1,14 +1,14 @@
 import { type Colours, coloursOf } from './colours.js';
-import type { Pen, Plane } from './plane.js';
+import { queueFrame, runQueued } from './frameQueue.js';
+import { fromSquare, type Pen, type Plane, toSquare } from './plane.js';
 import { SvgPen } from './svg.js';
-import { atOnce, inTurn } from './turns.js';
 
 /** Draws on a square of plane.size units. */
 export type Painter = (pen: Pen, plane: Plane, colours: Colours) => void;
 
 /**
- * A square figure: a ground that is drawn when it changes, and above it what moves, which may leave a trail. Both
- * are painted on a square of 480 units, whatever its size on the screen.
+ * A square figure of two canvases: the ground, which is drawn when it changes, and the top, which moves and may leave a
+ * trail. Painters draw both on a square of 480 units, whatever its size on the screen.
  */
 export class Figure {
   /** Units a side. */
@@ -21,7 +21,7 @@ export class Figure {
   #paintTop: Painter = () => {};
   #trail = 0;
   readonly #observer: ResizeObserver;
-  /** Ends what the page tells it. */
+  /** Removes the listeners on the page. */
   readonly #end = new AbortController();
   readonly #drawGround = () => this.#draw(this.#ground, this.#paintGround);
   readonly #redraw = () => {
@@ -38,7 +38,7 @@ export class Figure {
     this.label = label;
     this.#top.setAttribute('aria-hidden', 'true');
     this.element.append(this.#ground, this.#top);
-    const redraw = () => inTurn(this.#redraw);
+    const redraw = () => queueFrame(this.#redraw);
     const { signal } = this.#end;
     this.#observer = new ResizeObserver(redraw);
     this.#observer.observe(this.element);
@@ -46,7 +46,7 @@ export class Figure {
     addEventListener('figure-colours', redraw, { signal });
   }
 
-  /** Ends the figure's part in the page: it is no longer drawn anew, and nothing of the page holds on to it. */
+  /** Removes the figure's listeners and observers: it is no longer redrawn, and the page keeps no reference to it. */
   dispose(): void {
     this.#observer.disconnect();
     this.#end.abort();
@@ -56,13 +56,28 @@ export class Figure {
     if (this.#ground.getAttribute('aria-label') !== text) this.#ground.setAttribute('aria-label', text);
   }
 
+  /** The point of the plane under the pointer. */
+  pointUnder({ clientX, clientY }: PointerEvent): [number, number] {
+    const box = this.element.getBoundingClientRect();
+    const scale = this.plane.size / box.width;
+    return fromSquare(this.plane, (clientX - box.left) * scale, (clientY - box.top) * scale);
+  }
+
+  /** Moves an element that lies above the figure to a point of the plane. */
+  placeAt(element: HTMLElement, x0: number, x1: number): void {
+    const { size } = this.plane;
+    const [right, down] = toSquare(this.plane, x0, x1);
+    element.style.left = `${(100 * right) / size}%`;
+    element.style.top = `${(100 * down) / size}%`;
+  }
+
   /** Draws the ground in one of the next frames and whenever the size changes. */
   ground(paint: Painter): void {
     this.#paintGround = paint;
-    inTurn(this.#drawGround);
+    queueFrame(this.#drawGround);
   }
 
-  /** Draws what moves. @param trail how much of the frame before stays, 0 to 1 */
+  /** Draws the top. @param trail how much of the previous frame stays visible, 0 to 1 */
   top(paint: Painter, trail = 0): void {
     this.#paintTop = paint;
     this.#trail = trail;
@@ -78,11 +93,11 @@ export class Figure {
   }
 
   /**
-   * Both layers as a square of `size` pixels at the top of a canvas, `left` pixels from its edge.
-   * @param sharp paints anew what can be, instead of stretching it
+   * Draws both layers into a canvas, as a square of `size` pixels at its top, `left` pixels from its left edge.
+   * @param sharp repaints the layers at this size instead of scaling them; a trail can only be scaled
    */
   snapshot(context: CanvasRenderingContext2D, left: number, size: number, sharp: boolean): void {
-    atOnce(this.#drawGround);
+    runQueued(this.#drawGround);
     const put = (layer: HTMLCanvasElement, paint: Painter, anew: boolean) => {
       context.setTransform(1, 0, 0, 1, left, 0);
       if (!anew) context.drawImage(layer, 0, 0, size, size);
@@ -98,7 +113,7 @@ export class Figure {
     context.clip();
     context.fillStyle = coloursOf(this.element).paper;
     context.fillRect(0, 0, size, size);
-    // Painted anew, for lines as fine as the size allows; but a trail is only on the canvas it was left on.
+    // A trail exists only on its canvas, so a top with a trail is scaled.
     put(this.#ground, this.#paintGround, sharp);
     put(this.#top, this.#paintTop, sharp && this.#trail === 0);
     context.restore();
@@ -136,7 +151,7 @@ export class Figure {
   }
 }
 
-/** A context that also draws pictures as figures ask for them. */
+/** Adds the pen's `picture` to a canvas's context. */
 function penOf(context: CanvasRenderingContext2D): Pen {
   const pen = context as CanvasRenderingContext2D & Pen;
   pen.picture ??= (source, x, y, width, height, isSmooth) => {

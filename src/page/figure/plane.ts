@@ -1,4 +1,4 @@
-/** What figures are drawn with: a canvas's context, or the SVG that writes down the same strokes. */
+/** What figures are drawn with: a canvas's context, or a pen that writes SVG. */
 export type Pen = Pick<
   CanvasRenderingContext2D,
   | 'fillStyle'
@@ -15,7 +15,7 @@ export type Pen = Pick<
   | 'stroke'
   | 'fillRect'
 > & {
-  /** A picture stretched over a rectangle; rough edges stay where `isSmooth` is false. */
+  /** Draws a canvas, scaled to a rectangle; without `isSmooth` its pixels stay sharp squares. */
   picture(
     source: HTMLCanvasElement,
     x: number,
@@ -35,9 +35,10 @@ export interface Plane {
   isPicture: boolean;
 }
 
-export const unitPlane = (size: number): Plane => ({ size, xlim: [0, 1], ylim: [0, 1], isPicture: true });
+/** The unit square, which holds every picture. */
+export const unitSquare: Omit<Plane, 'size'> = { xlim: [0, 1], ylim: [0, 1], isPicture: true };
 
-/** Where a point of the plane lies on the square: to the right, and down. */
+/** Maps a point of the plane to units on the square: to the right, and down. */
 export function toSquare(plane: Plane, x0: number, x1: number): [number, number] {
   const { size, xlim, ylim, isPicture } = plane;
   const a = (x0 - xlim[0]) / (xlim[1] - xlim[0]);
@@ -45,7 +46,7 @@ export function toSquare(plane: Plane, x0: number, x1: number): [number, number]
   return isPicture ? [b * size, a * size] : [a * size, (1 - b) * size];
 }
 
-/** The point of the plane under a place on the square. */
+/** Maps units on the square to the point of the plane. */
 export function fromSquare(plane: Plane, right: number, down: number): [number, number] {
   const { size, xlim, ylim, isPicture } = plane;
   const [a, b] = isPicture ? [down / size, right / size] : [right / size, 1 - down / size];

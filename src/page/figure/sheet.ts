@@ -2,7 +2,7 @@
 import { coloursOf } from './colours.js';
 import { Figure } from './figure.js';
 
-/** All of them, each `size` pixels a side. @param sharp paints anew what can be, instead of stretching it */
+/** Draws all figures in a row, `size` pixels a side each. @param sharp repaints at this size instead of scaling */
 export function snapshot(
   figures: readonly Figure[],
   size: number,
@@ -21,7 +21,7 @@ export function snapshot(
   return canvas;
 }
 
-/** All of them as one SVG file, without trails. */
+/** All figures as one SVG file, without trails. */
 export function svgOf(figures: readonly Figure[]): string {
   if (figures.length === 1) return figures[0].svg();
   const { SIZE } = Figure;

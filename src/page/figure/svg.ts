@@ -3,7 +3,7 @@ import type { Pen } from './plane.js';
 const round = (value: number) => Number(value.toFixed(2));
 const escaped = (text: string) => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 
-/** A pen that writes SVG: the same strokes as a canvas's context. */
+/** A pen that writes what is drawn as SVG, where a canvas's context would paint it. */
 export class SvgPen implements Pen {
   fillStyle: string | CanvasGradient | CanvasPattern = '#000';
   strokeStyle: string | CanvasGradient | CanvasPattern = '#000';
@@ -44,7 +44,7 @@ export class SvgPen implements Pen {
       `<path d="${this.#path}" fill="none" stroke="${this.strokeStyle}" stroke-width="${round(this.lineWidth)}" stroke-linejoin="${this.lineJoin}" stroke-linecap="${this.lineCap}" opacity="${this.globalAlpha}"/>`,
     );
   }
-  /** Squares of one colour after another become one path. */
+  /** Consecutive rectangles of one colour become one path. */
   fillRect(x: number, y: number, width: number, height: number): void {
     const fill = `fill="${this.fillStyle}" opacity="${this.globalAlpha}"`;
     if (fill !== this.#squaresFill) this.#flush();
@@ -66,7 +66,7 @@ export class SvgPen implements Pen {
     );
   }
 
-  /** The whole file. @param title read out in place of the picture */
+  /** Returns the whole file. @param title what a screen reader says in place of the picture */
   finish(title: string): string {
     this.#flush();
     const size = this.#size;

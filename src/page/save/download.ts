@@ -1,4 +1,4 @@
-/** Hands a file to the reader. */
+/** Lets the browser save a file. */
 export function download(name: string, content: Blob | string | Uint8Array, type: string): void {
   const url = URL.createObjectURL(new Blob([content as BlobPart], { type }));
   const link = document.createElement('a');

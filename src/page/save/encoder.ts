@@ -1,4 +1,4 @@
-// What films need of mediabunny, loaded when the first one is made.
+// The parts of mediabunny that films need; loaded when the first film is made.
 export {
   BufferTarget,
   CanvasSource,

@@ -1,27 +1,27 @@
-import type { Client } from '../rpc.js';
-import type { Verbs } from '../worker.js';
+import type { Client } from '../calls/rpc.js';
+import type { PageVerbs } from '../worker/pageVerbs.js';
 
-/** A film that grows by the frames given to it. */
+/** A film that is encoded frame by frame. */
 export interface Film {
   readonly extension: 'mp4' | 'webm' | 'gif';
   readonly type: string;
-  /** Adds the canvas as it is now. */
+  /** Adds the canvas's present picture as a frame. */
   add(canvas: HTMLCanvasElement): Promise<void>;
   finish(): Promise<Uint8Array<ArrayBuffer>>;
-  /** Lets go of an unfinished film; for after a failure, so it never throws. */
+  /** Frees an unfinished film. It is called after a failure and never throws. */
   discard(): Promise<void>;
 }
 
 /** Frames a second of a film. */
 export const FPS = 30;
-/** Bits a second: small moving dots are hard to encode. */
+/** Bits a second; many, since small moving dots are hard to encode. */
 const BITRATE = 4e6;
 
 /**
- * A film: mp4 or WebM by the browser's own encoder, a GIF where it has none.
- * @param canvas what is filmed
+ * Starts a film: mp4 or WebM by the browser's encoder, or a GIF if it has none.
+ * @param canvas the canvas whose pictures become frames
  */
-export async function startFilm(client: Client<Verbs>, canvas: HTMLCanvasElement): Promise<Film> {
+export async function startFilm(client: Client<PageVerbs>, canvas: HTMLCanvasElement): Promise<Film> {
   const encoded = 'VideoEncoder' in globalThis ? await encodedFilm(canvas).catch(() => undefined) : undefined;
   return encoded ?? gifFilm(client);
 }
@@ -36,7 +36,7 @@ async function encodedFilm(canvas: HTMLCanvasElement): Promise<Film | undefined>
     WebMOutputFormat,
   } = await import('./encoder.js');
   const size = { width: canvas.width, height: canvas.height };
-  // An mp4 is read by most programs. VP8 is everywhere and quick; Firefox's VP9 takes seven seconds for one film.
+  // Most programs read mp4. Else VP8, which every browser encodes fast: Firefox needs seven seconds for one film in VP9.
   const codec = (await encodesH264(canvas).catch(() => false))
     ? 'avc'
     : await getFirstEncodableVideoCodec(['vp8', 'vp9'], size);
@@ -64,8 +64,8 @@ async function encodedFilm(canvas: HTMLCanvasElement): Promise<Film | undefined>
 const H264 = 'avc1.42001f';
 
 /**
- * Whether the engine encodes H.264 that other programs can read. Firefox 153 writes each parameter set with its first
- * byte twice, and leaves out the bits that are always set before their number (ISO/IEC 14496-15, section 5.3.3.1).
+ * Whether the browser encodes H.264 that other programs can read. Firefox 153 does not: it writes the first byte of each
+ * parameter set twice, and omits the reserved 1 bits before their number (ISO/IEC 14496-15, section 5.3.3.1).
  */
 async function encodesH264(canvas: HTMLCanvasElement): Promise<boolean> {
   const { width, height } = canvas;
@@ -96,8 +96,8 @@ const bytesOf = (source: AllowSharedBufferSource) =>
 
 let gifs = 0;
 
-function gifFilm(client: Client<Verbs>): Film {
-  // The format counts in hundredths of a second, and browsers slow down what is faster than two: every other frame.
+function gifFilm(client: Client<PageVerbs>): Film {
+  // GIF delays are in hundredths of a second, and browsers slow down delays below two: so every other frame is added.
   let frames = 0;
   const id = gifs++;
   return {

@@ -1,21 +1,21 @@
-import { button, make, row } from '../controls.js';
 import type { Figure } from '../figure/figure.js';
 import { snapshot, svgOf } from '../figure/sheet.js';
-import type { Loop } from '../loop.js';
-import type { Page } from '../page.js';
+import { button, make, row } from '../parts/controls.js';
+import type { Loop } from '../parts/loop.js';
+import type { Page } from '../state/page.js';
 import { download } from './download.js';
 import { type Film, FPS, startFilm } from './film.js';
 
 interface SaveOptions {
-  /** What files are called, without their ending. */
+  /** Name of saved files, without extension. */
   name: string;
-  /** Saved beside each other. */
+  /** The figures, saved side by side. */
   figures: readonly Figure[];
-  /** The library calls that give what the chapter shows. */
+  /** Returns a program that computes what the chapter shows. */
   code: () => string;
-  /** Moves the figure by one frame; left out where nothing moves. */
+  /** Moves the figures by one frame; undefined if nothing moves. */
   advance?: () => Promise<void>;
-  /** What moves it otherwise: it rests during a film. */
+  /** The loop that moves the figures at other times; it pauses during a film. */
   loop?: Loop;
 }
 
@@ -23,7 +23,7 @@ const PICTURE = 960;
 const FILM = 480;
 const SECONDS = 4;
 
-/** Buttons that save a figure as PNG, SVG and film, and copy it as code. */
+/** Buttons that save figures as PNG, SVG and film, and copy them as code. */
 export function saveMenu(page: Page, { name, figures, code, advance, loop }: SaveOptions): HTMLElement {
   const png = button('PNG', () => {
     snapshot(figures, PICTURE, undefined, true).toBlob((blob) => {
@@ -38,7 +38,7 @@ export function saveMenu(page: Page, { name, figures, code, advance, loop }: Sav
       await navigator.clipboard.writeText(text);
       page.say('Copied: a program for Node that gives what is shown here.');
     } catch {
-      // Without the right to the clipboard, the text is at least to be seen and selected.
+      // Without permission for the clipboard, show the text and select it.
       shown.hidden = false;
       shown.value = text;
       shown.select();
@@ -74,7 +74,7 @@ function filmButton(
     isFilming = true;
     element.textContent = 'Stop filming';
     const wasRunning = loop?.isRunning ?? false;
-    loop?.run(false);
+    loop?.setRunning(false);
     let film: Film | undefined;
     try {
       const canvas = snapshot(figures, FILM);
@@ -93,7 +93,7 @@ function filmButton(
     } finally {
       isFilming = false;
       element.textContent = 'Film';
-      loop?.run(wasRunning);
+      loop?.setRunning(wasRunning);
     }
   });
   return element;

@@ -20,9 +20,8 @@ export function checkArrows(where: string, name: string, { n, x, score }: Arrows
 }
 
 /**
- * The length that is drawn one spacing long: the longest, or 1.5 times the ninth decile where a few are far
- * longer than the rest. Longer ones are cut to it. No arrow reaches further than half a spacing from its
- * point, so that none overlap.
+ * The length that is drawn one grid spacing long: the largest, or 1.5 times the ninth decile if a few are far larger.
+ * Longer arrows are cut to it. So no arrow reaches further than half a spacing from its point, and none overlap.
  */
 export function fullLength(lengths: Float64Array): number {
   const sorted = lengths.slice().sort();
@@ -35,14 +34,14 @@ export function fullLength(lengths: Float64Array): number {
 const DOT = 1.6;
 
 /**
- * How far the longest arrow reaches from its point, pixels: half the distance between n points over a frame of
- * this side, and not more than a twelfth of the side. The frame leaves as much room around the limits.
+ * Pixels that the longest arrow reaches from its point: half the spacing of n points over `side` pixels, at most a
+ * twelfth of `side`. The frame is inset by as much around the limits.
  */
 export const arrowReach = (side: number, n: number): number => Math.min(side / (2 * n), side / 12);
 
 /**
- * Marks for score arrows: filled, the middle on the point, lengths in proportion within this call.
- * The longest is 96 % of `longest` pixels.
+ * Marks for score arrows: filled, with their middle on the point. Lengths are proportional to the score's, the longest
+ * 96 % of `longest` pixels.
  */
 export function arrowMarks(
   plane: Plane,
@@ -60,7 +59,7 @@ export function arrowMarks(
       along,
       length: full > 0 ? 0.96 * longest * Math.min(1, length / full) : 0,
       // degrees clockwise from upwards
-      rotate: (Math.atan2(right, plane.image ? -up : up) * 180) / Math.PI,
+      rotate: (Math.atan2(right, plane.isPicture ? -up : up) * 180) / Math.PI,
     };
   });
   const width = Math.min(1.8, Math.max(0.9, longest / 16));

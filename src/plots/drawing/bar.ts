@@ -23,8 +23,8 @@ export interface BarOptions {
 }
 
 /**
- * A colour bar with its top left corner at the origin: bands from low to high, numbers at round values. A single
- * number stands for bands of no height (a constant field).
+ * A colour bar with its top left corner at the origin: bands from low to high, numbers at round values. If all bands have
+ * the same value (a constant field), it shows that one number.
  */
 export function colourBar({ bands, lines = [], height, name }: BarOptions): string {
   const [low, high] = extent(bands.flatMap((band) => [band.low, band.high]));

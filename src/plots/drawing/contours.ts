@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { contours } from 'd3-contour';
 import type { Numbers } from './check.js';
+import { contoursOf, openLines, type Place } from './contourLines.js';
 import { extent, roundTicks } from './numbers.js';
 import type { Plane } from './plane.js';
 
@@ -29,54 +29,32 @@ export function contourMarks(
   { fill, stroke, strokeWidth = 1 }: { fill?: Colour; stroke?: Colour; strokeWidth?: number },
 ): Plot.Markish[] {
   if (levels.length === 0 || n < 2) return [];
-  const { across, along, image } = plane;
+  const { across, along, isPicture } = plane;
   const [low] = extent(values);
-  // rows of d3-contour's grid lie along the page, columns across it; below every level stands for -Infinity
+  // Rows of the grid lie along the page and columns across it; the least value stands for -Infinity.
   const grid = Array.from({ length: n * n }, (_, k) => {
-    const v = image ? values[(k % n) * n + Math.floor(k / n)] : values[k];
+    const v = isPicture ? values[(k % n) * n + Math.floor(k / n)] : values[k];
     return Number.isFinite(v) ? v : low;
   });
-  // d3-contour puts sample (i, j) at (i + 0.5, j + 0.5) and closes regions half a cell further out
+  // Regions close half a cell outside the outermost samples, and are drawn only as far as these.
   const inside = (g: number) => Math.min(n - 0.5, Math.max(0.5, g)) - 0.5;
-  const place = ([u, v]: number[]): number[] => [
+  const place = ([u, v]: Place): number[] => [
     across[0] + (inside(u) * (across[1] - across[0])) / (n - 1),
     along[0] + (inside(v) * (along[1] - along[0])) / (n - 1),
   ];
-  const regions = contours()
-    .size([n, n])
-    .thresholds([...levels])(grid);
+  const found = contoursOf(grid, n, levels);
   const marks: Plot.Markish[] = [];
-  for (const { value, coordinates } of fill ? regions : []) {
-    const geometry = {
-      type: 'MultiPolygon',
-      coordinates: coordinates.map((p) => p.map((r) => r.map(place))),
-    };
-    marks.push(Plot.geo([geometry], { fill: fill?.(value), stroke: 'none' }));
+  for (const { level, regions } of fill ? found : []) {
+    const coordinates = regions.map((rings) => rings.map((ring) => ring.map(place)));
+    marks.push(Plot.geo([{ type: 'MultiPolygon', coordinates }], { fill: fill?.(level), stroke: 'none' }));
   }
-  for (const { value, coordinates } of stroke ? regions : []) {
-    const lines = coordinates.flatMap((p) => p.flatMap((ring) => openLines(ring, n)));
-    const geometry = { type: 'MultiLineString', coordinates: lines.map((line) => line.map(place)) };
-    if (lines.length > 0)
-      marks.push(Plot.geo([geometry], { fill: 'none', stroke: stroke?.(value), strokeWidth }));
+  for (const contour of stroke ? found : []) {
+    const coordinates = openLines(contour, n).map((line) => line.map(place));
+    if (coordinates.length === 0) continue;
+    const colour = stroke?.(contour.level);
+    marks.push(
+      Plot.geo([{ type: 'MultiLineString', coordinates }], { fill: 'none', stroke: colour, strokeWidth }),
+    );
   }
   return marks;
-}
-
-/** Cuts a ring where it runs along the edge of the grid; a ring that never does stays whole. */
-function openLines(ring: number[][], n: number): number[][][] {
-  const onEdge = (a: number[], b: number[]) =>
-    [0, 1].some((k) => (a[k] <= 0.5 && b[k] <= 0.5) || (a[k] >= n - 0.5 && b[k] >= n - 0.5));
-  const lines: number[][][] = [];
-  let line: number[][] = [];
-  for (let i = 1; i < ring.length; i++) {
-    if (onEdge(ring[i - 1], ring[i])) {
-      if (line.length > 1) lines.push(line);
-      line = [];
-    } else {
-      if (line.length === 0) line.push(ring[i - 1]);
-      line.push(ring[i]);
-    }
-  }
-  if (line.length > 1) lines.push(line);
-  return lines;
 }

@@ -1,10 +1,11 @@
+import { barbs } from './barbs.js';
 import { checkNumbers, checkSize, checkWord, type Numbers } from './check.js';
-import type { KeyEntry } from './key.js';
+import type { LegendEntry } from './legend.js';
 import { px } from './svg.js';
 import { INK, seriesColour } from './theme.js';
 
 interface Layer {
-  /** What the key calls it. */
+  /** What the legend calls it. */
   name?: string;
   /** Which of the seven colours; 'ink' for black. Default: 0. */
   colour?: number | 'ink';
@@ -40,7 +41,7 @@ export type PointLayer = DotLayer | ArrowLayer | PathLayer;
 export const layerColour = ({ colour = 0 }: PointLayer): string =>
   colour === 'ink' ? INK : seriesColour(colour);
 
-export const keyKind = ({ kind }: PointLayer): KeyEntry['kind'] => (kind === 'paths' ? 'line' : kind);
+export const legendKind = ({ kind }: PointLayer): LegendEntry['kind'] => (kind === 'paths' ? 'line' : kind);
 
 /** Throws a RangeError unless all positions are pairs of finite numbers. */
 export function checkLayer(where: string, name: string, layer: PointLayer): void {
@@ -96,8 +97,8 @@ function arrow([x0, y0]: [number, number], [x1, y1]: [number, number]): string {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const length = Math.hypot(dx, dy);
   if (length < 0.5) return '';
-  const barb = Math.min(4, 0.4 * length) / length;
-  const side = (sign: number) =>
-    `${px(x1 - barb * (dx - sign * 0.6 * dy))},${px(y1 - barb * (dy + sign * 0.6 * dx))}`;
-  return `M${px(x0)},${px(y0)}L${px(x1)},${px(y1)}M${side(1)}L${px(x1)},${px(y1)}L${side(-1)}`;
+  const [one, other] = barbs([x1, y1], [dx, dy], Math.min(4, 0.4 * length) / length).map((end) =>
+    end.map(px),
+  );
+  return `M${px(x0)},${px(y0)}L${px(x1)},${px(y1)}M${one}L${px(x1)},${px(y1)}L${other}`;
 }

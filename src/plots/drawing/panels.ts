@@ -1,8 +1,8 @@
-// Panels one above the other, a coordinate each, with a line a chain.
+// Panels one above the other, one per coordinate, with one line per chain.
 import * as Plot from '@observablehq/plot';
 import { checkInteger, checkNumbers, type Limits, type Numbers } from './check.js';
 import { figureDocument } from './document.js';
-import { lineKey } from './key.js';
+import { lineLegend } from './legend.js';
 import { roundTicks, tickFormat } from './numbers.js';
 import { innerXml, label, placed, sheet, textWidth, titleHeight, titleLine } from './svg.js';
 import { INK, MUTED, RULE, seriesColour } from './theme.js';
@@ -49,7 +49,7 @@ export interface LinePanel {
   marks: Plot.Markish[];
 }
 
-/** Draws the panels with one axis below, and the key of the chains above. Returns an SVG document. */
+/** Draws the panels with one axis below, and the legend of the chains above. Returns an SVG document. */
 export function stackedPanels(
   panels: readonly LinePanel[],
   options: { x: Limits; xLabel: string; chains: number; title?: string; name: string },
@@ -57,7 +57,7 @@ export function stackedPanels(
   const { x, xLabel, chains, title, name } = options;
   const top = titleHeight(title) + 16;
   const ticks = roundTicks(x[0], x[1], 8).filter(Number.isInteger);
-  let body = titleLine(title, LEFT, WIDTH) + chainKey(top - 4, chains);
+  let body = titleLine(title, LEFT, WIDTH) + chainLegend(top - 4, chains);
   for (const [i, panel] of panels.entries()) {
     const isLast = i === panels.length - 1;
     const levels = roundTicks(...panel.y, 4);
@@ -104,16 +104,16 @@ export function stackedPanels(
   return sheet(WIDTH, top + panels.length * HEIGHT + BOTTOM, title ?? name, body);
 }
 
-/** The colours of the chains that are shown, and how many are not; nothing for a single chain. */
-export function chainKey(y: number, chains: number): string {
+/** The legend of the shown chains, with the number of those not shown; empty for a single chain. */
+export function chainLegend(y: number, chains: number): string {
   if (chains < 2) return '';
   const names = Array.from({ length: Math.min(chains, MOST_CHAINS) }, (_, c) => `chain ${c}`);
-  const key = lineKey(
+  const legend = lineLegend(
     LEFT,
     y,
     names.map((name, c) => [name, `stroke="${seriesColour(c)}" stroke-width="2"`]),
   );
-  if (chains <= MOST_CHAINS) return key;
+  if (chains <= MOST_CHAINS) return legend;
   const end = names.reduce((at, name) => at + Math.ceil(46 + textWidth(name, 11)), LEFT);
-  return key + label(end, y, `${chains - MOST_CHAINS} not shown`, { size: 11, fill: INK });
+  return legend + label(end, y, `${chains - MOST_CHAINS} not shown`, { size: 11, fill: INK });
 }

@@ -19,9 +19,9 @@ export interface PlaneOptions {
   orientation?: Orientation;
 }
 
-/** Limits and orientation, checked, with the page's axes named: across is to the right, along is up or down. */
+/** Checked limits by their direction on the page: `across` to the right, `along` up, or down for a picture. */
 export interface Plane {
-  readonly image: boolean;
+  readonly isPicture: boolean;
   readonly across: Limits;
   readonly along: Limits;
 }
@@ -30,8 +30,8 @@ export function checkedPlane(where: string, { xlim, ylim, orientation = 'plane' 
   checkLimits(where, 'xlim', xlim);
   checkLimits(where, 'ylim', ylim);
   checkWord(where, 'orientation', orientation, ['plane', 'image']);
-  const image = orientation === 'image';
-  return { image, across: image ? ylim : xlim, along: image ? xlim : ylim };
+  const isPicture = orientation === 'image';
+  return { isPicture, across: isPicture ? ylim : xlim, along: isPicture ? xlim : ylim };
 }
 
 /**
@@ -49,9 +49,9 @@ export function gridPoints({ xlim, ylim, n }: { xlim: Limits; ylim: Limits; n: n
   return points;
 }
 
-/** Takes the pair (x[0], x[1]) to what lies across and along the page. */
+/** The coordinates of point i of x [n, 2] across and along the page. */
 export const acrossAlong = (plane: Plane, x: Numbers, i: number): [number, number] =>
-  plane.image ? [x[2 * i + 1], x[2 * i]] : [x[2 * i], x[2 * i + 1]];
+  plane.isPicture ? [x[2 * i + 1], x[2 * i]] : [x[2 * i], x[2 * i + 1]];
 
 export interface PanelOptions {
   /** Longest side of the frame, pixels. */
@@ -71,7 +71,7 @@ export interface Panel {
   /** The frame inside the margins. */
   readonly frame: { left: number; top: number; width: number; height: number };
   readonly inset: number;
-  /** Pixels a unit of data takes; the same in both directions. */
+  /** Pixels per unit of data, the same in both directions. */
   readonly unit: number;
   /** Pixel position of data point i of x [*, 2]. */
   project(x: Numbers, i: number): [number, number];
@@ -83,7 +83,7 @@ export interface Panel {
 export function planePanel(plane: Plane, options: PanelOptions): Panel {
   const { side, inset = 0, ticks = 6, axisLabels = true } = options;
   const { tickLabels = { across: true, along: true } } = options;
-  const { image, across, along } = plane;
+  const { isPicture, across, along } = plane;
   const spans = [across[1] - across[0], along[1] - along[0]];
   const unit = (side - 2 * inset) / Math.max(spans[0], spans[1]);
   const left = tickLabels.along ? (axisLabels ? 56 : 38) : 10;
@@ -91,10 +91,10 @@ export function planePanel(plane: Plane, options: PanelOptions): Panel {
   const frame = { left, top: 6, width: unit * spans[0] + 2 * inset, height: unit * spans[1] + 2 * inset };
   const width = left + frame.width + 8;
   const height = frame.top + frame.height + bottom;
-  const alongDomain = image ? [along[1], along[0]] : [along[0], along[1]];
+  const alongDomain = isPicture ? [along[1], along[0]] : [along[0], along[1]];
   const project = (x: Numbers, i: number): [number, number] => {
     const [u, v] = acrossAlong(plane, x, i);
-    const down = image ? v - along[0] : along[1] - v;
+    const down = isPicture ? v - along[0] : along[1] - v;
     return [left + inset + (u - across[0]) * unit, frame.top + inset + down * unit];
   };
   const axis = (name: string, [low, high]: Limits, span: number) => {
@@ -124,10 +124,10 @@ export function planePanel(plane: Plane, options: PanelOptions): Panel {
         ...marks,
         Plot.frame({ stroke: RULE }),
         tickLabels.across
-          ? Plot.axisX({ ...axis(image ? 'column' : 'x', across, spans[0]), labelOffset: 36 })
+          ? Plot.axisX({ ...axis(isPicture ? 'column' : 'x', across, spans[0]), labelOffset: 36 })
           : null,
         tickLabels.along
-          ? Plot.axisY({ ...axis(image ? 'row' : 'y', along, spans[1]), labelOffset: 46 })
+          ? Plot.axisY({ ...axis(isPicture ? 'row' : 'y', along, spans[1]), labelOffset: 46 })
           : null,
       ],
     });

@@ -15,8 +15,8 @@ export function px(value: number): string {
 }
 
 /**
- * Writes what is inside a node as XML. The same text comes out under every DOM: a page's outerHTML is HTML,
- * and linkedom's differs from it. Coordinates keep two decimals, so no engine's last bit shows.
+ * Writes the content of a node as XML, the same text in every DOM; outerHTML would differ between a browser and linkedom.
+ * Coordinates are rounded to two decimals, which hides differences in the last bits between engines.
  */
 export function innerXml(node: Node): string {
   let text = '';

@@ -10,13 +10,13 @@ import {
   type Numbers,
 } from '../drawing/check.js';
 import { figureDocument } from '../drawing/document.js';
-import { figureKey, type KeyEntry } from '../drawing/key.js';
+import { figureLegend, type LegendEntry } from '../drawing/legend.js';
 import { extent, isFlat, logTicks, roundTicks, shortNumber, tickFormat } from '../drawing/numbers.js';
 import { fittedLabel, innerXml, placed, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { INK, RULE, seriesColour } from '../drawing/theme.js';
 
 export interface ChartSeries {
-  /** What the key calls it; series of one name in several panels have one place there. */
+  /** What the legend calls it; series of one name in several panels have one place there. */
   name?: string;
   /** [n]; of a histogram the n + 1 edges of its bins. */
   x: Numbers;
@@ -63,7 +63,7 @@ const colourOf = ({ colour }: ChartSeries, place: number) =>
   colour === 'ink' ? INK : seriesColour(colour ?? place);
 
 /**
- * Draws panels of curves, dots and histograms with linear or logarithmic axes and one key above them all. Returns an
+ * Draws panels of curves, dots and histograms with linear or logarithmic axes and one legend above them all. Returns an
  * SVG document; throws a RangeError where lengths do not match, a number is not finite, or one on a log axis is not
  * positive.
  */
@@ -74,7 +74,7 @@ export function chartFigure(options: ChartOptions): string {
   checkInteger(where, 'width', width, 160);
   checkInteger(where, 'height', height, 120);
   if (!(panels?.length > 0)) throw new RangeError(`${where}: panels must hold at least one panel`);
-  const entries = new Map<string, KeyEntry>();
+  const entries = new Map<string, LegendEntry>();
   const caption = panels.some((panel) => panel.title) ? CAPTION : 0;
   const perRow = Math.min(columns, panels.length);
   let drawn = '';
@@ -93,15 +93,15 @@ export function chartFigure(options: ChartOptions): string {
   }
   const whole = perRow * width + 4;
   const top = titleHeight(title);
-  const key = figureKey([...entries.values()], MARGIN.marginLeft, top + 2, whole);
+  const legend = figureLegend([...entries.values()], MARGIN.marginLeft, top + 2, whole);
   const rows = Math.ceil(panels.length / perRow);
-  const from = top + key.height;
+  const from = top + legend.height;
   return sheet(
     whole,
     from + rows * (caption + height),
     title ?? panels.map((panel) => panel.title ?? panel.y.name).join('; '),
     titleLine(title, MARGIN.marginLeft, whole) +
-      key.body +
+      legend.body +
       `<g transform="translate(0,${from})">${drawn}</g>`,
   );
 }

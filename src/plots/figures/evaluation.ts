@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { checkNumbers, checkPositive, type Numbers } from '../drawing/check.js';
 import { figureDocument } from '../drawing/document.js';
-import { lineKey } from '../drawing/key.js';
+import { lineLegend } from '../drawing/legend.js';
 import { extent, shortNumber } from '../drawing/numbers.js';
 import { innerXml, placed, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { INK, RULE, seriesColour } from '../drawing/theme.js';
@@ -98,7 +98,7 @@ export function evaluationFigure({ sigma, loss, bestLoss, title }: EvaluationOpt
     Plot.ruleY([0], { stroke: INK }),
   ]);
   const top = titleHeight(title) + 16;
-  const key = lineKey(LEFT, top - 2, [
+  const legend = lineLegend(LEFT, top - 2, [
     ['loss', `stroke="${over}" stroke-width="2"`],
     ['best possible loss', `stroke="${under}" stroke-width="2" stroke-dasharray="5,4"`],
   ]);
@@ -106,7 +106,7 @@ export function evaluationFigure({ sigma, loss, bestLoss, title }: EvaluationOpt
     WIDTH,
     top + 260 + 170,
     title ?? 'Loss and best possible loss by noise level',
-    titleLine(title, LEFT, WIDTH) + key + placed(0, top, upper) + placed(0, top + 260, lower),
+    titleLine(title, LEFT, WIDTH) + legend + placed(0, top, upper) + placed(0, top + 260, lower),
   );
 }
 

@@ -17,9 +17,9 @@ export interface GifOptions {
   signal?: AbortSignal;
 }
 
-/** Frames looked at for the palette. */
+/** Most frames that the palette is made from. */
 const SAMPLED = 5;
-/** One index of the 256 means "as before". */
+/** Colours of the palette; the 256th index means "as in the frame before". */
 const COLOURS = 255;
 
 /**

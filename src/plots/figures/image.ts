@@ -34,7 +34,7 @@ export interface ImageOptions {
   side?: number;
 }
 
-/** Shades told apart. One path is drawn a shade. */
+/** Number of shades; each is drawn as one path. */
 const SHADES = 256;
 
 /**
@@ -63,7 +63,7 @@ export function imageFigure(options: ImageOptions): string {
     const x = left + i * step;
     const scale = side / Math.max(picture.height, picture.width);
     const [w, h] = [picture.width * scale, picture.height * scale];
-    // a picture that is not square lies in the middle of its square
+    // A picture that is not square is centred in its square.
     const [x0, y0] = [x + (side - w) / 2, top + (side - h) / 2];
     const [low, high] = picture.range ?? shownRange(picture.values);
     body += fittedLabel(x, top - 8, picture.title, side, { size: 12, weight: 600 });
@@ -93,7 +93,7 @@ function shownRange(values: Numbers): [number, number] {
   return [Math.min(0, low), high];
 }
 
-/** The picture in units of its pixels: runs of equal shade in a row, gathered into one path a shade. */
+/** The picture in units of its pixels: one path per shade, made of stretches of equal pixels in a row. */
 export function pixelPaths(
   { height, width, values }: Picture,
   low: number,
@@ -106,7 +106,7 @@ export function pixelPaths(
   };
   const counts = new Map<number, number>();
   for (let i = 0; i < height * width; i++) counts.set(shadeOf(i), (counts.get(shadeOf(i)) ?? 0) + 1);
-  // the commonest shade is the ground, so that a mostly black picture stays small
+  // The most frequent shade is drawn as the background, which keeps mostly black pictures small.
   const [ground] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
   const paths = new Map<number, string>();
   for (let row = 0; row < height; row++) {

@@ -30,8 +30,8 @@ const LEVELS = 10;
 const CAPTION = 20;
 
 /**
- * Draws noisy points and where they jump to: arrows from one to the other, or a walk above and its jumps below, over
- * contours of densities. What leaves the limits is cut off. Returns an SVG document; throws a RangeError where lengths do
+ * Draws noisy points and their jumps over contours of densities: as arrows, or as a walk above and its jumps below. What
+ * leaves the limits is cut off. Returns an SVG document; throws a RangeError where lengths do
  * not match or a number is not finite.
  */
 export function jumpFigure(options: JumpOptions): string {
@@ -123,7 +123,7 @@ function inside(
   return `<svg aria-hidden="true" x="${x0}" y="${y0}" width="${px(frame.width)}" height="${px(frame.height)}">${body}</svg>`;
 }
 
-/** A small triangle whose tip is the end, left out where the arrow is shorter. */
+/** A small triangle with its tip at the arrow's end; empty if the arrow is shorter. */
 function head([x0, y0]: [number, number], [x1, y1]: [number, number]): string {
   const length = Math.hypot(x1 - x0, y1 - y0);
   const size = 5;

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { checkNumbers, checkWord, type Numbers } from '../drawing/check.js';
 import { figureDocument } from '../drawing/document.js';
-import { lineKey } from '../drawing/key.js';
+import { lineLegend } from '../drawing/legend.js';
 import { extent, isFlat, logTicks, roundTicks, shortNumber, tickFormat } from '../drawing/numbers.js';
 import { innerXml, placed, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { INK, RULE, seriesColour } from '../drawing/theme.js';
@@ -89,15 +89,17 @@ export function lossFigure({ steps, loss, best, scale = 'auto', title }: LossOpt
       }),
     ],
   });
-  const key: [string, string][] = [[few ? 'loss' : 'loss, smoothed', `stroke="${colour}" stroke-width="2"`]];
-  if (!few) key.push(['as logged', `stroke="${colour}" stroke-opacity="0.4"`]);
+  const legend: [string, string][] = [
+    [few ? 'loss' : 'loss, smoothed', `stroke="${colour}" stroke-width="2"`],
+  ];
+  if (!few) legend.push(['as logged', `stroke="${colour}" stroke-opacity="0.4"`]);
   if (best !== undefined)
-    key.push([`best possible, ${shortNumber(best, 3)}`, `stroke="${INK}" stroke-dasharray="5,4"`]);
+    legend.push([`best possible, ${shortNumber(best, 3)}`, `stroke="${INK}" stroke-dasharray="5,4"`]);
   return sheet(
     WIDTH,
     top + HEIGHT,
     title ?? 'Loss by step',
-    titleLine(title, 62, WIDTH) + placed(0, top, innerXml(node)) + lineKey(62, top + 14, key),
+    titleLine(title, 62, WIDTH) + placed(0, top, innerXml(node)) + lineLegend(62, top + 14, legend),
   );
 }
 

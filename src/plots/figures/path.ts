@@ -47,7 +47,7 @@ export function checkPath(where: string, options: PathOptions): Plane {
   return plane;
 }
 
-/** What lies still: title, axes, contours and the key. The panel says where the paths go. */
+/** The parts of a path figure that do not move: title, axes, contours and legend; and the panel for the paths. */
 export interface Backdrop {
   readonly panel: Panel;
   readonly top: number;
@@ -57,7 +57,7 @@ export interface Backdrop {
   readonly body: string;
 }
 
-/** Draws everything but the paths; keeps `reserve` pixels free at the right end of the key. */
+/** Draws everything but the paths; keeps `reserve` pixels free at the right end of the legend. */
 export function backdrop(
   plane: Plane,
   { paths, n, prob, title, side = 420 }: PathOptions,
@@ -89,26 +89,26 @@ export function backdrop(
     body:
       titleLine(title, left, panel.width) +
       placed(0, top, panel.draw(marks)) +
-      pathKey(left, height - 10, panel.frame.width - reserve, paths.length, latest),
+      pathLegend(left, height - 10, panel.frame.width - reserve, paths.length, latest),
   };
 }
 
-/** The key under the panel: what the two markers are, and as many chains' colours as fit into width. */
-function pathKey(left: number, y: number, width: number, chains: number, latest: string): string {
+/** The legend under the panel: what the two markers are, and as many chains' colours as fit into width. */
+function pathLegend(left: number, y: number, width: number, chains: number, latest: string): string {
   const text = (x: number, words: string) => label(x, y, words, { size: 11 });
-  let key = startMarker(left + 6, y - 4, INK) + text(left + 16, 'start');
-  key += endMarker(left + 62, y - 4, INK) + text(left + 72, latest);
-  if (chains < 2) return key;
-  key += text(left + 112, 'chain');
+  let legend = startMarker(left + 6, y - 4, INK) + text(left + 16, 'start');
+  legend += endMarker(left + 62, y - 4, INK) + text(left + 72, latest);
+  if (chains < 2) return legend;
+  legend += text(left + 112, 'chain');
   const [from, step] = [left + 150, 33];
   const fits = Math.floor((left + width - from) / step);
   // the last place that fits says how many more there are
   const named = chains <= fits ? chains : Math.max(0, fits - 2);
   for (let c = 0; c < named; c++) {
     const x = from + c * step;
-    key += `<path d="M${px(x)},${px(y - 4)}h14" stroke="${seriesColour(c)}" stroke-width="2"/>${text(x + 18, `${c}`)}`;
+    legend += `<path d="M${px(x)},${px(y - 4)}h14" stroke="${seriesColour(c)}" stroke-width="2"/>${text(x + 18, `${c}`)}`;
   }
-  return named < chains ? key + text(from + named * step, `and ${chains - named} more`) : key;
+  return named < chains ? legend + text(from + named * step, `and ${chains - named} more`) : legend;
 }
 
 const startMarker = (x: number, y: number, colour: string) =>
@@ -117,8 +117,8 @@ const endMarker = (x: number, y: number, colour: string) =>
   `<rect x="${px(x - 4.5)}" y="${px(y - 4.5)}" width="9" height="9" fill="${colour}" stroke="${PAPER}" stroke-width="1.5"/>`;
 
 /**
- * The first `steps` positions of every path, as lines with a dot a step, clipped to the frame by an inner svg
- * element, which needs no id; the figure's title speaks for it. Starts are rings, the latest positions squares.
+ * Draws the first `steps` positions of every path: lines with a dot per step, rings at the starts, squares at the latest
+ * positions. An inner svg element clips them to the frame: unlike a clip path, it needs no id.
  */
 export function pathLines({ panel, top }: Backdrop, paths: readonly Numbers[], steps: number): string {
   const { left, width, height } = panel.frame;

@@ -2,8 +2,8 @@
 import * as Plot from '@observablehq/plot';
 import { checkInteger, checkNumbers, checkSize, type Limits, type Numbers } from '../drawing/check.js';
 import { contourLevels, contourMarks } from '../drawing/contours.js';
-import { figureKey, type KeyEntry } from '../drawing/key.js';
-import { checkLayer, keyKind, layerBody, layerColour, type PointLayer } from '../drawing/layers.js';
+import { checkLayer, layerBody, layerColour, legendKind, type PointLayer } from '../drawing/layers.js';
+import { figureLegend, type LegendEntry } from '../drawing/legend.js';
 import { checkedPlane, type Panel, planePanel } from '../drawing/plane.js';
 import { fittedLabel, label, placed, px, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { FONT, MUTED, slate } from '../drawing/theme.js';
@@ -42,7 +42,7 @@ function laidOut(where: string, { panels, columns = 3, title, side = 250 }: Poin
   checkInteger(where, 'columns', columns);
   checkSize(where, 'side', side);
   if (!(panels?.length > 0)) throw new RangeError(`${where}: panels must hold at least one panel`);
-  const entries = new Map<string, KeyEntry>();
+  const entries = new Map<string, LegendEntry>();
   for (const [i, panel] of panels.entries()) {
     if (panel.density) {
       const { n, prob } = panel.density;
@@ -52,7 +52,7 @@ function laidOut(where: string, { panels, columns = 3, title, side = 250 }: Poin
     for (const [k, layer] of panel.layers.entries()) {
       checkLayer(where, `panels[${i}].layers[${k}]`, layer);
       if (layer.name === undefined || entries.has(layer.name)) continue;
-      entries.set(layer.name, { name: layer.name, colour: layerColour(layer), kind: keyKind(layer) });
+      entries.set(layer.name, { name: layer.name, colour: layerColour(layer), kind: legendKind(layer) });
     }
   }
   const perRow = Math.min(columns, panels.length);
@@ -66,13 +66,13 @@ function laidOut(where: string, { panels, columns = 3, title, side = 250 }: Poin
   const width = perRow * wide + 6;
   const left = drawn[0].frame.left;
   const top = titleHeight(title);
-  const key = figureKey([...entries.values()], left, top, width);
+  const legend = figureLegend([...entries.values()], left, top, width);
   const places = drawn.map((panel, i) => ({
     panel,
     x: (i % perRow) * wide,
-    y: top + key.height + Math.floor(i / perRow) * (caption + high) + caption,
+    y: top + legend.height + Math.floor(i / perRow) * (caption + high) + caption,
   }));
-  let body = titleLine(title, left, width) + key.body;
+  let body = titleLine(title, left, width) + legend.body;
   for (const [i, { x, y, panel }] of places.entries()) {
     const { title: words, density } = panels[i];
     if (words)
@@ -93,7 +93,7 @@ function laidOut(where: string, { panels, columns = 3, title, side = 250 }: Poin
     body += placed(x, y, panel.draw(marks));
   }
   const rows = Math.ceil(panels.length / perRow);
-  const height = top + key.height + rows * (caption + high) + 4;
+  const height = top + legend.height + rows * (caption + high) + 4;
   const name = title ?? (panels.map((panel) => panel.title ?? '').join('; ') || 'Points in the plane');
   return { places, width, height, name, body };
 }
@@ -114,7 +114,7 @@ function layersOf({ places }: Sheet, layers: readonly (readonly PointLayer[])[])
 }
 
 /**
- * Draws points, arrows and paths in the plane, over contours where a density is given, panels side by side with one key.
+ * Draws points, arrows and paths in the plane, over contours where a density is given, panels side by side with one legend.
  * What leaves the limits is cut off. Returns an SVG document; throws a RangeError where lengths do not match or a number
  * is not finite.
  */
@@ -126,15 +126,15 @@ export function pointFigure(options: PointOptions): string {
 
 /** What moves in one frame. */
 export interface MovingLayers {
-  /** For each panel the layers over its still ones. */
+  /** Layers of each panel, drawn over its still ones. */
   layers: readonly (readonly PointLayer[])[];
   /** Written at the lower right, such as the time. */
   note?: string;
 }
 
 /**
- * The moving picture of points: each frame lays its own layers over those of the panels, which lie still and are drawn
- * once. Throws a RangeError as {@link pointFigure} does, and when a frame has not as many lists of layers as panels.
+ * Yields the frames of a moving picture. The panels' own layers are drawn once, as the background; each frame's layers
+ * are drawn over them. Throws a RangeError as {@link pointFigure} does, and if a frame lacks a list of layers per panel.
  */
 export function* pointFrames(options: PointOptions, frames: Iterable<MovingLayers>): Generator<LayeredFrame> {
   const where = 'pointFrames';

@@ -12,8 +12,8 @@ const ROW = 100;
 const GAP = 12;
 
 /**
- * Draws, for every coordinate and the first seven chains, how the ranks of a chain's draws among all draws are spread:
- * level bars, at the dashed line, where the chains agree (Vehtari and others 2021, section 5). Returns an SVG document;
+ * Draws, for every coordinate and the first seven chains, the histogram of the ranks of a chain's draws among all draws.
+ * If the chains agree, all bars end at the dashed line (Vehtari and others 2021, section 5). Returns an SVG document;
  * throws a RangeError where lengths do not match or a number is not finite.
  */
 export function rankFigure(options: RankOptions): string {

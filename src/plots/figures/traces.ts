@@ -11,13 +11,13 @@ export interface TraceOptions extends ChainNumbers {
   first?: number;
 }
 
-/** Stretches of a trace that is too long for a point a draw. */
+/** Stretches that a long trace is split into. */
 const STRETCHES = 500;
 
 /**
- * Draws every coordinate of the first seven chains against the number of the draw; of long chains the least and the
- * largest of each five hundredth. Returns an SVG document; throws a RangeError where lengths do not match or a number
- * is not finite.
+ * Draws every coordinate of the first seven chains against the draw's number. Long chains are split into 500 stretches,
+ * and the least and the largest value of each are drawn. Returns an SVG document; throws a RangeError where lengths do
+ * not match or a number is not finite.
  */
 export function traceFigure(options: TraceOptions): string {
   const where = 'traceFigure';
@@ -42,7 +42,7 @@ export function traceFigure(options: TraceOptions): string {
   return stackedPanels(panels, { x, xLabel: 'draw', chains, title, name: 'Traces of the chains' });
 }
 
-/** All points of a short line; of a long one the least and the largest of each stretch, in their order. */
+/** All points of a short line; for a long one, the least and the largest of each stretch, in order. */
 function outline(rows: number, value: (t: number) => number, first: number): [number, number][] {
   const point = (t: number): [number, number] => [first + t, value(t)];
   if (rows <= 2 * STRETCHES) return Array.from({ length: rows }, (_, t) => point(t));

@@ -1,0 +1,88 @@
+// What the command line and the page both know of samplers. It imports nothing, so that the page's script stays small.
+
+/**
+ * What a step size is. `eta`: that of x + (eta / 2) score(x) + sqrt(eta) z. `length`: a leapfrog or underdamped step,
+ * in the units of x. The others: an eta in units of sigma^2.
+ */
+export type StepSizeUnit = 'eta' | 'length' | 'epsilon / sigma^2' | 'h / sigma^2';
+
+export interface SamplerEntry {
+  /** Its name in a sentence: "200 steps of ...". */
+  title: string;
+  /** Its name in a menu. */
+  label: string;
+  /** Whether it needs log-densities; a score alone is then not enough. */
+  needsDensity: boolean;
+  /** Whether it starts from noise, and only its final positions are samples. Else it is a chain: every position is one. */
+  startsFromNoise: boolean;
+  /** Undefined if the number of steps determines their size. */
+  stepSizeUnit?: StepSizeUnit;
+}
+
+/** Every sampler by the name of its function in the library, in the order of the page's menu. */
+export const samplerTable = {
+  langevin: {
+    title: 'Langevin dynamics',
+    label: 'Langevin dynamics',
+    needsDensity: false,
+    startsFromNoise: false,
+    stepSizeUnit: 'eta',
+  },
+  mala: {
+    title: 'adjusted Langevin dynamics',
+    label: 'Metropolis-adjusted Langevin',
+    needsDensity: true,
+    startsFromNoise: false,
+    stepSizeUnit: 'eta',
+  },
+  underdamped: {
+    title: 'underdamped Langevin dynamics',
+    label: 'underdamped Langevin',
+    needsDensity: false,
+    startsFromNoise: false,
+    stepSizeUnit: 'length',
+  },
+  hmc: {
+    title: 'Hamiltonian Monte Carlo',
+    label: 'Hamiltonian Monte Carlo',
+    needsDensity: true,
+    startsFromNoise: false,
+    stepSizeUnit: 'length',
+  },
+  nuts: {
+    title: 'the no-U-turn sampler',
+    label: 'NUTS',
+    needsDensity: true,
+    startsFromNoise: false,
+    stepSizeUnit: 'length',
+  },
+  annealedLangevin: {
+    title: 'annealed Langevin dynamics',
+    label: 'annealed Langevin',
+    needsDensity: false,
+    startsFromNoise: true,
+    stepSizeUnit: 'epsilon / sigma^2',
+  },
+  reverseDiffusion: {
+    title: 'reverse diffusion',
+    label: 'reverse diffusion',
+    needsDensity: false,
+    startsFromNoise: true,
+  },
+  probabilityFlow: {
+    title: 'the probability flow',
+    label: 'probability flow',
+    needsDensity: false,
+    startsFromNoise: true,
+  },
+  walkJump: {
+    title: 'walk-jump sampling',
+    label: 'walk-jump',
+    needsDensity: false,
+    startsFromNoise: false,
+    stepSizeUnit: 'h / sigma^2',
+  },
+} as const satisfies Record<string, SamplerEntry>;
+
+/** Defaults of hmc: leapfrog steps per step, and the share by which their size varies. */
+export const HMC_DEFAULTS = { leapfrogs: 10, jitter: 0.2 } as const;

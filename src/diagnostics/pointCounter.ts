@@ -1,0 +1,50 @@
+import { cellOf, edgesOf } from './cells.js';
+import type { HistogramGrid } from './histogram.js';
+
+/** Counts in cells [bins, bins], as samplers give them: x[0] chooses the row, x[1] the column. */
+export interface PointHistogram extends HistogramGrid {
+  counts: Float64Array;
+  /** Points outside the grid. */
+  outside: number;
+  /** Mean of each coordinate over all points, [dim]. */
+  mean: Float64Array;
+}
+
+/** Counts points that no sampler counted, such as the jumps of a walk, in the cells of numpy.histogram2d. */
+export class PointCounter {
+  readonly #grid: HistogramGrid;
+  readonly #rows: Float64Array;
+  readonly #columns: Float64Array;
+  readonly #counts: Float64Array;
+  /** Sum of each coordinate, [dim]. */
+  readonly #sums: Float64Array;
+  #outside = 0;
+  #points = 0;
+
+  /** @param dim coordinates of a point, at least 2; the first two choose its cell */
+  constructor(grid: HistogramGrid, dim: number) {
+    this.#grid = grid;
+    this.#rows = edgesOf(grid.bins, grid.xlim);
+    this.#columns = edgesOf(grid.bins, grid.ylim);
+    this.#counts = new Float64Array(grid.bins ** 2);
+    this.#sums = new Float64Array(dim);
+  }
+
+  /** Adds points x [n, dim] to the counts. */
+  add(x: Float32Array): void {
+    const dim = this.#sums.length;
+    for (let at = 0; at < x.length; at += dim) {
+      for (let d = 0; d < dim; d++) this.#sums[d] += x[at + d];
+      const [row, column] = [cellOf(x[at], this.#rows), cellOf(x[at + 1], this.#columns)];
+      if (row < 0 || column < 0) this.#outside++;
+      else this.#counts[row * this.#grid.bins + column]++;
+      this.#points++;
+    }
+  }
+
+  /** What has been counted; `counts` is the counter's own array, not a copy. */
+  histogram(): PointHistogram {
+    const mean = this.#sums.map((sum) => sum / this.#points);
+    return { ...this.#grid, counts: this.#counts, outside: this.#outside, mean };
+  }
+}

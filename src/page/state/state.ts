@@ -1,0 +1,214 @@
+// The state of the page: one flat record, which a link carries.
+
+import { builtInImages } from '../../data/builtIn.js';
+import type { GreyImage } from '../../data/image.js';
+import { presets } from '../../training/presets.js';
+import { samplerNames } from '../worker/samplerMenu.js';
+
+const { quick } = presets;
+
+/** How an entry of the state is written into a link and read from it. */
+interface Field<T> {
+  initial: T;
+  /** Returns undefined for text that is no value. */
+  read(text: string): T | undefined;
+  write(value: T): string;
+}
+
+/** A number and its limits, which are also those of its slider. */
+interface NumberField extends Field<number> {
+  least: number;
+  most: number;
+}
+
+function number(initial: number, least: number, most: number): NumberField {
+  return {
+    initial,
+    least,
+    most,
+    read(text) {
+      const value = Number(text);
+      return text.trim() !== '' && value >= least && value <= most ? value : undefined;
+    },
+    write: String,
+  };
+}
+
+function whole(initial: number, least: number, most: number): NumberField {
+  const field = number(initial, least, most);
+  return {
+    ...field,
+    read(text) {
+      const value = field.read(text);
+      return Number.isInteger(value) ? value : undefined;
+    },
+  };
+}
+
+function choice<const T extends string>(initial: T, ...others: T[]): Field<T> {
+  return {
+    initial,
+    read: (text) => [initial, ...others].find((name) => name === text),
+    write: (value) => value,
+  };
+}
+
+const flag = (initial: boolean): Field<boolean> => ({
+  initial,
+  read: (text) => (text === '1' ? true : text === '0' ? false : undefined),
+  write: (value) => (value ? '1' : '0'),
+});
+
+/** A Gaussian of the mixture: its mean and its standard deviation. */
+export type Component = readonly [x: number, y: number, sd: number];
+
+/** Limits of the hills: their number, coordinates and widths. */
+export const HILLS = { most: 12, places: [-2, 2], widths: [0.05, 1] } as const;
+const isIn = ([least, most]: readonly [number, number], value: number) => value >= least && value <= most;
+
+const components: Field<readonly Component[]> = {
+  initial: [
+    [0.5, 0.5, 0.4],
+    [-0.5, -0.5, 0.4],
+  ],
+  read(text) {
+    const rows = text.split('_').map((row) => row.split(',').map(Number));
+    const isGood =
+      rows.length <= HILLS.most &&
+      rows.every(
+        ([x, y, sd, ...more]) =>
+          more.length === 0 && isIn(HILLS.places, x) && isIn(HILLS.places, y) && isIn(HILLS.widths, sd),
+      );
+    return isGood ? rows.map(([x, y, sd]) => [x, y, sd] as const) : undefined;
+  },
+  write: (rows) => rows.map((row) => row.map((value) => Number(value.toFixed(3))).join(',')).join('_'),
+};
+
+/** A picture: the name of a built-in one, or pixels that are multiples of 1 / 255. */
+export type Picture = (typeof builtInImages)[number] | GreyImage;
+
+const picture: Field<Picture> = {
+  initial: 'five',
+  read(text) {
+    const name = builtInImages.find((candidate) => candidate === text);
+    return name ?? readPixels(text);
+  },
+  write: (value) => (typeof value === 'string' ? value : writePixels(value)),
+};
+
+/** Writes height.width.pixels. Pixels are bytes in hexadecimal; n zero bytes in a row are "z", n in base 36, and a dot. */
+function writePixels({ height, width, pixels }: GreyImage): string {
+  const hex = Array.from(pixels, (value) =>
+    Math.round(255 * value)
+      .toString(16)
+      .padStart(2, '0'),
+  );
+  const runs = hex.join(' ').replace(/00(?: 00)*/g, (run) => `z${((run.length + 1) / 3).toString(36)}.`);
+  return `${height}.${width}.${runs.replaceAll(' ', '')}`;
+}
+
+function readPixels(text: string): GreyImage | undefined {
+  const [, high, wide, runs] = /^(\d+)\.(\d+)\.([0-9a-z.]+)$/.exec(text) ?? [];
+  const [height, width] = [Number(high), Number(wide)];
+  if (!(height >= 2 && height <= 64 && width >= 2 && width <= 64)) return undefined;
+  const hex = runs.replace(/z([0-9a-z]+)\./g, (_, n) => '00'.repeat(Math.min(4096, Number.parseInt(n, 36))));
+  const bytes = hex.match(/[0-9a-f]{2}/g) ?? [];
+  if (bytes.length !== height * width || hex.length !== 2 * bytes.length) return undefined;
+  // A black picture is not a distribution.
+  if (!/[1-9a-f]/.test(hex)) return undefined;
+  return { height, width, pixels: Float32Array.from(bytes, (byte) => Number.parseInt(byte, 16) / 255) };
+}
+
+/** Every entry of the state: its name in a link, its initial value and its limits. */
+export const fields = {
+  chapter: choice('density', 'image', 'learning', 'sampling', 'exact'),
+  theme: choice('auto', 'light', 'dark'),
+  kernel: choice('auto', 'strict'),
+  seed: whole(0, 0, 2 ** 32 - 1),
+
+  components,
+  smooth: number(0, 0, 1.5),
+  particles: whole(3000, 1, 20_000),
+  eta: number(0.002, 1e-4, 1),
+  temperature: number(1, 0.1, 4),
+  trail: flag(true),
+  arrows: flag(true),
+  follow: flag(false),
+
+  picture,
+  noise: number(0, 0, 0.5),
+
+  preset: choice('quick', 'article'),
+  features: whole(quick.network.features, 8, 512),
+  width: whole(quick.network.width, 8, 256),
+  depth: whole(quick.network.depth, 1, 5),
+  levels: whole(quick.network.levels, 9, 40),
+  batch: whole(quick.training.batch, 8, 512),
+  steps: whole(quick.training.steps, 1, 100_000),
+  rate: number(quick.training.learningRate, 1e-5, 3e-2),
+  output: choice('noise', 'score'),
+  featureScale: number(quick.network.featureScale, 0.25, 8),
+  featureSpread: number(quick.network.featureSpread, 1, 64),
+  encoding: choice('averaged', 'plain'),
+  schedule: choice('cosine', 'constant'),
+  dataSeed: whole(426, 0, 2 ** 32 - 1),
+  level: whole(17, 0, 39),
+
+  sampler: choice(samplerNames[0], ...samplerNames.slice(1)),
+  from: choice('network', 'exact'),
+  chains: whole(1000, 1, 5000),
+  draws: whole(1000, 10, 400_000),
+  step: number(1e-3, 1e-5, 0.1),
+  bins: whole(50, 10, 100),
+
+  few: whole(24, 2, 200),
+  time: number(0.35, 0, 1),
+};
+
+export type State = { [K in keyof typeof fields]: (typeof fields)[K]['initial'] };
+export type Name = keyof State;
+export const names = Object.keys(fields) as Name[];
+
+/** The limits of a number of the state. */
+export const limitsOf = (name: Name) => fields[name] as unknown as NumberField;
+
+const fieldOf = (name: Name) => fields[name] as unknown as Field<unknown>;
+
+export function initialState(): State {
+  return Object.fromEntries(names.map((name) => [name, fieldOf(name).initial])) as State;
+}
+
+/** Writes the fragment of a link, without "#": the chapter, then every entry that differs from its initial value. */
+export function writeState(state: State): string {
+  const parts: string[] = [state.chapter];
+  for (const name of names) {
+    const text = fieldOf(name).write(state[name]);
+    if (name !== 'chapter' && text !== fieldOf(name).write(fieldOf(name).initial))
+      parts.push(`${name}=${text}`);
+  }
+  return parts.join('&');
+}
+
+/** Decodes %-escapes; returns the text unchanged if one is broken, as in a link that was cut off. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Reads a state from a fragment; entries that are missing or wrong have their initial values. */
+export function readState(fragment: string): State {
+  const state = initialState() as Record<Name, unknown>;
+  const [chapter, ...parts] = fragment.replace(/^#/, '').split('&');
+  state.chapter = fields.chapter.read(chapter) ?? state.chapter;
+  for (const part of parts) {
+    const cut = part.indexOf('=');
+    const name = names.find((candidate) => candidate === part.slice(0, cut));
+    if (!name) continue;
+    const value = fieldOf(name).read(decoded(part.slice(cut + 1)));
+    if (value !== undefined) state[name] = value;
+  }
+  return state as State;
+}

@@ -1,0 +1,44 @@
+import { type Grid, middles } from './grid.js';
+import type { PlainRequest, ScoreSource } from './scores.js';
+import { type Moves, type Start, Swarm } from './swarm.js';
+
+/** Verbs for figures of a score: fields on a grid, and particles that move. */
+export function figureVerbs<R>(source: ScoreSource<R>) {
+  const swarms = new Map<string, Swarm<R>>();
+  return {
+    kernel: (_: object) => source.core.kernel,
+
+    /** Scores [n, n, 2] on a grid, and log-densities [n, n] if the score has a density. */
+    field({ score: request, grid }: { score: R; grid: Grid }) {
+      const { score, release } = source.openScore(request);
+      try {
+        const x = middles(grid);
+        const logp = 'logProb' in score ? (score.logProb as (x: Float32Array) => Float32Array)(x) : undefined;
+        return { x, s: score.score(x), logp };
+      } finally {
+        release();
+      }
+    },
+
+    swarmOpen({ id, ...options }: { id: string; chains: number; seed: number; start: Start }) {
+      swarms.get(id)?.close();
+      const swarm = new Swarm(source, options);
+      swarms.set(id, swarm);
+      return swarm.x.slice();
+    },
+    swarmMove({ id, ...moves }: { id: string } & Moves<R>) {
+      const swarm = swarms.get(id);
+      if (!swarm) throw new Error('these particles are gone');
+      return swarm.advance(moves);
+    },
+    swarmClose({ id }: { id: string }) {
+      swarms.get(id)?.close();
+      swarms.delete(id);
+    },
+  };
+}
+
+export type FigureVerbs<R> = ReturnType<typeof figureVerbs<R>>;
+
+/** The verbs of the worker of `<score-field>`. */
+export type ElementVerbs = FigureVerbs<PlainRequest>;

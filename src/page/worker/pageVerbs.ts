@@ -1,0 +1,119 @@
+import { isGzip } from '../../formats/idx.js';
+import { decodeImage } from '../../images/index.js';
+import {
+  denoiser,
+  type GreyImage,
+  gunzip,
+  type NetworkConfig,
+  nearest,
+  readIdx,
+  type TrainConfig,
+} from '../../index.js';
+import type { Context } from '../calls/rpc.js';
+import { figureVerbs } from './figureVerbs.js';
+import { Gif, type GifFrame } from './gif.js';
+import { type SampleArgs, Samples } from './sampling.js';
+import type { ScoreRequest, Session } from './session.js';
+import { lit } from './shrink.js';
+import { bestLoss, loadWeights, saveWeights, Training } from './training.js';
+import { back, drawNoisy, type FlowArgs, flow } from './views.js';
+
+/** The verbs of the page's worker: those of figures, of the picture, of the network and of samples. */
+export function pageVerbs(session: Session) {
+  const training = new Training();
+  const samples = new Samples();
+  const gifs = new Map<number, Gif>();
+  let idx: ReturnType<typeof readIdx> | undefined;
+  return {
+    ...figureVerbs<ScoreRequest>(session),
+
+    /** Starts the threads before they are needed; returns their number. */
+    threads: async (_: object) => (await session.threadedCore()).threads,
+
+    /** The jump xhat(x) = x + sigma^2 score(x) of points x [n, 2]. */
+    jump({ score: request, sigma, x }: { score: ScoreRequest; sigma: number; x: Float32Array }) {
+      const { score, release } = session.openScore(request);
+      try {
+        return denoiser(score, sigma).denoise(x);
+      } finally {
+        release();
+      }
+    },
+
+    setImage: ({ image }: { image: GreyImage }) => session.setImage(image).logits.length,
+    /** Reads a PNG, a JPEG, or an IDX file, of which it takes the first picture and keeps the others for `idxImage`. */
+    async readImage({ bytes, name, invert }: { bytes: Uint8Array; name: string; invert: boolean }) {
+      const isPacked = isGzip(bytes);
+      const whole = isPacked ? await gunzip(bytes, name) : bytes;
+      const isIdx = isPacked || (whole[0] === 0 && whole[1] === 0);
+      // If the new file is bad, the IDX file opened before stays open.
+      const opened = isIdx ? readIdx(whole, name) : undefined;
+      const image = lit(opened?.image(0) ?? (await decodeImage(whole, { invert, name })), name);
+      idx = opened;
+      return { image, count: opened?.count ?? 1 };
+    },
+    idxImage({ index }: { index: number }) {
+      if (!idx) throw new Error('no IDX file is open');
+      return lit(idx.image(index), `picture ${index}`);
+    },
+    draws: ({ n, seed }: { n: number; seed: number }) => drawNoisy(session, n, seed),
+    truth: ({ sigma, bins }: { sigma: number; bins: number }) =>
+      samples.truth(session, sigma, bins).counts.slice(),
+
+    train: (
+      args: {
+        config: Partial<NetworkConfig>;
+        training: Partial<TrainConfig>;
+        seed: number;
+        dataSeed: number;
+      },
+      context: Context,
+    ) => training.train(session, args, context),
+    trainPause: ({ paused }: { paused: boolean }) => training.pause(paused),
+    best: (_: object, { signal }: Context) => bestLoss(session, session.trained(), signal),
+    network: (_: object) => {
+      const { network, step } = session;
+      return network && { config: { ...network.config }, step, sigmas: network.sigmas.slice() };
+    },
+    saveWeights: (_: object) => saveWeights(session),
+    loadWeights: ({ bytes, name }: { bytes: Uint8Array; name: string }) => loadWeights(session, bytes, name),
+
+    sample: (args: SampleArgs, context: Context) => samples.draw(session, args, context),
+    saveSamples: (_: object) => samples.save(),
+    loadSamples: ({
+      bytes,
+      name,
+      sigma,
+      bins,
+    }: {
+      bytes: Uint8Array;
+      name: string;
+      sigma: number;
+      bins: number;
+    }) => samples.load(session, bytes, name, sigma, bins),
+
+    back: (args: { n: number; seed: number; steps: number }, context: Context) =>
+      back(session, args, context),
+    flow: (args: FlowArgs, context: Context) => flow(session, args, context),
+    /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2]: [n]. */
+    nearest: ({ x, points }: { x: Float32Array; points: Float32Array }) =>
+      nearest(x, points, { dim: 2 }).distance,
+
+    gifAdd({ id, ...frame }: { id: number } & GifFrame) {
+      const gif = gifs.get(id) ?? new Gif();
+      gifs.set(id, gif);
+      gif.add(frame);
+    },
+    gifFinish({ id }: { id: number }) {
+      const bytes = gifs.get(id)?.finish();
+      gifs.delete(id);
+      if (!bytes) throw new Error('the film has no frames');
+      return bytes;
+    },
+    gifDiscard({ id }: { id: number }) {
+      gifs.delete(id);
+    },
+  };
+}
+
+export type PageVerbs = ReturnType<typeof pageVerbs>;

@@ -1,0 +1,148 @@
+import { PointCounter } from '../../diagnostics/pointCounter.js';
+import {
+  type HistogramGrid,
+  type HistogramOptions,
+  key,
+  momentsOf,
+  readNpy,
+  type SampleHistogram,
+  smoothedHistogram,
+  totalVariation,
+  writeNpy,
+} from '../../index.js';
+import type { Context } from '../calls/rpc.js';
+import { isChain, type SamplerName } from './samplerMenu.js';
+import { starts } from './samplers.js';
+import type { ScoreRequest, Session } from './session.js';
+
+export interface SampleArgs {
+  score: ScoreRequest;
+  sampler: SamplerName;
+  chains: number;
+  steps: number;
+  stepSize: number;
+  seed: number;
+  init: readonly [number, number];
+  bins: number;
+  /** Noise levels, descending; the truth is smoothed by the last. */
+  sigmas: readonly number[];
+}
+
+/** What the worker emits while it draws samples. */
+export interface SampleEvent {
+  step: number;
+  x: Float32Array;
+  histogram: SampleHistogram;
+  totalVariation: number;
+}
+
+const EVERY_MS = 60;
+/** About how many positions are kept for a file. */
+const KEPT = 200_000;
+
+const unit = (bins: number): HistogramOptions & HistogramGrid => ({ bins, xlim: [0, 1], ylim: [0, 1] });
+
+/** The samples of the last run, for a file. */
+export class Samples {
+  #kept: { parts: Float32Array[]; chains: number } = { parts: [], chains: 1 };
+  #truth?: { name: string; counts: Float64Array; outside: number };
+
+  /** The picture's distribution under noise sigma, on the cells of the histogram. */
+  truth(session: Session, sigma: number, bins: number) {
+    const points = session.points();
+    const name = `${sigma} ${bins} ${points.logits.length}`;
+    if (this.#truth?.name !== name || this.#data !== points) {
+      this.#data = points;
+      this.#truth = { name, ...smoothedHistogram(points, sigma, unit(bins)) };
+    }
+    return this.#truth;
+  }
+  #data: unknown;
+
+  async draw(
+    session: Session,
+    { score: request, sampler, chains, steps, stepSize, seed, init, bins, sigmas }: SampleArgs,
+    { emit, signal }: Context,
+  ): Promise<SampleEvent> {
+    const isOfChains = isChain(sampler);
+    const truth = this.truth(session, sigmas[sigmas.length - 1], bins);
+    const open = session.openScore(request);
+    const target = {
+      score: open.score,
+      family: session.family(request),
+      sigmas,
+      moments: momentsOf(session.points()),
+    };
+    const thin = isOfChains ? Math.max(1, Math.ceil((steps * chains) / KEPT)) : 0;
+    const kept = { parts: [] as Float32Array[], chains };
+    this.#kept = kept;
+    let last: SampleEvent | undefined;
+    let told = 0;
+    try {
+      const states = starts[sampler](target, {
+        key: key(seed),
+        steps,
+        stepSize,
+        chains,
+        init: Float32Array.from(init),
+        thin,
+        ...(isOfChains && { histogram: unit(bins) }),
+        signal,
+      });
+      for await (const { step, x, path, histogram } of states) {
+        if (path.length > 0) kept.parts.push(path);
+        const now = performance.now();
+        if (last && now - told < EVERY_MS && isOfChains && step < steps) continue;
+        told = now;
+        const counted = histogram ?? count(x, bins);
+        last = { step, x, histogram: counted, totalVariation: totalVariation(counted, truth) };
+        // `emit` transfers arrays; a copy is sent, since `last` is still needed here.
+        emit(structuredClone(last));
+        // Samplers from noise take few steps: wait a frame, so that each step is seen.
+        if (!isOfChains) await new Promise((resolve) => setTimeout(resolve, 16));
+      }
+      if (last && !isOfChains) kept.parts.push(last.x.slice());
+      if (!last) throw new Error('the sampler gave no samples');
+      return last;
+    } finally {
+      open.release();
+    }
+  }
+
+  /** The kept positions of the last run as npy, [kept, chains, 2]. */
+  save(): Uint8Array {
+    const { parts, chains } = this.#kept;
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    if (length === 0) throw new Error('there are no samples yet: draw some first');
+    const all = new Float32Array(length);
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return writeNpy(all, [length / 2 / chains, chains, 2]);
+  }
+
+  /** Counts the samples of an npy file [..., 2]. @throws Error if it holds other numbers */
+  load(session: Session, bytes: Uint8Array, name: string, sigma: number, bins: number): SampleEvent {
+    const { data, shape } = readNpy(bytes, name);
+    if (shape.at(-1) !== 2 || data.length === 0) {
+      throw new Error(`${name}: must hold points of 2 coordinates, got shape [${shape.join(', ')}]`);
+    }
+    const x = Float32Array.from(data);
+    const wrong = x.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) throw new Error(`${name}: must be finite, got ${x[wrong]} at index ${wrong}`);
+    this.#kept = { parts: [x], chains: 1 };
+    const histogram = count(x, bins);
+    const distance = totalVariation(histogram, this.truth(session, sigma, bins));
+    const shown = x.slice(0, 2 * 2000);
+    return { step: x.length / 2, x: shown, histogram, totalVariation: distance };
+  }
+}
+
+/** Counts points x [n, 2] in the cells of the unit square. */
+function count(x: Float32Array, bins: number): SampleHistogram {
+  const counter = new PointCounter(unit(bins), 2);
+  counter.add(x);
+  return counter.histogram();
+}

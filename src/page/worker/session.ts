@@ -1,0 +1,147 @@
+import {
+  type Core,
+  dataScores,
+  empirical,
+  type GreyImage,
+  imageDistribution,
+  loadCore,
+  type Network,
+  networkScores,
+  type PointSet,
+  type ScoreFamily,
+} from '../../index.js';
+import {
+  type OpenScore,
+  type PlainRequest,
+  plainScore,
+  type ScoreSource,
+  tempered,
+  toDispose,
+} from './scores.js';
+
+/** Names a score: `network` and `exact` are those of the session's present network and picture. */
+export type ScoreRequest =
+  | PlainRequest
+  | { kind: 'network'; level: number }
+  | { kind: 'exact'; sigma: number };
+
+/** A network and how many calls use it. A network that is replaced is freed when the last of them ends. */
+interface SharedNetwork {
+  network: Network;
+  users: number;
+  isRetired: boolean;
+}
+
+/** Longest wait for threads to start; after it, one thread does all work. */
+const START_MS = 10_000;
+
+/** What the worker keeps between calls: two cores, a picture and a network. */
+export class Session implements ScoreSource<ScoreRequest> {
+  /** A core of one thread, which is ready at once; for all small work. */
+  readonly core: Core;
+  #threaded?: Promise<Core>;
+  readonly #threads: URL | undefined;
+  #current?: SharedNetwork;
+  data?: PointSet;
+  /** Training steps of the network. */
+  step = 0;
+  /** Grows by one with every new network. */
+  version = 0;
+
+  constructor(core: Core, threads: URL | undefined) {
+    this.core = core;
+    this.#threads = threads;
+  }
+
+  /** A core of all processors, for training and scores of the network; the first core if threads cannot start. */
+  threadedCore(): Promise<Core> {
+    this.#threaded ??= this.#startThreads().catch(() => this.core);
+    return this.#threaded;
+  }
+
+  /** Some browsers never start the threads, and never say so: hence the time limit. */
+  async #startThreads(): Promise<Core> {
+    const { kernel } = this.core;
+    const started = loadCore({ kernel, threads: 'auto', worker: this.#threads });
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, START_MS));
+    const core = await Promise.race([started, late]);
+    if (core) return core;
+    started.then((unused) => unused.dispose()).catch(() => {});
+    return this.core;
+  }
+
+  setImage(image: GreyImage): PointSet {
+    this.data = imageDistribution(image);
+    return this.data;
+  }
+
+  /** The picture's point set. @throws Error if there is no picture yet */
+  points(): PointSet {
+    if (!this.data) throw new Error('there is no picture yet');
+    return this.data;
+  }
+
+  get network(): Network | undefined {
+    return this.#current?.network;
+  }
+
+  /** The network. @throws Error if there is none yet */
+  trained(): Network {
+    if (!this.#current) throw new Error('there is no network yet: train one first');
+    return this.#current.network;
+  }
+
+  replaceNetwork(network: Network, step: number): void {
+    const old = this.#current;
+    this.#current = { network, users: 0, isRetired: false };
+    this.step = step;
+    this.version++;
+    if (old) {
+      old.isRetired = true;
+      freeUnused(old);
+    }
+  }
+
+  /** Keeps the present network from being freed until the caller calls the returned function. */
+  keepNetwork(): () => void {
+    const shared = this.#current;
+    if (!shared) return () => {};
+    shared.users++;
+    let isReleased = false;
+    return () => {
+      if (isReleased) return;
+      isReleased = true;
+      shared.users--;
+      freeUnused(shared);
+    };
+  }
+
+  openScore(request: ScoreRequest, temperature = 1): OpenScore {
+    return tempered(this.#make(request), temperature);
+  }
+
+  /** The scores under every noise: the network's for its requests, else the picture's. Keep the network while in use. */
+  family(request: ScoreRequest): ScoreFamily {
+    return request.kind === 'network' ? networkScores(this.trained()) : dataScores(this.core, this.points());
+  }
+
+  #make(request: ScoreRequest): OpenScore {
+    if (request.kind === 'network') {
+      const score = this.trained().at(request.level);
+      const releaseNetwork = this.keepNetwork();
+      return {
+        score,
+        release() {
+          score.dispose();
+          releaseNetwork();
+        },
+      };
+    }
+    if (request.kind === 'exact') return toDispose(empirical(this.core, this.points(), request.sigma));
+    return toDispose(plainScore(this.core, request));
+  }
+}
+
+function freeUnused(shared: SharedNetwork): void {
+  if (shared.isRetired && shared.users === 0) shared.network.dispose();
+}
