@@ -1,7 +1,7 @@
 import { points } from './check.js';
 import type { Core } from './instantiate.js';
-import type { Span } from './job.js';
 import type { Density, Score } from './score.js';
+import type { Span } from './segments.js';
 
 /** Points evaluated by one call: their panels stay in the first-level cache. */
 const CHUNK = 512;

@@ -1,4 +1,4 @@
-import type { Segment, Span } from './job.js';
+import { Segments, type Span } from './segments.js';
 
 const PAGE = 65_536;
 const ALIGNMENT = 64;
@@ -11,12 +11,15 @@ const MAX_BYTES = 65_536 * PAGE;
  */
 export class Memory {
   readonly memory: WebAssembly.Memory;
+  /** Copies to and from other threads. */
+  readonly segments: Segments;
   #free: { at: number; bytes: number }[] = [];
   #sizes = new Map<number, number>();
   #end: number;
 
   constructor(memory: WebAssembly.Memory, base: number) {
     this.memory = memory;
+    this.segments = new Segments(memory);
     this.#end = align(base);
   }
 
@@ -79,19 +82,9 @@ export class Memory {
     return { at, bytes: this.#sizes.get(at) ?? 0 };
   }
 
-  /** A copy of a span, for another thread. */
-  segment({ at, bytes }: Span): Segment {
-    return { at: at >>> 0, data: new Uint8Array(this.memory.buffer as ArrayBuffer, at >>> 0, bytes).slice() };
-  }
-
   /** Copies a span to the address `to`. */
   copy({ at, bytes }: Span, to: number): void {
     new Uint8Array(this.memory.buffer).copyWithin(to >>> 0, at >>> 0, (at >>> 0) + bytes);
-  }
-
-  /** Copies `data` to the address `at`: what another thread read. */
-  write(at: number, data: Uint8Array): void {
-    new Uint8Array(this.memory.buffer, at >>> 0, data.length).set(data);
   }
 
   /**

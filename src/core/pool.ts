@@ -1,4 +1,5 @@
-import type { Job, JobResult } from './job.js';
+import type { Job } from './job.js';
+import type { Segment } from './segments.js';
 import { startThread, type Thread } from './thread.js';
 
 /** A message to a thread: first its module, then jobs. `call` numbers the messages of a thread. */
@@ -11,12 +12,13 @@ export interface Request {
 /** The thread's answer to the message of the same number. */
 export interface Response {
   call: number;
-  result?: JobResult;
+  /** Of the spans that the job has read. */
+  segments?: Segment[];
   error?: string;
 }
 
 interface Waiting {
-  resolve(result?: JobResult): void;
+  resolve(segments: Segment[]): void;
   reject(error: Error): void;
 }
 
@@ -33,7 +35,7 @@ class Member {
     });
   }
 
-  call(request: Omit<Request, 'call'>): Promise<JobResult | undefined> {
+  call(request: Omit<Request, 'call'>): Promise<Segment[]> {
     if (this.#ended !== undefined) return Promise.reject(lost(this.#ended));
     const call = this.#calls++;
     return new Promise((resolve, reject) => {
@@ -48,10 +50,10 @@ class Member {
     this.#thread.close();
   }
 
-  #hear({ call, result, error }: Response): void {
+  #hear({ call, segments = [], error }: Response): void {
     const caller = this.#waiting.get(call);
     this.#waiting.delete(call);
-    if (error === undefined) caller?.resolve(result);
+    if (error === undefined) caller?.resolve(segments);
     else caller?.reject(new Error(`core: a worker thread could not go on: ${error}`));
     if (this.#waiting.size === 0) this.#thread.busy(false);
   }
@@ -93,15 +95,14 @@ export class Pool {
 
   /**
    * Has thread i do job i, after the jobs it was given before. Segments to be written are transferred, not copied, and can
-   * no longer be used in this thread.
+   * no longer be used in this thread. The answer is what the jobs have read.
    */
-  perform(jobs: Job[]): Promise<JobResult[]> {
-    const results = Promise.all(
-      jobs.map((job, index) => this.#members[index].call({ job }) as Promise<JobResult>),
-    );
-    // A thread lost meanwhile is reported where the results are awaited; until then it is not unhandled.
-    results.catch(() => {});
-    return results;
+  perform(jobs: Job[]): Promise<Segment[]> {
+    const answers = Promise.all(jobs.map((job, index) => this.#members[index].call({ job })));
+    const segments = answers.then((all) => all.flat());
+    // A thread lost meanwhile is reported where the answer is awaited; until then it is not unhandled.
+    segments.catch(() => {});
+    return segments;
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { NetworkScoreField as At, NETWORK, NETWORK_SCORE_BYTES } from '../core/abi.js';
 import { f32, u32, writeFields } from '../core/fields.js';
 import { FusedScore, type OpenScore } from '../core/fusedScore.js';
-import type { Span } from '../core/job.js';
+import type { Span } from '../core/segments.js';
 import { SamplingPlacement } from './placement.js';
 import type { PlannedNetwork } from './planned.js';
 

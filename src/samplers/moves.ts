@@ -1,7 +1,7 @@
 import { FusedScore, type OpenScore } from '../core/fusedScore.js';
-import type { Span } from '../core/job.js';
 import type { Key } from '../core/random.js';
 import type { Density, Score } from '../core/score.js';
+import type { Span } from '../core/segments.js';
 import { type SamplerSettings, statisticsOf } from './runBlock.js';
 
 /** What JavaScript answers to query points x [n, dim]. */

@@ -1,7 +1,8 @@
 import { LANE_BYTES, LANES } from '../core/abi.js';
 import type { Core } from '../core/instantiate.js';
-import type { Call, Span } from '../core/job.js';
+import type { Call } from '../core/job.js';
 import { Lease } from '../core/memory.js';
+import type { Span } from '../core/segments.js';
 import { HistogramMemory, type HistogramOptions, type ShareCounts } from './histogram.js';
 import type { Answer, Moves } from './moves.js';
 import { nextOf, openRun, runBytes, statisticsOf } from './runBlock.js';

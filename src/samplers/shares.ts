@@ -45,7 +45,7 @@ export class Shares {
     await pool?.perform(
       this.#shares.slice(1).map((share) => ({
         size: memory.size,
-        write: [...common, ...share.spans()].map((span) => memory.segment(span)),
+        write: [...common, ...share.spans()].map((span) => memory.segments.read(span)),
         calls: [],
         read: [],
       })),
@@ -69,11 +69,7 @@ export class Shares {
       })),
     );
     local.move(first + warmup, steps, 'evaluate' in scores ? scores.evaluate : undefined);
-    (await answers)?.forEach(({ read }, i) => {
-      remote[i].results(kept).forEach(({ at }, n) => {
-        memory.write(at, read[n]);
-      });
-    });
+    for (const segment of (await answers) ?? []) memory.segments.write(segment);
     return this.#shares.map((share) => share.read(kept));
   }
 

@@ -18,8 +18,8 @@ import {
 } from '../core/abi.js';
 import { f32, u32, writeFields } from '../core/fields.js';
 import type { Core } from '../core/instantiate.js';
-import type { Span } from '../core/job.js';
 import { Lease } from '../core/memory.js';
+import type { Span } from '../core/segments.js';
 import type { FusedFamily } from '../diffusion/family.js';
 
 /**

@@ -1,5 +1,6 @@
 import { type Call, makeCalls } from '../core/job.js';
 import { Lease } from '../core/memory.js';
+import type { Span } from '../core/segments.js';
 import { cover, type TreeNode } from './leaves.js';
 import { DenoisingObjective, type LevelNetwork, type ObjectiveConfig } from './objective.js';
 
@@ -8,16 +9,12 @@ export interface GradientConfig extends ObjectiveConfig {
   leaves: number;
 }
 
-/** The leaves of one thread. */
+/** What one thread does for a batch. */
 interface Share {
-  /** The first of its leaves, and the one behind its last. */
-  first: number;
-  end: number;
-  /** The nodes they make up, and where the gradients of these then are. */
-  nodes: TreeNode[];
-  gradients: number[];
-  /** The calls that form the gradients. */
+  /** The calls that form the gradients of its nodes. */
   calls: Call[];
+  /** Where the losses of its leaves, and those gradients, then stand. */
+  results: Span[];
 }
 
 /** The gradient of whole batches, shared out over the core's threads. */
@@ -30,52 +27,52 @@ export class GradientTree {
   #input = 0;
   /** Losses of the leaves, f64. */
   #losses = 0;
-  /** Room for gradients, f32 [count] each. */
-  #buffers: number[] = [];
+  /** Gradients f32 [count] of the nodes that threads form, by their names. */
+  readonly #gradients = new Map<string, number>();
+  /** The network's version that the threads know. */
+  #version: number;
 
   private constructor(network: LevelNetwork, config: GradientConfig) {
     const { core, plan, count } = network;
     const { batch, leaves } = config;
     const threads = Math.min(core.threads, leaves);
-    const shares = Array.from({ length: threads }, (_, i) => {
-      const [first, end] = [Math.floor((leaves * i) / threads), Math.floor((leaves * (i + 1)) / threads)];
-      return { first, end, nodes: cover(first, end) };
-    });
+    const ranges = Array.from({ length: threads }, (_, i) => ({
+      first: Math.floor((leaves * i) / threads),
+      end: Math.floor((leaves * (i + 1)) / threads),
+    }));
+    const nodes = ranges.map(({ first, end }) => cover(first, end));
     this.#network = network;
+    this.#version = network.version;
     this.#config = config;
     this.#objective = new DenoisingObjective(network, config);
+    let spare: number[] = [];
     try {
       this.#lease = new Lease(core.memory, (lease) => {
+        const gradient = () => lease.take(4 * count + 16);
         this.#input = lease.take(4 * batch * (plan.input.size + 2));
         this.#losses = lease.take(8 * leaves);
-        // A sum in progress holds one gradient a height of the tree.
-        const most = shares.flatMap(({ nodes }) => nodes).length + Math.log2(leaves);
-        this.#buffers = Array.from({ length: most }, () => lease.take(4 * count + 16));
+        for (const node of nodes.flat()) this.#gradients.set(nameOf(node), gradient());
+        // The second half of a node is summed beside the first: one gradient a height of the tree.
+        spare = Array.from({ length: Math.log2(leaves) }, gradient);
       });
     } catch (error) {
       this.#objective.dispose();
       throw error;
     }
-    this.#shares = shares.map((share) => ({
-      ...share,
-      gradients: share.nodes.map((_, slot) => this.#buffers[slot]),
-      calls: share.nodes.flatMap((node, slot) => this.#form(node, slot)),
+    this.#shares = ranges.map(({ first, end }, i) => ({
+      calls: nodes[i].flatMap((node) => this.#form(node, this.#at(node), spare)),
+      results: [
+        { at: this.#losses + 8 * first, bytes: 8 * (end - first) },
+        ...nodes[i].map((node) => ({ at: this.#at(node), bytes: 4 * count })),
+      ],
     }));
   }
 
   static async open(network: LevelNetwork, config: GradientConfig): Promise<GradientTree> {
     const tree = new GradientTree(network, config);
     try {
-      const { memory, pool } = network.core;
-      const spans = [memory.span(network.pointer), ...tree.#objective.spans()];
-      await pool?.perform(
-        tree.#shares.slice(1).map(() => ({
-          size: memory.size,
-          write: spans.map((span) => memory.segment(span)),
-          calls: [],
-          read: [],
-        })),
-      );
+      const { memory } = network.core;
+      await tree.#tell([memory.span(network.pointer), ...tree.#objective.spans()], []);
       return tree;
     } catch (error) {
       tree.dispose();
@@ -83,54 +80,68 @@ export class GradientTree {
     }
   }
 
+  /** Derives anew, in every thread, what depends on the parameters, after they changed in this one. */
+  changed(): void {
+    this.#share();
+    this.#network.changed();
+    this.#version = this.#network.version;
+  }
+
   /** The loss of a batch, and where its gradient is: f32 [count], until the next run. x: [batch, dim]; keys: [batch, 2]. */
   async run(x: Float32Array, keys: Uint32Array): Promise<{ loss: number; gradient: number }> {
-    const { core, count, pointer, packing } = this.#network;
-    const { wasm, memory, pool } = core;
+    const { core, version } = this.#network;
+    const { memory, pool } = core;
     const { leaves } = this.#config;
+    // Somebody else changed the parameters.
+    if (version !== this.#version) this.#share();
+    this.#version = version;
     memory.f32(this.#input, x.length).set(x);
     memory.u32(this.#input + 4 * x.length, keys.length).set(keys);
     const [local, ...remote] = this.#shares;
-    const parameters = { at: pointer, bytes: 4 * count };
     const input = { at: this.#input, bytes: 4 * (x.length + keys.length) };
-    // Asked before this thread starts its own share, which keeps it busy.
+    // Posted before this thread computes its own share, which keeps it busy.
     const answers = pool?.perform(
-      remote.map(({ calls, gradients, first, end }) => ({
+      remote.map(({ calls, results }) => ({
         size: memory.size,
-        write: [memory.segment(parameters), memory.segment(input)],
-        calls: [packing, ...calls],
-        read: [
-          { at: this.#losses + 8 * first, bytes: 8 * (end - first) },
-          ...gradients.map((at) => ({ at, bytes: 4 * count })),
-        ],
+        write: [memory.segments.read(input)],
+        calls,
+        read: results,
       })),
     );
-    makeCalls(wasm, local.calls);
-    const nodes = new Map<string, number>();
-    const place = ({ first, size }: TreeNode, at: number) => nodes.set(`${first} ${size}`, at);
-    local.nodes.forEach((node, n) => {
-      place(node, local.gradients[n]);
-    });
-    let slot = local.nodes.length;
-    ((await answers) ?? []).forEach(({ read: [losses, ...gradients] }, i) => {
-      memory.write(this.#losses + 8 * remote[i].first, losses);
-      remote[i].nodes.forEach((node, n) => {
-        const at = this.#buffers[slot++];
-        memory.write(at, gradients[n]);
-        place(node, at);
-      });
-    });
-    return { loss: treeSum(memory.f64(this.#losses, leaves)), gradient: this.#join(nodes, 0, leaves) };
+    makeCalls(core.wasm, local.calls);
+    for (const segment of (await answers) ?? []) memory.segments.write(segment);
+    return { loss: treeSum(memory.f64(this.#losses, leaves)), gradient: this.#join(0, leaves) };
   }
 
-  /** The calls that leave a node's gradient in the buffer `slot`. */
-  #form({ first, size }: TreeNode, slot: number): Call[] {
-    if (size === 1) return [this.#leaf(first, this.#buffers[slot])];
+  /** Sends the parameters to all other threads. */
+  #share(): void {
+    const { pointer, count, packing } = this.#network;
+    this.#tell([{ at: pointer, bytes: 4 * count }], [packing]).catch(() => {
+      // A lost thread is reported by the next run.
+    });
+  }
+
+  /** Has every other thread write these spans as they are now, then make calls. */
+  async #tell(spans: Span[], calls: Call[]): Promise<void> {
+    const { memory, pool } = this.#network.core;
+    await pool?.perform(
+      this.#shares.slice(1).map(() => ({
+        size: memory.size,
+        write: spans.map((span) => memory.segments.read(span)),
+        calls,
+        read: [],
+      })),
+    );
+  }
+
+  /** The calls that leave a node's gradient at `gradient`, with spare ones for the second halves of its parts. */
+  #form({ first, size }: TreeNode, gradient: number, [beside, ...spare]: number[]): Call[] {
+    if (size === 1) return [this.#leaf(first, gradient)];
     const half = size / 2;
     return [
-      ...this.#form({ first, size: half }, slot),
-      ...this.#form({ first: first + half, size: half }, slot + 1),
-      ['accumulate', this.#buffers[slot], this.#buffers[slot + 1], this.#network.count],
+      ...this.#form({ first, size: half }, gradient, [beside, ...spare]),
+      ...this.#form({ first: first + half, size: half }, beside, spare),
+      ['accumulate', gradient, beside, this.#network.count],
     ];
   }
 
@@ -144,20 +155,29 @@ export class GradientTree {
     return this.#objective.call(x, keys, count, gradient, this.#losses + 8 * leaf);
   }
 
-  /** Sums nodes whose gradients are known into one. */
-  #join(nodes: Map<string, number>, first: number, size: number): number {
-    const whole = nodes.get(`${first} ${size}`);
+  /** Sums the nodes of the leaves first ... first + size - 1 into the first one's gradient; returns where that is. */
+  #join(first: number, size: number): number {
+    const whole = this.#gradients.get(nameOf({ first, size }));
     if (whole !== undefined) return whole;
-    const left = this.#join(nodes, first, size / 2);
-    const right = this.#join(nodes, first + size / 2, size / 2);
+    const left = this.#join(first, size / 2);
+    const right = this.#join(first + size / 2, size / 2);
     this.#network.core.wasm.accumulate(left, right, this.#network.count);
     return left;
+  }
+
+  /** Where the gradient of a node that one thread forms stands. */
+  #at(node: TreeNode): number {
+    return this.#gradients.get(nameOf(node)) as number;
   }
 
   dispose(): void {
     this.#objective.dispose();
     this.#lease.end();
   }
+}
+
+function nameOf({ first, size }: TreeNode): string {
+  return `${first} ${size}`;
 }
 
 /** The sum of the leaves' losses, in the order of the tree. */

@@ -1,8 +1,9 @@
 import { DenoisingField as At, DENOISING_BYTES, LANES, WEIGHT_DENOISER, WEIGHT_SCORE } from '../core/abi.js';
 import { f32, u32, writeFields } from '../core/fields.js';
-import type { Call, Span } from '../core/job.js';
+import type { Call } from '../core/job.js';
 import { Lease } from '../core/memory.js';
 import { type Layout, layoutCode } from '../core/random.js';
+import type { Span } from '../core/segments.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
 import { panelTensorBytes, TrainingPlacement } from '../networks/placement.js';
 import type { PlannedNetwork } from '../networks/planned.js';

@@ -106,7 +106,7 @@ export class TrainingRun<Config extends object> {
     }
     memory.f32(this.#previous, count).set(memory.f32(pointer, count));
     this.#adam.update(pointer, gradient, step + 1, learningRate);
-    network.changed();
+    this.#gradients.changed();
     this.#done = step + 1;
     return loss;
   }
