@@ -1,6 +1,6 @@
 // Matrix products: the loops around the micro-kernels, and the edges.
 
-import { LANE_BYTES, LANES } from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { ROW_TILE, TILE, TILE_BYTES, WIDE_TILE, wideEnd } from './pack';
 import { madd } from './simd';
 import { tile4x8, tile6x8, tile8x8, tile24x1 } from './tiles';

@@ -1,5 +1,5 @@
 // Weights packed for the products: tiles of WIDE_TILE outputs, then of TILE, [tile][input][outputs], surplus outputs zero.
-import { LANE_BYTES, LANES } from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { padded } from './panels';
 
 /**

@@ -1,6 +1,6 @@
 // Panels: LANES samples side by side, [panel][coordinate][LANES], so that a layer's output has its input's layout and every
 // elementwise pass runs over whole vectors.
-import { LANE_BYTES, LANES } from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
 
 /** Room for N outputs with those that fill the last tile, and whole vectors. */
 export function padded(N: usize): usize {

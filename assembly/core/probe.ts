@@ -1,6 +1,6 @@
 // A short computation through every kind of hot loop, for a binary to be held against another: an engine that joins
 // vectors wrongly gives other bits.
-import { LANE_BYTES, LANES } from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { gemm, gemmGradient } from './gemm';
 import { cosTurn, softplusValue } from './math';
 import { packDeltas, packRows, packTiles, tileBytes } from './pack';

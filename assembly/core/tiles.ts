@@ -1,7 +1,7 @@
 // Micro-kernels: they know only their tile. Each sums over k in order, one product at a time, so that all of them
 // give the same bits for the same element.
 
-import { LANE_BYTES } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels';
 import { ROW_TILE } from './pack';
 import { madd } from './simd';
 

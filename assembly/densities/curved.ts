@@ -3,7 +3,8 @@
 //   banana   x_0 ~ N(0, sd^2), x_1 ~ N(bend (x_0^2 - sd^2), noise^2)
 //   funnel   x_0 ~ N(0, sd^2), x_d ~ N(0, e^(x_0)) for d > 0
 //   ring     |x| near a radius: log p(x) = constant - (|x| - radius)^2 / (2 sd^2), in two dimensions
-import { BANANA, FUNNEL, LANE_BYTES } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels';
+import { BANANA, FUNNEL } from '../../src/abi/scores';
 import { exp } from '../core/math';
 import { madd, nmadd } from '../core/simd';
 

@@ -1,7 +1,7 @@
 // The exact score of N weighted points convolved with N(0, sigma^2 I): the posterior mean of the clean
 // point less x, over sigma^2 (Tweedie and Miyasawa). One pass over the points by streaming log-sum-exp: what was
 // gathered is rescaled when a larger exponent appears. A batch of points meets all panels while it is in the cache.
-import { LANE_BYTES, POINT_TILE } from '../../src/core/abi';
+import { LANE_BYTES, POINT_TILE } from '../../src/abi/panels';
 import { expDown, log } from '../core/math';
 import { madd } from '../core/simd';
 

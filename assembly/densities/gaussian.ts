@@ -3,7 +3,7 @@
 //   u = W (x - mean),  log p(x) = constant - |u|^2 / 2,  score(x) = -W^T u
 //
 // W's condition is the root of the covariance's, so that float32 goes twice as far as with the precision matrix.
-import { LANE_BYTES } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels';
 import { madd } from '../core/simd';
 
 // Descriptor: kind, D, pointers to the mean [D], to the rows and to the columns of W's lower triangle, one behind

@@ -3,7 +3,7 @@
 //
 //   log p(x) = log sum_k exp(e_k),  e_k = constant_k - 1/2 sum_d (x_d - mean_kd)^2 / sd_kd^2
 //   score_d(x) = sum_k softmax(e)_k (mean_kd - x_d) / sd_kd^2
-import { LANE_BYTES } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels';
 import { expDown, log } from '../core/math';
 import { madd } from '../core/simd';
 

@@ -1,5 +1,6 @@
 // y <- y + b, in place, and so db = dy summed over samples and dx = dy, which stays where it is.
-import { BiasField as At, LANE_BYTES } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels';
+import { BiasField as At } from '../../src/abi/plan';
 import { sumLanes } from '../core/simd';
 
 /** y + b into y, panels [N][8]. */

@@ -1,6 +1,7 @@
 // The borders between panels, [coordinate][8 samples], and rows, [sample][coordinate], within a plan: layers of pictures work
 // on rows, everything else on panels.
-import { BorderField as At, LANES } from '../../src/core/abi';
+import { LANES } from '../../src/abi/panels';
+import { BorderField as At } from '../../src/abi/plan';
 import { fromPanels, toPanels } from '../core/panels';
 
 /** y = x. x: panels [N][8]; y: rows [8][N] for each of them, overwritten. */

@@ -1,5 +1,6 @@
 // x <- x - 1/2, in place: coordinates of the unit square about its centre.
-import { CentreField as At, LANE_BYTES } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels';
+import { CentreField as At } from '../../src/abi/plan';
 
 /** Centres panels [N][8] of a record. */
 export function centreForward(op: usize, panels: usize): void {

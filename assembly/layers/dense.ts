@@ -1,5 +1,6 @@
 // A dense layer without its bias: y = W x, and so dW = dy x^T and dx = W^T dy.
-import { DenseField as At, LANES } from '../../src/core/abi';
+import { LANES } from '../../src/abi/panels';
+import { DenseField as At } from '../../src/abi/plan';
 import { gemm, gemmGradient, gemv } from '../core/gemm';
 import { packDeltas, packRows, packRowTiles, packTiles } from '../core/pack';
 

@@ -1,7 +1,8 @@
 // Random Fourier features (Tancik and others, "Fourier features let networks learn high frequency
 // functions in low dimensional domains", 2020): cos(2 pi B_cos x) and sin(2 pi B_sin x), with
 // separate frozen frequencies. Turns, not radians, are reduced: the reduction is then exact.
-import { FeaturesField as At, LANE_BYTES } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels';
+import { FeaturesField as At } from '../../src/abi/plan';
 import { cosTurn, sinTurn } from '../core/math';
 import { madd } from '../core/simd';
 

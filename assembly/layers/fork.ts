@@ -1,5 +1,6 @@
 // One output that two operations read: nothing to compute forward; backward, its gradient is the sum of theirs.
-import { ForkField as At, LANE_BYTES } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels';
+import { ForkField as At } from '../../src/abi/plan';
 
 /** dx = dy + dz, panels [N][8]; dx may be one of the others. */
 export function forkBackward(op: usize, panels: usize): void {

@@ -4,7 +4,8 @@
 // no product depends on the level, d alpha = dy . u and d beta = dy . rowsum(W_rf), and no gradient at the features is
 // formed. At a fixed level alpha, beta and the features' gains fold into the weights:
 // W' = [alpha W_rf gains, W_x], b' = b + beta rowsum(W_rf), and one product takes the whole input [2F + D].
-import { LevelDenseField as At, LANE_BYTES, LANES } from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
+import { LevelDenseField as At } from '../../src/abi/plan';
 import { gemm, gemmGradient, gemv } from '../core/gemm';
 import { packDeltas, packRows, packRowTiles, packTiles } from '../core/pack';
 import { panelBytes } from '../core/panels';

@@ -1,6 +1,7 @@
 // y <- softplus(y + b) = log(1 + e^(y + b)), in place, with the bias of the layer before; and so dx = dy / (1 + e^-(y + b)),
 // in the place of dy, and db = dx summed over samples.
-import { BiasField as At, LANE_BYTES } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels';
+import { BiasField as At } from '../../src/abi/plan';
 import { softplus, softplusValue } from '../core/math';
 import { sumSamples } from './bias';
 

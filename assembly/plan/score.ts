@@ -1,5 +1,7 @@
 // A network at one noise, as samplers know it: a score.
-import { FIX, FIXED, FIXED_ROW, LANE_BYTES, PACK_ROW, NetworkScoreField as Score } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels';
+import { FIX, FIXED, FIXED_ROW, PACK_ROW } from '../../src/abi/plan';
+import { NetworkScoreField as Score } from '../../src/abi/scores';
 import { walk } from './walk';
 
 /** Packs the weights that one sample's products read, after the parameters changed; then sets the noise anew. */

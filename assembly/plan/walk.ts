@@ -20,7 +20,7 @@ import {
   START,
   TO_PANELS,
   TO_ROWS,
-} from '../../src/core/abi';
+} from '../../src/abi/plan';
 import { biasBackward, biasForward, biasRow } from '../layers/bias';
 import {
   borderRow,

@@ -3,7 +3,8 @@
 // (Stan's reference manual, "HMC algorithm parameters"): 75 steps for the step size alone, then windows of 25, 50, 100, ...
 // steps, then 50 steps for the step size again; in a warm-up of less than 150 steps these are 15, 75 and 10 percent of it.
 
-import { LANE_BYTES, RUN_TARGET_AT, RUN_WARMUP_AT } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels';
+import { RunField } from '../../src/abi/samplers';
 import { exp } from '../core/math';
 import { M, X } from './leapfrog';
 import { array, dimOf } from './run';
@@ -55,12 +56,12 @@ function windowOf(t: u32, warmup: u32): u32 {
  * Writes step sizes, and at the end of a window inverse masses.
  */
 export function adapt(run: usize, panel: usize, state: usize, half: usize, t: u32, accept: v128): void {
-  const warmup = load<u32>(run, RUN_WARMUP_AT);
+  const warmup = load<u32>(run, RunField.WARMUP);
   if (t >= warmup) return;
   const count = load<u32>(state, ADAPTED_AT) + 1;
   store<u32>(state, count, ADAPTED_AT);
   const n = <f32>count;
-  const miss = f32x4.sub(v128.load32_splat(run, RUN_TARGET_AT), accept);
+  const miss = f32x4.sub(v128.load32_splat(run, RunField.TARGET), accept);
   let error = v128.load(state, MEAN_ERROR_AT);
   error = f32x4.add(error, f32x4.mul(f32x4.splat(1 / (n + T0)), f32x4.sub(miss, error)));
   v128.store(state, error, MEAN_ERROR_AT);

@@ -7,30 +7,8 @@
 // stage to stage. A stage has either noise z or the array y. A table gives each stage its noise and its coefficients, so
 // that one call makes many stages over many noise levels.
 
-import {
-  EMPIRICAL,
-  MIXTURE,
-  NETWORK,
-  RUN_NEXT_AT,
-  RUN_POSITIONS_AT,
-  RUN_SCORE_AT,
-  RUN_STAGES_AT,
-  STAGE_A_AT,
-  STAGE_B_AT,
-  STAGE_BYTES,
-  STAGE_C_AT,
-  STAGE_D_AT,
-  STAGE_F_AT,
-  STAGE_G_AT,
-  STAGE_NOISE_AT,
-  STAGE_U_AT,
-  STAGES_COMPONENTS_AT,
-  STAGES_FIRST_AT,
-  STAGES_NOISES_AT,
-  STAGES_PARAMETERS_AT,
-  STAGES_PER_STEP_AT,
-  STAGES_VARIANCES_AT,
-} from '../../src/core/abi';
+import { RunField, STAGE_BYTES, StageField, StageTableField } from '../../src/abi/samplers';
+import { EMPIRICAL, MIXTURE, NETWORK } from '../../src/abi/scores';
 import { madd } from '../core/simd';
 import { empiricalNoise } from '../densities/empirical';
 import { mixtureConstants, mixturePrecisions } from '../densities/mixture';
@@ -47,15 +25,15 @@ export const DIFFUSION_ARRAYS: usize = 3;
  * Makes the steps first ... first + steps - 1 of a share, so many stages each as the table says. Stage r of chain c takes
  * its z from normal(key, [stages, chains, D])[r, c].
  * path: room for the positions that these steps keep, f32 [..][C][D].
- * Returns true when stage RUN_NEXT_AT waits for its scores: those at u x, of the positions x that are read as query points.
+ * Returns true when stage RunField.NEXT waits for its scores: those at u x, of the positions x that are read as query points.
  */
 export function diffuse(run: usize, first: u32, steps: u32, path: usize): bool {
-  const score = load<usize>(run, RUN_SCORE_AT);
+  const score = load<usize>(run, RunField.SCORE);
   const external = isExternal(run);
-  const table = load<usize>(run, RUN_STAGES_AT);
-  const perStep = load<u32>(table, STAGES_PER_STEP_AT);
+  const table = load<usize>(run, RunField.STAGES);
+  const perStep = load<u32>(table, StageTableField.PER_STEP);
   const C = countOf(run);
-  const x = load<usize>(run, RUN_POSITIONS_AT);
+  const x = load<usize>(run, RunField.POSITIONS);
   const s = shareArray(run, 0);
   const scaled = shareArray(run, 1);
   const y = shareArray(run, 2);
@@ -63,25 +41,25 @@ export function diffuse(run: usize, first: u32, steps: u32, path: usize): bool {
   const end = (first + steps) * perStep;
   // The first stage of a call sets its noise: what the call before left is not known here.
   let noise: u32 = 0xffffffff;
-  for (let r = load<u32>(run, RUN_NEXT_AT); r < end; r++) {
-    const stage = load<usize>(table, STAGES_FIRST_AT) + <usize>r * STAGE_BYTES;
+  for (let r = load<u32>(run, RunField.NEXT); r < end; r++) {
+    const stage = load<usize>(table, StageTableField.FIRST) + <usize>r * STAGE_BYTES;
     if (external) {
       if (!takeAnswer(run)) return true;
     } else {
-      if (load<u32>(stage, STAGE_NOISE_AT) != noise) {
-        noise = load<u32>(stage, STAGE_NOISE_AT);
+      if (load<u32>(stage, StageField.NOISE) != noise) {
+        noise = load<u32>(stage, StageField.NOISE);
         setNoise(score, table, noise, dimOf(run));
       }
-      const u = load<f32>(stage, STAGE_U_AT);
+      const u = load<f32>(stage, StageField.U);
       if (u != 1) scale(x, scaled, bytes, u);
       scoreEvaluate(score, u != 1 ? scaled : x, s, 0, C);
     }
-    if (load<f32>(stage, STAGE_C_AT) != 0) {
-      const a = v128.load32_splat(stage, STAGE_A_AT);
-      const b = v128.load32_splat(stage, STAGE_B_AT);
-      noisyStep(run, r, x, s, a, b, v128.load32_splat(stage, STAGE_C_AT));
+    if (load<f32>(stage, StageField.C) != 0) {
+      const a = v128.load32_splat(stage, StageField.A);
+      const b = v128.load32_splat(stage, StageField.B);
+      noisyStep(run, r, x, s, a, b, v128.load32_splat(stage, StageField.C));
     } else noiselessStage(stage, x, s, y, bytes);
-    store<u32>(run, r + 1, RUN_NEXT_AT);
+    store<u32>(run, r + 1, RunField.NEXT);
     if ((r + 1) % perStep == 0) record(run, (r + 1) / perStep - 1, 0, C, first, path);
   }
   return false;
@@ -89,16 +67,16 @@ export function diffuse(run: usize, first: u32, steps: u32, path: usize): bool {
 
 /** Gives a score the noise of this index. table: the stages' table, which holds the parameters of each noise. */
 function setNoise(score: usize, table: usize, noise: u32, D: usize): void {
-  const parameters = load<usize>(table, STAGES_PARAMETERS_AT);
-  const p = load<usize>(table, STAGES_NOISES_AT) + ((<usize>noise * parameters) << 3);
+  const parameters = load<usize>(table, StageTableField.PARAMETERS);
+  const p = load<usize>(table, StageTableField.NOISES) + ((<usize>noise * parameters) << 3);
   const kind = load<u32>(score);
   if (kind == EMPIRICAL) empiricalNoise(score, <f32>load<f64>(p), <f32>load<f64>(p, 8));
   else if (kind == NETWORK)
     networkScoreNoise(score, <usize>load<f64>(p), <f32>load<f64>(p, 8), <f32>load<f64>(p, 16));
   else if (kind == MIXTURE) {
-    const K = load<usize>(table, STAGES_COMPONENTS_AT);
+    const K = load<usize>(table, StageTableField.COMPONENTS);
     // As `mixture` computes them from standard deviations, to the bit.
-    const variances = load<usize>(table, STAGES_VARIANCES_AT);
+    const variances = load<usize>(table, StageTableField.VARIANCES);
     const precisions = mixturePrecisions(score);
     for (let i: usize = 0; i < K * D; i++) {
       const variance = load<f64>(variances + (i << 3)) + load<f64>(p);
@@ -119,11 +97,11 @@ function scale(x: usize, out: usize, bytes: usize, u: f32): void {
 
 /** x <- a x + b s + d y and y <- f x + g s. */
 function noiselessStage(stage: usize, x: usize, s: usize, y: usize, bytes: usize): void {
-  const vA = v128.load32_splat(stage, STAGE_A_AT);
-  const vB = v128.load32_splat(stage, STAGE_B_AT);
-  const vD = v128.load32_splat(stage, STAGE_D_AT);
-  const vF = v128.load32_splat(stage, STAGE_F_AT);
-  const vG = v128.load32_splat(stage, STAGE_G_AT);
+  const vA = v128.load32_splat(stage, StageField.A);
+  const vB = v128.load32_splat(stage, StageField.B);
+  const vD = v128.load32_splat(stage, StageField.D);
+  const vF = v128.load32_splat(stage, StageField.F);
+  const vG = v128.load32_splat(stage, StageField.G);
   for (let i: usize = 0; i < bytes; i += 16) {
     const vX = v128.load(x + i);
     const vS = v128.load(s + i);

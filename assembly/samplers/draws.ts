@@ -1,6 +1,7 @@
 // Random numbers of a run. Each is an element of an array that is drawn over all steps and all chains of the run, so that
 // no way of sharing out chains or cutting a run into calls changes it. A sampler has a key for each purpose.
-import { LANE_BYTES, LANES, RUN_NORMALS_AT, RUN_PARTITIONABLE_AT } from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
+import { RunField } from '../../src/abi/samplers';
 import { bits16, elementBits, normal, normal16, PARTITIONABLE, scratch, unit } from '../core/random';
 import { addWords, madd } from '../core/simd';
 import { countOf, dimOf, elementOf, scheduleOf } from './run';
@@ -14,8 +15,8 @@ const NORMALS: usize = 0;
  */
 export function noisyStep(run: usize, t: u32, x: usize, s: usize, a: v128, b: v128, c: v128): void {
   const D = dimOf(run);
-  const total = load<u32>(run, RUN_NORMALS_AT);
-  const partitionable = load<i32>(run, RUN_PARTITIONABLE_AT);
+  const total = load<u32>(run, RunField.NORMALS);
+  const partitionable = load<i32>(run, RunField.PARTITIONABLE);
   const schedule = scheduleOf(run, NORMALS);
   const rows = ((countOf(run) + LANES - 1) / LANES) * D;
   let j = elementOf(run, t, 0) * D;
@@ -43,8 +44,8 @@ function toNextRow(d: usize, D: usize): u64 {
 /** Writes normal(key, [.., chains, D])[t, c ... c + 7], [D][8], at z. */
 export function normals(run: usize, t: u32, c: usize, z: usize): void {
   const D = <u32>dimOf(run);
-  const total = load<u32>(run, RUN_NORMALS_AT);
-  const partitionable = load<i32>(run, RUN_PARTITIONABLE_AT);
+  const total = load<u32>(run, RunField.NORMALS);
+  const partitionable = load<i32>(run, RunField.PARTITIONABLE);
   const j = elementOf(run, t, c) * D;
   for (let d: usize = 0; d < D; d += 2) {
     normal16(scheduleOf(run, NORMALS), j + d, D, 1, scratch, total, partitionable);
@@ -60,8 +61,8 @@ export function normals(run: usize, t: u32, c: usize, z: usize): void {
 /** Writes normal(key, [.., chains, D])[t, c ... c + 3] at z: a half of a panel, [D] vectors LANE_BYTES apart. */
 export function normals4(run: usize, t: u32, c: usize, z: usize): void {
   const D = <u32>dimOf(run);
-  const total = load<u32>(run, RUN_NORMALS_AT);
-  const partitionable = load<i32>(run, RUN_PARTITIONABLE_AT);
+  const total = load<u32>(run, RunField.NORMALS);
+  const partitionable = load<i32>(run, RunField.PARTITIONABLE);
   const j = elementOf(run, t, c) * D;
   const offset = i32x4.mul(i32x4.splat(D), i32x4(0, 1, 2, 3));
   for (let d: u32 = 0; d < D; d += 4) {
@@ -84,8 +85,8 @@ export function normals4(run: usize, t: u32, c: usize, z: usize): void {
 
 /** Writes uniform(key, [.., chains])[t, c ... c + 7] of a purpose's key, f32 [8], at u. */
 export function uniforms(run: usize, purpose: usize, t: u32, c: usize, u: usize): void {
-  const total = load<u32>(run, RUN_NORMALS_AT) / <u32>dimOf(run);
-  const partitionable = load<i32>(run, RUN_PARTITIONABLE_AT);
+  const total = load<u32>(run, RunField.NORMALS) / <u32>dimOf(run);
+  const partitionable = load<i32>(run, RunField.PARTITIONABLE);
   bits16(scheduleOf(run, purpose), elementOf(run, t, c), 1, 0, scratch, total, partitionable);
   v128.store(u, unit(v128.load(scratch)));
   v128.store(u, unit(v128.load(scratch, 16)), 16);

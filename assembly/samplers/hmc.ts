@@ -2,7 +2,8 @@
 // momenta p ~ N(0, 1 / m), makes L leapfrog steps, and accepts the end with probability min(1, exp(H - H')). With L = 1 it
 // is the Metropolis-adjusted Langevin algorithm of step size eps^2 (Neal, section 5.2).
 
-import { LANE_BYTES, LANES, RUN_JITTER_AT, RUN_LEAPFROGS_AT, RUN_STEP_SIZE_AT } from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
+import { RunField } from '../../src/abi/samplers';
 import { madd } from '../core/simd';
 import { normals, uniforms } from './draws';
 import { acceptance, copyWhere, isStable, kick, kickAndDrift, kinetic, M, toMomenta, X } from './leapfrog';
@@ -57,7 +58,7 @@ export function hmcPanel(run: usize, c: usize, first: u32, end: u32, path: usize
   if (phase == MOVING) {
     const leapfrogs = load<u32>(panel, LEAPFROGS_DONE_AT) + 1;
     store<u32>(panel, leapfrogs, LEAPFROGS_DONE_AT);
-    if (leapfrogs < load<u32>(run, RUN_LEAPFROGS_AT)) {
+    if (leapfrogs < load<u32>(run, RunField.LEAPFROGS)) {
       nextLeapfrog(run, panel, 0);
       nextLeapfrog(run, panel, 16);
       return true;
@@ -75,7 +76,7 @@ export function hmcPanel(run: usize, c: usize, first: u32, end: u32, path: usize
   if (t == end) return false;
   memory.copy(array(run, panel, Q, 0), array(run, panel, X, 0), 2 * bytes);
   normals(run, t, c, array(run, panel, P, 0));
-  if (load<f32>(run, RUN_JITTER_AT) != 0) uniforms(run, JITTER, t, c, panel + UNIFORMS_AT);
+  if (load<f32>(run, RunField.JITTER) != 0) uniforms(run, JITTER, t, c, panel + UNIFORMS_AT);
   startTrajectory(run, panel, 0);
   startTrajectory(run, panel, 16);
   store<u32>(panel, 0, LEAPFROGS_DONE_AT);
@@ -89,11 +90,11 @@ function startTrajectory(run: usize, panel: usize, half: usize): void {
   const p = array(run, panel, P, half);
   const m = array(run, panel, M, half);
   toMomenta(p, m, D);
-  let eps = v128.load32_splat(run, RUN_STEP_SIZE_AT);
-  if (load<f32>(run, RUN_JITTER_AT) != 0) {
+  let eps = v128.load32_splat(run, RunField.STEP_SIZE);
+  if (load<f32>(run, RunField.JITTER) != 0) {
     const u = v128.load(panel + half, UNIFORMS_AT);
     const centred = f32x4.sub(f32x4.add(u, u), f32x4.splat(1));
-    eps = f32x4.mul(eps, madd(v128.load32_splat(run, RUN_JITTER_AT), centred, f32x4.splat(1)));
+    eps = f32x4.mul(eps, madd(v128.load32_splat(run, RunField.JITTER), centred, f32x4.splat(1)));
   }
   v128.store(panel + half, eps, EPS_AT);
   v128.store(panel + half, kinetic(p, m, D), START_KINETIC_AT);
@@ -122,7 +123,7 @@ function endTrajectory(run: usize, panel: usize, t: u32, c: usize, half: usize):
   copyWhere(array(run, panel, X, half), array(run, panel, Q, half), accepted, 2 * D);
   v128.store(panel + half, v128.bitselect(logp, startLogp, accepted), X_LOGP_AT);
   v128.store(measured, chance);
-  v128.store(measured, f32x4.convert_i32x4_u(v128.load32_splat(run, RUN_LEAPFROGS_AT)), 16);
+  v128.store(measured, f32x4.convert_i32x4_u(v128.load32_splat(run, RunField.LEAPFROGS)), 16);
   v128.store(measured, f32x4.splat(0), 32);
   v128.store(measured, v128.andnot(f32x4.splat(1), isStable(change)), 48);
   v128.store(measured, eps, 64);

@@ -4,7 +4,7 @@
 //   x <- x + (eta / 2) score(x) + sqrt(eta) z
 //
 // One call makes many steps of all chains, and stores nothing but what the run records.
-import { RUN_NEXT_AT, RUN_POSITIONS_AT, RUN_SCORE_AT, RUN_STEP_SIZE_AT } from '../../src/core/abi';
+import { RunField } from '../../src/abi/samplers';
 import { noisyStep } from './draws';
 import { isRecording, record } from './record';
 import { countOf, isExternal, shareArray, takeAnswer } from './run';
@@ -20,23 +20,23 @@ export const LANGEVIN_ARRAYS: usize = 1;
  * Returns true when it waits for the scores of the positions.
  */
 export function langevin(run: usize, first: u32, steps: u32, path: usize): bool {
-  const score = load<usize>(run, RUN_SCORE_AT);
+  const score = load<usize>(run, RunField.SCORE);
   const external = isExternal(run);
-  const x = load<usize>(run, RUN_POSITIONS_AT);
+  const x = load<usize>(run, RunField.POSITIONS);
   const s = shareArray(run, 0);
   const C = countOf(run);
   const recording = isRecording(run);
-  const eta = load<f32>(run, RUN_STEP_SIZE_AT);
+  const eta = load<f32>(run, RunField.STEP_SIZE);
   const one = f32x4.splat(1);
   const drift = f32x4.splat(eta * 0.5);
   const noise = f32x4.splat(sqrt<f32>(eta));
   const end = first + steps;
-  for (let t = load<u32>(run, RUN_NEXT_AT); t < end; t++) {
+  for (let t = load<u32>(run, RunField.NEXT); t < end; t++) {
     if (!external) scoreEvaluate(score, x, s, 0, C);
     else if (!takeAnswer(run)) return true;
     noisyStep(run, t, x, s, one, drift, noise);
     if (recording) record(run, t, 0, C, first, path);
-    store<u32>(run, t + 1, RUN_NEXT_AT);
+    store<u32>(run, t + 1, RunField.NEXT);
   }
   return false;
 }

@@ -5,7 +5,8 @@
 //
 // Arrays here are halves of a panel's arrays: [D] vectors of four chains, LANE_BYTES apart. A mask has all bits of a lane
 // set or none; lanes where it is zero keep their values.
-import { LANE_BYTES, LANES, RUN_INVERSE_MASSES_AT } from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
+import { RunField } from '../../src/abi/samplers';
 import { expDown } from '../core/math';
 import { madd } from '../core/simd';
 import { array, countOf, dimOf, P, panelOf, Q, S } from './run';
@@ -29,7 +30,7 @@ export function openMasses(run: usize): void {
   for (let c: usize = 0; c < C; c += LANES) {
     const m = array(run, panelOf(run, c), M, 0);
     for (let d: usize = 0; d < D; d++) {
-      const inverse = v128.load32_splat(run + (d << 2), RUN_INVERSE_MASSES_AT);
+      const inverse = v128.load32_splat(run + (d << 2), RunField.INVERSE_MASSES);
       v128.store(m + d * LANE_BYTES, inverse);
       v128.store(m + d * LANE_BYTES, inverse, 16);
     }

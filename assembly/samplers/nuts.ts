@@ -6,7 +6,8 @@
 // The four chains of a half of a panel grow their trees together, doubling by doubling; lanes whose tree is complete stand
 // still until the last one is. The two halves of a panel do not wait for each other.
 
-import { LANES, RUN_CENTRE_AT, RUN_MAX_DEPTH_AT, RUN_STEP_SIZE_AT } from '../../src/core/abi';
+import { LANES } from '../../src/abi/panels';
+import { RunField } from '../../src/abi/samplers';
 import { adapt } from './adapt';
 import { normals4 } from './draws';
 import { copyWhere, kinetic, M, toMomenta, X } from './leapfrog';
@@ -52,8 +53,8 @@ export function openTrees(run: usize): void {
   const C = countOf(run);
   for (let c: usize = 0; c < C; c += 4) {
     const state = stateOf(panelOf(run, c), halfOf(c));
-    v128.store(state, v128.load32_splat(run, RUN_STEP_SIZE_AT), EPS_AT);
-    v128.store(state, v128.load32_splat(run, RUN_CENTRE_AT), CENTRE_AT);
+    v128.store(state, v128.load32_splat(run, RunField.STEP_SIZE), EPS_AT);
+    v128.store(state, v128.load32_splat(run, RunField.CENTRE), CENTRE_AT);
   }
 }
 
@@ -106,7 +107,7 @@ function nutsHalf(run: usize, c: usize, first: u32, end: u32, path: usize): bool
     if (isWhole) joinSubtree(run, panel, state, c, half);
     else v128.store(state, v128.load(state, VALID_AT), GROWING_AT);
     store<u32>(state, depth + 1, DEPTH_AT);
-    if (v128.any_true(v128.load(state, GROWING_AT)) && depth + 1 < load<u32>(run, RUN_MAX_DEPTH_AT)) {
+    if (v128.any_true(v128.load(state, GROWING_AT)) && depth + 1 < load<u32>(run, RunField.MAX_DEPTH)) {
       startSubtree(run, panel, state, c, half);
       return true;
     }

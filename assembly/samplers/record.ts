@@ -1,21 +1,12 @@
 // What a run keeps of its steps: every thin-th position, a histogram, and statistics of each chain.
 
-import {
-  LANE_BYTES,
-  LANES,
-  LIMITS_BYTES,
-  RUN_BINS_AT,
-  RUN_HISTOGRAM_AT,
-  RUN_STATISTICS_AT,
-  RUN_THIN_AT,
-  RUN_WARMUP_AT,
-  STATISTICS,
-} from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
+import { LIMITS_BYTES, RunField, STATISTICS } from '../../src/abi/samplers';
 import { countOf, dimOf, positionsOf } from './run';
 
 /** Whether {@link record} has anything to do in this run. */
 export function isRecording(run: usize): bool {
-  return load<u32>(run, RUN_THIN_AT) != 0 || load<usize>(run, RUN_HISTOGRAM_AT) != 0;
+  return load<u32>(run, RunField.THIN) != 0 || load<usize>(run, RunField.HISTOGRAM) != 0;
 }
 
 /**
@@ -24,10 +15,10 @@ export function isRecording(run: usize): bool {
  * path: f32 [..][C][D], its first row the first that the steps from `first` on keep.
  */
 export function record(run: usize, t: u32, c: usize, end: usize, first: u32, path: usize): void {
-  const warmup = load<u32>(run, RUN_WARMUP_AT);
+  const warmup = load<u32>(run, RunField.WARMUP);
   if (t < warmup) return;
-  const thin = load<u32>(run, RUN_THIN_AT);
-  const histogram = load<usize>(run, RUN_HISTOGRAM_AT);
+  const thin = load<u32>(run, RunField.THIN);
+  const histogram = load<usize>(run, RunField.HISTOGRAM);
   const step = t - warmup + 1;
   const isKept = thin != 0 && step % thin == 0;
   if (!isKept && histogram == 0) return;
@@ -47,7 +38,7 @@ export function record(run: usize, t: u32, c: usize, end: usize, first: u32, pat
         to += 4;
       }
     }
-    if (histogram != 0) addToHistogram(histogram, load<usize>(run, RUN_BINS_AT), from, i, C, D);
+    if (histogram != 0) addToHistogram(histogram, load<usize>(run, RunField.BINS), from, i, C, D);
   }
 }
 
@@ -93,11 +84,11 @@ export const measured = memory.data(96, 16);
  * changes from step to step.
  */
 export function addStatistics(run: usize, t: u32, c: usize): void {
-  if (t < load<u32>(run, RUN_WARMUP_AT)) return;
+  if (t < load<u32>(run, RunField.WARMUP)) return;
   const end = min<usize>(c + 4, countOf(run));
   for (let i = c; i < end; i++) {
     const from = measured + ((i - c) << 2);
-    const to = load<usize>(run, RUN_STATISTICS_AT) + ((i * STATISTICS) << 3);
+    const to = load<usize>(run, RunField.STATISTICS) + ((i * STATISTICS) << 3);
     const steps = load<f64>(to) + 1;
     store<f64>(to, steps);
     for (let k: usize = 0; k < 4; k++) {

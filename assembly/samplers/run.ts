@@ -1,5 +1,5 @@
 // The run block, which every sampler works on: it describes one share of a run, the C chains that one thread moves.
-// `abi.ts` lists the fields that TypeScript writes; `runOpen` derives the rest. Behind the block stands the samplers'
+// `src/abi/samplers.ts` lists the fields that TypeScript writes; `runOpen` derives the rest. Behind the block stands the samplers'
 // own memory:
 //
 //   langevin, diffuse    arrays over all panels of the share, [ceil(C / 8)][D][8] each; first the scores
@@ -9,40 +9,28 @@
 // it themselves. Where it is JavaScript's, a sampler returns true when all its panels wait; the caller then reads the
 // query points, writes their scores, and calls again with the same arguments.
 
-import {
-  LANE_BYTES,
-  LANES,
-  PURPOSES,
-  RUN_CHAINS_AT,
-  RUN_COUNT_AT,
-  RUN_DERIVED_AT,
-  RUN_DIM_AT,
-  RUN_FIRST_CHAIN_AT,
-  RUN_INVERSE_MASSES_AT,
-  RUN_KEYS_AT,
-  RUN_POSITIONS_AT,
-  RUN_SCORE_AT,
-} from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
+import { PURPOSES, RunField } from '../../src/abi/samplers';
 import { fromPanels, toPanels } from '../core/panels';
 import { writeKeySchedule } from '../core/random';
 import { SCHEDULE_BYTES } from '../core/threefry';
 import { scoreEvaluate } from './score';
 
 /** The first panel's memory. */
-const PANELS_AT: usize = RUN_DERIVED_AT;
+const PANELS_AT: usize = RunField.DERIVED;
 /** Bytes from one panel's memory to the next one's. */
-const PANEL_BYTES_AT: usize = RUN_DERIVED_AT + 4;
+const PANEL_BYTES_AT: usize = RunField.DERIVED + 4;
 /** Bytes from a panel's state to its arrays. */
-const ARRAYS_AT: usize = RUN_DERIVED_AT + 8;
+const ARRAYS_AT: usize = RunField.DERIVED + 8;
 /** The first panel's query points, and their scores. */
-const QUERIES_AT: usize = RUN_DERIVED_AT + 12;
-const SCORES_AT: usize = RUN_DERIVED_AT + 16;
+const QUERIES_AT: usize = RunField.DERIVED + 12;
+const SCORES_AT: usize = RunField.DERIVED + 16;
 /** Bytes from one panel's query points to the next one's, and of scores. */
-const QUERY_STRIDE_AT: usize = RUN_DERIVED_AT + 20;
+const QUERY_STRIDE_AT: usize = RunField.DERIVED + 20;
 /** 1 when the scores of the query points were written and no sampler has used them yet. */
-const ANSWERED_AT: usize = RUN_DERIVED_AT + 24;
+const ANSWERED_AT: usize = RunField.DERIVED + 24;
 /** Key schedules, one for each purpose: they end where inverse masses begin. */
-const SCHEDULES_AT: usize = RUN_INVERSE_MASSES_AT - PURPOSES * SCHEDULE_BYTES;
+const SCHEDULES_AT: usize = <usize>RunField.INVERSE_MASSES - PURPOSES * SCHEDULE_BYTES;
 
 // Arrays that every sampler has which keeps a state for each panel: query points, their scores, momenta or velocities.
 export const Q: usize = 0;
@@ -51,13 +39,13 @@ export const P: usize = 2;
 
 /** Bytes of the block itself, to where the panels' memory begins. */
 export function headerBytes(D: usize): usize {
-  return (RUN_INVERSE_MASSES_AT + (D << 2) + 63) & ~63;
+  return (<usize>RunField.INVERSE_MASSES + (D << 2) + 63) & ~63;
 }
 
 /** Writes the schedules of all keys. */
 export function openKeys(run: usize): void {
   for (let purpose: usize = 0; purpose < PURPOSES; purpose++) {
-    const key = run + RUN_KEYS_AT + (purpose << 3);
+    const key = run + RunField.KEYS + (purpose << 3);
     writeKeySchedule(load<u32>(key), load<u32>(key, 4), scheduleOf(run, purpose));
   }
 }
@@ -66,7 +54,7 @@ export function openKeys(run: usize): void {
 export function openShare(run: usize): void {
   const panels = run + headerBytes(dimOf(run));
   store<usize>(run, panels, PANELS_AT);
-  store<usize>(run, load<usize>(run, RUN_POSITIONS_AT), QUERIES_AT);
+  store<usize>(run, load<usize>(run, RunField.POSITIONS), QUERIES_AT);
   store<usize>(run, panels, SCORES_AT);
   store<usize>(run, dimOf(run) * LANE_BYTES, QUERY_STRIDE_AT);
 }
@@ -88,12 +76,12 @@ export function openPanels(run: usize, state: usize, arrays: usize): void {
 
 /** Chains of the share: C. */
 export function countOf(run: usize): usize {
-  return load<usize>(run, RUN_COUNT_AT);
+  return load<usize>(run, RunField.COUNT);
 }
 
 /** Coordinates of a position: D. */
 export function dimOf(run: usize): usize {
-  return load<usize>(run, RUN_DIM_AT);
+  return load<usize>(run, RunField.DIM);
 }
 
 /** Arrays over all panels of a share that has no states: array n, [ceil(C / 8)][D][8]. */
@@ -113,7 +101,7 @@ export function array(run: usize, panel: usize, name: usize, half: usize): usize
 
 /** Positions of the panel that holds chain c: [D][8]. */
 export function positionsOf(run: usize, c: usize): usize {
-  return load<usize>(run, RUN_POSITIONS_AT) + (c / LANES) * dimOf(run) * LANE_BYTES;
+  return load<usize>(run, RunField.POSITIONS) + (c / LANES) * dimOf(run) * LANE_BYTES;
 }
 
 /** The key schedule of a purpose. */
@@ -123,19 +111,19 @@ export function scheduleOf(run: usize, purpose: usize): usize {
 
 /** The index of [t, chain] in an array [.., chains], where `chain` is number c of this share. */
 export function elementOf(run: usize, t: u32, c: usize): u64 {
-  return <u64>t * load<u32>(run, RUN_CHAINS_AT) + load<u32>(run, RUN_FIRST_CHAIN_AT) + c;
+  return <u64>t * load<u32>(run, RunField.CHAINS) + load<u32>(run, RunField.FIRST_CHAIN) + c;
 }
 
 /** Whether scores come from outside of WebAssembly. */
 export function isExternal(run: usize): bool {
-  return load<usize>(run, RUN_SCORE_AT) == 0;
+  return load<usize>(run, RunField.SCORE) == 0;
 }
 
 /** Evaluates scores and log-densities of the query points of the panel that begins with chain c. */
 export function evaluate(run: usize, c: usize): void {
   const panel = panelOf(run, c);
   const n = min<usize>(LANES, countOf(run) - c);
-  scoreEvaluate(load<usize>(run, RUN_SCORE_AT), array(run, panel, Q, 0), array(run, panel, S, 0), panel, n);
+  scoreEvaluate(load<usize>(run, RunField.SCORE), array(run, panel, Q, 0), array(run, panel, S, 0), panel, n);
 }
 
 /** Whether scores were written that are not used yet; they count as used from now on. */

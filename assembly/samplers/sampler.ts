@@ -1,17 +1,8 @@
 // What the caller of the samplers sees: the size of a run block, its completion, and steps. A new sampler is a few lines
 // here.
 
-import {
-  DIFFUSION,
-  HMC,
-  LANE_BYTES,
-  LANES,
-  LANGEVIN,
-  NUTS,
-  RUN_MAX_DEPTH_AT,
-  RUN_SAMPLER_AT,
-  UNDERDAMPED,
-} from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
+import { DIFFUSION, HMC, LANGEVIN, NUTS, RunField, UNDERDAMPED } from '../../src/abi/samplers';
 import { DIFFUSION_ARRAYS, diffuse } from './diffusion';
 import { HMC_STATE_BYTES, hmcPanel } from './hmc';
 import { LANGEVIN_ARRAYS, langevin } from './langevin';
@@ -45,17 +36,17 @@ export function runBytes(sampler: u32, C: usize, D: usize, maxDepth: usize): usi
 }
 
 /**
- * Completes a run block whose fields of `abi.ts` are written: key schedules, where arrays stand, and what chains start
+ * Completes a run block whose fields of `src/abi/samplers.ts` are written: key schedules, where arrays stand, and what chains start
  * from. The memory behind the block must be zero. It may then be copied to other threads, to the same address.
  */
 export function runOpen(run: usize): void {
-  const sampler = load<u32>(run, RUN_SAMPLER_AT);
+  const sampler = load<u32>(run, RunField.SAMPLER);
   openKeys(run);
   if (sampler == LANGEVIN || sampler == DIFFUSION) {
     openShare(run);
     return;
   }
-  openPanels(run, stateBytes(sampler), arrayCount(sampler, load<usize>(run, RUN_MAX_DEPTH_AT)));
+  openPanels(run, stateBytes(sampler), arrayCount(sampler, load<usize>(run, RunField.MAX_DEPTH)));
   if (sampler == HMC || sampler == NUTS) openMasses(run);
   if (sampler == NUTS) openTrees(run);
 }
@@ -67,7 +58,7 @@ export function runOpen(run: usize): void {
  * `queryScores`, and call again with the same arguments. Returns false when the steps are done.
  */
 export function runSteps(run: usize, first: u32, steps: u32, path: usize): bool {
-  const sampler = load<u32>(run, RUN_SAMPLER_AT);
+  const sampler = load<u32>(run, RunField.SAMPLER);
   if (sampler == LANGEVIN) return langevin(run, first, steps, path);
   if (sampler == DIFFUSION) return diffuse(run, first, steps, path);
   const C = countOf(run);

@@ -1,6 +1,7 @@
 // What samplers know of a score: a descriptor whose first word is its kind. A new kind of score is one line here.
 
-import { BANANA, EMPIRICAL, GAUSSIAN, LANE_BYTES, LANES, MIXTURE, NETWORK, RING } from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
+import { BANANA, EMPIRICAL, GAUSSIAN, MIXTURE, NETWORK, RING } from '../../src/abi/scores';
 import { shapePanel } from '../densities/curved';
 import { empiricalPanels } from '../densities/empirical';
 import { gaussianPanel } from '../densities/gaussian';

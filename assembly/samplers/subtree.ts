@@ -2,7 +2,7 @@
 // All functions work on the four chains of a half of a panel; `panel` and `state` are where the panel's and the half's
 // states stand, and c is the half's first chain.
 
-import { LANE_BYTES } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels';
 import { expDown, log1pUnit } from '../core/math';
 import { madd } from '../core/simd';
 import { treeUniforms } from './draws';

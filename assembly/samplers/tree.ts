@@ -1,7 +1,7 @@
 // What `nuts` keeps of a panel: for each half, four chains, a state; then the panel's arrays [D][8]. A tree is the
 // trajectory of one step; a subtree is the part that its current doubling adds.
 
-import { LANE_BYTES } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels';
 import { HAMILTONIAN_ARRAYS } from './leapfrog';
 
 // A half's state, u32: its next step; its phase; doublings of its trees so far; leaves of its subtrees so far; steps that

@@ -7,14 +7,8 @@
 //   v <- e^(-gamma h) (v + (u h / 2) score(q)) + (u h / 2) score(q) + sqrt(u (1 - e^(-2 gamma h))) z
 //   q <- q + (h / 2) v
 
-import {
-  LANE_BYTES,
-  LANES,
-  RUN_DECAY_AT,
-  RUN_KICK_AT,
-  RUN_NOISE_AT,
-  RUN_STEP_SIZE_AT,
-} from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
+import { RunField } from '../../src/abi/samplers';
 import { madd } from '../core/simd';
 import { normals } from './draws';
 import { record } from './record';
@@ -49,7 +43,7 @@ export function underdampedPanel(run: usize, c: usize, first: u32, end: u32, pat
   if (t == end) return false;
   const q = array(run, panel, Q, 0);
   const v = array(run, panel, P, 0);
-  const halfStep = f32x4.splat(load<f32>(run, RUN_STEP_SIZE_AT) * 0.5);
+  const halfStep = f32x4.splat(load<f32>(run, RunField.STEP_SIZE) * 0.5);
   for (let i: usize = 0; i < bytes; i += 16) {
     v128.store(q + i, madd(halfStep, v128.load(v + i), v128.load(x + i)));
   }
@@ -64,10 +58,10 @@ function secondHalf(run: usize, panel: usize, x: usize): void {
   const s = array(run, panel, S, 0);
   const v = array(run, panel, P, 0);
   const z = array(run, panel, Z, 0);
-  const halfStep = f32x4.splat(load<f32>(run, RUN_STEP_SIZE_AT) * 0.5);
-  const decay = v128.load32_splat(run, RUN_DECAY_AT);
-  const size = v128.load32_splat(run, RUN_KICK_AT);
-  const noise = v128.load32_splat(run, RUN_NOISE_AT);
+  const halfStep = f32x4.splat(load<f32>(run, RunField.STEP_SIZE) * 0.5);
+  const decay = v128.load32_splat(run, RunField.DECAY);
+  const size = v128.load32_splat(run, RunField.KICK);
+  const noise = v128.load32_splat(run, RunField.NOISE);
   for (let i: usize = 0; i < bytes; i += 16) {
     const kick = f32x4.mul(size, v128.load(s + i));
     const kept = madd(decay, f32x4.add(v128.load(v + i), kick), kick);

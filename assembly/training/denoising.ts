@@ -8,16 +8,9 @@
 // or, as least-squares denoising has it, of |xhat(y) - x|^2 with xhat(y) = y + sigma_l^2 s(y, l) and y = x + sigma_l z,
 // which is lambda(sigma) = sigma^4. The network is any plan: it is handed noisy points and levels, and gives outputs that
 // a number of the level turns into scores.
-import {
-  BACKWARD,
-  FINISH,
-  FORWARD,
-  LANE_BYTES,
-  LANES,
-  DenoisingField as Objective,
-  START,
-  WEIGHT_DENOISER,
-} from '../../src/core/abi';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
+import { BACKWARD, FINISH, FORWARD, START } from '../../src/abi/plan';
+import { DenoisingField as Objective, WEIGHT_DENOISER } from '../../src/abi/training';
 import { panelBytes } from '../core/panels';
 import { elementBits, normal, scratch } from '../core/random';
 import { addWords } from '../core/simd';

@@ -1,4 +1,4 @@
-import { BANANA, FUNNEL, RING } from '../core/abi.js';
+import { BANANA, FUNNEL, RING } from '../abi/scores.js';
 import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';

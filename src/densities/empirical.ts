@@ -1,4 +1,5 @@
-import { EMPIRICAL, POINT_TILE } from '../core/abi.js';
+import { POINT_TILE } from '../abi/panels.js';
+import { EMPIRICAL } from '../abi/scores.js';
 import { scale } from '../core/check.js';
 import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';

@@ -1,4 +1,4 @@
-import { GAUSSIAN } from '../core/abi.js';
+import { GAUSSIAN } from '../abi/scores.js';
 import { positive } from '../core/check.js';
 import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';

@@ -1,4 +1,4 @@
-import { MIXTURE } from '../core/abi.js';
+import { MIXTURE } from '../abi/scores.js';
 import { positive, scale, show } from '../core/check.js';
 import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';

@@ -1,5 +1,5 @@
 // The article's network as a plan: frozen random features, alpha and beta a level, an MLP with softplus.
-import { LANES } from '../core/abi.js';
+import { LANES } from '../abi/panels.js';
 import type { Core } from '../core/instantiate.js';
 import { type Key, normal, split } from '../core/random.js';
 import { bias, centre, dense, type Frequencies, features, levelDense, softplus } from './layers.js';

@@ -1,4 +1,4 @@
-import { LANES } from '../core/abi.js';
+import { LANES } from '../abi/panels.js';
 
 /**
  * What averaged features are multiplied by at each level: for a place known up to noise of N(0, sigma^2 I),

@@ -1,6 +1,7 @@
 // Layers: each a function that adds its operations and parameters to a plan and gives its output. What a layer needs in
 // names, shapes, initial values, memory and arithmetic is said here and nowhere else; its kernels are the file of
 // `assembly/layers` that bears its name.
+import { LANES } from '../abi/panels.js';
 import {
   BIAS,
   BiasField,
@@ -13,13 +14,12 @@ import {
   FeaturesField,
   FORK,
   ForkField,
-  LANES,
   LEVEL_DENSE,
   LevelDenseField,
   SOFTPLUS,
   TO_PANELS,
   TO_ROWS,
-} from '../core/abi.js';
+} from '../abi/plan.js';
 import type { Core } from '../core/instantiate.js';
 import { type Key, split, uniform } from '../core/random.js';
 import { Fixable, type Frozen, type Parameter, type Plan, Room, Tensor } from './plan.js';

@@ -1,4 +1,4 @@
-import { NetworkScoreField as At, NETWORK, NETWORK_SCORE_BYTES } from '../core/abi.js';
+import { NetworkScoreField as At, NETWORK, NETWORK_SCORE_BYTES } from '../abi/scores.js';
 import { f32, u32, writeFields } from '../core/fields.js';
 import { FusedScore, type OpenScore } from '../core/fusedScore.js';
 import type { Span } from '../core/segments.js';

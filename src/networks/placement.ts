@@ -1,5 +1,6 @@
 // Where everything that a plan works on stands in memory, and the lists of operations with those addresses.
-import { LANE_BYTES, OPERATION_BYTES } from '../core/abi.js';
+import { LANE_BYTES } from '../abi/panels.js';
+import { OPERATION_BYTES } from '../abi/plan.js';
 import { Arrangement, type Interval } from './arrangement.js';
 import { Fixable, type Form, type Given, Gradient, type Operand, type Plan, Room, Tensor } from './plan.js';
 

@@ -88,7 +88,7 @@ export type Operand = number | Parameter | Frozen | Tensor | Gradient | Room | F
 /** One step of a plan. A field NAME_STRIDE is filled from the tensor or gradient of the field NAME. */
 export interface Operation<Field extends string = string> {
   readonly code: number;
-  /** Where in the record each field stands: an enum of `src/core/abi.ts`. */
+  /** Where in the record each field stands: an enum of `src/abi/plan.ts`. */
   readonly fields: Readonly<Record<Field, number>>;
   readonly operands: Partial<Record<NoInfer<Field>, Operand>>;
   /** Fields of tensors that it reads; one that it changes in place is not among them. */

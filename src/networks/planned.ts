@@ -1,4 +1,4 @@
-import { PACK } from '../core/abi.js';
+import { PACK } from '../abi/plan.js';
 import type { Core } from '../core/instantiate.js';
 import type { Key } from '../core/random.js';
 import { listBytes, networkList } from './placement.js';

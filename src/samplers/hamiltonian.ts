@@ -1,4 +1,4 @@
-import { STATISTICS } from '../core/abi.js';
+import { STATISTICS } from '../abi/samplers.js';
 import { scale } from '../core/check.js';
 import type { Density, Score } from '../core/score.js';
 import type { ChainState, SamplerState } from './chains.js';

@@ -1,4 +1,4 @@
-import { LIMITS_BYTES } from '../core/abi.js';
+import { LIMITS_BYTES } from '../abi/samplers.js';
 import { integer } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 

@@ -1,84 +1,50 @@
-import {
-  DIFFUSION,
-  HMC,
-  LANGEVIN,
-  NUTS,
-  RUN_BINS_AT,
-  RUN_CENTRE_AT,
-  RUN_CHAINS_AT,
-  RUN_COUNT_AT,
-  RUN_DECAY_AT,
-  RUN_DIM_AT,
-  RUN_FIRST_CHAIN_AT,
-  RUN_HISTOGRAM_AT,
-  RUN_INVERSE_MASSES_AT,
-  RUN_JITTER_AT,
-  RUN_KEYS_AT,
-  RUN_KICK_AT,
-  RUN_LEAPFROGS_AT,
-  RUN_MAX_DEPTH_AT,
-  RUN_NEXT_AT,
-  RUN_NOISE_AT,
-  RUN_NORMALS_AT,
-  RUN_PARTITIONABLE_AT,
-  RUN_POSITIONS_AT,
-  RUN_SAMPLER_AT,
-  RUN_SCORE_AT,
-  RUN_STAGES_AT,
-  RUN_STATISTICS_AT,
-  RUN_STEP_SIZE_AT,
-  RUN_TARGET_AT,
-  RUN_THIN_AT,
-  RUN_WARMUP_AT,
-  STATISTICS,
-  UNDERDAMPED,
-} from '../core/abi.js';
+import { DIFFUSION, HMC, LANGEVIN, NUTS, RunField, STATISTICS, UNDERDAMPED } from '../abi/samplers.js';
 import { type Field, type FieldValues, f32, u32, writeFields } from '../core/fields.js';
 import type { Core } from '../core/instantiate.js';
 
-/** The fields of the run block that every sampler has; `abi.ts` says what they mean. */
+/** The fields of the run block that every sampler has; `src/abi/samplers.ts` says what they mean. */
 const FIELDS = {
-  score: u32(RUN_SCORE_AT),
-  positions: u32(RUN_POSITIONS_AT),
-  count: u32(RUN_COUNT_AT),
-  dim: u32(RUN_DIM_AT),
-  firstChain: u32(RUN_FIRST_CHAIN_AT),
-  chains: u32(RUN_CHAINS_AT),
-  normals: u32(RUN_NORMALS_AT),
-  partitionable: u32(RUN_PARTITIONABLE_AT),
-  warmup: u32(RUN_WARMUP_AT),
-  thin: u32(RUN_THIN_AT),
-  histogram: u32(RUN_HISTOGRAM_AT),
-  bins: u32(RUN_BINS_AT),
-  statistics: u32(RUN_STATISTICS_AT),
-  keys: u32(RUN_KEYS_AT),
+  score: u32(RunField.SCORE),
+  positions: u32(RunField.POSITIONS),
+  count: u32(RunField.COUNT),
+  dim: u32(RunField.DIM),
+  firstChain: u32(RunField.FIRST_CHAIN),
+  chains: u32(RunField.CHAINS),
+  normals: u32(RunField.NORMALS),
+  partitionable: u32(RunField.PARTITIONABLE),
+  warmup: u32(RunField.WARMUP),
+  thin: u32(RunField.THIN),
+  histogram: u32(RunField.HISTOGRAM),
+  bins: u32(RunField.BINS),
+  statistics: u32(RunField.STATISTICS),
+  keys: u32(RunField.KEYS),
 };
 
-const stepSize = f32(RUN_STEP_SIZE_AT);
-const inverseMasses = f32(RUN_INVERSE_MASSES_AT);
+const stepSize = f32(RunField.STEP_SIZE);
+const inverseMasses = f32(RunField.INVERSE_MASSES);
 
 /** The samplers of `assembly/samplers`: their code, their own fields of the run block, and numbers of their statistics. */
 const SAMPLERS = {
   langevin: { code: LANGEVIN, statistics: 0, settings: { stepSize } },
-  diffusion: { code: DIFFUSION, statistics: 0, settings: { stages: u32(RUN_STAGES_AT) } },
+  diffusion: { code: DIFFUSION, statistics: 0, settings: { stages: u32(RunField.STAGES) } },
   underdamped: {
     code: UNDERDAMPED,
     statistics: 0,
-    settings: { stepSize, decay: f32(RUN_DECAY_AT), kick: f32(RUN_KICK_AT), noise: f32(RUN_NOISE_AT) },
+    settings: { stepSize, decay: f32(RunField.DECAY), kick: f32(RunField.KICK), noise: f32(RunField.NOISE) },
   },
   hmc: {
     code: HMC,
     statistics: STATISTICS,
-    settings: { stepSize, jitter: f32(RUN_JITTER_AT), leapfrogs: u32(RUN_LEAPFROGS_AT), inverseMasses },
+    settings: { stepSize, jitter: f32(RunField.JITTER), leapfrogs: u32(RunField.LEAPFROGS), inverseMasses },
   },
   nuts: {
     code: NUTS,
     statistics: STATISTICS,
     settings: {
       stepSize,
-      centre: f32(RUN_CENTRE_AT),
-      targetAcceptance: f32(RUN_TARGET_AT),
-      maxDepth: u32(RUN_MAX_DEPTH_AT),
+      centre: f32(RunField.CENTRE),
+      targetAcceptance: f32(RunField.TARGET),
+      maxDepth: u32(RunField.MAX_DEPTH),
       inverseMasses,
     },
   },
@@ -111,7 +77,7 @@ export function openRun(
   values: FieldValues<typeof FIELDS>,
 ): void {
   const { code, settings } = SAMPLERS[own.sampler];
-  writeFields(memory, run, { sampler: u32(RUN_SAMPLER_AT) }, { sampler: code });
+  writeFields(memory, run, { sampler: u32(RunField.SAMPLER) }, { sampler: code });
   writeFields(memory, run, FIELDS, values);
   writeFields<Record<string, Field>>(memory, run, settings, own.settings);
   wasm.runOpen(run);
@@ -119,5 +85,5 @@ export function openRun(
 
 /** The next step of `langevin`, or stage of `diffuse`: the one whose scores it waits for. */
 export function nextOf({ memory }: Core, run: number): number {
-  return memory.u32(run + RUN_NEXT_AT, 1)[0];
+  return memory.u32(run + RunField.NEXT, 1)[0];
 }

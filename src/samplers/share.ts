@@ -1,4 +1,4 @@
-import { LANE_BYTES, LANES } from '../core/abi.js';
+import { LANE_BYTES, LANES } from '../abi/panels.js';
 import type { Core } from '../core/instantiate.js';
 import type { Call } from '../core/job.js';
 import { Lease } from '../core/memory.js';

@@ -1,4 +1,4 @@
-import { LANES } from '../core/abi.js';
+import { LANES } from '../abi/panels.js';
 import type { OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Moves } from './moves.js';

@@ -1,21 +1,4 @@
-import {
-  STAGE_A_AT,
-  STAGE_B_AT,
-  STAGE_BYTES,
-  STAGE_C_AT,
-  STAGE_D_AT,
-  STAGE_F_AT,
-  STAGE_G_AT,
-  STAGE_NOISE_AT,
-  STAGE_U_AT,
-  STAGES_COMPONENTS_AT,
-  STAGES_FIRST_AT,
-  STAGES_HEADER_BYTES,
-  STAGES_NOISES_AT,
-  STAGES_PARAMETERS_AT,
-  STAGES_PER_STEP_AT,
-  STAGES_VARIANCES_AT,
-} from '../core/abi.js';
+import { STAGE_BYTES, STAGES_HEADER_BYTES, StageField, StageTableField } from '../abi/samplers.js';
 import { f32, u32, writeFields } from '../core/fields.js';
 import type { Core } from '../core/instantiate.js';
 import { Lease } from '../core/memory.js';
@@ -43,23 +26,23 @@ export interface Stage {
 }
 
 const HEADER = {
-  stagesPerStep: u32(STAGES_PER_STEP_AT),
-  stages: u32(STAGES_FIRST_AT),
-  noises: u32(STAGES_NOISES_AT),
-  parameters: u32(STAGES_PARAMETERS_AT),
-  variances: u32(STAGES_VARIANCES_AT),
-  components: u32(STAGES_COMPONENTS_AT),
+  stagesPerStep: u32(StageTableField.PER_STEP),
+  stages: u32(StageTableField.FIRST),
+  noises: u32(StageTableField.NOISES),
+  parameters: u32(StageTableField.PARAMETERS),
+  variances: u32(StageTableField.VARIANCES),
+  components: u32(StageTableField.COMPONENTS),
 };
 
 const STAGE = {
-  noise: u32(STAGE_NOISE_AT),
-  u: f32(STAGE_U_AT),
-  a: f32(STAGE_A_AT),
-  b: f32(STAGE_B_AT),
-  c: f32(STAGE_C_AT),
-  d: f32(STAGE_D_AT),
-  f: f32(STAGE_F_AT),
-  g: f32(STAGE_G_AT),
+  noise: u32(StageField.NOISE),
+  u: f32(StageField.U),
+  a: f32(StageField.A),
+  b: f32(StageField.B),
+  c: f32(StageField.C),
+  d: f32(StageField.D),
+  f: f32(StageField.F),
+  g: f32(StageField.G),
 };
 
 /** The stages of a run and the parameters of their noises in memory, as `assembly/samplers/diffusion.ts` reads them. */

@@ -1,4 +1,5 @@
-import { DenoisingField as At, DENOISING_BYTES, LANES, WEIGHT_DENOISER, WEIGHT_SCORE } from '../core/abi.js';
+import { LANES } from '../abi/panels.js';
+import { DenoisingField as At, DENOISING_BYTES, WEIGHT_DENOISER, WEIGHT_SCORE } from '../abi/training.js';
 import { f32, u32, writeFields } from '../core/fields.js';
 import type { Call } from '../core/job.js';
 import { Lease } from '../core/memory.js';

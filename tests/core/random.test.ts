@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { RUN_NEXT_AT } from '../../src/core/abi.js';
+import { RunField } from '../../src/abi/samplers.js';
 import { bits, categorical, foldIn, gumbel, key, normal, uniform } from '../../src/index.js';
 import { openRun, runBytes } from '../../src/samplers/runBlock.js';
 import { forEachCore, ulps, worst } from '../cores.js';
@@ -101,7 +101,7 @@ forEachCore('draws', (core) => {
       ...none,
       ...{ positions, count: C, dim: 1, chains: C, normals: total, partitionable, keys: k },
     });
-    memory.u32(run + RUN_NEXT_AT, 1)[0] = t;
+    memory.u32(run + RunField.NEXT, 1)[0] = t;
     expect(wasm.runSteps(run, t, 1, 0)).toBeTruthy();
     wasm.queryScores(run, scores, 0);
     expect(wasm.runSteps(run, t, 1, 0)).toBeFalsy();

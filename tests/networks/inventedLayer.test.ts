@@ -37,7 +37,7 @@ enum Field {
 }
 
 const KERNELS = `
-import { LANE_BYTES } from '../../src/core/abi';
+import { LANE_BYTES } from '../../src/abi/panels.js';
 import { madd, sumLanes } from '../core/simd';
 
 export function scaledResidualForward(op: usize, panels: usize): void {

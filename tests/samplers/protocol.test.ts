@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { HMC, LANGEVIN, NUTS, RUN_NEXT_AT, UNDERDAMPED } from '../../src/core/abi.js';
+import { HMC, LANGEVIN, NUTS, RunField, UNDERDAMPED } from '../../src/abi/samplers.js';
 import type { Core } from '../../src/core/instantiate.js';
 import {
   annealedLangevin,
@@ -183,7 +183,7 @@ forEachCore('a run block', (core) => {
       wasm.fromPanels(positions, count, D, rows);
       const x = memory.f32(rows, count * D).slice();
       expect(sameBits(x, init)).toBe(false);
-      if (own.sampler === 'langevin') expect(memory.u32(run + RUN_NEXT_AT, 1)[0]).toBe(4);
+      if (own.sampler === 'langevin') expect(memory.u32(run + RunField.NEXT, 1)[0]).toBe(4);
       expect(wasm.runSteps(run, 4, 0, 0)).toBeFalsy();
       wasm.fromPanels(positions, count, D, rows);
       expect(sameBits(memory.f32(rows, count * D), x)).toBe(true);
