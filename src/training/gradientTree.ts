@@ -87,8 +87,15 @@ export class GradientTree {
     this.#version = this.#network.version;
   }
 
-  /** The loss of a batch, and where its gradient is: f32 [count], until the next run. x: [batch, dim]; keys: [batch, 2]. */
-  async run(x: Float32Array, keys: Uint32Array): Promise<{ loss: number; gradient: number }> {
+  /**
+   * The loss of a batch, and where its gradient is: f32 [count], until the next run.
+   * x: [batch, dim]; keys: [batch, 2]; meanwhile: what this thread may do when its own share is done
+   */
+  async run(
+    x: Float32Array,
+    keys: Uint32Array,
+    meanwhile: () => void,
+  ): Promise<{ loss: number; gradient: number }> {
     const { core, version } = this.#network;
     const { memory, pool } = core;
     const { leaves } = this.#config;
@@ -109,6 +116,7 @@ export class GradientTree {
       })),
     );
     makeCalls(core.wasm, local.calls);
+    meanwhile();
     for (const segment of (await answers) ?? []) memory.segments.write(segment);
     return { loss: treeSum(memory.f64(this.#losses, leaves)), gradient: this.#join(0, leaves) };
   }

@@ -5,7 +5,7 @@ const MOST = 8;
  * to compute. And, for each parameter, what its gradient costs to empty, write and add.
  */
 const LEAF_MULTIPLY_ADDS = 12_800_000;
-const PARAMETER_MULTIPLY_ADDS = 64;
+const PARAMETER_MULTIPLY_ADDS = 60;
 /** Samples that are enough for a leaf, whatever they cost. */
 const LEAF_SAMPLES = 128;
 

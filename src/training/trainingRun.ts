@@ -38,8 +38,8 @@ export class TrainingRun<Config extends object> {
   readonly #points: Categorical;
   readonly #adam: Adam;
   readonly #lease: Lease;
-  /** The parameters before the last update. */
-  #previous = 0;
+  /** The parameters that gave the last loss, and those that gave the one before it, in turn. */
+  #saved: [number, number] = [0, 0];
   /** Steps that this run has done: 0 before its first, -1 once it has ended. */
   #done = 0;
   #gradients!: GradientTree;
@@ -58,7 +58,7 @@ export class TrainingRun<Config extends object> {
     this.#points = new Categorical(core, data.logits);
     this.#adam = new Adam(core, count);
     this.#lease = new Lease(core.memory, (lease) => {
-      this.#previous = lease.take(4 * count);
+      this.#saved = [lease.take(4 * count), lease.take(4 * count)];
     });
   }
 
@@ -96,15 +96,16 @@ export class TrainingRun<Config extends object> {
       x.set(points.subarray(drawn[b] * dim, (drawn[b] + 1) * dim), b * dim);
       words.set(keys[b], 2 * b);
     }
-    const { loss, gradient } = await this.#gradients.run(x, words);
+    const { loss, gradient } = await this.#gradients.run(x, words, () => {
+      memory.f32(this.#saved[step % 2], count).set(memory.f32(pointer, count));
+    });
     if (!Number.isFinite(loss)) {
-      if (this.#done > 0) network.setParameters(memory.f32(this.#previous, count).slice());
+      if (this.#done > 0) network.setParameters(memory.f32(this.#saved[(step + 1) % 2], count).slice());
       const sigmaMin = (network.config as { sigmaMin?: number }).sigmaMin ?? network.sigmas[0];
       throw new Error(
         `train: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or raise sigmaMin (now ${sigmaMin})`,
       );
     }
-    memory.f32(this.#previous, count).set(memory.f32(pointer, count));
     this.#adam.update(pointer, gradient, step + 1, learningRate);
     this.#gradients.changed();
     this.#done = step + 1;

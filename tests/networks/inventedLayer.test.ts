@@ -37,7 +37,7 @@ enum Field {
 }
 
 const KERNELS = `
-import { LANE_BYTES } from '../../src/abi/panels.js';
+import { LANE_BYTES } from '../../src/abi/panels';
 import { madd, sumLanes } from '../core/simd';
 
 export function scaledResidualForward(op: usize, panels: usize): void {

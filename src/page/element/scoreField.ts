@@ -59,7 +59,7 @@ let made = 0;
 
 /**
  * `<score-field>`: a density with its score and chains of Langevin dynamics on it, moving while it is seen. Attributes
- * are described in README under "The element"; colours are the custom properties `--figure-background`, `-ink`,
+ * are described in docs/page.md; colours are the custom properties `--figure-background`, `-ink`,
  * `-line`, `-particle` and `-tone`. All elements of a page with the same `worker` share it and its core.
  */
 export class ScoreField extends HTMLElement {
