@@ -17,7 +17,7 @@ export function featuresForward(op: usize, panels: usize): void {
   let x = load<usize>(op, At.X);
   let y = load<usize>(op, At.Y);
   for (let p: usize = 0; p < panels; p++) {
-    featuresPanel(load<usize>(op, At.TURNS), features, load<usize>(op, At.D), x, y);
+    featuresPanel(load<usize>(op, At.FREQUENCIES), features, load<usize>(op, At.D), x, y);
     if (gains != 0 && levels != 0) {
       const level = load<usize>(levels + p * LANE_BYTES);
       gainPanel(gains + (level << 2), load<usize>(op, At.GAIN_BYTES), features, y);
@@ -30,7 +30,7 @@ export function featuresForward(op: usize, panels: usize): void {
 /** Features [2F] of one sample x [D] into Y. */
 export function featuresFixedRow(op: usize): void {
   featuresRow(
-    load<usize>(op, At.TURNS),
+    load<usize>(op, At.FREQUENCIES),
     load<usize>(op, At.FEATURES),
     load<usize>(op, At.D),
     load<usize>(op, At.X),

@@ -1,27 +1,27 @@
-// A network at one noise, as samplers know it: a score.
+// The score of a network at one noise, as samplers use it. `score` is the address of its descriptor, NetworkScoreField.
 import { LANE_BYTES } from '../../src/abi/panels';
 import { FIX, FIXED, FIXED_ROW, PACK_ROW } from '../../src/abi/plan';
 import { NetworkScoreField as Score } from '../../src/abi/scores';
 import { walk } from './walk';
 
-/** Packs the weights that one sample's products read, after the parameters changed; then sets the noise anew. */
+/** After the parameters changed: packs the weights for products with one sample, and computes what depends on the noise alone. */
 export function networkScorePack(score: usize): void {
   walk(load<usize>(score, Score.ROW), PACK_ROW, 0, 0);
   walk(load<usize>(score, Score.PANELS), FIX, 0, 0);
 }
 
 /**
- * Sets the noise that lies a `part` of the way from a level to the next one, and what the output is multiplied by there;
- * computes what depends on the noise alone.
+ * Sets the noise, `fraction` of the way from `level` to the next one, and the factor `scale` that turns the output into a
+ * score there. Computes what depends on the noise alone.
  */
-export function networkScoreNoise(score: usize, level: usize, part: f32, scale: f32): void {
+export function networkScoreNoise(score: usize, level: usize, fraction: f32, scale: f32): void {
   store<usize>(score, level, Score.LEVEL);
-  store<f32>(score, part, Score.PART);
+  store<f32>(score, fraction, Score.FRACTION);
   store<f32>(score, scale, Score.SCALE);
   walk(load<usize>(score, Score.PANELS), FIX, 0, 0);
 }
 
-/** Score s [D][8] of one panel x [D][8]; overwritten. */
+/** s = scale f(x) for one panel. x: [D][8]; s: [D][8], overwritten. */
 export function networkScorePanel(score: usize, x: usize, s: usize): void {
   const bytes = load<usize>(score, Score.D) * LANE_BYTES;
   const scale = v128.load32_splat(score, Score.SCALE);
@@ -33,7 +33,10 @@ export function networkScorePanel(score: usize, x: usize, s: usize): void {
   }
 }
 
-/** Score of one sample, the same bits as {@link networkScorePanel} gives it. x and s: [D], LANE_BYTES from one to the next. */
+/**
+ * s = scale f(x) for one sample, the same bits as {@link networkScorePanel} computes. x: the first lane of a panel [D][8]; s:
+ * the first lane of a panel, overwritten.
+ */
 export function networkScoreRow(score: usize, x: usize, s: usize): void {
   const D = load<usize>(score, Score.D);
   const scale = load<f32>(score, Score.SCALE);
@@ -46,7 +49,7 @@ export function networkScoreRow(score: usize, x: usize, s: usize): void {
   }
 }
 
-/** Copies whole vectors: for a few of them, faster than memory.copy. */
+/** Copies whole vectors. Faster than memory.copy for a few of them. */
 function copyVectors(to: usize, from: usize, bytes: usize): void {
   for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(from + at));
 }

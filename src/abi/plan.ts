@@ -49,7 +49,7 @@ export enum FeaturesField {
   X_STRIDE = 16,
   Y = 20,
   Y_STRIDE = 24,
-  TURNS = 28,
+  FREQUENCIES = 28,
   GAINS = 32,
   GAIN_BYTES = 36,
   LEVELS = 40,

@@ -22,7 +22,7 @@ export enum NetworkScoreField {
   ROW_OUTPUT = 28,
   /** The noise: a level, how far on the way to the next one, and what the output is multiplied by to be a score. */
   LEVEL = 32,
-  PART = 36,
+  FRACTION = 36,
   SCALE = 40,
 }
 export const NETWORK_SCORE_BYTES: usize = 64;

@@ -24,12 +24,12 @@ class NetworkScores extends FusedFamily {
   }
 
   at(sigma: number): Score {
-    const [level, part, scale] = this.noise(sigma);
-    return new NetworkScore(this.#network, { level, part, scale });
+    const [level, fraction, scale] = this.noise(sigma);
+    return new NetworkScore(this.#network, { level, fraction, scale });
   }
 
   open(): OpenScore {
-    using score = new NetworkScore(this.#network, { level: 0, part: 0, scale: this.#network.scales[0] });
+    using score = new NetworkScore(this.#network, { level: 0, fraction: 0, scale: this.#network.scales[0] });
     return score.open();
   }
 
@@ -45,8 +45,9 @@ class NetworkScores extends FusedFamily {
     const inside = Math.min(high, Math.max(low, sigma));
     const above = sigmas.findIndex((level) => level > inside);
     const level = above < 0 ? sigmas.length - 1 : above - 1;
-    const part = above < 0 ? 0 : Math.log(inside / sigmas[level]) / Math.log(sigmas[above] / sigmas[level]);
-    return [level, part, this.#network.config.output === 'noise' ? 1 / inside : 1];
+    const fraction =
+      above < 0 ? 0 : Math.log(inside / sigmas[level]) / Math.log(sigmas[above] / sigmas[level]);
+    return [level, fraction, this.#network.config.output === 'noise' ? 1 / inside : 1];
   }
 }
 

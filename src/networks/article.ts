@@ -2,38 +2,39 @@
 import { LANES } from '../abi/panels.js';
 import type { Core } from '../core/instantiate.js';
 import { type Key, normal, split } from '../core/random.js';
-import { bias, centre, dense, type Frequencies, features, levelDense, softplus } from './layers.js';
+import { bias, centre, dense, type FeatureBuffers, features, levelDense, softplus } from './layers.js';
 import type { NetworkConfig } from './networkConfig.js';
-import { Plan, Tensor } from './plan.js';
+import { Activation, Plan } from './plan.js';
 
-/** The plan, and its frozen memory. */
+/** The plan, and the buffers of its random features, which the network fills. */
 export interface ArticlePlan {
   plan: Plan;
-  frequencies: Frequencies;
+  buffers: FeatureBuffers;
 }
 
+/** The article's network: centred coordinates, random features, a level-dependent layer, then `depth` softplus layers. */
 export function articlePlan(core: Core, config: NetworkConfig): ArticlePlan {
   const { dim, features: F, width, depth, levels, encoding } = config;
-  // Layer i has the i-th of depth + 1 keys, as in the article's Equinox model.
+  // The key splits into depth + 1 keys, one a layer, as in the article's Equinox model.
   const layer = (i: number) => ({
     name: `mlp.layers.${i}`,
     outputs: i < depth ? width : dim,
     keyOf: (key: Key) => split(key, depth + 1)[i],
   });
-  const joined = new Tensor(2 * F + dim);
-  const x = joined.part(2 * F, dim);
-  let frequencies!: Frequencies;
+  const joined = new Activation(2 * F + dim);
+  const x = joined.slice(2 * F, dim);
+  let buffers!: FeatureBuffers;
   const plan = new Plan(core, x, (plan) => {
     const gainBytes = 4 * (levels + LANES - 1);
-    frequencies = {
-      // Sines of one sample are computed four at a time.
-      turns: plan.frozen(4 * 2 * F * dim + 16),
-      ...(encoding === 'averaged' && { gains: plan.frozen(2 * F * gainBytes) }),
+    buffers = {
+      // Sines of one sample are computed four at a time, up to three too many.
+      frequencies: plan.buffer(4 * 2 * F * dim + 16),
+      ...(encoding === 'averaged' && { gains: plan.buffer(2 * F * gainBytes) }),
       gainBytes,
     };
     centre(plan, x);
-    features(plan, x, joined.part(0, 2 * F), frequencies);
-    let linear: Parameters<typeof bias>[1] = levelDense(plan, joined, frequencies, {
+    features(plan, x, joined.slice(0, 2 * F), buffers);
+    let linear: Parameters<typeof bias>[1] = levelDense(plan, joined, buffers, {
       ...layer(0),
       features: 2 * F,
       levels,
@@ -41,10 +42,13 @@ export function articlePlan(core: Core, config: NetworkConfig): ArticlePlan {
     for (let i = 1; i <= depth; i++) linear = dense(plan, softplus(plan, linear), layer(i));
     return bias(plan, linear);
   });
-  return { plan, frequencies };
+  return { plan, buffers };
 }
 
-/** Frequencies of a new network, [F, dim] of the cosines and of the sines, in turns per unit. */
+/**
+ * Initial frequencies of the cosines and of the sines, [F, dim] each, in turns per unit: standard normal times a scale that
+ * grows from featureScale to featureScale x featureSpread in constant ratio.
+ */
 export function initialFrequencies(
   core: Core,
   config: NetworkConfig,

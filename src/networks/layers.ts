@@ -1,6 +1,6 @@
-// Layers: each a function that adds its operations and parameters to a plan and gives its output. What a layer needs in
-// names, shapes, initial values, memory and arithmetic is said here and nowhere else; its kernels are the file of
-// `assembly/layers` that bears its name.
+// Layers: functions that each add operations and parameters to a plan and return the output. A layer's names, shapes, initial
+// values, memory and arithmetic are stated here and nowhere else. Its kernels are in the file of `assembly/layers` that bears
+// its name.
 import { LANES } from '../abi/panels.js';
 import {
   BIAS,
@@ -22,61 +22,77 @@ import {
 } from '../abi/plan.js';
 import type { Core } from '../core/instantiate.js';
 import { type Key, split, uniform } from '../core/random.js';
-import { Fixable, type Frozen, type Parameter, type Plan, Room, Tensor } from './plan.js';
+import {
+  Activation,
+  FoldableParameter,
+  type NetworkBuffer,
+  type Parameter,
+  type Plan,
+  Workspace,
+} from './plan.js';
 
-/** Uniform on +-1 / sqrt(inputs), weights from the first of the two keys that a layer's key splits into, biases from the second. */
-function linearInitial(inputs: number, keyOf: (key: Key) => Key, part: 0 | 1, shape: number[]) {
+/**
+ * Equinox's initial values of a linear layer, uniform on +-1 / sqrt(inputs). The layer's key splits into two: the first draws
+ * the weights (which = 0), the second the biases (which = 1).
+ */
+function linearInitial(inputs: number, keyOf: (key: Key) => Key, which: 0 | 1, shape: number[]) {
   const limit = 1 / Math.sqrt(inputs);
   return (core: Core, key: Key) =>
-    uniform(core, split(keyOf(key), 2)[part], shape, { minval: -limit, maxval: limit });
+    uniform(core, split(keyOf(key), 2)[which], shape, { minval: -limit, maxval: limit });
 }
 
-/** Memory for turning a block's values of so many numbers into the left or the right operand of a gradient product. */
-function packRooms({ core: { wasm } }: Plan, N: number, K: number) {
+/**
+ * Scratch of a gradient product dW [N][K] += dy x^T over a block: dy and x, transposed from panels into the tiles that the
+ * product reads.
+ */
+function packWorkspaces({ core: { wasm } }: Plan, N: number, K: number) {
   return {
-    DY_PACK: new Room('scratch', (panels) => 4 * wasm.padded(N) * panels * LANES),
-    X_PACK: new Room('scratch', (panels) => 4 * (K + LANES) * panels * LANES),
+    DY_PACK: new Workspace('scratch', (panels) => 4 * wasm.padded(N) * panels * LANES),
+    X_PACK: new Workspace('scratch', (panels) => 4 * (K + LANES) * panels * LANES),
   };
 }
 
 export interface LinearOptions {
-  /** `name.weight` and `name.bias` are its parameters. */
+  /** Its parameters are `name.weight` [outputs, inputs] and `name.bias` [outputs]. */
   name: string;
   outputs: number;
-  /** The layer's key, of the network's. */
+  /** The layer's key, derived from the network's. */
   keyOf(key: Key): Key;
 }
 
-/** W x: [outputs]. Its bias b is given to the operation that comes next, which adds it where it reads the values anyway. */
+/**
+ * y = W x, [outputs]. The bias b is not added yet: it is returned for the next operation, which adds it while it goes over y
+ * anyway.
+ */
 export function dense(
   plan: Plan,
-  x: Tensor,
+  x: Activation,
   { name, outputs, keyOf }: LinearOptions,
-): { y: Tensor; b: Parameter } {
+): { y: Activation; b: Parameter } {
   const { wasm } = plan.core;
   const [N, K] = [outputs, x.size];
   const W = plan.parameter(`${name}.weight`, [N, K], linearInitial(K, keyOf, 0, [N, K]));
   const b = plan.parameter(`${name}.bias`, [N], linearInitial(K, keyOf, 1, [N]));
-  const y = new Tensor(N);
+  const y = new Activation(N);
   plan.operation({
     code: DENSE,
     fields: DenseField,
     operands: {
       ...{ N, K, X: x, Y: y, DX: x.gradient, DY: y.gradient, W },
-      TILES: plan.frozen(wasm.tileBytes(N, K)),
-      BACK_TILES: plan.frozen(wasm.tileBytes(K, N)),
-      ROW_TILES: new Room('fixed', () => wasm.tileBytes(N, K)),
-      ...packRooms(plan, N, K),
+      TILES: plan.buffer(wasm.tileBytes(N, K)),
+      BACK_TILES: plan.buffer(wasm.tileBytes(K, N)),
+      ROW_TILES: new Workspace('fixed', () => wasm.tileBytes(N, K)),
+      ...packWorkspaces(plan, N, K),
     },
     reads: ['X'],
-    needs: ['X'],
+    backwardReads: ['X'],
     multiplyAdds: N * K,
   });
   return { y, b };
 }
 
-/** y + b, in place. */
-export function bias(plan: Plan, { y, b }: { y: Tensor; b: Parameter | Fixable }): Tensor {
+/** y + b, in place: the activation returned is y. */
+export function bias(plan: Plan, { y, b }: { y: Activation; b: Parameter | FoldableParameter }): Activation {
   plan.operation({
     code: BIAS,
     fields: BiasField,
@@ -85,41 +101,51 @@ export function bias(plan: Plan, { y, b }: { y: Tensor; b: Parameter | Fixable }
   return y;
 }
 
-/** softplus(y + b), in place. */
-export function softplus(plan: Plan, { y, b }: { y: Tensor; b: Parameter | Fixable }): Tensor {
+/** softplus(y + b) = log(1 + e^(y + b)), in place: the activation returned is y. */
+export function softplus(
+  plan: Plan,
+  { y, b }: { y: Activation; b: Parameter | FoldableParameter },
+): Activation {
   const { wasm } = plan.core;
   plan.operation({
     code: SOFTPLUS,
     fields: BiasField,
     operands: {
       ...{ N: y.size, Y: y, DY: y.gradient, B: b },
-      SLOPE: new Room('kept', (panels) => panels * wasm.panelBytes(y.size)),
+      SLOPE: new Workspace('kept', (panels) => panels * wasm.panelBytes(y.size)),
     },
   });
   return y;
 }
 
-/** x - 1/2, in place. */
-export function centre(plan: Plan, x: Tensor): Tensor {
+/** x - 1/2, in place: the activation returned is x. */
+export function centre(plan: Plan, x: Activation): Activation {
   plan.operation({ code: CENTRE, fields: CentreField, operands: { N: x.size, X: x } });
   return x;
 }
 
-/** Frozen frequencies [D][2F], cosines' first, and what each feature is multiplied by at each level, if by anything. */
-export interface Frequencies {
-  turns: Frozen;
-  /** [2F][L + 7]: row f's entry l is that of level l mod L, so that eight consecutive levels are two vector loads. */
-  gains?: Frozen;
+/** Constants of random features. */
+export interface FeatureBuffers {
+  /** Frequencies, f32 [D][2F], in turns per unit: F of the cosines, then F of the sines. */
+  frequencies: NetworkBuffer;
+  /** Feature gains, f32 [2F][L + 7], as `featureGains` computes them, if there are any. */
+  gains?: NetworkBuffer;
+  /** Bytes of one row of gains. */
   gainBytes: number;
 }
 
-/** The cosines and sines of x, written to `y` [2F]. */
-export function features(plan: Plan, x: Tensor, y: Tensor, { turns, gains, gainBytes }: Frequencies): void {
+/** Writes random Fourier features of x [D] to `y` [2F]: F cosines, then F sines, times their gains. */
+export function features(
+  plan: Plan,
+  x: Activation,
+  y: Activation,
+  { frequencies, gains, gainBytes }: FeatureBuffers,
+): void {
   plan.operation({
     code: FEATURES,
     fields: FeaturesField,
     operands: {
-      ...{ FEATURES: y.size, D: x.size, X: x, Y: y, TURNS: turns },
+      ...{ FEATURES: y.size, D: x.size, X: x, Y: y, FREQUENCIES: frequencies },
       ...(gains && { GAINS: gains, GAIN_BYTES: gainBytes, LEVELS: 'levels' }),
     },
     multiplyAdds: y.size * x.size,
@@ -127,25 +153,27 @@ export function features(plan: Plan, x: Tensor, y: Tensor, { turns, gains, gainB
 }
 
 /**
- * The first layer over features that each level scales and shifts: W [alpha_l rf + beta_l, x], of features and coordinates
- * joined in `input` [2F + D].
+ * y = W [alpha_l rf + beta_l, x], [outputs]: a dense layer over random features rf, which each level l scales and shifts, and
+ * coordinates x. The bias is returned for the next operation, as in {@link dense}.
+ *
+ * @param input [2F + D]: rf, then x
  */
 export function levelDense(
   plan: Plan,
-  input: Tensor,
-  { turns: _, gains, gainBytes }: Frequencies,
+  input: Activation,
+  { gains, gainBytes }: FeatureBuffers,
   { name, outputs, keyOf, features, levels }: LinearOptions & { features: number; levels: number },
-): { y: Tensor; b: Fixable } {
+): { y: Activation; b: FoldableParameter } {
   const { wasm } = plan.core;
   const [N, K] = [outputs, input.size];
   const D = K - features;
-  const level = (part: string, value: number) =>
-    plan.parameter(`rf_layer.${part}`, [levels], () => new Float32Array(levels).fill(value));
-  const [ALPHA, BETA] = [level('alpha', 1), level('beta', 0)];
+  const perLevel = (parameter: string, value: number) =>
+    plan.parameter(`rf_layer.${parameter}`, [levels], () => new Float32Array(levels).fill(value));
+  const [ALPHA, BETA] = [perLevel('alpha', 1), perLevel('beta', 0)];
   const W = plan.parameter(`${name}.weight`, [N, K], linearInitial(K, keyOf, 0, [N, K]));
   const BIAS = plan.parameter(`${name}.bias`, [N], linearInitial(K, keyOf, 1, [N]));
-  const FIXED_BIAS = new Room('fixed', () => 4 * wasm.padded(N));
-  const y = new Tensor(N);
+  const FIXED_BIAS = new Workspace('fixed', () => 4 * wasm.padded(N));
+  const y = new Activation(N);
   plan.operation({
     code: LEVEL_DENSE,
     fields: LevelDenseField,
@@ -153,27 +181,27 @@ export function levelDense(
       ...{ N, FEATURES: features, D, LEVEL_COUNT: levels, INPUT: input, Y: y, DY: y.gradient },
       ...{ ALPHA, BETA, W, BIAS, LEVELS: 'levels', NOISE: 'noise' },
       ...(gains && { GAINS: gains, GAIN_BYTES: gainBytes }),
-      FEATURE_TILES: plan.frozen(wasm.tileBytes(N, features)),
-      COORDINATE_TILES: plan.frozen(wasm.tileBytes(N, D)),
-      ROW_SUMS: plan.frozen(4 * wasm.padded(N)),
-      U: new Room('kept', (panels) => panels * wasm.panelBytes(N)),
-      RANK_ONE: new Room('gathered', () => 4 * N),
-      ...packRooms(plan, N, K),
-      FIXED_W: new Room('fixed', () => 4 * N * K),
+      FEATURE_TILES: plan.buffer(wasm.tileBytes(N, features)),
+      COORDINATE_TILES: plan.buffer(wasm.tileBytes(N, D)),
+      ROW_SUMS: plan.buffer(4 * wasm.padded(N)),
+      U: new Workspace('kept', (panels) => panels * wasm.panelBytes(N)),
+      RANK_ONE: new Workspace('accumulated', () => 4 * N),
+      ...packWorkspaces(plan, N, K),
+      FIXED_W: new Workspace('fixed', () => 4 * N * K),
       FIXED_BIAS,
-      FIXED_TILES: new Room('fixed', () => wasm.tileBytes(N, K)),
-      ROW_TILES: new Room('fixed', () => wasm.tileBytes(N, K)),
+      FIXED_TILES: new Workspace('fixed', () => wasm.tileBytes(N, K)),
+      ROW_TILES: new Workspace('fixed', () => wasm.tileBytes(N, K)),
     },
     reads: ['INPUT'],
-    needs: ['INPUT'],
+    backwardReads: ['INPUT'],
     multiplyAdds: N * K,
   });
-  return { y, b: new Fixable(BIAS, FIXED_BIAS) };
+  return { y, b: new FoldableParameter(BIAS, FIXED_BIAS) };
 }
 
-/** Two names for x, so that two operations may read it; neither may be changed in place. */
-export function fork(plan: Plan, x: Tensor): [Tensor, Tensor] {
-  const [y, z] = [x.part(0, x.size), x.part(0, x.size)];
+/** Two activations over the memory of x, so that two operations can read it. Neither may be changed in place. */
+export function fork(plan: Plan, x: Activation): [Activation, Activation] {
+  const [y, z] = [x.slice(0, x.size), x.slice(0, x.size)];
   plan.operation({
     code: FORK,
     fields: ForkField,
@@ -182,17 +210,17 @@ export function fork(plan: Plan, x: Tensor): [Tensor, Tensor] {
   return [y, z];
 }
 
-/** x in rows, for layers of pictures. */
-export function toRows(plan: Plan, x: Tensor): Tensor {
-  return border(plan, TO_ROWS, x, new Tensor(x.size, 'rows'));
+/** A copy of x in rows, for layers of pictures. */
+export function toRows(plan: Plan, x: Activation): Activation {
+  return border(plan, TO_ROWS, x, new Activation(x.size, 'rows'));
 }
 
-/** x in panels, for everything else. */
-export function toPanels(plan: Plan, x: Tensor): Tensor {
-  return border(plan, TO_PANELS, x, new Tensor(x.size));
+/** A copy of x in panels, for all other layers. */
+export function toPanels(plan: Plan, x: Activation): Activation {
+  return border(plan, TO_PANELS, x, new Activation(x.size));
 }
 
-function border(plan: Plan, code: number, x: Tensor, y: Tensor): Tensor {
+function border(plan: Plan, code: number, x: Activation, y: Activation): Activation {
   plan.operation({
     code,
     fields: BorderField,

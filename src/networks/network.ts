@@ -3,7 +3,7 @@ import type { Core } from '../core/instantiate.js';
 import { checkKey, type Key, key as keyOf } from '../core/random.js';
 import type { Score } from '../core/score.js';
 import { type ArticlePlan, articlePlan, initialFrequencies } from './article.js';
-import { noiseGains } from './gains.js';
+import { featureGains } from './gains.js';
 import { checkConfig, checkSize, defaultNetwork, type NetworkConfig } from './networkConfig.js';
 import { NetworkScore } from './networkScore.js';
 import { PlannedNetwork, type Tensor, tensorOf } from './planned.js';
@@ -11,9 +11,9 @@ import { PlannedNetwork, type Tensor, tensorOf } from './planned.js';
 export { defaultNetwork, type NetworkConfig, type Tensor };
 
 /**
- * n values from `first` to `last` in constant ratio, as float32. The steps are jnp.geomspace's own (logarithms to base
- * ten, spaced in float32, raised again), so that the article's levels come out with JAX's bits. The ends pass through
- * their logarithms too, and come back within 2e-6.
+ * n values from `first` to `last` in constant ratio, [n] in float32. They are computed as jnp.geomspace computes them, 10 to
+ * evenly spaced float32 logarithms, so that the article's levels have JAX's bits. The first and the last value are rounded
+ * in the same way: relative error < 2e-6.
  */
 export function geomspace(first: number, last: number, n: number): Float32Array {
   const { fround } = Math;
@@ -28,34 +28,37 @@ export function geomspace(first: number, last: number, n: number): Float32Array 
   });
 }
 
-/** The noise-conditional score network: frozen random features, alpha and beta a level, a softplus MLP. */
+/**
+ * The article's noise-conditional score network: random Fourier features that are not trained, a scale alpha and a shift beta
+ * for each level, and an MLP with softplus.
+ */
 export class Network extends PlannedNetwork {
   readonly config: Readonly<NetworkConfig>;
   /** [levels], ascending. */
   readonly sigmas: Float32Array;
-  /** What outputs are multiplied by at each level to be scores, [levels]. */
+  /** At each level, the factor that turns the output into a score: [levels]. */
   readonly scales: Float32Array;
-  readonly #frequencies: ArticlePlan['frequencies'];
+  readonly #buffers: ArticlePlan['buffers'];
 
   constructor(core: Core, config: NetworkConfig) {
     checkConfig(config);
-    const { plan, frequencies } = articlePlan(core, config);
+    const { plan, buffers } = articlePlan(core, config);
     checkSize(plan.count + 2 * config.features * config.dim);
     super(plan);
     this.config = { ...config };
     this.sigmas = geomspace(config.sigmaMin, config.sigmaMax, config.levels);
     this.scales = this.sigmas.map((sigma) => (config.output === 'noise' ? 1 / sigma : 1));
-    this.#frequencies = frequencies;
+    this.#buffers = buffers;
   }
 
-  /** All tensors by name, frozen frequencies too: copies. */
+  /** All tensors by name, copies: the parameters and the frequencies, which are not trained. */
   override tensors(): Record<string, Tensor> {
     const { dim, features } = this.config;
-    const turns = this.frozen(this.#frequencies.turns);
+    const frequencies = this.buffer(this.#buffers.frequencies);
     const rows = (first: number) =>
       Float32Array.from(
         { length: features * dim },
-        (_, i) => turns[(i % dim) * 2 * features + first + Math.floor(i / dim)],
+        (_, i) => frequencies[(i % dim) * 2 * features + first + Math.floor(i / dim)],
       );
     const tensors: Record<string, Tensor> = {
       'rf_layer.B_cos': { shape: [features, dim], data: rows(0) },
@@ -77,35 +80,38 @@ export class Network extends PlannedNetwork {
     this.setParameters(flat);
   }
 
-  /** Sets the frozen frequencies, [features, dim] of the cosines and of the sines, in turns per unit. */
+  /** Sets the frequencies of the cosines and of the sines, [features, dim] each, in turns per unit, and their gains. */
   setFrequencies(cos: Float32Array, sin: Float32Array): void {
     const { dim, features } = this.config;
-    const { turns: turnsAt, gains } = this.#frequencies;
-    const turns = this.frozen(turnsAt).subarray(0, 2 * features * dim);
+    const { frequencies: frequenciesBuffer, gains } = this.#buffers;
+    const frequencies = this.buffer(frequenciesBuffer).subarray(0, 2 * features * dim);
     for (let f = 0; f < features; f++) {
       for (let d = 0; d < dim; d++) {
-        turns[d * 2 * features + f] = cos[f * dim + d];
-        turns[d * 2 * features + features + f] = sin[f * dim + d];
+        frequencies[d * 2 * features + f] = cos[f * dim + d];
+        frequencies[d * 2 * features + features + f] = sin[f * dim + d];
       }
     }
-    if (gains) this.frozen(gains).set(noiseGains(turns, features, this.sigmas));
+    if (gains) this.buffer(gains).set(featureGains(frequencies, features, this.sigmas));
   }
 
   /**
-   * The score at a noise level: x [n, dim] are points in data coordinates. It follows the network while that trains; a
-   * sampler's run over it takes the network as it is at the start of the run, in every thread.
+   * The score at a noise level, of points x [n, dim] in data coordinates. It changes with the network while that trains; a
+   * sampler uses the network as it was when the sampler's run began, in every thread.
+   *
+   * @throws RangeError if the network has no such level
    */
   at(level: number): Score {
     integer('network.at', 'level', level, 0, this.config.levels - 1);
-    return new NetworkScore(this, { level, part: 0, scale: this.scales[level] });
+    return new NetworkScore(this, { level, fraction: 0, scale: this.scales[level] });
   }
 }
 
 /**
- * A new network, initialised as the article's: frequencies standard normal times their scale, alpha 1, beta 0, and
- * Equinox's MLP, uniform within 1 / sqrt(inputs). `key` (default key(0)) serves both, as it does there.
+ * A new network, initialised as the article's: frequencies standard normal times their scale, alpha 1, beta 0, weights and
+ * biases uniform on +-1 / sqrt(inputs) (Equinox's). `key` (default key(0)) draws the frequencies and the MLP, as there.
  *
- * @throws RangeError if a size or scale is not positive.
+ * @param config sizes and scales; the article's where left out
+ * @throws RangeError if a size or scale is out of range, TypeError on an unknown encoding or output.
  */
 export function network(
   core: Core,

@@ -6,13 +6,16 @@ export interface NetworkConfig {
   dim: number;
   /** Cosine features, and as many sine features. */
   features: number;
-  /** Standard deviation of the features' frequencies, in turns per unit: the first cosine's and the first sine's. */
+  /** Standard deviation of the frequencies of the first cosine and the first sine, in turns per unit. */
   featureScale: number;
-  /** That of the last over that of the first, with those between in constant ratio; 1 (the article's): all the same. */
+  /**
+   * Standard deviation of the last frequency divided by that of the first; those between grow in constant ratio. 1 (the
+   * article's): all the same.
+   */
   featureSpread: number;
   /**
-   * `plain` (the article's): the same features at every level. `averaged`: each is its mean over the level's noise
-   * ({@link noiseGains}), so that high frequencies serve low levels and are not in the way at high ones.
+   * `plain` (the article's): the same features at every level. `averaged`: each feature is its mean over the level's noise
+   * ({@link featureGains}), so that high frequencies count at low levels and vanish at high ones.
    */
   encoding: 'plain' | 'averaged';
   /** Units of a hidden layer. */
@@ -23,7 +26,7 @@ export interface NetworkConfig {
   levels: number;
   sigmaMin: number;
   sigmaMax: number;
-  /** What the last layer gives: the score itself (the article's), or the score times sigma, of unit scale at every level. */
+  /** What the last layer computes: `score` (the article's), or `noise`, the score times sigma, of unit scale at every level. */
   output: 'score' | 'noise';
 }
 
@@ -42,13 +45,13 @@ export const defaultNetwork: NetworkConfig = {
   output: 'score',
 };
 
-/** More than these are a mistake, and would take long to refuse by their memory. */
+/** Larger ones are mistakes; here they are refused before their memory is added up, which would take long. */
 const MAX_DEPTH = 1000;
 const MAX_LEVELS = 100_000;
-/** wasm32 holds 4 GiB, and a network takes its parameters three times: as they are, and packed both ways. */
+/** wasm32 has 4 GiB, and a network holds its weights three times: row-major, and packed for W x and for W^T dy. */
 const MAX_PARAMETERS = 2 ** 32 / 4 / 3;
 
-/** @throws RangeError or TypeError unless a network can be made so. */
+/** @throws RangeError or TypeError unless a network of this configuration can be made. */
 export function checkConfig(config: NetworkConfig): void {
   for (const name of ['dim', 'features', 'width', 'levels'] as const) integer('network', name, config[name]);
   integer('network', 'depth', config.depth, 0);
@@ -72,7 +75,7 @@ export function checkConfig(config: NetworkConfig): void {
   }
 }
 
-/** @throws RangeError if a network of so many numbers fits no memory. */
+/** @throws RangeError if a network of so many parameters and frequencies does not fit into memory. */
 export function checkSize(count: number): void {
   if (count > MAX_PARAMETERS) {
     throw new RangeError(

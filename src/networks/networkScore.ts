@@ -5,10 +5,13 @@ import type { Span } from '../core/segments.js';
 import { SamplingPlacement } from './placement.js';
 import type { PlannedNetwork } from './planned.js';
 
-/** A noise that a network knows: a level, how far it is on the way to the next one, and what outputs are multiplied by. */
+/**
+ * A noise between two levels of a network: `fraction` of the way from `level` to the next one, and the factor `scale` that
+ * turns the output into a score there.
+ */
 export interface Noise {
   level: number;
-  part: number;
+  fraction: number;
   scale: number;
 }
 
@@ -21,13 +24,13 @@ const FIELDS = {
   rowInput: u32(At.ROW_INPUT),
   rowOutput: u32(At.ROW_OUTPUT),
   level: u32(At.LEVEL),
-  part: f32(At.PART),
+  fraction: f32(At.FRACTION),
   scale: f32(At.SCALE),
 };
 
 /**
- * A network at one noise, with everything computed that depends on the noise alone. It follows the network while that
- * trains; a sampler's run takes the network as it is at the start of the run.
+ * The score of a network at one noise. Whatever depends on the noise alone is computed once. It changes with the network
+ * while that trains; a sampler's run uses a copy, made by `open`.
  */
 export class NetworkScore extends FusedScore {
   readonly #network: PlannedNetwork;
@@ -60,13 +63,13 @@ export class NetworkScore extends FusedScore {
     this.#version = this.#network.version;
   }
 
-  /** The score of a copy of the network. */
+  /** The score of a copy of the network, which `dispose` frees. */
   override open(): OpenScore {
     this.prepare();
     const network = this.#network.copy();
     try {
       const score = new NetworkScore(network, this.#noise);
-      // What is computed for the noise comes over, but lists and the head hold addresses.
+      // The copy has what was computed for the noise. Header and lists hold addresses, so they are written anew.
       this.core.memory.copy(this.core.memory.span(this.pointer), score.pointer);
       write(score.pointer, network, this.#noise, new SamplingPlacement(network.plan));
       return {
@@ -84,7 +87,7 @@ export class NetworkScore extends FusedScore {
   }
 }
 
-/** Writes a descriptor after its first word, with the lists of operations behind it. */
+/** Writes a descriptor at `at`, but for its first word, and the operation lists behind it. */
 function write(
   at: number,
   { plan, pointer }: PlannedNetwork,

@@ -1,57 +1,60 @@
 import type { Core } from '../core/instantiate.js';
 import type { Key } from '../core/random.js';
 
-/** A trained array of a network, row-major; parameters stand one behind another in the order in which they were made. */
+/** A trained array of a network, row-major. Parameters follow one another in memory in the order they were made. */
 export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
-  /** The place of its first number among those of all parameters. */
+  /** Index of its first number among the numbers of all parameters. */
   readonly first: number;
-  /** Its numbers in a new network of this key. */
+  /** Initial values, flat [product of shape], for a network made from `key`. */
   initial(core: Core, key: Key): Float32Array;
 }
 
-/** Memory of a network beside its parameters: frozen numbers, or what the pass PACK derives from the parameters. */
-export class Frozen {
-  /** @param at bytes behind the parameters */
+/**
+ * Memory of a network that is not trained: constants such as random frequencies, or what the pass PACK derives from the
+ * parameters.
+ */
+export class NetworkBuffer {
+  /** @param at bytes from the first buffer of the network */
   constructor(
     readonly at: number,
     readonly bytes: number,
   ) {}
 }
 
-/** How values of a block stand: panels, [number][8 samples], or rows, [sample][number], which layers of pictures want. */
+/** Memory order of a block's values: panels [number][8 samples], or rows [sample][number], which layers of pictures use. */
 export type Form = 'panels' | 'rows';
 
-/** Values of a block of samples: `size` numbers a sample. */
-export class Tensor {
-  /** The loss's gradient at these values, in training. */
+/** What an operation computes for each sample of a block: `size` numbers a sample. */
+export class Activation {
+  /** The loss's gradient with respect to these values, in training. */
   readonly gradient: Gradient;
-  /** Whether an operation has read it: each tensor is read by one; see {@link fork} for more. */
+  /** Whether an operation reads it. One operation may; {@link fork} makes two of one. */
   isRead = false;
 
-  /** @param whole the tensor whose numbers from `first` on these are; itself when left out */
+  /** @param whole the activation that this one is a slice of, from its number `first` on; none for a whole one */
   constructor(
     readonly size: number,
     readonly form: Form = 'panels',
-    readonly whole?: Tensor,
+    readonly whole?: Activation,
     readonly first = 0,
   ) {
     this.gradient = new Gradient(size, form);
   }
 
-  /** `size` of this tensor's numbers, from the number `first` on, as a tensor: operations join by writing into parts of one. */
-  part(first: number, size: number): Tensor {
-    return new Tensor(size, this.form, this.storage, this.first + first);
+  /** `size` numbers from number `first` on, in the same memory. Operations concatenate by writing to slices of one activation. */
+  slice(first: number, size: number): Activation {
+    return new Activation(size, this.form, this.storage, this.first + first);
   }
 
-  /** The tensor whose memory has the numbers. */
-  get storage(): Tensor {
+  /** The activation that memory is allocated for. */
+  get storage(): Activation {
     return this.whole ?? this;
   }
 }
 
-/** The gradient at a tensor. */
+/** The loss's gradient with respect to an activation. */
 export class Gradient {
   constructor(
     readonly size: number,
@@ -60,66 +63,76 @@ export class Gradient {
 }
 
 /**
- * Memory that one operation needs for itself. `kept`: what the backward pass needs of the forward pass; `scratch`: during
- * the backward pass; `gathered`: from START to FINISH; `fixed`: what PACK_ROW and FIX compute, for sampling.
+ * Memory that only one operation uses. `use` says when:
+ * `kept` from the forward pass over a block to the backward pass over it; `scratch` during the backward pass;
+ * `accumulated` from START to FINISH, over all blocks; `fixed` for what PACK_ROW and FIX compute for sampling.
  */
-export class Room {
-  /** @param bytes for a block of so many panels */
+export class Workspace {
+  /** @param bytes size for a block of so many panels */
   constructor(
-    readonly use: 'kept' | 'scratch' | 'gathered' | 'fixed',
+    readonly use: 'kept' | 'scratch' | 'accumulated' | 'fixed',
     readonly bytes: (panels: number) => number,
   ) {}
 }
 
-/** A parameter in training; at a fixed noise, what FIX computed in its stead. */
-export class Fixable {
+/** A parameter with another array of its shape, `folded`, which FIX computes and which replaces it at a fixed noise. */
+export class FoldableParameter {
   constructor(
     readonly parameter: Parameter,
-    readonly room: Room,
+    readonly folded: Workspace,
   ) {}
 }
 
-/** What the owner of the memory gives the address of: each sample's level in training, the fixed noise in sampling. */
-export type Given = 'levels' | 'noise';
+/** Arrays whose addresses come from whoever places the plan: each sample's level in training, the fixed noise in sampling. */
+export type External = 'levels' | 'noise';
 
-/** What a field of an operation's record holds: a number as it is; of everything else the address; absent, 0. */
-export type Operand = number | Parameter | Frozen | Tensor | Gradient | Room | Fixable | Given;
+/** What a field of an operation's record holds: a number, or the address of anything else; 0 where it is left out. */
+export type Operand =
+  | number
+  | Parameter
+  | NetworkBuffer
+  | Activation
+  | Gradient
+  | Workspace
+  | FoldableParameter
+  | External;
 
-/** One step of a plan. A field NAME_STRIDE is filled from the tensor or gradient of the field NAME. */
+/** One step of a plan. A field NAME_STRIDE is filled in with the stride of the activation or gradient in the field NAME. */
 export interface Operation<Field extends string = string> {
   readonly code: number;
   /** Where in the record each field stands: an enum of `src/abi/plan.ts`. */
   readonly fields: Readonly<Record<Field, number>>;
   readonly operands: Partial<Record<NoInfer<Field>, Operand>>;
-  /** Fields of tensors that it reads; one that it changes in place is not among them. */
+  /** Fields of the activations that the forward pass reads, apart from one that it changes in place. */
   readonly reads?: readonly NoInfer<Field>[];
-  /** Fields of tensors whose values the backward pass needs. */
-  readonly needs?: readonly NoInfer<Field>[];
+  /** Fields of the activations that the backward pass reads: they are kept for it. */
+  readonly backwardReads?: readonly NoInfer<Field>[];
   /** Multiplications, each with an addition, that the forward pass makes for one sample. */
   readonly multiplyAdds?: number;
 }
 
-/** What a network computes: a flat list of operations over tensors, made once, by functions that each add a layer. */
+/** What a network computes: a flat list of operations over activations, made once, by functions that each add a layer. */
 export class Plan {
   readonly parameters: Parameter[] = [];
   readonly operations: Operation[] = [];
-  /** Parameters in all. */
+  /** Numbers in all parameters. */
   count = 0;
-  #frozenBytes = 0;
+  #bufferBytes = 0;
 
   /**
-   * @param input of a sample, [input.size]
-   * @param layers adds the layers and gives the output
+   * @param input one sample's input, [input.size]
+   * @param layers adds the layers and returns the output
    */
-  readonly output: Tensor;
+  readonly output: Activation;
   constructor(
     readonly core: Core,
-    readonly input: Tensor,
-    layers: (plan: Plan) => Tensor,
+    readonly input: Activation,
+    layers: (plan: Plan) => Activation,
   ) {
     this.output = layers(this);
   }
 
+  /** Adds a trained array. */
   parameter(name: string, shape: readonly number[], initial: Parameter['initial']): Parameter {
     const parameter = { name, shape, first: this.count, initial };
     this.count += sizeOf(shape);
@@ -127,19 +140,20 @@ export class Plan {
     return parameter;
   }
 
-  frozen(bytes: number): Frozen {
-    const frozen = new Frozen(this.#frozenBytes, bytes);
-    this.#frozenBytes += aligned(bytes);
-    return frozen;
+  /** Adds a buffer of so many bytes, 64-byte aligned. */
+  buffer(bytes: number): NetworkBuffer {
+    const buffer = new NetworkBuffer(this.#bufferBytes, bytes);
+    this.#bufferBytes += aligned(bytes);
+    return buffer;
   }
 
-  /** Adds a step. @throws Error if it reads a tensor that another reads */
+  /** Adds an operation behind those there are. @throws Error if it reads an activation that another operation reads. */
   operation<Field extends string>(operation: Operation<Field>): void {
     for (const field of operation.reads ?? []) {
-      const tensor = operation.operands[field] as Tensor;
-      if (tensor.isRead)
+      const activation = operation.operands[field] as Activation;
+      if (activation.isRead)
         throw new Error('plan: a tensor must be read by one operation; fork it for more, got a second');
-      tensor.isRead = true;
+      activation.isRead = true;
     }
     this.operations.push(operation as Operation);
   }
@@ -149,18 +163,18 @@ export class Plan {
     return this.operations.reduce((sum, { multiplyAdds = 0 }) => sum + multiplyAdds, 0);
   }
 
-  /** Bytes of the parameters and of what is frozen, which stands behind them. */
+  /** Bytes of a network's memory: its parameters, then its buffers. */
   get bytes(): number {
-    return this.#frozenAt + this.#frozenBytes;
+    return this.#buffersAt + this.#bufferBytes;
   }
 
-  /** Where a parameter, or something frozen, stands in a network's memory at `network`. */
-  address(network: number, of: Parameter | Frozen): number {
-    return of instanceof Frozen ? network + this.#frozenAt + of.at : network + 4 * of.first;
+  /** Address of a parameter or a buffer of the network whose memory begins at `network`. */
+  address(network: number, of: Parameter | NetworkBuffer): number {
+    return of instanceof NetworkBuffer ? network + this.#buffersAt + of.at : network + 4 * of.first;
   }
 
-  // Parameters are read and updated by whole vectors.
-  get #frozenAt(): number {
+  // Kernels read and write parameters by whole vectors, beyond the last one too.
+  get #buffersAt(): number {
     return aligned(4 * this.count + 16);
   }
 }

@@ -2,7 +2,7 @@ import { PACK } from '../abi/plan.js';
 import type { Core } from '../core/instantiate.js';
 import type { Key } from '../core/random.js';
 import { listBytes, networkList } from './placement.js';
-import { type Frozen, type Plan, sizeOf } from './plan.js';
+import { type NetworkBuffer, type Plan, sizeOf } from './plan.js';
 
 /** A named array with its shape, row-major. */
 export interface Tensor {
@@ -10,15 +10,15 @@ export interface Tensor {
   data: Float32Array;
 }
 
-/** A network of any plan: its parameters in memory, with what is derived from them. */
+/** A network of any plan, in memory: its parameters and what is derived from them. */
 export class PlannedNetwork {
   readonly core: Core;
   readonly plan: Plan;
-  /** Trained parameters. */
+  /** Numbers in all parameters. */
   readonly count: number;
-  /** Where its memory begins: parameters f32 [count], what is frozen, and a list of its operations for PACK. */
+  /** Address of its memory: parameters f32 [count], buffers, then an operation list for the pass PACK. */
   readonly pointer: number;
-  /** Grows whenever the parameters change, so that scores derived from them know. */
+  /** Counts the changes of the parameters, so that scores know when to derive their memory anew. */
   version = 0;
   readonly #list: number;
   #disposed = false;
@@ -32,12 +32,12 @@ export class PlannedNetwork {
     networkList(plan, this.#list, this.pointer);
   }
 
-  /** A view of something frozen: use it at once. */
-  protected frozen(of: Frozen): Float32Array<ArrayBuffer> {
+  /** A view of a buffer, valid until memory is next allocated. */
+  protected buffer(of: NetworkBuffer): Float32Array<ArrayBuffer> {
     return this.core.memory.f32(this.plan.address(this.pointer, of), of.bytes / 4);
   }
 
-  /** Cuts a flat vector laid out as the parameters, [count], into named tensors: copies. */
+  /** Named tensors, copies, from a flat vector [count] in the order of the parameters. */
   named(flat: Float32Array): Record<string, Tensor> {
     return Object.fromEntries(
       this.plan.parameters.map(({ name, shape, first }) => [
@@ -47,7 +47,7 @@ export class PlannedNetwork {
     );
   }
 
-  /** Joins named tensors into a flat vector laid out as the parameters. @throws RangeError on a missing or misshapen one. */
+  /** The inverse of {@link named}: a flat vector [count]. @throws RangeError as {@link tensorOf} does. */
   flat(tensors: Record<string, Tensor>): Float32Array {
     const flat = new Float32Array(this.count);
     for (const { name, shape, first } of this.plan.parameters)
@@ -55,7 +55,7 @@ export class PlannedNetwork {
     return flat;
   }
 
-  /** The parameters of a new network of this key, flat. */
+  /** Initial parameters drawn by `key`, [count]. */
   initial(key: Key): Float32Array {
     const flat = new Float32Array(this.count);
     for (const { first, initial } of this.plan.parameters) flat.set(initial(this.core, key), first);
@@ -75,7 +75,7 @@ export class PlannedNetwork {
     this.setParameters(this.flat(tensors));
   }
 
-  /** A network of its own with the same numbers, whatever becomes of this one. */
+  /** A copy with memory of its own; the caller disposes of it. */
   copy(): PlannedNetwork {
     const copy = new PlannedNetwork(this.plan);
     this.core.memory.copy({ at: this.pointer, bytes: this.plan.bytes }, copy.pointer);
@@ -87,30 +87,30 @@ export class PlannedNetwork {
     if (this.#disposed) throw new Error('network: it was used after dispose(); make it anew');
   }
 
-  /** The trained parameters as one flat vector, [count]: a copy. */
+  /** The parameters as one flat vector, [count]: a copy. */
   parameters(): Float32Array {
     return this.core.memory.f32(this.pointer, this.count).slice();
   }
 
-  /** Sets the trained parameters from {@link parameters}. */
+  /** Sets the parameters from a flat vector [count]. */
   setParameters(parameters: Float32Array): void {
     this.core.memory.f32(this.pointer, this.count).set(parameters);
     this.changed();
   }
 
-  /** Derives anew what depends on the parameters: call after writing them in memory. */
+  /** Derives the buffers anew by the pass PACK. To be called after parameters were written in memory. */
   changed(): void {
     this.core.wasm.walk(this.#list, PACK, 0, 0);
     this.version++;
   }
 
-  /** The call that does in another thread what {@link changed} does in this one. */
+  /** The WebAssembly call of {@link changed}, for another thread to make. */
   get packing(): readonly ['walk', number, number, number, number] {
     return ['walk', this.#list, PACK, 0, 0];
   }
 
   dispose(): void {
-    // A second time, the memory may be another's.
+    // After the first call, the address may belong to something else.
     if (!this.#disposed) this.core.memory.give(this.pointer);
     this.#disposed = true;
   }
@@ -120,7 +120,7 @@ export class PlannedNetwork {
   }
 }
 
-/** The numbers of a tensor. @throws RangeError if it is missing, has another shape, or holds a number that is not finite. */
+/** The numbers of the tensor `name`. @throws RangeError if it is missing, has another shape, or holds a number that is not finite. */
 export function tensorOf(
   tensors: Record<string, Tensor>,
   name: string,

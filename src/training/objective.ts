@@ -6,7 +6,7 @@ import { Lease } from '../core/memory.js';
 import { type Layout, layoutCode } from '../core/random.js';
 import type { Span } from '../core/segments.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
-import { panelTensorBytes, TrainingPlacement } from '../networks/placement.js';
+import { panelActivationBytes, TrainingPlacement } from '../networks/placement.js';
 import type { PlannedNetwork } from '../networks/planned.js';
 
 /** What is least: the score's squared error times sigma^2, or the denoised point's. */
@@ -69,7 +69,7 @@ export class DenoisingObjective {
     const { wasm, memory } = core;
     const levels = sigmas.length;
     const dim = plan.output.size;
-    const fitting = Math.floor(BLOCK_BYTES / panelTensorBytes(plan));
+    const fitting = Math.floor(BLOCK_BYTES / panelActivationBytes(plan));
     const panels = Math.min(MOST_PANELS, Math.max(1, fitting));
     const placement = new TrainingPlacement(plan, panels);
     let pointer = 0;

@@ -7,7 +7,7 @@ import type { Core } from '../../src/core/load.js';
 import { key, loadCore, normal, pointSet, split, uniform } from '../../src/index.js';
 import { bias, dense, fork, softplus } from '../../src/networks/layers.js';
 import { NetworkScore } from '../../src/networks/networkScore.js';
-import { Plan, Tensor } from '../../src/networks/plan.js';
+import { Activation, Plan } from '../../src/networks/plan.js';
 import { PlannedNetwork } from '../../src/networks/planned.js';
 import { train } from '../../src/training/train.js';
 import { dsmGradient, relativeToLargest, sameBits } from '../cores.js';
@@ -125,8 +125,8 @@ async function compile(): Promise<Uint8Array<ArrayBuffer>> {
   return binary;
 }
 
-function scaledResidual(plan: Plan, x: Tensor, h: Tensor): Tensor {
-  const y = new Tensor(x.size);
+function scaledResidual(plan: Plan, x: Activation, h: Activation): Activation {
+  const y = new Activation(x.size);
   plan.operation({
     code: SCALED_RESIDUAL,
     fields: Field,
@@ -135,7 +135,7 @@ function scaledResidual(plan: Plan, x: Tensor, h: Tensor): Tensor {
       A: plan.parameter('residual.a', [1], () => Float32Array.of(0.5)),
     },
     reads: ['X', 'H'],
-    needs: ['H'],
+    backwardReads: ['H'],
     multiplyAdds: x.size,
   });
   return y;
@@ -156,7 +156,7 @@ class Invented extends PlannedNetwork {
       keyOf: (from: ReturnType<typeof key>) => split(from, 3)[i],
     });
     super(
-      new Plan(core, new Tensor(DIM), (plan) => {
+      new Plan(core, new Activation(DIM), (plan) => {
         const hidden = softplus(plan, dense(plan, plan.input, layer(0, WIDTH)));
         const [x, round] = fork(plan, hidden);
         const h = softplus(plan, dense(plan, x, layer(1, WIDTH)));
@@ -191,7 +191,7 @@ describe('a layer that is not in the library', () => {
   it('gives the scores of its twin within 2e-6, a sample alone with the bits it has in a panel', async () => {
     const core = await loadCore({ binary });
     using net = new Invented(core);
-    using score = new NetworkScore(net, { level: 0, part: 0, scale: 1 });
+    using score = new NetworkScore(net, { level: 0, fraction: 0, scale: 1 });
     const x = normal(core, key(1), [20, DIM]);
     const tensors = Object.fromEntries(Object.entries(net.tensors()).map(([name, { data }]) => [name, data]));
     const want = Array.from({ length: 20 }, (_, i) =>
@@ -274,7 +274,7 @@ describe('a layer that is not in the library', () => {
   it('is told of a tensor that two operations read', async () => {
     const core = await loadCore({ binary });
     const twice = (plan: Plan) => scaledResidual(plan, plan.input, plan.input);
-    expect(() => new Plan(core, new Tensor(DIM), twice)).toThrow(
+    expect(() => new Plan(core, new Activation(DIM), twice)).toThrow(
       new Error('plan: a tensor must be read by one operation; fork it for more, got a second'),
     );
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { key, normal, split, uniform } from '../../src/index.js';
-import { Arrangement } from '../../src/networks/arrangement.js';
 import { bias, dense, softplus, toPanels, toRows } from '../../src/networks/layers.js';
+import { LifetimeAllocator } from '../../src/networks/lifetimeAllocator.js';
 import { NetworkScore } from '../../src/networks/networkScore.js';
-import { panelTensorBytes, SamplingPlacement, TrainingPlacement } from '../../src/networks/placement.js';
-import { Plan, Tensor } from '../../src/networks/plan.js';
+import { panelActivationBytes, SamplingPlacement, TrainingPlacement } from '../../src/networks/placement.js';
+import { Activation, Plan } from '../../src/networks/plan.js';
 import { PlannedNetwork } from '../../src/networks/planned.js';
 import { dsmGradient, forEachCore, sameBits } from '../cores.js';
 
@@ -23,9 +23,9 @@ forEachCore('plans', (core) => {
         outputs: i < depth ? WIDTH : DIM,
         keyOf: (from: ReturnType<typeof key>) => split(from, depth + 1)[i],
       });
-      const round = (plan: Plan, x: Tensor) => (rows ? toPanels(plan, toRows(plan, x)) : x);
+      const round = (plan: Plan, x: Activation) => (rows ? toPanels(plan, toRows(plan, x)) : x);
       super(
-        new Plan(core, new Tensor(DIM), (plan) => {
+        new Plan(core, new Activation(DIM), (plan) => {
           let x = plan.input;
           for (let i = 0; i < depth; i++) x = softplus(plan, dense(plan, round(plan, x), layer(i)));
           return bias(plan, dense(plan, round(plan, x), layer(depth)));
@@ -39,7 +39,7 @@ forEachCore('plans', (core) => {
     using direct = new Hidden(2, false);
     using round = new Hidden(2, true);
     const x = normal(core, key(3), [21, DIM]);
-    const noise = { level: 0, part: 0, scale: 1 };
+    const noise = { level: 0, fraction: 0, scale: 1 };
     using a = new NetworkScore(direct, noise);
     using b = new NetworkScore(round, noise);
     for (const n of [1, 8, 21]) {
@@ -60,7 +60,7 @@ forEachCore('plans', (core) => {
       return {
         sampling: new SamplingPlacement(plan).bytes - weights,
         training: new TrainingPlacement(plan, 4).bytes,
-        tensors: panelTensorBytes(plan),
+        tensors: panelActivationBytes(plan),
       };
     };
     const [few, many] = [bytes(4), bytes(40)];
@@ -71,36 +71,36 @@ forEachCore('plans', (core) => {
   });
 });
 
-describe('an arrangement', () => {
+describe('a lifetime allocator', () => {
   it('gives the same place to what is never in use at the same time, and to nothing else', () => {
-    const things = Array.from({ length: 60 }, (_, i) => ({
+    const owners = Array.from({ length: 60 }, (_, i) => ({
       bytes: 1 + ((i * 7919) % 700),
       first: (i * 31) % 50,
       last: ((i * 31) % 50) + ((i * 17) % 9),
     }));
-    const arrangement = new Arrangement();
-    for (const thing of things) arrangement.want(thing, thing.bytes, [thing.first, thing.last]);
-    arrangement.settle();
-    const at = (thing: object) => arrangement.offsetOf(thing) as number;
-    for (const a of things) {
+    const allocator = new LifetimeAllocator();
+    for (const owner of owners) allocator.request(owner, owner.bytes, [owner.first, owner.last]);
+    allocator.allocate();
+    const at = (owner: object) => allocator.offsetOf(owner) as number;
+    for (const a of owners) {
       expect(at(a) % 64).toBe(0);
-      expect(at(a) + a.bytes).toBeLessThanOrEqual(arrangement.bytes);
-      for (const b of things) {
+      expect(at(a) + a.bytes).toBeLessThanOrEqual(allocator.bytes);
+      for (const b of owners) {
         if (a === b || a.first > b.last || b.first > a.last) continue;
         expect(at(a) + a.bytes <= at(b) || at(b) + b.bytes <= at(a)).toBe(true);
       }
     }
-    const sum = things.reduce((total, { bytes }) => total + bytes, 0);
-    expect(arrangement.bytes).toBeLessThan(sum / 3);
-    expect(arrangement.offsetOf({})).toBeUndefined();
+    const sum = owners.reduce((total, { bytes }) => total + bytes, 0);
+    expect(allocator.bytes).toBeLessThan(sum / 3);
+    expect(allocator.offsetOf({})).toBeUndefined();
   });
 
-  it('keeps what is wanted twice from the first time to the last', () => {
-    const arrangement = new Arrangement();
+  it('keeps what is asked for twice from the first time to the last', () => {
+    const allocator = new LifetimeAllocator();
     const [a, b] = [{}, {}];
-    arrangement.want(a, 64, [0, 0]);
-    arrangement.want(a, 64, [4, 4]);
-    arrangement.want(b, 64, [2, 2]);
-    expect(arrangement.settle().bytes).toBe(128);
+    allocator.request(a, 64, [0, 0]);
+    allocator.request(a, 64, [4, 4]);
+    allocator.request(b, 64, [2, 2]);
+    expect(allocator.allocate().bytes).toBe(128);
   });
 });
