@@ -1,23 +1,24 @@
-// The whole wasm ABI on one page. Pointers are byte offsets into the imported memory; sizes come from the
-// `...Layout` functions called with 0, and the caller allocates above `__heap_base`, 64-byte aligned.
+// The whole wasm ABI on one page. Pointers are byte offsets into the imported memory. Functions named `...Bytes`, and those
+// named `...Header` called with 0, say how many bytes to allocate. The caller allocates them, 64-byte aligned, above
+// `__heap_base`.
 
+// For tests, and to keep it a function: an export is not inlined, while an inlined gemv kept its sums on the stack.
 export { gemv } from './core/gemm';
 export { map } from './core/math';
 export { tileBytes } from './core/pack';
-// Exported for tests, and because an exported function stays one: inlined, its sums would leave their registers.
 export { fromPanels, padded, panelBytes, toPanels } from './core/panels';
 export { probe, probeBytes, resultBytes } from './core/probe';
 export { bits, categorical, gumbel, normal, uniform } from './core/random';
-export { shapeLayout, shapeNumbers } from './densities/curved';
-export { empiricalLayout, empiricalNoise, empiricalPoints, empiricalWeights } from './densities/empirical';
+export { curvedHeader, curvedParameters } from './densities/curved';
+export { empiricalHeader, empiricalLogWeights, empiricalNoise, empiricalPoints } from './densities/empirical';
 export {
   gaussianColumns,
   gaussianConstant,
-  gaussianLayout,
+  gaussianHeader,
   gaussianMean,
   gaussianRows,
 } from './densities/gaussian';
-export { mixtureConstants, mixtureLayout, mixtureMeans, mixturePrecisions } from './densities/mixture';
+export { mixtureConstants, mixtureHeader, mixtureInverseSds, mixtureMeans } from './densities/mixture';
 export { networkScoreNoise, networkScorePack } from './plan/score';
 export { walk } from './plan/walk';
 export { queryPoints, queryScores } from './samplers/run';
@@ -26,7 +27,7 @@ export { scoreEvaluate } from './samplers/score';
 export { denoisingBytes, denoisingGradient } from './training/denoising';
 export { accumulate, adam } from './training/optimiser';
 
-/** The first byte that is the caller's to allocate. */
+/** The first byte above the module's own data: the caller allocates from here on. */
 export function heapBase(): usize {
   return __heap_base;
 }
@@ -36,7 +37,7 @@ export function isRelaxed(): bool {
   return ASC_FEATURE_RELAXED_SIMD;
 }
 
-/** Whether this binary is for engines that join pairs of vectors. */
+/** Whether this binary is for engines that join pairs of 128-bit vectors into 256-bit ones. */
 export function isWide(): bool {
   return WIDE != 0;
 }

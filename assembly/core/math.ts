@@ -1,18 +1,18 @@
-// Elementary functions on f32x4. Each polynomial was fitted by iteratively reweighted least squares
-// to the smallest largest relative error and rounded to float32; the bounds stated here are those
-// that tests/math.test.ts measures on both binaries.
+// Elementary functions on f32x4. Each polynomial was fitted by iteratively reweighted least squares so that its largest
+// relative error is smallest, and its coefficients were rounded to float32. tests/core/math.test.ts measures the error bounds
+// stated here, on both binaries.
 //
-// Coefficients stand in memory, lowest degree first: a splat read from there is one instruction, where V8 builds a
-// constant of the code by three. Polynomials are summed in pairs (Estrin's scheme) where their latency is what is
-// waited for.
+// Coefficients are tables in memory, lowest degree first: to load and splat one is one instruction, where V8 takes three to
+// build a constant. Polynomials on the critical path are summed in pairs (Estrin's scheme), which shortens the chain of
+// dependent operations.
 import { addWords, madd, nmadd } from './simd';
 
-/** The coefficient of x^i. */
+/** Entry i of a table, in all lanes: the coefficient of x^i of a polynomial. */
 function at(table: usize, i: usize): v128 {
   return v128.load32_splat(table + (i << 2));
 }
 
-/** log2 e, the two parts of ln 2 and 1.5 2^23: what reduces an exponential's argument. */
+/** log2 e; ln 2 as the sum of two numbers; 1.5 2^23, which rounds to an integer when it is added; -87; 1. */
 const REDUCTION = memory.data<f32>([1.44269504, 0.693359375, -2.1219444e-4, 12582912, -87, 1], 16);
 /** (e^r - 1 - r) / r^2 for |r| <= ln 2 / 2. */
 const EXP = memory.data<f32>(
@@ -28,16 +28,16 @@ function expReduced(r: v128): v128 {
   return f32x4.add(madd(square, p, r), at(REDUCTION, 5));
 }
 
-/** x - n ln 2; ln 2 is in two parts, so that n times the first is exact. */
+/** x - n ln 2. The first of the two numbers that sum to ln 2 has few bits, so that its product with n is exact. */
 function reduce(x: v128, n: v128): v128 {
   return nmadd(n, at(REDUCTION, 2), nmadd(n, at(REDUCTION, 1), x));
 }
 
-/** e^x, relative error < 1e-7 for x in [-87.3, 88.72]; below it is 0, above infinity. */
+/** e^x, relative error < 1e-7 for x in [-87.3, 88.72]; 0 below, Infinity above. */
 export function exp(x: v128): v128 {
   const n = f32x4.nearest(f32x4.mul(x, at(REDUCTION, 0)));
   const y = expReduced(reduce(x, n));
-  // 2^n by two factors, since n = 128 has no float32 of its own.
+  // 2^n is multiplied in as two factors, since 2^128 is no float32.
   const i = i32x4.trunc_sat_f32x4_s(n);
   const half = i32x4.shr_s(i, 1);
   const bias = i32x4.splat(127);
@@ -50,8 +50,8 @@ export function exp(x: v128): v128 {
 }
 
 /**
- * e^x for x <= 0, relative error < 1e-7 down to -87; below it 0. As {@link exp}, but n is rounded by adding 1.5 2^23,
- * which leaves -n in the lowest bits, and 2^n is one factor: half the work where the sign is known.
+ * e^x for x <= 0, relative error < 1e-7 down to -87; 0 below. Half the work of {@link exp}: adding 1.5 2^23 rounds -n to an
+ * integer and leaves it in the lowest bits, and 2^n is multiplied in by subtracting -n from the exponent bits.
  */
 export function expDown(x: v128): v128 {
   const magic = at(REDUCTION, 3);
@@ -68,8 +68,8 @@ const LOG = memory.data<f32>(
   ],
   16,
 );
-/** What takes a float32's bits apart at sqrt(1/2) instead of 1, and 127. */
-const PARTS = memory.data<i32>([0x3f800000 - 0x3f3504f3, 0x3f3504f3, 0x007fffff, 127], 16);
+/** Constants that separate a float32's exponent from its significand in [sqrt(1/2), sqrt(2)): see `logNormal`. */
+const LOG_BITS = memory.data<i32>([0x3f800000 - 0x3f3504f3, 0x3f3504f3, 0x007fffff, 127], 16);
 
 /** Natural logarithm, relative error < 1e-7 for normal x > 0; log(0) is -Infinity. */
 export function log(x: v128): v128 {
@@ -81,15 +81,15 @@ export function log(x: v128): v128 {
  * x = 2^e (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)); log(1 + f) = f - f^2 / 2 + f^3 P(f), degree 7.
  */
 function logNormal(x: v128): v128 {
-  // Adding 1 - sqrt(1/2) to the bits moves the exponent's boundary to sqrt(1/2).
-  const bits = addWords(x, at(PARTS, 0));
-  const e = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(bits, 23), at(PARTS, 3)));
-  const f = f32x4.sub(addWords(v128.and(bits, at(PARTS, 2)), at(PARTS, 1)), at(REDUCTION, 5));
+  // Adding the bits of 1 less those of sqrt(1/2) raises the exponent where the significand is sqrt(2) or more.
+  const bits = addWords(x, at(LOG_BITS, 0));
+  const e = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(bits, 23), at(LOG_BITS, 3)));
+  const f = f32x4.sub(addWords(v128.and(bits, at(LOG_BITS, 2)), at(LOG_BITS, 1)), at(REDUCTION, 5));
   const square = f32x4.mul(f, f);
   const low = madd(madd(at(LOG, 3), f, at(LOG, 2)), square, madd(at(LOG, 1), f, at(LOG, 0)));
   const high = madd(madd(at(LOG, 7), f, at(LOG, 6)), square, madd(at(LOG, 5), f, at(LOG, 4)));
   const p = madd(high, f32x4.mul(square, square), low);
-  // The small part of e ln 2 first, so that the large one is added to a sum already rounded.
+  // The smaller of the two numbers of ln 2 first: small terms are summed before large ones.
   let y = f32x4.mul(f32x4.mul(square, f), p);
   y = madd(e, at(REDUCTION, 2), y);
   y = nmadd(f32x4.splat(0.5), square, y);
@@ -130,60 +130,59 @@ function sinQuarterTurn(r: v128): v128 {
   return f32x4.mul(p, r);
 }
 
-/** t less its nearest integer: a turn in [-1/2, 1/2], exact. */
+/** t less its nearest integer, in [-1/2, 1/2], exact: reducing turns, not radians, loses no bits. */
 function wrapTurn(t: v128): v128 {
   return f32x4.sub(t, f32x4.nearest(t));
 }
 
-/** cos(2 pi t), absolute error < 2.2e-7 of the float32 turn t. */
+/** cos(2 pi t), absolute error < 2.2e-7. t: an angle in turns. */
 export function cosTurn(t: v128): v128 {
   return sinQuarterTurn(f32x4.sub(at(SINE, 5), f32x4.abs(wrapTurn(t))));
 }
 
-/** sin(2 pi t), absolute error < 2.2e-7 of the float32 turn t. */
+/** sin(2 pi t), absolute error < 2.2e-7. t: an angle in turns. */
 export function sinTurn(t: v128): v128 {
   const r = wrapTurn(t);
   const quarter = at(SINE, 5);
-  // |r| in [1/4, 1/2] folds to 1/2 - |r|, where the sine is the same.
+  // sin(2 pi r) = sin(2 pi (1/2 - r)): |r| in [1/4, 1/2] is replaced by 1/2 - |r|. The sign of r is put back at the end.
   const folded = f32x4.sub(quarter, f32x4.abs(f32x4.sub(f32x4.abs(r), quarter)));
   return v128.xor(sinQuarterTurn(folded), v128.and(r, i32x4.splat(0x80000000)));
 }
 
 /**
- * Softplus log(1 + e^x), stored at `y`, and its derivative, the logistic function, at `dy`; both
- * relative error < 3e-7. One exponential serves both: e = e^-|x| never overflows.
+ * Stores softplus log(1 + e^x) at `y` and its derivative 1 / (1 + e^-x) at `dy`, both with relative error < 3e-7. Both are
+ * computed from e = e^-|x|, which never overflows.
  */
 export function softplus(x: v128, y: usize, dy: usize): void {
   const e = expDown(v128.or(x, i32x4.splat(0x80000000)));
   const one = at(REDUCTION, 5);
   v128.store(y, f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit(e)));
-  // e / (1 + e) where x < 0, else 1 / (1 + e); no e is above 1.
+  // The derivative is e / (1 + e) where x < 0, else 1 / (1 + e). Since e <= 1, the larger of e and (0 or 1) selects.
   const numerator = f32x4.pmax(v128.andnot(one, i32x4.shr_s(x, 31)), e);
   v128.store(dy, f32x4.div(numerator, f32x4.add(one, e)));
 }
 
-/** Softplus alone, the same bits as {@link softplus} stores. */
+/** Softplus log(1 + e^x), the bits that {@link softplus} stores. */
 export function softplusValue(x: v128): v128 {
   const e = expDown(v128.or(x, i32x4.splat(0x80000000)));
   return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit(e));
 }
 
 /**
- * Inverse error function, for |x| < 1: Giles's single-precision polynomials ("Approximating the
- * erfinv function", 2012), which XLA evaluates too, so that draws agree with JAX's: within 2 ulp of them, and
- * relative error < 7e-6 of the function itself.
+ * Inverse error function for |x| < 1, relative error < 7e-6, within 2 ulp of JAX's: Giles's single-precision polynomials
+ * ("Approximating the erfinv function", 2012), as XLA evaluates them.
  */
 export function erfinv(x: v128): v128 {
-  // Never fused: 1 - x * x must round x * x first, as XLA does, or the tails differ.
+  // Never fused: x * x must be rounded before it is subtracted from 1, as in XLA, or the tails differ.
   const minusW = logNormal(f32x4.sub(at(REDUCTION, 5), f32x4.mul(x, x)));
   const tail = f32x4.le(minusW, at(CENTRAL, 10));
   let p = central(f32x4.sub(at(CENTRAL, 9), minusW));
-  // One draw in 296 is in the tail: the second polynomial is rarely worth its arithmetic.
+  // One draw in 296 is in the tail, so the second polynomial is seldom computed.
   if (v128.any_true(tail)) p = v128.bitselect(outer(f32x4.neg(minusW)), p, tail);
   return f32x4.mul(p, x);
 }
 
-/** In w - 2.5 for w = -log(1 - x^2) < 5; then -2.5 and -5. */
+/** Giles's polynomial in w - 2.5 for w = -log(1 - x^2) < 5; then -2.5 and -5. */
 const CENTRAL = memory.data<f32>(
   [
     1.50140941, 0.246640727, -4.17768164e-3, -1.25372503e-3, 2.1858087e-4, -4.39150654e-6, -3.5233877e-6,
@@ -192,8 +191,8 @@ const CENTRAL = memory.data<f32>(
   16,
 );
 
+/** The central polynomial at w = -log(1 - x^2) - 2.5, by Horner's scheme as in XLA: draws must have its roundings. */
 function central(w: v128): v128 {
-  // In the order of XLA, whose roundings draws are to share.
   let p = madd(at(CENTRAL, 8), w, at(CENTRAL, 7));
   p = madd(p, w, at(CENTRAL, 6));
   p = madd(p, w, at(CENTRAL, 5));
@@ -204,7 +203,7 @@ function central(w: v128): v128 {
   return madd(p, w, at(CENTRAL, 0));
 }
 
-/** In sqrt(w) - 3 for the other w. */
+/** Giles's polynomial in sqrt(w) - 3 for w >= 5. */
 const OUTER = memory.data<f32>(
   [
     2.83297682, 1.00167406, 9.43887047e-3, -7.6224613e-3, 5.73950773e-3, -3.67342844e-3, 1.34934322e-3,
@@ -213,6 +212,7 @@ const OUTER = memory.data<f32>(
   16,
 );
 
+/** The outer polynomial at w = -log(1 - x^2), likewise. */
 function outer(w: v128): v128 {
   const v = f32x4.sub(f32x4.sqrt(w), f32x4.splat(3));
   let p = madd(at(OUTER, 8), v, at(OUTER, 7));
@@ -226,8 +226,8 @@ function outer(w: v128): v128 {
 }
 
 /**
- * Applies one function over n floats rounded up to a vector, in place or not: for tests.
- * name: 0 exp, 1 log, 2 log1pUnit, 3 cosTurn, 4 sinTurn, 5 softplus, 6 erfinv, 7 expDown.
+ * For tests: y_i = f(x_i). x, y: f32 [n] padded to a multiple of 4; y is overwritten and may be x.
+ * name: which f, 0 exp, 1 log, 2 log1pUnit, 3 cosTurn, 4 sinTurn, 5 softplus, 6 erfinv, 7 expDown.
  */
 export function map(name: i32, x: usize, y: usize, n: usize): void {
   for (let i: usize = 0; i < n; i += 4) {

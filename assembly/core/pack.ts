@@ -1,40 +1,42 @@
-// Weights packed for the products: tiles of WIDE_TILE outputs, then of TILE, [tile][input][outputs], surplus outputs zero.
+// Copies matrices into the order in which the tiles of `tiles.ts` read them: tiles of WIDE_TILE outputs, then of TILE outputs, each
+// [input][outputs of the tile]. Outputs that fill up a last tile are zero.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { padded } from './panels';
 
 /**
- * Outputs in a wide tile of weights. With two vectors each, six leave three of sixteen registers; where the engine joins
- * the two, eight sums keep both multiply-add units busy.
+ * Outputs of a wide tile. The sums of one output are two vectors: six outputs take twelve of sixteen registers, and three more
+ * hold the operands. Where the engine joins the two vectors, eight outputs keep both multiply-add units busy.
  */
 export const WIDE_TILE: usize = WIDE ? 8 : 6;
+/** Bytes of one input of a wide tile. */
 const WIDE_BYTES: usize = WIDE_TILE << 2;
-/** Outputs in the other tiles, which take what wide ones leave. */
+/** Outputs of the other tiles, which hold those that fill no wide tile. */
 export const TILE: usize = 4;
-/** Bytes of one input of a TILE. */
+/** Bytes of one input of a tile of TILE outputs. */
 export const TILE_BYTES: usize = 16;
 /**
- * Outputs in a tile of the one-row product: six sums in flight. V8 loads all of a step's weights before it uses
- * one, so that eight sums and eight weights would not fit sixteen registers, and one sum would live on the stack.
+ * Outputs of a tile for one sample: six vectors of sums. V8 loads all weights of an input before it uses one, so that eight
+ * vectors of sums and eight of weights would not fit sixteen registers, and one sum would be kept on the stack.
  */
 export const ROW_TILE: usize = 24;
 
-/** How many of N outputs are in wide tiles; some more than N where they fill the last of them. */
+/** How many of N outputs are in wide tiles; more than N where the last wide tile is not full. */
 export function wideEnd(N: usize): usize {
   const rest = N % WIDE_TILE;
   if (WIDE) return rest > TILE ? N - rest + WIDE_TILE : N - rest;
   if (rest == WIDE_TILE - 1) return N + 1;
-  // Two more outputs fit two tiles of four with six of the others, and leave nothing empty.
+  // Of N = 6 m + 2 outputs, the last eight fill two tiles of four; after m wide tiles, one of four would be half empty.
   return rest == 2 && N >= 8 ? N - 8 : N - rest;
 }
 
-/** Bytes of packed weights of N outputs and K inputs. */
+/** Bytes of a packed matrix of N outputs and K inputs. */
 export function tileBytes(N: usize, K: usize): usize {
   return (padded(N) * K) << 2;
 }
 
 /**
- * Packs a matrix into tiles. W: element (n, k) at W + 4 (n rowStride + k columnStride), N outputs, K
- * inputs; a transposed matrix is packed by exchanging the strides. out: tileBytes(N, K); overwritten.
+ * Packs a matrix of N outputs and K inputs into tiles. W: element (n, k) is at W + 4 (n rowStride + k columnStride), so that
+ * exchanged strides pack the transposed matrix. out: tileBytes(N, K), overwritten.
  */
 export function packTiles(
   out: usize,
@@ -45,7 +47,7 @@ export function packTiles(
   columnStride: usize,
 ): void {
   const wide = wideEnd(N);
-  // Whole tiles by whole vectors, where the matrix allows it.
+  // Full wide tiles are copied by whole vectors where one of the strides is 1.
   let n: usize = 0;
   if (columnStride == 1) {
     for (; n + WIDE_TILE <= min<usize>(wide, N); n += WIDE_TILE) {
@@ -55,16 +57,16 @@ export function packTiles(
     n = (min<usize>(wide, N) / WIDE_TILE) * WIDE_TILE;
     packAlong(out, W, n, K, columnStride << 2);
   }
-  packWide(out, W, n, min<usize>(wide, N), K, rowStride, columnStride, WIDE_TILE);
-  if (wide < N) packWide(out, W, wide, N, K, rowStride, columnStride, TILE);
+  packEach(out, W, n, min<usize>(wide, N), K, rowStride, columnStride, WIDE_TILE);
+  if (wide < N) packEach(out, W, wide, N, K, rowStride, columnStride, TILE);
 }
 
-/** One wide tile of rows of K floats, `stride` bytes apart. */
+/** Packs one wide tile from rows of K inputs, `stride` bytes apart. out: [K][WIDE_TILE]. */
 function packAcross(out: usize, W: usize, K: usize, stride: usize): void {
   const whole = K & ~3;
   for (let k: usize = 0; k < whole; k += 4) {
     for (let i: usize = 0; i < WIDE_TILE; i += 2) {
-      pairs4(W + i * stride, W + (i + 1) * stride, out + (i << 2));
+      interleave4(W + i * stride, W + (i + 1) * stride, out + (i << 2));
     }
     W += 16;
     out += 4 * WIDE_BYTES;
@@ -76,10 +78,10 @@ function packAcross(out: usize, W: usize, K: usize, stride: usize): void {
   }
 }
 
-/** Inputs that meet all tiles before the next ones do: a line of memory is read while its tiles take their part of it. */
+/** Inputs that are packed for all tiles before the next inputs are: tiles share the cache lines of an input. */
 const STRIP: usize = 16;
 
-/** Wide tiles of N outputs that stand side by side, K times `stride` bytes apart. */
+/** Packs full wide tiles from K columns of N outputs, `stride` bytes apart. N: a multiple of WIDE_TILE. */
 function packAlong(out: usize, W: usize, N: usize, K: usize, stride: usize): void {
   for (let k: usize = 0; k < K; k += STRIP) {
     const inputs = min<usize>(STRIP, K - k);
@@ -97,16 +99,17 @@ function packAlong(out: usize, W: usize, N: usize, K: usize, stride: usize): voi
 }
 
 /**
- * Packs a matrix for one-row products: tiles of ROW_TILE outputs while they are full, then of TILE. Their weights
- * are read once a product, so they stand in the order of reading. Arguments as {@link packTiles}, W row-major.
+ * Packs a matrix for products with one sample: full tiles of ROW_TILE outputs, then tiles of TILE. Such a product reads each
+ * weight once, from the first to the last. W: [N][K]; out: tileBytes(N, K), overwritten.
  */
 export function packRowTiles(out: usize, W: usize, N: usize, K: usize): void {
   const wide = (N / ROW_TILE) * ROW_TILE;
-  packWide(out, W, 0, wide, K, K, 1, ROW_TILE);
-  packWide(out, W, wide, N, K, K, 1, TILE);
+  packEach(out, W, 0, wide, K, K, 1, ROW_TILE);
+  packEach(out, W, wide, N, K, K, 1, TILE);
 }
 
-function packWide(
+/** Packs the outputs first ... N - 1 one number at a time, into tiles of `width` outputs; the surplus of the last is zero. */
+function packEach(
   out: usize,
   W: usize,
   first: usize,
@@ -132,7 +135,7 @@ function packWide(
   }
 }
 
-/** Transposes the 4 x 4 block of floats at `from` (row stride a) into `to` (row stride b), in bytes. */
+/** Transposes 4 x 4 floats from rows `a` bytes apart at `from` to rows `b` bytes apart at `to`. */
 function transpose4(from: usize, a: usize, to: usize, b: usize): void {
   const r0 = v128.load(from);
   const r1 = v128.load(from + a);
@@ -149,9 +152,9 @@ function transpose4(from: usize, a: usize, to: usize, b: usize): void {
 }
 
 /**
- * Turns panels into eight-column tiles over rows: [panel][feature][LANES] to [tile][row][8], the right operand of a
- * gradient product, where rows are summed over.
- * x: panels of K features (room for K padded), stride bytes apart; out: overwritten.
+ * Packs the right operand of a gradient product, which sums over samples: transposes panels [K][8] into tiles of eight
+ * coordinates, [tile][sample][8].
+ * x: panels `stride` bytes apart, padded(K) coordinates each; out: f32 [ceil(K / 8)][8 panels][8], overwritten.
  */
 export function packRows(out: usize, x: usize, panels: usize, K: usize, stride: usize): void {
   const tile = panels * LANES * LANE_BYTES;
@@ -166,8 +169,9 @@ export function packRows(out: usize, x: usize, panels: usize, K: usize, stride: 
 }
 
 /**
- * Turns panels of N outputs into tiles over rows, [tile][row][outputs of the tile] in the tiles of weights: the left
- * operand of a gradient product. delta: panels (room for N padded), stride bytes apart; out: overwritten.
+ * Packs the left operand of a gradient product: transposes panels [N][8] into tiles of outputs, the same as those of weights,
+ * [tile][sample][outputs of the tile].
+ * delta: panels `stride` bytes apart, padded(N) outputs each; out: f32 [padded(N)][8 panels] in all, overwritten.
  */
 export function packDeltas(out: usize, delta: usize, panels: usize, N: usize, stride: usize): void {
   const rows = panels * LANES;
@@ -178,8 +182,8 @@ export function packDeltas(out: usize, delta: usize, panels: usize, N: usize, st
       const tile =
         out + (((n / WIDE_TILE) * rows * WIDE_TILE + p * LANES * WIDE_TILE + (n % WIDE_TILE)) << 2);
       const output = panel + n * LANE_BYTES;
-      pairs4(output, output + LANE_BYTES, tile);
-      pairs4(output + 16, output + LANE_BYTES + 16, tile + 4 * WIDE_BYTES);
+      interleave4(output, output + LANE_BYTES, tile);
+      interleave4(output + 16, output + LANE_BYTES + 16, tile + 4 * WIDE_BYTES);
     }
     for (let n = wide; n < N; n += TILE) {
       const tile = out + ((n * rows + p * LANES * TILE) << 2);
@@ -189,8 +193,8 @@ export function packDeltas(out: usize, delta: usize, panels: usize, N: usize, st
   }
 }
 
-/** Four floats of one output and four of the next to four pairs WIDE_TILE floats apart. */
-function pairs4(first: usize, second: usize, to: usize): void {
+/** Interleaves two rows of four floats: element i of both to the pair at `to` + i WIDE_BYTES. */
+function interleave4(first: usize, second: usize, to: usize): void {
   const a = v128.load(first);
   const b = v128.load(second);
   const low = i32x4.shuffle(a, b, 0, 4, 1, 5);

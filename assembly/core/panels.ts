@@ -1,21 +1,21 @@
-// Panels: LANES samples side by side, [panel][coordinate][LANES], so that a layer's output has its input's layout and every
-// elementwise pass runs over whole vectors.
+// Panels: f32 [panel][coordinate][8]. Eight samples stand side by side, so that kernels compute eight samples at once by whole
+// vectors, whatever the number of coordinates, and a layer's output has the form of its input.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 
-/** Room for N outputs with those that fill the last tile, and whole vectors. */
+/** N rounded up so that neither a last tile nor a last vector of N outputs reaches beyond: at most 6 more. */
 export function padded(N: usize): usize {
   return (N + 6) & ~3;
 }
 
 /**
- * Bytes between two panels of K features, K padded. One cache line is added, so that
- * the same feature of consecutive panels does not fall into one set of the first-level cache.
+ * Bytes from one panel of K coordinates to the next: K padded, and one cache line more, so that a coordinate of consecutive
+ * panels does not always fall into the same set of the first-level cache.
  */
 export function panelBytes(K: usize): usize {
   return padded(K) * LANE_BYTES + 64;
 }
 
-/** Rows to panels. x: [n][D]; out: [ceil(n / 8)][D][8], overwritten, lanes past the end zero. */
+/** Copies rows into panels. x: f32 [n][D]; out: f32 [ceil(n / 8)][D][8], overwritten, with zeros in lanes that hold no sample. */
 export function toPanels(x: usize, n: usize, D: usize, out: usize): void {
   memory.fill(out, 0, ((n + LANES - 1) / LANES) * D * LANE_BYTES);
   for (let i: usize = 0; i < n; i++) {
@@ -27,7 +27,7 @@ export function toPanels(x: usize, n: usize, D: usize, out: usize): void {
   }
 }
 
-/** Panels to rows. x: [ceil(n / 8)][D][8]; out: [n][D], overwritten. */
+/** Copies panels into rows. x: f32 [ceil(n / 8)][D][8]; out: f32 [n][D], overwritten. */
 export function fromPanels(x: usize, n: usize, D: usize, out: usize): void {
   for (let i: usize = 0; i < n; i++) {
     const from = x + (i / LANES) * D * LANE_BYTES + ((i & (LANES - 1)) << 2);

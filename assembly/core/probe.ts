@@ -1,5 +1,5 @@
-// A short computation through every kind of hot loop, for a binary to be held against another: an engine that joins
-// vectors wrongly gives other bits.
+// A short computation through every kind of hot loop. Two binaries that are compiled rightly give the same bits; an engine
+// that joins vectors wrongly gives others.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { gemm, gemmGradient } from './gemm';
 import { cosTurn, softplusValue } from './math';
@@ -12,21 +12,25 @@ const K: usize = 66;
 const PANELS: usize = 5;
 const ROWS: usize = PANELS * LANES;
 
-/** Bytes that {@link probe} needs. */
+/** Bytes of the memory that {@link probe} works in. */
 export function probeBytes(): usize {
-  return resultBytes() + 4 * K * N + tileBytes(N, K) + PANELS * panelBytes(K) + room();
+  return resultBytes() + 4 * K * N + tileBytes(N, K) + PANELS * panelBytes(K) + packBytes();
 }
 
-/** Bytes of the result, which stands first: a gradient [N][K] and outputs, panels [N][8]. */
+/** Bytes of the result, with which that memory begins: a gradient f32 [N][K], then outputs, panels [N][8]. */
 export function resultBytes(): usize {
   return 4 * N * K + PANELS * panelBytes(N);
 }
 
-function room(): usize {
+/** Bytes of the operands of the gradient product. */
+function packBytes(): usize {
   return 4 * ROWS * (K + LANES + N + LANES);
 }
 
-/** Fills `at` with normal numbers, multiplies, activates, and forms a gradient; `at` is zeroed, of {@link probeBytes}. */
+/**
+ * y = softplus(W x) and dW = y x^T, W standard normal and x cosines of normals. at: {@link probeBytes}, zeros; overwritten, the
+ * first {@link resultBytes} with dW and y.
+ */
 export function probe(at: usize): void {
   const y = at + 4 * N * K;
   const W = at + resultBytes();

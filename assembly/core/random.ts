@@ -1,36 +1,36 @@
-// Draws as jax.random defines them. Element j of an array of `total` elements depends only on the
-// key, j and `total`, so any element can be made alone, in any order, without storing the array.
+// Draws as jax.random defines them. Element j of an array of `total` elements depends only on the key, j and `total`, so any
+// element can be computed alone, in any order, without storing the array.
 //
-// partitionable = 0 (the article's, jax_threefry_partitionable=False): the counters 0 ... total - 1 are
-// cut into two halves that form the two words of a block, the second half padded by one zero when
-// total is odd; element j < half is the first word of block (j, j + half), the others second words.
-// partitionable = 1: element j is the exclusive-or of both words of block (j >> 32, j).
+// partitionable = 0 (the article's, jax_threefry_partitionable=False): with half = ceil(total / 2), elements j and j + half are
+// the two words of the encrypted pair (j, j + half). When total is odd, the last pair is (half - 1, 0).
+// partitionable = 1: element j is the exclusive-or of both words of the encrypted pair (j >> 32, j).
 import { erfinv, log } from './math';
 import { addWords } from './simd';
-import { BLOCKS, SCHEDULE_BYTES, threefry, writeKeySchedules } from './threefry';
+import { PAIRS, SCHEDULE_BYTES, threefry, writeKeySchedules } from './threefry';
 
 export const PARTITIONABLE: i32 = 1;
 
-const WORDS: usize = (<usize>BLOCKS) << 2;
+/** Bytes from the first words of sixteen pairs to the second words. */
+const WORDS: usize = (<usize>PAIRS) << 2;
 /**
- * The counters of one call of {@link threefry}, u32 [2][16], and what is made of them. Scratch shared by all callers and
- * valid until they return; separate buffers would add zeros to the binary.
+ * The sixteen pairs of one call of {@link threefry}, u32 [2][16], then what is computed from them. Scratch shared by all
+ * callers and valid until they return; separate buffers would add zeros to the binary.
  */
 export const scratch = memory.data(128, 16);
-/** The key schedule of a call that draws a whole array: scratch likewise. */
+/** Key schedule of a call that draws a whole array: shared scratch likewise. */
 const scratchSchedule = memory.data(<i32>SCHEDULE_BYTES, 16);
-/** Which elements are second words. */
+/** For sixteen elements, u32 [16]: all ones where the element is the second word of its pair, else 0. */
 const second = memory.data(64, 16);
 
-/** Writes the key schedule of one key, the same in all lanes, at `out`: SCHEDULE_BYTES. */
+/** Writes the key schedules of four equal keys at `out`, SCHEDULE_BYTES. */
 export function writeKeySchedule(key0: u32, key1: u32, out: usize): void {
   writeKeySchedules(i32x4.splat(key0), i32x4.splat(key1), out);
 }
 
 /**
- * Bits of sixteen elements of an array of `total`, below 2^32 of them unless partitionable, in place.
- * x: u32 [2][16], the high and the low words of the elements' indices; the first sixteen become the bits.
- * schedule, stride: as {@link threefry} takes them.
+ * Random bits of any sixteen elements of an array of `total` elements, fewer than 2^32 unless partitionable.
+ * x: u32 [2][16], the high words, then the low words of the elements' indices; overwritten, the first sixteen with the bits.
+ * schedule, stride: as {@link threefry} reads them.
  */
 export function elementBits(schedule: usize, stride: usize, x: usize, total: u32, partitionable: i32): void {
   if (partitionable == PARTITIONABLE) {
@@ -55,23 +55,23 @@ export function elementBits(schedule: usize, stride: usize, x: usize, total: u32
   }
 }
 
-/** The second counter of a block that is not partitionable; the padding of an odd array counts 0, not `total`. */
+/** The second word of the pair of x0 = 0 ... half - 1, x0 + half. It is 0 where that is `total`, beyond the end of an odd array. */
 function partner(x0: v128, half: v128, total: u32): v128 {
   const x1 = addWords(x0, half);
   return v128.andnot(x1, i32x4.eq(x1, i32x4.splat(total)));
 }
 
-/** Writes the index j + offset of four elements, offsets below 2^32, where {@link elementBits} wants them. */
-function placeIndex(x: usize, j: u64, offset: v128): void {
+/** Writes the indices j + offset of four elements, offsets below 2^32, as {@link elementBits} reads them: high words at x, low words WORDS further. */
+function storeIndices(x: usize, j: u64, offset: v128): void {
   const low = addWords(i32x4.splat(<i32>j), offset);
-  // A lane that wrapped carries one into its high word.
+  // Where the low word overflowed, one is carried into the high word: the comparison is then -1.
   v128.store(x, i32x4.sub(i32x4.splat(<i32>(j >> 32)), v128.lt<u32>(low, offset)));
   v128.store(x, low, WORDS);
 }
 
 /**
- * Bits of the elements j, j + stride, ..., j + 7 stride, and of those `next` further.
- * x: room for u32 [2][16]; the first sixteen become the bits. schedule: of one key.
+ * Random bits of the elements j, j + stride, ..., j + 7 stride, and of the eight elements `next` further on.
+ * x: u32 [2][16], overwritten, the first sixteen with the bits; schedule: of one key in all lanes.
  */
 export function bits16(
   schedule: usize,
@@ -84,14 +84,14 @@ export function bits16(
 ): void {
   const low = i32x4.mul(i32x4.splat(stride), i32x4(0, 1, 2, 3));
   const high = addWords(low, i32x4.splat(stride << 2));
-  placeIndex(x, j, low);
-  placeIndex(x + 16, j, high);
-  placeIndex(x + 32, j + next, low);
-  placeIndex(x + 48, j + next, high);
+  storeIndices(x, j, low);
+  storeIndices(x + 16, j, high);
+  storeIndices(x + 32, j + next, low);
+  storeIndices(x + 48, j + next, high);
   elementBits(schedule, 0, x, total, partitionable);
 }
 
-/** Standard normals of the elements that {@link bits16} has, f32 [16] at x. */
+/** Standard normals of the elements of {@link bits16}: f32 [16] at x, which must hold u32 [2][16]. */
 export function normal16(
   schedule: usize,
   j: u64,
@@ -102,22 +102,22 @@ export function normal16(
   partitionable: i32,
 ): void {
   bits16(schedule, j, stride, next, x, total, partitionable);
-  normal(x, BLOCKS);
+  normal(x, PAIRS);
 }
 
-/** The 23 upper bits as a float32 in [0, 1). */
+/** Uniform on [0, 1) from random bits: the upper 23 are the fraction bits of a float32 in [1, 2), less 1. */
 export function unit(bits: v128): v128 {
   return f32x4.sub(v128.or(i32x4.shr_u(bits, 9), i32x4.splat(0x3f800000)), f32x4.splat(1));
 }
 
-/** u (high - low) + low for two u, in double precision: as one rounding, for XLA fuses this sum. */
+/** u span + low for the two lower lanes of u, computed in float64 and so rounded once to float32: XLA fuses product and sum. */
 function scale2(u: v128, low: f32, span: f32): v128 {
   return f32x4.demote_f64x2_zero(
     f64x2.add(f64x2.mul(f64x2.promote_low_f32x4(u), f64x2.splat(span)), f64x2.splat(low)),
   );
 }
 
-/** Uniform on [low, high), the same bits as jax.random.uniform in either binary. */
+/** Uniform on [low, high) from random bits: the bits of jax.random.uniform, in all binaries. */
 function uniform4(bits: v128, low: f32, high: f32): v128 {
   const u = unit(bits);
   const first = scale2(u, low, high - low);
@@ -125,72 +125,72 @@ function uniform4(bits: v128, low: f32, high: f32): v128 {
   return f32x4.max(f32x4.splat(low), i64x2.shuffle(first, second, 0, 2));
 }
 
-/** Standard normal: sqrt(2) erfinv(u), u uniform on (-1, 1). */
+/** Standard normal from random bits: sqrt(2) erfinv(u), u uniform on (-1, 1). */
 export function normal4(bits: v128): v128 {
-  // u (1 - a) + a for a = -0.99999994, the float32 above -1: 1 - a rounds to 2, and the sum is exact.
+  // JAX's u = v (1 - a) + a with v uniform on [0, 1) and a = -0.99999994, the float32 above -1. Here 1 - a rounds to 2.
   const u = f32x4.sub(f32x4.add(unit(bits), unit(bits)), f32x4.splat(0.99999994));
   return f32x4.mul(f32x4.splat(1.41421356), erfinv(u));
 }
 
-/** Standard Gumbel: -log(-log(u)), u uniform on [2^-126, 1). */
+/** Standard Gumbel from random bits: -log(-log(u)), u uniform on [2^-126, 1). */
 export function gumbel4(bits: v128): v128 {
   const u = f32x4.max(unit(bits), f32x4.splat(1.17549435e-38));
   return f32x4.neg(log(f32x4.neg(log(u))));
 }
 
 /**
- * Bits of a whole array of n elements. out: u32 [n], overwritten.
- * Both words of every block are used unless partitionable.
+ * Random bits of a whole array, jax.random.bits. out: u32 [n], overwritten; key0, key1: the words of the key.
+ * Unless partitionable, both words of each encrypted pair are elements, so that one call gives 32 of them.
  */
 export function bits(out: usize, n: u32, key0: u32, key1: u32, partitionable: i32): void {
   writeKeySchedule(key0, key1, scratchSchedule);
   if (partitionable == PARTITIONABLE) {
-    for (let j: u32 = 0; j < n; j += BLOCKS) {
+    for (let j: u32 = 0; j < n; j += PAIRS) {
       bits16(scratchSchedule, j, 1, 8, scratch, n, partitionable);
-      copyWords(out + ((<usize>j) << 2), scratch, min<u32>(BLOCKS, n - j));
+      copyWords(out + ((<usize>j) << 2), scratch, min<u32>(PAIRS, n - j));
     }
     return;
   }
   const half: u32 = (n >> 1) + (n & 1);
   const vHalf = i32x4.splat(half);
-  for (let j: u32 = 0; j < half; j += BLOCKS) {
-    for (let i: u32 = 0; i < BLOCKS; i += 4) {
+  for (let j: u32 = 0; j < half; j += PAIRS) {
+    for (let i: u32 = 0; i < PAIRS; i += 4) {
       const x0 = addWords(i32x4.splat(j + i), i32x4(0, 1, 2, 3));
       v128.store(scratch + ((<usize>i) << 2), x0);
       v128.store(scratch + ((<usize>i) << 2), partner(x0, vHalf, n), WORDS);
     }
     threefry(scratchSchedule, 0, scratch);
-    copyWords(out + ((<usize>j) << 2), scratch, min<u32>(BLOCKS, half - j));
-    // The halves meet within the last call, where n - half may be less than j.
+    copyWords(out + ((<usize>j) << 2), scratch, min<u32>(PAIRS, half - j));
+    // Of an odd n, the second half is one shorter and may have no element from j on; n - half - j is unsigned.
     if (n - half > j)
-      copyWords(out + ((<usize>(j + half)) << 2), scratch + WORDS, min<u32>(BLOCKS, n - half - j));
+      copyWords(out + ((<usize>(j + half)) << 2), scratch + WORDS, min<u32>(PAIRS, n - half - j));
   }
 }
 
-/** Copies n words, sixteen at most. */
+/** Copies min(n, 16) words. */
 function copyWords(to: usize, from: usize, n: u32): void {
-  if (n < BLOCKS) {
+  if (n < PAIRS) {
     memory.copy(to, from, (<usize>n) << 2);
     return;
   }
   for (let i: usize = 0; i < WORDS; i += 16) v128.store(to + i, v128.load(from + i));
 }
 
-/** Bits to uniforms on [low, high), in place. x: [n], room for n rounded up to 4. */
+/** Turns random bits into uniforms on [low, high), u32 [n] into f32 [n], in place. x: padded to a multiple of 4. */
 export function uniform(x: usize, n: u32, low: f32, high: f32): void {
   for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
     v128.store(x + i, uniform4(v128.load(x + i), low, high));
   }
 }
 
-/** Bits to standard normals, in place. x: [n], room for n rounded up to 4. */
+/** Turns random bits into standard normals, u32 [n] into f32 [n], in place. x: padded to a multiple of 4. */
 export function normal(x: usize, n: u32): void {
   for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
     v128.store(x + i, normal4(v128.load(x + i)));
   }
 }
 
-/** Bits to standard Gumbels, in place. x: [n], room for n rounded up to 4. */
+/** Turns random bits into standard Gumbels, u32 [n] into f32 [n], in place. x: padded to a multiple of 4. */
 export function gumbel(x: usize, n: u32): void {
   for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
     v128.store(x + i, gumbel4(v128.load(x + i)));
@@ -198,17 +198,17 @@ export function gumbel(x: usize, n: u32): void {
 }
 
 /**
- * jax.random.categorical: the index of the largest logit + Gumbel, for each draw.
- * Logits of minus infinity never win, so only the `count` others are passed, with their places, and
- * only their Gumbels are made; the counters, and so the draws, are those of the whole [draws, N] array.
- * logits: [count]; places: u32 [count], both with room for count rounded up to 16, the surplus
- * logits -Infinity; N: logits in all; out: u32 [draws], places of the winners; overwritten.
+ * jax.random.categorical: for each draw, the index i of the largest logit_i + Gumbel_i among N.
+ * A logit of -Infinity never wins. Only the `count` others are passed, with their indices, and only their Gumbels are computed;
+ * each Gumbel is still that of its element in the whole array [draws, N], draws x N below 2^32 unless partitionable.
+ * logits: f32 [count]; indices: u32 [count]; both padded to a multiple of 16, the surplus logits with -Infinity.
+ * out: u32 [draws], overwritten; key0, key1: the words of the key.
  */
 export function categorical(
   out: usize,
   draws: u32,
   logits: usize,
-  places: usize,
+  indices: usize,
   count: u32,
   N: u32,
   key0: u32,
@@ -222,25 +222,26 @@ export function categorical(
     let winner = i32x4.splat(0);
     const start: u64 = <u64>draw * N;
     for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += WORDS) {
-      for (let i: usize = 0; i < WORDS; i += 16) placeIndex(scratch + i, start, v128.load(places + at + i));
+      for (let i: usize = 0; i < WORDS; i += 16)
+        storeIndices(scratch + i, start, v128.load(indices + at + i));
       elementBits(scratchSchedule, 0, scratch, total, partitionable);
       for (let i: usize = 0; i < WORDS; i += 16) {
         const value = f32x4.add(gumbel4(v128.load(scratch + i)), v128.load(logits + at + i));
         const better = f32x4.gt(value, best);
         best = v128.bitselect(value, best, better);
-        winner = v128.bitselect(v128.load(places + at + i), winner, better);
+        winner = v128.bitselect(v128.load(indices + at + i), winner, better);
       }
     }
     store<u32>(out + ((<usize>draw) << 2), firstLargest(best, winner));
   }
 }
 
-/** The place of the largest value; of equal ones the smallest place, as argmax gives it. */
-function firstLargest(value: v128, place: v128): u32 {
+/** The index of the largest of four values; of equal ones the smallest index, as argmax has it. */
+function firstLargest(value: v128, index: v128): u32 {
   let v = f32x4.extract_lane(value, 0);
-  let p = <u32>i32x4.extract_lane(place, 0);
+  let p = <u32>i32x4.extract_lane(index, 0);
   v128.store(scratch, value);
-  v128.store(scratch, place, 16);
+  v128.store(scratch, index, 16);
   for (let i: usize = 4; i < 16; i += 4) {
     const w = load<f32>(scratch + i);
     const q = load<u32>(scratch + i, 16);

@@ -1,10 +1,10 @@
-// The only file that knows of relaxed SIMD. `ASC_FEATURE_RELAXED_SIMD` folds at compile time, so
-// each binary holds one of the two forms: `strict` rounds twice and gives the same bits everywhere,
-// `relaxed` lets the engine use the processor's fused multiply-add.
+// The only file that knows of relaxed SIMD. `ASC_FEATURE_RELAXED_SIMD` is a constant of the compilation, so each binary holds
+// one form of each function: `strict` rounds after the product and after the sum, the same bits everywhere; `relaxed` lets the
+// engine use the processor's fused multiply-add.
 
 /**
- * a + b of four integers. WIDE is set by `asconfig.json`: 1 in the binary for engines that join pairs of vectors. V8 aborts when it joins two sums of integers on processors with AVX-512 VNNI (seen in
- * 14.6, Node 26); differences it can.
+ * a + b of four integers. WIDE, set in `asconfig.json`, is 1 in the binary for engines that join pairs of vectors. There the sum
+ * is written as a difference: on processors with AVX-512 VNNI, V8 14.6 (Node 26) aborts when it joins two integer sums.
  */
 export function addWords(a: v128, b: v128): v128 {
   if (WIDE) return i32x4.sub(i32x4.sub(a, v128.not(b)), i32x4.splat(1));
@@ -23,7 +23,7 @@ export function nmadd(a: v128, b: v128, c: v128): v128 {
   return f32x4.sub(c, f32x4.mul(a, b));
 }
 
-/** Sum of the four lanes, as (0 + 2) + (1 + 3). */
+/** The sum of the four lanes, added as (0 + 2) + (1 + 3). */
 export function sumLanes(a: v128): f32 {
   const pairs = f32x4.add(a, i32x4.shuffle(a, a, 2, 3, 0, 1));
   return f32x4.extract_lane(f32x4.add(pairs, i32x4.shuffle(pairs, pairs, 1, 0, 3, 2)), 0);

@@ -1,5 +1,5 @@
-// Micro-kernels: they know only their tile. Each sums over k in order, one product at a time, so that all of them
-// give the same bits for the same element.
+// Micro-kernels of matrix products, which know nothing but their tile. Each output is summed over k in order, one product at a
+// time, so that every kernel gives an output the same bits. Unrolled by hand: the sums must stay in registers.
 
 import { LANE_BYTES } from '../../src/abi/panels';
 import { ROW_TILE } from './pack';
@@ -79,8 +79,8 @@ export function tile6x8(K: usize, w: usize, x: usize, c: usize, stride: usize, a
 }
 
 /**
- * c[n][i] (+)= sum over k of w[k][n] x[k][i], for 8 outputs n and 8 columns i: for engines that join the two vectors of
- * a row, since sixteen sums and what they need are more than sixteen registers.
+ * c[n][i] (+)= sum over k of w[k][n] x[k][i], for 8 outputs n and 8 columns i. For engines that join the two vectors of a row:
+ * elsewhere its sixteen sums and their operands do not fit sixteen registers.
  * w: [K][8]; x: [K][8]; c: rows `stride` bytes apart, overwritten or, if `add`, accumulated.
  */
 export function tile8x8(K: usize, w: usize, x: usize, c: usize, stride: usize, add: bool): void {
@@ -225,7 +225,7 @@ export function tile4x8(K: usize, w: usize, x: usize, c: usize, stride: usize, a
   v128.store(c3, a31, 16);
 }
 
-/** y = w x for 24 outputs and one row. w: [K][24]; x: [K]; y: [24], overwritten. */
+/** y[n] = sum over k of w[k][n] x[k], for 24 outputs n of one sample. w: [K][24]; x: [K]; y: [24], overwritten. */
 export function tile24x1(K: usize, w: usize, x: usize, y: usize): void {
   let a0 = f32x4.splat(0),
     a1 = f32x4.splat(0),

@@ -1,4 +1,4 @@
-// Densities that are hard for samplers, each in closed form; see src/targets for what they look like.
+// Curved densities, which are hard for samplers, in closed form (src/densities describes each).
 //
 //   banana   x_0 ~ N(0, sd^2), x_1 ~ N(bend (x_0^2 - sd^2), noise^2)
 //   funnel   x_0 ~ N(0, sd^2), x_d ~ N(0, e^(x_0)) for d > 0
@@ -8,29 +8,30 @@ import { BANANA, FUNNEL } from '../../src/abi/scores';
 import { exp } from '../core/math';
 import { madd, nmadd } from '../core/simd';
 
-// Descriptor: kind, D, four f32 that the caller writes, in the order of `shapeNumbers`, the constant last.
+// Fields of the descriptor, behind its kind: D, u32, and the parameters, f32 [4], of which the last is the constant.
 const D_AT: usize = 4;
-const NUMBERS_AT: usize = 16;
+const PARAMETERS_AT: usize = 16;
 const CONSTANT_AT: usize = 28;
 const BYTES: usize = 32;
 
-/** Writes a shape's header at `score`, and returns its bytes; with score = 0 only returns them. */
-export function shapeLayout(score: usize, D: usize): usize {
+/** Writes a descriptor's header at `score`, D, and returns the descriptor's bytes. With score = 0 it only returns them. */
+export function curvedHeader(score: usize, D: usize): usize {
   if (score != 0) store<u32>(score, D, D_AT);
   return BYTES;
 }
 
 /**
- * f32 [4], written by the caller: [1 / sd, bend, 1 / noise, constant] of a banana, [1 / sd, 0, 0, constant] of a funnel,
- * [1 / sd, radius, 0, constant] of a ring. Constants are logarithms of the normalisers; a banana's centre of the bend
- * is bend sd^2.
+ * Address of the parameters, f32 [4], which the caller writes: [1 / sd, bend, 1 / noise, constant] for a banana,
+ * [1 / sd, 0, 0, constant] for a funnel, [1 / sd, radius, 0, constant] for a ring. The constant is that of log p.
  */
-export function shapeNumbers(score: usize): usize {
-  return score + NUMBERS_AT;
+export function curvedParameters(score: usize): usize {
+  return score + PARAMETERS_AT;
 }
 
-/** Score s [D][8] of one panel x [D][8], and log-density logp [8] unless it is 0; both overwritten. */
-export function shapePanel(score: usize, x: usize, s: usize, logp: usize): void {
+/**
+ * Score and log-density of one panel. x: [D][8]; s: the score, [D][8], overwritten; logp: log p(x), [8], overwritten, unless it is 0.
+ */
+export function curvedPanel(score: usize, x: usize, s: usize, logp: usize): void {
   const kind = load<u32>(score);
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
     let exponent: v128;
@@ -41,10 +42,11 @@ export function shapePanel(score: usize, x: usize, s: usize, logp: usize): void 
   }
 }
 
+/** Writes four samples' scores to s and returns log p(x) less the constant. x, s: half a panel, rows LANE_BYTES apart. */
 function banana4(score: usize, x: usize, s: usize): v128 {
-  const inverse = v128.load32_splat(score, NUMBERS_AT);
-  const bend = v128.load32_splat(score, NUMBERS_AT + 4);
-  const inverseNoise = v128.load32_splat(score, NUMBERS_AT + 8);
+  const inverse = v128.load32_splat(score, PARAMETERS_AT);
+  const bend = v128.load32_splat(score, PARAMETERS_AT + 4);
+  const inverseNoise = v128.load32_splat(score, PARAMETERS_AT + 8);
   const x0 = v128.load(x);
   const a = f32x4.mul(x0, inverse);
   // bend (x_0^2 - sd^2) = bend sd^2 (a^2 - 1)
@@ -58,11 +60,12 @@ function banana4(score: usize, x: usize, s: usize): v128 {
   return f32x4.mul(f32x4.splat(-0.5), madd(a, a, f32x4.mul(b, b)));
 }
 
+/** As {@link banana4}. */
 function funnel4(score: usize, x: usize, s: usize): v128 {
   const D = load<usize>(score, D_AT);
-  const inverse = v128.load32_splat(score, NUMBERS_AT);
+  const inverse = v128.load32_splat(score, PARAMETERS_AT);
   const v = v128.load(x);
-  // Where it would overflow, p is below e^(-800) for any sd that float32 resolves.
+  // e^(-x_0) is capped at e^80, before it overflows: for sd <= 2, p is below e^(-800) there.
   const precision = exp(f32x4.min(f32x4.neg(v), f32x4.splat(80)));
   let square = f32x4.splat(0);
   for (let i = LANE_BYTES, end = D * LANE_BYTES; i < end; i += LANE_BYTES) {
@@ -78,9 +81,10 @@ function funnel4(score: usize, x: usize, s: usize): v128 {
   return nmadd(rest, v, f32x4.mul(f32x4.splat(-0.5), madd(a, a, square)));
 }
 
+/** As {@link banana4}. */
 function ring4(score: usize, x: usize, s: usize): v128 {
-  const inverse = v128.load32_splat(score, NUMBERS_AT);
-  const radius = v128.load32_splat(score, NUMBERS_AT + 4);
+  const inverse = v128.load32_splat(score, PARAMETERS_AT);
+  const radius = v128.load32_splat(score, PARAMETERS_AT + 4);
   const x0 = v128.load(x);
   const x1 = v128.load(x, LANE_BYTES);
   const r = f32x4.sqrt(madd(x0, x0, f32x4.mul(x1, x1)));

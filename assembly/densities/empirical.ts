@@ -1,18 +1,21 @@
-// The exact score of N weighted points convolved with N(0, sigma^2 I): the posterior mean of the clean
-// point less x, over sigma^2 (Tweedie and Miyasawa). One pass over the points by streaming log-sum-exp: what was
-// gathered is rescaled when a larger exponent appears. A batch of points meets all panels while it is in the cache.
+// The exact score of N weighted points p_i convolved with N(0, sigma^2 I) (Tweedie and Miyasawa):
+//
+//   e_i = log weight_i - |x - p_i|^2 / (2 sigma^2),   score(x) = sum_i softmax(e)_i (p_i - x) / sigma^2
+//
+// One pass over the points by streaming log-sum-exp: sums so far are rescaled when a larger exponent appears. A batch of points
+// is used for all panels of a group while it is in the cache.
 import { LANE_BYTES, POINT_TILE } from '../../src/abi/panels';
 import { expDown, log } from '../core/math';
 import { madd } from '../core/simd';
 
-// Descriptor: kind, D, N rounded up to whole tiles, pointer to the points in tiles [N / 4][D][4], to their log-weights
-// [N] (normalised, -Infinity for those that fill the last tile), 1 / sigma^2, the constant -D/2 log(2 pi sigma^2), and
-// a pointer to room for squares, exponents, then weights of a batch at one panel [BATCH][8], and after it to the largest
-// exponent and the sum of weights of each panel of a group.
+// Fields of the descriptor, behind its kind: D; N rounded up to whole tiles; pointers to the points in tiles [N / 4][D][4] and
+// to their log-weights [N]; 1 / sigma^2 and the constant -D/2 log(2 pi sigma^2), f32; a pointer to scratch. The scratch holds,
+// for a batch of points at one panel, the squared distances, then the exponents, then the weights, [BATCH][8]; behind them the
+// state of each panel of a group: the largest exponent so far [8] and the sum of weights [8].
 const D_AT: usize = 4;
 const N_AT: usize = 8;
 const POINTS_AT: usize = 12;
-const WEIGHTS_AT: usize = 16;
+const LOG_WEIGHTS_AT: usize = 16;
 const PRECISION_AT: usize = 20;
 const CONSTANT_AT: usize = 24;
 const BATCH_AT: usize = 28;
@@ -21,35 +24,39 @@ const DATA_AT: usize = 64;
 /** Bytes of one coordinate of a tile of points. */
 const POINT_BYTES: usize = POINT_TILE << 2;
 
-/** Points of a batch: a multiple of POINT_TILE. */
+/** Points of a batch, a multiple of POINT_TILE. */
 const BATCH: usize = 32;
-/** Panels that meet a batch together. */
+/** Panels of a group: they all use a batch of points before the next batch is read. */
 const GROUP: usize = 64;
+/** Bytes of the state of a panel. */
 const STATE_BYTES: usize = 2 * LANE_BYTES;
 
-/** Writes a data set's header at `score`, and returns its bytes; with score = 0 only returns them. */
-export function empiricalLayout(score: usize, D: usize, N: usize): usize {
+/**
+ * Writes the header of N points at `score`, D, N and pointers, and returns the descriptor's bytes. With score = 0 it only
+ * returns them.
+ */
+export function empiricalHeader(score: usize, D: usize, N: usize): usize {
   N = (N + POINT_TILE - 1) & ~(POINT_TILE - 1);
   const batch = score + DATA_AT;
   const points = batch + BATCH * LANE_BYTES + GROUP * STATE_BYTES;
-  const weights = points + ((N * D) << 2);
+  const logWeights = points + ((N * D) << 2);
   if (score != 0) {
     store<u32>(score, D, D_AT);
     store<u32>(score, N, N_AT);
     store<u32>(score, points, POINTS_AT);
-    store<u32>(score, weights, WEIGHTS_AT);
+    store<u32>(score, logWeights, LOG_WEIGHTS_AT);
     store<u32>(score, batch, BATCH_AT);
   }
-  return weights + (N << 2) - score;
+  return logWeights + (N << 2) - score;
 }
 
-/** f32 [ceil(N / 4)][D][4], written by the caller. */
+/** Address of the points, f32 [ceil(N / 4)][D][4], which the caller writes. */
 export function empiricalPoints(score: usize): usize {
   return load<usize>(score, POINTS_AT);
 }
-/** Normalised log-weights: f32 [N rounded up to 4], the surplus -Infinity, written by the caller. */
-export function empiricalWeights(score: usize): usize {
-  return load<usize>(score, WEIGHTS_AT);
+/** Address of the normalised log-weights, f32 [N rounded up to 4], which the caller writes; surplus ones are -Infinity. */
+export function empiricalLogWeights(score: usize): usize {
+  return load<usize>(score, LOG_WEIGHTS_AT);
 }
 /** Sets the noise: 1 / sigma^2 and -D/2 log(2 pi sigma^2). */
 export function empiricalNoise(score: usize, precision: f32, constant: f32): void {
@@ -57,14 +64,19 @@ export function empiricalNoise(score: usize, precision: f32, constant: f32): voi
   store<f32>(score, constant, CONSTANT_AT);
 }
 
+/** Scratch for a batch. */
 function batchOf(score: usize): usize {
   return load<usize>(score, BATCH_AT);
 }
+/** States of a group's panels. */
 function states(score: usize): usize {
   return batchOf(score) + BATCH * LANE_BYTES;
 }
 
-/** Scores s of panels x, both [panels][D][8], and log-densities logp [panels][8] unless it is 0; overwritten. */
+/**
+ * Scores and log-densities of panels. x: [panels][D][8]; s: the scores, [panels][D][8], overwritten; logp: log p(x),
+ * [panels][8], overwritten, unless it is 0.
+ */
 export function empiricalPanels(score: usize, x: usize, s: usize, logp: usize, panels: usize): void {
   const D = load<usize>(score, D_AT);
   const N = load<usize>(score, N_AT);
@@ -75,7 +87,7 @@ export function empiricalPanels(score: usize, x: usize, s: usize, logp: usize, p
     for (let i: usize = 0; i < N; i += BATCH) {
       for (let p: usize = 0; p < count; p++) {
         const state = states(score) + p * STATE_BYTES;
-        gather(score, i, min<usize>(BATCH, N - i), x + p * stride, s + p * stride, state);
+        addBatch(score, i, min<usize>(BATCH, N - i), x + p * stride, s + p * stride, state);
       }
     }
     for (let p: usize = 0; p < count; p++) finish(score, p, s + p * stride, logp);
@@ -85,6 +97,7 @@ export function empiricalPanels(score: usize, x: usize, s: usize, logp: usize, p
   }
 }
 
+/** Empties the scores and the states of a group of panels. */
 function start(score: usize, s: usize, panels: usize, stride: usize): void {
   memory.fill(s, 0, panels * stride);
   let state = states(score);
@@ -97,26 +110,29 @@ function start(score: usize, s: usize, panels: usize, stride: usize): void {
   }
 }
 
-/** Adds what `count` points from `first` on pull at one panel. */
-function gather(score: usize, first: usize, count: usize, x: usize, s: usize, state: usize): void {
+/**
+ * Adds `count` points from point `first` on to one panel: weights to its state, and weight (p - x) to its score so far.
+ * x: [D][8]; s: [D][8], accumulated; state: of the panel, updated.
+ */
+function addBatch(score: usize, first: usize, count: usize, x: usize, s: usize, state: usize): void {
   const D = load<usize>(score, D_AT);
   const tile = D * POINT_BYTES;
   const batch = batchOf(score);
   const points = empiricalPoints(score) + first * D * 4;
-  const weights = empiricalWeights(score) + (first << 2);
+  const logWeights = empiricalLogWeights(score) + (first << 2);
   const end = points + count * D * 4;
   for (let p = points, to = batch; p < end; p += tile) {
     squares4x8(D, p, x, to);
     to += POINT_TILE * LANE_BYTES;
   }
-  toWeights(v128.load32_splat(score, PRECISION_AT), weights, batch, count, s, tile << 1, state);
+  toWeights(v128.load32_splat(score, PRECISION_AT), logWeights, batch, count, s, tile << 1, state);
   for (let p = points, from = batch; p < end; p += tile) {
     if (anyWeight(from)) pulls4x8(D, p, x, from, s);
     from += POINT_TILE * LANE_BYTES;
   }
 }
 
-/** Whether any of the weights [4][8] is not zero: far points add nothing. */
+/** Whether any of the weights [4][8] is not zero. The tiles of far points are skipped. */
 function anyWeight(w: usize): bool {
   let any = v128.load(w);
   for (let i: usize = 16; i < POINT_TILE * LANE_BYTES; i += 16) any = v128.or(any, v128.load(w + i));
@@ -201,8 +217,10 @@ function pulls4x8(D: usize, p: usize, x: usize, w: usize, s: usize): void {
 }
 
 /**
- * Turns the batch's squares into weights, relative to the largest exponent so far, and adds them to the panel's sum;
- * what the panel gathered before is rescaled when that exponent grew. s: so many bytes.
+ * Replaces the squared distances of a batch by exponents e, then by weights exp(e - largest), with the largest exponent so far
+ * of each lane, and adds the weights to the panel's sum. Where the largest exponent grew, the sum and the score so far are
+ * rescaled first.
+ * batch: [count][8], overwritten; logWeights: [count]; s: the panel's score so far, `bytes` long; state: of the panel.
  */
 function toWeights(
   precision: v128,
@@ -256,7 +274,7 @@ function toWeights(
   v128.store(state, sum1, 48);
 }
 
-/** What panel p of a group gathered, as its score [D][8] and log-density [8]. */
+/** Divides the sums of panel p of a group by the sum of weights and by sigma^2, in place: s is then its score. Writes logp. */
 function finish(score: usize, p: usize, s: usize, logp: usize): void {
   const D = load<usize>(score, D_AT);
   const state = states(score) + p * STATE_BYTES;

@@ -2,25 +2,27 @@
 //
 //   u = W (x - mean),  log p(x) = constant - |u|^2 / 2,  score(x) = -W^T u
 //
-// W's condition is the root of the covariance's, so that float32 goes twice as far as with the precision matrix.
+// W's condition number is the root of the covariance's: in float32, twice as many digits are left as with the inverse covariance.
 import { LANE_BYTES } from '../../src/abi/panels';
 import { madd } from '../core/simd';
 
-// Descriptor: kind, D, pointers to the mean [D], to the rows and to the columns of W's lower triangle, one behind
-// another, to room for u [D][8]; the constant.
+// Fields of the descriptor, behind its kind: D; pointers to the mean [D], to W's lower triangle by rows and by columns, and to
+// scratch for x - mean and u, [D][8] each; the constant, f32.
 const D_AT: usize = 4;
 const MEAN_AT: usize = 8;
 const ROWS_AT: usize = 12;
 const COLUMNS_AT: usize = 16;
-const ROOM_AT: usize = 20;
+const SCRATCH_AT: usize = 20;
 const CONSTANT_AT: usize = 24;
 const DATA_AT: usize = 32;
 
-/** Writes a Gaussian's header at `score`, and returns its bytes; with score = 0 only returns them. */
-export function gaussianLayout(score: usize, D: usize): usize {
+/**
+ * Writes a Gaussian's header at `score`, D and pointers, and returns the descriptor's bytes. With score = 0 it only returns them.
+ */
+export function gaussianHeader(score: usize, D: usize): usize {
   const triangle = (D * (D + 1)) << 1;
-  const room = score + DATA_AT;
-  const mean = room + 2 * D * LANE_BYTES;
+  const scratch = score + DATA_AT;
+  const mean = scratch + 2 * D * LANE_BYTES;
   const rows = mean + (D << 2);
   const columns = rows + triangle;
   if (score != 0) {
@@ -28,33 +30,35 @@ export function gaussianLayout(score: usize, D: usize): usize {
     store<usize>(score, mean, MEAN_AT);
     store<usize>(score, rows, ROWS_AT);
     store<usize>(score, columns, COLUMNS_AT);
-    store<usize>(score, room, ROOM_AT);
+    store<usize>(score, scratch, SCRATCH_AT);
   }
   return columns + triangle - score;
 }
 
-/** f32 [D], written by the caller. */
+/** Address of the mean, f32 [D], which the caller writes. */
 export function gaussianMean(score: usize): usize {
   return load<usize>(score, MEAN_AT);
 }
-/** W_ij for j = 0 ... i, row by row: f32 [D (D + 1) / 2], written by the caller. */
+/** Address of W_ij for j = 0 ... i, row by row, f32 [D (D + 1) / 2], which the caller writes. */
 export function gaussianRows(score: usize): usize {
   return load<usize>(score, ROWS_AT);
 }
-/** W_ij for i = j ... D - 1, column by column: f32 [D (D + 1) / 2], written by the caller. */
+/** Address of W_ij for i = j ... D - 1, column by column, f32 [D (D + 1) / 2], which the caller writes. */
 export function gaussianColumns(score: usize): usize {
   return load<usize>(score, COLUMNS_AT);
 }
-/** Sets sum_i log W_ii - D/2 log(2 pi). */
+/** Sets the constant of log p, sum_i log W_ii - D/2 log(2 pi). */
 export function gaussianConstant(score: usize, constant: f32): void {
   store<f32>(score, constant, CONSTANT_AT);
 }
 
-/** Score s [D][8] of one panel x [D][8], and log-density logp [8] unless it is 0; both overwritten. */
+/**
+ * Score and log-density of one panel. x: [D][8]; s: the score, [D][8], overwritten; logp: log p(x), [8], overwritten, unless it is 0.
+ */
 export function gaussianPanel(score: usize, x: usize, s: usize, logp: usize): void {
   const D = load<usize>(score, D_AT);
   const bytes = D * LANE_BYTES;
-  const r = load<usize>(score, ROOM_AT);
+  const r = load<usize>(score, SCRATCH_AT);
   const u = r + bytes;
   let mean = gaussianMean(score);
   for (let i: usize = 0; i < bytes; i += LANE_BYTES) {

@@ -1,5 +1,5 @@
-// Mixtures of K Gaussians with diagonal covariance: log-density and score by log-sum-exp, so that
-// both stay right where every component's density underflows.
+// Mixtures of K Gaussians with diagonal covariance. Log-density and score are computed by log-sum-exp, so that both stay right
+// where every component's density underflows.
 //
 //   log p(x) = log sum_k exp(e_k),  e_k = constant_k - 1/2 sum_d (x_d - mean_kd)^2 / sd_kd^2
 //   score_d(x) = sum_k softmax(e)_k (mean_kd - x_d) / sd_kd^2
@@ -7,52 +7,57 @@ import { LANE_BYTES } from '../../src/abi/panels';
 import { expDown, log } from '../core/math';
 import { madd } from '../core/simd';
 
-// Descriptor: kind, D, K, pointers to means [K][D], 1 / sd [K][D], constants [K] (the logarithm of weight
-// and normaliser), and room for e_k of a panel.
+// Fields of the descriptor, behind its kind: D; K; pointers to the means [K][D], 1 / sd [K][D], constants [K], and scratch for
+// the exponents e_k of a panel, [K][8].
 const D_AT: usize = 4;
 const K_AT: usize = 8;
 const MEANS_AT: usize = 12;
-const PRECISIONS_AT: usize = 16;
+const INVERSE_SDS_AT: usize = 16;
 const CONSTANTS_AT: usize = 20;
 const EXPONENTS_AT: usize = 24;
 const DATA_AT: usize = 32;
 
-/** Writes a mixture's header at `score`, and returns its bytes; with score = 0 only returns them. */
-export function mixtureLayout(score: usize, D: usize, K: usize): usize {
+/**
+ * Writes a mixture's header at `score`, D, K and pointers, and returns the descriptor's bytes. With score = 0 it only returns
+ * them.
+ */
+export function mixtureHeader(score: usize, D: usize, K: usize): usize {
   const means = score + DATA_AT + K * LANE_BYTES;
-  const precisions = means + ((K * D) << 2);
-  const constants = precisions + ((K * D) << 2);
+  const inverseSds = means + ((K * D) << 2);
+  const constants = inverseSds + ((K * D) << 2);
   if (score != 0) {
     store<u32>(score, D, D_AT);
     store<u32>(score, K, K_AT);
     store<u32>(score, means, MEANS_AT);
-    store<u32>(score, precisions, PRECISIONS_AT);
+    store<u32>(score, inverseSds, INVERSE_SDS_AT);
     store<u32>(score, constants, CONSTANTS_AT);
     store<u32>(score, score + DATA_AT, EXPONENTS_AT);
   }
   return constants + (K << 2) - score;
 }
 
-/** f32 [K][D], written by the caller. */
+/** Address of the means, f32 [K][D], which the caller writes. */
 export function mixtureMeans(score: usize): usize {
   return load<usize>(score, MEANS_AT);
 }
-/** 1 / sd: f32 [K][D], written by the caller. */
-export function mixturePrecisions(score: usize): usize {
-  return load<usize>(score, PRECISIONS_AT);
+/** Address of 1 / sd, f32 [K][D], which the caller writes. */
+export function mixtureInverseSds(score: usize): usize {
+  return load<usize>(score, INVERSE_SDS_AT);
 }
-/** log weight_k - sum_d log sd_kd - D/2 log(2 pi): f32 [K], written by the caller. */
+/** Address of constant_k = log weight_k - sum_d log sd_kd - D/2 log(2 pi), f32 [K], which the caller writes. */
 export function mixtureConstants(score: usize): usize {
   return load<usize>(score, CONSTANTS_AT);
 }
 
-/** Score s [D][8] of one panel x [D][8], and log-density logp [8] unless it is 0; both overwritten. */
+/**
+ * Score and log-density of one panel. x: [D][8]; s: the score, [D][8], overwritten; logp: log p(x), [8], overwritten, unless it is 0.
+ */
 export function mixturePanel(score: usize, x: usize, s: usize, logp: usize): void {
   const D = load<usize>(score, D_AT);
   const exponents = load<usize>(score, EXPONENTS_AT);
   const end = exponents + load<usize>(score, K_AT) * LANE_BYTES;
   let mean = mixtureMeans(score);
-  let precision = mixturePrecisions(score);
+  let inverseSd = mixtureInverseSds(score);
   let constant = mixtureConstants(score);
   let largest0 = f32x4.splat(-Infinity);
   let largest1 = largest0;
@@ -61,13 +66,13 @@ export function mixturePanel(score: usize, x: usize, s: usize, logp: usize): voi
     let square1 = square0;
     for (let d: usize = 0, xd = x; d < D; d++) {
       const m = v128.load32_splat(mean);
-      const inverse = v128.load32_splat(precision);
+      const inverse = v128.load32_splat(inverseSd);
       const u0 = f32x4.mul(f32x4.sub(v128.load(xd), m), inverse);
       const u1 = f32x4.mul(f32x4.sub(v128.load(xd, 16), m), inverse);
       square0 = madd(u0, u0, square0);
       square1 = madd(u1, u1, square1);
       mean += 4;
-      precision += 4;
+      inverseSd += 4;
       xd += LANE_BYTES;
     }
     const c = v128.load32_splat(constant);
@@ -98,14 +103,14 @@ export function mixturePanel(score: usize, x: usize, s: usize, logp: usize): voi
     let s0 = f32x4.splat(0);
     let s1 = s0;
     mean = mixtureMeans(score) + (d << 2);
-    precision = mixturePrecisions(score) + (d << 2);
+    inverseSd = mixtureInverseSds(score) + (d << 2);
     for (let e = exponents; e < end; e += LANE_BYTES) {
       const m = v128.load32_splat(mean);
-      const inverse = v128.load32_splat(precision);
+      const inverse = v128.load32_splat(inverseSd);
       s0 = madd(v128.load(e), f32x4.mul(f32x4.mul(f32x4.sub(m, x0), inverse), inverse), s0);
       s1 = madd(v128.load(e, 16), f32x4.mul(f32x4.mul(f32x4.sub(m, x1), inverse), inverse), s1);
       mean += row;
-      precision += row;
+      inverseSd += row;
     }
     v128.store(s, f32x4.mul(s0, scale0));
     v128.store(s, f32x4.mul(s1, scale1), 16);
@@ -117,7 +122,7 @@ export function mixturePanel(score: usize, x: usize, s: usize, logp: usize): voi
   v128.store(logp, f32x4.add(largest1, log(sum1)), 16);
 }
 
-/** A square that overflowed is cut off: it would make infinity minus infinity. */
+/** constant - square / 2. The square is at most 3e38: an infinite one would lead to infinity minus infinity. */
 function exponentOf(square: v128, constant: v128): v128 {
   return madd(f32x4.splat(-0.5), f32x4.pmin(square, f32x4.splat(3e38)), constant);
 }

@@ -1,9 +1,9 @@
-// y <- y + b, in place, and so db = dy summed over samples and dx = dy, which stays where it is.
+// Bias, in place: y <- y + b. Backward: db = dy summed over samples; dx = dy, which stays in place.
 import { LANE_BYTES } from '../../src/abi/panels';
 import { BiasField as At } from '../../src/abi/plan';
 import { sumLanes } from '../core/simd';
 
-/** y + b into y, panels [N][8]. */
+/** y <- y + b. y: panels [N][8]; b: [N]. */
 export function biasForward(op: usize, panels: usize): void {
   const stride = load<usize>(op, At.Y_STRIDE);
   const bias = load<usize>(op, At.B);
@@ -19,7 +19,7 @@ export function biasForward(op: usize, panels: usize): void {
   }
 }
 
-/** db += dy summed over the block's samples. */
+/** db += sum of dy over the block's samples. dy: panels [N][8]; gradients: bytes from a parameter to its gradient. */
 export function biasBackward(op: usize, panels: usize, gradients: usize): void {
   sumSamples(
     load<usize>(op, At.N),
@@ -30,7 +30,7 @@ export function biasBackward(op: usize, panels: usize, gradients: usize): void {
   );
 }
 
-/** out += dy summed over samples. dy: panels [N][8], `stride` bytes apart; out: [N]. */
+/** out += sum of dy over samples. dy: panels [N][8], `stride` bytes apart; out: [N], accumulated. */
 export function sumSamples(N: usize, dy: usize, stride: usize, panels: usize, out: usize): void {
   for (let n: usize = 0; n < N; n++) {
     let sum = f32x4.splat(0);
@@ -43,7 +43,7 @@ export function sumSamples(N: usize, dy: usize, stride: usize, panels: usize, ou
   }
 }
 
-/** y + b into y for one sample, [N] with room for N rounded up to 4. */
+/** y <- y + b for one sample. y, b: [N], padded to a multiple of 4. */
 export function biasRow(op: usize): void {
   const y = load<usize>(op, At.Y);
   const bias = load<usize>(op, At.B);

@@ -1,68 +1,45 @@
-// The borders between panels, [coordinate][8 samples], and rows, [sample][coordinate], within a plan: layers of pictures work
-// on rows, everything else on panels.
+// Copies between panels, [coordinate][8 samples], and rows, [8 samples][coordinate], within a plan: layers of pictures work on
+// rows, all others on panels.
 import { LANES } from '../../src/abi/panels';
 import { BorderField as At } from '../../src/abi/plan';
 import { fromPanels, toPanels } from '../core/panels';
 
-/** y = x. x: panels [N][8]; y: rows [8][N] for each of them, overwritten. */
+/** y = x. x: panels [N][8]; y: rows [8][N], overwritten. */
 export function toRowsForward(op: usize, panels: usize): void {
-  rowsOf(
-    op,
-    load<usize>(op, At.X),
-    load<usize>(op, At.X_STRIDE),
-    load<usize>(op, At.Y),
-    load<usize>(op, At.Y_STRIDE),
-    panels,
-  );
+  panelsToRows(op, At.X, At.Y, panels);
 }
 
-/** dx = dy. dy: rows; dx: panels, overwritten. */
+/** dx = dy. dy: rows [8][N]; dx: panels [N][8], overwritten. */
 export function toRowsBackward(op: usize, panels: usize): void {
-  panelsOf(
-    op,
-    load<usize>(op, At.DY),
-    load<usize>(op, At.DY_STRIDE),
-    load<usize>(op, At.DX),
-    load<usize>(op, At.DX_STRIDE),
-    panels,
-  );
+  rowsToPanels(op, At.DY, At.DX, panels);
 }
 
 /** y = x. x: rows [8][N]; y: panels [N][8], overwritten. */
 export function toPanelsForward(op: usize, panels: usize): void {
-  panelsOf(
-    op,
-    load<usize>(op, At.X),
-    load<usize>(op, At.X_STRIDE),
-    load<usize>(op, At.Y),
-    load<usize>(op, At.Y_STRIDE),
-    panels,
-  );
+  rowsToPanels(op, At.X, At.Y, panels);
 }
 
-/** dx = dy. dy: panels; dx: rows, overwritten. */
+/** dx = dy. dy: panels [N][8]; dx: rows [8][N], overwritten. */
 export function toPanelsBackward(op: usize, panels: usize): void {
-  rowsOf(
-    op,
-    load<usize>(op, At.DY),
-    load<usize>(op, At.DY_STRIDE),
-    load<usize>(op, At.DX),
-    load<usize>(op, At.DX_STRIDE),
-    panels,
-  );
+  panelsToRows(op, At.DY, At.DX, panels);
 }
 
-/** One sample is the same in both. */
+/** y = x for one sample, which is [N] in both forms. y: overwritten. */
 export function borderRow(op: usize): void {
   memory.copy(load<usize>(op, At.Y), load<usize>(op, At.X), load<usize>(op, At.N) << 2);
 }
 
-function rowsOf(op: usize, x: usize, xStride: usize, y: usize, yStride: usize, panels: usize): void {
-  for (let p: usize = 0; p < panels; p++)
-    fromPanels(x + p * xStride, LANES, load<usize>(op, At.N), y + p * yStride);
+/** The address of eight samples in the array whose address is a field of the record. The field of its stride is the next one. */
+function eightSamples(op: usize, field: usize, p: usize): usize {
+  return load<usize>(op + field) + p * load<usize>(op + field, 4);
 }
 
-function panelsOf(op: usize, x: usize, xStride: usize, y: usize, yStride: usize, panels: usize): void {
+function panelsToRows(op: usize, from: usize, to: usize, panels: usize): void {
   for (let p: usize = 0; p < panels; p++)
-    toPanels(x + p * xStride, LANES, load<usize>(op, At.N), y + p * yStride);
+    fromPanels(eightSamples(op, from, p), LANES, load<usize>(op, At.N), eightSamples(op, to, p));
+}
+
+function rowsToPanels(op: usize, from: usize, to: usize, panels: usize): void {
+  for (let p: usize = 0; p < panels; p++)
+    toPanels(eightSamples(op, from, p), LANES, load<usize>(op, At.N), eightSamples(op, to, p));
 }

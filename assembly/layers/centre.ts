@@ -1,8 +1,8 @@
-// x <- x - 1/2, in place: coordinates of the unit square about its centre.
+// Centring, in place: x <- x - 1/2, so that the unit square is around the origin. It reads network inputs, so it has no gradient.
 import { LANE_BYTES } from '../../src/abi/panels';
 import { CentreField as At } from '../../src/abi/plan';
 
-/** Centres panels [N][8] of a record. */
+/** x <- x - 1/2. x: panels [N][8]. */
 export function centreForward(op: usize, panels: usize): void {
   const bytes = load<usize>(op, At.N) * LANE_BYTES;
   const stride = load<usize>(op, At.X_STRIDE);
@@ -13,7 +13,7 @@ export function centreForward(op: usize, panels: usize): void {
   }
 }
 
-/** Centres one sample [N], with room for N rounded up to 4. */
+/** x <- x - 1/2 for one sample. x: [N], padded to a multiple of 4. */
 export function centreRow(op: usize): void {
   centre(load<usize>(op, At.X), load<usize>(op, At.N) << 2);
 }

@@ -1,14 +1,15 @@
 // Random Fourier features (Tancik and others, "Fourier features let networks learn high frequency
 // functions in low dimensional domains", 2020): cos(2 pi B_cos x) and sin(2 pi B_sin x), with
-// separate frozen frequencies. Turns, not radians, are reduced: the reduction is then exact.
+// separate frequencies B in turns per unit, which are not trained. Phases B x are in turns: their reduction is then exact.
 import { LANE_BYTES } from '../../src/abi/panels';
 import { FeaturesField as At } from '../../src/abi/plan';
 import { cosTurn, sinTurn } from '../core/math';
 import { madd } from '../core/simd';
 
 /**
- * Features [2F][8] of panels x [D][8] into Y, times the gains of their levels. GAINS is 0 where there are none, and LEVELS
- * at a fixed noise, whose gains are in the weights of the next layer.
+ * y = gain_l cos(2 pi B_cos x), then the sines, for panels. x: [D][8]; y: [2F][8], overwritten.
+ * GAINS, f32 [2F][L + 7], is 0 if there are none. LEVELS, u32 [samples], is 0 at a fixed noise: the gains are then folded into
+ * the weights of the next layer.
  */
 export function featuresForward(op: usize, panels: usize): void {
   const features = load<usize>(op, At.FEATURES);
@@ -27,7 +28,7 @@ export function featuresForward(op: usize, panels: usize): void {
   }
 }
 
-/** Features [2F] of one sample x [D] into Y. */
+/** y = features without gains for one sample. x: [D]; y: [2F], overwritten. */
 export function featuresFixedRow(op: usize): void {
   featuresRow(
     load<usize>(op, At.FREQUENCIES),
@@ -39,16 +40,16 @@ export function featuresFixedRow(op: usize): void {
 }
 
 /**
- * Features of one panel. turns: f32 [D][2F], F cosines then F sines; x: [D][8];
- * out: [2F][8], overwritten.
+ * Features of one panel, without gains. frequencies: f32 [D][2F], F of the cosines, then F of the sines; features: 2F;
+ * x: [D][8]; out: [2F][8], overwritten.
  */
-export function featuresPanel(turns: usize, features: usize, D: usize, x: usize, out: usize): void {
+export function featuresPanel(frequencies: usize, features: usize, D: usize, x: usize, out: usize): void {
   const rowBytes = features << 2;
   const half = features >> 1;
   for (let f: usize = 0; f < features; f++) {
     let t0 = f32x4.splat(0);
     let t1 = t0;
-    let b = turns + (f << 2);
+    let b = frequencies + (f << 2);
     for (let d: usize = 0, xd = x; d < D; d++) {
       const s = v128.load32_splat(b);
       t0 = madd(s, v128.load(xd), t0);
@@ -63,8 +64,8 @@ export function featuresPanel(turns: usize, features: usize, D: usize, x: usize,
 }
 
 /**
- * Multiplies the features of a panel by the gains of its samples' levels, which are consecutive.
- * gains: f32 rows of `stride` bytes, one a feature, from the first sample's level on; out: [2F][8], in place.
+ * Multiplies the features of a panel by the gains of its samples' levels, which are eight consecutive ones modulo L.
+ * gains: a row of `stride` bytes for each feature, from the first sample's level on; out: [2F][8], in place.
  */
 function gainPanel(gains: usize, stride: usize, features: usize, out: usize): void {
   for (let end = out + features * LANE_BYTES; out < end; out += LANE_BYTES) {
@@ -74,19 +75,19 @@ function gainPanel(gains: usize, stride: usize, features: usize, out: usize): vo
   }
 }
 
-/** Features of one sample, the same bits as {@link featuresPanel} gives it. x: [D]; out: [2F], overwritten. */
-function featuresRow(turns: usize, features: usize, D: usize, x: usize, out: usize): void {
+/** Features of one sample, the same bits as {@link featuresPanel} computes. x: [D]; out: [2F], overwritten. */
+function featuresRow(frequencies: usize, features: usize, D: usize, x: usize, out: usize): void {
   const half = features >> 1;
-  // Where cosines end inside a vector, the sines overwrite what it has too many.
+  // A last vector of cosines may hold up to three too many; the sines overwrite them.
   for (let f: usize = 0; f < half; f += 4) {
-    store4(out, f, features, cosTurn(turnsRow(turns + (f << 2), features, D, x)));
+    store4(out, f, features, cosTurn(phases4(frequencies + (f << 2), features, D, x)));
   }
   for (let f = half; f < features; f += 4) {
-    store4(out, f, features, sinTurn(turnsRow(turns + (f << 2), features, D, x)));
+    store4(out, f, features, sinTurn(phases4(frequencies + (f << 2), features, D, x)));
   }
 }
 
-/** out[f + i] = v[i] for the four lanes, but for those at `end` and behind, where x may stand. */
+/** out[f + i] = v[i] for the four lanes, but not for f + i >= end: x may stand there. */
 function store4(out: usize, f: usize, end: usize, v: v128): void {
   if (f + 4 <= end) {
     v128.store(out + (f << 2), v);
@@ -98,8 +99,8 @@ function store4(out: usize, f: usize, end: usize, v: v128): void {
   }
 }
 
-/** The turns of four features of one sample. b: the frequencies of the first coordinate. */
-function turnsRow(b: usize, features: usize, D: usize, x: usize): v128 {
+/** Phases B x of four features of one sample, in turns. b: their frequencies for the first coordinate. */
+function phases4(b: usize, features: usize, D: usize, x: usize): v128 {
   let t = f32x4.splat(0);
   for (let d: usize = 0; d < D; d++) {
     t = madd(v128.load(b), v128.load32_splat(x + (d << 2)), t);

@@ -1,8 +1,8 @@
-// One output that two operations read: nothing to compute forward; backward, its gradient is the sum of theirs.
+// Fork: y = x and z = x, in the memory of x, so that the forward pass has nothing to do. Backward: dx = dy + dz.
 import { LANE_BYTES } from '../../src/abi/panels';
 import { ForkField as At } from '../../src/abi/plan';
 
-/** dx = dy + dz, panels [N][8]; dx may be one of the others. */
+/** dx = dy + dz. All: panels [N][8]; dx is overwritten and may be dy or dz. */
 export function forkBackward(op: usize, panels: usize): void {
   const bytes = load<usize>(op, At.N) * LANE_BYTES;
   for (let p: usize = 0; p < panels; p++) {

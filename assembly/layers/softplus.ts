@@ -1,11 +1,11 @@
-// y <- softplus(y + b) = log(1 + e^(y + b)), in place, with the bias of the layer before; and so dx = dy / (1 + e^-(y + b)),
-// in the place of dy, and db = dx summed over samples.
+// Softplus, in place, after the bias b of the layer before: y <- softplus(y + b) = log(1 + e^(y + b)). Backward, with the slope
+// 1 / (1 + e^-(y + b)) that the forward pass keeps: dy <- dy slope, which is then dx, and db = dx summed over samples.
 import { LANE_BYTES } from '../../src/abi/panels';
 import { BiasField as At } from '../../src/abi/plan';
 import { softplus, softplusValue } from '../core/math';
 import { sumSamples } from './bias';
 
-/** softplus(y + b) into y and its slope into SLOPE, panels [N][8] of one stride. */
+/** y <- softplus(y + b), and its slope into SLOPE. y, SLOPE: panels [N][8], Y_STRIDE bytes apart; b: [N]. */
 export function softplusForward(op: usize, panels: usize): void {
   const stride = load<usize>(op, At.Y_STRIDE);
   const bias = load<usize>(op, At.B);
@@ -15,7 +15,7 @@ export function softplusForward(op: usize, panels: usize): void {
     let slope = load<usize>(op, At.SLOPE) + p * stride;
     for (let at = bias; at < end; at += 4) {
       const b = v128.load32_splat(at);
-      // One call in the source, so that it is inlined.
+      // Binaryen inlines a function of this size only where it has one call.
       for (const last = y + LANE_BYTES; y < last; y += 16) {
         softplus(f32x4.add(v128.load(y), b), y, slope);
         slope += 16;
@@ -24,7 +24,9 @@ export function softplusForward(op: usize, panels: usize): void {
   }
 }
 
-/** dy times the slope into dy, and db += its sum over the block's samples. */
+/**
+ * dy <- dy slope, and db += its sum over the block's samples. dy: panels [N][8]; gradients: bytes from a parameter to its gradient.
+ */
 export function softplusBackward(op: usize, panels: usize, gradients: usize): void {
   const N = load<usize>(op, At.N);
   const stride = load<usize>(op, At.DY_STRIDE);
@@ -38,7 +40,7 @@ export function softplusBackward(op: usize, panels: usize, gradients: usize): vo
   sumSamples(N, load<usize>(op, At.DY), stride, panels, load<usize>(op, At.B) + gradients);
 }
 
-/** softplus(y + b) into y, panels [N][8]. */
+/** y <- softplus(y + b), without the slope. y: panels [N][8]; b: [N]. */
 export function softplusFixed(op: usize, panels: usize): void {
   const stride = load<usize>(op, At.Y_STRIDE);
   const bias = load<usize>(op, At.B);
@@ -54,7 +56,7 @@ export function softplusFixed(op: usize, panels: usize): void {
   }
 }
 
-/** softplus(y + b) into y for one sample, [N] with room for N rounded up to 4. */
+/** y <- softplus(y + b) for one sample. y, b: [N], padded to a multiple of 4. */
 export function softplusRow(op: usize): void {
   const y = load<usize>(op, At.Y);
   const bias = load<usize>(op, At.B);

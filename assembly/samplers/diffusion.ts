@@ -11,7 +11,7 @@ import { RunField, STAGE_BYTES, StageField, StageTableField } from '../../src/ab
 import { EMPIRICAL, MIXTURE, NETWORK } from '../../src/abi/scores';
 import { madd } from '../core/simd';
 import { empiricalNoise } from '../densities/empirical';
-import { mixtureConstants, mixturePrecisions } from '../densities/mixture';
+import { mixtureConstants, mixtureInverseSds } from '../densities/mixture';
 import { networkScoreNoise } from '../plan/score';
 import { noisyStep } from './draws';
 import { record } from './record';
@@ -77,7 +77,7 @@ function setNoise(score: usize, table: usize, noise: u32, D: usize): void {
     const K = load<usize>(table, StageTableField.COMPONENTS);
     // As `mixture` computes them from standard deviations, to the bit.
     const variances = load<usize>(table, StageTableField.VARIANCES);
-    const precisions = mixturePrecisions(score);
+    const precisions = mixtureInverseSds(score);
     for (let i: usize = 0; i < K * D; i++) {
       const variance = load<f64>(variances + (i << 3)) + load<f64>(p);
       store<f32>(precisions + (i << 2), <f32>(1 / sqrt<f64>(variance)));

@@ -2,7 +2,7 @@
 
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { BANANA, EMPIRICAL, GAUSSIAN, MIXTURE, NETWORK, RING } from '../../src/abi/scores';
-import { shapePanel } from '../densities/curved';
+import { curvedPanel } from '../densities/curved';
 import { empiricalPanels } from '../densities/empirical';
 import { gaussianPanel } from '../densities/gaussian';
 import { mixturePanel } from '../densities/mixture';
@@ -26,7 +26,7 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
   for (let i: usize = 0; i < n; i += LANES) {
     if (kind == MIXTURE) mixturePanel(score, x, s, logp);
     else if (kind == GAUSSIAN) gaussianPanel(score, x, s, logp);
-    else if (kind >= BANANA && kind <= RING) shapePanel(score, x, s, logp);
+    else if (kind >= BANANA && kind <= RING) curvedPanel(score, x, s, logp);
     else networkScorePanel(score, x, s);
     x += stride;
     s += stride;

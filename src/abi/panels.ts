@@ -1,8 +1,9 @@
-// What both compilers know: asc reads these files by the types of its own, tsc by those of `types.d.ts`.
+// The files of this folder hold what WebAssembly and TypeScript must agree on. Both compilers read them: asc with its own integer
+// types, tsc with those of `types.d.ts`.
 
-/** Samples in a panel, side by side: two vectors of four. */
+/** Samples of a panel, side by side: two vectors of four. */
 export const LANES: usize = 8;
-/** Bytes of one coordinate of one panel. */
+/** Bytes of one coordinate of a panel. */
 export const LANE_BYTES: usize = 32;
-/** Points in a tile of an empirical density's points, [N / 4][D][4]. */
+/** Points of a tile of an empirical density, which stores them as [N / 4][D][4]. */
 export const POINT_TILE: usize = 4;

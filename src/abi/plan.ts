@@ -1,28 +1,35 @@
-// Operations of a plan. An operation's record is its code and then the fields of its layer: sizes as they are, everything
-// else as addresses, since an address means the same in the memory of every thread. A code leaves room for a pass to be
-// added, so that one number says which kernel is meant.
+// Operations of a plan. An operation's record is its code, u32, then the fields of its layer, u32 each: sizes, strides in bytes,
+// and addresses, which mean the same in the memory of every thread. Codes are multiples of 16, so that a code plus a pass is one
+// number for each kernel.
 
 /** Bytes of an operation's record. */
 export const OPERATION_BYTES: usize = 128;
 
-/** Parameters changed: derive from them what the kernels read, such as packed weights. */
+// Passes.
+
+/** After the parameters changed: derives the network's buffers from them, such as packed weights. */
 export const PACK: u32 = 0;
-/** Before the first block: empty what gradients are gathered in beside them. */
+/** Before the first block of a gradient: empties workspaces that accumulate over its blocks. */
 export const START: u32 = 1;
-/** Outputs of a block of samples from its inputs; keeps what the backward pass needs. */
+/** Computes the outputs of a block of samples, and keeps what the backward pass reads. */
 export const FORWARD: u32 = 2;
-/** Gradients of a block's inputs and parameters from those of its outputs, from the last operation to the first. */
+/**
+ * From the last operation to the first: computes the gradients of a block's inputs from those of its outputs, and adds its
+ * gradients of the parameters.
+ */
 export const BACKWARD: u32 = 3;
-/** After the last block: add what was gathered beside the gradients. */
+/** After the last block of a gradient: adds what workspaces have accumulated to it. */
 export const FINISH: u32 = 4;
-/** Parameters changed: derive what the products of one sample read. */
+/** After the parameters changed: derives what products with one sample read. */
 export const PACK_ROW: u32 = 5;
-/** The noise changed: compute what depends on it alone. */
+/** After the noise or the parameters changed: computes what depends on the noise alone. */
 export const FIX: u32 = 6;
-/** Outputs of panels at the fixed noise; keeps nothing. */
+/** Computes the outputs of panels at the fixed noise. */
 export const FIXED: u32 = 7;
-/** The output of one sample at the fixed noise. */
+/** Computes the output of one sample at the fixed noise. */
 export const FIXED_ROW: u32 = 8;
+
+// Codes: one a layer, which says in its file of assembly/layers what it reads and writes.
 
 export const CENTRE: u32 = 16;
 export const FEATURES: u32 = 32;
@@ -34,7 +41,8 @@ export const FORK: u32 = 112;
 export const TO_ROWS: u32 = 128;
 export const TO_PANELS: u32 = 144;
 
-// Fields of records, in bytes. Strides are bytes from one panel to the next.
+// Fields of records: offsets in bytes. Each name is that of an array in the layer's equations, for whose address the field
+// stands; N, K, D, FEATURES and LEVEL_COUNT are sizes. A field ..._STRIDE holds the bytes from one panel to the next.
 
 export enum CentreField {
   N = 4,
@@ -106,7 +114,7 @@ export enum DenseField {
   DY_PACK = 64,
 }
 
-/** Of both softplus and bias, which has no slopes. */
+/** Fields of softplus and of bias; bias has no SLOPE. */
 export enum BiasField {
   N = 4,
   Y = 8,
@@ -127,7 +135,7 @@ export enum ForkField {
   DZ_STRIDE = 28,
 }
 
-/** Of both borders. Strides are bytes from eight samples to the next eight, in panels or in rows. */
+/** Fields of TO_ROWS and TO_PANELS. Strides are bytes from eight samples to the next eight, in panels or in rows. */
 export enum BorderField {
   N = 4,
   X = 8,

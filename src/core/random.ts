@@ -168,7 +168,7 @@ export class Categorical {
   readonly #size: number;
   readonly #count: number;
   readonly #logits: number;
-  readonly #places: number;
+  readonly #indices: number;
 
   /** @param logits [N], not normalised, -Infinity for what never happens; at least one is finite. */
   constructor(core: Core, logits: Float32Array) {
@@ -185,12 +185,12 @@ export class Categorical {
     this.#count = possible.length;
     const padded = Math.ceil(possible.length / 16) * 16;
     this.#logits = core.memory.take(8 * padded);
-    this.#places = this.#logits + 4 * padded;
+    this.#indices = this.#logits + 4 * padded;
     core.memory
       .f32(this.#logits, padded)
       .fill(-Infinity)
       .set(possible.map((i) => logits[i]));
-    core.memory.u32(this.#places, padded).set(possible);
+    core.memory.u32(this.#indices, padded).set(possible);
   }
 
   /** Writes n indices as u32 at `out`, a pointer. */
@@ -203,7 +203,7 @@ export class Categorical {
       );
     }
     const { wasm } = this.#core;
-    wasm.categorical(out, n, this.#logits, this.#places, this.#count, this.#size, key0, key1, code);
+    wasm.categorical(out, n, this.#logits, this.#indices, this.#count, this.#size, key0, key1, code);
   }
 
   /** n indices, jax.random.categorical(key, logits, shape=(n,)): the largest logit plus Gumbel of each draw. */

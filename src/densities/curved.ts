@@ -15,8 +15,8 @@ export function shape(
   numbers: [number, number, number, number],
 ): Density {
   const { wasm, memory } = core;
-  return new Shape(core, dim, KINDS[kind], wasm.shapeLayout(0, dim), (at) => {
-    wasm.shapeLayout(at, dim);
-    memory.f32(wasm.shapeNumbers(at), 4).set(numbers);
+  return new Shape(core, dim, KINDS[kind], wasm.curvedHeader(0, dim), (at) => {
+    wasm.curvedHeader(at, dim);
+    memory.f32(wasm.curvedParameters(at), 4).set(numbers);
   });
 }

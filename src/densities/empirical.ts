@@ -47,11 +47,11 @@ export function empirical(
   const N = possible.length;
   const largest = possible.reduce((most, i) => Math.max(most, data.logits[i]), -Infinity);
   const total = possible.reduce((sum, i) => sum + Math.exp(data.logits[i] - largest), 0);
-  return new Empirical(core, data, sigma, wasm.empiricalLayout(0, dim, N), (at) => {
-    wasm.empiricalLayout(at, dim, N);
+  return new Empirical(core, data, sigma, wasm.empiricalHeader(0, dim, N), (at) => {
+    wasm.empiricalHeader(at, dim, N);
     const whole = Math.ceil(N / POINT_TILE) * POINT_TILE;
     const points = memory.f32(wasm.empiricalPoints(at), whole * dim);
-    const weights = memory.f32(wasm.empiricalWeights(at), whole).fill(-Infinity);
+    const weights = memory.f32(wasm.empiricalLogWeights(at), whole).fill(-Infinity);
     possible.forEach((from, to) => {
       const tile = (to - (to % POINT_TILE)) * dim + (to % POINT_TILE);
       for (let d = 0; d < dim; d++) points[tile + d * POINT_TILE] = data.points[from * dim + d];

@@ -58,8 +58,8 @@ export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Den
   const W = inverseLower(cholesky(covariance));
   const { wasm, memory } = core;
   const copies = { mean: [...mean], covariance: covariance.map((row) => [...row]) };
-  return new Gaussian(core, copies, wasm.gaussianLayout(0, dim), (at) => {
-    wasm.gaussianLayout(at, dim);
+  return new Gaussian(core, copies, wasm.gaussianHeader(0, dim), (at) => {
+    wasm.gaussianHeader(at, dim);
     memory.f32(wasm.gaussianMean(at), dim).set(mean);
     const size = (dim * (dim + 1)) / 2;
     memory.f32(wasm.gaussianRows(at), size).set(W.flat());

@@ -55,10 +55,10 @@ export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }
     sds: sds.map((row) => [...row]),
     weights: [...weights],
   };
-  return new Mixture(core, copies, wasm.mixtureLayout(0, dim, K), (at) => {
-    wasm.mixtureLayout(at, dim, K);
+  return new Mixture(core, copies, wasm.mixtureHeader(0, dim, K), (at) => {
+    wasm.mixtureHeader(at, dim, K);
     memory.f32(wasm.mixtureMeans(at), K * dim).set(means.flat());
-    memory.f32(wasm.mixturePrecisions(at), K * dim).set(sds.flat().map((sd) => 1 / sd));
+    memory.f32(wasm.mixtureInverseSds(at), K * dim).set(sds.flat().map((sd) => 1 / sd));
     memory.f32(wasm.mixtureConstants(at), K).set(logConstants(sds, weights));
   });
 }
