@@ -1,6 +1,6 @@
-// Checks at the public boundary. A message names the function, the argument, what it got, and what it must be.
+// Checks at the public boundary. A message names the function (`caller`), the argument (`name`), what it must be and what it got.
 
-/** What a message shows of a value: short, and strings in quotes. */
+/** A value as messages show it: strings in quotes, arrays by their length. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
@@ -9,7 +9,7 @@ export function show(value: unknown): string {
   return String(value);
 }
 
-/** @throws RangeError unless the value is an integer from `least` to `most`. */
+/** Returns the value. @throws RangeError unless it is an integer from `least` to `most`. */
 export function integer(
   caller: string,
   name: string,
@@ -27,13 +27,13 @@ export function integer(
   throw new RangeError(`${caller}: ${name} must be ${range}, got ${show(value)}`);
 }
 
-/** @throws RangeError unless the value is a finite number above zero. */
+/** Returns the value. @throws RangeError unless it is a finite number above zero. */
 export function positive(caller: string, name: string, value: number): number {
   if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value;
   throw new RangeError(`${caller}: ${name} must be a positive finite number, got ${show(value)}`);
 }
 
-/** @throws RangeError unless the value is positive and neither it nor its square leaves float32's range. */
+/** Returns the value. @throws RangeError unless it is positive and it and its square are within float32's range. */
 export function scale(caller: string, name: string, value: number): number {
   positive(caller, name, value);
   if (value >= 1e-18 && value <= 1e18) return value;
@@ -49,7 +49,13 @@ export function finite(caller: string, name: string, values: ArrayLike<number>):
   }
 }
 
-/** @throws RangeError unless x holds whole points of `dim` coordinates; returns how many. */
+/** @throws RangeError unless `values` holds n numbers. */
+export function length(caller: string, name: string, values: ArrayLike<number>, n: number): void {
+  if (values.length === n) return;
+  throw new RangeError(`${caller}: ${name} must hold ${n} numbers, got ${values.length}`);
+}
+
+/** Returns n. @throws TypeError unless x is a Float32Array, RangeError unless it holds n whole points: [n, dim]. */
 export function points(caller: string, name: string, x: Float32Array, dim: number): number {
   if (!(x instanceof Float32Array))
     throw new TypeError(`${caller}: ${name} must be a Float32Array, got ${show(x)}`);

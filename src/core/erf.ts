@@ -2,9 +2,10 @@
 // "Handbook of Mathematical Functions", 7.1.6 and 7.1.14. Relative error < 2e-15 for erf, and < 2e-13 for erfc
 // where it is a normal number.
 
-// Below this the series has few terms, above it the continued fraction few levels.
+/** Below this x the series converges fast, above it the continued fraction. */
 const SWITCH = 2;
-const LEVELS = 60;
+/** Levels of the continued fraction. */
+const FRACTION_LEVELS = 60;
 const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
 
 /** erf(x) for 0 <= x < SWITCH: 2/sqrt(pi) exp(-x^2) sum over n of 2^n x^(2n+1) / (2n+1)!!, all terms positive. */
@@ -21,7 +22,7 @@ function series(x: number): number {
 /** erfc(x) for x >= SWITCH: exp(-x^2)/sqrt(pi) / (x + (1/2)/(x + (2/2)/(x + (3/2)/(x + ...)))). */
 function fraction(x: number): number {
   let denominator = x;
-  for (let n = LEVELS; n >= 1; n--) {
+  for (let n = FRACTION_LEVELS; n >= 1; n--) {
     denominator = x + n / 2 / denominator;
   }
   return (Math.exp(-x * x) * TWO_OVER_SQRT_PI) / 2 / denominator;

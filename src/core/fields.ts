@@ -1,6 +1,6 @@
 import type { Memory } from './memory.js';
 
-/** Where a named field stands in a block of memory, and what it holds: one number, or several side by side. */
+/** A named field of a struct in memory: its offset in bytes, and the type of the one or several numbers it holds. */
 export interface Field {
   readonly at: number;
   readonly type: 'u32' | 'f32';
@@ -9,13 +9,13 @@ export interface Field {
 export const u32 = (at: number): Field => ({ at, type: 'u32' });
 export const f32 = (at: number): Field => ({ at, type: 'f32' });
 
-/** A value for each field of a table. */
+/** A value for each of some fields. */
 export type FieldValues<Fields> = { readonly [Name in keyof Fields]: number | ArrayLike<number> };
 
-/** Writes the named fields of the block at `block`; an unknown or a missing name fails `tsc`. */
+/** Writes fields of the struct at address `struct`. An unknown or a missing field fails `tsc`. */
 export function writeFields<Fields extends Record<string, Field>>(
   memory: Memory,
-  block: number,
+  struct: number,
   fields: Fields,
   values: FieldValues<Fields>,
 ): void {
@@ -23,6 +23,6 @@ export function writeFields<Fields extends Record<string, Field>>(
     const { at, type } = fields[name];
     const value: number | ArrayLike<number> = values[name];
     const numbers = typeof value === 'number' ? [value] : value;
-    memory[type](block + at, numbers.length).set(numbers);
+    memory[type](struct + at, numbers.length).set(numbers);
   }
 }

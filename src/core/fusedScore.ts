@@ -1,31 +1,41 @@
-import { points } from './check.js';
+import { length, points } from './check.js';
 import type { Core } from './instantiate.js';
 import type { Density, Score } from './score.js';
 import type { Span } from './segments.js';
 
-/** Points evaluated by one call: their panels stay in the first-level cache. */
+/** Points evaluated by one call, so few that the panels of low dimensions stay in the first-level cache. */
 const CHUNK = 512;
 
-/** A score as one run reads it: nothing changes it between {@link FusedScore.open} and `dispose`. */
+/** A score as a sampler's run uses it: it does not change between {@link FusedScore.open} and `dispose`. */
 export interface OpenScore {
-  /** The descriptor, for the wasm ABI. */
+  /** Address of the descriptor. */
   readonly pointer: number;
-  /** All the memory that evaluations read or write, for a copy in another thread. */
+  /** All memory that evaluations read or write, to be copied to other threads. */
   spans(): Span[];
-  /** Frees what `open` took. */
+  /** Frees the memory that `open` allocated. */
   dispose(): void;
 }
 
-/** A score that WebAssembly computes from a descriptor in memory: samplers run on it without JavaScript between steps. */
+/**
+ * A score that WebAssembly computes from a descriptor in memory. Samplers make many steps with it in one call, without
+ * JavaScript in between.
+ */
 export abstract class FusedScore implements Score {
   readonly core: Core;
   readonly dim: number;
-  /** The descriptor, for the wasm ABI. */
+  /** Address of the descriptor. */
   readonly pointer: number;
+  /** Scratch of {@link score}: rows, panels of points and scores, log-densities; 0 before its first call. */
   #scratch = 0;
   #disposed = false;
 
-  /** @param write fills the descriptor after its first word */
+  /**
+   * Allocates and writes the descriptor.
+   *
+   * @param kind its first word, from `src/abi/scores.ts`
+   * @param bytes its length
+   * @param write writes all but its first word
+   */
   constructor(core: Core, dim: number, kind: number, bytes: number, write: (pointer: number) => void) {
     this.core = core;
     this.dim = dim;
@@ -34,7 +44,7 @@ export abstract class FusedScore implements Score {
     write(this.pointer);
   }
 
-  /** All the memory that evaluations read or write, for a copy in another thread. */
+  /** All memory that evaluations read or write, to be copied to other threads. */
   spans(): Span[] {
     return [this.core.memory.span(this.pointer)];
   }
@@ -44,13 +54,13 @@ export abstract class FusedScore implements Score {
     if (this.#disposed) throw new Error('score: it was used after dispose(); make it anew');
   }
 
-  /** Brings the descriptor up to date before evaluations. @throws Error if the score was disposed of. */
+  /** Derives the descriptor anew if what it depends on has changed. @throws Error if the score was disposed of. */
   prepare(): void {
     this.check();
   }
 
   /**
-   * The score for one run, which must not change while the run lasts: a score that can change gives a copy of itself.
+   * The score for one sampler's run, during which it must not change. A score that can change returns a copy of itself.
    * @throws Error if the score was disposed of.
    */
   open(): OpenScore {
@@ -60,12 +70,12 @@ export abstract class FusedScore implements Score {
 
   score(x: Float32Array, out: Float32Array = new Float32Array(x.length)): Float32Array {
     const n = points('score', 'x', x, this.dim);
-    if (out.length !== x.length)
-      throw new RangeError(`score: out must hold ${x.length} numbers, got ${out.length}`);
+    length('score', 'out', out, x.length);
     this.#evaluate(x, n, (first, s) => out.set(s, first * this.dim));
     return out;
   }
 
+  /** log p(x) of the rows of x [n, dim]: [n]. */
   protected density(x: Float32Array): Float32Array {
     const n = points('logProb', 'x', x, this.dim);
     const out = new Float32Array(n);
@@ -74,7 +84,7 @@ export abstract class FusedScore implements Score {
   }
 
   dispose(): void {
-    // A second time, the memory may be another's.
+    // After the first call, the addresses may belong to something else.
     if (this.#disposed) return;
     this.#disposed = true;
     this.core.memory.give(this.pointer);
@@ -85,6 +95,7 @@ export abstract class FusedScore implements Score {
     this.dispose();
   }
 
+  /** Calls `use` for each chunk of x [n, dim] with the index of its first point, scores and log-densities: views, used at once. */
   #evaluate(
     x: Float32Array,
     n: number,

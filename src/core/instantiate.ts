@@ -4,26 +4,31 @@ import { Memory } from './memory.js';
 import type { Pool } from './pool.js';
 
 /**
- * `strict` gives the same bits on every engine and processor; `relaxed` uses fused multiply-add; `wide` has the engine
- * join its vectors to wider ones.
+ * `strict` gives the same bits on every engine and processor. `relaxed` uses fused multiply-add. `wide` is relaxed too, and has
+ * the engine join pairs of vectors into 256-bit ones.
  */
 export type Kernel = 'strict' | 'relaxed' | 'wide';
 
-/** One instance of the WebAssembly module with its memory. Everything built on it lives in that memory. */
+/** An instance of the WebAssembly module with its memory, in which everything made with this core lives. */
 export interface Core {
   readonly kernel: Kernel;
-  /** Threads that long work is shared over, this one included. */
+  /** Threads that share long work, this one included. */
   readonly threads: number;
   readonly wasm: WasmExports;
   readonly memory: Memory;
-  /** The other threads, if there are any. */
+  /** The other threads; undefined when there are none. */
   readonly pool?: Pool;
-  /** Ends the other threads. Work in flight on them is rejected. */
+  /** Ends the other threads. Promises of work that they have not finished are rejected. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
 
-/** A core over a compiled module. @param start starts the other threads, once the module proves right */
+/**
+ * A core over a compiled module.
+ *
+ * @param start starts the other threads; called after the module has been checked
+ * @throws TypeError if the module is not one of the library's
+ */
 export async function instantiateCore(
   module: WebAssembly.Module,
   start?: () => Promise<Pool>,

@@ -1,15 +1,15 @@
 import type { WasmExports } from './exports.js';
 import type { Segment, Span } from './segments.js';
 
-/** A call of one of the module's exports: its name and arguments. */
+/** A call of one of the module's exports: its name, then its arguments. */
 export type Call = {
   [Name in keyof WasmExports]: readonly [name: Name, ...args: Parameters<WasmExports[Name]>];
 }[keyof WasmExports];
 
 /**
- * Work for another thread's instance of the module: the thread grows its memory, writes the segments, makes the calls, and
- * answers with segments of the spans to read. An address means the same in every instance: the first thread's arena alone
- * gives addresses out, and what a call needs, or leaves, stands at the same address in both threads.
+ * Work for another thread. The thread grows its memory to `size` bytes, writes the segments of `write` into it, makes the calls,
+ * and answers with copies of the spans of `read`. Only the first thread allocates, and an array has the same address in every
+ * thread's memory.
  */
 export interface Job {
   /** Bytes the memory must have. */

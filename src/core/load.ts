@@ -10,30 +10,30 @@ export type { Core, Kernel } from './instantiate.js';
 
 export interface CoreOptions {
   /**
-   * `auto`: relaxed where the engine has it, else strict. `wide`: in Node 26 and newer, vectors of 256 bits by an
-   * experiment of V8's; elsewhere, or where a check fails, `auto` with a warning.
+   * `auto`: relaxed where the engine has it, else strict. `wide`: in Node 26 and newer, 256-bit vectors by an experiment of
+   * V8's; elsewhere, or where a check of its results fails, it warns and loads `auto`.
    */
   kernel?: 'auto' | Kernel;
-  /** Threads to share long work over, this one included; `auto`: as many as there are processors, at most 8. */
+  /** Threads that share long work, this one included. `auto`: as many as there are processors, at most 8. */
   threads?: 'auto' | number;
-  /** A module the caller compiled from `scorefield/strict.wasm` or `scorefield/relaxed.wasm`. */
+  /** A module that the caller has compiled from `scorefield/strict.wasm` or `scorefield/relaxed.wasm`. */
   module?: WebAssembly.Module;
   /** The bytes of one of the two files. */
   binary?: BufferSource;
-  /** Address of `scorefield/worker.js`, where a content security policy forbids workers from `blob:` addresses. */
+  /** Address of `scorefield/worker.js`, for pages whose content security policy forbids workers from `blob:` addresses. */
   worker?: URL | string;
 }
 
-/** Most threads that `auto` takes: a batch has eight shares. */
+/** Most threads of `auto`: a batch is split into eight leaves at most. */
 const AUTO_THREADS = 8;
 
 /**
- * Compiles and instantiates the core. Both binaries are inside the JavaScript, so it needs no network and works
- * from any bundler, worker or `file:` page; `module` or `binary` replace them. With `threads`, other threads start too,
- * each with an instance of its own; `dispose()` ends them.
+ * Compiles and instantiates the core. Both binaries are part of the JavaScript, so that it needs no network and works with any
+ * bundler, in workers and in `file:` pages; `module` or `binary` replace them. With `threads` above 1 it starts the others, each
+ * with its own instance; `dispose()` ends them.
  *
  * @throws RangeError if threads is neither 'auto' nor an integer from 1 to 64;
- *   TypeError if both are given, if `kernel` is unknown, or if the engine lacks what the binary needs.
+ *   TypeError if module and binary are both given, if `kernel` is unknown, or if the engine lacks what the binary needs.
  */
 export async function loadCore(options: CoreOptions = {}): Promise<Core> {
   const { kernel = 'auto', threads = 1, module, binary, worker } = options;
@@ -44,15 +44,15 @@ export async function loadCore(options: CoreOptions = {}): Promise<Core> {
     );
   }
   const chosen = module ?? (await compile(kernel, binary));
-  const wanted =
+  const count =
     threads === 'auto'
       ? Math.min(AUTO_THREADS, processors())
       : integer('loadCore', 'threads', threads, 1, 64);
   const script = worker ? new URL(worker, globalThis.location?.href) : workerScript;
-  return instantiateCore(chosen, wanted > 1 ? () => Pool.start(wanted - 1, script, chosen) : undefined);
+  return instantiateCore(chosen, count > 1 ? () => Pool.start(count - 1, script, chosen) : undefined);
 }
 
-/** Processors of this machine, as far as the engine tells. */
+/** Processors of this machine; 1 where the engine does not tell. */
 function processors(): number {
   const node = globalThis as {
     process?: { getBuiltinModule?(name: string): { availableParallelism?(): number } };
@@ -64,6 +64,7 @@ function processors(): number {
   );
 }
 
+/** Compiles `binary`, or the library's binary of this kind. @throws TypeError where the engine cannot */
 async function compile(kernel: 'auto' | Kernel, binary?: BufferSource): Promise<WebAssembly.Module> {
   if (kernel === 'wide' && !binary) {
     const ordinary = await compile('auto');
@@ -79,7 +80,7 @@ async function compile(kernel: 'auto' | Kernel, binary?: BufferSource): Promise<
     return WebAssembly.compile(binary);
   }
   enableRelaxedSimd(kernel);
-  // One opcode the engine does not know makes a whole module invalid: probe, never ask for versions.
+  // An engine rejects a whole module for one opcode it does not know, so the module itself is tried, not the engine's version.
   if (kernel !== 'strict' && WebAssembly.validate(relaxed)) return WebAssembly.compile(relaxed);
   if (kernel === 'relaxed')
     throw new TypeError("loadCore: this engine has no relaxed SIMD; use kernel 'auto' or 'strict'");
@@ -87,7 +88,7 @@ async function compile(kernel: 'auto' | Kernel, binary?: BufferSource): Promise<
   return WebAssembly.compile(strict);
 }
 
-/** Node 20 has relaxed SIMD behind a V8 flag that takes effect when it is set before the module is compiled. */
+/** In Node 20, V8 has relaxed SIMD behind a flag, which may be set at run time before the module is compiled. */
 function enableRelaxedSimd(kernel: 'auto' | Kernel): void {
   if (kernel === 'strict' || WebAssembly.validate(relaxed)) return;
   const node = (globalThis as { process?: { getBuiltinModule?(name: string): unknown } }).process;

@@ -6,8 +6,8 @@ const ALIGNMENT = 64;
 const MAX_BYTES = 65_536 * PAGE;
 
 /**
- * The WebAssembly memory as one arena above `base`: it gives the first free stretch that is large enough. The only place
- * that makes views of the memory.
+ * The WebAssembly memory above the address `base`, as one arena: an allocation is the first free stretch that is large enough.
+ * Views of the memory are made only here.
  */
 export class Memory {
   readonly memory: WebAssembly.Memory;
@@ -28,14 +28,14 @@ export class Memory {
     return this.memory.buffer.byteLength;
   }
 
-  /** Bytes now taken from the arena. */
+  /** Bytes now allocated. */
   get used(): number {
     let sum = 0;
     for (const bytes of this.#sizes.values()) sum += bytes;
     return sum;
   }
 
-  /** Takes `bytes`, 64-byte aligned and zeroed; throws a RangeError when 4 GiB do not hold them. */
+  /** Allocates `bytes`, zeroed; returns their address, a multiple of 64. @throws RangeError when 4 GiB do not hold them. */
   take(bytes: number): number {
     const size = align(Math.max(bytes, 1));
     const index = this.#free.findIndex((hole) => hole.bytes >= size);
@@ -56,7 +56,7 @@ export class Memory {
     return at;
   }
 
-  /** Frees what {@link take} gave at `at`, and joins neighbouring holes; an address it did not give is ignored. */
+  /** Frees the allocation at address `at`, and joins neighbouring free stretches. Any other address is ignored. */
   give(at: number): void {
     const bytes = this.#sizes.get(at);
     if (bytes === undefined) return;
@@ -77,19 +77,19 @@ export class Memory {
     this.#free = joined;
   }
 
-  /** The stretch that {@link take} gave at `at`; no bytes when it gave none. */
+  /** The allocation at address `at`; of 0 bytes where there is none. */
   span(at: number): Span {
     return { at, bytes: this.#sizes.get(at) ?? 0 };
   }
 
-  /** Copies a span to the address `to`. */
+  /** Copies a span to the address `to`, in this memory. */
   copy({ at, bytes }: Span, to: number): void {
     new Uint8Array(this.memory.buffer).copyWithin(to >>> 0, at >>> 0, (at >>> 0) + bytes);
   }
 
   /**
-   * A view of n float32 at `at`. Growing the memory detaches it: make views after allocating, use them at once.
-   * Pointers that come from WebAssembly are signed: those above 2 GiB are negative.
+   * A view of n float32 at address `at`. It is detached when the memory grows: make views after allocating, and use them at once.
+   * WebAssembly returns addresses as signed numbers, so that those above 2 GiB are negative; `at` may be either.
    */
   f32(at: number, n: number): Float32Array<ArrayBuffer> {
     return new Float32Array(this.memory.buffer as ArrayBuffer, at >>> 0, n);
@@ -119,7 +119,7 @@ export class Memory {
   }
 }
 
-/** The allocations of one object, freed together; if `fill` throws, what it took is freed. */
+/** The allocations of one object, freed together. `fill` makes them; if it throws, those it has made are freed. */
 export class Lease {
   readonly #memory: Memory;
   readonly #taken: number[] = [];
@@ -141,7 +141,7 @@ export class Lease {
     return at;
   }
 
-  /** The stretches that are taken now, in the order they were taken. */
+  /** The allocations, in the order they were made. */
   spans(): Span[] {
     return this.#taken.map((at) => this.#memory.span(at));
   }

@@ -1,4 +1,7 @@
-/** Lets the event loop turn once: timers, signals, messages and drawing get their time between two pieces of work. */
+/** Longest time that work goes on without a pause, apart from one step of it. */
+const PAUSE_MS = 12;
+
+/** Lets the event loop turn once, so that timers, signals, messages and drawing are not kept waiting by long work. */
 export const pause: () => Promise<void> =
   typeof setImmediate === 'function'
     ? () => new Promise((resolve) => setImmediate(resolve))
@@ -12,3 +15,13 @@ export const pause: () => Promise<void> =
           };
           port2.postMessage(0);
         });
+
+/** A function to be awaited after each step of long work: it pauses when more than 12 ms have passed since it last did. */
+export function pacer(): () => Promise<void> {
+  let paused = performance.now();
+  return async () => {
+    if (performance.now() - paused <= PAUSE_MS) return;
+    await pause();
+    paused = performance.now();
+  };
+}

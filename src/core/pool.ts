@@ -2,36 +2,38 @@ import type { Job } from './job.js';
 import type { Segment } from './segments.js';
 import { startThread, type Thread } from './thread.js';
 
-/** A message to a thread: first its module, then jobs. `call` numbers the messages of a thread. */
+/** A message to a thread: first its module, then one job each. `call` numbers the messages of a thread. */
 export interface Request {
   call: number;
   module?: WebAssembly.Module;
   job?: Job;
 }
 
-/** The thread's answer to the message of the same number. */
+/** A thread's answer to the message of the same number. */
 export interface Response {
   call: number;
-  /** Of the spans that the job has read. */
+  /** Copies of the spans that the job has read. */
   segments?: Segment[];
   error?: string;
 }
 
-interface Waiting {
+/** A message without an answer yet. */
+interface Pending {
   resolve(segments: Segment[]): void;
   reject(error: Error): void;
 }
 
-class Member {
+/** One thread of the pool: it matches answers to messages. */
+class PoolThread {
   readonly #thread: Thread;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new Map<number, Pending>();
   #ended?: string;
   #calls = 0;
 
   constructor(script: URL | string) {
     this.#thread = startThread(script, {
-      onMessage: (message) => this.#hear(message as Response),
-      onEnd: (reason) => this.#end(reason),
+      onMessage: (message) => this.#onResponse(message as Response),
+      onEnd: (reason) => this.#fail(reason),
     });
   }
 
@@ -39,29 +41,29 @@ class Member {
     if (this.#ended !== undefined) return Promise.reject(lost(this.#ended));
     const call = this.#calls++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(call, { resolve, reject });
+      this.#pending.set(call, { resolve, reject });
       this.#thread.busy(true);
       this.#thread.post({ ...request, call }, request.job?.write.map(({ data }) => data.buffer) ?? []);
     });
   }
 
   close(): void {
-    this.#end('the core was disposed of');
+    this.#fail('the core was disposed of');
     this.#thread.close();
   }
 
-  #hear({ call, segments = [], error }: Response): void {
-    const caller = this.#waiting.get(call);
-    this.#waiting.delete(call);
+  #onResponse({ call, segments = [], error }: Response): void {
+    const caller = this.#pending.get(call);
+    this.#pending.delete(call);
     if (error === undefined) caller?.resolve(segments);
     else caller?.reject(new Error(`core: a worker thread could not go on: ${error}`));
-    if (this.#waiting.size === 0) this.#thread.busy(false);
+    if (this.#pending.size === 0) this.#thread.busy(false);
   }
 
-  #end(reason: string): void {
+  #fail(reason: string): void {
     this.#ended ??= reason;
-    for (const { reject } of this.#waiting.values()) reject(lost(this.#ended));
-    this.#waiting.clear();
+    for (const { reject } of this.#pending.values()) reject(lost(this.#ended));
+    this.#pending.clear();
   }
 }
 
@@ -69,19 +71,19 @@ function lost(reason: string): Error {
   return new Error(`core: a worker thread was lost: ${reason}`);
 }
 
-/** Other threads, each with its own instance of the module; they share no memory. */
+/** The other threads, each with its own instance of the module. Threads share no memory. */
 export class Pool {
-  readonly #members: Member[];
+  readonly #threads: PoolThread[];
 
-  private constructor(members: Member[]) {
-    this.#members = members;
+  private constructor(threads: PoolThread[]) {
+    this.#threads = threads;
   }
 
-  /** @param script the worker's script: its address or its text */
+  /** Starts `size` threads. @param script that of {@link startThread} @throws Error if a thread cannot be started */
   static async start(size: number, script: URL | string, module: WebAssembly.Module): Promise<Pool> {
-    const pool = new Pool(Array.from({ length: size }, () => new Member(script)));
+    const pool = new Pool(Array.from({ length: size }, () => new PoolThread(script)));
     try {
-      await Promise.all(pool.#members.map((member) => member.call({ module })));
+      await Promise.all(pool.#threads.map((thread) => thread.call({ module })));
       return pool;
     } catch (error) {
       pool.close();
@@ -90,22 +92,24 @@ export class Pool {
   }
 
   get size(): number {
-    return this.#members.length;
+    return this.#threads.length;
   }
 
   /**
-   * Has thread i do job i, after the jobs it was given before. Segments to be written are transferred, not copied, and can
-   * no longer be used in this thread. The answer is what the jobs have read.
+   * Has thread i do job i, after the jobs that it was given before. The buffers of `write` are transferred, not copied: this
+   * thread can no longer use them. Resolves to the spans that the jobs have read, job after job.
+   *
+   * @throws Error (rejection) if a thread fails or is lost
    */
   perform(jobs: Job[]): Promise<Segment[]> {
-    const answers = Promise.all(jobs.map((job, index) => this.#members[index].call({ job })));
+    const answers = Promise.all(jobs.map((job, index) => this.#threads[index].call({ job })));
     const segments = answers.then((all) => all.flat());
-    // A thread lost meanwhile is reported where the answer is awaited; until then it is not unhandled.
+    // If a thread is lost before the caller awaits the answer, the rejection must not count as unhandled.
     segments.catch(() => {});
     return segments;
   }
 
   close(): void {
-    for (const member of this.#members) member.close();
+    for (const thread of this.#threads) thread.close();
   }
 }

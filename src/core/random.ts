@@ -1,12 +1,12 @@
 import { integer, show } from './check.js';
 import type { Core } from './instantiate.js';
 
-/** A key of jax.random: two 32-bit words. Use a key once; derive others with {@link split} and {@link foldIn}. */
+/** A key of jax.random: two 32-bit words. Draw with a key once only; derive others with {@link split} and {@link foldIn}. */
 export type Key = Uint32Array;
 
 /**
- * How counters are laid out over an array: `original` is JAX's with `jax_threefry_partitionable=False` (the
- * article's), `partitionable` the one newer JAX uses by default.
+ * Which counter each element of a random array has: `original` as JAX has it with `jax_threefry_partitionable=False` (the
+ * article's), `partitionable` as newer JAX has it by default.
  */
 export type Layout = 'original' | 'partitionable';
 
@@ -14,14 +14,14 @@ export interface DrawOptions {
   layout?: Layout;
 }
 
-/** 1 for the partitionable layout, else 0: `partitionable` in the wasm ABI. */
+/** The argument `partitionable` of the wasm ABI: 1 for `partitionable`, 0 for `original`. @throws TypeError for anything else */
 export function layoutCode(caller: string, layout: Layout): number {
   if (layout === 'original') return 0;
   if (layout === 'partitionable') return 1;
   throw new TypeError(`${caller}: layout must be 'original' or 'partitionable', got ${show(layout)}`);
 }
 
-/** @throws TypeError unless the value is a key. */
+/** Returns the value. @throws TypeError unless it is a key. */
 export function checkKey(caller: string, value: Key): Key {
   if (value instanceof Uint32Array && value.length === 2) return value;
   throw new TypeError(
@@ -30,10 +30,11 @@ export function checkKey(caller: string, value: Key): Key {
 }
 
 /**
- * The key of a seed, jax.random.PRNGKey(seed): its upper and lower 32 bits. JAX itself keeps only the lower
- * ones unless `jax_enable_x64` is set.
+ * The key of a seed, jax.random.PRNGKey(seed): its upper and its lower 32 bits. JAX keeps only the lower ones unless
+ * `jax_enable_x64` is set.
  *
  * @param seed an integer from 0 to 2^53 - 1
+ * @throws RangeError for any other seed
  */
 export function key(seed: number): Key {
   integer('key', 'seed', seed, 0);
@@ -42,7 +43,7 @@ export function key(seed: number): Key {
 
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
 
-/** Threefry-2x32 with 20 rounds of one block: for keys; arrays are drawn by the core. */
+/** Threefry-2x32 with 20 rounds on one pair of words. Only keys are derived here; arrays are drawn in WebAssembly. */
 function threefry(k: Key, x0: number, x1: number): [number, number] {
   const keySchedule = [k[0], k[1], k[0] ^ k[1] ^ 0x1bd11bda];
   let a = (x0 + k[0]) | 0;
@@ -60,7 +61,7 @@ function threefry(k: Key, x0: number, x1: number): [number, number] {
   return [a >>> 0, b >>> 0];
 }
 
-/** n new keys, jax.random.split(key, n). */
+/** n new keys, jax.random.split(key, n). @throws TypeError on a bad key or layout, RangeError unless n is a positive integer */
 export function split(from: Key, n = 2, { layout = 'original' }: DrawOptions = {}): Key[] {
   checkKey('split', from);
   integer('split', 'n', n);
@@ -72,14 +73,19 @@ export function split(from: Key, n = 2, { layout = 'original' }: DrawOptions = {
   return Array.from({ length: n }, (_, i) => words.slice(2 * i, 2 * i + 2));
 }
 
-/** The key with an integer mixed in, jax.random.fold_in(key, data). @param data an integer from 0 to 2^32 - 1 */
+/**
+ * A new key from a key and an integer, jax.random.fold_in(key, data).
+ *
+ * @param data an integer from 0 to 2^32 - 1
+ * @throws TypeError on a bad key, RangeError on bad data
+ */
 export function foldIn(from: Key, data: number): Key {
   checkKey('foldIn', from);
   integer('foldIn', 'data', data, 0, 2 ** 32 - 1);
   return Uint32Array.from(threefry(from, 0, data));
 }
 
-/** Elements of a shape. @throws RangeError if a size is not an integer of at least 0, or all are 2^32 or more. */
+/** Elements of an array of this shape. @throws RangeError if a size is not an integer >= 0, or there are 2^32 elements or more. */
 function count(caller: string, shape: readonly number[]): number {
   let n = 1;
   for (const size of shape) n *= integer(caller, 'shape', size, 0);
@@ -88,6 +94,7 @@ function count(caller: string, shape: readonly number[]): number {
   return n;
 }
 
+/** Writes random bits of an array of this shape into memory, and returns what `read` makes of them: a copy. */
 function draw<T extends Float32Array | Uint32Array>(
   caller: string,
   core: Core,
@@ -108,7 +115,11 @@ function draw<T extends Float32Array | Uint32Array>(
   }
 }
 
-/** Random 32-bit words, jax.random.bits(key, shape): flat, in row-major order. Equal to JAX's. */
+/**
+ * Random 32-bit words, jax.random.bits(key, shape): flat, in row-major order. Equal to JAX's.
+ *
+ * @throws TypeError on a bad key or layout, RangeError on a bad shape
+ */
 export function bits(
   core: Core,
   key: Key,
@@ -118,7 +129,11 @@ export function bits(
   return draw('bits', core, key, shape, layout, (at, n) => core.memory.u32(at, n).slice());
 }
 
-/** Uniform on [minval, maxval), jax.random.uniform: flat float32, in row-major order. Equal to JAX's. */
+/**
+ * Uniform on [minval, maxval), jax.random.uniform: flat float32, in row-major order. Equal to JAX's.
+ *
+ * @throws TypeError on a bad key or layout, RangeError on a bad shape or limits that are not finite
+ */
 export function uniform(
   core: Core,
   key: Key,
@@ -136,7 +151,7 @@ export function uniform(
   });
 }
 
-/** Standard normal, jax.random.normal: flat float32, in row-major order. */
+/** Standard normal, jax.random.normal: flat float32, in row-major order, within 2 ulp of JAX's. Errors as {@link bits}. */
 export function normal(
   core: Core,
   key: Key,
@@ -149,7 +164,7 @@ export function normal(
   });
 }
 
-/** Standard Gumbel, jax.random.gumbel: flat float32, in row-major order. */
+/** Standard Gumbel, jax.random.gumbel: flat float32, in row-major order. Errors as {@link bits}. */
 export function gumbel(
   core: Core,
   key: Key,
@@ -162,7 +177,7 @@ export function gumbel(
   });
 }
 
-/** A categorical distribution ready to be drawn from many times; {@link categorical} for one call. */
+/** A categorical distribution in memory, for many draws; {@link categorical} is for one. */
 export class Categorical {
   readonly #core: Core;
   readonly #size: number;
@@ -170,7 +185,7 @@ export class Categorical {
   readonly #logits: number;
   readonly #indices: number;
 
-  /** @param logits [N], not normalised, -Infinity for what never happens; at least one is finite. */
+  /** @param logits [N], not normalised; an index with -Infinity is never drawn @throws RangeError unless one or more are finite */
   constructor(core: Core, logits: Float32Array) {
     const possible: number[] = [];
     logits.forEach((logit, i) => {
@@ -193,7 +208,7 @@ export class Categorical {
     core.memory.u32(this.#indices, padded).set(possible);
   }
 
-  /** Writes n indices as u32 at `out`, a pointer. */
+  /** Draws n indices and writes them as u32 [n] at the address `out`. @throws as {@link draw} */
   drawTo(out: number, from: Key, n: number, layout: Layout): void {
     const [key0, key1] = checkKey('categorical', from);
     const code = layoutCode('categorical', layout);
@@ -206,7 +221,11 @@ export class Categorical {
     wasm.categorical(out, n, this.#logits, this.#indices, this.#count, this.#size, key0, key1, code);
   }
 
-  /** n indices, jax.random.categorical(key, logits, shape=(n,)): the largest logit plus Gumbel of each draw. */
+  /**
+   * n indices, [n], jax.random.categorical(key, logits, shape=(n,)): each that of the largest logit plus Gumbel.
+   *
+   * @throws TypeError on a bad key or layout, RangeError on a bad n, or if n x N is 2^32 or more
+   */
   draw(from: Key, n: number, { layout = 'original' }: DrawOptions = {}): Uint32Array {
     integer('categorical', 'n', n, 0);
     const { memory } = this.#core;
@@ -224,7 +243,12 @@ export class Categorical {
   }
 }
 
-/** n indices drawn by the Gumbel trick, jax.random.categorical(key, logits, shape=(n,)). @param logits [N] */
+/**
+ * n indices, [n], jax.random.categorical(key, logits, shape=(n,)): each that of the largest logit plus Gumbel.
+ *
+ * @param logits [N], not normalised; an index with -Infinity is never drawn
+ * @throws TypeError on a bad key or layout, RangeError on bad logits or n, or if n x N is 2^32 or more
+ */
 export function categorical(
   core: Core,
   key: Key,

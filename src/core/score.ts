@@ -1,17 +1,17 @@
 import type { Core } from './instantiate.js';
 
-/** Something that has a score, the gradient of a log-density: rows of `x` are points, [n, dim]. */
+/** Something that has a score, the gradient of a log-density. Points are the rows of `x` [n, dim]. */
 export interface Score {
   readonly core: Core;
   readonly dim: number;
-  /** The scores of `x` [n, dim], written to `out` [n, dim] when given; returns the array written. */
+  /** The scores of the rows of `x` [n, dim], in `out` [n, dim] where it is given, else in a new array. */
   score(x: Float32Array, out?: Float32Array): Float32Array;
-  /** Frees what was taken from the core's memory. */
+  /** Frees its memory in the core. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
 
-/** A score whose log-density is known too. */
+/** A score with its log-density. */
 export interface Density extends Score {
   /** log p(x) of the rows of `x` [n, dim]: [n]. */
   logProb(x: Float32Array): Float32Array;
@@ -19,11 +19,11 @@ export interface Density extends Score {
   prob(x: Float32Array): Float32Array;
 }
 
-/** A distribution over finitely many points: a picture, a data set. */
+/** A distribution over finitely many points, such as a picture or a data set. */
 export interface PointSet {
   readonly dim: number;
-  /** [N, dim] */
+  /** The points, [N, dim]. */
   readonly points: Float32Array;
-  /** [N]: log-probabilities up to a common constant; -Infinity is a point that is never drawn. */
+  /** Log-probabilities up to a common constant, [N]; a point with -Infinity is never drawn. */
   readonly logits: Float32Array;
 }

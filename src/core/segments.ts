@@ -1,23 +1,23 @@
-/** A stretch of the memory: where it starts, and its bytes. */
+/** A stretch of memory: its address and its length in bytes. */
 export interface Span {
   at: number;
   bytes: number;
 }
 
-/** Bytes for a stretch of another thread's memory, as a data segment of a module holds them: all of its buffer. */
+/** Contents of a stretch of memory, to be written at the address `at` of another thread's memory. `data` is all of its buffer. */
 export interface Segment {
   at: number;
   data: Uint8Array<ArrayBuffer>;
 }
 
-/** Buffers smaller than this are made anew: the engine gives them out of memory that it has at hand. */
+/** Bytes from which on buffers are reused. Engines allocate smaller ones out of memory they have at hand. */
 const LARGE = 2 ** 16;
-/** Buffers kept at most. */
+/** Most buffers kept for reuse. */
 const KEPT = 8;
 
 /**
- * Copies spans out of a memory and writes segments into it. Large buffers go to and fro between two threads: one that was
- * written here is used for the next copy of its size.
+ * Copies spans out of one thread's memory and writes segments into it. A large buffer that arrived in a segment is used again for
+ * the next copy of its length, so that buffers go back and forth between threads.
  */
 export class Segments {
   readonly #memory: WebAssembly.Memory;
@@ -27,7 +27,7 @@ export class Segments {
     this.#memory = memory;
   }
 
-  /** A copy of a span, for another thread. */
+  /** A copy of a span, to be sent to another thread. */
   read({ at, bytes }: Span): Segment {
     const from = new Uint8Array(this.#memory.buffer as ArrayBuffer, at >>> 0, bytes);
     const index = bytes < LARGE ? -1 : this.#spare.findIndex(({ byteLength }) => byteLength === bytes);
@@ -38,7 +38,7 @@ export class Segments {
     return { at: at >>> 0, data };
   }
 
-  /** Writes a segment of another thread, whose buffer is no longer its own. */
+  /** Writes a segment that another thread has sent. Its buffer now belongs to this object. */
   write({ at, data }: Segment): void {
     new Uint8Array(this.#memory.buffer, at, data.length).set(data);
     if (data.length >= LARGE) this.#spare = [data.buffer, ...this.#spare].slice(0, KEPT);

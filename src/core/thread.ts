@@ -1,14 +1,14 @@
-/** The other side of a thread, the same in Node and in a browser. */
+/** Another thread as the one that started it sees it, in Node and in browsers. */
 export interface Thread {
   post(message: unknown, transfer: Transferable[]): void;
-  /** Whether an answer is awaited: an idle thread does not keep the program from ending. */
+  /** Says whether an answer is awaited. In Node, a thread keeps the program from ending only while one is. */
   busy(waiting: boolean): void;
   close(): void;
 }
 
 export interface ThreadEvents {
   onMessage(message: unknown): void;
-  /** The thread ended or failed: nothing more will come. */
+  /** The thread ended or failed: no more messages will come. */
   onEnd(reason: string): void;
 }
 
@@ -35,7 +35,7 @@ interface NodeProcess {
   getBuiltinModule?(name: string): unknown;
 }
 
-/** Node's threads, or nothing in a browser; asked of the process, so that bundlers for browsers see no import. */
+/** Node's module of threads; undefined in a browser. It is not imported, so that bundlers for browsers do not look for it. */
 function nodeThreads(): NodeThreads | undefined {
   const { process, window } = globalThis as { process?: NodeProcess; window?: unknown };
   if (!process?.versions?.node || window !== undefined) return undefined;
@@ -44,8 +44,9 @@ function nodeThreads(): NodeThreads | undefined {
 }
 
 /**
- * Starts a thread on a module script.
- * @param script its address, or its text, which then needs no server but a policy that lets `blob:` workers run
+ * Starts a thread that runs a module script.
+ *
+ * @param script its address or its text; text needs no server, but in a browser a policy that allows `blob:` workers
  */
 export function startThread(script: URL | string, events: ThreadEvents): Thread {
   const node = nodeThreads();
@@ -80,7 +81,7 @@ export function startThread(script: URL | string, events: ThreadEvents): Thread 
   };
 }
 
-/** Inside a thread: hears messages from the one that started it; returns how to answer. */
+/** To be called in a started thread: has `onMessage` called for each message; returns the function that sends messages back. */
 export function listen(onMessage: (message: unknown) => void): PostMessage {
   const port = nodeThreads()?.parentPort;
   if (port) {

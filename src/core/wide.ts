@@ -1,13 +1,14 @@
 import { instantiateCore } from './instantiate.js';
 
-/** First V8 whose joining of vectors this library was tried with: Node 26's. */
+/** The first V8 in which joined vectors were tested with this library: Node 26's. */
 const FIRST_V8 = [14, 6];
 /**
- * Joined vectors; tiles that stay functions of their own, whose vectors are not all joined once they are inlined; and the
- * optimising compiler at once, so that the flags need to hold no longer than the compilation.
+ * The first flag joins vectors. The second keeps tiles from being inlined, which leaves some of their vectors unjoined. The others
+ * have the optimising compiler run at once, so that the flags are needed only during the compilation.
  */
 const FLAGS = ['experimental-wasm-revectorize', 'no-wasm-inlining', 'no-liftoff', 'no-wasm-lazy-compilation'];
-const USUAL = ['no-experimental-wasm-revectorize', 'wasm-inlining', 'liftoff', 'wasm-lazy-compilation'];
+/** V8's defaults, set again after the compilation. */
+const DEFAULTS = ['no-experimental-wasm-revectorize', 'wasm-inlining', 'liftoff', 'wasm-lazy-compilation'];
 
 interface NodeModules {
   'node:v8': { setFlagsFromString(flag: string): void };
@@ -18,9 +19,9 @@ interface NodeModules {
 export type WideModule = { module: WebAssembly.Module } | { reason: string };
 
 /**
- * Compiles `wide.wasm`, which stands beside this script, with V8 joining pairs of its 128-bit vectors into 256-bit ones:
- * an experiment of V8's. The module is taken only if a short computation keeps the ordinary binary's bits. It is compiled at
- * once, in this thread, so that the flags hold for nothing else.
+ * Compiles `wide.wasm`, a file beside this script, and has V8 join pairs of its 128-bit vectors into 256-bit ones, an experiment
+ * of V8's. The module is returned only if a short computation gives the bits of the ordinary binary. Compilation is synchronous,
+ * so that nothing else is compiled with these flags.
  *
  * @param ordinary the relaxed binary, compiled
  */
@@ -45,7 +46,7 @@ export async function compileWide(ordinary: WebAssembly.Module): Promise<WideMod
     const expected = await probe(ordinary);
     for (const flag of FLAGS) v8.setFlagsFromString(`--${flag}`);
     const module = new WebAssembly.Module(binary);
-    for (const flag of USUAL) v8.setFlagsFromString(`--${flag}`);
+    for (const flag of DEFAULTS) v8.setFlagsFromString(`--${flag}`);
     const found = await probe(module);
     if (expected.every((word, i) => word === found[i])) return { module };
   } catch (error) {
@@ -54,7 +55,7 @@ export async function compileWide(ordinary: WebAssembly.Module): Promise<WideMod
   return { reason };
 }
 
-/** Bits of a short computation through every kind of hot loop. */
+/** The bits of a short computation through every kind of hot loop (`assembly/core/probe.ts`). */
 async function probe(module: WebAssembly.Module): Promise<Uint32Array> {
   const { wasm, memory } = await instantiateCore(module);
   const at = memory.take(wasm.probeBytes());

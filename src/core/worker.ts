@@ -1,4 +1,4 @@
-// What runs in every other thread: an instance of the module, and the jobs the first thread sends it.
+// The script of every thread but the first: it makes an instance of the module and does the jobs that the first thread sends.
 import type { WasmExports } from './exports.js';
 import { type Job, makeCalls } from './job.js';
 import type { Request, Response } from './pool.js';

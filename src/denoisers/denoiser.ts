@@ -1,4 +1,4 @@
-import { points, scale, show } from '../core/check.js';
+import { length, points, scale, show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import type { Score } from '../core/score.js';
 
@@ -25,8 +25,7 @@ class TweedieDenoiser implements Denoiser {
 
   denoise(y: Float32Array, out: Float32Array = new Float32Array(y.length)): Float32Array {
     points('denoise', 'y', y, this.dim);
-    if (out.length !== y.length)
-      throw new RangeError(`denoise: out must hold ${y.length} numbers, got ${out.length}`);
+    length('denoise', 'out', out, y.length);
     const s = this.underlying.score(y);
     const variance = this.sigma ** 2;
     for (let i = 0; i < out.length; i++) out[i] = y[i] + variance * s[i];
@@ -69,8 +68,7 @@ export function scoreOf(denoiser: Denoiser, sigma: number): Score {
     dim,
     score(x, out = new Float32Array(x.length)) {
       points('score', 'x', x, dim);
-      if (out.length !== x.length)
-        throw new RangeError(`score: out must hold ${x.length} numbers, got ${out.length}`);
+      length('score', 'out', out, x.length);
       const clean = denoiser.denoise(x);
       for (let i = 0; i < out.length; i++) out[i] = (clean[i] - x[i]) / variance;
       return out;

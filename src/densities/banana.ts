@@ -1,14 +1,14 @@
 import { scale } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
-import { shape } from './curved.js';
+import { curvedDensity } from './curved.js';
 
 /**
  * A bent Gaussian in two dimensions (Haario, Saksman and Tamminen, 1999):
  *
  *   x_0 ~ N(0, sd^2),   x_1 ~ N(bend (x_0^2 - sd^2), noise^2),
  *
- * of mean 0, variances sd^2 and 2 bend^2 sd^4 + noise^2, and no covariance.
+ * Its mean is 0, its variances are sd^2 and 2 bend^2 sd^4 + noise^2, and its covariance is 0.
  *
  * @throws RangeError if sd or noise is not positive, or bend not finite.
  */
@@ -20,5 +20,5 @@ export function banana(
   scale('banana', 'noise', noise);
   if (!Number.isFinite(Math.fround(bend)))
     throw new RangeError(`banana: bend must be a finite number, got ${bend}`);
-  return shape(core, 'banana', 2, [1 / sd, bend, 1 / noise, -Math.log(2 * Math.PI * sd * noise)]);
+  return curvedDensity(core, 'banana', 2, [1 / sd, bend, 1 / noise, -Math.log(2 * Math.PI * sd * noise)]);
 }

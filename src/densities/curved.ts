@@ -5,18 +5,18 @@ import type { Density } from '../core/score.js';
 
 const KINDS = { banana: BANANA, funnel: FUNNEL, ring: RING };
 
-/** A density of `assembly/densities/curved.ts`, which takes four numbers. */
-class Shape extends FusedDensity {}
+class CurvedDensity extends FusedDensity {}
 
-export function shape(
+/** A curved density. @param parameters those that `curvedParameters` in `assembly/densities/curved.ts` names */
+export function curvedDensity(
   core: Core,
   kind: keyof typeof KINDS,
   dim: number,
-  numbers: [number, number, number, number],
+  parameters: [number, number, number, number],
 ): Density {
   const { wasm, memory } = core;
-  return new Shape(core, dim, KINDS[kind], wasm.curvedHeader(0, dim), (at) => {
+  return new CurvedDensity(core, dim, KINDS[kind], wasm.curvedHeader(0, dim), (at) => {
     wasm.curvedHeader(at, dim);
-    memory.f32(wasm.curvedParameters(at), 4).set(numbers);
+    memory.f32(wasm.curvedParameters(at), 4).set(parameters);
   });
 }

@@ -4,7 +4,7 @@ import type { Density } from '../core/score.js';
 import { mixture } from './mixture.js';
 
 /**
- * Eight equal Gaussians evenly on a circle in two dimensions, the first at (radius, 0): a mixture.
+ * A mixture of eight equal Gaussians in two dimensions, evenly spaced on a circle, the first at (radius, 0).
  *
  * @throws RangeError if radius or sd is not positive.
  */
@@ -14,7 +14,7 @@ export function eightModes(
 ): Density {
   scale('eightModes', 'radius', radius);
   scale('eightModes', 'sd', sd);
-  const turns = Array.from({ length: 8 }, (_, k) => (2 * Math.PI * k) / 8);
-  const means = turns.map((turn) => [radius * Math.cos(turn), radius * Math.sin(turn)]);
+  const angles = Array.from({ length: 8 }, (_, k) => (2 * Math.PI * k) / 8);
+  const means = angles.map((angle) => [radius * Math.cos(angle), radius * Math.sin(angle)]);
   return mixture(core, { means, sds: means.map(() => [sd, sd]) });
 }

@@ -6,7 +6,7 @@ import type { Core } from '../core/instantiate.js';
 import type { Density, PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
 
-/** A density that knows its data and its noise. */
+/** An empirical density that keeps its data and noise, for `smooth`. */
 export class Empirical extends FusedDensity {
   readonly data: PointSet;
   readonly sigma: number;
@@ -23,10 +23,10 @@ export class Empirical extends FusedDensity {
  *
  *   score(x) = (E[clean | x] - x) / sigma^2    (Tweedie and Miyasawa),
  *
- * the best any network can learn from these data at that noise level. With `alpha` (default 1) the points shrink
- * to alpha x0 before the noise, as in a variance-preserving diffusion; clean is then alpha x0.
+ * the best score that any network can learn from these data at that noise level. With `alpha` (default 1) each point x0 shrinks
+ * to alpha x0 before the noise is added, as in a variance-preserving diffusion; clean is then alpha x0.
  *
- * @throws RangeError if sigma or alpha is not positive or no point has a finite logit.
+ * @throws RangeError if sigma or alpha is not positive, or data are no distribution over points
  */
 export function empirical(
   core: Core,
@@ -40,7 +40,7 @@ export function empirical(
   if (alpha !== 1) return empirical(core, { ...data, points: data.points.map((v) => alpha * v) }, sigma);
   const { dim } = data;
   const { wasm, memory } = core;
-  // Points that are never drawn have no part in any sum.
+  // Points that are never drawn are left out.
   const possible = [...data.logits.keys()].filter((i) => data.logits[i] !== -Infinity);
   if (possible.length === 0)
     throw new RangeError('empirical: data must have a point with a finite logit, got none');
@@ -51,18 +51,19 @@ export function empirical(
     wasm.empiricalHeader(at, dim, N);
     const whole = Math.ceil(N / POINT_TILE) * POINT_TILE;
     const points = memory.f32(wasm.empiricalPoints(at), whole * dim);
-    const weights = memory.f32(wasm.empiricalLogWeights(at), whole).fill(-Infinity);
+    const logWeights = memory.f32(wasm.empiricalLogWeights(at), whole).fill(-Infinity);
     possible.forEach((from, to) => {
-      const tile = (to - (to % POINT_TILE)) * dim + (to % POINT_TILE);
-      for (let d = 0; d < dim; d++) points[tile + d * POINT_TILE] = data.points[from * dim + d];
-      weights[to] = data.logits[from] - largest - Math.log(total);
+      // The first coordinate of point `to` in tiles [N / 4][dim][4].
+      const first = (to - (to % POINT_TILE)) * dim + (to % POINT_TILE);
+      for (let d = 0; d < dim; d++) points[first + d * POINT_TILE] = data.points[from * dim + d];
+      logWeights[to] = data.logits[from] - largest - Math.log(total);
     });
     const [precision, constant] = noiseNumbers(dim, sigma);
     wasm.empiricalNoise(at, precision, constant);
   });
 }
 
-/** What `empiricalNoise` sets: 1 / sigma^2 and -D/2 log(2 pi sigma^2). */
+/** Arguments of `empiricalNoise`: 1 / sigma^2 and -D/2 log(2 pi sigma^2). */
 export function noiseNumbers(dim: number, sigma: number): [precision: number, constant: number] {
   return [1 / sigma ** 2, (-dim / 2) * Math.log(2 * Math.PI * sigma ** 2)];
 }

@@ -1,13 +1,14 @@
-import { integer, points } from '../core/check.js';
+import { integer, length, points } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density, Score } from '../core/score.js';
 
 /**
- * A score written in JavaScript, for the same samplers as any other; with `logProb` a density, for those that need one.
+ * A score written in JavaScript, which samplers take as any other; with `logProb` a density, which some samplers need.
  *
- * @param dim coordinates of a point
+ * @param dim coordinates of a point, a positive integer
  * @param evaluate writes the scores of `x` [n, dim] to `out` [n, dim]
  * @param logProb writes log p(x), up to a constant, of the rows of `x` [n, dim] to `out` [n]
+ * @throws RangeError if dim is not a positive integer, TypeError if evaluate or logProb is no function
  */
 export function fromFunction(
   core: Core,
@@ -36,9 +37,7 @@ export function fromFunction(
     dim,
     score(x, out = new Float32Array(x.length)) {
       points('score', 'x', x, dim);
-      if (out.length !== x.length) {
-        throw new RangeError(`score: out must hold ${x.length} numbers, got ${out.length}`);
-      }
+      length('score', 'out', out, x.length);
       evaluate(x, out);
       return out;
     },

@@ -1,5 +1,5 @@
 import { GAUSSIAN } from '../abi/scores.js';
-import { positive } from '../core/check.js';
+import { length, positive } from '../core/check.js';
 import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
@@ -11,7 +11,7 @@ export interface GaussianOptions {
   covariance: readonly (readonly number[])[];
 }
 
-/** A density that knows its mean and covariance. */
+/** A Gaussian that keeps its mean and covariance, for `smooth`. */
 export class Gaussian extends FusedDensity {
   readonly options: GaussianOptions;
 
@@ -21,7 +21,7 @@ export class Gaussian extends FusedDensity {
   }
 }
 
-/** How far two halves of a covariance may differ, in units of the geometric mean of their variances. */
+/** Largest difference of covariance[i][j] and covariance[j][i], in units of the geometric mean of the two variances. */
 const ASYMMETRY = 1e-9;
 
 /**
@@ -29,7 +29,7 @@ const ASYMMETRY = 1e-9;
  *
  *   log p(x) = -|u|^2 / 2 - sum_i log L_ii - dim / 2 log(2 pi),   score(x) = -L^-T u,
  *
- * in float32: the rounding of u grows with the root of the covariance's condition, not with the condition itself.
+ * in float32. The rounding error of u grows with the root of the covariance's condition number.
  *
  * @throws RangeError if shapes do not agree, a number is not finite, or the covariance is not symmetric and positive definite.
  */
@@ -41,10 +41,7 @@ export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Den
   for (let i = 0; i < dim; i++) {
     if (!Number.isFinite(Math.fround(mean[i])))
       throw new RangeError(`gaussian: mean[${i}] must be finite, got ${mean[i]}`);
-    if (covariance[i].length !== dim)
-      throw new RangeError(
-        `gaussian: covariance[${i}] must hold ${dim} numbers, got ${covariance[i].length}`,
-      );
+    length('gaussian', `covariance[${i}]`, covariance[i], dim);
     positive('gaussian', `covariance[${i}][${i}]`, covariance[i][i]);
     for (let j = 0; j < i; j++) {
       const scale = Math.sqrt(covariance[i][i] * covariance[j][j]);
@@ -70,14 +67,14 @@ export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Den
   });
 }
 
-/** Rows of the lower factor L with A = L L^T. @throws RangeError when A is not positive definite. */
+/** Rows of the Cholesky factor L, lower triangular, A = L L^T. @throws RangeError when A is not positive definite. */
 function cholesky(A: readonly (readonly number[])[]): number[][] {
   const L: number[][] = [];
   for (let i = 0; i < A.length; i++) {
     const row: number[] = [];
     for (let j = 0; j < i; j++) row.push((A[i][j] - dot(row, L[j], j)) / L[j][j]);
     const rest = A[i][i] - dot(row, row, i);
-    // What rounding alone can leave is no variance.
+    // A remainder that rounding alone could leave is no variance.
     if (!(rest > 1e-15 * A.length * A[i][i])) {
       throw new RangeError(
         `gaussian: covariance must be positive definite, got ${rest} left of the variance of coordinate ${i} given those before it`,
@@ -89,7 +86,7 @@ function cholesky(A: readonly (readonly number[])[]): number[][] {
   return L;
 }
 
-/** Rows of L^-1, by forward substitution. */
+/** Rows of L^-1, by forward substitution. @throws RangeError when float32 does not hold them. */
 function inverseLower(L: number[][]): number[][] {
   const W: number[][] = [];
   for (let i = 0; i < L.length; i++) {
@@ -109,6 +106,7 @@ function inverseLower(L: number[][]): number[][] {
   return W;
 }
 
+/** Sum of the first n products a_k b_k. */
 function dot(a: number[], b: number[], n: number): number {
   let sum = 0;
   for (let k = 0; k < n; k++) sum += a[k] * b[k];

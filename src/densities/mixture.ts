@@ -1,5 +1,5 @@
 import { MIXTURE } from '../abi/scores.js';
-import { positive, scale, show } from '../core/check.js';
+import { length, positive, scale, show } from '../core/check.js';
 import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
@@ -13,7 +13,7 @@ export interface MixtureOptions {
   weights?: readonly number[];
 }
 
-/** A density that knows the components it is made of. */
+/** A mixture that keeps its options, for `smooth`. */
 export class Mixture extends FusedDensity {
   readonly options: Required<MixtureOptions>;
 
@@ -24,8 +24,11 @@ export class Mixture extends FusedDensity {
 }
 
 /**
- * A mixture of K Gaussians with diagonal covariance, in any dimension, with its log-density and score in closed form:
- * stable far out in the tails, where every component's density underflows.
+ * A mixture of K Gaussians with diagonal covariance, in any dimension:
+ *
+ *   log p(x) = log sum_k weight_k N(x; mean_k, diag(sd_k^2)),   score(x) = sum_k p(k | x) (mean_k - x) / sd_k^2,
+ *
+ * also right far out in the tails, where every component's density underflows.
  *
  * @throws RangeError if shapes do not agree, a mean is not finite, or a standard deviation or weight not positive.
  */
@@ -35,13 +38,10 @@ export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }
   if (K === 0 || dim === 0) throw new RangeError('mixture: means must hold one or more points, got none');
   if (sds.length !== K)
     throw new RangeError(`mixture: sds must hold ${K} rows as means does, got ${sds.length}`);
-  if (weights.length !== K)
-    throw new RangeError(`mixture: weights must hold ${K} numbers, got ${weights.length}`);
+  length('mixture', 'weights', weights, K);
   for (let k = 0; k < K; k++) {
-    if (means[k].length !== dim)
-      throw new RangeError(`mixture: means[${k}] must hold ${dim} numbers, got ${means[k].length}`);
-    if (sds[k].length !== dim)
-      throw new RangeError(`mixture: sds[${k}] must hold ${dim} numbers, got ${sds[k].length}`);
+    length('mixture', `means[${k}]`, means[k], dim);
+    length('mixture', `sds[${k}]`, sds[k], dim);
     for (const mean of means[k]) {
       if (!Number.isFinite(Math.fround(mean)))
         throw new RangeError(`mixture: means[${k}] must be finite, got ${show(mean)}`);
@@ -63,7 +63,7 @@ export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }
   });
 }
 
-/** log weight_k - sum_d log sd_kd - D/2 log(2 pi), the weights normalised: [K]. */
+/** Constants of the log-densities, log weight_k - sum_d log sd_kd - D/2 log(2 pi) with normalised weights: [K]. */
 export function logConstants(sds: readonly (readonly number[])[], weights: readonly number[]): number[] {
   const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
   const total = weights.reduce((sum, weight) => sum + weight / largest, 0);

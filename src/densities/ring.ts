@@ -2,11 +2,11 @@ import { scale } from '../core/check.js';
 import { erf } from '../core/erf.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
-import { shape } from './curved.js';
+import { curvedDensity } from './curved.js';
 
 /**
- * A ring in two dimensions: log p(x) = constant - (|x| - radius)^2 / (2 sd^2). The score at the centre, where p has a
- * kink, is 0.
+ * A ring in two dimensions: log p(x) = constant - (|x| - radius)^2 / (2 sd^2). At the origin p has no gradient; the score there
+ * is 0.
  *
  * @throws RangeError if radius or sd is not positive.
  */
@@ -20,5 +20,5 @@ export function ring(core: Core, { radius = 1, sd = 0.1 }: { radius?: number; sd
     Math.PI *
     sd *
     (sd * Math.exp((-a * a) / 2) + radius * Math.sqrt(Math.PI / 2) * (1 + erf(a / Math.SQRT2)));
-  return shape(core, 'ring', 2, [1 / sd, radius, 0, -Math.log(total)]);
+  return curvedDensity(core, 'ring', 2, [1 / sd, radius, 0, -Math.log(total)]);
 }

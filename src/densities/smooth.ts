@@ -5,10 +5,10 @@ import { Gaussian, gaussian } from './gaussian.js';
 import { Mixture, mixture } from './mixture.js';
 
 /**
- * A density convolved with N(0, sigma^2 I), that of x + sigma z, in closed form: of `gaussian` (sigma^2 is added to every
- * variance), `mixture` (each sd becomes sqrt(sd^2 + sigma^2)) and `empirical` (so does its sigma; it reads its data
- * again). So smoothing by s1 and then by s2 is smoothing by sqrt(s1^2 + s2^2). The result is a new density, to be disposed of
- * by itself.
+ * A density convolved with N(0, sigma^2 I), which is the density of x + sigma z, in closed form: of a `gaussian` (sigma^2 is
+ * added to every variance), a `mixture` (each sd becomes sqrt(sd^2 + sigma^2)) or an `empirical` density (its sigma becomes
+ * sqrt(sigma0^2 + sigma^2); its data are read again). Smoothing by s1 and then by s2 is smoothing by sqrt(s1^2 + s2^2). The
+ * result is a new density, to be disposed of by itself.
  *
  * @throws TypeError for any other density, RangeError if sigma is not positive.
  */

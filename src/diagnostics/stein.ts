@@ -1,5 +1,5 @@
 import { finite, positive, show } from '../core/check.js';
-import { pause } from '../core/pause.js';
+import { pacer } from '../core/pause.js';
 import type { Score } from '../core/score.js';
 
 export interface SteinOptions {
@@ -18,9 +18,8 @@ export interface SteinDiscrepancy {
   discrepancy: number;
 }
 
-/** Pairs between two looks at the clock, and how long to go on without giving the event loop its turn. */
-const LOOK = 2 ** 14;
-const TURN_MS = 12;
+/** Pairs between two looks at the clock. */
+const PAIRS_PER_LOOK = 2 ** 14;
 
 /**
  * The kernel Stein discrepancy of samples from the distribution whose score is given, with the inverse multiquadric
@@ -60,24 +59,22 @@ export async function steinDiscrepancy(
   let diagonal = 0;
   let above = 0;
   let pairs = 0;
-  let since = performance.now();
+  const pauseWhenDue = pacer();
   for (let i = 0; i < n; i++) {
     signal?.throwIfAborted();
     diagonal += pairTerm(x, s, i, i, dim, scale);
     for (let j = i + 1; j < n; j++) above += pairTerm(x, s, i, j, dim, scale);
     pairs += n - i;
-    if (pairs < LOOK) continue;
+    if (pairs < PAIRS_PER_LOOK) continue;
     pairs = 0;
-    if (performance.now() - since < TURN_MS) continue;
-    await pause();
-    since = performance.now();
+    await pauseWhenDue();
   }
   const v = (diagonal + 2 * above) / n ** 2;
-  // A sum of squares in exact arithmetic.
+  // v is a sum of squares in exact arithmetic; rounding may leave it below zero.
   return { v, u: (2 * above) / (n * (n - 1)), discrepancy: Math.sqrt(Math.max(v, 0)) };
 }
 
-/** k0 of samples i and j. */
+/** k0 of samples i and j. x: samples [n, dim]; s: their scores [n, dim]. */
 function pairTerm(
   x: Float64Array,
   s: Float64Array,

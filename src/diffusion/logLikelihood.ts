@@ -1,5 +1,5 @@
 import { finite, integer, points } from '../core/check.js';
-import { pause } from '../core/pause.js';
+import { pacer } from '../core/pause.js';
 import type { Score } from '../core/score.js';
 import { checkFamily, type Moments, type ScoreFamily, startMoments } from './family.js';
 import { checkProcess, type DiffusionProcess, ratioAt } from './process.js';
@@ -8,7 +8,10 @@ export interface LikelihoodOptions {
   process: DiffusionProcess;
   /** Runge-Kutta steps, evenly spaced in the logarithm of the noise. Even; default 64. */
   steps?: number;
-  /** Of the clean data, for the density at the end. Default: those of the family where it knows them, else a point at the origin. */
+  /**
+   * Mean and variance of the clean data, for the density at time 1. Default: the family's where it knows them, else those of a
+   * point at the origin.
+   */
   moments?: Moments;
   signal?: AbortSignal;
 }
@@ -16,12 +19,12 @@ export interface LikelihoodOptions {
 export interface Likelihood {
   /** log p(x) under the process's noise at tMin: [n]. */
   logProb: Float64Array;
-  /** An estimate of the error of the steps, a fifteenth of the distance from half as many; knows nothing of other errors: [n]. */
+  /**
+   * Estimated error of the Runge-Kutta steps, a fifteenth of the difference from half as many steps (Richardson): [n]. It does
+   * not include other errors.
+   */
   stepError: Float64Array;
 }
-
-/** Longest time between two turns of the event loop, apart from one step. */
-const PAUSE_MS = 12;
 
 /**
  * The log-density of points by the instantaneous change of variables along the probability flow (Chen and others 2018; Song
@@ -29,9 +32,9 @@ const PAUSE_MS = 12;
  *
  *   du / dlambda = -sigma^2 s(u; sigma),   dlog p(u) / dlambda = sigma^2 div s(u; sigma),
  *
- * from tMin to time 1, where the density is taken to be Gaussian with the moments of the noisy data, whose own error is of
- * the order of (extent of the data / sigmaMax)^3. The divergence is by central differences of four scores a
- * coordinate, so low dimensions only: error about 1e-5 of dim, from the rounding of float32 scores.
+ * from tMin to time 1. There the density is taken to be a Gaussian with the moments of the noisy data, which is wrong by the
+ * order of (extent of the data / sigmaMax)^3. The divergence is computed by central differences of four scores a coordinate,
+ * so low dimensions only; the rounding of float32 scores makes its error about 1e-5 dim.
  *
  * @param x [n, dim]: points of alpha(tMin) x0 + sigma(tMin) noise
  * @throws RangeError on bad options; the signal's reason when aborted
@@ -53,28 +56,26 @@ export async function logLikelihood(
   const alpha = process.alpha(tMin);
   const start = Float64Array.from(x, (v) => v / alpha);
   const [least, most] = [ratioAt(process, tMin), ratioAt(process, 1)];
-  const run = async (count: number) => {
+  /** log p(x) by `count` steps. */
+  const integrate = async (count: number) => {
     const flow = new Flow(family, start);
-    let turned = performance.now();
+    const pauseWhenDue = pacer();
     for (let i = 0; i < count; i++) {
       signal?.throwIfAborted();
-      const at = (part: number) =>
-        i + part === count ? most : least * (most / least) ** ((i + part) / count);
-      flow.step(at(0), at(0.5), at(1), Math.log(most / least) / count);
-      if (performance.now() - turned > PAUSE_MS) {
-        await pause();
-        turned = performance.now();
-      }
+      const sigmaAt = (fraction: number) =>
+        i + fraction === count ? most : least * (most / least) ** ((i + fraction) / count);
+      flow.step(sigmaAt(0), sigmaAt(0.5), sigmaAt(1), Math.log(most / least) / count);
+      await pauseWhenDue();
     }
-    // The density of x is that of u = x / alpha over alpha^D.
+    // p(x) = p(u) / alpha^dim for u = x / alpha.
     const shift = family.dim * Math.log(alpha);
     return flow.change.map((change, i) => gaussian(flow.u, i, moments, most) - change - shift);
   };
-  const [logProb, coarse] = [await run(steps), await run(steps / 2)];
+  const [logProb, coarse] = [await integrate(steps), await integrate(steps / 2)];
   return { logProb, stepError: logProb.map((value, i) => Math.abs(value - coarse[i]) / 15) };
 }
 
-/** Log-density of the i-th point of u under the moments and noise of variance sigma^2. */
+/** Log-density of point i of u [n, dim] under the Gaussian with these moments convolved with N(0, sigma^2 I). */
 function gaussian(u: Float64Array, i: number, { mean, variance }: Moments, sigma: number): number {
   let sum = 0;
   for (let d = 0; d < mean.length; d++) {
@@ -84,7 +85,7 @@ function gaussian(u: Float64Array, i: number, { mean, variance }: Moments, sigma
   return sum;
 }
 
-/** Points on their way to noise, and how their log-densities changed. */
+/** Points u [n, dim] that follow the probability flow to larger noise, and how much their log-densities changed: `change` [n]. */
 class Flow {
   readonly #family: ScoreFamily;
   u: Float64Array;
@@ -96,10 +97,10 @@ class Flow {
     this.change = new Float64Array(u.length / family.dim);
   }
 
-  /** One step of the classical Runge-Kutta method, of length h in log sigma. */
+  /** One step of the classical Runge-Kutta method, of length h in log sigma; the sigmas are at its start, middle and end. */
   step(sigma: number, middle: number, next: number, h: number): void {
     const { u, change } = this;
-    const moved = (slope: Slope, part: number) => u.map((v, i) => v + part * h * slope.u[i]);
+    const moved = (slope: Slope, fraction: number) => u.map((v, i) => v + fraction * h * slope.u[i]);
     const k1 = this.#slope(sigma, u);
     const k2 = this.#slope(middle, moved(k1, 0.5));
     const k3 = this.#slope(middle, moved(k2, 0.5));
@@ -125,15 +126,16 @@ class Flow {
   }
 }
 
+/** Derivatives with respect to log sigma of u [n, dim] and of log-densities [n]. */
 interface Slope {
   u: Float64Array;
   change: Float64Array;
 }
 
-/** Distance of the nearer two of four points, in units of sigma: its rounding and its truncation are about equal. */
+/** Distance of the nearer two of the four points from x, in units of sigma, at which errors of rounding and truncation are about equal. */
 const REACH = 1 / 16;
 
-/** The divergence of a score smooth on the scale of sigma, at x [n, dim]: [n]. */
+/** The divergence at x [n, dim] of a score that is smooth on the scale of sigma: [n]. */
 export function divergence(score: Score, x: Float32Array, sigma: number): Float64Array {
   const { dim } = score;
   const out = new Float64Array(x.length / dim);
@@ -143,7 +145,7 @@ export function divergence(score: Score, x: Float32Array, sigma: number): Float6
       for (let i = d; i < moved.length; i += dim) moved[i] += by;
       return { moved, s: score.score(moved) };
     });
-    // Over the distance that float32 coordinates really have.
+    // Divided by the distance of the rounded coordinates.
     return out.map(
       (_, i) =>
         (ahead.s[i * dim + d] - behind.s[i * dim + d]) /
@@ -153,7 +155,7 @@ export function divergence(score: Score, x: Float32Array, sigma: number): Float6
   for (let d = 0; d < dim; d++) {
     const near = slope(d, REACH * sigma);
     const far = slope(d, 2 * REACH * sigma);
-    // Richardson: the errors of second order cancel.
+    // Richardson extrapolation: errors of second order cancel.
     for (let i = 0; i < out.length; i++) out[i] += (4 * near[i] - far[i]) / 3;
   }
   return out;

@@ -1,5 +1,5 @@
 import { integer, show } from '../core/check.js';
-import { pause } from '../core/pause.js';
+import { pacer } from '../core/pause.js';
 import { checkKey, type Key, key as keyOf, split } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
@@ -10,9 +10,12 @@ import type { TrainableNetwork } from './objective.js';
 import { type Checkpoint, TrainingRun } from './trainingRun.js';
 
 export interface TrainOptions<Config extends object = NetworkConfig> extends Partial<TrainConfig> {
-  /** Every step splits it into `batch` noise keys, a key for the data points, and the next key. Default key(426), the article's. */
+  /**
+   * Each step splits it into `batch` keys for the noise, one for drawing the data points, and the next step's key. Default:
+   * key(426), the article's.
+   */
   key?: Key;
-  /** Goes on from here; the network must be the checkpoint's, and the other options are its own. */
+  /** Where to go on. The network must have the checkpoint's configuration; of the other options, only `steps` and `signal` count. */
   resume?: Checkpoint<Config>;
   signal?: AbortSignal;
 }
@@ -23,19 +26,16 @@ export interface TrainStep<Config extends object = NetworkConfig> {
   /** The loss of this step's batch, before its update. */
   loss: number;
   learningRate: number;
-  /** The run as it stands, until the next step; copies. @throws RangeError if a weight is not finite. */
+  /** The state of the run after this step, as copies. To be called before the next step. @throws RangeError if a weight is not finite. */
   checkpoint(): Checkpoint<Config>;
 }
 
-/** Longest time between two turns of the event loop, apart from one step. */
-const PAUSE_MS = 12;
-
 /**
- * Trains a network by denoising score matching over all its levels (see `assembly/training/denoising.ts`) with Adam, in place.
- * Yields after every step; the caller logs, draws, saves and may stop at any yield. The event loop turns at least
- * between any two steps that together last longer than 12 ms.
+ * Trains a network in place by denoising score matching over all its levels (the equations are in
+ * `assembly/training/denoising.ts`) with Adam. Yields after every step: the caller logs, draws and saves, and may stop. Between
+ * steps it lets the event loop turn once every 12 ms.
  *
- * @param data a distribution over points, drawn from as jax.random.categorical does
+ * @param data a distribution over points; a batch is drawn from it as jax.random.categorical draws
  * @throws RangeError on bad options, TypeError on a key that is none, the signal's reason when aborted, and an Error
  *   when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
  */
@@ -67,7 +67,7 @@ export async function* train<Config extends object>(
   checkPointSet('train', data);
   const run = await TrainingRun.start(network, data, config, resume);
   try {
-    let turned = performance.now();
+    const pauseWhenDue = pacer();
     for (let step = resume?.step ?? 0; step < config.steps; step++) {
       signal?.throwIfAborted();
       const keys = split(key, config.batch + 2, config);
@@ -76,17 +76,14 @@ export async function* train<Config extends object>(
       key = keys[config.batch + 1];
       const next = key;
       yield { step, loss, learningRate, checkpoint: () => run.checkpoint(step + 1, next) };
-      if (performance.now() - turned > PAUSE_MS) {
-        await pause();
-        turned = performance.now();
-      }
+      await pauseWhenDue();
     }
   } finally {
     run.dispose();
   }
 }
 
-/** @throws RangeError unless the checkpoint is one of this network. */
+/** @throws RangeError unless the checkpoint belongs to a network of this configuration. */
 function checkResume<Config extends object>(
   { config, count }: TrainableNetwork<Config>,
   { network, step, mean, square, leaves = 1 }: Checkpoint<Config>,
