@@ -1,20 +1,20 @@
-// Pictures drawn by us, as functions of the place in the unit square: the same picture at every resolution.
+// Pictures drawn for this library. Each is a function of the position in the picture, so that it is the same at every resolution.
 import { integer } from '../core/check.js';
 import type { GreyImage } from './image.js';
 
-/** A vertex of a pen stroke: its place, and half the width of the pen there, in pixels of a 28 x 28 picture. */
+/** A vertex of a pen stroke: its position and half the width of the pen there, in pixels of a 28 x 28 picture. */
 interface Vertex {
   readonly row: number;
   readonly column: number;
   readonly radius: number;
 }
 
-/** Distances over which an edge fades from full to none, in pixels of a 28 x 28 picture. */
+/** Width of an edge, over which intensity falls from 1 to 0, in pixels of a 28 x 28 picture. */
 const FADE = 1.5;
 
 const smoothstep = (t: number) => (t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t));
 
-/** How far (row, column) lies outside the stroke from vertex to vertex, at most FADE; negative inside. */
+/** Distance of (row, column) from the stroke's border, positive outside, negative inside, and at most FADE. */
 function outsideStroke(stroke: readonly Vertex[], row: number, column: number): number {
   let least = FADE;
   for (let i = 1; i < stroke.length; i++) {
@@ -35,6 +35,7 @@ function outsideStroke(stroke: readonly Vertex[], row: number, column: number): 
   return least;
 }
 
+/** Straight pieces of a curve. */
 const PIECES = 24;
 
 /** A point of a curve: row, column. */
@@ -77,6 +78,7 @@ const STROKES: Record<string, Vertex[][]> = {
 /** Squares per side of the checkerboard. */
 const SQUARES = 4;
 
+/** Intensity of the checkerboard at (row, column). */
 function checker(row: number, column: number): number {
   const side = 27 / SQUARES;
   // Signed distance to the nearest edge between two squares, positive in every other one.
@@ -90,6 +92,7 @@ function checker(row: number, column: number): number {
   return smoothstep(0.5 + distance / FADE);
 }
 
+/** Intensity of a picture at (row, column), in pixels of a 28 x 28 picture: 0 to 1. */
 function intensity(name: string, row: number, column: number): number {
   if (name === 'checker') {
     return checker(row, column);
@@ -98,12 +101,12 @@ function intensity(name: string, row: number, column: number): number {
   return smoothstep(0.5 - outside / FADE);
 }
 
-/** The names `builtInImage` knows. */
+/** Names of the pictures that {@link builtInImage} draws. */
 export const builtInImages = ['five', 'rings', 'moons', 'spiral', 'checker'] as const;
 
 export type BuiltInImage = (typeof builtInImages)[number];
 
-// A side of 4096 pixels is a point set of 16 million points.
+/** A picture of this size is a point set of 16 million points. */
 const MAX_SIZE = 4096;
 
 /**

@@ -8,13 +8,13 @@ export interface GreyImage {
   readonly pixels: Float32Array;
 }
 
-/** A picture with its share of a distribution over several; weights are relative, 1 when left out. */
+/** A picture and its weight in a mixture of several. Weights are relative; default 1. */
 export interface ImagePart {
   readonly image: GreyImage;
   readonly weight?: number;
 }
 
-/** The sum of the pixels, in double precision; throws unless `image` can be a distribution. */
+/** The sum of the pixels in float64. @throws RangeError or TypeError unless `image` can be a distribution */
 function checkedTotal(image: GreyImage, what: string): number {
   const { height, width, pixels } = image;
   for (const [side, size] of Object.entries({ height, width })) {
@@ -54,7 +54,7 @@ function checkedTotal(image: GreyImage, what: string): number {
   return total;
 }
 
-/** Whether one picture is the other resized, either side being rounded up or down to whole pixels. */
+/** Whether two pictures have the same aspect ratio, up to rounding either side to whole pixels. */
 function sameAspect(a: GreyImage, b: GreyImage): boolean {
   const [large, small] = a.height * a.width >= b.height * b.width ? [a, b] : [b, a];
   const height = (small.width * large.height) / large.width;
@@ -62,13 +62,13 @@ function sameAspect(a: GreyImage, b: GreyImage): boolean {
   return Math.abs(height - small.height) < 1 || Math.abs(width - small.width) < 1;
 }
 
-/** Writes (row, column) / (max(height, width) - 1) of every pixel, in the order of the pixels. */
+/** Writes the coordinates (row, column) / (max(height, width) - 1) of every pixel to `points` from index `offset` on. */
 function writeCoordinates({ height, width }: GreyImage, points: Float32Array, offset: number): void {
   const divisor = Math.max(height, width) - 1;
   let at = offset;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      // A quotient of two integers rounded to double, then to float32, is the float32 quotient JAX computes.
+      // Rounded to float64 and then to float32, a quotient of two such integers is the float32 quotient that JAX computes.
       points[at++] = row / divisor;
       points[at++] = column / divisor;
     }
@@ -76,9 +76,9 @@ function writeCoordinates({ height, width }: GreyImage, points: Float32Array, of
 }
 
 /**
- * A picture as a distribution over the places of its pixels, as in the article: pixel (row, column) is the point
- * x = (row, column) / (max(height, width) - 1), in float32 as JAX divides, so x[0] runs down and x[1] to the right;
- * its probability is proportional to its intensity.
+ * A picture as a distribution over its pixels, as in the article. Pixel (row, column) is the point
+ * x = (row, column) / (max(height, width) - 1), divided in float32 as in JAX: x[0] runs down, x[1] to the right. Its probability
+ * is proportional to its intensity.
  *
  * One picture gives logits = log(pixels), rounded to float32 and not normalised (a black pixel is -Infinity). A list
  * of pictures, of any resolutions but one aspect ratio, gives their mixture: each is normalised by its own total and

@@ -2,9 +2,8 @@ import { integer } from '../core/check.js';
 import type { PointSet } from '../core/score.js';
 
 /**
- * A data set as a distribution over its points: `points` holds N rows of `dim` coordinates, `weights` (default: all
- * equal) how often each is drawn, in any common scale. Logits are log(weight) rounded to float32; both arrays are
- * copies.
+ * A data set as a distribution over its points: `points` [N, dim], each drawn with probability proportional to its weight in
+ * `weights` [N] (default: all equal). Logits are log(weight) rounded to float32. Both arrays of the result are copies.
  *
  * @throws RangeError when dim is not a positive integer, points are not a positive number of whole rows of finite
  *   numbers, or weights are not N finite numbers >= 0 with a positive one among them.
@@ -50,14 +49,14 @@ export function pointSet({
   return { dim, points: rows, logits };
 }
 
-/** @throws RangeError unless `data` is a distribution over points: as many points as logits, all of them numbers. */
+/** @throws RangeError unless `data` is a distribution over points: as many points as logits, and all of them numbers. */
 export function checkPointSet(caller: string, { dim, points, logits }: PointSet): void {
   if (points.length !== dim * logits.length) {
     throw new RangeError(
       `${caller}: data must have a point of ${dim} coordinates for each of its ${logits.length} logits, got ${points.length} numbers`,
     );
   }
-  // What is never drawn may be anything.
+  // Points that are never drawn may hold anything.
   const point = points.findIndex((x, i) => !Number.isFinite(x) && logits[Math.floor(i / dim)] !== -Infinity);
   if (point >= 0)
     throw new RangeError(`${caller}: data.points must be finite, got ${points[point]} at index ${point}`);

@@ -6,10 +6,11 @@ import type { Score } from '../core/score.js';
 export interface Denoiser {
   readonly core: Core;
   readonly dim: number;
-  /** Estimates for `y` [n, dim], written to `out` [n, dim] when given; returns the array written. */
+  /** Estimates for the rows of `y` [n, dim], in `out` [n, dim] where it is given, else in a new array. */
   denoise(y: Float32Array, out?: Float32Array): Float32Array;
 }
 
+/** The denoiser y + sigma^2 score(y). */
 class TweedieDenoiser implements Denoiser {
   readonly core: Core;
   readonly dim: number;
@@ -38,11 +39,11 @@ class TweedieDenoiser implements Denoiser {
  *
  *   xhat(y) = y + sigma^2 score(y),   which is E[x | y] when score is that of y = x + sigma noise.
  *
- * Of a mixture or a data set that is the best denoiser there is, in closed form:
+ * For a mixture or a data set it is the best denoiser there is, in closed form:
  * denoiser(mixtureScores(core, options).at(sigma), sigma), denoiser(empirical(core, data, sigma), sigma).
  *
- * @param score of the noisy points; the caller disposes of it
- * @throws RangeError if sigma is not positive
+ * @param score that of the noisy points; the caller disposes of it
+ * @throws TypeError unless score is one, RangeError if sigma is not positive
  */
 export function denoiser(score: Score, sigma: number): Denoiser {
   if (typeof score?.score !== 'function')
@@ -52,10 +53,11 @@ export function denoiser(score: Score, sigma: number): Denoiser {
 }
 
 /**
- * The score that a denoiser of noise sigma stands for: (xhat(y) - y) / sigma^2. Of `denoiser(score, sigma)` it is `score`
- * itself, which loses nothing to rounding and still runs fused; disposing of any other one does nothing.
+ * The score of noisy points by a denoiser of noise sigma: (xhat(y) - y) / sigma^2. For `denoiser(score, sigma)` it is `score`
+ * itself, which loses nothing to rounding and which samplers run without JavaScript between steps. Any other one needs no
+ * disposal.
  *
- * @throws RangeError if sigma is not positive
+ * @throws TypeError unless denoiser is one, RangeError if sigma is not positive
  */
 export function scoreOf(denoiser: Denoiser, sigma: number): Score {
   if (typeof denoiser?.denoise !== 'function')

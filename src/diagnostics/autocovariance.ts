@@ -7,9 +7,10 @@ import { mean } from './moments.js';
  *
  *   c[k] = 1/length sum over t of (x[t] - mean) (x[t + k] - mean)
  *
- * with each chain's own mean, by Wiener and Khinchin: the inverse transform of the power spectrum of the chain padded
- * with as many zeros. Two chains go through one complex transform: the even part of |Z|^2 is the sum of both power
- * spectra, and the real part of its transform sees nothing else. Time length log(length) instead of length^2.
+ * with each chain's own mean. By the theorem of Wiener and Khinchin it is the inverse Fourier transform of the power spectrum of
+ * the chain padded with as many zeros, in time length log(length). Two chains are transformed at once, as the real and the
+ * imaginary part of Z: the even part of |Z|^2 is the sum of their power spectra, and the odd part does not change the real part
+ * of the transform.
  */
 export function autocovariance({ values, length }: Chains): Float64Array {
   const chains = values.length / length;

@@ -33,7 +33,7 @@ function fraction(x: number, a: number, b: number): number {
   return value;
 }
 
-/** The probability that a number from Beta(a, b) is at most x; a, b >= 1. */
+/** The cumulative distribution function of Beta(a, b) at x; a, b >= 1. */
 function betaCdf(x: number, a: number, b: number): number {
   if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
   const log = logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x);
@@ -43,7 +43,7 @@ function betaCdf(x: number, a: number, b: number): number {
     : 1 - (front * fraction(1 - x, b, a)) / b;
 }
 
-/** The x at which Beta(a, b) has probability p below it, by halving; a, b >= 1 and 0 < p < 1. */
+/** The quantile of Beta(a, b) at probability p, by bisection; a, b >= 1 and 0 < p < 1. */
 export function betaQuantile(p: number, a: number, b: number): number {
   let [low, high] = [0, 1];
   for (;;) {

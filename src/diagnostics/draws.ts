@@ -3,7 +3,7 @@ import { finite, integer, show } from '../core/check.js';
 /** Positions of chains as the `path` of a sampler holds them: [draws, chains, dim]. */
 export type Draws = Float32Array | Float64Array;
 
-/** How an array of draws is laid out: [draws, chains, dim]. */
+/** The shape of an array of draws [draws, chains, dim]; the number of draws follows from its length. */
 export interface DrawsShape {
   /** Chains side by side. Default: 1. */
   chains?: number;
@@ -19,20 +19,14 @@ export interface Shape {
   dim: number;
 }
 
-/** Some chains of one number, one after the other: `values` [chains, length] in float64. */
+/** One coordinate of several chains: `values` [chains, length] in float64, `length` draws of each chain. */
 export interface Chains {
   readonly values: Float64Array;
   readonly length: number;
 }
 
-/** Draws a chain must have for its halves to have a variance and a lag, as ArviZ asks. */
+/** Least draws of a chain, as in ArviZ: each half then has a variance and an autocovariance at lag 1. */
 export const LEAST_DRAWS = 4;
-
-function checkArray(caller: string, name: string, values: Draws): void {
-  if (!(values instanceof Float32Array || values instanceof Float64Array)) {
-    throw new TypeError(`${caller}: ${name} must be a Float32Array or a Float64Array, got ${show(values)}`);
-  }
-}
 
 /**
  * Checks draws [draws, chains, dim] and gives their shape.
@@ -46,7 +40,9 @@ export function checkDraws(
   { chains = 1, dim = 1 }: DrawsShape,
   { name = 'draws', least = LEAST_DRAWS } = {},
 ): Shape {
-  checkArray(caller, name, draws);
+  if (!(draws instanceof Float32Array || draws instanceof Float64Array)) {
+    throw new TypeError(`${caller}: ${name} must be a Float32Array or a Float64Array, got ${show(draws)}`);
+  }
   integer(caller, 'chains', chains);
   integer(caller, 'dim', dim);
   if (draws.length % (chains * dim) !== 0) {
@@ -62,7 +58,7 @@ export function checkDraws(
   return { length, chains, dim };
 }
 
-/** Coordinate `at` of all chains, one chain after the other. */
+/** Coordinate `at` of all chains. */
 export function coordinate(draws: Draws, { length, chains, dim }: Shape, at: number): Chains {
   const values = new Float64Array(chains * length);
   for (let chain = 0; chain < chains; chain++) {
@@ -71,12 +67,12 @@ export function coordinate(draws: Draws, { length, chains, dim }: Shape, at: num
   return { values, length };
 }
 
-/** One number a coordinate: [dim]. */
+/** One number for each coordinate: [dim]. */
 export function byCoordinate(draws: Draws, shape: Shape, number: (chains: Chains) => number): Float64Array {
   return Float64Array.from({ length: shape.dim }, (_, at) => number(coordinate(draws, shape, at)));
 }
 
-/** The first and the second half of every chain, each as a chain; of an odd number the middle draw is left out. */
+/** The halves of every chain as chains of their own; of an odd number of draws the middle one is left out. */
 export function split({ values, length }: Chains): Chains {
   const half = Math.floor(length / 2);
   const out = new Float64Array((values.length / length) * 2 * half);
@@ -87,7 +83,7 @@ export function split({ values, length }: Chains): Chains {
   return { values: out, length: half };
 }
 
-/** The same chains with every value replaced. */
+/** The chains of change(value) for every value. */
 export function mapped({ values, length }: Chains, change: (value: number) => number): Chains {
   return { values: values.map(change), length };
 }

@@ -24,20 +24,22 @@ export function checkProbability(caller: string, probability: number): void {
 }
 
 const chainsEssBulk = (chains: Chains): number => effectiveSize(normalScores(split(chains)));
+/** Effective sample size of the mean of one coordinate. */
 export const chainsEssMean = (chains: Chains): number => effectiveSize(split(chains));
 
-/** Squared differences from the mean of all. */
+/** Squared differences of all values from their mean. */
 export function squaredDeviations(chains: Chains): Chains {
   const middle = mean(chains.values);
   return mapped(chains, (value) => (value - middle) ** 2);
 }
 
-/** @param inOrder the values of all chains, sorted */
+/** Effective sample size of one quantile of one coordinate. @param inOrder the values of all chains, sorted */
 export function chainsEssQuantile(chains: Chains, inOrder: Float64Array, probability: number): number {
   const quantile = quantileOf(inOrder, probability);
   return effectiveSize(split(mapped(chains, (value) => (value <= quantile ? 1 : 0))));
 }
 
+/** Effective sample size of the tails of one coordinate. */
 export function chainsEssTail(chains: Chains): number {
   const inOrder = sorted(chains.values);
   return Math.min(chainsEssQuantile(chains, inOrder, 0.05), chainsEssQuantile(chains, inOrder, 0.95));

@@ -2,7 +2,7 @@ import { autocovariance } from './autocovariance.js';
 import type { Chains } from './draws.js';
 import { byChain, mean, range, variance } from './moments.js';
 
-/** What ArviZ takes for no spread at all: the resolution of float64. */
+/** Range of values below which ArviZ takes them to be equal: the resolution of float64. */
 const FLAT = 1e-15;
 
 /**
@@ -10,10 +10,9 @@ const FLAT = 1e-15;
  *
  *   tau = -1 + 2 sum over t of (rho[2t] + rho[2t + 1])
  *
- * over Geyer's initial monotone sequence of positive pairs, rho being the autocorrelation of all chains together
- * (Vehtari and others 2021, equations 10 to 13; Geyer 1992, section 3.3), step by step as Stan and ArviZ have it: the
- * even one of the first pair that fails still counts once if it is positive, and tau is at least 1 / log10(S).
- * S itself where all values are equal.
+ * over Geyer's initial monotone sequence of positive pairs, where rho is the autocorrelation of all chains together (Vehtari and
+ * others 2021, equations 10 to 13; Geyer 1992, section 3.3). As in Stan and ArviZ, the even term of the first pair that is not
+ * positive still counts once if it is positive, and tau is at least 1 / log10(S). Where all values are equal it is S.
  */
 export function effectiveSize(chains: Chains): number {
   const { values, length } = chains;

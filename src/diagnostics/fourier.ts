@@ -1,8 +1,9 @@
-// A fast Fourier transform of our own, radix 2 in place, for autocovariances of long chains.
+// A fast Fourier transform, radix 2 in place, for autocovariances of long chains.
 
+/** Twiddle factors of the size last transformed. */
 let twiddles = { cos: new Float64Array(0), sin: new Float64Array(0) };
 
-/** cos and sin of 2 pi k / size for k < size / 2, kept until another size is asked for. */
+/** cos and sin of 2 pi k / size for k < size / 2; computed when the size changes. */
 function twiddlesOf(size: number): typeof twiddles {
   if (twiddles.cos.length !== size / 2) {
     const angles = Float64Array.from({ length: size / 2 }, (_, k) => (2 * Math.PI * k) / size);

@@ -1,12 +1,13 @@
-// What the samplers say of themselves, one number a draw and chain: [draws, chains].
+// Diagnostics of what Hamiltonian samplers report at each draw of each chain: [draws, chains].
 import { finite, integer, show } from '../core/check.js';
+import { mean, squares } from './moments.js';
 
 export interface ChainsOption {
   /** Chains side by side. Default: 1. */
   chains?: number;
 }
 
-/** @throws TypeError or RangeError unless values hold at least `least` numbers for each chain; returns how many. */
+/** Draws of each chain, and chains. @throws TypeError or RangeError unless there are at least `least` draws of each chain. */
 function drawsOf(
   caller: string,
   name: string,
@@ -27,11 +28,9 @@ function drawsOf(
   return { draws, chains };
 }
 
-/** Column `chain` of [draws, chains]. */
+/** The numbers of one chain: column `chain` of values [draws, chains]. */
 const chainOf = (values: ArrayLike<number>, chain: number, chains: number): Float64Array =>
   Float64Array.from({ length: values.length / chains }, (_, t) => Number(values[t * chains + chain]));
-
-const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export interface Acceptance {
   /** Over all chains, 0 to 1. */
@@ -56,8 +55,8 @@ export function acceptance(rates: ArrayLike<number>, options: ChainsOption = {})
       throw new RangeError(`acceptance: rates must be from 0 to 1, got ${rates[i]} at index ${i}`);
     }
   }
-  const byChain = Float64Array.from({ length: chains }, (_, c) => meanOf(chainOf(rates, c, chains)));
-  return { mean: meanOf(byChain), byChain, lowest: byChain.reduce((a, b) => Math.min(a, b)) };
+  const byChain = Float64Array.from({ length: chains }, (_, c) => mean(chainOf(rates, c, chains)));
+  return { mean: mean(byChain), byChain, lowest: byChain.reduce((a, b) => Math.min(a, b)) };
 }
 
 /**
@@ -65,7 +64,7 @@ export function acceptance(rates: ArrayLike<number>, options: ChainsOption = {})
  *
  *   sum over t of (E[t] - E[t - 1])^2 / (draws - 1)  over the variance of E.
  *
- * Near 1 when fresh momenta reach all energies in a step; below 0.3 they do not, and tails are visited too seldom.
+ * It is near 1 when a new momentum can reach all energies in one step. Below 0.3 it cannot, and tails are visited too seldom.
  * Source: Betancourt 2016, "Diagnosing suboptimal cotangent disintegrations in Hamiltonian Monte Carlo", section 4.1;
  * equal to ArviZ's. NaN where the energy never changes.
  *
@@ -78,11 +77,10 @@ export function bfmi(energies: ArrayLike<number>, options: ChainsOption = {}): F
   finite('bfmi', 'energies', energies);
   return Float64Array.from({ length: chains }, (_, chain) => {
     const energy = chainOf(energies, chain, chains);
-    const middle = meanOf(energy);
     let steps = 0;
     for (let t = 1; t < draws; t++) steps += (energy[t] - energy[t - 1]) ** 2;
-    // Both sums are over draws - 1.
-    return steps / energy.reduce((sum, e) => sum + (e - middle) ** 2, 0);
+    // The divisors draws - 1 of both sums cancel.
+    return steps / squares(energy);
   });
 }
 
@@ -95,8 +93,8 @@ export interface Divergences {
 }
 
 /**
- * Counts divergent transitions, where the integrator left the energy surface: any at all means a part of the
- * distribution that the step size cannot enter, and estimates that are biased.
+ * Counts divergent transitions, in which the integrator left the energy surface. Even one means that the step size is too large
+ * for a part of the distribution, and that estimates are biased.
  *
  * @param flags [draws, chains]: true or a number other than 0 for a divergent transition
  * @throws TypeError when there is no array, RangeError when its length is not a multiple of chains

@@ -33,13 +33,13 @@ function axisMass(x: number, sigma: number, edges: Float64Array, out: Float64Arr
   for (let k = 0; k < bins; k++) {
     const a = (edges[k] - x) / scale;
     const b = (edges[k + 1] - x) / scale;
-    // Differences of erfc on the side of a tail, where those of erf would cancel.
+    // In the tails, differences of erfc: those of erf would cancel.
     out[k] = a > 0 ? (erfc(a) - erfc(b)) / 2 : b < 0 ? (erfc(-b) - erfc(-a)) / 2 : (erf(b) - erf(a)) / 2;
   }
   return (erfc((x - edges[0]) / scale) + erfc((edges[bins] - x) / scale)) / 2;
 }
 
-/** The probabilities of the points, which sum to 1. */
+/** Probabilities of the points, [N], with sum 1. */
 function probabilities({ logits }: PointSet): Float64Array {
   let largest = -Infinity;
   for (const logit of logits) {
@@ -104,7 +104,7 @@ export function smoothedHistogram(
   return { counts, outside };
 }
 
-/** All cells of a histogram, the outside last, divided by their sum. */
+/** All counts of a histogram, that outside the grid last, divided by their sum: [bins^2 + 1]. @throws RangeError on bad counts */
 function normalised({ counts, outside }: Histogram, what: string): Float64Array {
   const cells = Float64Array.from([...Array.from(counts), outside]);
   const wrong = cells.findIndex((cell) => !(cell >= 0 && cell < Infinity));

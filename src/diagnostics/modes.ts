@@ -5,15 +5,15 @@ import { nearest } from './nearest.js';
 import { chainsMcseMean } from './standardError.js';
 
 export interface ModesOptions extends DrawsShape {
-  /** Where the modes are: K points of dim coordinates. */
+  /** Centres of the modes: K points of dim coordinates. */
   centres: readonly ArrayLike<number>[];
 }
 
-/** Where chains spent their time; a draw is in the mode whose centre is nearest. */
+/** How often chains were in each of K modes. A draw is in the mode whose centre is nearest. */
 export interface ModeOccupancy {
   /** Share of all draws in each mode: [K]. */
   share: Float64Array;
-  /** Monte-Carlo standard error of each share: [K]; 0, and no measure at all, where no chain ever comes or goes. */
+  /** Monte-Carlo standard error of each share: [K]. It is 0, and says nothing, where no chain ever enters or leaves the mode. */
   mcse: Float64Array;
   /** Share of each chain's draws: [chains, K]. */
   byChain: Float64Array;

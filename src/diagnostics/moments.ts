@@ -1,12 +1,13 @@
 import type { Chains } from './draws.js';
 
+/** The mean: the sum from the first value to the last, divided by how many there are. */
 export function mean(values: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
   return sum / values.length;
 }
 
-/** The sum of squared differences from the mean, in two passes. */
+/** The sum of squared differences from the mean. */
 export function squares(values: Float64Array): number {
   const middle = mean(values);
   let sum = 0;
@@ -17,14 +18,14 @@ export function squares(values: Float64Array): number {
 /** The unbiased variance: NaN of fewer than two values. */
 export const variance = (values: Float64Array): number => squares(values) / (values.length - 1);
 
-/** One number a chain. */
+/** One number for each chain: [chains]. */
 export function byChain({ values, length }: Chains, number: (chain: Float64Array) => number): Float64Array {
   return Float64Array.from({ length: values.length / length }, (_, chain) =>
     number(values.subarray(chain * length, (chain + 1) * length)),
   );
 }
 
-/** The largest difference of two values. */
+/** The largest value less the smallest. */
 export function range(values: Float64Array): number {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;

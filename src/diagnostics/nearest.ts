@@ -13,7 +13,7 @@ export interface Nearest {
   distance: Float64Array;
 }
 
-/** The first of `points` at the least squared distance from row `row` of x; the sum stops where it is too large. */
+/** The first of the points nearest to row `row` of x. The sum of squares stops once it is too large. */
 function nearestTo(x: ArrayLike<number>, row: number, points: ArrayLike<number>, dim: number) {
   let index = 0;
   let least = Number.POSITIVE_INFINITY;

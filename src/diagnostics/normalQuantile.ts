@@ -1,5 +1,5 @@
-// The inverse of the normal distribution function: Wichura 1988, algorithm AS 241 (PPND16), its coefficients
-// as float64 has them; relative error < 1e-15.
+// The inverse of the normal distribution function: Wichura 1988, algorithm AS 241 (PPND16), its coefficients rounded to float64;
+// relative error < 1e-15.
 
 type Coefficients = readonly number[];
 
@@ -25,12 +25,13 @@ const FAR: [Coefficients, Coefficients] = [
     0.0007868691311456133, 1.8463183175100548e-05, 1.421511758316446e-07, 2.0442631033899397e-15],
 ];
 
+/** The ratio of two polynomials at r. */
 function ratio([top, bottom]: [Coefficients, Coefficients], r: number): number {
   const value = (coefficients: Coefficients) => coefficients.reduceRight((sum, c) => sum * r + c, 0);
   return value(top) / value(bottom);
 }
 
-/** The z below which a standard normal number lies with probability p, 0 < p < 1. */
+/** The quantile of the standard normal distribution at probability p, 0 < p < 1. */
 export function normalQuantile(p: number): number {
   const q = p - 0.5;
   if (Math.abs(q) <= 0.425) return q * ratio(NEAR, 0.180625 - q * q);

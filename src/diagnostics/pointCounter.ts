@@ -10,7 +10,7 @@ export interface PointHistogram extends HistogramGrid {
   mean: Float64Array;
 }
 
-/** Counts points that no sampler counted, such as the jumps of a walk, in the cells of numpy.histogram2d. */
+/** Counts points that samplers do not count, such as the jumps of a walk, in the cells of numpy.histogram2d. */
 export class PointCounter {
   readonly #grid: HistogramGrid;
   readonly #rows: Float64Array;
@@ -42,7 +42,7 @@ export class PointCounter {
     }
   }
 
-  /** What has been counted; `counts` is the counter's own array, not a copy. */
+  /** The histogram of all points so far. Its `counts` is the counter's own array, not a copy. */
   histogram(): PointHistogram {
     const mean = this.#sums.map((sum) => sum / this.#points);
     return { ...this.#grid, counts: this.#counts, outside: this.#outside, mean };

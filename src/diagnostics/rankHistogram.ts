@@ -8,8 +8,8 @@ export interface RankHistogramOptions extends DrawsShape {
 }
 
 /**
- * Counts the ranks of each chain's draws among the draws of all chains: [bins, chains, dim]. Chains that agree have
- * draws / bins in every cell, but for chance; a chain that sits low or high, or is too narrow or too wide, shows it.
+ * Histograms of the ranks of each chain's draws among the draws of all chains: [bins, chains, dim]. If chains agree, every cell
+ * has about draws / bins; a chain that is too low, too high, too narrow or too wide differs.
  * Equal values share the mean of their ranks. Source: Vehtari and others 2021, section 5.
  *
  * @param draws [draws, chains, dim], at least 4 draws

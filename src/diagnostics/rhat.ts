@@ -2,7 +2,7 @@ import { byCoordinate, type Chains, checkDraws, type Draws, type DrawsShape, spl
 import { byChain, mean, variance } from './moments.js';
 import { folded, normalScores } from './ranks.js';
 
-/** R-hat of chains as they are (Vehtari and others 2021, equations 1 to 4). */
+/** R-hat of chains that are neither split nor ranked (Vehtari and others 2021, equations 1 to 4). */
 function plainRhat(chains: Chains): number {
   const { length } = chains;
   const between = length * variance(byChain(chains, mean));
@@ -10,12 +10,12 @@ function plainRhat(chains: Chains): number {
   return Math.sqrt((between / within + length - 1) / length);
 }
 
-/** @param scores the normal scores of the halves, when they are at hand */
+/** Rank-normalised split R-hat. @param scores the normal scores of the half chains, where they are known */
 export function chainsRhat(chains: Chains, scores?: Chains): number {
   const halves = split(chains);
   const bulk = plainRhat(scores ?? normalScores(halves));
   const tail = plainRhat(normalScores(folded(halves)));
-  // As in ArviZ, a folded part that is not a number does not count.
+  // As in ArviZ, an R-hat of distances from the median that is NaN does not count.
   return Number.isNaN(tail) ? bulk : Math.max(bulk, tail);
 }
 

@@ -10,12 +10,14 @@ import {
 import { mean, variance } from './moments.js';
 import { sorted } from './ranks.js';
 
-/** What lies one standard deviation below and above the mean of a normal number, as ArviZ rounds it. */
+/** Probabilities that a normal number is below its mean less, and plus, one standard deviation, as ArviZ rounds them. */
 const ONE_SIGMA = [0.1586553, 0.8413447] as const;
 
+/** Monte-Carlo standard error of the mean of one coordinate. */
 export const chainsMcseMean = (chains: Chains): number =>
   Math.sqrt(variance(chains.values) / chainsEssMean(chains));
 
+/** Monte-Carlo standard error of the standard deviation of one coordinate. */
 export function chainsMcseSd(chains: Chains): number {
   const squares = squaredDeviations(chains);
   const second = mean(squares.values);

@@ -7,15 +7,15 @@ import { chainsRhat } from './rhat.js';
 import { chainsMcseMean, chainsMcseSd } from './standardError.js';
 
 export interface SummaryOptions extends DrawsShape {
-  /** What the coordinates are called: [dim]. Default: x[0], x[1], ... */
+  /** Names of the coordinates: [dim]. Default: x[0], x[1], ... */
   names?: readonly string[];
 }
 
-/** What the draws say of one coordinate, and how far to believe it. */
+/** Estimates of one coordinate and their errors. */
 export interface CoordinateSummary {
   name: string;
   mean: number;
-  /** With S - 1 below the sum of squares. */
+  /** The standard deviation of all S draws, from the sum of squares divided by S - 1. */
   sd: number;
   /** Monte-Carlo standard errors of the two. */
   mcseMean: number;
@@ -26,8 +26,8 @@ export interface CoordinateSummary {
 }
 
 /**
- * One row a coordinate: mean, standard deviation, their Monte-Carlo errors, effective sample sizes and R-hat, each as
- * the function of its name gives it (`arviz.summary`).
+ * For each coordinate its mean, standard deviation, their Monte-Carlo standard errors, effective sample sizes and R-hat, each as
+ * the function of that name computes it (as `arviz.summary` does): [dim].
  *
  * @param draws [draws, chains, dim], at least 4 draws
  * @throws TypeError for another type of array, RangeError on a wrong length, draws that are not finite, or

@@ -34,8 +34,8 @@ class DataScores extends FusedFamily<Density> {
 }
 
 /**
- * The scores of a data set under noise, exactly: at(sigma) is {@link empirical}. Samplers over it land on the data: it
- * makes nothing new. `data` must not change meanwhile.
+ * The exact scores of a data set under noise: at(sigma) is {@link empirical}. Samplers that use them end on points of the data and
+ * make nothing new. `data` must not change meanwhile.
  *
  * @throws RangeError unless data is a distribution over points
  */

@@ -13,28 +13,30 @@ export interface Moments {
 export interface ScoreFamily<S extends Score = Score> {
   readonly core: Core;
   readonly dim: number;
-  /** Of the clean distribution, where they are known: chains start with them. */
+  /** Mean and variance of the clean distribution, where they are known: chains start from them. */
   readonly moments?: Moments;
-  /** The levels it was learned at, ascending; it knows those between them too. */
+  /** For a learned family, the sigmas that it was trained at, ascending. It knows those in between too. */
   readonly sigmas?: ArrayLike<number>;
-  /** The score of x0 + sigma noise; to be disposed of. */
+  /** The score of x0 + sigma noise; the caller disposes of it. */
   at(sigma: number): S;
 }
 
-/** A family whose samplers run in WebAssembly: one descriptor takes any noise, which `diffuse` sets between stages. */
+/**
+ * A family that samplers run in WebAssembly: the sampler `diffuse` sets the noise of one descriptor anew at each stage.
+ */
 export abstract class FusedFamily<S extends Score = Score> implements ScoreFamily<S> {
   abstract readonly core: Core;
   abstract readonly dim: number;
-  /** Components of a mixture and their variances [K, dim]. */
+  /** Of a mixture: variances of its K components, [K, dim]. */
   readonly variances?: Float64Array;
   abstract at(sigma: number): S;
-  /** A score for one run alone, which changes its noise; it holds the family as it is now. */
+  /** A score for one run, which sets its noise. It holds a copy of whatever may change in the family. */
   abstract open(): OpenScore;
-  /** The parameters of a noise, as `setNoise` in `assembly/samplers/diffusion.ts` reads them; always as many. */
+  /** What `setNoise` in `assembly/samplers/diffusion.ts` reads to set this noise: the same number of parameters for every sigma. */
   abstract noise(sigma: number): number[];
 }
 
-/** Mean and variance of each coordinate of a data set. */
+/** Mean and variance of each coordinate of a distribution over points, [dim] both, in float64. */
 export function momentsOf({ dim, points, logits }: PointSet): Moments {
   const largest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
   const mean = new Float64Array(dim);
@@ -60,7 +62,11 @@ export function checkFamily(caller: string, family: ScoreFamily): void {
   integer(caller, 'family.dim', family.dim);
 }
 
-/** The moments to start from: those given, those of the family, or of a point at the origin. */
+/**
+ * The moments that chains start from: those given, else those of the family, else those of a point at the origin.
+ *
+ * @throws RangeError unless they are dim finite numbers each, and variances >= 0
+ */
 export function startMoments(caller: string, family: ScoreFamily, given?: Moments): Moments {
   const { dim } = family;
   const none = new Float64Array(dim);
@@ -80,7 +86,7 @@ export function startMoments(caller: string, family: ScoreFamily, given?: Moment
   return moments;
 }
 
-/** A noise of zero is the clean distribution, which not every family has. */
+/** Returns sigma, which may be 0 where a family has the clean distribution too. @throws RangeError unless float32 can hold its square */
 export function noiseScale(caller: string, sigma: number): number {
   if (sigma === 0) return 0;
   positive(caller, 'sigma', sigma);

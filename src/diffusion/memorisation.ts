@@ -2,29 +2,29 @@ import { points } from '../core/check.js';
 import type { PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
 
-/** How close samples are to the data they came from; n samples, one entry each. */
+/** How close n samples are to the data. */
 export interface Memorisation {
-  /** Number of the nearest data point: [n]. */
+  /** Index of the nearest data point: [n]. */
   nearest: Uint32Array;
   /** Distance to it: [n]. */
   distance: Float64Array;
   /** Distance to the second nearest: [n]; infinite when the data are one point. */
   second: Float64Array;
-  /** Share of samples nearer to one data point than to a third of the way to the second nearest. */
+  /** Share of samples that are copies: whose distance to the nearest point is below a third of that to the second nearest. */
   copied: number;
   /** Mean of `distance`. */
   meanDistance: number;
 }
 
-/** A sample counts as a copy when its distance to the nearest point is below this part of that to the second. */
-const COPY = 1 / 3;
+/** A sample is a copy when its distance to the nearest point is below this ratio times that to the second nearest. */
+const COPY_RATIO = 1 / 3;
 
 /**
  * Compares samples with the data: a sample is a copy when its nearest data point is three times nearer than any other
- * (Yoon and others, "Diffusion probabilistic models generalize when they fail to memorize", 2023). Of the exact score of a
- * data set all are, once the last noise is far below the distances between the data; of a learned one they say how much it
- * learned by heart. Points that are never drawn
- * do not count; points in the same place are each other's second nearest.
+ * (Yoon and others, "Diffusion probabilistic models generalize when they fail to memorize", 2023). With the exact score of a data
+ * set all samples are copies, once the last noise is far below the distances between data points; with a learned score, the share
+ * of copies says how much it has memorised. Points that are never drawn do not count. Points in the same place are each other's
+ * second nearest.
  *
  * @param samples [n, dim]
  * @throws RangeError unless samples are one or more whole points and some point of the data may be drawn
@@ -54,7 +54,7 @@ export function memorisation(samples: Float32Array, data: PointSet): Memorisatio
     distance[i] = Math.sqrt(least);
     second[i] = Math.sqrt(next);
   }
-  const copies = distance.reduce((sum, r, i) => sum + (r < COPY * second[i] ? 1 : 0), 0);
+  const copies = distance.reduce((sum, r, i) => sum + (r < COPY_RATIO * second[i] ? 1 : 0), 0);
   const meanDistance = distance.reduce((sum, r) => sum + r, 0) / n;
   return { nearest, distance, second, copied: copies / n, meanDistance };
 }

@@ -13,7 +13,7 @@ class MixtureScores extends FusedFamily<Density> {
 
   constructor(core: Core, { means, sds, weights = means.map(() => 1) }: MixtureOptions) {
     super();
-    // It checks the options.
+    // Throws if the options are bad.
     mixture(core, { means, sds, weights }).dispose();
     this.core = core;
     this.dim = means[0].length;
@@ -52,8 +52,8 @@ function mixtureMoments({ means, sds, weights }: Required<MixtureOptions>): Mome
 }
 
 /**
- * The scores of a mixture of Gaussians under noise, exactly: at(sigma) is the mixture with every variance raised by
- * sigma^2, a density; sigma may be 0. Arguments as {@link mixture}'s.
+ * The exact scores of a mixture of Gaussians under noise: at(sigma) is the mixture with sigma^2 added to every variance, a density.
+ * sigma may be 0. Arguments as {@link mixture}'s.
  *
  * @throws RangeError as {@link mixture} does
  */

@@ -6,7 +6,7 @@ import type { Network } from '../networks/network.js';
 import { NetworkScore } from '../networks/networkScore.js';
 import { FusedFamily, type ScoreFamily } from './family.js';
 
-/** How far beyond its ends a network's range reaches: its levels are float32, and come from logarithms. */
+/** How far, relatively, sigma may be outside of the network's levels, since those were rounded when they were computed. */
 const SLACK = 1e-5;
 
 class NetworkScores extends FusedFamily {
@@ -52,10 +52,10 @@ class NetworkScores extends FusedFamily {
 }
 
 /**
- * The scores that a network learned, at any sigma from its lowest level to its highest. Between two levels alpha and
- * beta go linearly in log sigma, and an output in units of the noise is divided by sigma itself; at a level it is
- * `network.at(level)` to the bit. A score that `at` gives follows the network while that trains; a sampler's run takes the
- * network as it is at the start of the run, in every thread.
+ * The scores that a network learned, at any sigma from its lowest level to its highest. Between two levels, alpha, beta and the
+ * features' gains are interpolated linearly in log sigma, and an output in units of the noise is divided by sigma itself. At a
+ * level, the score has the bits of `network.at(level)`. A score of `at` changes with the network while that trains; a sampler uses
+ * the network as it was when the sampler's run began, in every thread.
  */
 export function networkScores(network: Network): ScoreFamily {
   return new NetworkScores(network);

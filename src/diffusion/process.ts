@@ -10,9 +10,9 @@ export interface DiffusionProcess {
   sigma(t: number): number;
   drift(t: number): number;
   diffusion(t: number): number;
-  /** When sigma / alpha, the noise of the other view x_t / alpha = x0 + (sigma / alpha) noise, is `ratio`. */
+  /** The time t at which sigma(t) / alpha(t), the noise of x_t / alpha = x0 + (sigma / alpha) noise, is `ratio`. */
   timeOf(ratio: number): number;
-  /** Where sampling ends: the earliest time whose score is used. */
+  /** The earliest time whose score is used: sampling ends there. */
   readonly tMin: number;
 }
 
@@ -43,9 +43,9 @@ export function varianceExploding({
 }
 
 /**
- * The variance-preserving process, whose data of unit variance keep it: beta(t) goes linearly from betaMin to betaMax,
- * alpha(t) = exp(-B(t) / 2) and sigma(t)^2 = 1 - exp(-B(t)) with B the integral of beta (Song and others 2021, equations 11
- * and 33).
+ * The variance-preserving process, under which data of unit variance keep unit variance: beta(t) grows linearly from betaMin to
+ * betaMax, B(t) is its integral from 0 to t, alpha(t) = exp(-B(t) / 2) and sigma(t)^2 = 1 - exp(-B(t)) (Song and others 2021,
+ * equations 11 and 33).
  *
  * @throws RangeError unless 0 < betaMin < betaMax and 0 < tMin < 1
  */
@@ -69,7 +69,7 @@ export function variancePreserving({
     drift: (t) => -(betaMin + t * slope) / 2,
     diffusion: (t) => Math.sqrt(betaMin + t * slope),
     timeOf(ratio) {
-      // B = log(1 + ratio^2), and the positive root of slope t^2 / 2 + betaMin t - B, without cancellation.
+      // B = log(1 + ratio^2), and t is the positive root of slope t^2 / 2 + betaMin t - B, written without cancellation.
       const B = Math.log1p(ratio * ratio);
       return (2 * B) / (betaMin + Math.sqrt(betaMin * betaMin + 2 * slope * B));
     },

@@ -6,8 +6,8 @@ import type { Score } from '../core/score.js';
  *
  *   scaled(x) = score(x / alpha) / alpha.
  *
- * It turns one view of a diffusion into the other: alpha x0 + sigma noise is alpha times x0 + (sigma / alpha) noise, so
- * that its score is scaleScore(family.at(sigma / alpha), alpha). Disposing of it disposes of `score`.
+ * For one, alpha x0 + sigma noise is alpha times (x0 + (sigma / alpha) noise), so that its score is
+ * scaleScore(family.at(sigma / alpha), alpha). To dispose of it is to dispose of `score`.
  *
  * @throws RangeError if alpha is not positive
  */

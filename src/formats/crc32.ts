@@ -10,8 +10,8 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * CRC-32 of `bytes` (that of zlib, gzip and PNG), as an unsigned 32-bit integer. A checksum continues over
- * several pieces: `crc32(b, crc32(a))` is the checksum of a followed by b.
+ * CRC-32 of `bytes` (that of zlib, gzip and PNG), an unsigned 32-bit integer. A checksum of several pieces is computed piece by
+ * piece: `crc32(b, crc32(a))` is the checksum of a followed by b.
  */
 export function crc32(bytes: Uint8Array, previous = 0): number {
   let crc = ~previous;

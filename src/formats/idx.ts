@@ -1,6 +1,8 @@
 // IDX, the format of MNIST and its successors: http://yann.lecun.com/exdb/mnist (big-endian header, then bytes).
 import type { GreyImage } from '../data/image.js';
+import { hexBytes } from './hexBytes.js';
 import { reason } from './reason.js';
+import { sizeOf } from './shape.js';
 
 const IMAGES = 0x00000803; // unsigned bytes, three dimensions: count, height, width
 const LABELS = 0x00000801; // unsigned bytes, one dimension: count
@@ -20,7 +22,7 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** The dimensions in the header of an IDX file whose magic number must be `magic`; the rest must fill them exactly. */
+/** The sizes in the header of an IDX file. @throws Error unless the file begins with `magic` and has exactly the bytes they ask for. */
 function readHeader(caller: string, bytes: Uint8Array, name: string, magic: number): number[] {
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`${caller}: ${name} must be a Uint8Array, got ${typeof bytes}`);
@@ -37,10 +39,10 @@ function readHeader(caller: string, bytes: Uint8Array, name: string, magic: numb
       [IMAGES]: ', an IDX file of images: use readIdx()',
       [LABELS]: ', an IDX file of labels: use readIdxLabels()',
     };
-    const wanted =
+    const kind =
       magic === IMAGES ? 'images, unsigned bytes in 3 dimensions' : 'labels, unsigned bytes in 1 dimension';
     throw new Error(
-      `${caller}: ${name} must begin with the magic number ${hex(magic)} (IDX ${wanted}), ` +
+      `${caller}: ${name} must begin with the magic number ${hex(magic)} (IDX ${kind}), ` +
         `got ${hex(found)}${other[found] ?? ''}`,
     );
   }
@@ -51,7 +53,7 @@ function readHeader(caller: string, bytes: Uint8Array, name: string, magic: numb
     );
   }
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const expected = shape.reduce((product, n) => product * n, 1) + headerLength;
+  const expected = sizeOf(shape) + headerLength;
   if (bytes.length !== expected) {
     const problem = bytes.length < expected ? 'is truncated' : 'is too long';
     throw new Error(
@@ -104,7 +106,7 @@ export function readIdxLabels(bytes: Uint8Array, name = 'the file'): Uint8Array 
   return new Uint8Array(bytes.subarray(8));
 }
 
-/** All bytes of a stream. A Response would read them in one call, but browsers then hide why it failed. */
+/** All bytes of a stream. Not read by a Response, since browsers then hide the reason of a failure. */
 async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   const reader = stream.getReader();
   const pieces: Uint8Array[] = [];
@@ -127,11 +129,11 @@ async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
  */
 export async function gunzip(bytes: Uint8Array, name = 'the file'): Promise<Uint8Array> {
   if (!isGzip(bytes)) {
-    const found = Array.from(bytes.subarray(0, 2), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-    throw new Error(`gunzip: ${name} must begin with the bytes 1f 8b of gzip, got ${found || 'no bytes'}`);
+    const found = hexBytes(bytes.subarray(0, 2));
+    throw new Error(`gunzip: ${name} must begin with the bytes 1f 8b of gzip, got ${found}`);
   }
   try {
-    // slice: a Blob takes no view of a SharedArrayBuffer
+    // A copy, since a Blob takes no view of a SharedArrayBuffer.
     const packed = new Blob([new Uint8Array(bytes)]).stream();
     return await readAll(packed.pipeThrough(new DecompressionStream('gzip')));
   } catch (error) {

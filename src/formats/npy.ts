@@ -1,5 +1,7 @@
 // NumPy's array format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+import { hexBytes } from './hexBytes.js';
 import { reason } from './reason.js';
+import { isSize, sizeOf } from './shape.js';
 
 export type NpyData = Float32Array | Uint32Array | Float64Array | Int32Array;
 
@@ -13,6 +15,7 @@ const TYPES = {
   '<i4': Int32Array,
 } as const;
 
+/** NumPy's name for the type of an array. @throws TypeError for another type */
 function descrOf(data: NpyData): keyof typeof TYPES {
   for (const [descr, type] of Object.entries(TYPES)) {
     if (data instanceof type) {
@@ -25,12 +28,13 @@ function descrOf(data: NpyData): keyof typeof TYPES {
 }
 
 /**
- * The bytes an npy file of float32 begins with; its data follow in C order, so a long array can be written in parts.
+ * The bytes that an npy file begins with. The data follow in C order, so that a long array can be written piece by piece.
  *
+ * @param descr NumPy's name for the type of the data; default float32
  * @throws RangeError when shape is not made of integers >= 0.
  */
 export function npyHeader(shape: readonly number[], descr: keyof typeof TYPES = '<f4'): Uint8Array {
-  if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+  if (!shape.every(isSize)) {
     throw new RangeError(`npyHeader: shape must be integers >= 0, got [${shape.join(', ')}]`);
   }
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
@@ -51,8 +55,7 @@ export function npyHeader(shape: readonly number[], descr: keyof typeof TYPES = 
  */
 export function writeNpy(data: NpyData, shape: readonly number[]): Uint8Array {
   const descr = descrOf(data);
-  const product = shape.reduce((size, n) => size * n, 1);
-  if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0) || product !== data.length) {
+  if (!shape.every(isSize) || sizeOf(shape) !== data.length) {
     throw new RangeError(
       `writeNpy: shape must be integers >= 0 whose product is data.length = ${data.length}, got [${shape.join(', ')}]`,
     );
@@ -70,10 +73,12 @@ interface Header {
   readonly dataOffset: number;
 }
 
+/** @throws Error unless the bytes begin with a header that this reader understands. */
 function readHeader(bytes: Uint8Array): Header {
   if (!MAGIC.every((byte, i) => bytes[i] === byte)) {
-    const found = Array.from(bytes.subarray(0, 6), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-    throw new Error(`not an npy file: it must begin with 93 4e 55 4d 50 59, got ${found || 'no bytes'}`);
+    throw new Error(
+      `not an npy file: it must begin with 93 4e 55 4d 50 59, got ${hexBytes(bytes.subarray(0, 6))}`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes.length >= 8 ? `${bytes[6]}.${bytes[7]}` : 'none';
@@ -112,8 +117,8 @@ function readHeader(bytes: Uint8Array): Header {
 }
 
 /**
- * Reads an npy file (version 1.0 or 2.0, little-endian float32, float64, uint32 or int32, C order); the data are
- * a copy, of the file's own type.
+ * Reads an npy file (version 1.0 or 2.0, little-endian float32, float64, uint32 or int32, C order). The data are a copy, of the
+ * type that the file has. `name` stands for the file in errors.
  *
  * @throws Error for anything else, and when the file is truncated or too long.
  */
@@ -121,14 +126,14 @@ export function readNpy(bytes: Uint8Array, name = 'the file'): { data: NpyData; 
   try {
     const { descr, shape, dataOffset } = readHeader(bytes);
     const type = TYPES[descr as keyof typeof TYPES];
-    const expected = dataOffset + shape.reduce((size, n) => size * n, 1) * type.BYTES_PER_ELEMENT;
+    const expected = dataOffset + sizeOf(shape) * type.BYTES_PER_ELEMENT;
     if (bytes.length !== expected) {
       const problem = bytes.length < expected ? 'truncated' : 'too long';
       throw new Error(
         `${problem}: shape (${shape.join(', ')}) asks for ${expected} bytes, got ${bytes.length}`,
       );
     }
-    // slice: a view must begin at a multiple of its element size
+    // A copy, since a view must begin at a multiple of its element size.
     return { data: new type(new Uint8Array(bytes.subarray(dataOffset)).buffer), shape };
   } catch (error) {
     throw new Error(`readNpy: ${name}: ${reason(error)}`);

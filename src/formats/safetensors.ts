@@ -14,13 +14,12 @@ import {
   checkTruncation,
   type Dtype,
   type Entry,
-  isSize,
   MAX_HEADER,
   RESERVED,
-  sizeOf,
   TYPES,
   WRITER,
 } from './safetensorsHeader.js';
+import { isSize, sizeOf } from './shape.js';
 
 export type TensorData = Float32Array | Uint32Array | Float64Array;
 
@@ -30,6 +29,7 @@ export interface Tensor {
   data: TensorData;
 }
 
+/** The format's name for the type of an array. @throws TypeError for another type */
 function dtypeOf(name: string, data: TensorData): Dtype {
   for (const [dtype, type] of Object.entries(TYPES)) {
     if (data instanceof type) {
@@ -41,6 +41,7 @@ function dtypeOf(name: string, data: TensorData): Dtype {
   );
 }
 
+/** @throws TypeError or RangeError unless the tensor can be written. */
 function checkTensor(name: string, { shape, data }: Tensor): void {
   if (name === '__metadata__') {
     throw new RangeError(
@@ -126,6 +127,7 @@ export function writeSafetensors(
   return bytes;
 }
 
+/** The header as text and as an object, unchecked, and where the data begin. @throws Error where there is no header */
 function readHeader(bytes: Uint8Array): {
   json: string;
   header: Record<string, unknown>;
@@ -158,6 +160,7 @@ function readHeader(bytes: Uint8Array): {
   return { json, header: header as Record<string, unknown>, dataOffset: 8 + length };
 }
 
+/** @throws Error when the checksum is wrong, or missing from a file of this library. */
 function verifyChecksum(bytes: Uint8Array, json: string, { crc32, writer }: Record<string, string>): void {
   if (crc32 === undefined) {
     if (writer === WRITER) {
@@ -202,8 +205,7 @@ export function readSafetensors(
           data_offsets: [begin, end],
         },
       ]): [string, Tensor] => {
-        // slice: a view must begin at a multiple of its element size
-        // A copy, which `slice` is not where the bytes are a Buffer of Node's.
+        // A copy, since a view must begin at a multiple of its element size. Not by `slice`, which copies no Buffer of Node's.
         const { buffer } = new Uint8Array(bytes.subarray(dataOffset + begin, dataOffset + end));
         return [key, { shape, data: new TYPES[dtype](buffer) }];
       },

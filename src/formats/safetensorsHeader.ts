@@ -1,10 +1,11 @@
 // What the reader and the writer of safetensors files share: types, limits, the checksum and the checks of entries.
 import { crc32 } from './crc32.js';
+import { isSize, sizeOf } from './shape.js';
 
 export const TYPES = { F32: Float32Array, F64: Float64Array, U32: Uint32Array } as const;
 export type Dtype = keyof typeof TYPES;
 
-/** What the header says of one tensor: the types of its elements, its shape, its bytes [begin, end) in the data. */
+/** What the header says of one tensor: the type of its elements, its shape, and its bytes [begin, end) in the data. */
 export interface Entry {
   dtype: Dtype;
   shape: number[];
@@ -16,11 +17,11 @@ export const MAX_HEADER = 100_000_000;
 
 /** A file with this `writer` must have a checksum: a damaged key "crc32" does not make it someone else's. */
 export const WRITER = 'scorefield';
+/** Metadata that the writer adds and the reader removes. */
 export const RESERVED = ['writer', 'crc32'];
+/** What the digits of the checksum count as while it is computed. */
 export const BLANK = '00000000';
 
-export const sizeOf = (shape: readonly number[]) => shape.reduce((size, n) => size * n, 1);
-export const isSize = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -47,7 +48,7 @@ export function checksum(bytes: Uint8Array, json: string): { digits: string; off
   return { digits: crc.toString(16).padStart(8, '0'), offset };
 }
 
-/** `value` as a map of strings to strings; throws when it is anything else. */
+/** Returns `value`. @throws Error unless it maps strings to strings. */
 export function asMetadata(value: unknown): Record<string, string> {
   if (!isObject(value) || !Object.values(value).every((entry) => typeof entry === 'string')) {
     throw new Error('__metadata__ must map strings to strings');
@@ -55,7 +56,7 @@ export function asMetadata(value: unknown): Record<string, string> {
   return value as Record<string, string>;
 }
 
-/** Throws when the entries, unchecked so far, reach beyond the `available` bytes of data. */
+/** @throws Error when an entry, unchecked so far, reaches beyond the `available` bytes of data. */
 export function checkTruncation(entries: [string, unknown][], available: number): void {
   for (const [name, value] of entries) {
     const offsets = isObject(value) ? value.data_offsets : undefined;
@@ -67,7 +68,7 @@ export function checkTruncation(entries: [string, unknown][], available: number)
   }
 }
 
-/** `value` as the entry of tensor `name`; throws when it is not one, or its shape does not fit its bytes. */
+/** Returns `value`. @throws Error unless it is the entry of a tensor, here `name`, whose shape fits its bytes. */
 export function asEntry(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
   if (typeof dtype !== 'string' || !Object.hasOwn(TYPES, dtype)) {
@@ -97,7 +98,7 @@ export function asEntry(name: string, value: unknown): Entry {
   return { dtype: dtype as Dtype, shape, data_offsets: [offsets[0], offsets[1]] };
 }
 
-/** Throws unless the tensors follow one another without overlaps or holes up to the end, as the format asks. */
+/** @throws Error unless the tensors follow one another without overlaps or holes to the end, as the format demands. */
 export function checkCoverage(entries: [string, Entry][], available: number): void {
   const inOrder = [...entries].sort(
     ([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1],

@@ -1,5 +1,5 @@
-// Files of a run, as safetensors: string metadata carries the configuration, tensors are named as in the article's
-// Equinox model, and a checksum guards every byte. Reading needs nothing but the bytes.
+// Files of a run, as safetensors. String metadata hold the configuration, tensors are named as in the article's Equinox model,
+// and a checksum protects every byte.
 
 import { show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
@@ -11,18 +11,18 @@ import { leavesOfOldCheckpoint } from './leaves.js';
 import type { Checkpoint, TrainConfig } from './train.js';
 
 const KIND = 'scorefield';
-/** The kind of network that the library has; files of version 0.1.0 do not name it. */
+/** The library's kind of network, in metadata; files of version 0.1.0 do not name one. */
 const NETWORK_KIND = 'random-features';
 
-/** A network without its core: what a file of weights holds. */
+/** The contents of a file of weights: a network that is not yet in a core's memory. */
 export interface Weights {
   config: NetworkConfig;
   tensors: Record<string, Tensor>;
-  /** Training steps behind them. */
+  /** Training steps that led to them. */
   step: number;
 }
 
-/** A checkpoint as safetensors: the network's tensors, adam.mean and adam.square, the next key. */
+/** A checkpoint as safetensors: the network's tensors, adam.mean and adam.square, and the key of the next step. */
 export function encodeCheckpoint({
   network,
   training,
@@ -51,7 +51,7 @@ export function encodeCheckpoint({
   );
 }
 
-/** @param name what messages call the file. @throws Error if the bytes are not a whole checkpoint. */
+/** The checkpoint of a file. @param name what messages call the file @throws Error if the bytes are not a whole checkpoint */
 export function decodeCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): Checkpoint {
   const file = read(bytes, name, ['checkpoint']);
   const { 'adam.mean': mean, 'adam.square': square, key, ...tensors } = file.tensors;
@@ -72,7 +72,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): Ch
   };
 }
 
-/** A network's weights as safetensors. @param step training steps behind them */
+/** A network's weights as safetensors. @param step training steps that led to them */
 export function encodeWeights(network: Network, step: number): Uint8Array {
   return writeSafetensors(network.tensors(), {
     [KIND]: 'weights',
@@ -82,7 +82,7 @@ export function encodeWeights(network: Network, step: number): Uint8Array {
   });
 }
 
-/** Weights from a file of weights or a checkpoint. @throws Error if the bytes are neither. */
+/** Weights from a file of weights or a checkpoint. @param name what messages call the file @throws Error if the bytes are neither */
 export function decodeWeights(bytes: Uint8Array, name = 'the weights'): Weights {
   const { tensors, metadata } = read(bytes, name, ['weights', 'checkpoint']);
   const { 'adam.mean': _mean, 'adam.square': _square, key: _key, ...rest } = tensors;
@@ -100,7 +100,7 @@ export function loadNetwork(core: Core, { config, tensors }: Weights): Network {
   return network;
 }
 
-/** A distribution over points, with the picture it came from if there is one. */
+/** A distribution over points as safetensors, with the picture that it was made from if there is one. */
 export function encodePointSet({ dim, points, logits }: PointSet, image?: GreyImage): Uint8Array {
   const N = logits.length;
   return writeSafetensors(
@@ -113,7 +113,7 @@ export function encodePointSet({ dim, points, logits }: PointSet, image?: GreyIm
   );
 }
 
-/** @throws Error if the bytes are not what {@link encodePointSet} wrote. */
+/** The inverse of {@link encodePointSet}. @param name what messages call the file @throws Error if the bytes are another file's */
 export function decodePointSet(bytes: Uint8Array, name = 'the data'): { data: PointSet; image?: GreyImage } {
   const { tensors } = read(bytes, name, ['points']);
   const points = float(tensors.points, 'points', name);
@@ -124,6 +124,7 @@ export function decodePointSet(bytes: Uint8Array, name = 'the data'): { data: Po
   return { data, image: { height, width, pixels: float(tensors.image, 'image', name) } };
 }
 
+/** Reads a file that must be one of these kinds of the library's own. @throws Error otherwise */
 function read(bytes: Uint8Array, name: string, kinds: string[]) {
   const file = readSafetensors(bytes, name);
   const kind = file.metadata[KIND];
@@ -135,6 +136,7 @@ function read(bytes: Uint8Array, name: string, kinds: string[]) {
   return file;
 }
 
+/** A JSON entry of the metadata. @throws Error if it is none */
 function parsed<T>(metadata: Record<string, string>, entry: string, name: string): T {
   try {
     return JSON.parse(metadata[entry]) as T;
@@ -145,7 +147,7 @@ function parsed<T>(metadata: Record<string, string>, entry: string, name: string
   }
 }
 
-/** The network's configuration; what a file does not name is the article's, which had no such option. */
+/** The network's configuration. Options that a file does not name are younger than the file: they have the article's values. */
 function networkOf(metadata: Record<string, string>, name: string): NetworkConfig {
   const { kind = NETWORK_KIND } = metadata;
   if (kind !== NETWORK_KIND) {
@@ -156,6 +158,7 @@ function networkOf(metadata: Record<string, string>, name: string): NetworkConfi
   return { ...defaultNetwork, ...parsed<NetworkConfig>(metadata, 'network', name) };
 }
 
+/** A count in the metadata, an integer >= 0. @throws Error otherwise */
 function countOf(metadata: Record<string, string>, entry: string, name: string): number {
   const count = Number(metadata[entry]);
   if (!Number.isSafeInteger(count) || count < 0)
@@ -163,6 +166,7 @@ function countOf(metadata: Record<string, string>, entry: string, name: string):
   return count;
 }
 
+/** The numbers of a float32 tensor. @throws Error if it is missing or of another type */
 function float(tensor: FileTensor | undefined, entry: string, name: string): Float32Array {
   if (!(tensor?.data instanceof Float32Array))
     throw new Error(`${name}: tensor ${entry} must be there, in float32`);

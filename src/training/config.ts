@@ -2,22 +2,22 @@ import { integer, positive, show } from '../core/check.js';
 import { type Layout, layoutCode } from '../core/random.js';
 import type { Objective } from './objective.js';
 
-/** How a network is trained; everything a checkpoint needs to go on to the same bits. */
+/** How a network is trained. With it, a run that goes on from a checkpoint gives the bits of one that never stopped. */
 export interface TrainConfig {
-  /** Data points a step, each seen at every level. */
+  /** Data points of a step; each is seen at every level. */
   batch: number;
   /** Steps of the whole run. */
   steps: number;
-  /** Adam's step size, the largest of the run. */
+  /** Adam's step size; with a schedule, the largest of the run. */
   learningRate: number;
-  /** `constant` (the article's), or `cosine`: from learningRate to 0 along half a cosine, after 2 % of linear warm-up. */
+  /** Of the learning rate: `constant` (the article's), or `cosine`, 2 % of linear warm-up, then half a cosine down to 0. */
   schedule: 'constant' | 'cosine';
-  /** Layout of the random numbers. */
+  /** Layout of the random numbers, as in all draws. */
   layout: Layout;
   /**
-   * What the loss is the mean of, over points, levels and coordinates: `score` (the article's) sigma^2 (s(y) - target)^2 with
-   * y = x + sigma z, or `denoiser`, least-squares denoising, (xhat(y) - x)^2 with xhat(y) = y + sigma^2 s(y), which
-   * is sigma^2 times as much: the same at one level, while of several it is mostly about the noisiest.
+   * The loss is a mean over points x, levels and coordinates, with y = x + sigma z. `score` (the article's): of
+   * sigma^2 (s(y) - target)^2. `denoiser`, least-squares denoising: of (xhat(y) - x)^2 with xhat(y) = y + sigma^2 s(y), which is
+   * sigma^2 times as much. At a single level both have the same minimum; of several, `denoiser` weighs the noisiest most.
    */
   objective: Objective;
 }
@@ -32,7 +32,7 @@ export const defaultTraining: TrainConfig = {
   objective: 'score',
 };
 
-/** Adam's step size at step t of a run. */
+/** Adam's step size at a step of a run, counted from 0. */
 export function rateAt({ schedule, learningRate, steps }: TrainConfig, step: number): number {
   if (schedule === 'constant') return learningRate;
   const warmUp = Math.max(1, Math.round(0.02 * steps));
@@ -41,6 +41,7 @@ export function rateAt({ schedule, learningRate, steps }: TrainConfig, step: num
   return learningRate * rise * 0.5 * (1 + Math.cos(Math.PI * progress));
 }
 
+/** @throws RangeError or TypeError unless training can be done so. */
 export function checkTraining(config: TrainConfig): void {
   integer('train', 'batch', config.batch);
   integer('train', 'steps', config.steps);
@@ -54,7 +55,7 @@ export function checkTraining(config: TrainConfig): void {
   }
 }
 
-/** Those of the options that are a training's own, where they are given. */
+/** The options that belong to a training's configuration, as far as they are given. */
 export function pick(options: Partial<TrainConfig>): Partial<TrainConfig> {
   const names = Object.keys(defaultTraining) as (keyof TrainConfig)[];
   return Object.fromEntries(

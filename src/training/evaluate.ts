@@ -6,32 +6,33 @@ import { empirical } from '../densities/empirical.js';
 import type { Network } from '../networks/network.js';
 
 export interface EvaluateOptions {
-  /** Levels to look at; all when left out. */
+  /** Levels to evaluate; all when left out. */
   levels?: readonly number[];
-  /** Noisy points a level. */
+  /** Noisy points drawn at each level. Default: 4096. */
   samples?: number;
   key?: Key;
   signal?: AbortSignal;
 }
 
-/** How good a network is at one level. Each loss is what training averages: sigma^2 times the mean squared error. */
+/** How good a network is at one level. Losses are the article's: sigma^2 times the mean squared error a coordinate. */
 export interface LevelQuality {
   level: number;
   sigma: number;
   /** The network's loss: bestLoss + excess. */
   loss: number;
-  /** The loss of the exact score of the noisy data, below which no network can come. */
+  /** The loss of the exact score of the noisy data, the least that a network can have. */
   bestLoss: number;
-  /** sigma^2 E (s - s*)^2, the mean over coordinates: what the network loses against the exact score s*. */
+  /** sigma^2 E (s - s*)^2, a mean over coordinates: how much the network's loss is above that of the exact score s*. */
   excess: number;
 }
 
 /**
- * Compares a network with the best possible score of its data, level by level. The target's conditional mean is the
- * exact score s*, so E (s - target)^2 = E (s* - target)^2 + E (s - s*)^2: the two terms are estimated from the same
- * draws and added, which has less variance than estimating the loss alone.
+ * Compares a network with the exact score of its data, level by level. The exact score s* is the conditional mean of the target,
+ * so that E (s - target)^2 = E (s* - target)^2 + E (s - s*)^2. The two terms are estimated from the same draws and added, which
+ * has less variance than estimating the loss directly.
  *
- * @throws RangeError on a level the network does not have; the signal's reason when aborted
+ * @param data the distribution that the network was trained on
+ * @throws RangeError on a level that the network does not have; the signal's reason when aborted
  */
 export async function* evaluate(
   network: Network,
@@ -60,7 +61,7 @@ export async function* evaluate(
       let bestLoss = 0;
       let excess = 0;
       for (let i = 0; i < x.length; i++) {
-        // The noise that float32 coordinates really received, as in training.
+        // From the rounded sum x, as in training.
         const target = (data.points[clean[Math.floor(i / dim)] * dim + (i % dim)] - x[i]) / sigma ** 2;
         bestLoss += (best[i] - target) ** 2;
         excess += (s[i] - best[i]) ** 2;

@@ -1,49 +1,47 @@
-/** Most leaves of a batch. */
-const MOST = 8;
-/**
- * What a leaf must have to do, in multiply-adds of the forward pass: with less, a thread's share costs more to hand over than
- * to compute. And, for each parameter, what its gradient costs to empty, write and add.
- */
+/** Most leaves that a batch is split into. */
+const MOST_LEAVES = 8;
+/** Least work of a leaf, in multiply-adds of the forward pass. With less, a leaf costs more to send to a thread than to compute. */
 const LEAF_MULTIPLY_ADDS = 12_800_000;
+/** For each parameter, the time that its gradient takes to be zeroed, written and added to another leaf's, in multiply-adds. */
 const PARAMETER_MULTIPLY_ADDS = 60;
-/** Samples that are enough for a leaf, whatever they cost. */
+/** A leaf of so many samples is large enough, whatever its work. */
 const LEAF_SAMPLES = 128;
 
 /**
- * How many leaves a batch is cut into, a power of two. Their gradients are summed in one binary tree: the sum has the same
- * bits however the leaves are shared out over threads.
+ * How many leaves a batch is split into, a power of two. Their gradients are summed in one fixed binary tree, so that the sum
+ * has the same bits however the leaves are distributed over threads.
  *
- * @param samples of the batch: data points times the noise levels that each is seen at
- * @param plan multiply-adds of one sample's forward pass, and parameters
+ * @param samples samples of the batch: data points times the noise levels at which each is seen
+ * @param plan multiplyAdds of one sample's forward pass, count of parameters
  */
 export function leavesOf(
   samples: number,
   { multiplyAdds, count }: { multiplyAdds: number; count: number },
 ): number {
   const work = Math.max(LEAF_MULTIPLY_ADDS, PARAMETER_MULTIPLY_ADDS * count);
-  const least = Math.min(LEAF_SAMPLES, Math.ceil(work / multiplyAdds));
-  let leaves = MOST;
-  while (leaves > 1 && samples < leaves * least) leaves /= 2;
+  const leastSamples = Math.min(LEAF_SAMPLES, Math.ceil(work / multiplyAdds));
+  let leaves = MOST_LEAVES;
+  while (leaves > 1 && samples < leaves * leastSamples) leaves /= 2;
   return leaves;
 }
 
-/** Whether a batch may be cut into so many leaves. */
+/** Whether a batch can be split into so many leaves. */
 export function isLeafCount(leaves: number): boolean {
-  return [1, 2, 4, MOST].includes(leaves);
+  return [1, 2, 4, MOST_LEAVES].includes(leaves);
 }
 
-/** Leaves of a batch in version 0.1.0, whose checkpoints do not name them. */
+/** How many leaves version 0.1.0 split a batch into; its checkpoints do not say. */
 export function leavesOfOldCheckpoint(samples: number): number {
   return leavesOf(samples, { multiplyAdds: 1, count: 0 });
 }
 
-/** The sum over the leaves first ... first + size - 1: a node of the tree. */
+/** A node of the tree: the sum over the leaves first ... first + size - 1. */
 export interface TreeNode {
   first: number;
   size: number;
 }
 
-/** The fewest nodes of the tree that make up the leaves first ... end - 1. */
+/** The fewest nodes of the tree that together are the leaves first ... end - 1. */
 export function cover(first: number, end: number): TreeNode[] {
   const nodes: TreeNode[] = [];
   while (first < end) {

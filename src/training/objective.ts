@@ -9,22 +9,22 @@ import type { NetworkConfig } from '../networks/networkConfig.js';
 import { panelActivationBytes, TrainingPlacement } from '../networks/placement.js';
 import type { PlannedNetwork } from '../networks/planned.js';
 
-/** What is least: the score's squared error times sigma^2, or the denoised point's. */
+/** What training minimises: the squared error of the score times sigma^2, or that of the denoised point. */
 export type Objective = 'score' | 'denoiser';
 
-/** A network that knows noise levels, and what its outputs are multiplied by at each to be scores: [L] both. */
+/** A network of any plan with noise levels: their sigmas [L], and at each the factor that turns the output into a score, scales [L]. */
 export interface LevelNetwork extends PlannedNetwork {
   readonly sigmas: Float32Array;
   readonly scales: Float32Array;
 }
 
-/** A network of any plan that can be trained: it knows noise levels, and says what it is by a configuration. */
+/** A network of any plan that can be trained: a configuration describes it in checkpoints. */
 export interface TrainableNetwork<Config extends object = NetworkConfig> extends LevelNetwork {
   readonly config: Readonly<Config>;
 }
 
 export interface ObjectiveConfig {
-  /** Data points of a step. */
+  /** Data points of a batch. */
   batch: number;
   layout: Layout;
   objective: Objective;
@@ -41,24 +41,25 @@ const FIELDS = {
   panels: u32(At.PANELS),
   input: u32(At.INPUT),
   inputStride: u32(At.INPUT_STRIDE),
-  rowLevels: u32(At.LEVELS),
+  sampleLevels: u32(At.LEVELS),
   output: u32(At.OUTPUT),
   outputStride: u32(At.OUTPUT_STRIDE),
   dOutput: u32(At.D_OUTPUT),
   dOutputStride: u32(At.D_OUTPUT_STRIDE),
-  layout: u32(At.LAYOUT),
+  partitionable: u32(At.LAYOUT),
   weight: u32(At.WEIGHT),
   samples: f32(At.SAMPLES),
-  room: u32(At.ROOM),
+  scratch: u32(At.ROOM),
 };
 
-/** Most panels of a block of samples, and the bytes that their tensors may take. */
+/** Most panels of a block of samples. */
 const MOST_PANELS = 16;
+/** Most bytes of a block's activations, unless one panel has more: so that they stay in the cache. */
 const BLOCK_BYTES = 2 ** 22;
 
 /**
- * Denoising score matching over all levels of a network (`assembly/training/denoising.ts`): draws the noise, forms targets
- * and weights, and leaves everything else to the network's plan.
+ * Denoising score matching over all levels of a network, as `assembly/training/denoising.ts` computes it. Noise, targets and
+ * weights are the objective's; the network's plan computes everything else.
  */
 export class DenoisingObjective {
   readonly #pointer: number = 0;
@@ -76,12 +77,12 @@ export class DenoisingObjective {
     this.#lease = new Lease(memory, (lease) => {
       pointer = lease.take(DENOISING_BYTES);
       const table = lease.take(8 * levels);
-      const rowLevels = lease.take(4 * panels * LANES);
-      const room = lease.take(wasm.denoisingBytes(panels, dim));
+      const sampleLevels = lease.take(4 * panels * LANES);
+      const scratch = lease.take(wasm.denoisingBytes(panels, dim));
       const training = lease.take(placement.bytes);
       memory.f32(table, 2 * levels).set(sigmas);
       memory.f32(table + 4 * levels, levels).set(scales);
-      const placed = placement.place(training, network.pointer, rowLevels);
+      const placed = placement.place(training, network.pointer, sampleLevels);
       writeFields(memory, pointer, FIELDS, {
         plan: placed.list,
         dim,
@@ -93,28 +94,29 @@ export class DenoisingObjective {
         panels,
         input: placed.input,
         inputStride: placed.inputStride,
-        rowLevels,
+        sampleLevels,
         output: placed.output,
         outputStride: placed.outputStride,
         dOutput: placed.dOutput,
         dOutputStride: placed.dOutputStride,
-        layout: layoutCode('train', layout),
+        partitionable: layoutCode('train', layout),
         weight: objective === 'denoiser' ? WEIGHT_DENOISER : WEIGHT_SCORE,
         samples: batch * levels,
-        room,
+        scratch,
       });
     });
     this.#pointer = pointer;
   }
 
-  /** What another thread needs to compute gradients, beside the network. */
+  /** The memory that another thread needs to compute gradients, apart from the network's. */
   spans(): Span[] {
     return this.#lease.spans();
   }
 
   /**
-   * The call that leaves the gradient of `count` points x [count, dim] at `gradient`, and their part of the loss, f64, at
-   * `loss`. keys: u32 [count, 2], of their noise.
+   * The WebAssembly call that computes the gradient of `count` data points and their share of the batch's loss. All but `count`
+   * are addresses: x f32 [count, dim]; keys u32 [count, 2], of each point's noise; gradient f32 [parameters], padded to a multiple
+   * of 4, overwritten; loss f64, overwritten.
    */
   call(x: number, keys: number, count: number, gradient: number, loss: number): Call {
     return ['denoisingGradient', this.#pointer, x, keys, count, gradient, loss];
