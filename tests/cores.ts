@@ -9,7 +9,7 @@ import { oneLine } from './formats/oneLine.js';
 import type { SummaryGolden, TensorsGolden } from './golden.js';
 import * as twin from './reference.js';
 
-/** All binaries that the engine runs: what holds for one must hold for the others. */
+/** One core for each binary that this engine runs. */
 const cores = await Promise.all((['strict', 'relaxed'] as const).map((kernel) => loadCore({ kernel })));
 if (Number(process.versions.node.split('.')[0]) >= 26) {
   setFlagsFromString('--experimental-wasm-revectorize');
@@ -125,7 +125,7 @@ const GUARD = 0xabcdef01;
 
 /**
  * One call of the kernel that trains: the loss of points x [B, D], one noise key a point, and its gradients, flat and
- * by name. Throws if anything was written behind the workspace or the gradient.
+ * by name. Throws if anything was written beyond the objective's memory or the gradient.
  */
 export function dsmGradient(
   net: LevelNetwork,
@@ -142,7 +142,7 @@ export function dsmGradient(
   const lossAt = memory.take(8);
   memory.f32(arena, x.length).set(x);
   memory.u32(words, 2 * keys.length).set(keys.flatMap((key) => [key[0], key[1]]));
-  // The arena gives out one stretch behind the other: what the objective took ends where `guard` or the arena begins.
+  // Allocations follow one another, so that the objective's memory ends where `arena` or `guard` begins.
   const guard = memory.take(64);
   memory.u32(guard, 16).fill(GUARD);
   memory.u32(gradient + 4 * net.count, 1)[0] = GUARD;

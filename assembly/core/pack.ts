@@ -1,5 +1,5 @@
-// Copies matrices into the order in which the tiles of `tiles.ts` read them: tiles of WIDE_TILE outputs, then of TILE outputs, each
-// [input][outputs of the tile]. Outputs that fill up a last tile are zero.
+// Copies matrices into the order in which the tiles of `tiles.ts` read them: tiles of WIDE_TILE outputs, then of TILE
+// outputs, each [input][outputs of the tile]. Outputs that fill up a last tile are zero.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { padded } from './panels';
 

@@ -55,13 +55,19 @@ export function elementBits(schedule: usize, stride: usize, x: usize, total: u32
   }
 }
 
-/** The second word of the pair of x0 = 0 ... half - 1, x0 + half. It is 0 where that is `total`, beyond the end of an odd array. */
+/**
+ * The second word of the pair of x0 = 0 ... half - 1, x0 + half. It is 0 where that is `total`, beyond the end of an odd
+ * array.
+ */
 function partner(x0: v128, half: v128, total: u32): v128 {
   const x1 = addWords(x0, half);
   return v128.andnot(x1, i32x4.eq(x1, i32x4.splat(total)));
 }
 
-/** Writes the indices j + offset of four elements, offsets below 2^32, as {@link elementBits} reads them: high words at x, low words WORDS further. */
+/**
+ * Writes the indices j + offset of four elements, offsets below 2^32, as {@link elementBits} reads them: high words at x, low
+ * words WORDS further.
+ */
 function storeIndices(x: usize, j: u64, offset: v128): void {
   const low = addWords(i32x4.splat(<i32>j), offset);
   // Where the low word overflowed, one is carried into the high word: the comparison is then -1.

@@ -29,7 +29,8 @@ export function curvedParameters(score: usize): usize {
 }
 
 /**
- * Score and log-density of one panel. x: [D][8]; s: the score, [D][8], overwritten; logp: log p(x), [8], overwritten, unless it is 0.
+ * Score and log-density of one panel. x: [D][8]; s: the score, [D][8], overwritten; logp: log p(x), [8], overwritten, unless
+ * it is 0.
  */
 export function curvedPanel(score: usize, x: usize, s: usize, logp: usize): void {
   const kind = load<u32>(score);

@@ -50,7 +50,8 @@ export function mixtureConstants(score: usize): usize {
 }
 
 /**
- * Score and log-density of one panel. x: [D][8]; s: the score, [D][8], overwritten; logp: log p(x), [8], overwritten, unless it is 0.
+ * Score and log-density of one panel. x: [D][8]; s: the score, [D][8], overwritten; logp: log p(x), [8], overwritten, unless
+ * it is 0.
  */
 export function mixturePanel(score: usize, x: usize, s: usize, logp: usize): void {
   const D = load<usize>(score, D_AT);

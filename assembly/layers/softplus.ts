@@ -25,7 +25,8 @@ export function softplusForward(op: usize, panels: usize): void {
 }
 
 /**
- * dy <- dy slope, and db += its sum over the block's samples. dy: panels [N][8]; gradients: bytes from a parameter to its gradient.
+ * dy <- dy slope, and db += its sum over the block's samples. dy: panels [N][8]; gradients: bytes from a parameter to its
+ * gradient.
  */
 export function softplusBackward(op: usize, panels: usize, gradients: usize): void {
   const N = load<usize>(op, At.N);

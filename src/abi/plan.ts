@@ -51,46 +51,66 @@ export enum CentreField {
 }
 
 export enum FeaturesField {
+  /** 2F: F cosines, then F sines. */
   FEATURES = 4,
   D = 8,
   X = 12,
   X_STRIDE = 16,
   Y = 20,
   Y_STRIDE = 24,
+  /** f32 [D][2F], in turns per unit. */
   FREQUENCIES = 28,
+  /** Feature gains, f32 [2F][L + 7], or 0 if there are none. */
   GAINS = 32,
+  /** Bytes of one row of gains. */
   GAIN_BYTES = 36,
+  /** Level of each sample, u32, in training; 0 at a fixed noise. */
   LEVELS = 40,
 }
 
 export enum LevelDenseField {
   N = 4,
+  /** 2F. */
   FEATURES = 8,
   D = 12,
   LEVEL_COUNT = 16,
+  /** Features and coordinates: panels [2F + D][8]. */
   INPUT = 20,
   INPUT_STRIDE = 24,
   Y = 28,
   Y_STRIDE = 32,
   DY = 36,
   DY_STRIDE = 40,
+  /** Scale and shift of the features at each level, f32 [L] each. */
   ALPHA = 44,
   BETA = 48,
+  /** f32 [N][2F + D]: W_rf, then W_x in each row. */
   W = 52,
   BIAS = 56,
+  /** W_rf and W_x, packed for products with panels. */
   FEATURE_TILES = 60,
   COORDINATE_TILES = 64,
+  /** Sum of each row of W_rf, f32 [N]. */
   ROW_SUMS = 68,
+  /** W_rf rf, panels [N][8], kept for the backward pass. */
   U = 72,
+  /** What beta adds to every column of the gradient of W_rf, accumulated over blocks, f32 [N]. */
   RANK_ONE = 76,
+  /** The operands of a gradient product, packed. */
   X_PACK = 80,
   DY_PACK = 84,
+  /** Level of each sample, u32, in training. */
   LEVELS = 88,
+  /** The fixed noise: level u32, then fraction f32 of the way to the next level. */
   NOISE = 92,
+  /** Feature gains, f32 [2F][L + 7], or 0 if there are none. */
   GAINS = 96,
+  /** Bytes of one row of gains. */
   GAIN_BYTES = 100,
+  /** At the fixed noise: W with alpha and gains folded in, [N][2F + D], and the bias with beta folded in, [N]. */
   FIXED_W = 104,
   FIXED_BIAS = 108,
+  /** FIXED_W, packed for products with panels and with one sample. */
   FIXED_TILES = 112,
   ROW_TILES = 116,
 }
@@ -106,10 +126,15 @@ export enum DenseField {
   DX_STRIDE = 32,
   DY = 36,
   DY_STRIDE = 40,
+  /** f32 [N][K]. */
   W = 44,
+  /** W, packed for W x with panels. */
   TILES = 48,
+  /** W, packed for W^T dy with panels; 0 if there is no dx. */
   BACK_TILES = 52,
+  /** W, packed for W x with one sample. */
   ROW_TILES = 56,
+  /** The operands of the gradient product, packed. */
   X_PACK = 60,
   DY_PACK = 64,
 }
@@ -121,7 +146,9 @@ export enum BiasField {
   Y_STRIDE = 12,
   DY = 16,
   DY_STRIDE = 20,
+  /** The bias, f32 [N]. */
   B = 24,
+  /** Slope of softplus at each output, panels [N][8], kept for the backward pass. */
   SLOPE = 28,
 }
 

@@ -1,49 +1,49 @@
-// Samplers: the first word of a run block.
+// Kinds of samplers: the first word of a run block.
 export const LANGEVIN: u32 = 1;
-/** Every sampler whose noise level changes: a table of stages. */
+/** All samplers whose noise changes as they run: a table of stages says how. */
 export const DIFFUSION: u32 = 2;
 export const UNDERDAMPED: u32 = 3;
 export const HMC: u32 = 4;
 export const NUTS: u32 = 5;
 
-/** Purposes that a sampler draws for, each by a key of its own. */
+/** Most purposes for which a sampler draws random numbers; each has its own key. */
 export const PURPOSES: usize = 4;
 
 /**
- * The run block describes one share of a run: the C chains that one thread moves. All fields are u32 but those marked f32,
- * and all are written before `runOpen`. What `runOpen` derives from them stands behind DERIVED.
+ * The run block describes one share of a run: the C chains that one thread moves. All fields are u32 but those marked f32. All
+ * are written before `runOpen`, which derives from them what stands from DERIVED on.
  */
 export enum RunField {
   SAMPLER = 0,
-  /** The score's descriptor, or 0 when scores come from outside of WebAssembly. */
+  /** Address of the score's descriptor, or 0 when JavaScript computes the scores. */
   SCORE = 4,
-  /** Positions: panels [ceil(C / 8)][D][8]. */
+  /** Address of the positions: panels [ceil(C / 8)][D][8]. */
   POSITIONS = 8,
-  /** C, the chains of this share. */
+  /** C, the number of chains of this share. */
   COUNT = 12,
   /** D */
   DIM = 16,
-  /** The share's first chain among those of the run. */
+  /** Index of the share's first chain among the chains of the run. */
   FIRST_CHAIN = 20,
-  /** Chains of the run, in all shares. */
+  /** Number of chains of the run, in all shares. */
   CHAINS = 24,
   /** Normals that the run draws in all, modulo 2^32. */
   NORMALS = 28,
-  /** How random counters are laid out: 0 as jax_threefry_partitionable=False has it, 1 as True. */
+  /** Layout of the random numbers: 0 for jax_threefry_partitionable=False, 1 for True. */
   PARTITIONABLE = 32,
   /** Steps before the first that is recorded. */
   WARMUP = 36,
-  /** Every thin-th position is kept; 0 keeps none. */
+  /** Every THIN-th position is kept in the path; 0 keeps none. */
   THIN = 40,
-  /** The histogram, or 0. */
+  /** Address of the histogram, or 0. */
   HISTOGRAM = 44,
   /** The histogram's cells a side. */
   BINS = 48,
-  /** Statistics of the chains: f64 [C][STATISTICS], or 0. */
+  /** Address of the statistics of the chains, f64 [C][STATISTICS], or 0. */
   STATISTICS = 52,
-  /** Keys, u32 [PURPOSES][2], one for each purpose that a sampler draws for. */
+  /** Keys, u32 [PURPOSES][2]. */
   KEYS = 56,
-  /** Next step of `langevin`, next stage of `diffuse`; they update it. Other samplers count the steps of each panel. */
+  /** Next step of `langevin`, next stage of `diffuse`, which update it. Other samplers count the steps of each panel. */
   NEXT = 88,
   /** f32: eta of `langevin`, h of `underdamped`, the leapfrog step of `hmc`, the first one of `nuts`. */
   STEP_SIZE = 92,
@@ -57,41 +57,46 @@ export enum RunField {
   JITTER = 108,
   /** Leapfrog steps of a trajectory of `hmc`. */
   LEAPFROGS = 112,
-  /** f32: log(10 step size) of `nuts`, where dual averaging is drawn to. */
+  /** f32: mu = log(10 step size) of `nuts`, towards which dual averaging shrinks the log step size. */
   CENTRE = 116,
-  /** f32: mean acceptance probability at which `nuts` aims. */
+  /** f32: the mean acceptance probability to which `nuts` adapts its step size. */
   TARGET = 120,
-  /** Doublings of a tree of `nuts` at most. */
+  /** Most doublings of a tree of `nuts`. */
   MAX_DEPTH = 124,
-  /** The table of stages of `diffuse`. */
+  /** Address of the table of stages of `diffuse`. */
   STAGES = 128,
   DERIVED = 160,
   /** Inverse masses of `hmc` and `nuts`: f32 [D]. They end the block, and the panels' memory follows. */
   INVERSE_MASSES = 960,
 }
 
-/** Bytes of a histogram's limits, which come first; `addToHistogram` says what follows. */
+/** Bytes of a histogram's limits, with which it begins; `addToHistogram` says what follows them. */
 export const LIMITS_BYTES: usize = 48;
 
 /** Numbers of a chain's statistics, f64; `addStatistics` says which. */
 export const STATISTICS: usize = 10;
 
-/** The table of stages of `diffuse`: a header of u32, then where it points to. */
+/** Header of the table of stages of `diffuse`, u32. The arrays whose addresses it holds follow it. */
 export enum StageTableField {
+  /** Stages of one step. */
   PER_STEP = 0,
-  /** Stages, STAGE_BYTES each. */
+  /** Address of the stages, STAGE_BYTES each. */
   FIRST = 4,
-  /** Parameters of the noises: f64 [noises][parameters]. */
+  /** Address of the parameters of the noises, f64 [noises][PARAMETERS]. */
   NOISES = 8,
-  /** Parameters of one noise. */
+  /** Number of parameters of one noise. */
   PARAMETERS = 12,
-  /** Of a mixture without noise: variances, f64 [K][D], and K. */
+  /** For a mixture: address of its variances without noise, f64 [K][D]. */
   VARIANCES = 16,
+  /** For a mixture: K. */
   COMPONENTS = 20,
 }
 export const STAGES_HEADER_BYTES: usize = 64;
 
-/** A stage: the index of its noise, then its coefficients, f32. */
+/**
+ * A stage: the index of its noise, u32, then the coefficients, f32, of x <- a x + b s + c z + d y, y <- f x + g s, where s is the
+ * score at u x (`assembly/samplers/diffusion.ts`).
+ */
 export enum StageField {
   NOISE = 0,
   U = 4,

@@ -3,26 +3,33 @@ export enum DenoisingField {
   /** Operation list of the network. */
   PLAN = 0,
   D = 4,
-  /** L noise levels; every data point is seen at each of them. Their sigmas, f32 [L], and the factors that turn outputs into scores, f32 [L]. */
+  /** L, the noise levels; every data point is seen at each of them. */
   LEVEL_COUNT = 8,
+  /** Sigma of each level, f32 [L]. */
   SIGMAS = 12,
+  /** The factor that turns the output into a score at each level, f32 [L]. */
   SCALES = 16,
   /** Parameters, f32 [P], and P. */
   PARAMETERS = 20,
   PARAMETER_COUNT = 24,
-  /** Most panels of a block. Where the network reads its noisy points, panels [D][8], and each sample's level, u32 [8 PANELS]. */
+  /** Most panels of a block. */
   PANELS = 28,
+  /** Where the network reads a block's noisy points, panels [D][8]. */
   INPUT = 32,
   INPUT_STRIDE = 36,
+  /** Where the network reads the level of each sample of a block, u32 [8 PANELS]. */
   LEVELS = 40,
-  /** Where the network writes its outputs, and reads the gradients with respect to them: panels [D][8]. */
+  /** Where the network writes its outputs, panels [D][8]. */
   OUTPUT = 44,
   OUTPUT_STRIDE = 48,
+  /** Where the network reads the loss's gradient with respect to them, panels [D][8]. */
   D_OUTPUT = 52,
   D_OUTPUT_STRIDE = 56,
-  /** LAYOUT: 1 for jax_threefry_partitionable=True, else 0; WEIGHT_SCORE or WEIGHT_DENOISER; f32, samples of the whole batch, over which the loss is the mean. */
+  /** Layout of the random numbers: 0 for jax_threefry_partitionable=False, 1 for True. */
   LAYOUT = 60,
+  /** WEIGHT_SCORE or WEIGHT_DENOISER. */
   WEIGHT = 64,
+  /** f32: samples of the whole batch, over which the loss is the mean. */
   SAMPLES = 68,
   /** Scratch for a block, of `denoisingBytes`. */
   ROOM = 72,

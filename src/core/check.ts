@@ -33,7 +33,11 @@ export function positive(caller: string, name: string, value: number): number {
   throw new RangeError(`${caller}: ${name} must be a positive finite number, got ${show(value)}`);
 }
 
-/** Returns the value. @throws RangeError unless it is positive and it and its square are within float32's range. */
+/**
+ * Returns the value.
+ *
+ * @throws RangeError unless it is positive and it and its square are within float32's range.
+ */
 export function scale(caller: string, name: string, value: number): number {
   positive(caller, name, value);
   if (value >= 1e-18 && value <= 1e18) return value;
@@ -55,7 +59,11 @@ export function length(caller: string, name: string, values: ArrayLike<number>, 
   throw new RangeError(`${caller}: ${name} must hold ${n} numbers, got ${values.length}`);
 }
 
-/** Returns n. @throws TypeError unless x is a Float32Array, RangeError unless it holds n whole points: [n, dim]. */
+/**
+ * Returns n.
+ *
+ * @throws TypeError unless x is a Float32Array, RangeError unless it holds n whole points: [n, dim].
+ */
 export function points(caller: string, name: string, x: Float32Array, dim: number): number {
   if (!(x instanceof Float32Array))
     throw new TypeError(`${caller}: ${name} must be a Float32Array, got ${show(x)}`);

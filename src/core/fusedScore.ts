@@ -54,7 +54,11 @@ export abstract class FusedScore implements Score {
     if (this.#disposed) throw new Error('score: it was used after dispose(); make it anew');
   }
 
-  /** Derives the descriptor anew if what it depends on has changed. @throws Error if the score was disposed of. */
+  /**
+   * Derives the descriptor anew if what it depends on has changed.
+   *
+   * @throws Error if the score was disposed of.
+   */
   prepare(): void {
     this.check();
   }
@@ -95,7 +99,10 @@ export abstract class FusedScore implements Score {
     this.dispose();
   }
 
-  /** Calls `use` for each chunk of x [n, dim] with the index of its first point, scores and log-densities: views, used at once. */
+  /**
+   * Calls `use` for each chunk of x [n, dim] with the index of its first point, scores and log-densities: views, used at
+   * once.
+   */
   #evaluate(
     x: Float32Array,
     n: number,

@@ -35,7 +35,11 @@ export class Memory {
     return sum;
   }
 
-  /** Allocates `bytes`, zeroed; returns their address, a multiple of 64. @throws RangeError when 4 GiB do not hold them. */
+  /**
+   * Allocates `bytes`, zeroed; returns their address, a multiple of 64.
+   *
+   * @throws RangeError when 4 GiB do not hold them.
+   */
   take(bytes: number): number {
     const size = align(Math.max(bytes, 1));
     const index = this.#free.findIndex((hole) => hole.bytes >= size);

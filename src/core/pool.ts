@@ -79,7 +79,12 @@ export class Pool {
     this.#threads = threads;
   }
 
-  /** Starts `size` threads. @param script that of {@link startThread} @throws Error if a thread cannot be started */
+  /**
+   * Starts `size` threads.
+   *
+   * @param script that of {@link startThread}
+   * @throws Error if a thread cannot be started
+   */
   static async start(size: number, script: URL | string, module: WebAssembly.Module): Promise<Pool> {
     const pool = new Pool(Array.from({ length: size }, () => new PoolThread(script)));
     try {

@@ -14,7 +14,11 @@ export interface DrawOptions {
   layout?: Layout;
 }
 
-/** The argument `partitionable` of the wasm ABI: 1 for `partitionable`, 0 for `original`. @throws TypeError for anything else */
+/**
+ * The argument `partitionable` of the wasm ABI: 1 for `partitionable`, 0 for `original`.
+ *
+ * @throws TypeError for anything else
+ */
 export function layoutCode(caller: string, layout: Layout): number {
   if (layout === 'original') return 0;
   if (layout === 'partitionable') return 1;
@@ -61,7 +65,11 @@ function threefry(k: Key, x0: number, x1: number): [number, number] {
   return [a >>> 0, b >>> 0];
 }
 
-/** n new keys, jax.random.split(key, n). @throws TypeError on a bad key or layout, RangeError unless n is a positive integer */
+/**
+ * n new keys, jax.random.split(key, n).
+ *
+ * @throws TypeError on a bad key or layout, RangeError unless n is a positive integer
+ */
 export function split(from: Key, n = 2, { layout = 'original' }: DrawOptions = {}): Key[] {
   checkKey('split', from);
   integer('split', 'n', n);
@@ -85,7 +93,11 @@ export function foldIn(from: Key, data: number): Key {
   return Uint32Array.from(threefry(from, 0, data));
 }
 
-/** Elements of an array of this shape. @throws RangeError if a size is not an integer >= 0, or there are 2^32 elements or more. */
+/**
+ * Elements of an array of this shape.
+ *
+ * @throws RangeError if a size is not an integer >= 0, or there are 2^32 elements or more.
+ */
 function count(caller: string, shape: readonly number[]): number {
   let n = 1;
   for (const size of shape) n *= integer(caller, 'shape', size, 0);
@@ -185,7 +197,11 @@ export class Categorical {
   readonly #logits: number;
   readonly #indices: number;
 
-  /** @param logits [N], not normalised; an index with -Infinity is never drawn @throws RangeError unless one or more are finite */
+  /**
+   * @param logits [N], not normalised; an index with -Infinity is never drawn
+   *
+   * @throws RangeError unless one or more are finite
+   */
   constructor(core: Core, logits: Float32Array) {
     const possible: number[] = [];
     logits.forEach((logit, i) => {

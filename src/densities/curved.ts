@@ -7,7 +7,11 @@ const KINDS = { banana: BANANA, funnel: FUNNEL, ring: RING };
 
 class CurvedDensity extends FusedDensity {}
 
-/** A curved density. @param parameters those that `curvedParameters` in `assembly/densities/curved.ts` names */
+/**
+ * A curved density.
+ *
+ * @param parameters those that `curvedParameters` in `assembly/densities/curved.ts` names
+ */
 export function curvedDensity(
   core: Core,
   kind: keyof typeof KINDS,

@@ -67,7 +67,11 @@ export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Den
   });
 }
 
-/** Rows of the Cholesky factor L, lower triangular, A = L L^T. @throws RangeError when A is not positive definite. */
+/**
+ * Rows of the Cholesky factor L, lower triangular, A = L L^T.
+ *
+ * @throws RangeError when A is not positive definite.
+ */
 function cholesky(A: readonly (readonly number[])[]): number[][] {
   const L: number[][] = [];
   for (let i = 0; i < A.length; i++) {

@@ -33,7 +33,11 @@ export function squaredDeviations(chains: Chains): Chains {
   return mapped(chains, (value) => (value - middle) ** 2);
 }
 
-/** Effective sample size of one quantile of one coordinate. @param inOrder the values of all chains, sorted */
+/**
+ * Effective sample size of one quantile of one coordinate.
+ *
+ * @param inOrder the values of all chains, sorted
+ */
 export function chainsEssQuantile(chains: Chains, inOrder: Float64Array, probability: number): number {
   const quantile = quantileOf(inOrder, probability);
   return effectiveSize(split(mapped(chains, (value) => (value <= quantile ? 1 : 0))));

@@ -7,7 +7,11 @@ export interface ChainsOption {
   chains?: number;
 }
 
-/** Draws of each chain, and chains. @throws TypeError or RangeError unless there are at least `least` draws of each chain. */
+/**
+ * Draws of each chain, and chains.
+ *
+ * @throws TypeError or RangeError unless there are at least `least` draws of each chain.
+ */
 function drawsOf(
   caller: string,
   name: string,

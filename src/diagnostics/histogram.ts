@@ -104,7 +104,11 @@ export function smoothedHistogram(
   return { counts, outside };
 }
 
-/** All counts of a histogram, that outside the grid last, divided by their sum: [bins^2 + 1]. @throws RangeError on bad counts */
+/**
+ * All counts of a histogram, that outside the grid last, divided by their sum: [bins^2 + 1].
+ *
+ * @throws RangeError on bad counts
+ */
 function normalised({ counts, outside }: Histogram, what: string): Float64Array {
   const cells = Float64Array.from([...Array.from(counts), outside]);
   const wrong = cells.findIndex((cell) => !(cell >= 0 && cell < Infinity));

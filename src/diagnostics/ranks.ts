@@ -47,7 +47,10 @@ function ascending(values: Float64Array): Uint32Array {
 /** A sorted copy of the values. */
 export const sorted = (values: Float64Array): Float64Array => values.slice().sort();
 
-/** change(rank, total) for every value: its rank among the values of all chains, from 1; equal values share the mean of their ranks. */
+/**
+ * change(rank, total) for every value: its rank among the values of all chains, from 1; equal values share the mean of their
+ * ranks.
+ */
 export function ranked({ values, length }: Chains, change: (rank: number, total: number) => number): Chains {
   const order = ascending(values);
   const total = order.length;

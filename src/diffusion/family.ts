@@ -32,7 +32,10 @@ export abstract class FusedFamily<S extends Score = Score> implements ScoreFamil
   abstract at(sigma: number): S;
   /** A score for one run, which sets its noise. It holds a copy of whatever may change in the family. */
   abstract open(): OpenScore;
-  /** What `setNoise` in `assembly/samplers/diffusion.ts` reads to set this noise: the same number of parameters for every sigma. */
+  /**
+   * What `setNoise` in `assembly/samplers/diffusion.ts` reads to set this noise: the same number of parameters for every
+   * sigma.
+   */
   abstract noise(sigma: number): number[];
 }
 
@@ -86,7 +89,11 @@ export function startMoments(caller: string, family: ScoreFamily, given?: Moment
   return moments;
 }
 
-/** Returns sigma, which may be 0 where a family has the clean distribution too. @throws RangeError unless float32 can hold its square */
+/**
+ * Returns sigma, which may be 0 where a family has the clean distribution too.
+ *
+ * @throws RangeError unless float32 can hold its square
+ */
 export function noiseScale(caller: string, sigma: number): number {
   if (sigma === 0) return 0;
   positive(caller, 'sigma', sigma);

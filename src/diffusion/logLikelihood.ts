@@ -132,7 +132,10 @@ interface Slope {
   change: Float64Array;
 }
 
-/** Distance of the nearer two of the four points from x, in units of sigma, at which errors of rounding and truncation are about equal. */
+/**
+ * Distance of the nearer two of the four points from x, in units of sigma, at which errors of rounding and truncation are
+ * about equal.
+ */
 const REACH = 1 / 16;
 
 /** The divergence at x [n, dim] of a score that is smooth on the scale of sigma: [n]. */

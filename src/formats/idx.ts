@@ -22,7 +22,11 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** The sizes in the header of an IDX file. @throws Error unless the file begins with `magic` and has exactly the bytes they ask for. */
+/**
+ * The sizes in the header of an IDX file.
+ *
+ * @throws Error unless the file begins with `magic` and has exactly the bytes they ask for.
+ */
 function readHeader(caller: string, bytes: Uint8Array, name: string, magic: number): number[] {
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`${caller}: ${name} must be a Uint8Array, got ${typeof bytes}`);

@@ -127,7 +127,11 @@ export function writeSafetensors(
   return bytes;
 }
 
-/** The header as text and as an object, unchecked, and where the data begin. @throws Error where there is no header */
+/**
+ * The header as text and as an object, unchecked, and where the data begin.
+ *
+ * @throws Error where there is no header
+ */
 function readHeader(bytes: Uint8Array): {
   json: string;
   header: Record<string, unknown>;

@@ -68,7 +68,11 @@ export function checkTruncation(entries: [string, unknown][], available: number)
   }
 }
 
-/** Returns `value`. @throws Error unless it is the entry of a tensor, here `name`, whose shape fits its bytes. */
+/**
+ * Returns `value`.
+ *
+ * @throws Error unless it is the entry of a tensor, here `name`, whose shape fits its bytes.
+ */
 export function asEntry(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
   if (typeof dtype !== 'string' || !Object.hasOwn(TYPES, dtype)) {

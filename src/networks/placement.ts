@@ -114,7 +114,10 @@ export class TrainingPlacement {
   }
 }
 
-/** Memory for sampling at a fixed noise, by panels and by one sample. Activations that are no longer read give up their memory. */
+/**
+ * Memory for sampling at a fixed noise, by panels and by one sample. Activations that are no longer read give up their
+ * memory.
+ */
 export class SamplingPlacement {
   readonly #plan: Plan;
   readonly #fixed = new LifetimeAllocator();

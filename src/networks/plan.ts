@@ -147,7 +147,11 @@ export class Plan {
     return buffer;
   }
 
-  /** Adds an operation behind those there are. @throws Error if it reads an activation that another operation reads. */
+  /**
+   * Adds an operation behind those there are.
+   *
+   * @throws Error if it reads an activation that another operation reads.
+   */
   operation<Field extends string>(operation: Operation<Field>): void {
     for (const field of operation.reads ?? []) {
       const activation = operation.operands[field] as Activation;

@@ -120,7 +120,11 @@ export class PlannedNetwork {
   }
 }
 
-/** The numbers of the tensor `name`. @throws RangeError if it is missing, has another shape, or holds a number that is not finite. */
+/**
+ * The numbers of the tensor `name`.
+ *
+ * @throws RangeError if it is missing, has another shape, or holds a number that is not finite.
+ */
 export function tensorOf(
   tensors: Record<string, Tensor>,
   name: string,

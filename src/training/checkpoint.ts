@@ -51,7 +51,12 @@ export function encodeCheckpoint({
   );
 }
 
-/** The checkpoint of a file. @param name what messages call the file @throws Error if the bytes are not a whole checkpoint */
+/**
+ * The checkpoint of a file.
+ *
+ * @param name what messages call the file
+ * @throws Error if the bytes are not a whole checkpoint
+ */
 export function decodeCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): Checkpoint {
   const file = read(bytes, name, ['checkpoint']);
   const { 'adam.mean': mean, 'adam.square': square, key, ...tensors } = file.tensors;
@@ -82,7 +87,12 @@ export function encodeWeights(network: Network, step: number): Uint8Array {
   });
 }
 
-/** Weights from a file of weights or a checkpoint. @param name what messages call the file @throws Error if the bytes are neither */
+/**
+ * Weights from a file of weights or a checkpoint.
+ *
+ * @param name what messages call the file
+ * @throws Error if the bytes are neither
+ */
 export function decodeWeights(bytes: Uint8Array, name = 'the weights'): Weights {
   const { tensors, metadata } = read(bytes, name, ['weights', 'checkpoint']);
   const { 'adam.mean': _mean, 'adam.square': _square, key: _key, ...rest } = tensors;
@@ -113,7 +123,12 @@ export function encodePointSet({ dim, points, logits }: PointSet, image?: GreyIm
   );
 }
 
-/** The inverse of {@link encodePointSet}. @param name what messages call the file @throws Error if the bytes are another file's */
+/**
+ * The inverse of {@link encodePointSet}.
+ *
+ * @param name what messages call the file
+ * @throws Error if the bytes are another file's
+ */
 export function decodePointSet(bytes: Uint8Array, name = 'the data'): { data: PointSet; image?: GreyImage } {
   const { tensors } = read(bytes, name, ['points']);
   const points = float(tensors.points, 'points', name);

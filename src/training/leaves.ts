@@ -1,6 +1,9 @@
 /** Most leaves that a batch is split into. */
 const MOST_LEAVES = 8;
-/** Least work of a leaf, in multiply-adds of the forward pass. With less, a leaf costs more to send to a thread than to compute. */
+/**
+ * Least work of a leaf, in multiply-adds of the forward pass. With less, a leaf costs more to send to a thread than to
+ * compute.
+ */
 const LEAF_MULTIPLY_ADDS = 12_800_000;
 /** For each parameter, the time that its gradient takes to be zeroed, written and added to another leaf's, in multiply-adds. */
 const PARAMETER_MULTIPLY_ADDS = 60;

@@ -12,7 +12,10 @@ import type { PlannedNetwork } from '../networks/planned.js';
 /** What training minimises: the squared error of the score times sigma^2, or that of the denoised point. */
 export type Objective = 'score' | 'denoiser';
 
-/** A network of any plan with noise levels: their sigmas [L], and at each the factor that turns the output into a score, scales [L]. */
+/**
+ * A network of any plan with noise levels: their sigmas [L], and at each the factor that turns the output into a score,
+ * scales [L].
+ */
 export interface LevelNetwork extends PlannedNetwork {
   readonly sigmas: Float32Array;
   readonly scales: Float32Array;

@@ -15,7 +15,10 @@ export interface TrainOptions<Config extends object = NetworkConfig> extends Par
    * key(426), the article's.
    */
   key?: Key;
-  /** Where to go on. The network must have the checkpoint's configuration; of the other options, only `steps` and `signal` count. */
+  /**
+   * Where to go on. The network must have the checkpoint's configuration; of the other options, only `steps` and `signal`
+   * count.
+   */
   resume?: Checkpoint<Config>;
   signal?: AbortSignal;
 }
@@ -26,7 +29,11 @@ export interface TrainStep<Config extends object = NetworkConfig> {
   /** The loss of this step's batch, before its update. */
   loss: number;
   learningRate: number;
-  /** The state of the run after this step, as copies. To be called before the next step. @throws RangeError if a weight is not finite. */
+  /**
+   * The state of the run after this step, as copies. To be called before the next step.
+   *
+   * @throws RangeError if a weight is not finite.
+   */
   checkpoint(): Checkpoint<Config>;
 }
 
