@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
+import fc from 'fast-check';
 import { describe } from 'vitest';
 import { makeCalls } from '../src/core/job.js';
 import { type Core, type Kernel, loadCore } from '../src/core/load.js';
@@ -15,6 +16,15 @@ if (Number(process.versions.node.split('.')[0]) >= 26) {
   setFlagsFromString('--experimental-wasm-revectorize');
   cores.push(await loadCore({ binary: readFileSync(new URL('../dist/wide.wasm', import.meta.url)) }));
 }
+
+/** Any sizes of a small network, for properties that hold for all. */
+export const smallSizes = {
+  dim: fc.integer({ min: 1, max: 5 }),
+  features: fc.integer({ min: 1, max: 9 }),
+  width: fc.integer({ min: 1, max: 9 }),
+  depth: fc.integer({ min: 0, max: 3 }),
+  levels: fc.integer({ min: 1, max: 4 }),
+};
 
 /** Runs one suite over every binary. */
 export function forEachCore(name: string, suite: (core: Core, kernel: Kernel) => void): void {

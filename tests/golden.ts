@@ -80,19 +80,23 @@ export interface TensorGolden {
 /** Names: B_cos, B_sin, alpha, beta, W0, b0, W1, b1, ...; gradients leave B_cos and B_sin out. */
 export type TensorsGolden = Record<string, TensorGolden>;
 
+/** Sizes of a network, and the seed that it was initialised from. */
+export interface NetworkSizes {
+  dim: number;
+  features: number;
+  width: number;
+  depth: number;
+  levels: number;
+  seed: number;
+}
+
 export interface NetworkGolden {
   /** Depths 2, 1 and 0 as the article's, and depth 2 with frequencies spread and features averaged. */
   cases: NetworkCaseGolden[];
 }
 
 export interface NetworkCaseGolden {
-  config: {
-    dim: number;
-    features: number;
-    width: number;
-    depth: number;
-    levels: number;
-    seed: number;
+  config: NetworkSizes & {
     featureSpread?: number;
     encoding?: 'averaged';
   };
@@ -128,13 +132,7 @@ export interface SummaryGolden {
 }
 
 export interface ArticleGolden {
-  config: {
-    dim: number;
-    features: number;
-    width: number;
-    depth: number;
-    levels: number;
-    seed: number;
+  config: NetworkSizes & {
     dataSeed: number;
     batch: number;
     learningRate: number;

@@ -13,7 +13,7 @@ const arena = (base = 1000, maximum?: number) =>
   new Memory(new WebAssembly.Memory({ initial: 1, maximum }), base);
 
 describe('the arena', () => {
-  it('gives 64-byte aligned, zeroed blocks above the base, one after another', () => {
+  it('gives 64-byte aligned, zeroed allocations above the base, one after another', () => {
     const memory = arena();
     expect([1, 64, 65, 0].map((bytes) => memory.take(bytes))).toEqual([1024, 1088, 1152, 1280]);
     expect(memory.used).toBe(64 + 64 + 128 + 64);
@@ -23,7 +23,7 @@ describe('the arena', () => {
     expect([...memory.f32(1024, 16)]).toEqual(Array(16).fill(0));
   });
 
-  it('takes the first hole that is large enough, and keeps the rest of it', () => {
+  it('allocates the first free stretch that is large enough, and keeps the rest of it free', () => {
     const memory = arena();
     const [a, , c] = [256, 64, 128, 64].map((bytes) => memory.take(bytes));
     memory.give(a);
@@ -35,18 +35,18 @@ describe('the arena', () => {
   });
 
   it.each([[[0, 1, 2]], [[2, 1, 0]], [[1, 0, 2]], [[0, 2, 1]]])(
-    'joins neighbouring holes given in order %j',
+    'joins neighbouring stretches freed in order %j',
     (order) => {
       const memory = arena();
-      const blocks = [128, 64, 192].map((bytes) => memory.take(bytes));
+      const addresses = [128, 64, 192].map((bytes) => memory.take(bytes));
       const last = memory.take(64);
-      for (const i of order) memory.give(blocks[i]);
-      expect(memory.take(384)).toBe(blocks[0]);
-      memory.give(blocks[0]);
+      for (const i of order) memory.give(addresses[i]);
+      expect(memory.take(384)).toBe(addresses[0]);
+      memory.give(addresses[0]);
       memory.give(last);
       // Nothing is left: the arena ends where it began.
       expect(memory.used).toBe(0);
-      expect(memory.take(2 * PAGE)).toBe(blocks[0]);
+      expect(memory.take(2 * PAGE)).toBe(addresses[0]);
     },
   );
 
@@ -79,7 +79,7 @@ describe('the arena', () => {
     expect(memory.used).toBe(128);
   });
 
-  it('ignores what it did not give, and a second return', () => {
+  it('ignores an address that it did not allocate, and a second release', () => {
     const memory = arena();
     const at = memory.take(64);
     for (const pointer of [0, 64, at + 4, at, at]) memory.give(pointer);
@@ -88,7 +88,7 @@ describe('the arena', () => {
     expect(memory.take(64)).toBe(at + 64);
   });
 
-  it('live blocks never overlap and keep their bytes, whatever is taken and given back', () => {
+  it('allocations never overlap and keep their bytes, whatever is allocated and freed', () => {
     const step = fc.oneof(
       fc.record({ take: fc.integer({ min: 0, max: 3000 }) }),
       fc.record({ give: fc.nat(1000) }),
@@ -100,19 +100,19 @@ describe('the arena', () => {
         const bytesOf = ({ at, bytes }: { at: number; bytes: number }) =>
           new Uint8Array(memory.memory.buffer, at, bytes);
         const giveBack = (index: number) => {
-          const [block] = live.splice(index, 1);
-          // Had another block covered it, the mark would be gone.
-          expect(bytesOf(block).every((v) => v === block.mark)).toBe(true);
-          memory.give(block.at);
+          const [allocation] = live.splice(index, 1);
+          // Had another one overlapped it, the mark would be gone.
+          expect(bytesOf(allocation).every((v) => v === allocation.mark)).toBe(true);
+          memory.give(allocation.at);
         };
         steps.forEach((each, i) => {
           if ('take' in each) {
-            const block = { at: memory.take(each.take), bytes: each.take, mark: 1 + (i % 255) };
-            expect(block.at % 64).toBe(0);
-            expect(block.at).toBeGreaterThanOrEqual(base);
-            expect(bytesOf(block).every((v) => v === 0)).toBe(true);
-            bytesOf(block).fill(block.mark);
-            live.push(block);
+            const allocation = { at: memory.take(each.take), bytes: each.take, mark: 1 + (i % 255) };
+            expect(allocation.at % 64).toBe(0);
+            expect(allocation.at).toBeGreaterThanOrEqual(base);
+            expect(bytesOf(allocation).every((v) => v === 0)).toBe(true);
+            bytesOf(allocation).fill(allocation.mark);
+            live.push(allocation);
           } else if (live.length > 0) giveBack(each.give % live.length);
         });
         const sizes = live.map(({ bytes }) => Math.max(64, Math.ceil(bytes / 64) * 64));

@@ -6,6 +6,7 @@ import {
   relativeToLargest,
   sameBits,
   setGolden,
+  smallSizes,
   spreadLevels,
   summaryError,
   tensorName,
@@ -100,11 +101,7 @@ forEachCore('network', (core) => {
 
   it('any sizes: scores within 3e-6 of the twin, a row alone has the bits it has in a batch', () => {
     const sizes = fc.record({
-      dim: fc.integer({ min: 1, max: 5 }),
-      features: fc.integer({ min: 1, max: 9 }),
-      width: fc.integer({ min: 1, max: 9 }),
-      depth: fc.integer({ min: 0, max: 3 }),
-      levels: fc.integer({ min: 1, max: 4 }),
+      ...smallSizes,
       featureScale: fc.constantFrom(0.5, 1, 2),
       featureSpread: fc.constantFrom(0.25, 1),
       encoding: fc.constantFrom('plain' as const, 'averaged' as const),

@@ -16,6 +16,7 @@ import {
   forEachCore,
   relativeToLargest,
   setGolden,
+  smallSizes,
   spreadLevels,
   tensorName,
   twinOf,
@@ -136,11 +137,7 @@ forEachCore('denoising score matching', (core) => {
 
   it('any sizes and layout: loss within 3e-7, every gradient within 2e-4 of the twin', () => {
     const sizes = fc.record({
-      dim: fc.integer({ min: 1, max: 5 }),
-      features: fc.integer({ min: 1, max: 9 }),
-      width: fc.integer({ min: 1, max: 9 }),
-      depth: fc.integer({ min: 0, max: 3 }),
-      levels: fc.integer({ min: 1, max: 4 }),
+      ...smallSizes,
       sigmaMin: fc.constantFrom(1e-3, 0.05, 0.5),
     });
     // At the largest sigma, averaged features of higher frequencies vanish, and their gradients cancel.
