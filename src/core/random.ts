@@ -224,19 +224,6 @@ export class Categorical {
     core.memory.u32(this.#indices, padded).set(possible);
   }
 
-  /** Draws n indices and writes them as u32 [n] at the address `out`. @throws as {@link draw} */
-  drawTo(out: number, from: Key, n: number, layout: Layout): void {
-    const [key0, key1] = checkKey('categorical', from);
-    const code = layoutCode('categorical', layout);
-    if (n * this.#size >= 2 ** 32) {
-      throw new RangeError(
-        `categorical: n times the number of logits must be below 2^32, got ${n} times ${this.#size}`,
-      );
-    }
-    const { wasm } = this.#core;
-    wasm.categorical(out, n, this.#logits, this.#indices, this.#count, this.#size, key0, key1, code);
-  }
-
   /**
    * n indices, [n], jax.random.categorical(key, logits, shape=(n,)): each that of the largest logit plus Gumbel.
    *
@@ -244,14 +231,19 @@ export class Categorical {
    */
   draw(from: Key, n: number, { layout = 'original' }: DrawOptions = {}): Uint32Array {
     integer('categorical', 'n', n, 0);
-    const { memory } = this.#core;
-    const out = memory.take(4 * n);
-    try {
-      this.drawTo(out, from, n, layout);
-      return memory.u32(out, n).slice();
-    } finally {
-      memory.give(out);
+    const [key0, key1] = checkKey('categorical', from);
+    const code = layoutCode('categorical', layout);
+    if (n * this.#size >= 2 ** 32) {
+      throw new RangeError(
+        `categorical: n times the number of logits must be below 2^32, got ${n} times ${this.#size}`,
+      );
     }
+    const { wasm, memory } = this.#core;
+    const out = memory.take(4 * n);
+    wasm.categorical(out, n, this.#logits, this.#indices, this.#count, this.#size, key0, key1, code);
+    const drawn = memory.u32(out, n).slice();
+    memory.give(out);
+    return drawn;
   }
 
   dispose(): void {

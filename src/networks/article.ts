@@ -1,4 +1,5 @@
-// The article's network as a plan: frozen random features, alpha and beta a level, an MLP with softplus.
+// The article's network as a plan: random features that are not trained, their scale alpha and shift beta at each level, and an
+// MLP with softplus.
 import { LANES } from '../abi/panels.js';
 import type { Core } from '../core/instantiate.js';
 import { type Key, normal, split } from '../core/random.js';
