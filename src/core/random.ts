@@ -11,6 +11,7 @@ export type Key = Uint32Array;
 export type Layout = 'original' | 'partitionable';
 
 export interface DrawOptions {
+  /** Default: `original`. */
   layout?: Layout;
 }
 
