@@ -1,4 +1,3 @@
-import { Lease } from '../core/memory.js';
 import { Categorical, type Key } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
@@ -37,9 +36,6 @@ export class TrainingRun<Config extends object> {
   readonly #leaves: number;
   readonly #points: Categorical;
   readonly #adam: Adam;
-  readonly #lease: Lease;
-  /** The parameters that gave the last loss, and those that gave the one before it, in turn. */
-  #saved: [number, number] = [0, 0];
   /** Steps that this run has done: 0 before its first, -1 once it has ended. */
   #done = 0;
   #gradients!: GradientTree;
@@ -57,9 +53,6 @@ export class TrainingRun<Config extends object> {
     this.#leaves = leaves;
     this.#points = new Categorical(core, data.logits);
     this.#adam = new Adam(core, count);
-    this.#lease = new Lease(core.memory, (lease) => {
-      this.#saved = [lease.take(4 * count), lease.take(4 * count)];
-    });
   }
 
   static async start<Config extends object>(
@@ -85,8 +78,6 @@ export class TrainingRun<Config extends object> {
   /** The update of this step, counted from 0, by its keys; returns the loss before it. */
   async step(keys: Key[], step: number, learningRate: number): Promise<number> {
     const network = this.#network;
-    const { pointer, count } = network;
-    const { memory } = network.core;
     const { batch, layout } = this.#config;
     const { dim, points } = this.#data;
     const drawn = this.#points.draw(keys[batch], batch, { layout });
@@ -96,17 +87,15 @@ export class TrainingRun<Config extends object> {
       x.set(points.subarray(drawn[b] * dim, (drawn[b] + 1) * dim), b * dim);
       words.set(keys[b], 2 * b);
     }
-    const { loss, gradient } = await this.#gradients.run(x, words, () => {
-      memory.f32(this.#saved[step % 2], count).set(memory.f32(pointer, count));
-    });
+    const { loss, gradient } = await this.#gradients.run(x, words);
     if (!Number.isFinite(loss)) {
-      if (this.#done > 0) network.setParameters(memory.f32(this.#saved[(step + 1) % 2], count).slice());
+      if (this.#done > 0) network.setParameters(this.#adam.before());
       const sigmaMin = (network.config as { sigmaMin?: number }).sigmaMin ?? network.sigmas[0];
       throw new Error(
         `train: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or raise sigmaMin (now ${sigmaMin})`,
       );
     }
-    this.#adam.update(pointer, gradient, step + 1, learningRate);
+    this.#adam.update(network.pointer, gradient, step + 1, learningRate);
     this.#gradients.changed();
     this.#done = step + 1;
     return loss;
@@ -141,7 +130,6 @@ export class TrainingRun<Config extends object> {
     this.#done = -1;
     this.#points.dispose();
     this.#adam.dispose();
-    this.#lease.end();
     this.#gradients?.dispose();
   }
 }
