@@ -24,10 +24,13 @@ import {
   loadCore,
   mixture,
   modeOccupancy,
+  network,
   normal,
+  presets,
   split,
   summary,
 } from '../src/index.js';
+import { leavesOf } from '../src/training/leaves.js';
 import { inProcess } from './cli/cli.js';
 
 const run = promisify(execFile);
@@ -190,6 +193,17 @@ describe('ARCHITECTURE', () => {
       return !texts.some((text) => own.test(text) && new RegExp(`\\b${member ?? owner}\\b`).test(text));
     });
     expect(unknown).toEqual([]);
+  });
+
+  it("cuts the article's batch into as many leaves as it says", async () => {
+    const { network: sizes, training } = presets.article;
+    using net = network(await loadCore(), sizes);
+    const samples = training.batch * sizes.levels;
+    const leaves = leavesOf(samples, net.plan);
+    expect(architecture.prose).toContain(
+      `B = ${training.batch} points at L = ${sizes.levels} levels, so ${samples.toLocaleString('en-US')} samples; ${leaves} leaves`,
+    );
+    expect(architecture.prose).toContain(`a call a leaf of ${training.batch / leaves} points`);
   });
 
   it('is one page', () => {
