@@ -1,4 +1,4 @@
-// Densities that are hard for samplers, each in closed form; see src/targets for what they look like.
+// Densities that are hard for samplers, each in closed form; see src/densities for what they look like.
 //
 //   banana   x_0 ~ N(0, sd^2), x_1 ~ N(bend (x_0^2 - sd^2), noise^2)
 //   funnel   x_0 ~ N(0, sd^2), x_d ~ N(0, e^(x_0)) for d > 0
