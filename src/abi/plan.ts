@@ -23,16 +23,18 @@ export const FIX: u32 = 6;
 export const FIXED: u32 = 7;
 /** The output of one sample at the fixed noise. */
 export const FIXED_ROW: u32 = 8;
+/** How many passes there are: between two codes there is room for them and no more, so that a switch is a table of jumps. */
+export const PASSES: u32 = 9;
 
-export const CENTRE: u32 = 16;
-export const FEATURES: u32 = 32;
-export const LEVEL_DENSE: u32 = 48;
-export const DENSE: u32 = 64;
-export const SOFTPLUS: u32 = 80;
-export const BIAS: u32 = 96;
-export const FORK: u32 = 112;
-export const TO_ROWS: u32 = 128;
-export const TO_PANELS: u32 = 144;
+export const CENTRE: u32 = 1 * PASSES;
+export const FEATURES: u32 = 2 * PASSES;
+export const LEVEL_DENSE: u32 = 3 * PASSES;
+export const DENSE: u32 = 4 * PASSES;
+export const SOFTPLUS: u32 = 5 * PASSES;
+export const BIAS: u32 = 6 * PASSES;
+export const FORK: u32 = 7 * PASSES;
+export const TO_ROWS: u32 = 8 * PASSES;
+export const TO_PANELS: u32 = 9 * PASSES;
 
 // Fields of records, in bytes. Strides are bytes from one panel to the next.
 
