@@ -89,9 +89,13 @@ export class GradientTree {
 
   /**
    * The loss of a batch, and where the one or two parts of its gradient are: f32 [count], until the next run.
-   * x: [batch, dim]; keys: [batch, 2]
+   * x: [batch, dim]; keys: [batch, 2]; meanwhile: work of this thread that may be done before other threads answer
    */
-  async run(x: Float32Array, keys: Uint32Array): Promise<{ loss: number; gradient: number[] }> {
+  async run(
+    x: Float32Array,
+    keys: Uint32Array,
+    meanwhile: () => void,
+  ): Promise<{ loss: number; gradient: number[] }> {
     const { core, version } = this.#network;
     const { memory, pool } = core;
     const { leaves } = this.#config;
@@ -112,6 +116,7 @@ export class GradientTree {
       })),
     );
     makeCalls(core.wasm, local.calls);
+    meanwhile();
     for (const segment of (await answers) ?? []) memory.segments.write(segment);
     return { loss: treeSum(memory.f64(this.#losses, leaves)), gradient: this.#parts() };
   }
