@@ -1,14 +1,25 @@
-// Times two builds of the library on the benchmark's workloads, interleaved in one process:
-//
-//   node bench/compare.mjs BEFORE AFTER [--only WORKLOAD,...] [--threads 1,2] [--kernel auto] [--rounds 25]
-//
-// BEFORE and AFTER are checkouts, both built. A line a workload: the medians, and the median of the ratios of neighbouring
-// samples, AFTER over BEFORE: below 1, AFTER is faster.
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { open } from './systems/ours.mjs';
 import { growth, workloads } from './workloads/index.mjs';
+
+const all = [...workloads, ...growth];
+const HELP = `node bench/compare.mjs BEFORE AFTER [OPTIONS]
+
+Times two builds of the library on the benchmark's workloads, interleaved in one process. BEFORE and AFTER are checkouts,
+both built. A line a workload: the medians, and the median of the ratios of neighbouring samples, AFTER over BEFORE, so
+that below 1 AFTER is faster.
+
+  --only WORKLOAD  one of them, or several separated by commas (default: the first nine):
+                   ${all.map(({ name }) => name).join(', ')}
+  --threads LIST   default 1,2
+  --kernel NAME    for loadCore (default auto)
+  --rounds N       samples of each side (default 25)
+  --help           this
+
+MNIST_DIR: as npm run bench has it.
+`;
 
 /** Length of a sample. */
 const SAMPLE_MS = 60;
@@ -58,28 +69,38 @@ async function compare(checkouts, workload, options, rounds) {
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    only: { type: 'string' },
+    only: { type: 'string', default: workloads.map(({ name }) => name).join() },
     threads: { type: 'string', default: '1,2' },
     kernel: { type: 'string', default: 'auto' },
     rounds: { type: 'string', default: '25' },
+    help: { type: 'boolean', default: false },
   },
 });
-const all = [...workloads, ...growth];
-const only = values.only?.split(',') ?? workloads.map(({ name }) => name);
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
+const only = values.only.split(',');
 const unknown = only.find((name) => !all.some((workload) => workload.name === name));
-if (positionals.length !== 2 || unknown) {
-  console.error(
-    unknown
-      ? `--only: no workload ${unknown}; there are ${all.map(({ name }) => name).join(', ')}`
-      : 'usage: node bench/compare.mjs BEFORE AFTER [--only WORKLOAD,...] [--threads 1,2] [--kernel auto] [--rounds 25]',
-  );
+const threadCounts = values.threads.split(',').map(Number);
+const rounds = Number(values.rounds);
+const mistake =
+  positionals.length !== 2
+    ? `two checkouts are wanted, got ${positionals.length}`
+    : unknown
+      ? `--only: no workload ${unknown}`
+      : ![...threadCounts, rounds].every((n) => Number.isInteger(n) && n > 0)
+        ? '--threads and --rounds must be positive integers'
+        : undefined;
+if (mistake) {
+  console.error(`bench/compare.mjs: ${mistake}; see --help`);
   process.exit(2);
 }
 console.log('workload            threads   before ms    after ms   after / before');
-for (const threads of values.threads.split(',').map(Number)) {
+for (const threads of threadCounts) {
   for (const workload of all.filter(({ name }) => only.includes(name))) {
     const options = { kernel: values.kernel, threads };
-    const { before, after, ratio } = await compare(positionals, workload, options, Number(values.rounds));
+    const { before, after, ratio } = await compare(positionals, workload, options, rounds);
     const cells = [before, after].map((ms) => ms.toPrecision(4).padStart(11));
     console.log(
       workload.name.padEnd(20),
