@@ -24,10 +24,13 @@ import {
   loadCore,
   mixture,
   modeOccupancy,
+  network,
   normal,
+  presets,
   split,
   summary,
 } from '../src/index.js';
+import { leavesOf } from '../src/training/leaves.js';
 import { inProcess } from './cli/cli.js';
 
 const run = promisify(execFile);
@@ -54,6 +57,7 @@ function parse(path: string) {
 const readme = parse('README.md');
 const guides = [readme, ...listed('docs').map(parse)];
 const contributing = parse('CONTRIBUTING.md');
+const architecture = parse('ARCHITECTURE.md');
 const scripts: Record<string, string> = JSON.parse(read('package.json')).scripts;
 const isOurs = (line: string) => line.startsWith('scorefield ');
 const wordsOf = (line: string) =>
@@ -125,7 +129,7 @@ describe('README and docs', () => {
 
   it('mention no command, option or script that is not there', () => {
     const known = new Set([...options.values()].flat());
-    for (const { path, spans } of [...guides, contributing]) {
+    for (const { path, spans } of [...guides, contributing, architecture]) {
       for (const span of spans) {
         const [program, ...words] = span.split(' ').filter((word) => !/^[A-Z_]+=/.test(word));
         const flags = words.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0]);
@@ -140,7 +144,8 @@ describe('README and docs', () => {
     }
   });
 
-  it.each([...guides, contributing])('name scripts and files that exist: $path', ({ lines, spans, path }) => {
+  const named = [...guides, contributing, architecture];
+  it.each(named)('name scripts and files that exist: $path', ({ lines, spans, path }) => {
     for (const command of [...lines, ...spans]) {
       for (const [, name] of command.matchAll(
         /\bnpm (?:run (?:--silent )?)?(start|test|(?<=run .*)[a-z]+)\b/g,
@@ -172,6 +177,40 @@ describe('README and docs', () => {
   });
 });
 
+describe('ARCHITECTURE', () => {
+  const paths = ['src', 'assembly'].flatMap((top) =>
+    (readdirSync(join(root, top), { recursive: true }) as string[]).map((name) => `${top}/${name}`),
+  );
+  const texts = paths.filter((path) => path.endsWith('.ts')).map(read);
+
+  it('names rooms, and functions, classes and passes, that exist', () => {
+    const names = architecture.spans.filter((span) => /^\w+(\.\w+)*$/.test(span));
+    expect(names.length).toBeGreaterThan(80);
+    const unknown = names.filter((name) => {
+      if (paths.some((path) => path.endsWith(`/${name}`))) return false;
+      const [owner, member] = name.split('.');
+      const own = member ? new RegExp(`\\b(class|enum|interface) ${owner}\\b`) : new RegExp(`\\b${owner}\\b`);
+      return !texts.some((text) => own.test(text) && new RegExp(`\\b${member ?? owner}\\b`).test(text));
+    });
+    expect(unknown).toEqual([]);
+  });
+
+  it("cuts the article's batch into as many leaves as it says", async () => {
+    const { network: sizes, training } = presets.article;
+    using net = network(await loadCore(), sizes);
+    const samples = training.batch * sizes.levels;
+    const leaves = leavesOf(samples, net.plan);
+    expect(architecture.prose).toContain(
+      `B = ${training.batch} points at L = ${sizes.levels} levels, so ${samples.toLocaleString('en-US')} samples; ${leaves} leaves`,
+    );
+    expect(architecture.prose).toContain(`a call a leaf of ${training.batch / leaves} points`);
+  });
+
+  it('is one page', () => {
+    expect(architecture.markdown.split('\n').length).toBeLessThan(225);
+  });
+});
+
 describe('links', () => {
   /** As GitHub makes them of headings. */
   const anchors = (markdown: string) =>
@@ -182,16 +221,18 @@ describe('links', () => {
         .replace(/[^\w\- ]/g, '')
         .replaceAll(' ', '-'),
     );
-  const documents = [...guides.map(({ path }) => path), 'CONTRIBUTING.md', 'CHANGELOG.md'];
+  const documents = [
+    ...[...guides, contributing, architecture].map(({ path }) => path),
+    ...['CHANGELOG.md', 'tests/golden/README.md'],
+    ...listed('bench'),
+  ];
 
-  it.each([...documents, ...listed('bench'), 'tests/golden/README.md'])('of %s lead somewhere', (path) => {
+  it.each(documents)('of %s lead somewhere', (path) => {
     const { prose } = parse(path);
     const targets = [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target);
     for (const target of targets.filter((address) => !address.startsWith('https://'))) {
       const [file, anchor] = target.split('#');
       const found = file ? join(dirname(path), file) : path;
-      // It is written at the same time as this.
-      if (found === 'ARCHITECTURE.md' && !existsSync(join(root, found))) continue;
       expect(existsSync(join(root, found)), `${path}: ${target} does not exist`).toBe(true);
       if (anchor) expect(anchors(read(found)), `${path}: ${target}`).toContain(anchor);
     }
@@ -228,11 +269,11 @@ const programs = guides.flatMap(({ path, programs: all }) =>
 );
 
 /** Runs a program as a user's: a package may import itself by name, from within. */
-async function execute(code: string, args: string[] = []) {
+async function execute(code: string) {
   const file = join(root, 'dist', `readme-${process.pid}-${Math.random().toString(36).slice(2)}.mjs`);
   writeFileSync(file, code);
   try {
-    return await run(process.execPath, [file, ...args]);
+    return await run(process.execPath, [file]);
   } finally {
     rmSync(file);
   }
@@ -246,10 +287,11 @@ describe('programs', () => {
   });
 
   it('of CONTRIBUTING, which compares two checkouts, runs', async () => {
-    expect(contributing.programs).toHaveLength(1);
-    const [code] = contributing.programs;
-    const { stdout, stderr } = await execute(code, [root, root, '3']);
-    expect(stdout).toMatch(/strict.*ms[\s\S]*relaxed.*ms/);
+    const only = ['--only', 'normal', '--threads', '1', '--rounds', '3'];
+    const { stdout, stderr } = await run(process.execPath, ['bench/compare.mjs', root, root, ...only], {
+      cwd: root,
+    });
+    expect(stdout).toMatch(/^normal +1( +[\d.]+){3}$/m);
     expect(stderr).toBe('');
   });
 });

@@ -49,8 +49,9 @@ export function gemm(
 }
 
 /**
- * dW[n][k] += sum over rows of delta[n] x[k]: the gradient of a layer's weights.
- * delta: as packDeltas lays it out; x: [ceil(K / 8)][rows][8] (see packRows); dW: rows `ldw` floats apart.
+ * dW[n][k] (+)= sum over rows of delta[n] x[k]: the gradient of a layer's weights.
+ * delta: as packDeltas lays it out; x: [ceil(K / 8)][rows][8] (see packRows); dW: rows `ldw` floats apart, accumulated if
+ * `add`, else overwritten, with the bits of a sum that begins at zero.
  */
 export function gemmGradient(
   N: usize,
@@ -60,44 +61,48 @@ export function gemmGradient(
   x: usize,
   dW: usize,
   ldw: usize,
+  add: bool,
 ): void {
-  const stride = ldw << 2;
   const wide = wideEnd(N);
   // Along the rows of dW, so that its lines are read and written once.
   let n: usize = 0;
   for (; n < wide; n += WIDE_TILE) {
-    const whole = n + WIDE_TILE <= N;
-    for (let k: usize = 0, from = x; k < K; k += LANES) {
-      const c = dW + ((n * ldw + k) << 2);
-      if (whole && k + LANES <= K) {
-        wideTile(rows, delta, from, c, stride, true);
-      } else {
-        const inside = min<usize>(WIDE_TILE, N - n);
-        const columns = min<usize>(LANES, K - k);
-        copyRows(edge, LANE_BYTES, c, stride, inside, columns);
-        wideTile(rows, delta, from, edge, LANE_BYTES, true);
-        copyRows(c, stride, edge, LANE_BYTES, inside, columns);
-      }
-      from += rows * LANE_BYTES;
-    }
+    gradientStrip(WIDE_TILE, N - n, K, rows, delta, x, dW, ldw << 2, add);
     delta += (rows * WIDE_TILE) << 2;
+    dW += (WIDE_TILE * ldw) << 2;
   }
   for (; n < N; n += TILE) {
-    const whole = n + TILE <= N;
-    for (let k: usize = 0, from = x; k < K; k += LANES) {
-      const c = dW + ((n * ldw + k) << 2);
-      if (whole && k + LANES <= K) {
-        tile4x8(rows, delta, from, c, stride, true);
-      } else {
-        const inside = min<usize>(TILE, N - n);
-        const columns = min<usize>(LANES, K - k);
-        copyRows(edge, LANE_BYTES, c, stride, inside, columns);
-        tile4x8(rows, delta, from, edge, LANE_BYTES, true);
-        copyRows(c, stride, edge, LANE_BYTES, inside, columns);
-      }
-      from += rows * LANE_BYTES;
-    }
+    gradientStrip(TILE, N - n, K, rows, delta, x, dW, ldw << 2, add);
     delta += rows * TILE_BYTES;
+    dW += (TILE * ldw) << 2;
+  }
+}
+
+/**
+ * Rows of dW: those of one tile of `width` outputs, WIDE_TILE or TILE, where `left` outputs are left.
+ * dW: rows `stride` bytes apart, accumulated if `add`, else overwritten; others as {@link gemmGradient} has them.
+ */
+function gradientStrip(
+  width: usize,
+  left: usize,
+  K: usize,
+  rows: usize,
+  delta: usize,
+  x: usize,
+  dW: usize,
+  stride: usize,
+  add: bool,
+): void {
+  for (let k: usize = 0; k < K; k += LANES) {
+    const isWhole = width <= left && k + LANES <= K;
+    const c = isWhole ? dW : edge;
+    const cStride = isWhole ? stride : LANE_BYTES;
+    if (!isWhole) copyRows(edge, LANE_BYTES, dW, stride, min<usize>(width, left), min<usize>(LANES, K - k));
+    if (width == TILE) tile4x8(rows, delta, x, c, cStride, add);
+    else wideTile(rows, delta, x, c, cStride, add);
+    if (!isWhole) copyRows(dW, stride, edge, LANE_BYTES, min<usize>(width, left), min<usize>(LANES, K - k));
+    x += rows * LANE_BYTES;
+    dW += LANE_BYTES;
   }
 }
 

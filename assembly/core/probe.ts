@@ -53,5 +53,5 @@ export function probe(at: usize): void {
   }
   packDeltas(dyPack, y, PANELS, N, panelBytes(N));
   packRows(xPack, x, PANELS, K, panelBytes(K));
-  gemmGradient(N, K, ROWS, dyPack, xPack, at, K);
+  gemmGradient(N, K, ROWS, dyPack, xPack, at, K, false);
 }

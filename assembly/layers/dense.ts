@@ -31,9 +31,9 @@ export function denseForward(op: usize, panels: usize): void {
 /**
  * dW += dy x^T summed over the block's samples, and dx = W^T dy unless DX is 0.
  * dy: panels [N][8], zero in lanes that hold no sample; dx: panels [K][8], overwritten; gradients: bytes from a parameter
- * to its gradient.
+ * to its gradient; isFirst: whether dW is zero yet.
  */
-export function denseBackward(op: usize, panels: usize, gradients: usize): void {
+export function denseBackward(op: usize, panels: usize, gradients: usize, isFirst: bool): void {
   const N = load<usize>(op, At.N);
   const K = load<usize>(op, At.K);
   const dy = load<usize>(op, At.DY);
@@ -43,7 +43,7 @@ export function denseBackward(op: usize, panels: usize, gradients: usize): void 
   const xPack = load<usize>(op, At.X_PACK);
   packDeltas(dyPack, dy, panels, N, dyStride);
   packRows(xPack, load<usize>(op, At.X), panels, K, load<usize>(op, At.X_STRIDE));
-  gemmGradient(N, K, panels * LANES, dyPack, xPack, load<usize>(op, At.W) + gradients, K);
+  gemmGradient(N, K, panels * LANES, dyPack, xPack, load<usize>(op, At.W) + gradients, K, !isFirst);
   if (dx == 0) return;
   gemm(K, N, load<usize>(op, At.BACK_TILES), dy, dyStride, dx, load<usize>(op, At.DX_STRIDE), panels);
 }

@@ -75,7 +75,7 @@ function addLevels(op: usize, p: usize, u: usize, y: usize): void {
  * Adds the gradients of W, alpha and beta over a block. dy: panels [N][8], multiplied by alpha in place. What beta adds to
  * every column of W_rf's gradient is gathered in RANK_ONE [N] until {@link levelDenseFinish}.
  */
-export function levelDenseBackward(op: usize, panels: usize, gradients: usize): void {
+export function levelDenseBackward(op: usize, panels: usize, gradients: usize, isFirst: bool): void {
   const N = load<usize>(op, At.N);
   const D = load<usize>(op, At.D);
   const features = load<usize>(op, At.FEATURES);
@@ -90,12 +90,12 @@ export function levelDenseBackward(op: usize, panels: usize, gradients: usize): 
   const dyStride = load<usize>(op, At.DY_STRIDE);
   packDeltas(dyPack, dy, panels, N, dyStride);
   packRows(xPack, input + features * LANE_BYTES, panels, D, inputStride);
-  gemmGradient(N, D, rows, dyPack, xPack, dW + (features << 2), K);
+  gemmGradient(N, D, rows, dyPack, xPack, dW + (features << 2), K, !isFirst);
   levelsBackward(op, panels, gradients);
   // dy now holds alpha dy.
   packDeltas(dyPack, dy, panels, N, dyStride);
   packRows(xPack, input, panels, features, inputStride);
-  gemmGradient(N, features, rows, dyPack, xPack, dW, K);
+  gemmGradient(N, features, rows, dyPack, xPack, dW, K, !isFirst);
 }
 
 /**

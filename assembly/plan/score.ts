@@ -6,8 +6,8 @@ import { walk } from './walk';
 
 /** After the parameters changed: packs the weights for products with one sample, and computes what depends on the noise alone. */
 export function networkScorePack(score: usize): void {
-  walk(load<usize>(score, Score.ROW), PACK_ROW, 0, 0);
-  walk(load<usize>(score, Score.PANELS), FIX, 0, 0);
+  walk(load<usize>(score, Score.ROW), PACK_ROW, 0, 0, false);
+  walk(load<usize>(score, Score.PANELS), FIX, 0, 0, false);
 }
 
 /**
@@ -18,7 +18,7 @@ export function networkScoreNoise(score: usize, level: usize, fraction: f32, sca
   store<usize>(score, level, Score.LEVEL);
   store<f32>(score, fraction, Score.FRACTION);
   store<f32>(score, scale, Score.SCALE);
-  walk(load<usize>(score, Score.PANELS), FIX, 0, 0);
+  walk(load<usize>(score, Score.PANELS), FIX, 0, 0, false);
 }
 
 /** s = scale f(x) for one panel. x: [D][8]; s: [D][8], overwritten. */
@@ -27,7 +27,7 @@ export function networkScorePanel(score: usize, x: usize, s: usize): void {
   const scale = v128.load32_splat(score, Score.SCALE);
   const output = load<usize>(score, Score.OUTPUT);
   copyVectors(load<usize>(score, Score.INPUT), x, bytes);
-  walk(load<usize>(score, Score.PANELS), FIXED, 1, 0);
+  walk(load<usize>(score, Score.PANELS), FIXED, 1, 0, false);
   for (let at: usize = 0; at < bytes; at += 16) {
     v128.store(s + at, f32x4.mul(v128.load(output + at), scale));
   }
@@ -43,7 +43,7 @@ export function networkScoreRow(score: usize, x: usize, s: usize): void {
   const input = load<usize>(score, Score.ROW_INPUT);
   const output = load<usize>(score, Score.ROW_OUTPUT);
   for (let d: usize = 0; d < D; d++) store<f32>(input + (d << 2), load<f32>(x + d * LANE_BYTES));
-  walk(load<usize>(score, Score.ROW), FIXED_ROW, 0, 0);
+  walk(load<usize>(score, Score.ROW), FIXED_ROW, 0, 0, false);
   for (let d: usize = 0; d < D; d++) {
     store<f32>(s + d * LANE_BYTES, load<f32>(output + (d << 2)) * scale);
   }

@@ -49,9 +49,10 @@ import { softplusBackward, softplusFixed, softplusForward, softplusRow } from '.
  * Makes one pass over the operations of `list`, the backward pass from the last to the first. What an operation has no
  * kernel for is nothing to do.
  * panels: of the block, for passes over samples; gradients: bytes from a parameter to its gradient, for BACKWARD and
- * FINISH, which add to what stands there.
+ * FINISH, which add to what stands there; isFirst: whether gradients are zero yet, so that those of weights need not be
+ * read.
  */
-export function walk(list: usize, pass: u32, panels: usize, gradients: usize): void {
+export function walk(list: usize, pass: u32, panels: usize, gradients: usize, isFirst: bool): void {
   const first = list + OPERATION_BYTES;
   const end = first + load<usize>(list) * OPERATION_BYTES;
   const isBackward = pass == BACKWARD;
@@ -83,7 +84,7 @@ export function walk(list: usize, pass: u32, panels: usize, gradients: usize): v
         levelDenseForward(op, panels);
         break;
       case LEVEL_DENSE + BACKWARD:
-        levelDenseBackward(op, panels, gradients);
+        levelDenseBackward(op, panels, gradients, isFirst);
         break;
       case LEVEL_DENSE + FINISH:
         levelDenseFinish(op, gradients);
@@ -105,7 +106,7 @@ export function walk(list: usize, pass: u32, panels: usize, gradients: usize): v
         denseForward(op, panels);
         break;
       case DENSE + BACKWARD:
-        denseBackward(op, panels, gradients);
+        denseBackward(op, panels, gradients, isFirst);
         break;
       case DENSE + PACK_ROW:
         densePackRow(op);

@@ -65,18 +65,18 @@ export function denoisingGradient(
   const gradients = gradient - load<usize>(objective, Objective.PARAMETERS);
   const terms = load<f32>(objective, Objective.SAMPLES) * <f32>load<u32>(objective, Objective.D);
   memory.fill(gradient, 0, load<usize>(objective, Objective.PARAMETER_COUNT) << 2);
-  walk(plan, START, 0, 0);
+  walk(plan, START, 0, 0, false);
   let sum: f64 = 0;
   for (let first: usize = 0; first < samples; first += most) {
     const n = min<usize>(most, samples - first);
     const panels = (n + LANES - 1) / LANES;
     gather(objective, x, keys, first, n, panels);
     for (let p: usize = 0; p < panels; p++) perturb(objective, p);
-    walk(plan, FORWARD, panels, 0);
+    walk(plan, FORWARD, panels, 0, false);
     for (let p: usize = 0; p < panels; p++) sum += lossPanel(objective, p, n, 1 / terms);
-    walk(plan, BACKWARD, panels, gradients);
+    walk(plan, BACKWARD, panels, gradients, first == 0);
   }
-  walk(plan, FINISH, 0, gradients);
+  walk(plan, FINISH, 0, gradients, false);
   store<f64>(
     loss,
     sum / (<f64>load<f32>(objective, Objective.SAMPLES) * <f64>load<u32>(objective, Objective.D)),

@@ -1,43 +1,39 @@
 // Adam (Kingma and Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1), with the
 // operations in Optax's order so that float32 results agree with it.
+import { AdamField as At } from '../../src/abi/training';
 import { madd } from '../core/simd';
 
 /**
- * One update of n parameters. p, g, m, v: f32 [n], room for n rounded up to 4; p, m and v are
- * overwritten. correction1, correction2: 1 - beta^t of this step t = 1, 2, ...
+ * One update of the parameters of a block of {@link At}, by the gradient GRADIENT, or GRADIENT + OTHER unless that is 0.
+ * PARAMETERS, MEAN and SQUARE are overwritten, and BEFORE with the parameters as they were.
  */
-export function adam(
-  p: usize,
-  g: usize,
-  m: usize,
-  v: usize,
-  n: usize,
-  learningRate: f32,
-  beta1: f32,
-  rest1: f32,
-  beta2: f32,
-  rest2: f32,
-  correction1: f32,
-  correction2: f32,
-  epsilon: f32,
-): void {
-  const vBeta1 = f32x4.splat(beta1);
-  const vRest1 = f32x4.splat(rest1);
-  const vBeta2 = f32x4.splat(beta2);
-  const vRest2 = f32x4.splat(rest2);
-  const vCorrection1 = f32x4.splat(correction1);
-  const vCorrection2 = f32x4.splat(correction2);
-  const vEpsilon = f32x4.splat(epsilon);
-  const vRate = f32x4.splat(-learningRate);
-  for (let i: usize = 0, end = n << 2; i < end; i += 16) {
-    const gi = v128.load(g + i);
+export function adam(block: usize): void {
+  const p = load<usize>(block, At.PARAMETERS);
+  const g = load<usize>(block, At.GRADIENT);
+  const other = load<usize>(block, At.OTHER);
+  const m = load<usize>(block, At.MEAN);
+  const v = load<usize>(block, At.SQUARE);
+  const before = load<usize>(block, At.BEFORE);
+  const vBeta1 = v128.load32_splat(block, At.BETA1);
+  const vRest1 = v128.load32_splat(block, At.REST1);
+  const vBeta2 = v128.load32_splat(block, At.BETA2);
+  const vRest2 = v128.load32_splat(block, At.REST2);
+  const vCorrection1 = v128.load32_splat(block, At.CORRECTION1);
+  const vCorrection2 = v128.load32_splat(block, At.CORRECTION2);
+  const vEpsilon = v128.load32_splat(block, At.EPSILON);
+  const vRate = f32x4.neg(v128.load32_splat(block, At.LEARNING_RATE));
+  for (let i: usize = 0, end = load<usize>(block, At.COUNT) << 2; i < end; i += 16) {
+    let gi = v128.load(g + i);
+    if (other != 0) gi = f32x4.add(gi, v128.load(other + i));
+    const pi = v128.load(p + i);
     const mi = madd(vRest1, gi, f32x4.mul(vBeta1, v128.load(m + i)));
     const vi = madd(vRest2, f32x4.mul(gi, gi), f32x4.mul(vBeta2, v128.load(v + i)));
     v128.store(m + i, mi);
     v128.store(v + i, vi);
+    v128.store(before + i, pi);
     const root = f32x4.add(f32x4.sqrt(f32x4.div(vi, vCorrection2)), vEpsilon);
     const update = f32x4.div(f32x4.div(mi, vCorrection1), root);
-    v128.store(p + i, madd(vRate, update, v128.load(p + i)));
+    v128.store(p + i, madd(vRate, update, pi));
   }
 }
 

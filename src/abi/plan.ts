@@ -1,6 +1,6 @@
 // Operations of a plan. An operation's record is its code, u32, then the fields of its layer, u32 each: sizes, strides in bytes,
-// and addresses, which mean the same in the memory of every thread. Codes are multiples of 16, so that a code plus a pass is one
-// number for each kernel.
+// and addresses, which mean the same in the memory of every thread. Codes are multiples of PASSES, so that a code plus a pass is
+// one number for each kernel.
 
 /** Bytes of an operation's record. */
 export const OPERATION_BYTES: usize = 128;
@@ -28,18 +28,20 @@ export const FIX: u32 = 6;
 export const FIXED: u32 = 7;
 /** Computes the output of one sample at the fixed noise. */
 export const FIXED_ROW: u32 = 8;
+/** Number of passes, and so the difference of two codes: no number is left out, so that a switch compiles to a table of jumps. */
+export const PASSES: u32 = 9;
 
 // Codes: one a layer, which says in its file of assembly/layers what it reads and writes.
 
-export const CENTRE: u32 = 16;
-export const FEATURES: u32 = 32;
-export const LEVEL_DENSE: u32 = 48;
-export const DENSE: u32 = 64;
-export const SOFTPLUS: u32 = 80;
-export const BIAS: u32 = 96;
-export const FORK: u32 = 112;
-export const TO_ROWS: u32 = 128;
-export const TO_PANELS: u32 = 144;
+export const CENTRE: u32 = 1 * PASSES;
+export const FEATURES: u32 = 2 * PASSES;
+export const LEVEL_DENSE: u32 = 3 * PASSES;
+export const DENSE: u32 = 4 * PASSES;
+export const SOFTPLUS: u32 = 5 * PASSES;
+export const BIAS: u32 = 6 * PASSES;
+export const FORK: u32 = 7 * PASSES;
+export const TO_ROWS: u32 = 8 * PASSES;
+export const TO_PANELS: u32 = 9 * PASSES;
 
 // Fields of records: offsets in bytes. Each name is that of an array in the layer's equations, for whose address the field
 // stands; N, K, D, FEATURES and LEVEL_COUNT are sizes. A field ..._STRIDE holds the bytes from one panel to the next.

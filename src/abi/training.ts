@@ -38,3 +38,28 @@ export enum DenoisingField {
 export const WEIGHT_SCORE: u32 = 0;
 export const WEIGHT_DENOISER: u32 = 1;
 export const DENOISING_BYTES: usize = 128;
+
+/** An update of Adam: addresses of arrays f32 [COUNT], each padded to a multiple of 4, then numbers f32. */
+export enum AdamField {
+  COUNT = 0,
+  PARAMETERS = 4,
+  /** The gradient is the sum of the arrays GRADIENT and OTHER; OTHER may be 0. */
+  GRADIENT = 8,
+  OTHER = 12,
+  /** Running means of the gradient and of its square. */
+  MEAN = 16,
+  SQUARE = 20,
+  /** Where the kernel copies the parameters before it updates them. */
+  BEFORE = 24,
+  LEARNING_RATE = 28,
+  /** beta1, 1 - beta1, beta2, 1 - beta2. */
+  BETA1 = 32,
+  REST1 = 36,
+  BETA2 = 40,
+  REST2 = 44,
+  /** 1 - beta^t of the update number t = 1, 2, ... */
+  CORRECTION1 = 48,
+  CORRECTION2 = 52,
+  EPSILON = 56,
+}
+export const ADAM_BYTES: usize = 64;

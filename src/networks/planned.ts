@@ -1,5 +1,6 @@
 import { PACK } from '../abi/plan.js';
 import type { Core } from '../core/instantiate.js';
+import type { Call } from '../core/job.js';
 import type { Key } from '../core/random.js';
 import { listBytes, networkList } from './placement.js';
 import { type NetworkBuffer, type Plan, sizeOf } from './plan.js';
@@ -100,13 +101,13 @@ export class PlannedNetwork {
 
   /** Derives the buffers anew by the pass PACK. To be called after parameters were written in memory. */
   changed(): void {
-    this.core.wasm.walk(this.#list, PACK, 0, 0);
+    this.core.wasm.walk(this.#list, PACK, 0, 0, false);
     this.version++;
   }
 
   /** The WebAssembly call of {@link changed}, for another thread to make. */
-  get packing(): readonly ['walk', number, number, number, number] {
-    return ['walk', this.#list, PACK, 0, 0];
+  get packing(): Call {
+    return ['walk', this.#list, PACK, 0, 0, false];
   }
 
   dispose(): void {

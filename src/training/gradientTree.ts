@@ -88,14 +88,14 @@ export class GradientTree {
   }
 
   /**
-   * The loss of a batch, and where its gradient is: f32 [count], until the next run.
-   * x: [batch, dim]; keys: [batch, 2]; meanwhile: what this thread may do when its own share is done
+   * The loss of a batch, and where the one or two parts of its gradient are: f32 [count], until the next run.
+   * x: [batch, dim]; keys: [batch, 2]; meanwhile: work of this thread that may be done before other threads answer
    */
   async run(
     x: Float32Array,
     keys: Uint32Array,
     meanwhile: () => void,
-  ): Promise<{ loss: number; gradient: number }> {
+  ): Promise<{ loss: number; gradient: number[] }> {
     const { core, version } = this.#network;
     const { memory, pool } = core;
     const { leaves } = this.#config;
@@ -118,7 +118,7 @@ export class GradientTree {
     makeCalls(core.wasm, local.calls);
     meanwhile();
     for (const segment of (await answers) ?? []) memory.segments.write(segment);
-    return { loss: treeSum(memory.f64(this.#losses, leaves)), gradient: this.#join(0, leaves) };
+    return { loss: treeSum(memory.f64(this.#losses, leaves)), gradient: this.#parts() };
   }
 
   /** Sends the parameters to all other threads. */
@@ -161,6 +161,13 @@ export class GradientTree {
     const x = this.#input + 4 * dim * start;
     const keys = this.#input + 4 * dim * batch + 8 * start;
     return this.#objective.call(x, keys, count, gradient, this.#losses + 8 * leaf);
+  }
+
+  /** The whole gradient, or its two halves: whoever updates the parameters adds them. */
+  #parts(): number[] {
+    const { leaves } = this.#config;
+    const whole = this.#gradients.get(nameOf({ first: 0, size: leaves }));
+    return whole === undefined ? [this.#join(0, leaves / 2), this.#join(leaves / 2, leaves / 2)] : [whole];
   }
 
   /** Sums the nodes of the leaves first ... first + size - 1 into the first one's gradient; returns where that is. */

@@ -1,6 +1,6 @@
 import { integer, show } from '../core/check.js';
 import { pacer } from '../core/pause.js';
-import { checkKey, type Key, key as keyOf, split } from '../core/random.js';
+import { checkKey, type Key, key as keyOf } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
@@ -77,12 +77,10 @@ export async function* train<Config extends object>(
     const pauseWhenDue = pacer();
     for (let step = resume?.step ?? 0; step < config.steps; step++) {
       signal?.throwIfAborted();
-      const keys = split(key, config.batch + 2, config);
       const learningRate = rateAt(config, step);
-      const loss = await run.step(keys, step, learningRate);
-      key = keys[config.batch + 1];
-      const next = key;
-      yield { step, loss, learningRate, checkpoint: () => run.checkpoint(step + 1, next) };
+      const { loss, nextKey } = await run.step(key, step, learningRate);
+      key = nextKey;
+      yield { step, loss, learningRate, checkpoint: () => run.checkpoint(step + 1, nextKey) };
       await pauseWhenDue();
     }
   } finally {

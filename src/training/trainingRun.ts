@@ -1,5 +1,4 @@
-import { Lease } from '../core/memory.js';
-import { Categorical, type Key } from '../core/random.js';
+import { Categorical, type Key, split } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
 import type { Tensor } from '../networks/planned.js';
@@ -29,6 +28,15 @@ export interface Checkpoint<Config extends object = NetworkConfig> {
   square: Float32Array;
 }
 
+/** The data points of one step, [batch, dim], the keys of their noise, u32 [batch, 2], and the key of the next step. */
+interface Batch {
+  /** The step's key, from which it was drawn. */
+  key: Key;
+  x: Float32Array;
+  noiseKeys: Uint32Array;
+  nextKey: Key;
+}
+
 /** What one training run takes from memory, and one step over it. */
 export class TrainingRun<Config extends object> {
   readonly #network: TrainableNetwork<Config>;
@@ -37,9 +45,8 @@ export class TrainingRun<Config extends object> {
   readonly #leaves: number;
   readonly #points: Categorical;
   readonly #adam: Adam;
-  readonly #lease: Lease;
-  /** The parameters that gave the last loss, and those that gave the one before it, in turn. */
-  #saved: [number, number] = [0, 0];
+  /** The batch of the step to come, once it is drawn. */
+  #ahead?: Batch;
   /** Steps that this run has done: 0 before its first, -1 once it has ended. */
   #done = 0;
   #gradients!: GradientTree;
@@ -57,9 +64,6 @@ export class TrainingRun<Config extends object> {
     this.#leaves = leaves;
     this.#points = new Categorical(core, data.logits);
     this.#adam = new Adam(core, count);
-    this.#lease = new Lease(core.memory, (lease) => {
-      this.#saved = [lease.take(4 * count), lease.take(4 * count)];
-    });
   }
 
   static async start<Config extends object>(
@@ -82,34 +86,39 @@ export class TrainingRun<Config extends object> {
     }
   }
 
-  /** The update of this step, counted from 0, by its keys; returns the loss before it. */
-  async step(keys: Key[], step: number, learningRate: number): Promise<number> {
+  /** The update of this step, counted from 0, by its key; returns the loss before it, and the key of the next step. */
+  async step(key: Key, step: number, learningRate: number): Promise<{ loss: number; nextKey: Key }> {
     const network = this.#network;
-    const { pointer, count } = network;
-    const { memory } = network.core;
-    const { batch, layout } = this.#config;
-    const { dim, points } = this.#data;
-    const drawn = this.#points.draw(keys[batch], batch, { layout });
-    const x = new Float32Array(batch * dim);
-    const words = new Uint32Array(2 * batch);
-    for (let b = 0; b < batch; b++) {
-      x.set(points.subarray(drawn[b] * dim, (drawn[b] + 1) * dim), b * dim);
-      words.set(keys[b], 2 * b);
-    }
-    const { loss, gradient } = await this.#gradients.run(x, words, () => {
-      memory.f32(this.#saved[step % 2], count).set(memory.f32(pointer, count));
+    const { x, noiseKeys, nextKey } = this.#ahead?.key === key ? this.#ahead : this.#draw(key);
+    const { loss, gradient } = await this.#gradients.run(x, noiseKeys, () => {
+      if (step + 1 < this.#config.steps) this.#ahead = this.#draw(nextKey);
     });
     if (!Number.isFinite(loss)) {
-      if (this.#done > 0) network.setParameters(memory.f32(this.#saved[(step + 1) % 2], count).slice());
+      if (this.#done > 0) network.setParameters(this.#adam.before());
       const sigmaMin = (network.config as { sigmaMin?: number }).sigmaMin ?? network.sigmas[0];
       throw new Error(
         `train: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or raise sigmaMin (now ${sigmaMin})`,
       );
     }
-    this.#adam.update(pointer, gradient, step + 1, learningRate);
+    this.#adam.update(network.pointer, gradient, step + 1, learningRate);
     this.#gradients.changed();
     this.#done = step + 1;
-    return loss;
+    return { loss, nextKey };
+  }
+
+  /** The batch of the step that has this key: it splits into a key for each point's noise, one for the points, and the next. */
+  #draw(key: Key): Batch {
+    const { batch, layout } = this.#config;
+    const { dim, points } = this.#data;
+    const keys = split(key, batch + 2, { layout });
+    const drawn = this.#points.draw(keys[batch], batch, { layout });
+    const x = new Float32Array(batch * dim);
+    const noiseKeys = new Uint32Array(2 * batch);
+    for (let b = 0; b < batch; b++) {
+      x.set(points.subarray(drawn[b] * dim, (drawn[b] + 1) * dim), b * dim);
+      noiseKeys.set(keys[b], 2 * b);
+    }
+    return { key, x, noiseKeys, nextKey: keys[batch + 1] };
   }
 
   /** The run as it stands after so many steps, with the key of the next one. */
@@ -141,7 +150,6 @@ export class TrainingRun<Config extends object> {
     this.#done = -1;
     this.#points.dispose();
     this.#adam.dispose();
-    this.#lease.end();
     this.#gradients?.dispose();
   }
 }

@@ -10,7 +10,8 @@ import { loadCore } from '../../src/index.js';
 /** Functions that call others, and whom they may call; every other function of the module calls none. */
 const CALLS: Record<string, string[]> = {
   'core/gemm/gemm': ['core/tiles/tile4x8', 'core/tiles/tile6x8'],
-  'core/gemm/gemmGradient': ['core/tiles/tile4x8', 'core/tiles/tile6x8'],
+  'core/gemm/gemmGradient': ['core/gemm/gradientStrip'],
+  'core/gemm/gradientStrip': ['core/tiles/tile4x8', 'core/tiles/tile6x8'],
   'core/math/erfinv': ['core/math/logNormal'],
   'core/math/map': ['core/math/erfinv', 'core/math/exp', 'core/math/logNormal', 'core/math/softplusValue'],
   'core/probe/probe': [

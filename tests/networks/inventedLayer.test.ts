@@ -17,8 +17,8 @@ import { dsmGradient, relativeToLargest, sameBits } from '../cores.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A code that no layer of the library has, and the fields of its records. */
-const SCALED_RESIDUAL = 160;
+/** A code that no layer of the library will ever have, and the fields of its records. */
+const SCALED_RESIDUAL = 4096;
 enum Field {
   N = 4,
   X = 8,
