@@ -46,7 +46,7 @@ export function levelDenseForward(op: usize, panels: usize): void {
 }
 
 /** The numbers of four samples' levels, from an array with one a level. */
-function ofLevels(values: usize, levels: usize): v128 {
+function gatherByLevel(values: usize, levels: usize): v128 {
   let v = f32x4.splat(0);
   v = v128.load32_lane(values + (load<usize>(levels) << 2), v, 0);
   v = v128.load32_lane(values + (load<usize>(levels, 4) << 2), v, 1);
@@ -58,10 +58,10 @@ function ofLevels(values: usize, levels: usize): v128 {
 function addLevels(op: usize, p: usize, u: usize, y: usize): void {
   const levels = load<usize>(op, At.LEVELS) + p * LANE_BYTES;
   const sums = load<usize>(op, At.ROW_SUMS);
-  const a0 = ofLevels(load<usize>(op, At.ALPHA), levels);
-  const a1 = ofLevels(load<usize>(op, At.ALPHA), levels + 16);
-  const b0 = ofLevels(load<usize>(op, At.BETA), levels);
-  const b1 = ofLevels(load<usize>(op, At.BETA), levels + 16);
+  const a0 = gatherByLevel(load<usize>(op, At.ALPHA), levels);
+  const a1 = gatherByLevel(load<usize>(op, At.ALPHA), levels + 16);
+  const b0 = gatherByLevel(load<usize>(op, At.BETA), levels);
+  const b1 = gatherByLevel(load<usize>(op, At.BETA), levels + 16);
   for (let at = sums, end = sums + (load<usize>(op, At.N) << 2); at < end; at += 4) {
     const sum = v128.load32_splat(at);
     v128.store(y, madd(a0, v128.load(u), madd(b0, sum, v128.load(y))));
@@ -73,7 +73,7 @@ function addLevels(op: usize, p: usize, u: usize, y: usize): void {
 
 /**
  * Adds the gradients of W, alpha and beta over a block. dy: panels [N][8], multiplied by alpha in place. What beta adds to
- * every column of W_rf's gradient is gathered in RANK_ONE [N] until {@link levelDenseFinish}.
+ * every column of W_rf's gradient is accumulated in RANK_ONE [N] until {@link levelDenseFinish}.
  */
 export function levelDenseBackward(op: usize, panels: usize, gradients: usize, isFirst: bool): void {
   const N = load<usize>(op, At.N);
@@ -111,8 +111,8 @@ function levelsBackward(op: usize, panels: usize, gradients: usize): void {
   for (let p: usize = 0; p < panels; p++) {
     for (let half: usize = 0; half < LANE_BYTES; half += 16) {
       const levels = load<usize>(op, At.LEVELS) + p * LANE_BYTES + half;
-      const alpha = ofLevels(alphas, levels);
-      const beta = ofLevels(betas, levels);
+      const alpha = gatherByLevel(alphas, levels);
+      const beta = gatherByLevel(betas, levels);
       let d = load<usize>(op, At.DY) + p * load<usize>(op, At.DY_STRIDE) + half;
       let u = load<usize>(op, At.U) + p * panelBytes(N) + half;
       let a = f32x4.splat(0);
@@ -171,13 +171,13 @@ export function levelDenseFinish(op: usize, gradients: usize): void {
 export function levelDenseFix(op: usize): void {
   const noise = load<usize>(op, At.NOISE);
   const level = load<usize>(noise);
-  const part = load<f32>(noise, 4);
+  const fraction = load<f32>(noise, 4);
   const N = load<usize>(op, At.N);
   const K = inputs(op);
   const features = load<usize>(op, At.FEATURES);
   const L = load<usize>(op, At.LEVEL_COUNT);
-  const alpha = blend(load<usize>(op, At.ALPHA), level, L, part);
-  const beta = blend(load<usize>(op, At.BETA), level, L, part);
+  const alpha = interpolate(load<usize>(op, At.ALPHA), level, L, fraction);
+  const beta = interpolate(load<usize>(op, At.BETA), level, L, fraction);
   const fixedW = load<usize>(op, At.FIXED_W);
   const gains = load<usize>(op, At.GAINS);
   const gainBytes = load<usize>(op, At.GAIN_BYTES);
@@ -189,7 +189,7 @@ export function levelDenseFix(op: usize): void {
       let factor: f32 = 1;
       if (k < features) {
         factor = alpha;
-        if (gains != 0) factor *= blend(gains + k * gainBytes, level, L, part);
+        if (gains != 0) factor *= interpolate(gains + k * gainBytes, level, L, fraction);
       }
       store<f32>(to + (k << 2), factor * w);
     }
@@ -201,11 +201,11 @@ export function levelDenseFix(op: usize): void {
   packRowTiles(load<usize>(op, At.ROW_TILES), fixedW, N, K);
 }
 
-/** The number a `part` of the way from values[level] to the next one; with part 0, or at the last, that of the level. */
-function blend(values: usize, level: usize, L: usize, part: f32): f32 {
+/** The number a `fraction` of the way from values[level] to the next one; with fraction 0, or at the last, that of the level. */
+function interpolate(values: usize, level: usize, L: usize, fraction: f32): f32 {
   const here = load<f32>(values + (level << 2));
   const next = load<f32>(values + (min<usize>(level + 1, L - 1) << 2));
-  return here + part * (next - here);
+  return here + fraction * (next - here);
 }
 
 /** y of panels [N][8] at the fixed noise, from INPUT, panels [2F + D][8]. */

@@ -27,7 +27,7 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
     if (kind == MIXTURE) mixturePanel(score, x, s, logp);
     else if (kind == GAUSSIAN) gaussianPanel(score, x, s, logp);
     else if (kind >= BANANA && kind <= RING) curvedPanel(score, x, s, logp);
-    else networkScorePanel(score, x, s);
+    else if (kind == NETWORK) networkScorePanel(score, x, s);
     x += stride;
     s += stride;
     if (logp != 0) logp += LANE_BYTES;

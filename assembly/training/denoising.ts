@@ -25,7 +25,7 @@ export function denoisingBytes(panels: usize, D: usize): usize {
 }
 
 function sigmas(objective: usize): usize {
-  return load<usize>(objective, Objective.ROOM);
+  return load<usize>(objective, Objective.SCRATCH);
 }
 /** Bytes of one number of each sample of a block. */
 function rowBytes(objective: usize): usize {
@@ -34,7 +34,7 @@ function rowBytes(objective: usize): usize {
 function scales(objective: usize): usize {
   return sigmas(objective) + rowBytes(objective);
 }
-function keyWords(objective: usize): usize {
+function noiseKeys(objective: usize): usize {
   return sigmas(objective) + 2 * rowBytes(objective);
 }
 /** Targets of a panel: [D][8]. */
@@ -70,7 +70,7 @@ export function denoisingGradient(
   for (let first: usize = 0; first < samples; first += most) {
     const n = min<usize>(most, samples - first);
     const panels = (n + LANES - 1) / LANES;
-    gather(objective, x, keys, first, n, panels);
+    loadBlock(objective, x, keys, first, n, panels);
     for (let p: usize = 0; p < panels; p++) perturb(objective, p);
     walk(plan, FORWARD, panels, 0, false);
     for (let p: usize = 0; p < panels; p++) sum += lossPanel(objective, p, n, 1 / terms);
@@ -84,10 +84,10 @@ export function denoisingGradient(
 }
 
 /** Level, sigma, scale, key and clean point of each sample of a block; sample r of all is at level r % L of point r / L. */
-function gather(objective: usize, x: usize, keys: usize, first: usize, count: usize, panels: usize): void {
+function loadBlock(objective: usize, x: usize, keys: usize, first: usize, count: usize, panels: usize): void {
   const L = load<usize>(objective, Objective.LEVEL_COUNT);
   const D = load<usize>(objective, Objective.D);
-  const words = keyWords(objective);
+  const words = noiseKeys(objective);
   for (let r: usize = 0; r < panels * LANES; r++) {
     // Lanes past the end repeat the last sample; their gradient is set to zero.
     const row = first + min<usize>(r, count - 1);
@@ -114,7 +114,7 @@ function perturb(objective: usize, p: usize): void {
   const D = load<usize>(objective, Objective.D);
   const total = load<u32>(objective, Objective.LEVEL_COUNT) * <u32>D;
   const sigmaOf = sigmas(objective) + p * LANE_BYTES;
-  const words = keyWords(objective) + p * LANE_BYTES;
+  const words = noiseKeys(objective) + p * LANE_BYTES;
   for (let i: usize = 0; i < 2; i++) {
     const half = i << 4;
     const second = v128.load(words + rowBytes(objective) + half);
@@ -129,7 +129,7 @@ function perturb(objective: usize, p: usize): void {
     v128.store(scratch, element(level + 16, d, D), 80);
     v128.store(scratch, element(level, d + 1, D), 96);
     v128.store(scratch, element(level + 16, d + 1, D), 112);
-    elementBits(keySchedules, SCHEDULE_BYTES, scratch, total, load<i32>(objective, Objective.LAYOUT));
+    elementBits(keySchedules, SCHEDULE_BYTES, scratch, total, load<i32>(objective, Objective.PARTITIONABLE));
     normal(scratch, 16);
     const end = min<usize>(2, D - d) * LANE_BYTES;
     for (let i: usize = 0; i < end; i += 16) {

@@ -26,13 +26,13 @@ export enum DenoisingField {
   D_OUTPUT = 52,
   D_OUTPUT_STRIDE = 56,
   /** Layout of the random numbers: 0 for jax_threefry_partitionable=False, 1 for True. */
-  LAYOUT = 60,
+  PARTITIONABLE = 60,
   /** WEIGHT_SCORE or WEIGHT_DENOISER. */
   WEIGHT = 64,
   /** f32: samples of the whole batch, over which the loss is the mean. */
   SAMPLES = 68,
   /** Scratch for a block, of `denoisingBytes`. */
-  ROOM = 72,
+  SCRATCH = 72,
 }
 /** Values of WEIGHT: the loss is the mean of sigma^2 (s - target)^2, or of (xhat - x)^2. */
 export const WEIGHT_SCORE: u32 = 0;

@@ -41,7 +41,12 @@ export abstract class FusedScore implements Score {
     this.dim = dim;
     this.pointer = core.memory.take(bytes);
     core.memory.u32(this.pointer, 1)[0] = kind;
-    write(this.pointer);
+    try {
+      write(this.pointer);
+    } catch (error) {
+      core.memory.give(this.pointer);
+      throw error;
+    }
   }
 
   /** All memory that evaluations read or write, to be copied to other threads. */

@@ -78,9 +78,9 @@ export function dense(
     code: DENSE,
     fields: DenseField,
     operands: {
-      ...{ N, K, X: x, Y: y, DX: x.gradient, DY: y.gradient, W },
+      ...{ N, K, X: x, Y: y, DY: y.gradient, W },
       TILES: plan.buffer(wasm.tileBytes(N, K)),
-      BACK_TILES: plan.buffer(wasm.tileBytes(K, N)),
+      ...(plan.needsGradient(x) && { DX: x.gradient, BACK_TILES: plan.buffer(wasm.tileBytes(K, N)) }),
       ROW_TILES: new Workspace('fixed', () => wasm.tileBytes(N, K)),
       ...packWorkspaces(plan, N, K),
     },

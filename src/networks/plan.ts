@@ -117,13 +117,13 @@ export class Plan {
   readonly operations: Operation[] = [];
   /** Numbers in all parameters. */
   count = 0;
+  readonly output: Activation;
   #bufferBytes = 0;
 
   /**
    * @param input one sample's input, [input.size]
    * @param layers adds the layers and returns the output
    */
-  readonly output: Activation;
   constructor(
     readonly core: Core,
     readonly input: Activation,
@@ -156,10 +156,15 @@ export class Plan {
     for (const field of operation.reads ?? []) {
       const activation = operation.operands[field] as Activation;
       if (activation.isRead)
-        throw new Error('plan: a tensor must be read by one operation; fork it for more, got a second');
+        throw new Error('plan: an activation must be read by one operation; fork it for more, got a second');
       activation.isRead = true;
     }
     this.operations.push(operation as Operation);
+  }
+
+  /** Whether the loss's gradient with respect to x is of use: not that with respect to the input. */
+  needsGradient(x: Activation): boolean {
+    return x.storage !== this.input.storage;
   }
 
   /** Multiply-adds of one sample's forward pass. */

@@ -1,4 +1,5 @@
 import { PACK } from '../abi/plan.js';
+import { length } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import type { Call } from '../core/job.js';
 import type { Key } from '../core/random.js';
@@ -93,8 +94,9 @@ export class PlannedNetwork {
     return this.core.memory.f32(this.pointer, this.count).slice();
   }
 
-  /** Sets the parameters from a flat vector [count]. */
+  /** Sets the parameters from a flat vector [count]. @throws RangeError if it has another length. */
   setParameters(parameters: Float32Array): void {
+    length('network.setParameters', 'parameters', parameters, this.count);
     this.core.memory.f32(this.pointer, this.count).set(parameters);
     this.changed();
   }

@@ -106,8 +106,13 @@ export function decodeWeights(bytes: Uint8Array, name = 'the weights'): Weights 
 /** A network with these weights. @throws RangeError if a tensor is missing, misshapen or not finite. */
 export function loadNetwork(core: Core, { config, tensors }: Weights): Network {
   const network = new Network(core, config);
-  network.setTensors(tensors);
-  return network;
+  try {
+    network.setTensors(tensors);
+    return network;
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
 }
 
 /** A distribution over points as safetensors, with the picture that it was made from if there is one. */

@@ -1,7 +1,7 @@
 import { type Call, makeCalls } from '../core/job.js';
 import { Lease } from '../core/memory.js';
 import type { Span } from '../core/segments.js';
-import { cover, type TreeNode } from './leaves.js';
+import { cover, type SumNode } from './leaves.js';
 import { DenoisingObjective, type LevelNetwork, type ObjectiveConfig } from './objective.js';
 
 export interface GradientConfig extends ObjectiveConfig {
@@ -60,7 +60,7 @@ export class GradientTree {
       throw error;
     }
     this.#shares = ranges.map(({ first, end }, i) => ({
-      calls: nodes[i].flatMap((node) => this.#form(node, this.#at(node), spare)),
+      calls: nodes[i].flatMap((node) => this.#gradientCalls(node, this.#at(node), spare)),
       results: [
         { at: this.#losses + 8 * first, bytes: 8 * (end - first) },
         ...nodes[i].map((node) => ({ at: this.#at(node), bytes: 4 * count })),
@@ -72,7 +72,7 @@ export class GradientTree {
     const tree = new GradientTree(network, config);
     try {
       const { memory } = network.core;
-      await tree.#tell([memory.span(network.pointer), ...tree.#objective.spans()], []);
+      await tree.#send([memory.span(network.pointer), ...tree.#objective.spans()], []);
       return tree;
     } catch (error) {
       tree.dispose();
@@ -82,7 +82,7 @@ export class GradientTree {
 
   /** Derives anew, in every thread, what depends on the parameters, after they changed in this one. */
   changed(): void {
-    this.#share();
+    this.#sendParameters();
     this.#network.changed();
     this.#version = this.#network.version;
   }
@@ -100,7 +100,7 @@ export class GradientTree {
     const { memory, pool } = core;
     const { leaves } = this.#config;
     // Somebody else changed the parameters.
-    if (version !== this.#version) this.#share();
+    if (version !== this.#version) this.#sendParameters();
     this.#version = version;
     memory.f32(this.#input, x.length).set(x);
     memory.u32(this.#input + 4 * x.length, keys.length).set(keys);
@@ -122,15 +122,15 @@ export class GradientTree {
   }
 
   /** Sends the parameters to all other threads. */
-  #share(): void {
+  #sendParameters(): void {
     const { pointer, count, packing } = this.#network;
-    this.#tell([{ at: pointer, bytes: 4 * count }], [packing]).catch(() => {
+    this.#send([{ at: pointer, bytes: 4 * count }], [packing]).catch(() => {
       // A lost thread is reported by the next run.
     });
   }
 
   /** Has every other thread write these spans as they are now, then make calls. */
-  async #tell(spans: Span[], calls: Call[]): Promise<void> {
+  async #send(spans: Span[], calls: Call[]): Promise<void> {
     const { memory, pool } = this.#network.core;
     await pool?.perform(
       this.#shares.slice(1).map(() => ({
@@ -143,12 +143,12 @@ export class GradientTree {
   }
 
   /** The calls that leave a node's gradient at `gradient`, with spare ones for the second halves of its parts. */
-  #form({ first, size }: TreeNode, gradient: number, [beside, ...spare]: number[]): Call[] {
+  #gradientCalls({ first, size }: SumNode, gradient: number, [beside, ...spare]: number[]): Call[] {
     if (size === 1) return [this.#leaf(first, gradient)];
     const half = size / 2;
     return [
-      ...this.#form({ first, size: half }, gradient, [beside, ...spare]),
-      ...this.#form({ first: first + half, size: half }, beside, spare),
+      ...this.#gradientCalls({ first, size: half }, gradient, [beside, ...spare]),
+      ...this.#gradientCalls({ first: first + half, size: half }, beside, spare),
       ['accumulate', gradient, beside, this.#network.count],
     ];
   }
@@ -167,21 +167,21 @@ export class GradientTree {
   #parts(): number[] {
     const { leaves } = this.#config;
     const whole = this.#gradients.get(nameOf({ first: 0, size: leaves }));
-    return whole === undefined ? [this.#join(0, leaves / 2), this.#join(leaves / 2, leaves / 2)] : [whole];
+    return whole === undefined ? [this.#sumOf(0, leaves / 2), this.#sumOf(leaves / 2, leaves / 2)] : [whole];
   }
 
   /** Sums the nodes of the leaves first ... first + size - 1 into the first one's gradient; returns where that is. */
-  #join(first: number, size: number): number {
+  #sumOf(first: number, size: number): number {
     const whole = this.#gradients.get(nameOf({ first, size }));
     if (whole !== undefined) return whole;
-    const left = this.#join(first, size / 2);
-    const right = this.#join(first + size / 2, size / 2);
+    const left = this.#sumOf(first, size / 2);
+    const right = this.#sumOf(first + size / 2, size / 2);
     this.#network.core.wasm.accumulate(left, right, this.#network.count);
     return left;
   }
 
   /** Where the gradient of a node that one thread forms stands. */
-  #at(node: TreeNode): number {
+  #at(node: SumNode): number {
     return this.#gradients.get(nameOf(node)) as number;
   }
 
@@ -191,7 +191,7 @@ export class GradientTree {
   }
 }
 
-function nameOf({ first, size }: TreeNode): string {
+function nameOf({ first, size }: SumNode): string {
   return `${first} ${size}`;
 }
 

@@ -39,14 +39,14 @@ export function leavesOfOldCheckpoint(samples: number): number {
 }
 
 /** A node of the tree: the sum over the leaves first ... first + size - 1. */
-export interface TreeNode {
+export interface SumNode {
   first: number;
   size: number;
 }
 
 /** The fewest nodes of the tree that together are the leaves first ... end - 1. */
-export function cover(first: number, end: number): TreeNode[] {
-  const nodes: TreeNode[] = [];
+export function cover(first: number, end: number): SumNode[] {
+  const nodes: SumNode[] = [];
   while (first < end) {
     let size = 1;
     while (first % (2 * size) === 0 && first + 2 * size <= end) size *= 2;

@@ -49,10 +49,10 @@ const FIELDS = {
   outputStride: u32(At.OUTPUT_STRIDE),
   dOutput: u32(At.D_OUTPUT),
   dOutputStride: u32(At.D_OUTPUT_STRIDE),
-  partitionable: u32(At.LAYOUT),
+  partitionable: u32(At.PARTITIONABLE),
   weight: u32(At.WEIGHT),
   samples: f32(At.SAMPLES),
-  scratch: u32(At.ROOM),
+  scratch: u32(At.SCRATCH),
 };
 
 /** Most panels of a block of samples. */

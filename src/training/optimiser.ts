@@ -8,7 +8,7 @@ const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
 /** Adam's running means of the gradient and of its square, [count] each. */
-export interface Moments {
+export interface AdamMoments {
   mean: Float32Array;
   square: Float32Array;
 }
@@ -32,7 +32,7 @@ export class Adam {
   readonly #core: Core;
   readonly #count: number;
   readonly #lease: Lease;
-  #block = 0;
+  #struct = 0;
   #mean = 0;
   #square = 0;
   #before = 0;
@@ -41,7 +41,7 @@ export class Adam {
     this.#core = core;
     this.#count = count;
     this.#lease = new Lease(core.memory, (lease) => {
-      this.#block = lease.take(ADAM_BYTES);
+      this.#struct = lease.take(ADAM_BYTES);
       this.#mean = lease.take(4 * count + 16);
       this.#square = lease.take(4 * count + 16);
       this.#before = lease.take(4 * count + 16);
@@ -49,11 +49,11 @@ export class Adam {
   }
 
   /** A copy of the moments. */
-  moments(): Moments {
+  moments(): AdamMoments {
     return { mean: this.#copy(this.#mean), square: this.#copy(this.#square) };
   }
 
-  setMoments({ mean, square }: Moments): void {
+  setMoments({ mean, square }: AdamMoments): void {
     const { memory } = this.#core;
     memory.f32(this.#mean, this.#count).set(mean);
     memory.f32(this.#square, this.#count).set(square);
@@ -75,7 +75,7 @@ export class Adam {
     learningRate: number,
   ): void {
     const { memory, wasm } = this.#core;
-    writeFields(memory, this.#block, FIELDS, {
+    writeFields(memory, this.#struct, FIELDS, {
       count: this.#count,
       parameters,
       gradient,
@@ -88,7 +88,7 @@ export class Adam {
       corrections: [biasCorrection(BETA1, t), biasCorrection(BETA2, t)],
       epsilon: EPSILON,
     });
-    wasm.adam(this.#block);
+    wasm.adam(this.#struct);
   }
 
   dispose(): void {

@@ -46,9 +46,9 @@ export class TrainingRun<Config extends object> {
   readonly #points: Categorical;
   readonly #adam: Adam;
   /** The batch of the step to come, once it is drawn. */
-  #ahead?: Batch;
+  #nextBatch?: Batch;
   /** Steps that this run has done: 0 before its first, -1 once it has ended. */
-  #done = 0;
+  #stepsDone = 0;
   #gradients!: GradientTree;
 
   private constructor(
@@ -63,7 +63,12 @@ export class TrainingRun<Config extends object> {
     this.#config = config;
     this.#leaves = leaves;
     this.#points = new Categorical(core, data.logits);
-    this.#adam = new Adam(core, count);
+    try {
+      this.#adam = new Adam(core, count);
+    } catch (error) {
+      this.#points.dispose();
+      throw error;
+    }
   }
 
   static async start<Config extends object>(
@@ -89,12 +94,12 @@ export class TrainingRun<Config extends object> {
   /** The update of this step, counted from 0, by its key; returns the loss before it, and the key of the next step. */
   async step(key: Key, step: number, learningRate: number): Promise<{ loss: number; nextKey: Key }> {
     const network = this.#network;
-    const { x, noiseKeys, nextKey } = this.#ahead?.key === key ? this.#ahead : this.#draw(key);
+    const { x, noiseKeys, nextKey } = this.#nextBatch?.key === key ? this.#nextBatch : this.#draw(key);
     const { loss, gradient } = await this.#gradients.run(x, noiseKeys, () => {
-      if (step + 1 < this.#config.steps) this.#ahead = this.#draw(nextKey);
+      if (step + 1 < this.#config.steps) this.#nextBatch = this.#draw(nextKey);
     });
     if (!Number.isFinite(loss)) {
-      if (this.#done > 0) network.setParameters(this.#adam.before());
+      if (this.#stepsDone > 0) network.setParameters(this.#adam.before());
       const sigmaMin = (network.config as { sigmaMin?: number }).sigmaMin ?? network.sigmas[0];
       throw new Error(
         `train: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or raise sigmaMin (now ${sigmaMin})`,
@@ -102,7 +107,7 @@ export class TrainingRun<Config extends object> {
     }
     this.#adam.update(network.pointer, gradient, step + 1, learningRate);
     this.#gradients.changed();
-    this.#done = step + 1;
+    this.#stepsDone = step + 1;
     return { loss, nextKey };
   }
 
@@ -123,7 +128,7 @@ export class TrainingRun<Config extends object> {
 
   /** The run as it stands after so many steps, with the key of the next one. */
   checkpoint(step: number, key: Key): Checkpoint<Config> {
-    if (step !== this.#done) {
+    if (step !== this.#stepsDone) {
       throw new Error(`train: checkpoint() of step ${step - 1} must be called before the next step`);
     }
     const tensors = this.#network.tensors();
@@ -147,7 +152,7 @@ export class TrainingRun<Config extends object> {
   }
 
   dispose(): void {
-    this.#done = -1;
+    this.#stepsDone = -1;
     this.#points.dispose();
     this.#adam.dispose();
     this.#gradients?.dispose();

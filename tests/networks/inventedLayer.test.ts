@@ -275,7 +275,7 @@ describe('a layer that is not in the library', () => {
     const core = await loadCore({ binary });
     const twice = (plan: Plan) => scaledResidual(plan, plan.input, plan.input);
     expect(() => new Plan(core, new Activation(DIM), twice)).toThrow(
-      new Error('plan: a tensor must be read by one operation; fork it for more, got a second'),
+      new Error('plan: an activation must be read by one operation; fork it for more, got a second'),
     );
   });
 });

@@ -13,7 +13,8 @@ import {
   presets,
   train,
 } from '../../src/index.js';
-import { forEachCore, sameBits } from '../cores.js';
+import { failure, forEachCore, sameBits } from '../cores.js';
+import { oneLine } from '../formats/oneLine.js';
 
 const data = pointSet({ dim: 2, points: [0.1, 0.2, 0.9, 0.3] });
 
@@ -53,5 +54,45 @@ forEachCore('files of a network', (core) => {
       const checkpoint = state.checkpoint();
       expect(decodeCheckpoint(edited(encodeCheckpoint(checkpoint), forget))).toEqual(checkpoint);
     }
+  });
+
+  it('name its kind; another kind is refused by what it is', () => {
+    using net = network(core, small);
+    const { tensors, metadata } = readSafetensors(encodeWeights(net, 7));
+    expect(metadata.kind).toBe('random-features');
+    const other = writeSafetensors(tensors, { ...metadata, kind: 'unet' });
+    expect(oneLine(() => decodeWeights(other, 'w.safetensors'))).toBe(
+      'w.safetensors: its network must be of kind random-features, got "unet"; a newer version of this program wrote it',
+    );
+    const { kind: _, ...older } = metadata;
+    expect(decodeWeights(writeSafetensors(tensors, older)).config).toEqual(small);
+  });
+
+  it('keep the leaves of a batch; those of 0.1.0 are as many as that version took, and a wrong number is refused', async () => {
+    using net = network(core, small);
+    for await (const state of train(net, data, { batch: 400, steps: 1 })) {
+      const checkpoint = state.checkpoint();
+      expect(checkpoint.leaves).toBe(8);
+      const { tensors, metadata } = readSafetensors(encodeCheckpoint({ ...checkpoint, leaves: 2 }));
+      expect(decodeCheckpoint(writeSafetensors(tensors, metadata)).leaves).toBe(2);
+      const { leaves: _, ...older } = metadata;
+      expect(decodeCheckpoint(writeSafetensors(tensors, older)).leaves).toBe(8);
+      const wrong = { ...checkpoint, leaves: 3 };
+      expect(await failure(train(net, data, { resume: wrong, steps: 9 }))).toBe(
+        'train: resume.leaves must be 1, 2, 4 or 8, got 3',
+      );
+    }
+  });
+
+  it('that do not fit leave no memory taken', () => {
+    using net = network(core, small);
+    const weights = decodeWeights(encodeWeights(net, 7));
+    const { 'rf_layer.alpha': _, ...tensors } = weights.tensors;
+    const { used } = core.memory;
+    expect(oneLine(() => loadNetwork(core, { ...weights, tensors }))).toMatch(/rf_layer.alpha is missing/);
+    expect(core.memory.used).toBe(used);
+    expect(oneLine(() => net.setParameters(new Float32Array(3)))).toBe(
+      `network.setParameters: parameters must hold ${net.count} numbers, got 3`,
+    );
   });
 });
