@@ -12,16 +12,18 @@ export interface Segment {
 
 /** Bytes from which on buffers are reused. Engines allocate smaller ones out of memory they have at hand. */
 const LARGE = 2 ** 16;
-/** Most buffers kept for reuse. */
-const KEPT = 8;
+/** Lengths for which a buffer is kept: those copied last. */
+const LENGTHS_KEPT = 4;
 
 /**
- * Copies spans out of one thread's memory and writes segments into it. A large buffer that arrived in a segment is used again for
- * the next copy of its length, so that buffers go back and forth between threads.
+ * Copies spans out of one thread's memory and writes segments into it. A large buffer that arrived in a segment is used again
+ * for the next copy of its length, if that length was copied before: so buffers go back and forth between threads, and what
+ * is only received is not kept.
  */
 export class Segments {
   readonly #memory: WebAssembly.Memory;
-  #spare: ArrayBuffer[] = [];
+  /** By the lengths copied last, the latest last: the buffer to use again, if there is one. */
+  readonly #spare = new Map<number, ArrayBuffer | undefined>();
 
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory;
@@ -29,18 +31,27 @@ export class Segments {
 
   /** A copy of a span, to be sent to another thread. */
   read({ at, bytes }: Span): Segment {
-    const from = new Uint8Array(this.#memory.buffer as ArrayBuffer, at >>> 0, bytes);
-    const index = bytes < LARGE ? -1 : this.#spare.findIndex(({ byteLength }) => byteLength === bytes);
-    if (index < 0) return { at: at >>> 0, data: from.slice() };
-    const [buffer] = this.#spare.splice(index, 1);
-    const data = new Uint8Array(buffer);
-    data.set(from);
+    const data = new Uint8Array(this.#bufferOf(bytes));
+    data.set(new Uint8Array(this.#memory.buffer as ArrayBuffer, at >>> 0, bytes));
     return { at: at >>> 0, data };
   }
 
   /** Writes a segment that another thread has sent. Its buffer now belongs to this object. */
   write({ at, data }: Segment): void {
     new Uint8Array(this.#memory.buffer, at, data.length).set(data);
-    if (data.length >= LARGE) this.#spare = [data.buffer, ...this.#spare].slice(0, KEPT);
+    if (this.#spare.has(data.length)) this.#spare.set(data.length, data.buffer);
+  }
+
+  #bufferOf(bytes: number): ArrayBuffer {
+    if (bytes < LARGE) return new ArrayBuffer(bytes);
+    const spare = this.#spare.get(bytes);
+    // Anew, so that it is the latest.
+    this.#spare.delete(bytes);
+    this.#spare.set(bytes, undefined);
+    if (this.#spare.size > LENGTHS_KEPT) {
+      const [oldest] = this.#spare.keys();
+      this.#spare.delete(oldest);
+    }
+    return spare ?? new ArrayBuffer(bytes);
   }
 }
