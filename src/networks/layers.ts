@@ -80,11 +80,13 @@ export function dense(
     operands: {
       ...{ N, K, X: x, Y: y, DY: y.gradient, W },
       TILES: plan.buffer(wasm.tileBytes(N, K)),
-      ...(plan.needsGradient(x) && { DX: x.gradient, BACK_TILES: plan.buffer(wasm.tileBytes(K, N)) }),
+      ...(x.isTrained && { DX: x.gradient, BACK_TILES: plan.buffer(wasm.tileBytes(K, N)) }),
       ROW_TILES: new Workspace('fixed', () => wasm.tileBytes(N, K)),
       ...packWorkspaces(plan, N, K),
     },
-    reads: ['X'],
+    reads: [x],
+    writes: [y],
+    form: 'panels',
     backwardReads: ['X'],
     multiplyAdds: N * K,
   });
@@ -97,6 +99,8 @@ export function bias(plan: Plan, { y, b }: { y: Activation; b: Parameter | Folda
     code: BIAS,
     fields: BiasField,
     operands: { N: y.size, Y: y, DY: y.gradient, B: b },
+    changes: [y],
+    form: 'panels',
   });
   return y;
 }
@@ -114,13 +118,21 @@ export function softplus(
       ...{ N: y.size, Y: y, DY: y.gradient, B: b },
       SLOPE: new Workspace('kept', (panels) => panels * wasm.panelBytes(y.size)),
     },
+    changes: [y],
+    form: 'panels',
   });
   return y;
 }
 
 /** x - 1/2, in place: the activation returned is x. */
 export function centre(plan: Plan, x: Activation): Activation {
-  plan.operation({ code: CENTRE, fields: CentreField, operands: { N: x.size, X: x } });
+  plan.operation({
+    code: CENTRE,
+    fields: CentreField,
+    operands: { N: x.size, X: x },
+    changes: [x],
+    form: 'panels',
+  });
   return x;
 }
 
@@ -148,6 +160,9 @@ export function features(
       ...{ FEATURES: y.size, D: x.size, X: x, Y: y, FREQUENCIES: frequencies },
       ...(gains && { GAINS: gains, GAIN_BYTES: gainBytes, LEVELS: 'levels' }),
     },
+    reads: [x],
+    writes: [y],
+    form: 'panels',
     multiplyAdds: y.size * x.size,
   });
 }
@@ -192,7 +207,9 @@ export function levelDense(
       FIXED_TILES: new Workspace('fixed', () => wasm.tileBytes(N, K)),
       ROW_TILES: new Workspace('fixed', () => wasm.tileBytes(N, K)),
     },
-    reads: ['INPUT'],
+    reads: [input],
+    writes: [y],
+    form: 'panels',
     backwardReads: ['INPUT'],
     multiplyAdds: N * K,
   });
@@ -202,10 +219,15 @@ export function levelDense(
 /** Two activations over the memory of x, so that two operations can read it. Neither may be changed in place. */
 export function fork(plan: Plan, x: Activation): [Activation, Activation] {
   const [y, z] = [x.slice(0, x.size), x.slice(0, x.size)];
+  y.isForked = true;
+  z.isForked = true;
   plan.operation({
     code: FORK,
     fields: ForkField,
     operands: { N: x.size, DX: x.gradient, DY: y.gradient, DZ: z.gradient },
+    reads: [x],
+    writes: [y, z],
+    form: 'panels',
   });
   return [y, z];
 }
@@ -225,7 +247,8 @@ function border(plan: Plan, code: number, x: Activation, y: Activation): Activat
     code,
     fields: BorderField,
     operands: { N: x.size, X: x, Y: y, DX: x.gradient, DY: y.gradient },
-    reads: ['X'],
+    reads: [x],
+    writes: [y],
   });
   return y;
 }

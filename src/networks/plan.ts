@@ -32,6 +32,12 @@ export class Activation {
   readonly gradient: Gradient;
   /** Whether an operation reads it. One operation may; {@link fork} makes two of one. */
   isRead = false;
+  /** Whether it depends on parameters, so that the backward pass needs the gradient with respect to it. */
+  isTrained = false;
+  /** Whether it is one of two that {@link fork} made. */
+  isForked = false;
+  /** Whether an operation wrote a slice of it that depends on parameters. */
+  hasTrainedSlices = false;
 
   /** @param whole the activation that this one is a slice of, from its number `first` on; none for a whole one */
   constructor(
@@ -103,8 +109,12 @@ export interface Operation<Field extends string = string> {
   /** Where in the record each field stands: an enum of `src/abi/plan.ts`. */
   readonly fields: Readonly<Record<Field, number>>;
   readonly operands: Partial<Record<NoInfer<Field>, Operand>>;
-  /** Fields of the activations that the forward pass reads, apart from one that it changes in place. */
-  readonly reads?: readonly NoInfer<Field>[];
+  /** Activations that the forward pass reads, writes, and changes in place. */
+  readonly reads?: readonly Activation[];
+  readonly writes?: readonly Activation[];
+  readonly changes?: readonly Activation[];
+  /** The form of all of them; absent for an operation that turns one form into the other. */
+  readonly form?: Form;
   /** Fields of the activations that the backward pass reads: they are kept for it. */
   readonly backwardReads?: readonly NoInfer<Field>[];
   /** Multiplications, each with an addition, that the forward pass makes for one sample. */
@@ -119,6 +129,7 @@ export class Plan {
   count = 0;
   readonly output: Activation;
   #bufferBytes = 0;
+  readonly #written: Activation[] = [];
 
   /**
    * @param input one sample's input, [input.size]
@@ -130,6 +141,19 @@ export class Plan {
     layers: (plan: Plan) => Activation,
   ) {
     this.output = layers(this);
+    if (this.output.isRead)
+      throw new Error('plan: the output must be read by no operation, got one that does');
+    const unread = this.#written.filter(
+      (activation) =>
+        !activation.isRead &&
+        (activation.isForked || !activation.storage.isRead) &&
+        activation !== this.output,
+    );
+    if (unread.length > 0) {
+      throw new Error(
+        `plan: an activation must be read or be the output, got ${unread.length} that are neither`,
+      );
+    }
   }
 
   /** Adds a trained array. */
@@ -150,21 +174,31 @@ export class Plan {
   /**
    * Adds an operation behind those there are.
    *
-   * @throws Error if it reads an activation that another operation reads.
+   * @throws Error if it would train on memory that nobody writes: see {@link checkRead} and {@link checkChange}.
    */
   operation<Field extends string>(operation: Operation<Field>): void {
-    for (const field of operation.reads ?? []) {
-      const activation = operation.operands[field] as Activation;
-      if (activation.isRead)
-        throw new Error('plan: an activation must be read by one operation; fork it for more, got a second');
+    const { reads = [], writes = [], changes = [], form } = operation;
+    const operands = Object.values<Operand | undefined>(operation.operands);
+    for (const activation of [...reads, ...writes, ...changes]) {
+      if (form && activation.form !== form)
+        throw new Error(
+          `plan: the operation works on ${form}, got ${activation.form}; turn them at a border`,
+        );
+    }
+    for (const activation of reads) {
+      checkRead(activation, operands);
       activation.isRead = true;
     }
+    for (const activation of changes) checkChange(activation);
+    const isTrained =
+      [...reads, ...changes].some((activation) => activation.isTrained) ||
+      operands.some((operand) => isParameter(operand));
+    for (const activation of [...writes, ...changes]) {
+      activation.isTrained = isTrained;
+      if (isTrained && activation.whole && !activation.isForked) activation.whole.hasTrainedSlices = true;
+    }
+    this.#written.push(...writes);
     this.operations.push(operation as Operation);
-  }
-
-  /** Whether the loss's gradient with respect to x is of use: not that with respect to the input. */
-  needsGradient(x: Activation): boolean {
-    return x.storage !== this.input.storage;
   }
 
   /** Multiply-adds of one sample's forward pass. */
@@ -186,6 +220,36 @@ export class Plan {
   get #buffersAt(): number {
     return aligned(4 * this.count + 16);
   }
+}
+
+function isParameter(operand: Operand | undefined): boolean {
+  return operand instanceof FoldableParameter || (typeof operand === 'object' && 'initial' in operand);
+}
+
+/**
+ * An activation is read once, and a gradient reaches whoever wrote it: the operation that reads it writes its gradient, which
+ * is that of the whole activation, since slices do not share gradients.
+ */
+function checkRead(activation: Activation, operands: readonly (Operand | undefined)[]): void {
+  if (activation.isRead)
+    throw new Error('plan: an activation must be read by one operation; fork it for more, got a second');
+  const isSlice = activation.whole !== undefined && !activation.isForked;
+  if (activation.hasTrainedSlices || (isSlice && activation.storage.isTrained)) {
+    throw new Error('plan: slices of trained activations carry no gradient; got one that is read');
+  }
+  if (activation.isTrained && !operands.includes(activation.gradient)) {
+    throw new Error('plan: the operation passes no gradient on, got a trained activation to read');
+  }
+}
+
+/** What is changed in place is whole, and nobody else reads it. */
+function checkChange(activation: Activation): void {
+  if (activation.isRead || activation.isForked)
+    throw new Error(
+      'plan: an activation must not be changed in place once it is read or forked, got one that is',
+    );
+  if (activation.isTrained && activation.whole)
+    throw new Error('plan: a slice must not be changed in place, got one of a trained activation');
 }
 
 /** Numbers in an array of this shape. */

@@ -134,7 +134,9 @@ function scaledResidual(plan: Plan, x: Activation, h: Activation): Activation {
       ...{ N: x.size, X: x, H: h, Y: y, DX: x.gradient, DH: h.gradient, DY: y.gradient },
       A: plan.parameter('residual.a', [1], () => Float32Array.of(0.5)),
     },
-    reads: ['X', 'H'],
+    reads: [x, h],
+    writes: [y],
+    form: 'panels',
     backwardReads: ['H'],
     multiplyAdds: x.size,
   });

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { FORWARD } from '../../src/abi/plan.js';
 import { key, normal, split, uniform } from '../../src/index.js';
-import { bias, dense, softplus, toPanels, toRows } from '../../src/networks/layers.js';
+import { bias, dense, features, fork, softplus, toPanels, toRows } from '../../src/networks/layers.js';
 import { LifetimeAllocator } from '../../src/networks/lifetimeAllocator.js';
 import { NetworkScore } from '../../src/networks/networkScore.js';
 import { panelActivationBytes, SamplingPlacement, TrainingPlacement } from '../../src/networks/placement.js';
 import { Activation, Plan } from '../../src/networks/plan.js';
 import { PlannedNetwork } from '../../src/networks/planned.js';
 import { dsmGradient, forEachCore, sameBits } from '../cores.js';
+import { oneLine } from '../formats/oneLine.js';
 
 const [DIM, WIDTH] = [5, 22];
 
@@ -50,6 +52,80 @@ forEachCore('plans', (core) => {
     const [want, got] = [direct, round].map((net) => dsmGradient(net, points, keys));
     expect(sameBits(got.flat, want.flat)).toBe(true);
     expect(got.loss).toBe(want.loss);
+  });
+
+  it('have a border that lays panels [5][8] out as rows [8][5]', () => {
+    const plan = new Plan(core, new Activation(DIM), (own) => toRows(own, own.input));
+    const placement = new TrainingPlacement(plan, 2);
+    const at = core.memory.take(placement.bytes);
+    const { list, input, inputStride, output } = placement.place(at, 0, 0);
+    for (let p = 0; p < 2; p++) {
+      core.memory
+        .f32(input + p * inputStride, 8 * DIM)
+        .set(Float32Array.from({ length: 8 * DIM }, (_, i) => 100 * (8 * p + (i % 8)) + Math.floor(i / 8)));
+    }
+    core.wasm.walk(list, FORWARD, 2, 0, false);
+    const rows = Array.from({ length: 16 * DIM }, (_, i) => 100 * Math.floor(i / DIM) + (i % DIM));
+    expect([...core.memory.f32(output, 16 * DIM)]).toEqual(rows);
+    core.memory.give(at);
+  });
+
+  const layer = { name: 'a', outputs: 4, keyOf: (from: ReturnType<typeof key>) => from };
+  const trained = (plan: Plan) => bias(plan, dense(plan, plan.input, layer));
+  it.each<[string, (plan: Plan) => Activation, string]>([
+    ['read twice', (plan) => (dense(plan, plan.input, layer), trained(plan)), 'read by one operation'],
+    [
+      'forked and read',
+      (plan) => {
+        const x = trained(plan);
+        fork(plan, x);
+        return bias(plan, dense(plan, x, layer));
+      },
+      'read by one operation',
+    ],
+    [
+      'half of a fork unread',
+      (plan) => bias(plan, dense(plan, fork(plan, trained(plan))[0], layer)),
+      'neither',
+    ],
+    [
+      'an output that is read',
+      (plan) => {
+        const x = trained(plan);
+        toRows(plan, x);
+        return x;
+      },
+      'output must be read by no operation',
+    ],
+    [
+      'changed after a fork',
+      (plan) => {
+        const [y] = fork(plan, trained(plan));
+        return softplus(plan, { y, b: plan.parameter('b', [4], () => new Float32Array(4)) });
+      },
+      'changed in place',
+    ],
+    [
+      'a slice of a trained activation',
+      (plan) => bias(plan, dense(plan, trained(plan).slice(0, 2), layer)),
+      'slices of trained',
+    ],
+    [
+      'rows for panels',
+      (plan) => bias(plan, dense(plan, toRows(plan, trained(plan)), layer)),
+      'works on panels, got rows',
+    ],
+    [
+      'no gradient',
+      (plan) => {
+        const y = new Activation(8);
+        features(plan, trained(plan), y, { frequencies: plan.buffer(128), gainBytes: 0 });
+        return y;
+      },
+      'passes no gradient on',
+    ],
+  ])('are refused that would train on memory nobody wrote: %s', (_, layers, message) => {
+    expect(oneLine(() => new Plan(core, new Activation(DIM), layers))).toContain(message);
   });
 
   it('sample in memory that does not grow with their depth, and train in memory that does', () => {
