@@ -5,6 +5,7 @@ import { describe } from 'vitest';
 import { makeCalls } from '../src/core/job.js';
 import { type Core, type Kernel, loadCore } from '../src/core/load.js';
 import type { Layout, Network, Tensor } from '../src/index.js';
+import { panelsOf } from '../src/training/leaves.js';
 import { DenoisingObjective, type LevelNetwork } from '../src/training/objective.js';
 import { oneLine } from './formats/oneLine.js';
 import type { SummaryGolden, TensorsGolden } from './golden.js';
@@ -145,7 +146,12 @@ export function dsmGradient(
   objective: 'score' | 'denoiser' = 'score',
 ): { loss: number; flat: Float32Array; gradients: Record<string, Tensor> } {
   const { wasm, memory } = net.core;
-  const denoising = new DenoisingObjective(net, { batch: keys.length, layout, objective });
+  const denoising = new DenoisingObjective(net, {
+    batch: keys.length,
+    layout,
+    objective,
+    panels: panelsOf(net.plan),
+  });
   const arena = memory.take(4 * (x.length + 2 * keys.length + net.count + 1) + 16);
   const words = arena + 4 * x.length;
   const gradient = words + 8 * keys.length;

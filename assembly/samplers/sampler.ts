@@ -30,9 +30,9 @@ function arrayCount(sampler: u32, maxDepth: usize): usize {
 }
 
 /** Bytes of a run block and the panels' memory behind it, of C chains in D dimensions. maxDepth: of NUTS, else 0. */
-export function runBytes(sampler: u32, C: usize, D: usize, maxDepth: usize): usize {
-  const panelBytes = stateBytes(sampler) + arrayCount(sampler, maxDepth) * D * LANE_BYTES;
-  return headerBytes(D) + ((C + LANES - 1) / LANES) * panelBytes;
+export function runBytes(sampler: u32, C: usize, D: usize, maxDepth: usize): f64 {
+  const panelBytes = <f64>stateBytes(sampler) + <f64>(arrayCount(sampler, maxDepth) * LANE_BYTES) * <f64>D;
+  return <f64>headerBytes(D) + <f64>((C + LANES - 1) / LANES) * panelBytes;
 }
 
 /**

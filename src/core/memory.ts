@@ -38,9 +38,12 @@ export class Memory {
   /**
    * Allocates `bytes`, zeroed; returns their address, a multiple of 64.
    *
-   * @throws RangeError when 4 GiB do not hold them.
+   * @throws RangeError when they are more than 2 GiB, or 4 GiB do not hold them beside what is allocated.
    */
   take(bytes: number): number {
+    // WebAssembly's sizes are signed: those beyond 2 GiB come out negative.
+    if (!(bytes >= 0))
+      throw new RangeError('core: more than 2 GiB of memory are needed in one piece; lower the sizes');
     const size = align(Math.max(bytes, 1));
     const index = this.#free.findIndex((hole) => hole.bytes >= size);
     let at: number;

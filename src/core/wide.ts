@@ -44,9 +44,16 @@ export async function compileWide(ordinary: WebAssembly.Module): Promise<WideMod
       .getBuiltinModule('node:fs/promises')
       .readFile(new URL(name, import.meta.url));
     const expected = await probe(ordinary);
-    for (const flag of FLAGS) v8.setFlagsFromString(`--${flag}`);
-    const module = new WebAssembly.Module(binary);
-    for (const flag of DEFAULTS) v8.setFlagsFromString(`--${flag}`);
+    const set = (flags: readonly string[]) => {
+      for (const flag of flags) v8.setFlagsFromString(`--${flag}`);
+    };
+    let module: WebAssembly.Module;
+    try {
+      set(FLAGS);
+      module = new WebAssembly.Module(binary);
+    } finally {
+      set(DEFAULTS);
+    }
     const found = await probe(module);
     if (expected.every((word, i) => word === found[i])) return { module };
   } catch (error) {

@@ -91,6 +91,7 @@ export class Network extends PlannedNetwork {
         frequencies[d * 2 * features + features + f] = sin[f * dim + d];
       }
     }
+    this.version++;
     if (gains) this.buffer(gains).set(featureGains(frequencies, features, this.sigmas));
   }
 

@@ -51,13 +51,9 @@ export class NetworkScore extends FusedScore {
     return [...super.spans(), this.core.memory.span(this.#network.pointer)];
   }
 
-  override check(): void {
-    super.check();
-    this.#network.check();
-  }
-
   override prepare(): void {
     super.prepare();
+    this.#network.check();
     if (this.#version === this.#network.version) return;
     this.core.wasm.networkScorePack(this.pointer);
     this.#version = this.#network.version;

@@ -49,7 +49,7 @@ export class Activation {
     this.gradient = new Gradient(size, form);
   }
 
-  /** `size` numbers from number `first` on, in the same memory. Operations concatenate by writing to slices of one activation. */
+  /** `size` numbers from number `first` on, in the same memory: operations join outputs by writing to slices of one activation, where no gradient is needed. */
   slice(first: number, size: number): Activation {
     return new Activation(size, this.form, this.storage, this.first + first);
   }

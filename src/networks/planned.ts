@@ -1,7 +1,7 @@
 import { PACK } from '../abi/plan.js';
 import { length } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
-import type { Call } from '../core/job.js';
+import { type Call, makeCalls } from '../core/job.js';
 import type { Key } from '../core/random.js';
 import { listBytes, networkList } from './placement.js';
 import { type NetworkBuffer, type Plan, sizeOf } from './plan.js';
@@ -79,6 +79,7 @@ export class PlannedNetwork {
 
   /** A copy with memory of its own; the caller disposes of it. */
   copy(): PlannedNetwork {
+    this.check();
     const copy = new PlannedNetwork(this.plan);
     this.core.memory.copy({ at: this.pointer, bytes: this.plan.bytes }, copy.pointer);
     return copy;
@@ -91,11 +92,13 @@ export class PlannedNetwork {
 
   /** The parameters as one flat vector, [count]: a copy. */
   parameters(): Float32Array {
+    this.check();
     return this.core.memory.f32(this.pointer, this.count).slice();
   }
 
   /** Sets the parameters from a flat vector [count]. @throws RangeError if it has another length. */
   setParameters(parameters: Float32Array): void {
+    this.check();
     length('network.setParameters', 'parameters', parameters, this.count);
     this.core.memory.f32(this.pointer, this.count).set(parameters);
     this.changed();
@@ -103,7 +106,8 @@ export class PlannedNetwork {
 
   /** Derives the buffers anew by the pass PACK. To be called after parameters were written in memory. */
   changed(): void {
-    this.core.wasm.walk(this.#list, PACK, 0, 0, false);
+    this.check();
+    makeCalls(this.core.wasm, [this.packing]);
     this.version++;
   }
 

@@ -7,7 +7,7 @@ import type { PointSet } from '../core/score.js';
 import type { GreyImage } from '../data/image.js';
 import { type Tensor as FileTensor, readSafetensors, writeSafetensors } from '../formats/safetensors.js';
 import { defaultNetwork, Network, type NetworkConfig, type Tensor } from '../networks/network.js';
-import { leavesOfOldCheckpoint } from './leaves.js';
+import { leavesOfOldCheckpoint, MOST_PANELS } from './leaves.js';
 import type { Checkpoint, TrainConfig } from './train.js';
 
 const KIND = 'scorefield';
@@ -29,6 +29,7 @@ export function encodeCheckpoint({
   step,
   key,
   leaves,
+  panels,
   tensors,
   mean,
   square,
@@ -47,6 +48,7 @@ export function encodeCheckpoint({
       training: JSON.stringify(training),
       step: String(step),
       ...(leaves !== undefined && { leaves: String(leaves) }),
+      ...(panels !== undefined && { panels: String(panels) }),
     },
   );
 }
@@ -71,6 +73,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): Ch
     leaves: file.metadata.leaves
       ? countOf(file.metadata, 'leaves', name)
       : leavesOfOldCheckpoint(training.batch * network.levels),
+    panels: file.metadata.panels ? countOf(file.metadata, 'panels', name) : MOST_PANELS,
     tensors: floats(tensors, name),
     mean: float(mean, 'adam.mean', name),
     square: float(square, 'adam.square', name),

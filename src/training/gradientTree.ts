@@ -29,6 +29,8 @@ export class GradientTree {
   #losses = 0;
   /** Gradients f32 [count] of the nodes that threads form, by their names. */
   readonly #gradients = new Map<string, number>();
+  /** Settles when the other threads have what was last sent to them. */
+  #announced: Promise<void> = Promise.resolve();
   /** The network's version that the threads know. */
   #version: number;
 
@@ -82,7 +84,8 @@ export class GradientTree {
 
   /** Derives anew, in every thread, what depends on the parameters, after they changed in this one. */
   changed(): void {
-    this.#sendParameters();
+    const { pointer, count, packing } = this.#network;
+    this.#announce([{ at: pointer, bytes: 4 * count }], [packing]);
     this.#network.changed();
     this.#version = this.#network.version;
   }
@@ -96,11 +99,11 @@ export class GradientTree {
     keys: Uint32Array,
     meanwhile: () => void,
   ): Promise<{ loss: number; gradient: number[] }> {
-    const { core, version } = this.#network;
+    const { core, pointer, version } = this.#network;
     const { memory, pool } = core;
     const { leaves } = this.#config;
-    // Somebody else changed the parameters.
-    if (version !== this.#version) this.#sendParameters();
+    // Somebody else changed the network, perhaps more than its parameters.
+    if (version !== this.#version) this.#announce([memory.span(pointer)], []);
     this.#version = version;
     memory.f32(this.#input, x.length).set(x);
     memory.u32(this.#input + 4 * x.length, keys.length).set(keys);
@@ -118,15 +121,14 @@ export class GradientTree {
     makeCalls(core.wasm, local.calls);
     meanwhile();
     for (const segment of (await answers) ?? []) memory.segments.write(segment);
+    await this.#announced;
     return { loss: treeSum(memory.f64(this.#losses, leaves)), gradient: this.#parts() };
   }
 
-  /** Sends the parameters to all other threads. */
-  #sendParameters(): void {
-    const { pointer, count, packing } = this.#network;
-    this.#send([{ at: pointer, bytes: 4 * count }], [packing]).catch(() => {
-      // A lost thread is reported by the next run.
-    });
+  /** Sends what changed to all other threads. If that fails, the next run throws. */
+  #announce(spans: Span[], calls: Call[]): void {
+    this.#announced = this.#send(spans, calls);
+    this.#announced.catch(() => {});
   }
 
   /** Has every other thread write these spans as they are now, then make calls. */

@@ -1,3 +1,6 @@
+import { panelActivationBytes } from '../networks/placement.js';
+import type { Plan } from '../networks/plan.js';
+
 /** Most leaves that a batch is split into. */
 const MOST_LEAVES = 8;
 /**
@@ -33,7 +36,18 @@ export function isLeafCount(leaves: number): boolean {
   return [1, 2, 4, MOST_LEAVES].includes(leaves);
 }
 
-/** How many leaves version 0.1.0 split a batch into; its checkpoints do not say. */
+/** Most panels of a block of samples. */
+export const MOST_PANELS = 16;
+/** Most bytes of a block's activations, unless one panel has more: so that they stay in the cache. */
+const BLOCK_BYTES = 2 ** 22;
+
+/** Panels of the blocks in which a leaf is computed. The gradient is summed within a block first, so they fix its bits. */
+export function panelsOf(plan: Plan): number {
+  const fitting = Math.floor(BLOCK_BYTES / panelActivationBytes(plan));
+  return Math.min(MOST_PANELS, Math.max(1, fitting));
+}
+
+/** How many leaves version 0.1.0 split a batch into, each in blocks of MOST_PANELS; its checkpoints say neither. */
 export function leavesOfOldCheckpoint(samples: number): number {
   return leavesOf(samples, { multiplyAdds: 1, count: 0 });
 }

@@ -6,7 +6,7 @@ import { Lease } from '../core/memory.js';
 import { type Layout, layoutCode } from '../core/random.js';
 import type { Span } from '../core/segments.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
-import { panelActivationBytes, TrainingPlacement } from '../networks/placement.js';
+import { TrainingPlacement } from '../networks/placement.js';
 import type { PlannedNetwork } from '../networks/planned.js';
 
 /** What training minimises: the squared error of the score times sigma^2, or that of the denoised point. */
@@ -31,6 +31,8 @@ export interface ObjectiveConfig {
   batch: number;
   layout: Layout;
   objective: Objective;
+  /** Panels of a block of samples. */
+  panels: number;
 }
 
 const FIELDS = {
@@ -55,11 +57,6 @@ const FIELDS = {
   scratch: u32(At.SCRATCH),
 };
 
-/** Most panels of a block of samples. */
-const MOST_PANELS = 16;
-/** Most bytes of a block's activations, unless one panel has more: so that they stay in the cache. */
-const BLOCK_BYTES = 2 ** 22;
-
 /**
  * Denoising score matching over all levels of a network, as `assembly/training/denoising.ts` computes it. Noise, targets and
  * weights are the objective's; the network's plan computes everything else.
@@ -68,13 +65,11 @@ export class DenoisingObjective {
   readonly #pointer: number = 0;
   readonly #lease: Lease;
 
-  constructor(network: LevelNetwork, { batch, layout, objective }: ObjectiveConfig) {
+  constructor(network: LevelNetwork, { batch, layout, objective, panels }: ObjectiveConfig) {
     const { core, plan, sigmas, scales } = network;
     const { wasm, memory } = core;
     const levels = sigmas.length;
     const dim = plan.output.size;
-    const fitting = Math.floor(BLOCK_BYTES / panelActivationBytes(plan));
-    const panels = Math.min(MOST_PANELS, Math.max(1, fitting));
     const placement = new TrainingPlacement(plan, panels);
     let pointer = 0;
     this.#lease = new Lease(memory, (lease) => {

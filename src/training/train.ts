@@ -5,7 +5,7 @@ import type { PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
 import { checkTraining, defaultTraining, pick, rateAt, type TrainConfig } from './config.js';
-import { isLeafCount } from './leaves.js';
+import { isLeafCount, MOST_PANELS } from './leaves.js';
 import type { TrainableNetwork } from './objective.js';
 import { type Checkpoint, TrainingRun } from './trainingRun.js';
 
@@ -42,7 +42,7 @@ export interface TrainStep<Config extends object = NetworkConfig> {
  * `assembly/training/denoising.ts`) with Adam. Yields after every step: the caller logs, draws and saves, and may stop. Between
  * steps it lets the event loop turn once every 12 ms.
  *
- * @param data a distribution over points; a batch is drawn from it as jax.random.categorical draws
+ * @param data a distribution over points, which must not change meanwhile; a batch is drawn from it as jax.random.categorical draws
  * @throws RangeError on bad options, TypeError on a key that is none, the signal's reason when aborted, and an Error
  *   when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
  */
@@ -91,11 +91,12 @@ export async function* train<Config extends object>(
 /** @throws RangeError unless the checkpoint belongs to a network of this configuration. */
 function checkResume<Config extends object>(
   { config, count }: TrainableNetwork<Config>,
-  { network, step, mean, square, leaves = 1 }: Checkpoint<Config>,
+  { network, step, mean, square, leaves = 1, panels = 1 }: Checkpoint<Config>,
 ): void {
   integer('train', 'resume.step', step, 0);
   if (!isLeafCount(leaves))
     throw new RangeError(`train: resume.leaves must be 1, 2, 4 or 8, got ${show(leaves)}`);
+  integer('train', 'resume.panels', panels, 1, MOST_PANELS);
   if (mean.length !== count || square.length !== count) {
     throw new RangeError(`train: resume must be a checkpoint of ${count} parameters, got ${mean.length}`);
   }

@@ -4,7 +4,7 @@ import type { NetworkConfig } from '../networks/networkConfig.js';
 import type { Tensor } from '../networks/planned.js';
 import type { TrainConfig } from './config.js';
 import { GradientTree } from './gradientTree.js';
-import { leavesOf } from './leaves.js';
+import { leavesOf, panelsOf } from './leaves.js';
 import type { TrainableNetwork } from './objective.js';
 import { Adam } from './optimiser.js';
 
@@ -21,6 +21,8 @@ export interface Checkpoint<Config extends object = NetworkConfig> {
    * out, as many as a new run would have.
    */
   leaves?: number;
+  /** Panels of the blocks in which such a part is computed, which fix the order of sums too. When left out, as leaves. */
+  panels?: number;
   /** The network's tensors. */
   tensors: Record<string, Tensor>;
   /** Adam's running means of the gradient and its square, [count] each, in the order of the parameters. */
@@ -43,6 +45,7 @@ export class TrainingRun<Config extends object> {
   readonly #data: PointSet;
   readonly #config: TrainConfig;
   readonly #leaves: number;
+  readonly #panels: number;
   readonly #points: Categorical;
   readonly #adam: Adam;
   /** The batch of the step to come, once it is drawn. */
@@ -56,12 +59,14 @@ export class TrainingRun<Config extends object> {
     data: PointSet,
     config: TrainConfig,
     leaves = leavesOf(config.batch * network.sigmas.length, network.plan),
+    panels = panelsOf(network.plan),
   ) {
     const { core, count } = network;
     this.#network = network;
     this.#data = data;
     this.#config = config;
     this.#leaves = leaves;
+    this.#panels = panels;
     this.#points = new Categorical(core, data.logits);
     try {
       this.#adam = new Adam(core, count);
@@ -77,13 +82,17 @@ export class TrainingRun<Config extends object> {
     config: TrainConfig,
     resume?: Checkpoint<Config>,
   ): Promise<TrainingRun<Config>> {
-    const run = new TrainingRun(network, data, config, resume?.leaves);
+    const run = new TrainingRun(network, data, config, resume?.leaves, resume?.panels);
     try {
       if (resume) {
         network.setTensors(resume.tensors);
         run.#adam.setMoments(resume);
       }
-      run.#gradients = await GradientTree.open(network, { ...config, leaves: run.#leaves });
+      run.#gradients = await GradientTree.open(network, {
+        ...config,
+        leaves: run.#leaves,
+        panels: run.#panels,
+      });
       return run;
     } catch (error) {
       run.dispose();
@@ -94,10 +103,12 @@ export class TrainingRun<Config extends object> {
   /** The update of this step, counted from 0, by its key; returns the loss before it, and the key of the next step. */
   async step(key: Key, step: number, learningRate: number): Promise<{ loss: number; nextKey: Key }> {
     const network = this.#network;
+    network.check();
     const { x, noiseKeys, nextKey } = this.#nextBatch?.key === key ? this.#nextBatch : this.#draw(key);
     const { loss, gradient } = await this.#gradients.run(x, noiseKeys, () => {
       if (step + 1 < this.#config.steps) this.#nextBatch = this.#draw(nextKey);
     });
+    network.check();
     if (!Number.isFinite(loss)) {
       if (this.#stepsDone > 0) network.setParameters(this.#adam.before());
       const sigmaMin = (network.config as { sigmaMin?: number }).sigmaMin ?? network.sigmas[0];
@@ -146,6 +157,7 @@ export class TrainingRun<Config extends object> {
       step,
       key: key.slice(),
       leaves: this.#leaves,
+      panels: this.#panels,
       tensors,
       ...this.#adam.moments(),
     };

@@ -172,4 +172,12 @@ describe('above 2 GiB, where pointers are negative in WebAssembly', () => {
     expect(above.length).toBeGreaterThan(100);
     expect(sameBits(above, below)).toBe(true);
   });
+
+  it('refuses sizes that are negative, as those beyond 2 GiB are in WebAssembly, or no numbers', () => {
+    for (const bytes of [-1, -(2 ** 31), Number.NaN]) {
+      expect(oneLine(() => arena().take(bytes))).toMatch(
+        /^core: more than 2 GiB of memory are needed in one piece/,
+      );
+    }
+  });
 });

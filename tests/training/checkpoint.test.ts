@@ -68,15 +68,17 @@ forEachCore('files of a network', (core) => {
     expect(decodeWeights(writeSafetensors(tensors, older)).config).toEqual(small);
   });
 
-  it('keep the leaves of a batch; those of 0.1.0 are as many as that version took, and a wrong number is refused', async () => {
+  it('keep the leaves of a batch and the panels of a block; those of 0.1.0 are as that version took them, and a wrong number is refused', async () => {
     using net = network(core, small);
     for await (const state of train(net, data, { batch: 400, steps: 1 })) {
       const checkpoint = state.checkpoint();
       expect(checkpoint.leaves).toBe(8);
       const { tensors, metadata } = readSafetensors(encodeCheckpoint({ ...checkpoint, leaves: 2 }));
       expect(decodeCheckpoint(writeSafetensors(tensors, metadata)).leaves).toBe(2);
-      const { leaves: _, ...older } = metadata;
-      expect(decodeCheckpoint(writeSafetensors(tensors, older)).leaves).toBe(8);
+      const { leaves: _, panels, ...older } = metadata;
+      expect(panels).toBe('16');
+      const old = decodeCheckpoint(writeSafetensors(tensors, older));
+      expect([old.leaves, old.panels]).toEqual([8, 16]);
       const wrong = { ...checkpoint, leaves: 3 };
       expect(await failure(train(net, data, { resume: wrong, steps: 9 }))).toBe(
         'train: resume.leaves must be 1, 2, 4 or 8, got 3',

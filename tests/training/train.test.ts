@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type Checkpoint, key, network, pointSet, type TrainOptions, train } from '../../src/index.js';
-import { drain, failure, forEachCore } from '../cores.js';
+import {
+  type Checkpoint,
+  key,
+  loadCore,
+  network,
+  pointSet,
+  type TrainOptions,
+  train,
+} from '../../src/index.js';
+import { drain, failure, forEachCore, sameBits } from '../cores.js';
 import { oneLine } from '../formats/oneLine.js';
 
 const small = { dim: 2, features: 6, width: 10, depth: 2, levels: 4, sigmaMin: 0.05 };
@@ -243,6 +251,41 @@ forEachCore('train', (core) => {
     expect(await failure(train(net, data, { resume: broken }))).toMatch(/^train: resume.step must be/);
     expect(net.tensors()).toEqual(before);
     expect(core.memory.used).toBe(used);
+  });
+
+  it('takes a change between two steps to every thread: the same losses on one and two', async () => {
+    const losses = async (threads: number) => {
+      using own = await loadCore({ kernel: 'strict', threads });
+      using net = network(own, { ...small, encoding: 'averaged' });
+      using other = network(own, { ...small, encoding: 'averaged' }, { key: key(8) });
+      const all: number[] = [];
+      for await (const { step, loss } of train(net, data, { batch: 200, steps: 4 })) {
+        all.push(loss);
+        if (step === 0) net.setTensors(other.tensors());
+      }
+      return all;
+    };
+    const one = await losses(1);
+    expect(new Set(one).size).toBe(4);
+    expect(await losses(2)).toEqual(one);
+  });
+
+  it('ends when its network is disposed of, and leaves the memory of others alone', async () => {
+    const net = network(core, small);
+    const other = network(core, small, { key: key(8) });
+    const before = other.parameters();
+    const message = await failure(
+      (async function* () {
+        for await (const state of train(net, data, { batch: 5, steps: 9 })) {
+          net.dispose();
+          yield state;
+        }
+      })(),
+    );
+    expect(message).toBe('network: it was used after dispose(); make it anew');
+    expect(sameBits(other.parameters(), before)).toBe(true);
+    expect(() => net.setParameters(before)).toThrow('after dispose()');
+    other.dispose();
   });
 });
 
