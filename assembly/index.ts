@@ -7,7 +7,7 @@ export { gemv } from './core/gemm';
 export { map } from './core/math';
 export { tileBytes } from './core/pack';
 export { fromPanels, padded, panelBytes, toPanels } from './core/panels';
-export { probe, probeBytes, resultBytes } from './core/probe';
+export { probe, probeBytes, probeResultBytes } from './core/probe';
 export { bits, categorical, gumbel, normal, uniform } from './core/random';
 export { curvedHeader, curvedParameters } from './densities/curved';
 export { empiricalHeader, empiricalLogWeights, empiricalNoise, empiricalPoints } from './densities/empirical';

@@ -1,5 +1,5 @@
-// A short computation through every kind of hot loop. Two binaries that are compiled rightly give the same bits; an engine
-// that joins vectors wrongly gives others.
+// A short computation with random numbers, packing, tiles and elementary functions. Two binaries that are compiled rightly
+// give the same bits; an engine that joins vectors wrongly gives others.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { gemm, gemmGradient } from './gemm';
 import { cosTurn, softplusValue } from './math';
@@ -14,11 +14,11 @@ const ROWS: usize = PANELS * LANES;
 
 /** Bytes of the memory that {@link probe} works in. */
 export function probeBytes(): usize {
-  return resultBytes() + 4 * K * N + tileBytes(N, K) + PANELS * panelBytes(K) + packBytes();
+  return probeResultBytes() + 4 * K * N + tileBytes(N, K) + PANELS * panelBytes(K) + packBytes();
 }
 
 /** Bytes of the result, with which that memory begins: a gradient f32 [N][K], then outputs, panels [N][8]. */
-export function resultBytes(): usize {
+export function probeResultBytes(): usize {
   return 4 * N * K + PANELS * panelBytes(N);
 }
 
@@ -29,11 +29,11 @@ function packBytes(): usize {
 
 /**
  * y = softplus(W x) and dW = y x^T, W standard normal and x cosines of normals. at: {@link probeBytes}, zeros; overwritten, the
- * first {@link resultBytes} with dW and y.
+ * first {@link probeResultBytes} with dW and y.
  */
 export function probe(at: usize): void {
   const y = at + 4 * N * K;
-  const W = at + resultBytes();
+  const W = at + probeResultBytes();
   const tiles = W + 4 * N * K;
   const x = tiles + tileBytes(N, K);
   const xPack = x + PANELS * panelBytes(K);

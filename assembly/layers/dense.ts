@@ -31,7 +31,7 @@ export function denseForward(op: usize, panels: usize): void {
 /**
  * dW += dy x^T summed over the block's samples, and dx = W^T dy unless DX is 0.
  * dy: panels [N][8], zero in lanes that hold no sample; dx: panels [K][8], overwritten; gradients: bytes from a parameter
- * to its gradient; isFirst: whether dW is zero yet.
+ * to its gradient; isFirst: whether this is the first block, which overwrites dW.
  */
 export function denseBackward(op: usize, panels: usize, gradients: usize, isFirst: bool): void {
   const N = load<usize>(op, At.N);

@@ -46,11 +46,11 @@ import {
 import { softplusBackward, softplusFixed, softplusForward, softplusRow } from '../layers/softplus';
 
 /**
- * Makes one pass over the operations of `list`, the backward pass from the last to the first. What an operation has no
- * kernel for is nothing to do.
- * panels: of the block, for passes over samples; gradients: bytes from a parameter to its gradient, for BACKWARD and
- * FINISH, which add to what stands there; isFirst: whether gradients are zero yet, so that those of weights need not be
- * read.
+ * Makes one pass over the operations of `list`, the backward pass from the last to the first. An operation that has no
+ * kernel for a pass has nothing to do in it.
+ * panels: how many the block has, for passes over samples; gradients: bytes from a parameter to its gradient, for BACKWARD
+ * and FINISH, which add to the gradients; isFirst: whether this is the first block, when all gradients are zero, so that
+ * those of weights are overwritten without being read.
  */
 export function walk(list: usize, pass: u32, panels: usize, gradients: usize, isFirst: bool): void {
   const first = list + OPERATION_BYTES;

@@ -7,7 +7,6 @@ import { LANE_BYTES } from '../../src/abi/panels';
 import { RunField } from '../../src/abi/samplers';
 import { exp } from '../core/math';
 import { M, X } from './leapfrog';
-import { array, dimOf } from './run';
 import {
   ADAPTED_AT,
   AVERAGED_AT,
@@ -17,7 +16,8 @@ import {
   MEAN_ERROR_AT,
   MEAN_LOG_EPS_AT,
   SQUARES,
-} from './tree';
+} from './nutsTree';
+import { array, dimOf } from './run';
 
 const GAMMA: f32 = 0.05;
 const T0: f32 = 10;

@@ -11,9 +11,6 @@ import { RunField } from '../../src/abi/samplers';
 import { adapt } from './adapt';
 import { normals4 } from './draws';
 import { copyWhere, kinetic, M, toMomenta, X } from './leapfrog';
-import { addStatistics, measured, record } from './record';
-import { array, countOf, dimOf, P, panelOf, positionsOf, Q } from './run';
-import { endLeaf, joinSubtree, startLeaf, startSubtree } from './subtree';
 import {
   ACCEPTANCE_SUM_AT,
   CENTRE_AT,
@@ -36,7 +33,10 @@ import {
   TREE_WEIGHT_AT,
   VALID_AT,
   X_LOGP_AT,
-} from './tree';
+} from './nutsTree';
+import { addStatistics, measured, record } from './record';
+import { array, countOf, dimOf, P, panelOf, positionsOf, Q } from './run';
+import { endLeaf, joinSubtree, startLeaf, startSubtree } from './subtree';
 
 // Phases: what a half of a panel waits for.
 /** Nothing was done yet. */

@@ -8,8 +8,8 @@ import { HMC_STATE_BYTES, hmcPanel } from './hmc';
 import { LANGEVIN_ARRAYS, langevin } from './langevin';
 import { HAMILTONIAN_ARRAYS, openMasses } from './leapfrog';
 import { nutsPanel, openTrees } from './nuts';
+import { nutsArrays, PANEL_STATE_BYTES } from './nutsTree';
 import { countOf, evaluate, headerBytes, isExternal, openKeys, openPanels, openShare } from './run';
-import { nutsArrays, PANEL_STATE_BYTES } from './tree';
 import { UNDERDAMPED_ARRAYS, UNDERDAMPED_STATE_BYTES, underdampedPanel } from './underdamped';
 
 /** Bytes of a panel's state; 0 for samplers that keep none. */

@@ -7,7 +7,6 @@ import { expDown, log1pUnit } from '../core/math';
 import { madd } from '../core/simd';
 import { treeUniforms } from './draws';
 import { acceptance, copyWhere, isStable, kick, kickAndDrift, kinetic, M, SUBTREE_SUM, X } from './leapfrog';
-import { array, dimOf, P, Q } from './run';
 import {
   ACCEPTANCE_SUM_AT,
   CHECKPOINTS,
@@ -34,7 +33,8 @@ import {
   UNIFORMS_AT,
   VALID_AT,
   X_LOGP_AT,
-} from './tree';
+} from './nutsTree';
+import { array, dimOf, P, Q } from './run';
 
 // Purposes of keys, behind that of the momenta: which way a doubling goes, whether a leaf becomes its subtree's proposal,
 // whether a subtree's proposal becomes the tree's.

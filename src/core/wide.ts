@@ -62,10 +62,10 @@ export async function compileWide(ordinary: WebAssembly.Module): Promise<WideMod
   return { reason };
 }
 
-/** The bits of a short computation through every kind of hot loop (`assembly/core/probe.ts`). */
+/** The bits of a short computation (`assembly/core/probe.ts`). */
 async function probe(module: WebAssembly.Module): Promise<Uint32Array> {
   const { wasm, memory } = await instantiateCore(module);
   const at = memory.take(wasm.probeBytes());
   wasm.probe(at);
-  return memory.u32(at, wasm.resultBytes() / 4).slice();
+  return memory.u32(at, wasm.probeResultBytes() / 4).slice();
 }

@@ -35,6 +35,7 @@ const FIELDS = {
 export class NetworkScore extends FusedScore {
   readonly #network: PlannedNetwork;
   readonly #noise: Noise;
+  readonly #placement: SamplingPlacement;
   #version = -1;
 
   constructor(network: PlannedNetwork, noise: Noise) {
@@ -45,6 +46,7 @@ export class NetworkScore extends FusedScore {
     );
     this.#network = network;
     this.#noise = noise;
+    this.#placement = placement;
   }
 
   override spans(): Span[] {
@@ -67,7 +69,7 @@ export class NetworkScore extends FusedScore {
       const score = new NetworkScore(network, this.#noise);
       // The copy has what was computed for the noise. Header and lists hold addresses, so they are written anew.
       this.core.memory.copy(this.core.memory.span(this.pointer), score.pointer);
-      write(score.pointer, network, this.#noise, new SamplingPlacement(network.plan));
+      write(score.pointer, network, this.#noise, score.#placement);
       return {
         pointer: score.pointer,
         spans: () => score.spans(),

@@ -62,7 +62,7 @@ const FIELDS = {
  * weights are the objective's; the network's plan computes everything else.
  */
 export class DenoisingObjective {
-  readonly #pointer: number = 0;
+  readonly #pointer: number;
   readonly #lease: Lease;
 
   constructor(network: LevelNetwork, { batch, layout, objective, panels }: ObjectiveConfig) {

@@ -50,7 +50,7 @@ export class TrainingRun<Config extends object> {
   readonly #adam: Adam;
   /** The batch of the step to come, once it is drawn. */
   #nextBatch?: Batch;
-  /** Steps that this run has done: 0 before its first, -1 once it has ended. */
+  /** The steps behind the last update, those before a resume too; 0 before this run's first update, -1 once it has ended. */
   #stepsDone = 0;
   #gradients!: GradientTree;
 
