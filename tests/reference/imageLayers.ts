@@ -12,13 +12,11 @@ export type Padding = [top: number, bottom: number, left: number, right: number]
 /** Values of the given shape; each(...at) gives the one at those indices. */
 function fill(shape: number[], each: (...at: number[]) => number): Values {
   const data = new Float64Array(shape.reduce((a, b) => a * b, 1));
+  const at = shape.map(() => 0);
   for (let i = 0; i < data.length; i++) {
-    const at: number[] = [];
-    for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
-      at[axis] = rest % shape[axis];
-      rest = Math.floor(rest / shape[axis]);
-    }
     data[i] = each(...at);
+    let axis = shape.length - 1;
+    while (axis >= 0 && ++at[axis] === shape[axis]) at[axis--] = 0;
   }
   return { shape, data };
 }
@@ -38,6 +36,11 @@ export function conv2d(
   const [top, bottom, left, right] = padding;
   const outHeight = Math.floor((height + top + bottom - rows) / stride) + 1;
   const outWidth = Math.floor((width + left + right - columns) / stride) + 1;
+  // One type of array, and the inputs of a tap side by side: the classifier reads a thousand digits by this loop.
+  const pixels = Float64Array.from(x.data);
+  const taps = fill([outputs, rows, columns, inputs], (o, r, s, c) => {
+    return weight.data[((o * inputs + c) * rows + r) * columns + s];
+  }).data as Float64Array;
   return fill([n, outHeight, outWidth, outputs], (b, i, j, o) => {
     let sum = bias.data[o];
     for (let r = 0; r < rows; r++) {
@@ -47,8 +50,8 @@ export function conv2d(
         const column = stride * j + s - left;
         if (column < 0 || column >= width) continue;
         const at = ((b * height + row) * width + column) * inputs;
-        const kernel = o * inputs * rows * columns + r * columns + s;
-        for (let c = 0; c < inputs; c++) sum += weight.data[kernel + c * rows * columns] * x.data[at + c];
+        const tap = ((o * rows + r) * columns + s) * inputs;
+        for (let c = 0; c < inputs; c++) sum += taps[tap + c] * pixels[at + c];
       }
     }
     return sum;
