@@ -19,6 +19,8 @@ export {
   gaussianRows,
 } from './densities/gaussian';
 export { mixtureConstants, mixtureHeader, mixtureInverseSds, mixtureMeans } from './densities/mixture';
+export { attentionBytes } from './layers/attention';
+export { kernelBytes } from './layers/conv';
 export { networkScoreNoise, networkScorePack } from './plan/score';
 export { walk } from './plan/walk';
 export { queryPoints, queryScores } from './samplers/run';

@@ -168,6 +168,22 @@ export function softplusValue(x: v128): v128 {
   return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit(e));
 }
 
+/** 1 / (1 + e^-x), relative error < 3e-7 for x > -87; 0 below. From e = e^-|x|, which never overflows. */
+export function sigmoid(x: v128): v128 {
+  const e = expDown(v128.or(x, i32x4.splat(0x80000000)));
+  const one = at(REDUCTION, 5);
+  // As in `softplus`: e / (1 + e) where x < 0, else 1 / (1 + e).
+  const numerator = f32x4.pmax(v128.andnot(one, i32x4.shr_s(x, 31)), e);
+  return f32x4.div(numerator, f32x4.add(one, e));
+}
+
+/** The derivative of SiLU x sigmoid(x): s (1 + x (1 - s)) with s = sigmoid(x). */
+export function siluSlope(x: v128): v128 {
+  const s = sigmoid(x);
+  const one = at(REDUCTION, 5);
+  return f32x4.mul(s, madd(x, f32x4.sub(one, s), one));
+}
+
 /**
  * Inverse error function for |x| < 1, relative error < 7e-6, within 2 ulp of JAX's: Giles's single-precision polynomials
  * ("Approximating the erfinv function", 2012), as XLA evaluates them.
@@ -227,7 +243,7 @@ function outer(w: v128): v128 {
 
 /**
  * For tests: y_i = f(x_i). x, y: f32 [n] padded to a multiple of 4; y is overwritten and may be x.
- * name: which f, 0 exp, 1 log, 2 log1pUnit, 3 cosTurn, 4 sinTurn, 5 softplus, 6 erfinv, 7 expDown.
+ * name: which f, 0 exp, 1 log, 2 log1pUnit, 3 cosTurn, 4 sinTurn, 5 softplus, 6 erfinv, 7 expDown, 8 sigmoid, 9 siluSlope.
  */
 export function map(name: i32, x: usize, y: usize, n: usize): void {
   for (let i: usize = 0; i < n; i += 4) {
@@ -241,6 +257,8 @@ export function map(name: i32, x: usize, y: usize, n: usize): void {
     else if (name == 5) r = softplusValue(v);
     else if (name == 6) r = erfinv(v);
     else if (name == 7) r = expDown(v);
+    else if (name == 8) r = sigmoid(v);
+    else if (name == 9) r = siluSlope(v);
     v128.store(y + (i << 2), r);
   }
 }

@@ -28,3 +28,10 @@ export function sumLanes(a: v128): f32 {
   const pairs = f32x4.add(a, i32x4.shuffle(a, a, 2, 3, 0, 1));
   return f32x4.extract_lane(f32x4.add(pairs, i32x4.shuffle(pairs, pairs, 1, 0, 3, 2)), 0);
 }
+
+/** Stores the first `lanes` lanes, fewer than four. */
+export function storeLanes(to: usize, v: v128, lanes: usize): void {
+  v128.store_lane<f32>(to, v, 0);
+  if (lanes > 1) v128.store_lane<f32>(to, v, 1, 4);
+  if (lanes > 2) v128.store_lane<f32>(to, v, 2, 8);
+}

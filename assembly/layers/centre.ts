@@ -1,6 +1,6 @@
-// Centring, in place: x <- x - 1/2, so that the unit square is around the origin. It reads network inputs, so it has no gradient.
+// Changes of a network's inputs, in place: centring, x <- x - 1/2, and recentring, x <- 2 x - 1. Inputs have no gradient.
 import { LANE_BYTES } from '../../src/abi/panels';
-import { CentreField as At } from '../../src/abi/plan';
+import { CentreField as At, RecentreField } from '../../src/abi/plan';
 
 /** x <- x - 1/2. x: panels [N][8]. */
 export function centreForward(op: usize, panels: usize): void {
@@ -21,5 +21,26 @@ export function centreRow(op: usize): void {
 function centre(x: usize, bytes: usize): void {
   for (let at: usize = 0; at < bytes; at += 16) {
     v128.store(x + at, f32x4.sub(v128.load(x + at), f32x4.splat(0.5)));
+  }
+}
+
+/** x <- 2 x - 1, from the unit interval to [-1, 1]. x: panels [N][8] or eight rows [N]. */
+export function recentreForward(op: usize, panels: usize): void {
+  for (let p: usize = 0; p < panels; p++)
+    recentre(
+      load<usize>(op, RecentreField.X) + p * load<usize>(op, RecentreField.X_STRIDE),
+      load<usize>(op, RecentreField.N) * LANE_BYTES,
+    );
+}
+
+/** The same for one sample. x: [N], padded to a multiple of 4. */
+export function recentreRow(op: usize): void {
+  recentre(load<usize>(op, RecentreField.X), load<usize>(op, RecentreField.N) << 2);
+}
+
+function recentre(x: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const v = v128.load(x + at);
+    v128.store(x + at, f32x4.sub(f32x4.add(v, v), f32x4.splat(1)));
   }
 }

@@ -1,5 +1,5 @@
 // The score of a network at one noise, as samplers use it. `score` is the address of its descriptor, NetworkScoreField.
-import { LANE_BYTES } from '../../src/abi/panels';
+import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { FIX, FIXED, FIXED_ROW, PACK_ROW } from '../../src/abi/plan';
 import { NetworkScoreField as Score } from '../../src/abi/scores';
 import { walk } from './walk';
@@ -27,7 +27,7 @@ export function networkScorePanel(score: usize, x: usize, s: usize): void {
   const scale = v128.load32_splat(score, Score.SCALE);
   const output = load<usize>(score, Score.OUTPUT);
   copyVectors(load<usize>(score, Score.INPUT), x, bytes);
-  walk(load<usize>(score, Score.PANELS), FIXED, 1, 0, false);
+  walk(load<usize>(score, Score.PANELS), FIXED, LANES, 0, false);
   for (let at: usize = 0; at < bytes; at += 16) {
     v128.store(s + at, f32x4.mul(v128.load(output + at), scale));
   }
@@ -43,7 +43,7 @@ export function networkScoreRow(score: usize, x: usize, s: usize): void {
   const input = load<usize>(score, Score.ROW_INPUT);
   const output = load<usize>(score, Score.ROW_OUTPUT);
   for (let d: usize = 0; d < D; d++) store<f32>(input + (d << 2), load<f32>(x + d * LANE_BYTES));
-  walk(load<usize>(score, Score.ROW), FIXED_ROW, 0, 0, false);
+  walk(load<usize>(score, Score.ROW), FIXED_ROW, 1, 0, false);
   for (let d: usize = 0; d < D; d++) {
     store<f32>(s + d * LANE_BYTES, load<f32>(output + (d << 2)) * scale);
   }

@@ -1,10 +1,17 @@
 // A plan's operations, carried out one after another. A list of them is a word with their number, then, OPERATION_BYTES
 // each from the next multiple of them on, their records. A new layer is one file and its lines in the switch.
+import { LANES } from '../../src/abi/panels';
 import {
+  ADD,
+  ATTENTION,
   BACKWARD,
   BIAS,
+  BROADCAST,
   CENTRE,
+  CONCATENATE,
+  CONV,
   DENSE,
+  EMBEDDING,
   FEATURES,
   FINISH,
   FIX,
@@ -12,15 +19,21 @@ import {
   FIXED_ROW,
   FORK,
   FORWARD,
+  GROUP_NORM,
   LEVEL_DENSE,
   OPERATION_BYTES,
   PACK,
   PACK_ROW,
+  RECENTRE,
+  SILU,
   SOFTPLUS,
   START,
   TO_PANELS,
   TO_ROWS,
+  UPSAMPLE,
 } from '../../src/abi/plan';
+import { addBackward, addForward, addRow } from '../layers/add';
+import { attentionBackward, attentionForward } from '../layers/attention';
 import { biasBackward, biasForward, biasRow } from '../layers/bias';
 import {
   borderRow,
@@ -29,10 +42,22 @@ import {
   toRowsBackward,
   toRowsForward,
 } from '../layers/border';
-import { centreForward, centreRow } from '../layers/centre';
+import { centreForward, centreRow, recentreForward, recentreRow } from '../layers/centre';
+import { concatenateBackward, concatenateForward } from '../layers/concatenate';
+import { convBackward, convForward, convPack } from '../layers/conv';
 import { denseBackward, denseForward, densePack, densePackRow, denseRow } from '../layers/dense';
+import {
+  broadcastBackward,
+  broadcastFixed,
+  broadcastForward,
+  broadcastRow,
+  embeddingBackward,
+  embeddingForward,
+  embeddingRow,
+} from '../layers/embedding';
 import { featuresFixedRow, featuresForward } from '../layers/features';
 import { forkBackward } from '../layers/fork';
+import { groupNormBackward, groupNormForward } from '../layers/groupNorm';
 import {
   levelDenseBackward,
   levelDenseFinish,
@@ -43,18 +68,21 @@ import {
   levelDenseRow,
   levelDenseStart,
 } from '../layers/levelDense';
+import { upsampleBackward, upsampleForward } from '../layers/resample';
+import { siluBackward, siluForward, siluRow } from '../layers/silu';
 import { softplusBackward, softplusFixed, softplusForward, softplusRow } from '../layers/softplus';
 
 /**
  * Makes one pass over the operations of `list`, the backward pass from the last to the first. An operation that has no
  * kernel for a pass has nothing to do in it.
- * panels: how many the block has, for passes over samples; gradients: bytes from a parameter to its gradient, for BACKWARD
+ * samples: how many the block has, for passes over samples; layers on panels compute all lanes of the last one; gradients: bytes from a parameter to its gradient, for BACKWARD
  * and FINISH, which add to the gradients; isFirst: whether this is the first block, when all gradients are zero, so that
  * those of weights are overwritten without being read.
  */
-export function walk(list: usize, pass: u32, panels: usize, gradients: usize, isFirst: bool): void {
+export function walk(list: usize, pass: u32, samples: usize, gradients: usize, isFirst: bool): void {
   const first = list + OPERATION_BYTES;
   const end = first + load<usize>(list) * OPERATION_BYTES;
+  const panels = (samples + LANES - 1) / LANES;
   const isBackward = pass == BACKWARD;
   const step: usize = isBackward ? 0 - OPERATION_BYTES : OPERATION_BYTES;
   const start = isBackward ? end - OPERATION_BYTES : first;
@@ -141,21 +169,113 @@ export function walk(list: usize, pass: u32, panels: usize, gradients: usize, is
         break;
       case TO_ROWS + FORWARD:
       case TO_ROWS + FIXED:
-        toRowsForward(op, panels);
+        toRowsForward(op, samples);
         break;
       case TO_ROWS + BACKWARD:
-        toRowsBackward(op, panels);
+        toRowsBackward(op, samples);
         break;
       case TO_PANELS + FORWARD:
       case TO_PANELS + FIXED:
-        toPanelsForward(op, panels);
+        toPanelsForward(op, samples);
         break;
       case TO_PANELS + BACKWARD:
-        toPanelsBackward(op, panels);
+        toPanelsBackward(op, samples);
         break;
       case TO_ROWS + FIXED_ROW:
       case TO_PANELS + FIXED_ROW:
         borderRow(op);
+        break;
+      case CONV + PACK:
+        convPack(op);
+        break;
+      case CONV + FORWARD:
+      case CONV + FIXED:
+      case CONV + FIXED_ROW:
+        convForward(op, samples);
+        break;
+      case CONV + BACKWARD:
+        convBackward(op, samples, gradients);
+        break;
+      case GROUP_NORM + FORWARD:
+      case GROUP_NORM + FIXED:
+      case GROUP_NORM + FIXED_ROW:
+        groupNormForward(op, samples);
+        break;
+      case GROUP_NORM + BACKWARD:
+        groupNormBackward(op, samples, gradients);
+        break;
+      case SILU + FORWARD:
+      case SILU + FIXED:
+        siluForward(op, panels);
+        break;
+      case SILU + BACKWARD:
+        siluBackward(op, panels);
+        break;
+      case SILU + FIXED_ROW:
+        siluRow(op);
+        break;
+      case UPSAMPLE + FORWARD:
+      case UPSAMPLE + FIXED:
+      case UPSAMPLE + FIXED_ROW:
+        upsampleForward(op, samples);
+        break;
+      case UPSAMPLE + BACKWARD:
+        upsampleBackward(op, samples);
+        break;
+      case CONCATENATE + FORWARD:
+      case CONCATENATE + FIXED:
+      case CONCATENATE + FIXED_ROW:
+        concatenateForward(op, samples);
+        break;
+      case CONCATENATE + BACKWARD:
+        concatenateBackward(op, samples);
+        break;
+      case ADD + FORWARD:
+      case ADD + FIXED:
+        addForward(op, panels);
+        break;
+      case ADD + BACKWARD:
+        addBackward(op, panels);
+        break;
+      case ADD + FIXED_ROW:
+        addRow(op);
+        break;
+      case ATTENTION + FORWARD:
+      case ATTENTION + FIXED:
+      case ATTENTION + FIXED_ROW:
+        attentionForward(op, samples);
+        break;
+      case ATTENTION + BACKWARD:
+        attentionBackward(op, samples);
+        break;
+      case EMBEDDING + FORWARD:
+      case EMBEDDING + FIXED:
+        embeddingForward(op, samples);
+        break;
+      case EMBEDDING + BACKWARD:
+        embeddingBackward(op, samples, gradients);
+        break;
+      case EMBEDDING + FIXED_ROW:
+        embeddingRow(op);
+        break;
+      case BROADCAST + FORWARD:
+        broadcastForward(op, panels);
+        break;
+      case BROADCAST + BACKWARD:
+        broadcastBackward(op, panels);
+        break;
+      case BROADCAST + FIXED:
+        broadcastFixed(op, panels);
+        break;
+      case BROADCAST + FIXED_ROW:
+        broadcastRow(op);
+        break;
+      case RECENTRE + FORWARD:
+      case RECENTRE + FIXED:
+        recentreForward(op, panels);
+        break;
+      case RECENTRE + FIXED_ROW:
+        recentreRow(op);
         break;
     }
   }

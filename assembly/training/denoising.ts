@@ -72,9 +72,9 @@ export function denoisingGradient(
     const panels = (n + LANES - 1) / LANES;
     loadBlock(objective, x, keys, first, n, panels);
     for (let p: usize = 0; p < panels; p++) perturb(objective, p);
-    walk(plan, FORWARD, panels, 0, false);
+    walk(plan, FORWARD, n, 0, false);
     for (let p: usize = 0; p < panels; p++) sum += lossPanel(objective, p, n, 1 / terms);
-    walk(plan, BACKWARD, panels, gradients, first == 0);
+    walk(plan, BACKWARD, n, gradients, first == 0);
   }
   walk(plan, FINISH, 0, gradients, false);
   store<f64>(

@@ -42,9 +42,20 @@ export const BIAS: u32 = 6 * PASSES;
 export const FORK: u32 = 7 * PASSES;
 export const TO_ROWS: u32 = 8 * PASSES;
 export const TO_PANELS: u32 = 9 * PASSES;
+export const CONV: u32 = 10 * PASSES;
+export const GROUP_NORM: u32 = 11 * PASSES;
+export const SILU: u32 = 12 * PASSES;
+export const UPSAMPLE: u32 = 13 * PASSES;
+export const CONCATENATE: u32 = 14 * PASSES;
+export const ADD: u32 = 15 * PASSES;
+export const ATTENTION: u32 = 16 * PASSES;
+export const EMBEDDING: u32 = 17 * PASSES;
+export const BROADCAST: u32 = 18 * PASSES;
+export const RECENTRE: u32 = 19 * PASSES;
 
 // Fields of records: offsets in bytes. Each name is that of an array in the layer's equations, for whose address the field
-// stands; N, K, D, FEATURES and LEVEL_COUNT are sizes. A field ..._STRIDE holds the bytes from one panel to the next.
+// stands; N, K, D, FEATURES and LEVEL_COUNT are sizes. A field ..._STRIDE holds the bytes from one panel to the next, or from
+// eight rows to the next eight.
 
 export enum CentreField {
   N = 4,
@@ -175,4 +186,161 @@ export enum BorderField {
   DX_STRIDE = 28,
   DY = 32,
   DY_STRIDE = 36,
+}
+
+/**
+ * Fields of layers of pictures. Pictures are rows [sample][y][x][channel] without gaps. WORK is scratch of every pass, of the
+ * bytes that the layer's function in TypeScript asks for.
+ */
+export enum ConvField {
+  HEIGHT = 4,
+  WIDTH = 8,
+  /** Height and width of the output. */
+  OUT_HEIGHT = 12,
+  OUT_WIDTH = 16,
+  CHANNELS = 20,
+  OUT_CHANNELS = 24,
+  /** Pixels of a side of the kernel. */
+  SIDE = 28,
+  STEP = 32,
+  /** Zeros above and to the left of a picture. */
+  PAD = 36,
+  X = 40,
+  Y = 44,
+  DX = 48,
+  DY = 52,
+  /** f32 [SIDE][SIDE][CHANNELS][OUT_CHANNELS]. */
+  W = 56,
+  BIAS = 60,
+  /** What is added to each channel of a sample, f32 [OUT_CHANNELS], or 0 if nothing is. */
+  SHIFT = 64,
+  SHIFT_STRIDE = 68,
+  DSHIFT = 72,
+  /** W in strips, for y and for dx. */
+  STRIPS = 76,
+  BACK_STRIPS = 80,
+  /** Where the pixels that each output reads begin in the picture with its zeros, u32 [OUT_HEIGHT OUT_WIDTH]. */
+  PLACES = 84,
+  /** The same for dx, in the picture of dy with its zeros: u32 [HEIGHT WIDTH]. */
+  BACK_PLACES = 88,
+  WORK = 92,
+}
+
+export enum GroupNormField {
+  PIXELS = 4,
+  CHANNELS = 8,
+  GROUPS = 12,
+  /** f32: what is added to a variance. */
+  EPSILON = 16,
+  /** 1 if SiLU follows, else 0. */
+  SILU = 20,
+  X = 24,
+  Y = 28,
+  DX = 32,
+  DY = 36,
+  GAMMA = 40,
+  BETA = 44,
+  /** Mean and reciprocal deviation of each channel's group, f32 [sample][2][CHANNELS], kept for the backward pass. */
+  MOMENTS = 48,
+  WORK = 52,
+}
+
+/** Fields of SILU, in place. */
+export enum SiluField {
+  N = 4,
+  Y = 8,
+  Y_STRIDE = 12,
+  DY = 16,
+  DY_STRIDE = 20,
+  /** Slope at each input, as Y, kept for the backward pass. */
+  SLOPE = 24,
+}
+
+export enum UpsampleField {
+  HEIGHT = 4,
+  WIDTH = 8,
+  CHANNELS = 12,
+  X = 16,
+  Y = 20,
+  DX = 24,
+  DY = 28,
+}
+
+export enum ConcatenateField {
+  PIXELS = 4,
+  /** Channels of A and of B. */
+  A_CHANNELS = 8,
+  B_CHANNELS = 12,
+  A = 16,
+  B = 20,
+  Y = 24,
+  DA = 28,
+  DB = 32,
+  DY = 36,
+}
+
+/** Fields of ADD: y <- y + x, in place. */
+export enum AddField {
+  N = 4,
+  Y = 8,
+  Y_STRIDE = 12,
+  DY = 16,
+  DY_STRIDE = 20,
+  X = 24,
+  X_STRIDE = 28,
+  DX = 32,
+  DX_STRIDE = 36,
+}
+
+export enum AttentionField {
+  PIXELS = 4,
+  HEADS = 8,
+  /** Channels of one head. */
+  DEPTH = 12,
+  /** f32: the factor of a query's products with keys. */
+  SCALE = 16,
+  /** Queries, keys and values, and the output: rows [PIXELS][HEADS DEPTH]. */
+  Q = 20,
+  K = 24,
+  V = 28,
+  Y = 32,
+  DQ = 36,
+  DK = 40,
+  DV = 44,
+  DY = 48,
+  /** Weights of the values, f32 [sample][head][PIXELS][PIXELS rounded up to 8], kept for the backward pass. */
+  WEIGHTS = 52,
+  WORK = 56,
+}
+
+export enum EmbeddingField {
+  N = 4,
+  /** Row of each sample in the table, u32. */
+  INDEX = 8,
+  /** f32 [rows][N]. */
+  TABLE = 12,
+  Y = 16,
+  Y_STRIDE = 20,
+  DY = 24,
+  DY_STRIDE = 28,
+}
+
+/** Fields of BROADCAST: panels y = x, where x is one sample's at a fixed noise. */
+export enum BroadcastField {
+  N = 4,
+  X = 8,
+  X_STRIDE = 12,
+  Y = 16,
+  Y_STRIDE = 20,
+  DX = 24,
+  DX_STRIDE = 28,
+  DY = 32,
+  DY_STRIDE = 36,
+}
+
+/** Fields of RECENTRE: x <- 2 x - 1, in place. */
+export enum RecentreField {
+  N = 4,
+  X = 8,
+  X_STRIDE = 12,
 }

@@ -227,7 +227,7 @@ export function fork(plan: Plan, x: Activation): [Activation, Activation] {
     operands: { N: x.size, DX: x.gradient, DY: y.gradient, DZ: z.gradient },
     reads: [x],
     writes: [y, z],
-    form: 'panels',
+    form: x.form,
   });
   return [y, z];
 }

@@ -92,13 +92,15 @@ function write(
   noise: Noise,
   placement: SamplingPlacement,
 ): void {
-  const { panels, row } = placement.place(at + NETWORK_SCORE_BYTES, pointer, at + At.LEVEL);
+  const { panels, row } = placement.place(at + NETWORK_SCORE_BYTES, pointer, {
+    noise: at + At.LEVEL,
+  });
   writeFields(plan.core.memory, at, FIELDS, {
     dim: plan.input.size,
-    panels: panels.list,
+    panels: (panels ?? row).list,
     row: row.list,
-    input: panels.input,
-    output: panels.output,
+    input: (panels ?? row).input,
+    output: (panels ?? row).output,
     rowInput: row.input,
     rowOutput: row.output,
     ...noise,

@@ -38,6 +38,8 @@ export class Activation {
   isForked = false;
   /** Whether an operation wrote a slice of it that depends on parameters. */
   hasTrainedSlices = false;
+  /** Of a whole activation: whether it depends on the input. What depends on the noise alone is computed once for a noise. */
+  #isFromInput = false;
 
   /** @param whole the activation that this one is a slice of, from its number `first` on; none for a whole one */
   constructor(
@@ -52,6 +54,14 @@ export class Activation {
   /** `size` numbers from number `first` on, in the same memory: operations join outputs by writing to slices of one activation, where no gradient is needed. */
   slice(first: number, size: number): Activation {
     return new Activation(size, this.form, this.storage, this.first + first);
+  }
+
+  get isFromInput(): boolean {
+    return this.storage.#isFromInput;
+  }
+
+  set isFromInput(isFromInput: boolean) {
+    this.storage.#isFromInput = isFromInput;
   }
 
   /** The activation that memory is allocated for. */
@@ -71,12 +81,13 @@ export class Gradient {
 /**
  * Memory that only one operation uses. `use` says when:
  * `kept` from the forward pass over a block to the backward pass over it; `scratch` during the backward pass;
- * `accumulated` from START to FINISH, over all blocks; `fixed` for what PACK_ROW and FIX compute for sampling.
+ * `working` during each pass over samples, shared by all operations; `accumulated` from START to FINISH, over all blocks;
+ * `fixed` for what PACK_ROW and FIX compute for sampling.
  */
 export class Workspace {
   /** @param bytes size for a block of so many panels */
   constructor(
-    readonly use: 'kept' | 'scratch' | 'accumulated' | 'fixed',
+    readonly use: 'kept' | 'scratch' | 'working' | 'accumulated' | 'fixed',
     readonly bytes: (panels: number) => number,
   ) {}
 }
@@ -89,8 +100,10 @@ export class FoldableParameter {
   ) {}
 }
 
-/** Arrays whose addresses come from whoever places the plan: each sample's level in training, the fixed noise in sampling. */
-export type External = 'levels' | 'noise';
+/**
+ * Arrays whose addresses come from whoever places the plan: each sample's level or label, u32, and the fixed noise in sampling.
+ */
+export type External = 'levels' | 'labels' | 'noise';
 
 /** What a field of an operation's record holds: a number, or the address of anything else; 0 where it is left out. */
 export type Operand =
@@ -117,6 +130,8 @@ export interface Operation<Field extends string = string> {
   readonly form?: Form;
   /** Fields of the activations that the backward pass reads: they are kept for it. */
   readonly backwardReads?: readonly NoInfer<Field>[];
+  /** Whether it is carried out at each step of a sampler, even where all it reads depends on the noise alone. */
+  isEachStep?: boolean;
   /** Multiplications, each with an addition, that the forward pass makes for one sample. */
   readonly multiplyAdds?: number;
 }
@@ -128,18 +143,24 @@ export class Plan {
   /** Numbers in all parameters. */
   count = 0;
   readonly output: Activation;
+  /** What describes the noise of a sample, if the network reads such an input: [noise.size]. */
+  readonly noise?: Activation;
   #bufferBytes = 0;
   readonly #written: Activation[] = [];
 
   /**
    * @param input one sample's input, [input.size]
    * @param layers adds the layers and returns the output
+   * @param noise a second input, which says what noise a sample has
    */
   constructor(
     readonly core: Core,
     readonly input: Activation,
     layers: (plan: Plan) => Activation,
+    noise?: Activation,
   ) {
+    this.noise = noise;
+    input.isFromInput = true;
     this.output = layers(this);
     if (this.output.isRead)
       throw new Error('plan: the output must be read by no operation, got one that does');
@@ -190,11 +211,14 @@ export class Plan {
       activation.isRead = true;
     }
     for (const activation of changes) checkChange(activation);
+    const isFromInput =
+      operation.isEachStep || [...reads, ...changes].some((activation) => activation.isFromInput);
     const isTrained =
       [...reads, ...changes].some((activation) => activation.isTrained) ||
       operands.some((operand) => isParameter(operand));
     for (const activation of [...writes, ...changes]) {
       activation.isTrained = isTrained;
+      if (isFromInput) activation.isFromInput = true;
       if (isTrained && activation.whole && !activation.isForked) activation.whole.hasTrainedSlices = true;
     }
     this.#written.push(...writes);

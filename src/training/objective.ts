@@ -80,7 +80,7 @@ export class DenoisingObjective {
       const training = lease.take(placement.bytes);
       memory.f32(table, 2 * levels).set(sigmas);
       memory.f32(table + 4 * levels, levels).set(scales);
-      const placed = placement.place(training, network.pointer, sampleLevels);
+      const placed = placement.place(training, network.pointer, { levels: sampleLevels });
       writeFields(memory, pointer, FIELDS, {
         plan: placed.list,
         dim,

@@ -58,13 +58,13 @@ forEachCore('plans', (core) => {
     const plan = new Plan(core, new Activation(DIM), (own) => toRows(own, own.input));
     const placement = new TrainingPlacement(plan, 2);
     const at = core.memory.take(placement.bytes);
-    const { list, input, inputStride, output } = placement.place(at, 0, 0);
+    const { list, input, inputStride, output } = placement.place(at, 0, {});
     for (let p = 0; p < 2; p++) {
       core.memory
         .f32(input + p * inputStride, 8 * DIM)
         .set(Float32Array.from({ length: 8 * DIM }, (_, i) => 100 * (8 * p + (i % 8)) + Math.floor(i / 8)));
     }
-    core.wasm.walk(list, FORWARD, 2, 0, false);
+    core.wasm.walk(list, FORWARD, 16, 0, false);
     const rows = Array.from({ length: 16 * DIM }, (_, i) => 100 * Math.floor(i / DIM) + (i % DIM));
     expect([...core.memory.f32(output, 16 * DIM)]).toEqual(rows);
     core.memory.give(at);

@@ -1,0 +1,198 @@
+// Group normalisation (Wu and He, "Group normalization", 2018), with SiLU behind it if the record says so, of pictures
+// [sample][pixel][channel]: y = gamma (x - mean) / sqrt(variance + epsilon) + beta, mean and variance over the pixels and channels
+// of a group of a sample. Mean and variance are formed one after the other, which loses no digits where the mean is large.
+import { GroupNormField as At } from '../../src/abi/plan';
+import { sigmoid, siluSlope } from '../core/math';
+import { madd, storeLanes } from '../core/simd';
+import { addChannelSums } from './channels';
+
+/** y = norm(x), or SiLU of it. y: overwritten; MOMENTS: overwritten, in WORK where nothing is kept. */
+export function groupNormForward(op: usize, samples: usize): void {
+  const C = load<usize>(op, At.CHANNELS);
+  const pixels = load<usize>(op, At.PIXELS);
+  const bytes = C << 2;
+  const gamma = load<usize>(op, At.GAMMA);
+  const beta = load<usize>(op, At.BETA);
+  const isSilu = load<u32>(op, At.SILU) != 0;
+  const work = load<usize>(op, At.WORK);
+  const kept = load<usize>(op, At.MOMENTS);
+  for (let s: usize = 0; s < samples; s++) {
+    const x = load<usize>(op, At.X) + s * pixels * bytes;
+    const y = load<usize>(op, At.Y) + s * pixels * bytes;
+    const mean = kept != 0 ? kept + 2 * s * bytes : work + 2 * bytes;
+    const scale = work + bytes;
+    moments(op, x, mean);
+    for (let c: usize = 0; c < bytes; c += 4)
+      store<f32>(scale + c, load<f32>(gamma + c) * load<f32>(mean + bytes + c));
+    for (let p: usize = 0; p < pixels * bytes; p += bytes) {
+      for (let c: usize = 0; c < bytes; c += 16) {
+        const centred = f32x4.sub(v128.load(x + p + c), v128.load(mean + c));
+        let z = madd(centred, v128.load(scale + c), v128.load(beta + c));
+        if (isSilu) z = f32x4.mul(z, sigmoid(z));
+        if (c + 16 <= bytes) v128.store(y + p + c, z);
+        else storeLanes(y + p + c, z, (bytes - c) >> 2);
+      }
+    }
+  }
+}
+
+/** Mean and reciprocal deviation of each channel's group: f32 [2][C] at `mean`. x: one sample. */
+function moments(op: usize, x: usize, mean: usize): void {
+  const C = load<usize>(op, At.CHANNELS);
+  const pixels = load<usize>(op, At.PIXELS);
+  const bytes = C << 2;
+  const sums = load<usize>(op, At.WORK);
+  const deviation = mean + bytes;
+  memory.fill(sums, 0, bytes);
+  addChannelSums(x, pixels, C, sums);
+  groupMeans(op, sums, mean);
+  memory.fill(sums, 0, bytes);
+  addSquares(x, pixels, C, mean, sums);
+  groupMeans(op, sums, deviation);
+  const epsilon = load<f32>(op, At.EPSILON);
+  for (let c: usize = 0; c < bytes; c += 4)
+    store<f32>(deviation + c, 1 / sqrt<f32>(load<f32>(deviation + c) + epsilon));
+}
+
+/** means[c]: the sum of `sums` over the group of channel c, divided by the numbers of the group in a sample. */
+function groupMeans(op: usize, sums: usize, means: usize): void {
+  const C = load<usize>(op, At.CHANNELS);
+  const size = C / load<usize>(op, At.GROUPS);
+  const count = <f32>(size * load<usize>(op, At.PIXELS));
+  for (let first: usize = 0; first < C; first += size) {
+    let sum: f32 = 0;
+    for (let c = first; c < first + size; c++) sum += load<f32>(sums + (c << 2));
+    for (let c = first; c < first + size; c++) store<f32>(means + (c << 2), sum / count);
+  }
+}
+
+/** Pixels whose squares are summed before their sum is added to the others. */
+const CHUNK: usize = 64;
+
+/** sums[c] += the sum over pixels of (x[p][c] - mean[c])^2. */
+function addSquares(x: usize, pixels: usize, C: usize, mean: usize, sums: usize): void {
+  const bytes = C << 2;
+  for (let first: usize = 0; first < pixels; first += CHUNK) {
+    const end = x + min<usize>(CHUNK, pixels - first) * bytes;
+    for (let c: usize = 0; c < bytes; c += 16) {
+      const centre = v128.load(mean + c);
+      let sum = f32x4.splat(0);
+      for (let p = x; p < end; p += bytes) {
+        const d = f32x4.sub(v128.load(p + c), centre);
+        sum = madd(d, d, sum);
+      }
+      sum = f32x4.add(v128.load(sums + c), sum);
+      if (c + 16 <= bytes) v128.store(sums + c, sum);
+      else storeLanes(sums + c, sum, (bytes - c) >> 2);
+    }
+    x = end;
+  }
+}
+
+/**
+ * With h = (x - mean) / deviation and dz the gradient in front of SiLU: dgamma += sum of dz h, dbeta += sum of dz, and
+ * dx = (gamma dz - m1 - h m2) / deviation, m1 and m2 the group's means of gamma dz and of gamma dz h. dx: overwritten, may be dy.
+ */
+export function groupNormBackward(op: usize, samples: usize, gradients: usize): void {
+  const C = load<usize>(op, At.CHANNELS);
+  const pixels = load<usize>(op, At.PIXELS);
+  const bytes = C << 2;
+  const gamma = load<usize>(op, At.GAMMA);
+  const dGamma = gamma + gradients;
+  const dBeta = load<usize>(op, At.BETA) + gradients;
+  // Sums of dz and of dz h over pixels; then gamma times them; then their means over groups.
+  const sums = load<usize>(op, At.WORK);
+  const weighted = sums + 2 * bytes;
+  const means = weighted + 2 * bytes;
+  for (let s: usize = 0; s < samples; s++) {
+    const x = load<usize>(op, At.X) + s * pixels * bytes;
+    const dy = load<usize>(op, At.DY) + s * pixels * bytes;
+    const dx = load<usize>(op, At.DX) + s * pixels * bytes;
+    const mean = load<usize>(op, At.MOMENTS) + 2 * s * bytes;
+    memory.fill(sums, 0, 2 * bytes);
+    for (let first: usize = 0; first < pixels; first += CHUNK) {
+      const at = first * bytes;
+      gradientSums(op, x + at, dy + at, dx + at, min<usize>(CHUNK, pixels - first), mean, sums);
+    }
+    for (let c: usize = 0; c < bytes; c += 4) {
+      store<f32>(dBeta + c, load<f32>(dBeta + c) + load<f32>(sums + c));
+      store<f32>(dGamma + c, load<f32>(dGamma + c) + load<f32>(sums + bytes + c));
+      store<f32>(weighted + c, load<f32>(sums + c) * load<f32>(gamma + c));
+      store<f32>(weighted + bytes + c, load<f32>(sums + bytes + c) * load<f32>(gamma + c));
+    }
+    groupMeans(op, weighted, means);
+    groupMeans(op, weighted + bytes, means + bytes);
+    inputGradient(dx, x, pixels, bytes, gamma, mean, means);
+  }
+}
+
+/**
+ * dx <- dz for some pixels, and sums f32 [2][C] += the sums over them of dz and of dz h. Both sums of a channel are formed over these
+ * pixels first.
+ */
+function gradientSums(
+  op: usize,
+  x: usize,
+  dy: usize,
+  dx: usize,
+  pixels: usize,
+  mean: usize,
+  sums: usize,
+): void {
+  const bytes = load<usize>(op, At.CHANNELS) << 2;
+  const gamma = load<usize>(op, At.GAMMA);
+  const beta = load<usize>(op, At.BETA);
+  const isSilu = load<u32>(op, At.SILU) != 0;
+  const deviation = mean + bytes;
+  const end = pixels * bytes;
+  for (let c: usize = 0; c < bytes; c += 16) {
+    // Of a last vector that is not full, only its lanes are stored: it is computed from the numbers of the next pixel too.
+    const isFull = c + 16 <= bytes;
+    const vMean = v128.load(mean + c);
+    const vDeviation = v128.load(deviation + c);
+    const vGamma = v128.load(gamma + c);
+    const vBeta = v128.load(beta + c);
+    let sum = f32x4.splat(0);
+    let sumH = f32x4.splat(0);
+    for (let p = c; p < end; p += bytes) {
+      const h = f32x4.mul(f32x4.sub(v128.load(x + p), vMean), vDeviation);
+      let dz = v128.load(dy + p);
+      if (isSilu) dz = f32x4.mul(dz, siluSlope(madd(h, vGamma, vBeta)));
+      sum = f32x4.add(sum, dz);
+      sumH = madd(dz, h, sumH);
+      if (isFull) v128.store(dx + p, dz);
+      else storeLanes(dx + p, dz, (bytes - c) >> 2);
+    }
+    if (isFull) {
+      v128.store(sums + c, f32x4.add(v128.load(sums + c), sum));
+      v128.store(sums + bytes + c, f32x4.add(v128.load(sums + bytes + c), sumH));
+    } else {
+      const lanes = (bytes - c) >> 2;
+      storeLanes(sums + c, f32x4.add(v128.load(sums + c), sum), lanes);
+      storeLanes(sums + bytes + c, f32x4.add(v128.load(sums + bytes + c), sumH), lanes);
+    }
+  }
+}
+
+/** dx <- (gamma dx - m1 - h m2) / deviation. means: m1, m2 [C] each; mean: with the reciprocal deviation behind it. */
+function inputGradient(
+  dx: usize,
+  x: usize,
+  pixels: usize,
+  bytes: usize,
+  gamma: usize,
+  mean: usize,
+  means: usize,
+): void {
+  const deviation = mean + bytes;
+  for (let p: usize = 0; p < pixels * bytes; p += bytes) {
+    for (let c: usize = 0; c < bytes; c += 16) {
+      const r = v128.load(deviation + c);
+      const h = f32x4.mul(f32x4.sub(v128.load(x + p + c), v128.load(mean + c)), r);
+      const rest = madd(h, v128.load(means + bytes + c), v128.load(means + c));
+      const d = f32x4.mul(r, f32x4.sub(f32x4.mul(v128.load(gamma + c), v128.load(dx + p + c)), rest));
+      if (c + 16 <= bytes) v128.store(dx + p + c, d);
+      else storeLanes(dx + p + c, d, (bytes - c) >> 2);
+    }
+  }
+}
