@@ -35,7 +35,7 @@ import {
  * Equinox's initial values of a linear layer, uniform on +-1 / sqrt(inputs). The layer's key splits into two: the first draws
  * the weights (which = 0), the second the biases (which = 1).
  */
-function linearInitial(inputs: number, keyOf: (key: Key) => Key, which: 0 | 1, shape: number[]) {
+export function linearInitial(inputs: number, keyOf: (key: Key) => Key, which: 0 | 1, shape: number[]) {
   const limit = 1 / Math.sqrt(inputs);
   return (core: Core, key: Key) =>
     uniform(core, split(keyOf(key), 2)[which], shape, { minval: -limit, maxval: limit });

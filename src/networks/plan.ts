@@ -1,13 +1,15 @@
 import type { Core } from '../core/instantiate.js';
 import type { Key } from '../core/random.js';
 
-/** A trained array of a network, row-major. Parameters follow one another in memory in the order they were made. */
+/** A trained array of a network. Parameters follow one another in memory in the order they were made. */
 export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Its axes in memory, from the slowest to the fastest. Outside of memory arrays are row-major. */
+  readonly axes: readonly number[];
   /** Index of its first number among the numbers of all parameters. */
   readonly first: number;
-  /** Initial values, flat [product of shape], for a network made from `key`. */
+  /** Initial values, row-major, for a network made from `key`. */
   initial(core: Core, key: Key): Float32Array;
 }
 
@@ -177,9 +179,14 @@ export class Plan {
     }
   }
 
-  /** Adds a trained array. */
-  parameter(name: string, shape: readonly number[], initial: Parameter['initial']): Parameter {
-    const parameter = { name, shape, first: this.count, initial };
+  /** Adds a trained array. @param axes see {@link Parameter}; default: row-major */
+  parameter(
+    name: string,
+    shape: readonly number[],
+    initial: Parameter['initial'],
+    axes: readonly number[] = shape.map((_, axis) => axis),
+  ): Parameter {
+    const parameter = { name, shape, axes, first: this.count, initial };
     this.count += sizeOf(shape);
     this.parameters.push(parameter);
     return parameter;
@@ -274,6 +281,41 @@ function checkChange(activation: Activation): void {
     );
   if (activation.isTrained && activation.whole)
     throw new Error('plan: a slice must not be changed in place, got one of a trained activation');
+}
+
+/** The numbers of a row-major array, in the order of a parameter's axes in memory. */
+export function toMemoryOrder({ shape, axes }: Parameter, values: Float32Array): Float32Array {
+  return reorder(shape, axes, (memory, rowMajor, out) => {
+    out[memory] = values[rowMajor];
+  });
+}
+
+/** The inverse of {@link toMemoryOrder}. */
+export function toRowMajor({ shape, axes }: Parameter, values: Float32Array): Float32Array {
+  return reorder(shape, axes, (memory, rowMajor, out) => {
+    out[rowMajor] = values[memory];
+  });
+}
+
+/** Calls `move` for each element with its index in memory and in the row-major array. */
+function reorder(
+  shape: readonly number[],
+  axes: readonly number[],
+  move: (memory: number, rowMajor: number, out: Float32Array) => void,
+): Float32Array {
+  const out = new Float32Array(sizeOf(shape));
+  const steps = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  let memory = 0;
+  const visit = (depth: number, rowMajor: number) => {
+    if (depth === axes.length) {
+      move(memory++, rowMajor, out);
+      return;
+    }
+    const axis = axes[depth];
+    for (let i = 0; i < shape[axis]; i++) visit(depth + 1, rowMajor + i * steps[axis]);
+  };
+  visit(0, 0);
+  return out;
 }
 
 /** Numbers in an array of this shape. */

@@ -4,7 +4,7 @@ import type { Core } from '../core/instantiate.js';
 import { type Call, makeCalls } from '../core/job.js';
 import type { Key } from '../core/random.js';
 import { listBytes, networkList } from './placement.js';
-import { type NetworkBuffer, type Plan, sizeOf } from './plan.js';
+import { type NetworkBuffer, type Plan, sizeOf, toMemoryOrder, toRowMajor } from './plan.js';
 
 /** A named array with its shape, row-major. */
 export interface Tensor {
@@ -42,25 +42,29 @@ export class PlannedNetwork {
   /** Named tensors, copies, from a flat vector [count] in the order of the parameters. */
   named(flat: Float32Array): Record<string, Tensor> {
     return Object.fromEntries(
-      this.plan.parameters.map(({ name, shape, first }) => [
-        name,
-        { shape: [...shape], data: flat.slice(first, first + sizeOf(shape)) },
-      ]),
+      this.plan.parameters.map((parameter) => {
+        const { name, shape, first } = parameter;
+        const values = flat.subarray(first, first + sizeOf(shape));
+        return [name, { shape: [...shape], data: toRowMajor(parameter, values) }];
+      }),
     );
   }
 
   /** The inverse of {@link named}: a flat vector [count]. @throws RangeError as {@link tensorOf} does. */
   flat(tensors: Record<string, Tensor>): Float32Array {
     const flat = new Float32Array(this.count);
-    for (const { name, shape, first } of this.plan.parameters)
-      flat.set(tensorOf(tensors, name, shape), first);
+    for (const parameter of this.plan.parameters) {
+      const { name, shape, first } = parameter;
+      flat.set(toMemoryOrder(parameter, tensorOf(tensors, name, shape)), first);
+    }
     return flat;
   }
 
   /** Initial parameters drawn by `key`, [count]. */
   initial(key: Key): Float32Array {
     const flat = new Float32Array(this.count);
-    for (const { first, initial } of this.plan.parameters) flat.set(initial(this.core, key), first);
+    for (const parameter of this.plan.parameters)
+      flat.set(toMemoryOrder(parameter, parameter.initial(this.core, key)), parameter.first);
     return flat;
   }
 

@@ -1,0 +1,295 @@
+// Layers of pictures, and of what goes into a network beside a picture: functions that each add operations and parameters to a
+// plan and return the output, as those of `layers.ts` do. Parameters have PyTorch's names, shapes and initial values.
+import { LANES } from '../abi/panels.js';
+import {
+  ADD,
+  AddField,
+  ATTENTION,
+  AttentionField,
+  BROADCAST,
+  BroadcastField,
+  CONCATENATE,
+  CONV,
+  ConcatenateField,
+  ConvField,
+  EMBEDDING,
+  EmbeddingField,
+  GROUP_NORM,
+  GroupNormField,
+  RECENTRE,
+  RecentreField,
+  SILU,
+  SiluField,
+  UPSAMPLE,
+  UpsampleField,
+} from '../abi/plan.js';
+import { foldIn, type Key, normal } from '../core/random.js';
+import { linearInitial } from './layers.js';
+import { Activation, type External, type Plan, Workspace } from './plan.js';
+
+/** Pictures as an activation: rows [height][width][channels]. */
+export interface FeatureMap {
+  x: Activation;
+  height: number;
+  width: number;
+  channels: number;
+}
+
+/** A feature map that no operation has written yet. */
+export function featureMap(height: number, width: number, channels: number): FeatureMap {
+  return { x: new Activation(height * width * channels, 'rows'), height, width, channels };
+}
+
+/** The key of the next layer: each has its own. */
+export function nextKeyOf(plan: Plan): (key: Key) => Key {
+  const index = plan.parameters.length;
+  return (key) => foldIn(key, index);
+}
+
+export interface ConvOptions {
+  /** Its parameters are `name.weight` [outputs, inputs, side, side] and `name.bias` [outputs]. */
+  name: string;
+  /** Output channels. */
+  outputs: number;
+  /** Pixels of a side of the kernel. */
+  side: 1 | 3;
+  /** Input pixels from one output pixel to the next. Default: 1. */
+  step?: number;
+  /** Zeros above and to the left; those below and to the right are as many as the output's size asks for. Default: side >> 1. */
+  pad?: number;
+  /** Added to each channel of a sample: rows [outputs]. */
+  shift?: Activation;
+  /** Whether the weight has shape [outputs, inputs], as a linear layer's of each pixel. Default: false. */
+  isLinear?: boolean;
+}
+
+/** A convolution with bias. With `step` 2 the output has half the size, rounded up. */
+export function conv(plan: Plan, map: FeatureMap, options: ConvOptions): FeatureMap {
+  const { name, outputs, side, step = 1, pad = side >> 1, shift, isLinear = false } = options;
+  const { wasm } = plan.core;
+  const { x, height, width, channels } = map;
+  const y = featureMap(Math.ceil(height / step), Math.ceil(width / step), outputs);
+  const taps = side * side;
+  const keyOf = nextKeyOf(plan);
+  const shape = isLinear ? [outputs, channels] : [outputs, channels, side, side];
+  const axes = isLinear ? [1, 0] : [2, 3, 1, 0];
+  const W = plan.parameter(`${name}.weight`, shape, linearInitial(taps * channels, keyOf, 0, shape), axes);
+  const BIAS = plan.parameter(`${name}.bias`, [outputs], linearInitial(taps * channels, keyOf, 1, [outputs]));
+  const padded = (size: number) => (size - 1) * step + side;
+  const picture = Math.max(
+    padded(y.height) * padded(y.width) * channels,
+    (height + side - 1) * (width + side - 1) * outputs,
+  );
+  const work = 4 * (picture + outputs + channels + 4 * LANES);
+  plan.operation({
+    code: CONV,
+    fields: ConvField,
+    operands: {
+      ...{ HEIGHT: height, WIDTH: width, OUT_HEIGHT: y.height, OUT_WIDTH: y.width },
+      ...{ CHANNELS: channels, OUT_CHANNELS: outputs, SIDE: side, STEP: step, PAD: pad },
+      ...{ X: x, Y: y.x, DY: y.x.gradient, W, BIAS },
+      ...(shift && { SHIFT: shift, DSHIFT: shift.gradient }),
+      STRIPS: plan.buffer(wasm.kernelBytes(side, channels, outputs)),
+      PLACES: plan.buffer(4 * y.height * y.width),
+      ...(x.isTrained && {
+        DX: x.gradient,
+        BACK_STRIPS: plan.buffer(wasm.kernelBytes(side, outputs, channels)),
+        BACK_PLACES: plan.buffer(4 * height * width),
+      }),
+      WORK: new Workspace('working', () => work),
+    },
+    reads: shift ? [x, shift] : [x],
+    writes: [y.x],
+    form: 'rows',
+    backwardReads: ['X'],
+    multiplyAdds: y.height * y.width * taps * channels * outputs,
+  });
+  return y;
+}
+
+export interface GroupNormOptions {
+  /** Its parameters are `name.weight` and `name.bias`, [channels] both. */
+  name: string;
+  groups: number;
+  epsilon: number;
+  /** Whether SiLU follows. */
+  silu: boolean;
+}
+
+/** Group normalisation, with SiLU behind it or without. */
+export function groupNorm(plan: Plan, map: FeatureMap, options: GroupNormOptions): FeatureMap {
+  const { name, groups, epsilon, silu } = options;
+  const { x, height, width, channels } = map;
+  const y = featureMap(height, width, channels);
+  const constant = (parameter: string, value: number) =>
+    plan.parameter(`${name}.${parameter}`, [channels], () => new Float32Array(channels).fill(value));
+  plan.operation({
+    code: GROUP_NORM,
+    fields: GroupNormField,
+    operands: {
+      ...{ PIXELS: height * width, CHANNELS: channels, GROUPS: groups, EPSILON: floatBits(epsilon) },
+      ...{ SILU: silu ? 1 : 0, X: x, Y: y.x, DX: x.gradient, DY: y.x.gradient },
+      ...{ GAMMA: constant('weight', 1), BETA: constant('bias', 0) },
+      MOMENTS: new Workspace('kept', (panels) => 4 * panels * LANES * 2 * channels + 16),
+      WORK: new Workspace('working', () => 4 * 6 * channels + 64),
+    },
+    reads: [x],
+    writes: [y.x],
+    form: 'rows',
+    backwardReads: ['X'],
+  });
+  return y;
+}
+
+/** SiLU y sigmoid(y), in place: the activation returned is y. */
+export function silu(plan: Plan, y: Activation): Activation {
+  const { wasm } = plan.core;
+  const bytes = y.form === 'panels' ? wasm.panelBytes(y.size) : 4 * LANES * y.size;
+  plan.operation({
+    code: SILU,
+    fields: SiluField,
+    operands: {
+      ...{ N: y.size, Y: y, DY: y.gradient },
+      SLOPE: new Workspace('kept', (panels) => panels * bytes),
+    },
+    changes: [y],
+    form: y.form,
+  });
+  return y;
+}
+
+/** Each pixel four times, in twice the height and width. */
+export function upsample(plan: Plan, { x, height, width, channels }: FeatureMap): FeatureMap {
+  const y = featureMap(2 * height, 2 * width, channels);
+  plan.operation({
+    code: UPSAMPLE,
+    fields: UpsampleField,
+    operands: {
+      ...{ HEIGHT: height, WIDTH: width, CHANNELS: channels },
+      ...{ X: x, Y: y.x, DX: x.gradient, DY: y.x.gradient },
+    },
+    reads: [x],
+    writes: [y.x],
+    form: 'rows',
+  });
+  return y;
+}
+
+/** The channels of a, then those of b. */
+export function concatenate(plan: Plan, a: FeatureMap, b: FeatureMap): FeatureMap {
+  const y = featureMap(a.height, a.width, a.channels + b.channels);
+  plan.operation({
+    code: CONCATENATE,
+    fields: ConcatenateField,
+    operands: {
+      ...{
+        PIXELS: a.height * a.width,
+        A_CHANNELS: a.channels,
+        B_CHANNELS: b.channels,
+        A: a.x,
+        B: b.x,
+        Y: y.x,
+      },
+      ...{ DA: a.x.gradient, DB: b.x.gradient, DY: y.x.gradient },
+    },
+    reads: [a.x, b.x],
+    writes: [y.x],
+    form: 'rows',
+  });
+  return y;
+}
+
+/** y + x, in place: the activation returned is y. */
+export function add(plan: Plan, y: Activation, x: Activation): Activation {
+  plan.operation({
+    code: ADD,
+    fields: AddField,
+    operands: { N: y.size, Y: y, X: x, DY: y.gradient, DX: x.gradient },
+    reads: [x],
+    changes: [y],
+    form: y.form,
+  });
+  return y;
+}
+
+/** Self-attention of pixels by heads: softmax(q k^T / sqrt(channels of a head)) v. */
+export function attention(
+  plan: Plan,
+  { q, k, v, heads }: { q: FeatureMap; k: FeatureMap; v: FeatureMap; heads: number },
+): FeatureMap {
+  const { height, width, channels } = q;
+  const pixels = height * width;
+  const depth = channels / heads;
+  const y = featureMap(height, width, channels);
+  const weights = 4 * heads * pixels * LANES * Math.ceil(pixels / LANES);
+  const work = plan.core.wasm.attentionBytes(pixels, depth);
+  plan.operation({
+    code: ATTENTION,
+    fields: AttentionField,
+    operands: {
+      ...{ PIXELS: pixels, HEADS: heads, DEPTH: depth, SCALE: floatBits(1 / Math.sqrt(depth)) },
+      ...{ Q: q.x, K: k.x, V: v.x, Y: y.x },
+      ...{ DQ: q.x.gradient, DK: k.x.gradient, DV: v.x.gradient, DY: y.x.gradient },
+      WEIGHTS: new Workspace('kept', (panels) => panels * LANES * weights),
+      WORK: new Workspace('working', () => work),
+    },
+    reads: [q.x, k.x, v.x],
+    writes: [y.x],
+    form: 'rows',
+    backwardReads: ['Q', 'K', 'V'],
+    multiplyAdds: 2 * pixels * pixels * channels,
+  });
+  return y;
+}
+
+/** A row of a trained table `name.weight` [rows, size] for each sample: the row that `index` names. Initial values are standard normal. */
+export function embedding(
+  plan: Plan,
+  { name, rows, size, index }: { name: string; rows: number; size: number; index: External },
+): Activation {
+  const keyOf = nextKeyOf(plan);
+  const TABLE = plan.parameter(`${name}.weight`, [rows, size], (core, key) =>
+    normal(core, keyOf(key), [rows, size]),
+  );
+  const y = new Activation(size);
+  plan.operation({
+    code: EMBEDDING,
+    fields: EmbeddingField,
+    operands: { N: size, INDEX: index, TABLE, Y: y, DY: y.gradient },
+    writes: [y],
+    form: 'panels',
+  });
+  return y;
+}
+
+/** A copy of x, which depends on the noise alone, for each sample: layers on panels can then join it to others. */
+export function broadcast(plan: Plan, x: Activation): Activation {
+  const y = new Activation(x.size);
+  plan.operation({
+    code: BROADCAST,
+    fields: BroadcastField,
+    operands: { N: x.size, X: x, Y: y, DX: x.gradient, DY: y.gradient },
+    reads: [x],
+    writes: [y],
+    form: 'panels',
+    isEachStep: true,
+  });
+  return y;
+}
+
+/** 2 x - 1, in place: the activation returned is x, which must be an input. */
+export function recentre(plan: Plan, x: Activation): Activation {
+  plan.operation({
+    code: RECENTRE,
+    fields: RecentreField,
+    operands: { N: x.size, X: x },
+    changes: [x],
+    form: x.form,
+  });
+  return x;
+}
+
+/** The word that holds a float32: records hold words. */
+function floatBits(value: number): number {
+  return new Uint32Array(Float32Array.of(value).buffer)[0];
+}
