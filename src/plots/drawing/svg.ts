@@ -98,6 +98,11 @@ export function titleHeight(title: string | undefined): number {
   return title ? 32 : 10;
 }
 
+/** The least width of a figure that shows its title whole, up to 480 pixels; 0 without one. */
+export function titleWidth(title: string | undefined, margin: number): number {
+  return title ? Math.min(480, Math.ceil(textWidth(title, TITLE_SIZE, 600)) + 2 * margin) : 0;
+}
+
 /** Draws a figure's title at its top left. */
 export function titleLine(title: string | undefined, x: number, width: number): string {
   return title ? fittedLabel(x, 21, title, width - x - 8, { size: TITLE_SIZE, weight: 600 }) : '';

@@ -10,6 +10,7 @@ import {
   type Numbers,
 } from '../drawing/check.js';
 import { figureDocument } from '../drawing/document.js';
+import { labelPlaces } from '../drawing/labelPlaces.js';
 import { figureLegend, type LegendEntry } from '../drawing/legend.js';
 import { extent, isFlat, logTicks, roundTicks, shortNumber, tickFormat } from '../drawing/numbers.js';
 import { fittedLabel, innerXml, placed, sheet, titleHeight, titleLine } from '../drawing/svg.js';
@@ -27,7 +28,7 @@ export interface ChartSeries {
   dashed?: boolean;
   /** Which of the seven colours; 'ink' for black. Default: the series's place in its panel. */
   colour?: number | 'ink';
-  /** A text beside each point [n], '' for none. */
+  /** A text beside each point [n], '' for none; on the side where it covers least of dots and lines. */
   labels?: readonly string[];
 }
 
@@ -144,6 +145,28 @@ function scaled(
   return { type: scale, domain, at, write: log ? (v: number) => shortNumber(v) : tickFormat(at), name };
 }
 
+interface Projection {
+  frame: { left: number; right: number; top: number; bottom: number };
+  at(x: number, y: number): [number, number];
+}
+
+/** Where values stand in a panel of this size, in pixels, as Plot places them. */
+function projection(
+  across: ReturnType<typeof scaled>,
+  along: ReturnType<typeof scaled>,
+  width: number,
+  height: number,
+): Projection {
+  const [left, right] = [MARGIN.marginLeft, width - MARGIN.marginRight];
+  const [top, bottom] = [MARGIN.marginTop, height - MARGIN.marginBottom];
+  const share = ({ type, domain: [low, high] }: ReturnType<typeof scaled>, value: number) =>
+    type === 'log' ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+  return {
+    frame: { left, right, top, bottom },
+    at: (x, y) => [left + share(across, x) * (right - left), bottom - share(along, y) * (bottom - top)],
+  };
+}
+
 function panelBody(panel: ChartPanel, width: number, height: number): string {
   const { series } = panel;
   const all = (axis: 'x' | 'y') => series.flatMap((s) => Array.from(s[axis]));
@@ -151,7 +174,14 @@ function panelBody(panel: ChartPanel, width: number, height: number): string {
   const across = scaled(panel.x, all('x'), false, 6);
   const along = scaled(panel.y, all('y'), bins && panel.y.scale !== 'log', 8);
   const base = along.type === 'log' ? along.domain[0] : Math.max(0, along.domain[0]);
-  const marks = series.flatMap((s, place) => seriesMarks(s, colourOf(s, place), base));
+  const { frame, at } = projection(across, along, width, height);
+  const lines = series
+    .filter(({ kind = 'line' }) => kind === 'line' || kind === 'both')
+    .map(({ x, y }) => Array.from(y, (value, i) => at(x[i], value)));
+  const marks = series.flatMap((s, place) => [
+    ...seriesMarks(s, colourOf(s, place), base),
+    ...labelMarks(s, at, { frame, lines }),
+  ]);
   const axis = { labelAnchor: 'center', labelArrow: 'none', tickSize: 4 } as const;
   const layout = {
     document: figureDocument(),
@@ -182,8 +212,8 @@ function panelBody(panel: ChartPanel, width: number, height: number): string {
 }
 
 function seriesMarks(series: ChartSeries, colour: string, base: number): Plot.Markish[] {
-  const { x, y, kind = 'line', dashed, labels } = series;
-  const points = Array.from(y, (value, i) => ({ x: x[i], y: value, to: x[i + 1], text: labels?.[i] ?? '' }));
+  const { x, y, kind = 'line', dashed } = series;
+  const points = Array.from(y, (value, i) => ({ x: x[i], y: value, to: x[i + 1] }));
   if (kind === 'bins') {
     const full = points.filter((point) => point.y > base);
     return [Plot.rect(full, { x1: 'x', x2: 'to', y1: base, y2: 'y', fill: colour, fillOpacity: 0.35 })];
@@ -194,10 +224,21 @@ function seriesMarks(series: ChartSeries, colour: string, base: number): Plot.Ma
     marks.push(Plot.line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: 1.6, strokeDasharray }));
   }
   if (kind !== 'line') marks.push(Plot.dot(points, { x: 'x', y: 'y', r: 3.2, fill: colour }));
-  const named = points.filter(({ text }) => text !== '');
-  if (named.length > 0) {
-    const style = { fill: INK, fontSize: 11, dx: 7, dy: -7, textAnchor: 'start' } as const;
-    marks.push(Plot.text(named, { x: 'x', y: 'y', text: 'text', ...style }));
-  }
   return marks;
+}
+
+function labelMarks(
+  { x, y, labels }: ChartSeries,
+  at: Projection['at'],
+  around: Pick<Projection, 'frame'> & { lines: [number, number][][] },
+): Plot.Markish[] {
+  if (!labels?.some((text) => text !== '')) return [];
+  const size = 11;
+  const points = Array.from(y, (value, i) => at(x[i], value));
+  const places = labelPlaces(points, labels, { ...around, size });
+  return labels.flatMap((text, i) => {
+    const { dx, dy, anchor: textAnchor } = places[i];
+    const style = { fill: INK, fontSize: size, dx, dy, textAnchor } as const;
+    return text === '' ? [] : [Plot.text([[x[i], y[i]]], { ...style, text: [text] })];
+  });
 }
