@@ -170,6 +170,8 @@ function check(caller: string, config: UnetConfig): void {
   for (const n of channels) {
     if (n % groups !== 0)
       throw new RangeError(`${caller}: ${name('norm_num_groups')} must divide ${n} channels, got ${groups}`);
+  }
+  for (const n of attentionChannels(config)) {
     const head = config.attention_head_dim ?? n;
     if (n % head !== 0)
       throw new RangeError(`${caller}: ${name('attention_head_dim')} must divide ${n} channels, got ${head}`);
@@ -179,6 +181,27 @@ function check(caller: string, config: UnetConfig): void {
       `${caller}: ${name('block_out_channels[0]')} must be even for sines and cosines of the time, got ${channels[0]}`,
     );
   }
+}
+
+/** Channels of each block that has attention. */
+function attentionChannels(config: UnetConfig): number[] {
+  const {
+    block_out_channels: channels,
+    down_block_types,
+    up_block_types,
+    mid_block_type,
+    add_attention,
+  } = config;
+  const levels = channels.length;
+  const middle = mid_block_type !== null && add_attention ? [channels[levels - 1]] : [];
+  return [
+    ...middle,
+    ...channels.filter(
+      (_, level) =>
+        down_block_types[level] === 'AttnDownBlock2D' ||
+        up_block_types[levels - 1 - level] === 'AttnUpBlock2D',
+    ),
+  ];
 }
 
 function checkList(caller: string, name: string, list: unknown): void {

@@ -41,12 +41,17 @@ class UnetBuilder {
   readonly #config: UnetConfig;
   /** SiLU of the embedded time and label, from which each residual block takes its shift. */
   #embedded: Activation;
+  /** Residual blocks still to come. */
+  #blocksLeft: number;
   /** What the way down leaves for the way up. */
   readonly #skips: FeatureMap[] = [];
 
   constructor(plan: Plan, config: UnetConfig, noise?: Activation) {
     this.#plan = plan;
     this.#config = config;
+    const { block_out_channels, layers_per_block, mid_block_type } = config;
+    this.#blocksLeft =
+      block_out_channels.length * (2 * layers_per_block + 1) + (mid_block_type === null ? 0 : 2);
     this.#embedded = this.#embed(noise);
   }
 
@@ -169,8 +174,9 @@ class UnetBuilder {
 
   /** The shift of each channel that the time and the label ask for: rows [outputs]. */
   #shift(name: string, outputs: number): Activation {
-    const [own, rest] = fork(this.#plan, this.#embedded);
-    this.#embedded = rest;
+    this.#blocksLeft--;
+    let own = this.#embedded;
+    if (this.#blocksLeft > 0) [own, this.#embedded] = fork(this.#plan, this.#embedded);
     return toRows(this.#plan, this.#linear(name, own, outputs));
   }
 
