@@ -21,13 +21,15 @@ export {
 export { mixtureConstants, mixtureHeader, mixtureInverseSds, mixtureMeans } from './densities/mixture';
 export { attentionBytes } from './layers/attention';
 export { kernelBytes } from './layers/conv';
+export { denoiserNoise, denoiserPack } from './plan/denoiserScore';
 export { networkScoreNoise, networkScorePack } from './plan/score';
 export { walk } from './plan/walk';
 export { queryPoints, queryScores } from './samplers/run';
 export { runBytes, runOpen, runSteps } from './samplers/sampler';
 export { scoreEvaluate } from './samplers/score';
 export { denoisingBytes, denoisingGradient } from './training/denoising';
-export { accumulate, adam } from './training/optimiser';
+export { accumulate, adam, moveAverage, squaredNorm } from './training/optimiser';
+export { regressionGradient } from './training/regression';
 
 /** The first byte above the module's own data: the caller allocates from here on. */
 export function heapBase(): usize {

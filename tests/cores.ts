@@ -152,17 +152,20 @@ export function dsmGradient(
     objective,
     panels: panelsOf(net.plan),
   });
-  const arena = memory.take(4 * (x.length + 2 * keys.length + net.count + 1) + 16);
-  const words = arena + 4 * x.length;
-  const gradient = words + 8 * keys.length;
+  const { pointWords } = denoising;
+  const arena = memory.take(4 * (pointWords * keys.length + net.count + 1) + 16);
+  const gradient = arena + 4 * pointWords * keys.length;
   const lossAt = memory.take(8);
-  memory.f32(arena, x.length).set(x);
-  memory.u32(words, 2 * keys.length).set(keys.flatMap((key) => [key[0], key[1]]));
+  keys.forEach((key, i) => {
+    const at = arena + 4 * pointWords * i;
+    memory.f32(at, pointWords - 2).set(x.subarray(i * (pointWords - 2), (i + 1) * (pointWords - 2)));
+    memory.u32(at + 4 * (pointWords - 2), 2).set([key[0], key[1]]);
+  });
   // Allocations follow one another, so that the objective's memory ends where `arena` or `guard` begins.
   const guard = memory.take(64);
   memory.u32(guard, 16).fill(GUARD);
   memory.u32(gradient + 4 * net.count, 1)[0] = GUARD;
-  makeCalls(wasm, [denoising.call(arena, words, keys.length, gradient, lossAt)]);
+  makeCalls(wasm, [denoising.call(arena, keys.length, gradient, lossAt)]);
   if (![...memory.u32(guard, 16), ...memory.u32(gradient + 4 * net.count, 1)].every((word) => word === GUARD))
     throw new Error('denoisingGradient wrote beyond its memory');
   const flat = memory.f32(gradient, net.count).slice();

@@ -8,10 +8,11 @@
 // that one call makes many stages over many noise levels.
 
 import { RunField, STAGE_BYTES, StageField, StageTableField } from '../../src/abi/samplers';
-import { EMPIRICAL, MIXTURE, NETWORK } from '../../src/abi/scores';
+import { DENOISER, EMPIRICAL, GUIDED, GuidedField, MIXTURE, NETWORK } from '../../src/abi/scores';
 import { madd } from '../core/simd';
 import { empiricalNoise } from '../densities/empirical';
 import { mixtureConstants, mixtureInverseSds } from '../densities/mixture';
+import { denoiserNoise } from '../plan/denoiserScore';
 import { networkScoreNoise } from '../plan/score';
 import { noisyStep } from './draws';
 import { record } from './record';
@@ -69,8 +70,17 @@ export function diffuse(run: usize, first: u32, steps: u32, path: usize): bool {
 function setNoise(score: usize, table: usize, noise: u32, D: usize): void {
   const parameters = load<usize>(table, StageTableField.PARAMETERS);
   const p = load<usize>(table, StageTableField.NOISES) + ((<usize>noise * parameters) << 3);
+  setNoiseOf(score, table, p, D);
+}
+
+/** The same with the noise's parameters, f64, at p. */
+function setNoiseOf(score: usize, table: usize, p: usize, D: usize): void {
   const kind = load<u32>(score);
-  if (kind == EMPIRICAL) empiricalNoise(score, <f32>load<f64>(p), <f32>load<f64>(p, 8));
+  if (kind == GUIDED) {
+    setNoiseOf(load<usize>(score, GuidedField.CONDITIONAL), table, p, D);
+    setNoiseOf(load<usize>(score, GuidedField.UNCONDITIONAL), table, p, D);
+  } else if (kind == DENOISER) denoiserNoise(score, p);
+  else if (kind == EMPIRICAL) empiricalNoise(score, <f32>load<f64>(p), <f32>load<f64>(p, 8));
   else if (kind == NETWORK)
     networkScoreNoise(score, <usize>load<f64>(p), <f32>load<f64>(p, 8), <f32>load<f64>(p, 16));
   else if (kind == MIXTURE) {

@@ -1,11 +1,22 @@
 // What samplers know of a score: a descriptor whose first word is its kind. A new kind of score is one line here.
 
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
-import { BANANA, EMPIRICAL, GAUSSIAN, MIXTURE, NETWORK, RING } from '../../src/abi/scores';
+import {
+  BANANA,
+  DENOISER,
+  EMPIRICAL,
+  GAUSSIAN,
+  GUIDED,
+  GuidedField,
+  MIXTURE,
+  NETWORK,
+  RING,
+} from '../../src/abi/scores';
 import { curvedPanel } from '../densities/curved';
 import { empiricalPanels } from '../densities/empirical';
 import { gaussianPanel } from '../densities/gaussian';
 import { mixturePanel } from '../densities/mixture';
+import { denoiserPanel } from '../plan/denoiserScore';
 import { networkScorePanel, networkScoreRow } from '../plan/score';
 
 /**
@@ -28,8 +39,22 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
     else if (kind == GAUSSIAN) gaussianPanel(score, x, s, logp);
     else if (kind >= BANANA && kind <= RING) curvedPanel(score, x, s, logp);
     else if (kind == NETWORK) networkScorePanel(score, x, s);
+    else if (kind == DENOISER) denoiserPanel(score, x, s, min<usize>(LANES, n - i));
+    else if (kind == GUIDED) guidedPanel(score, x, s, min<usize>(LANES, n - i));
     x += stride;
     s += stride;
     if (logp != 0) logp += LANE_BYTES;
+  }
+}
+
+/** s = u + w (c - u) of two scores, for n samples of one panel. x, s: [D][8]. */
+function guidedPanel(score: usize, x: usize, s: usize, n: usize): void {
+  const room = load<usize>(score, GuidedField.ROOM);
+  const weight = v128.load32_splat(score, GuidedField.WEIGHT);
+  scoreEvaluate(load<usize>(score, GuidedField.CONDITIONAL), x, s, 0, n);
+  scoreEvaluate(load<usize>(score, GuidedField.UNCONDITIONAL), x, room, 0, n);
+  for (let i: usize = 0, end = load<usize>(score, 4) * LANE_BYTES; i < end; i += 16) {
+    const u = v128.load(room + i);
+    v128.store(s + i, f32x4.add(u, f32x4.mul(weight, f32x4.sub(v128.load(s + i), u))));
   }
 }

@@ -48,13 +48,12 @@ function points(objective: usize, p: usize): usize {
 
 /**
  * The loss of `count` data points, each seen at every level, and its gradient.
- * x: f32 [count][D]; keys: u32 [count][2], one a data point, its noise normal(key, [L, D]); gradient: f32 [P] with room
- * for P rounded up to 4, overwritten; loss: f64, overwritten with the sum of the samples' losses divided by SAMPLES.
+ * points: for each, x f32 [D] and a key u32 [2], its noise being normal(key, [L, D]); gradient: f32 [P] with room for P rounded
+ * up to 4, overwritten; loss: f64, overwritten with the sum of the samples' losses divided by SAMPLES.
  */
 export function denoisingGradient(
   objective: usize,
-  x: usize,
-  keys: usize,
+  points: usize,
   count: usize,
   gradient: usize,
   loss: usize,
@@ -70,7 +69,7 @@ export function denoisingGradient(
   for (let first: usize = 0; first < samples; first += most) {
     const n = min<usize>(most, samples - first);
     const panels = (n + LANES - 1) / LANES;
-    loadBlock(objective, x, keys, first, n, panels);
+    loadBlock(objective, points, first, n, panels);
     for (let p: usize = 0; p < panels; p++) perturb(objective, p);
     walk(plan, FORWARD, n, 0, false);
     for (let p: usize = 0; p < panels; p++) sum += lossPanel(objective, p, n, 1 / terms);
@@ -84,7 +83,7 @@ export function denoisingGradient(
 }
 
 /** Level, sigma, scale, key and clean point of each sample of a block; sample r of all is at level r % L of point r / L. */
-function loadBlock(objective: usize, x: usize, keys: usize, first: usize, count: usize, panels: usize): void {
+function loadBlock(objective: usize, batch: usize, first: usize, count: usize, panels: usize): void {
   const L = load<usize>(objective, Objective.LEVEL_COUNT);
   const D = load<usize>(objective, Objective.D);
   const words = noiseKeys(objective);
@@ -99,10 +98,12 @@ function loadBlock(objective: usize, x: usize, keys: usize, first: usize, count:
     store<f32>(sigmas(objective) + at, sigma);
     const scale = load<f32>(load<usize>(objective, Objective.SCALES) + (level << 2));
     store<f32>(scales(objective) + at, scale);
-    store<u32>(words + at, load<u32>(keys + (point << 3)));
-    store<u32>(words + rowBytes(objective) + at, load<u32>(keys + (point << 3), 4));
+    const x = batch + ((point * (D + 2)) << 2);
+    const key = x + (D << 2);
+    store<u32>(words + at, load<u32>(key));
+    store<u32>(words + rowBytes(objective) + at, load<u32>(key, 4));
     const to = points(objective, r / LANES) + ((r & (LANES - 1)) << 2);
-    for (let d: usize = 0; d < D; d++) store<f32>(to + d * LANE_BYTES, load<f32>(x + ((point * D + d) << 2)));
+    for (let d: usize = 0; d < D; d++) store<f32>(to + d * LANE_BYTES, load<f32>(x + (d << 2)));
   }
 }
 

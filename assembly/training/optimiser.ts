@@ -1,5 +1,6 @@
 // Adam (Kingma and Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1), with the
-// operations in Optax's order so that float32 results agree with it.
+// operations in Optax's order so that float32 results agree with it; with weight decay beside the gradient (Loshchilov and Hutter,
+// "Decoupled weight decay regularization", 2019).
 import { AdamField as At } from '../../src/abi/training';
 import { madd } from '../core/simd';
 
@@ -21,10 +22,13 @@ export function adam(block: usize): void {
   const vCorrection1 = v128.load32_splat(block, At.CORRECTION1);
   const vCorrection2 = v128.load32_splat(block, At.CORRECTION2);
   const vEpsilon = v128.load32_splat(block, At.EPSILON);
+  const vScale = v128.load32_splat(block, At.GRADIENT_SCALE);
+  const vKeep = v128.load32_splat(block, At.KEEP);
   const vRate = f32x4.neg(v128.load32_splat(block, At.LEARNING_RATE));
   for (let i: usize = 0, end = load<usize>(block, At.COUNT) << 2; i < end; i += 16) {
     let gi = v128.load(g + i);
     if (other != 0) gi = f32x4.add(gi, v128.load(other + i));
+    gi = f32x4.mul(gi, vScale);
     const pi = v128.load(p + i);
     const mi = madd(vRest1, gi, f32x4.mul(vBeta1, v128.load(m + i)));
     const vi = madd(vRest2, f32x4.mul(gi, gi), f32x4.mul(vBeta2, v128.load(v + i)));
@@ -33,7 +37,29 @@ export function adam(block: usize): void {
     v128.store(before + i, pi);
     const root = f32x4.add(f32x4.sqrt(f32x4.div(vi, vCorrection2)), vEpsilon);
     const update = f32x4.div(f32x4.div(mi, vCorrection1), root);
-    v128.store(p + i, madd(vRate, update, pi));
+    v128.store(p + i, madd(vRate, update, f32x4.mul(pi, vKeep)));
+  }
+}
+
+/** The sum of the squares of the gradient GRADIENT, or GRADIENT + OTHER unless that is 0, of a block of {@link At}. */
+export function squaredNorm(block: usize): f64 {
+  const g = load<usize>(block, At.GRADIENT);
+  const other = load<usize>(block, At.OTHER);
+  let sum: f64 = 0;
+  for (let i: usize = 0, end = load<usize>(block, At.COUNT) << 2; i < end; i += 4) {
+    let gi = <f64>load<f32>(g + i);
+    if (other != 0) gi = <f64>(load<f32>(g + i) + load<f32>(other + i));
+    sum += gi * gi;
+  }
+  return sum;
+}
+
+/** average <- average + rate (p - average). Both: f32 [n], room for n rounded up to 4. */
+export function moveAverage(average: usize, p: usize, n: usize, rate: f32): void {
+  const vRate = f32x4.splat(rate);
+  for (let i: usize = 0, end = n << 2; i < end; i += 16) {
+    const a = v128.load(average + i);
+    v128.store(average + i, madd(vRate, f32x4.sub(v128.load(p + i), a), a));
   }
 }
 

@@ -2,10 +2,12 @@
 export const MIXTURE: u32 = 1;
 export const EMPIRICAL: u32 = 2;
 export const NETWORK: u32 = 3;
+export const DENOISER: u32 = 4;
 export const GAUSSIAN: u32 = 5;
 export const BANANA: u32 = 6;
 export const FUNNEL: u32 = 7;
 export const RING: u32 = 8;
+export const GUIDED: u32 = 9;
 
 /** The descriptor of a score of kind NETWORK: a network at one noise. Addresses and sizes u32, but for the fields marked f32. */
 export enum NetworkScoreField {
@@ -25,3 +27,47 @@ export enum NetworkScoreField {
   SCALE = 40,
 }
 export const NETWORK_SCORE_BYTES: usize = 64;
+
+/**
+ * The descriptor of a score of kind DENOISER: a network F of rows at one noise, s(x) = POINT x + OUT F(IN x). Addresses and sizes
+ * u32, but for the fields marked f32.
+ */
+export enum DenoiserScoreField {
+  KIND = 0,
+  D = 4,
+  /** Operation lists: what depends on the noise alone, that of panels, or 0, and that of one sample. */
+  ONCE = 8,
+  PANELS = 12,
+  ROW = 16,
+  /** Where each list reads its input and writes its output: rows [8][D], and [D]. */
+  INPUT = 20,
+  OUTPUT = 24,
+  ROW_INPUT = 28,
+  ROW_OUTPUT = 32,
+  /** Where the first list reads the numbers of the noise, f32 [NUMBERS]. */
+  NOISE = 36,
+  NUMBERS = 40,
+  LEVEL = 44,
+  LABEL = 48,
+  /** f32 */
+  POINT = 52,
+  OUT = 56,
+  IN = 60,
+}
+export const DENOISER_SCORE_BYTES: usize = 64;
+
+/**
+ * The descriptor of a score of kind GUIDED: u + WEIGHT (c - u), of the scores c and u whose descriptors' addresses it holds
+ * (Ho and Salimans, "Classifier-free diffusion guidance", 2022, equation 6, with WEIGHT = 1 + w).
+ */
+export enum GuidedField {
+  KIND = 0,
+  D = 4,
+  CONDITIONAL = 8,
+  UNCONDITIONAL = 12,
+  /** f32 */
+  WEIGHT = 16,
+  /** Room for a panel of scores, [D][8]. */
+  ROOM = 20,
+}
+export const GUIDED_BYTES: usize = 64;

@@ -39,6 +39,58 @@ export const WEIGHT_SCORE: u32 = 0;
 export const WEIGHT_DENOISER: u32 = 1;
 export const DENOISING_BYTES: usize = 128;
 
+/**
+ * Denoising with a noise of its own for each point: where the gradient is computed from and in. Addresses and sizes u32, but for
+ * SCALE.
+ */
+export enum RegressionField {
+  /** Operation list of the network. */
+  PLAN = 0,
+  D = 4,
+  /** Numbers that describe a point's noise to the network. */
+  NUMBERS = 8,
+  /** Parameters, f32 [P], and P. */
+  PARAMETERS = 12,
+  PARAMETER_COUNT = 16,
+  /** Most points of a block. */
+  BLOCK = 20,
+  /** Where the network reads a block's inputs and writes its outputs, and reads the gradient at these: rows [D]. */
+  INPUT = 24,
+  OUTPUT = 28,
+  D_OUTPUT = 32,
+  /** Where it reads the numbers of each point's noise, panels [NUMBERS][8]; 0 if it reads none. */
+  NOISE = 36,
+  NOISE_STRIDE = 40,
+  /** Where it reads each point's level and label, u32 [BLOCK]. */
+  LEVELS = 44,
+  LABELS = 48,
+  /** Layout of the random numbers: 0 for jax_threefry_partitionable=False, 1 for True. */
+  PARTITIONABLE = 52,
+  /** f32: 1 / (points of the batch x D). */
+  SCALE = 56,
+  /** Scratch for a block: targets, rows [D] and room for 16 more numbers. */
+  TARGETS = 60,
+}
+export const REGRESSION_BYTES: usize = 64;
+
+/**
+ * A point of a batch: these fields, then the numbers of its noise, f32 [NUMBERS], then the clean point x, f32 [D]. With
+ * y = x + SIGMA z, the network F reads IN y, and SKIP y + OUT F is to be x.
+ */
+export enum PointField {
+  /** The key of z, two words. */
+  KEY = 0,
+  SIGMA = 8,
+  IN = 12,
+  SKIP = 16,
+  OUT = 20,
+  /** Weight of the squared error. */
+  WEIGHT = 24,
+  LEVEL = 28,
+  LABEL = 32,
+}
+export const POINT_BYTES: usize = 36;
+
 /** An update of Adam: addresses of arrays f32 [COUNT], each padded to a multiple of 4, then numbers f32. */
 export enum AdamField {
   COUNT = 0,
@@ -61,5 +113,9 @@ export enum AdamField {
   CORRECTION1 = 48,
   CORRECTION2 = 52,
   EPSILON = 56,
+  /** What the gradient is multiplied by before anything else. */
+  GRADIENT_SCALE = 60,
+  /** What parameters are multiplied by before they are updated: 1 - learning rate x weight decay. */
+  KEEP = 64,
 }
-export const ADAM_BYTES: usize = 64;
+export const ADAM_BYTES: usize = 128;

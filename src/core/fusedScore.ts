@@ -1,10 +1,13 @@
+import { LANES } from '../abi/panels.js';
 import { length, points } from './check.js';
 import type { Core } from './instantiate.js';
 import type { Density, Score } from './score.js';
 import type { Span } from './segments.js';
 
-/** Points evaluated by one call, so few that the panels of low dimensions stay in the first-level cache. */
+/** Most points evaluated by one call, so few that the panels of low dimensions stay in the first-level cache. */
 const CHUNK = 512;
+/** Most numbers of them, unless a panel has more. */
+const CHUNK_NUMBERS = 2 ** 20;
 
 /** A score as a sampler's run uses it: it does not change between {@link FusedScore.open} and `dispose`. */
 export interface OpenScore {
@@ -115,15 +118,17 @@ export abstract class FusedScore implements Score {
   ): void {
     const { dim } = this;
     const { memory, wasm } = this.core;
-    const bytes = 4 * CHUNK * dim;
+    const fitting = Math.floor(CHUNK_NUMBERS / (LANES * dim)) * LANES;
+    const chunk = Math.min(CHUNK, Math.max(LANES, fitting));
+    const bytes = 4 * chunk * dim;
     this.prepare();
-    if (this.#scratch === 0) this.#scratch = memory.take(3 * bytes + 4 * CHUNK);
+    if (this.#scratch === 0) this.#scratch = memory.take(3 * bytes + 4 * chunk);
     const rows = this.#scratch;
     const xPanels = rows + bytes;
     const sPanels = xPanels + bytes;
     const logp = sPanels + bytes;
-    for (let first = 0; first < n; first += CHUNK) {
-      const count = Math.min(CHUNK, n - first);
+    for (let first = 0; first < n; first += chunk) {
+      const count = Math.min(chunk, n - first);
       memory.f32(rows, count * dim).set(x.subarray(first * dim, (first + count) * dim));
       wasm.toPanels(rows, count, dim, xPanels);
       wasm.scoreEvaluate(this.pointer, xPanels, sPanels, logp, count);

@@ -1,10 +1,13 @@
 import { type Call, makeCalls } from '../core/job.js';
 import { Lease } from '../core/memory.js';
 import type { Span } from '../core/segments.js';
+import type { PlannedNetwork } from '../networks/planned.js';
 import { cover, type SumNode } from './leaves.js';
-import { DenoisingObjective, type LevelNetwork, type ObjectiveConfig } from './objective.js';
+import type { BatchObjective } from './objective.js';
 
-export interface GradientConfig extends ObjectiveConfig {
+export interface GradientConfig {
+  /** Points of a batch. */
+  batch: number;
   /** Leaves of the tree in which gradients are summed. */
   leaves: number;
 }
@@ -19,9 +22,9 @@ interface Share {
 
 /** The gradient of whole batches, shared out over the core's threads. */
 export class GradientTree {
-  readonly #network: LevelNetwork;
+  readonly #network: PlannedNetwork;
   readonly #config: GradientConfig;
-  readonly #objective: DenoisingObjective;
+  readonly #objective: BatchObjective;
   readonly #lease: Lease;
   readonly #shares: Share[];
   #input = 0;
@@ -34,8 +37,8 @@ export class GradientTree {
   /** The network's version that the threads know. */
   #version: number;
 
-  private constructor(network: LevelNetwork, config: GradientConfig) {
-    const { core, plan, count } = network;
+  private constructor(network: PlannedNetwork, objective: BatchObjective, config: GradientConfig) {
+    const { core, count } = network;
     const { batch, leaves } = config;
     const threads = Math.min(core.threads, leaves);
     const ranges = Array.from({ length: threads }, (_, i) => ({
@@ -46,21 +49,17 @@ export class GradientTree {
     this.#network = network;
     this.#version = network.version;
     this.#config = config;
-    this.#objective = new DenoisingObjective(network, config);
+    this.#objective = objective;
     let spare: number[] = [];
-    try {
-      this.#lease = new Lease(core.memory, (lease) => {
-        const gradient = () => lease.take(4 * count + 16);
-        this.#input = lease.take(4 * batch * (plan.input.size + 2));
-        this.#losses = lease.take(8 * leaves);
-        for (const node of nodes.flat()) this.#gradients.set(nameOf(node), gradient());
-        // The second half of a node is summed beside the first: one gradient a height of the tree.
-        spare = Array.from({ length: Math.log2(leaves) }, gradient);
-      });
-    } catch (error) {
-      this.#objective.dispose();
-      throw error;
-    }
+    this.#lease = new Lease(core.memory, (lease) => {
+      const gradient = () => lease.take(4 * count + 16);
+      // Kernels read whole vectors, beyond the last point too.
+      this.#input = lease.take(4 * batch * objective.pointWords + 64);
+      this.#losses = lease.take(8 * leaves);
+      for (const node of nodes.flat()) this.#gradients.set(nameOf(node), gradient());
+      // The second half of a node is summed beside the first: one gradient a height of the tree.
+      spare = Array.from({ length: Math.log2(leaves) }, gradient);
+    });
     this.#shares = ranges.map(({ first, end }, i) => ({
       calls: nodes[i].flatMap((node) => this.#gradientCalls(node, this.#at(node), spare)),
       results: [
@@ -70,8 +69,19 @@ export class GradientTree {
     }));
   }
 
-  static async open(network: LevelNetwork, config: GradientConfig): Promise<GradientTree> {
-    const tree = new GradientTree(network, config);
+  /** The objective is the tree's from here on, which disposes of it. */
+  static async open(
+    network: PlannedNetwork,
+    objective: BatchObjective,
+    config: GradientConfig,
+  ): Promise<GradientTree> {
+    let tree: GradientTree;
+    try {
+      tree = new GradientTree(network, objective, config);
+    } catch (error) {
+      objective.dispose();
+      throw error;
+    }
     try {
       const { memory } = network.core;
       await tree.#send([memory.span(network.pointer), ...tree.#objective.spans()], []);
@@ -92,23 +102,20 @@ export class GradientTree {
 
   /**
    * The loss of a batch, and where the one or two parts of its gradient are: f32 [count], until the next run.
-   * x: [batch, dim]; keys: [batch, 2]; meanwhile: work of this thread that may be done before other threads answer
+   *
+   * @param points as the objective reads them, words of `batch` points
+   * @param meanwhile work of this thread that may be done before other threads answer
    */
-  async run(
-    x: Float32Array,
-    keys: Uint32Array,
-    meanwhile: () => void,
-  ): Promise<{ loss: number; gradient: number[] }> {
+  async run(points: Uint32Array, meanwhile: () => void): Promise<{ loss: number; gradient: number[] }> {
     const { core, pointer, version } = this.#network;
     const { memory, pool } = core;
     const { leaves } = this.#config;
     // Somebody else changed the network, perhaps more than its parameters.
     if (version !== this.#version) this.#announce([memory.span(pointer)], []);
     this.#version = version;
-    memory.f32(this.#input, x.length).set(x);
-    memory.u32(this.#input + 4 * x.length, keys.length).set(keys);
+    memory.u32(this.#input, points.length).set(points);
     const [local, ...remote] = this.#shares;
-    const input = { at: this.#input, bytes: 4 * (x.length + keys.length) };
+    const input = { at: this.#input, bytes: 4 * points.length };
     // Posted before this thread computes its own share, which keeps it busy.
     const answers = pool?.perform(
       remote.map(({ calls, results }) => ({
@@ -157,12 +164,10 @@ export class GradientTree {
 
   #leaf(leaf: number, gradient: number): Call {
     const { batch, leaves } = this.#config;
-    const dim = this.#network.plan.input.size;
     const start = Math.floor((batch * leaf) / leaves);
     const count = Math.floor((batch * (leaf + 1)) / leaves) - start;
-    const x = this.#input + 4 * dim * start;
-    const keys = this.#input + 4 * dim * batch + 8 * start;
-    return this.#objective.call(x, keys, count, gradient, this.#losses + 8 * leaf);
+    const points = this.#input + 4 * this.#objective.pointWords * start;
+    return this.#objective.call(points, count, gradient, this.#losses + 8 * leaf);
   }
 
   /** The whole gradient, or its two halves: whoever updates the parameters adds them. */

@@ -26,6 +26,20 @@ export interface TrainableNetwork<Config extends object = NetworkConfig> extends
   readonly config: Readonly<Config>;
 }
 
+/** What the gradient tree knows of an objective: how it computes the loss of some points of a batch, and its gradient. */
+export interface BatchObjective {
+  /** Words of a point in a batch. */
+  readonly pointWords: number;
+  /** The memory that another thread needs to compute gradients, apart from the network's. */
+  spans(): Span[];
+  /**
+   * The WebAssembly call that computes the gradient of `count` points and their share of the batch's loss. All but `count` are
+   * addresses: the points; gradient f32 [parameters], padded to a multiple of 4, overwritten; loss f64, overwritten.
+   */
+  call(points: number, count: number, gradient: number, loss: number): Call;
+  dispose(): void;
+}
+
 export interface ObjectiveConfig {
   /** Data points of a batch. */
   batch: number;
@@ -61,7 +75,9 @@ const FIELDS = {
  * Denoising score matching over all levels of a network, as `assembly/training/denoising.ts` computes it. Noise, targets and
  * weights are the objective's; the network's plan computes everything else.
  */
-export class DenoisingObjective {
+export class DenoisingObjective implements BatchObjective {
+  /** A point x [dim], then the key of its noise. */
+  readonly pointWords: number;
   readonly #pointer: number;
   readonly #lease: Lease;
 
@@ -70,6 +86,7 @@ export class DenoisingObjective {
     const { wasm, memory } = core;
     const levels = sigmas.length;
     const dim = plan.output.size;
+    this.pointWords = dim + 2;
     const placement = new TrainingPlacement(plan, panels);
     let pointer = 0;
     this.#lease = new Lease(memory, (lease) => {
@@ -106,18 +123,12 @@ export class DenoisingObjective {
     this.#pointer = pointer;
   }
 
-  /** The memory that another thread needs to compute gradients, apart from the network's. */
   spans(): Span[] {
     return this.#lease.spans();
   }
 
-  /**
-   * The WebAssembly call that computes the gradient of `count` data points and their share of the batch's loss. All but `count`
-   * are addresses: x f32 [count, dim]; keys u32 [count, 2], of each point's noise; gradient f32 [parameters], padded to a multiple
-   * of 4, overwritten; loss f64, overwritten.
-   */
-  call(x: number, keys: number, count: number, gradient: number, loss: number): Call {
-    return ['denoisingGradient', this.#pointer, x, keys, count, gradient, loss];
+  call(points: number, count: number, gradient: number, loss: number): Call {
+    return ['denoisingGradient', this.#pointer, points, count, gradient, loss];
   }
 
   dispose(): void {

@@ -25,7 +25,20 @@ const FIELDS = {
   betas: f32(At.BETA1),
   corrections: f32(At.CORRECTION1),
   epsilon: f32(At.EPSILON),
+  gradientScale: f32(At.GRADIENT_SCALE),
+  keep: f32(At.KEEP),
 };
+
+/** What may be done beside Adam's own update. */
+export interface AdamOptions {
+  /** Parameters shrink by learning rate x weightDecay in each update (Loshchilov and Hutter 2019). Default: 0. */
+  weightDecay?: number;
+  /** A gradient of a larger norm is scaled down to this one, as PyTorch does it. Default: none is. */
+  clip?: number;
+}
+
+/** Added to a norm before it divides: PyTorch's. */
+const NORM_EPSILON = 1e-6;
 
 /** Adam over `count` parameters anywhere in memory (Kingma and Ba, 2015, algorithm 1), as Optax computes it. */
 export class Adam {
@@ -73,9 +86,10 @@ export class Adam {
     [gradient, other = 0]: readonly number[],
     t: number,
     learningRate: number,
+    { weightDecay = 0, clip = Infinity }: AdamOptions = {},
   ): void {
     const { memory, wasm } = this.#core;
-    writeFields(memory, this.#struct, FIELDS, {
+    const fields = {
       count: this.#count,
       parameters,
       gradient,
@@ -87,7 +101,15 @@ export class Adam {
       betas: [BETA1, 1 - BETA1, BETA2, 1 - BETA2],
       corrections: [biasCorrection(BETA1, t), biasCorrection(BETA2, t)],
       epsilon: EPSILON,
-    });
+      gradientScale: 1,
+      keep: 1 - learningRate * weightDecay,
+    };
+    writeFields(memory, this.#struct, FIELDS, fields);
+    if (clip < Infinity) {
+      const norm = Math.sqrt(wasm.squaredNorm(this.#struct));
+      fields.gradientScale = Math.min(1, clip / (norm + NORM_EPSILON));
+      writeFields(memory, this.#struct, FIELDS, fields);
+    }
     wasm.adam(this.#struct);
   }
 

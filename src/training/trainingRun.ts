@@ -5,7 +5,7 @@ import type { Tensor } from '../networks/planned.js';
 import type { TrainConfig } from './config.js';
 import { GradientTree } from './gradientTree.js';
 import { leavesOf, panelsOf } from './leaves.js';
-import type { TrainableNetwork } from './objective.js';
+import { DenoisingObjective, type TrainableNetwork } from './objective.js';
 import { Adam } from './optimiser.js';
 
 /** A run between two steps. */
@@ -30,12 +30,11 @@ export interface Checkpoint<Config extends object = NetworkConfig> {
   square: Float32Array;
 }
 
-/** The data points of one step, [batch, dim], the keys of their noise, u32 [batch, 2], and the key of the next step. */
+/** The points of one step, each x [dim] and the key of its noise, and the key of the next step. */
 interface Batch {
   /** The step's key, from which it was drawn. */
   key: Key;
-  x: Float32Array;
-  noiseKeys: Uint32Array;
+  points: Uint32Array;
   nextKey: Key;
 }
 
@@ -88,10 +87,10 @@ export class TrainingRun<Config extends object> {
         network.setTensors(resume.tensors);
         run.#adam.setMoments(resume);
       }
-      run.#gradients = await GradientTree.open(network, {
-        ...config,
+      const objective = new DenoisingObjective(network, { ...config, panels: run.#panels });
+      run.#gradients = await GradientTree.open(network, objective, {
+        batch: config.batch,
         leaves: run.#leaves,
-        panels: run.#panels,
       });
       return run;
     } catch (error) {
@@ -104,8 +103,8 @@ export class TrainingRun<Config extends object> {
   async step(key: Key, step: number, learningRate: number): Promise<{ loss: number; nextKey: Key }> {
     const network = this.#network;
     network.check();
-    const { x, noiseKeys, nextKey } = this.#nextBatch?.key === key ? this.#nextBatch : this.#draw(key);
-    const { loss, gradient } = await this.#gradients.run(x, noiseKeys, () => {
+    const { points, nextKey } = this.#nextBatch?.key === key ? this.#nextBatch : this.#draw(key);
+    const { loss, gradient } = await this.#gradients.run(points, () => {
       if (step + 1 < this.#config.steps) this.#nextBatch = this.#draw(nextKey);
     });
     network.check();
@@ -128,13 +127,13 @@ export class TrainingRun<Config extends object> {
     const { dim, points } = this.#data;
     const keys = split(key, batch + 2, { layout });
     const drawn = this.#points.draw(keys[batch], batch, { layout });
-    const x = new Float32Array(batch * dim);
-    const noiseKeys = new Uint32Array(2 * batch);
+    const words = new Uint32Array(batch * (dim + 2));
+    const x = new Float32Array(words.buffer);
     for (let b = 0; b < batch; b++) {
-      x.set(points.subarray(drawn[b] * dim, (drawn[b] + 1) * dim), b * dim);
-      noiseKeys.set(keys[b], 2 * b);
+      x.set(points.subarray(drawn[b] * dim, (drawn[b] + 1) * dim), b * (dim + 2));
+      words.set(keys[b], b * (dim + 2) + dim);
     }
-    return { key, x, noiseKeys, nextKey: keys[batch + 1] };
+    return { key, points: words, nextKey: keys[batch + 1] };
   }
 
   /** The run as it stands after so many steps, with the key of the next one. */
