@@ -31,7 +31,7 @@ export interface ImageSetOptions {
 const MAX_CLASSES = 65536;
 
 /** Byte b as the float32 nearest b / 255. */
-const INTENSITIES = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+const INTENSITIES = /* @__PURE__ */ Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
 /** The labels as they are kept, and the number of classes. @throws RangeError */
 function checkedLabels(

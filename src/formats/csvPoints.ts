@@ -50,7 +50,9 @@ export function readCsvPoints(bytes: Uint8Array | string, name = 'the file'): Po
   });
   if (!rows[0].fields.some((field) => BEGINS.test(field))) rows.shift();
   if (rows.length === 0) {
-    throw new Error(`readCsvPoints: ${name} must hold points, one a line, got only "${lines[0].text}"`);
+    throw new Error(
+      `readCsvPoints: ${name} must hold points, one a line, got only "${lines[0].text.slice(0, 40)}"`,
+    );
   }
   const dim = rows[0].fields.length;
   const points = new Float32Array(rows.length * dim);
@@ -65,7 +67,7 @@ export function readCsvPoints(bytes: Uint8Array | string, name = 'the file'): Po
       points[row * dim + d] = Number(field);
       if (!NUMBER.test(field) || !Number.isFinite(points[row * dim + d])) {
         throw new Error(
-          `readCsvPoints: ${name}: line ${number} must hold finite numbers, got ${JSON.stringify(field)}${hint(field)}`,
+          `readCsvPoints: ${name}: line ${number} must hold finite numbers, got ${JSON.stringify(field.slice(0, 40))}${hint(field)}`,
         );
       }
     });
