@@ -1,10 +1,12 @@
 // IDX, the format of MNIST and its successors: http://yann.lecun.com/exdb/mnist (big-endian header, then bytes).
 import type { GreyImage } from '../data/image.js';
+import { type ImageSet, imageSet } from '../data/imageSet.js';
 import { hexBytes } from './hexBytes.js';
 import { reason } from './reason.js';
 import { sizeOf } from './shape.js';
 
 const IMAGES = 0x00000803; // unsigned bytes, three dimensions: count, height, width
+const IMAGES_HEADER = 16; // bytes
 const LABELS = 0x00000801; // unsigned bytes, one dimension: count
 
 /** The images of one IDX file: `image(index)` gives number `index` (from 0) as intensities in [0, 1]. */
@@ -92,7 +94,7 @@ export function readIdx(bytes: Uint8Array, name = 'the file'): IdxImages {
           count > 0 ? `an integer from 0 to ${count - 1}` : `left out, as ${name} holds no images`;
         throw new RangeError(`readIdx: index must be ${range}, got ${index}`);
       }
-      const start = 16 + index * size;
+      const start = IMAGES_HEADER + index * size;
       const pixels = Float32Array.from(bytes.subarray(start, start + size), (byte) => byte / 255);
       return { height, width, pixels };
     },
@@ -108,6 +110,40 @@ export function readIdx(bytes: Uint8Array, name = 'the file'): IdxImages {
 export function readIdxLabels(bytes: Uint8Array, name = 'the file'): Uint8Array {
   readHeader('readIdxLabels', bytes, name, LABELS);
   return new Uint8Array(bytes.subarray(8));
+}
+
+/** Labels of an IDX file of images, and what errors call the files. */
+export interface IdxSetOptions {
+  /** The bytes of the IDX file of labels that belongs to the images. */
+  readonly labels?: Uint8Array;
+  /** Default: the largest label and one. */
+  readonly classes?: number;
+  readonly name?: string;
+  readonly labelsName?: string;
+}
+
+/**
+ * All pictures of an IDX file as a set of grey images, with the labels of another where it is given. The bytes of the pictures
+ * are kept, not copied.
+ *
+ * @throws Error as {@link readIdx} and {@link readIdxLabels}, and when there are no images, or not as many labels.
+ */
+export function readIdxImages(
+  bytes: Uint8Array,
+  { labels, classes, name = 'the file', labelsName = 'the file of labels' }: IdxSetOptions = {},
+): ImageSet {
+  const { count, height, width } = readIdx(bytes, name);
+  if (count === 0) throw new Error(`readIdxImages: ${name} must hold at least one image, got none`);
+  const pixels = bytes.subarray(IMAGES_HEADER);
+  if (!labels) return imageSet({ height, width, pixels });
+  const found = readIdxLabels(labels, labelsName);
+  if (found.length !== count) {
+    throw new Error(
+      `readIdxImages: ${labelsName} must hold a label for each of the ${count} images of ${name}, got ${found.length}: ` +
+        'give the labels that belong to them',
+    );
+  }
+  return imageSet({ height, width, pixels, labels: found, classes });
 }
 
 /** All bytes of a stream. Not read by a Response, since browsers then hide the reason of a failure. */

@@ -3,7 +3,7 @@ import { hexBytes } from './hexBytes.js';
 import { reason } from './reason.js';
 import { isSize, sizeOf } from './shape.js';
 
-export type NpyData = Float32Array | Uint32Array | Float64Array | Int32Array;
+export type NpyData = Float32Array | Uint32Array | Float64Array | Int32Array | Uint8Array;
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 
@@ -13,6 +13,7 @@ const TYPES = {
   '<f8': Float64Array,
   '<u4': Uint32Array,
   '<i4': Int32Array,
+  '|u1': Uint8Array,
 } as const;
 
 /** NumPy's name for the type of an array. @throws TypeError for another type */
@@ -23,7 +24,8 @@ function descrOf(data: NpyData): keyof typeof TYPES {
     }
   }
   throw new TypeError(
-    `writeNpy: data must be a Float32Array, Float64Array, Uint32Array or Int32Array, got ${typeof data}`,
+    'writeNpy: data must be a Float32Array, Float64Array, Uint32Array, Int32Array or Uint8Array, ' +
+      `got ${typeof data}`,
   );
 }
 
@@ -117,8 +119,8 @@ function readHeader(bytes: Uint8Array): Header {
 }
 
 /**
- * Reads an npy file (version 1.0 or 2.0, little-endian float32, float64, uint32 or int32, C order). The data are a copy, of the
- * type that the file has. `name` stands for the file in errors.
+ * Reads an npy file (version 1.0 or 2.0, little-endian float32, float64, uint32, int32 or uint8, C order). The data are a copy,
+ * of the type that the file has. `name` stands for the file in errors.
  *
  * @throws Error for anything else, and when the file is truncated or too long.
  */

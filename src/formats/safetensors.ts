@@ -4,6 +4,7 @@
 //   H bytes   JSON { "__metadata__": {string: string}, NAME: { dtype, shape, data_offsets: [begin, end) }, ... },
 //             padded with spaces so that the data begin at a multiple of 8
 //   the rest  the tensors, little-endian, without holes
+import { fromBfloat, fromHalf } from './halfFloat.js';
 import { reason } from './reason.js';
 import {
   asEntry,
@@ -180,8 +181,16 @@ function verifyChecksum(bytes: Uint8Array, json: string, { crc32, writer }: Reco
   }
 }
 
+/** The numbers of a tensor; those of 16 bits as float32. */
+function numbers(dtype: Dtype, buffer: ArrayBuffer): TensorData {
+  if (dtype === 'F16') return fromHalf(new Uint16Array(buffer));
+  if (dtype === 'BF16') return fromBfloat(new Uint16Array(buffer));
+  return new TYPES[dtype](buffer);
+}
+
 /**
- * Reads a safetensors file of float32, float64 and uint32 tensors; the data are copies. `name` stands for the file
+ * Reads a safetensors file of float32, float64 and uint32 tensors, and of float16 and bfloat16, which become float32 without
+ * rounding; the data are copies. `name` stands for the file
  * in errors. A checksum as `writeSafetensors` defines it is verified when there is one, and must be there when
  * metadata.writer is "scorefield"; neither entry is returned.
  *
@@ -211,7 +220,7 @@ export function readSafetensors(
       ]): [string, Tensor] => {
         // A copy, since a view must begin at a multiple of its element size. Not by `slice`, which copies no Buffer of Node's.
         const { buffer } = new Uint8Array(bytes.subarray(dataOffset + begin, dataOffset + end));
-        return [key, { shape, data: new TYPES[dtype](buffer) }];
+        return [key, { shape, data: numbers(dtype, buffer) }];
       },
     );
     const kept = Object.entries(metadata).filter(([key]) => !RESERVED.includes(key));

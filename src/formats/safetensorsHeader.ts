@@ -2,8 +2,13 @@
 import { crc32 } from './crc32.js';
 import { isSize, sizeOf } from './shape.js';
 
+/** Types that are written and read as they are. */
 export const TYPES = { F32: Float32Array, F64: Float64Array, U32: Uint32Array } as const;
-export type Dtype = keyof typeof TYPES;
+/** Types of 16 bits that are read as float32. */
+export const HALF_TYPES = { F16: Uint16Array, BF16: Uint16Array } as const;
+export type Dtype = keyof typeof TYPES | keyof typeof HALF_TYPES;
+
+const READ_TYPES = { ...TYPES, ...HALF_TYPES };
 
 /** What the header says of one tensor: the type of its elements, its shape, and its bytes [begin, end) in the data. */
 export interface Entry {
@@ -75,10 +80,10 @@ export function checkTruncation(entries: [string, unknown][], available: number)
  */
 export function asEntry(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
-  if (typeof dtype !== 'string' || !Object.hasOwn(TYPES, dtype)) {
+  if (typeof dtype !== 'string' || !Object.hasOwn(READ_TYPES, dtype)) {
     const got = dtype === undefined ? 'none' : JSON.stringify(dtype);
     throw new Error(
-      `tensor "${name}" must have dtype F32, F64 or U32, got ${got}: convert it to one of them`,
+      `tensor "${name}" must have dtype F32, F64, U32, F16 or BF16, got ${got}: convert it to one of them`,
     );
   }
   if (!Array.isArray(shape) || !shape.every(isSize)) {
@@ -92,7 +97,7 @@ export function asEntry(name: string, value: unknown): Entry {
       `tensor "${name}" must have data_offsets [begin, end] in order, got ${JSON.stringify(offsets) ?? 'none'}`,
     );
   }
-  const expected = sizeOf(shape) * TYPES[dtype as Dtype].BYTES_PER_ELEMENT;
+  const expected = sizeOf(shape) * READ_TYPES[dtype as Dtype].BYTES_PER_ELEMENT;
   if (offsets[1] - offsets[0] !== expected) {
     throw new Error(
       `tensor "${name}" of ${dtype} and shape [${shape.join(', ')}] must have ${expected} bytes, ` +

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gunzip, readIdx, readIdxLabels } from '../../src/formats/idx.js';
+import { imageMoments } from '../../src/data/imageParts.js';
+import { gunzip, readIdx, readIdxImages, readIdxLabels } from '../../src/formats/idx.js';
 import { oneLine } from './oneLine.js';
 
 /** An IDX file of unsigned bytes; the default data count up. */
@@ -92,6 +93,38 @@ describe('readIdxLabels', () => {
   });
 });
 
+describe('readIdxImages', () => {
+  it('keeps the bytes of all images, with the labels of another file', () => {
+    const file = idx([2, 2, 3]);
+    const set = readIdxImages(file, { labels: idx([2], [5, 1]), classes: 10 });
+    expect(set).toEqual({
+      count: 2,
+      height: 2,
+      width: 3,
+      channels: 1,
+      pixels: file.slice(16),
+      labels: Uint16Array.of(5, 1),
+      classes: 10,
+    });
+    expect(set.pixels.buffer).toBe(file.buffer);
+    expect(readIdxImages(file)).not.toHaveProperty('labels');
+    expect(readIdxImages(file, { labels: idx([2], [5, 1]) }).classes).toBe(6);
+  });
+
+  it('reports files that do not fit', () => {
+    const file = idx([2, 2, 3]);
+    expect(oneLine(() => readIdxImages(file, { labels: idx([3]), name: 'a', labelsName: 'b' }))).toBe(
+      'readIdxImages: b must hold a label for each of the 2 images of a, got 3: give the labels that belong to them',
+    );
+    expect(oneLine(() => readIdxImages(idx([0, 2, 2]), { name: 'a' }))).toBe(
+      'readIdxImages: a must hold at least one image, got none',
+    );
+    expect(oneLine(() => readIdxImages(file, { labels: file }))).toMatch(
+      /^readIdxLabels: the file of labels must/,
+    );
+  });
+});
+
 describe('gunzip', () => {
   it('unpacks what zlib packed', async () => {
     const file = idx([50, 3, 4]);
@@ -135,5 +168,9 @@ describe.runIf(folder)('MNIST', () => {
     expect(images.image(9999).pixels.some((p) => p > 0)).toBe(true);
     const labels = readIdxLabels(await gunzip(read('t10k-labels-idx1-ubyte.gz')));
     expect([labels.length, labels[0]]).toEqual([10000, 7]);
+    // of the test images; those of the training images are .1307 and .3081
+    const { mean, sd } = imageMoments(readIdxImages(await gunzip(read('t10k-images-idx3-ubyte.gz'))));
+    expect(mean.reduce((sum, m) => sum + m, 0) / 784).toBeCloseTo(0.1325, 4);
+    expect(sd).toBeCloseTo(0.3105, 4);
   });
 });

@@ -79,6 +79,23 @@ describe('safetensors', () => {
     expect(back).toEqual({ tensors, metadata: { 'made by': 'Python' } });
   });
 
+  it('reads float16 and bfloat16 as float32', () => {
+    // safetensors 0.8: save({'a': numpy.array([0, 1, 2], '<f2')}) of safetensors.numpy, base64
+    const half =
+      'OAAAAAAAAAB7ImEiOnsiZHR5cGUiOiJGMTYiLCJzaGFwZSI6WzNdLCJkYXRhX29mZnNldHMiOlswLDZdfX0gIAAAADwAQA==';
+    const bytes = Uint8Array.from(atob(half), (char) => char.charCodeAt(0));
+    expect(readSafetensors(bytes).tensors).toEqual({ a: { shape: [3], data: Float32Array.of(0, 1, 2) } });
+    const data = Uint8Array.of(0x00, 0x3c, 0x80, 0x3f, 0x49, 0xc0);
+    const mixed = file({ a: entry(0, 2, [1], 'F16'), b: entry(2, 6, [2], 'BF16') }, data);
+    expect(readSafetensors(mixed).tensors).toEqual({
+      a: { shape: [1], data: Float32Array.of(1) },
+      b: { shape: [2], data: Float32Array.of(1, -3.140625) },
+    });
+    expect(problem(file({ a: entry(0, 4, [3], 'BF16') }, data))).toMatch(
+      /of BF16 and shape \[3\] must have 6 bytes, got 4/,
+    );
+  });
+
   it('writes the checksum its documentation defines', () => {
     const bytes = writeSafetensors(tensors, { note: 'π' });
     const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
@@ -130,8 +147,10 @@ describe('safetensors', () => {
 
   it('says what is wrong with a tensor', () => {
     const data = new Uint8Array(8);
-    expect(problem(file({ a: entry(0, 8, [4], 'F16') }, data))).toMatch(/"a" must have dtype .* got "F16"/);
-    expect(problem(file({ a: 5 }, data))).toMatch(/dtype F32, F64 or U32, got none/);
+    expect(problem(file({ a: entry(0, 8, [1], 'I64') }, data))).toMatch(
+      /"a" must have dtype F32, F64, U32, F16 or BF16, got "I64": convert it to one of them/,
+    );
+    expect(problem(file({ a: 5 }, data))).toMatch(/dtype F32, F64, U32, F16 or BF16, got none/);
     expect(problem(file({ a: entry(0, 8, [-2]) }, data))).toMatch(/shape of integers >= 0, got \[-2\]/);
     expect(problem(file({ a: { dtype: 'F32' } }, data))).toMatch(/shape of integers >= 0, got none/);
     expect(problem(file({ a: { dtype: 'F32', shape: [2] } }, data))).toMatch(/data_offsets .* got none/);

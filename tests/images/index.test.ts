@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { readIdx } from '../../src/formats/idx.js';
-import { decodeImage } from '../../src/images/index.js';
+import { decodeColour, decodeImage } from '../../src/images/index.js';
 import { png } from './png.js';
 
 // Pillow 12: y, x = numpy.mgrid[0:4, 0:6]; Image.fromarray((40 * x + 10 * y).astype('u1')).save(file, 'JPEG',
@@ -170,6 +170,34 @@ describe('decodeImage, JPEG', () => {
     const broken = withOrientation(jpeg, 6, false);
     broken.fill(0xff, 16, 20); // the offset of the directory
     expect(await levels(broken)).toEqual(stored);
+  });
+});
+
+describe('decodeColour', () => {
+  it('gives red, green and blue of what is stored, over white', async () => {
+    const rgba = png({ width: 2, depth: 8, colourType: 6 }, [[60, 70, 80, 255, 0, 255, 0, 51]]);
+    const want = [60, 70, 80, 204, 255, 204].map((v) => Math.fround(v / 255));
+    const image = await decodeColour(rgba);
+    expect(image).toMatchObject({ height: 1, width: 2, channels: 3 });
+    image.pixels.forEach((v, i) => {
+      expect(v).toBeCloseTo(want[i], 7);
+    });
+    const grey = png({ width: 1, depth: 8, colourType: 0 }, [[77]]);
+    expect((await decodeColour(grey)).pixels).toEqual(new Float32Array(3).fill(77 / 255));
+    const inverted = await decodeColour(grey, { invert: true });
+    expect(inverted.pixels).toEqual(new Float32Array(3).fill(1 - 77 / 255));
+  });
+
+  it('is what decodeImage makes grey', async () => {
+    const jpeg = fromBase64(BASELINE);
+    const { pixels } = await decodeImage(jpeg);
+    expect((await decodeColour(jpeg)).pixels.filter((_, i) => i % 3 === 1)).toEqual(pixels);
+  });
+
+  it('reports errors by its own name', async () => {
+    await expect(decodeColour(new Uint8Array(0), { name: 'a' })).rejects.toThrow(
+      /^decodeColour: a is empty: expected the bytes of a PNG or JPEG image$/,
+    );
   });
 });
 

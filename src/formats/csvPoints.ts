@@ -1,0 +1,76 @@
+// Points in text: a line a point, numbers with separators.
+import type { PointSet } from '../core/score.js';
+import { pointSet } from '../data/pointSet.js';
+
+/** A number as programs write it: no hexadecimal digits, no words. */
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** How a number begins, or what some programs write where there is no finite one: in the first line, no header but data. */
+const BEGINS = /^[+-]?(\.?\d|(nan|inf|infinity)$)/i;
+
+/** What separates numbers, in the order in which a line is asked for it: a comma may be within a line of semicolons, a space in all. */
+const SEPARATORS = [/;/, /,/, /\t/, /\s+/];
+
+interface Line {
+  readonly text: string;
+  /** From 1. */
+  readonly number: number;
+}
+
+/** What separates the numbers of the file, by its second line, since the first may be a header of another kind. */
+function separatorOf(lines: readonly Line[]): RegExp {
+  const { text } = lines[1] ?? lines[0];
+  return SEPARATORS.find((separator) => separator.test(text)) ?? SEPARATORS[0];
+}
+
+/** What to say of a field that is no number. */
+function hint(field: string): string {
+  if (/^[+-]?\d+,\d+$/.test(field)) return ': write decimal points, not commas';
+  return field === '' ? ': fill it in, or leave the line out' : '';
+}
+
+/**
+ * Points in text as a distribution that draws each equally often. A line is a point: numbers with commas, semicolons, tabs or
+ * spaces in between, the same in every line. The first line may be a header, if none of its fields begins like a number. Empty lines, and a
+ * byte order mark, are passed over; lines end in LF or CRLF. `name` stands for the file in errors.
+ *
+ * @throws Error, naming the line, for a field that is no finite float32 number or another count of them than in the first line; and
+ *   when there is no point.
+ */
+export function readCsvPoints(bytes: Uint8Array | string, name = 'the file'): PointSet {
+  const all = typeof bytes === 'string' ? bytes.replace(/^\ufeff/, '') : new TextDecoder().decode(bytes);
+  const lines = all
+    .split(/\r\n|\n|\r/)
+    .map((text, i): Line => ({ text: text.trim(), number: i + 1 }))
+    .filter(({ text }) => text !== '');
+  if (lines.length === 0) throw new Error(`readCsvPoints: ${name} must hold points, one a line, got none`);
+  const separator = separatorOf(lines);
+  const rows = lines.map(({ text, number }) => {
+    return { fields: text.split(separator).map((field) => field.trim()), number };
+  });
+  if (!rows[0].fields.some((field) => BEGINS.test(field))) rows.shift();
+  if (rows.length === 0) {
+    throw new Error(
+      `readCsvPoints: ${name} must hold points, one a line, got only "${lines[0].text.slice(0, 40)}"`,
+    );
+  }
+  const dim = rows[0].fields.length;
+  const points = new Float32Array(rows.length * dim);
+  rows.forEach(({ fields, number }, row) => {
+    if (fields.length !== dim) {
+      throw new Error(
+        `readCsvPoints: ${name}: line ${number} must hold ${dim} numbers, as line ${rows[0].number} does, ` +
+          `got ${fields.length}`,
+      );
+    }
+    fields.forEach((field, d) => {
+      points[row * dim + d] = Number(field);
+      if (!NUMBER.test(field) || !Number.isFinite(points[row * dim + d])) {
+        throw new Error(
+          `readCsvPoints: ${name}: line ${number} must hold finite numbers, got ${JSON.stringify(field.slice(0, 40))}${hint(field)}`,
+        );
+      }
+    });
+  });
+  return pointSet({ dim, points });
+}
