@@ -48,6 +48,8 @@ export { steinDiscrepancy } from './diagnostics/stein.js';
 export type { CoordinateSummary, SummaryOptions } from './diagnostics/summary.js';
 export { summary } from './diagnostics/summary.js';
 export { dataScores } from './diffusion/dataScores.js';
+export type { DenoiserScoresOptions } from './diffusion/denoiserScores.js';
+export { denoiserScores } from './diffusion/denoiserScores.js';
 export type { Moments, ScoreFamily } from './diffusion/family.js';
 export { momentsOf } from './diffusion/family.js';
 export type { Likelihood, LikelihoodOptions } from './diffusion/logLikelihood.js';
@@ -66,8 +68,21 @@ export { gunzip, readIdx, readIdxImages, readIdxLabels } from './formats/idx.js'
 export { readNpy, writeNpy } from './formats/npy.js';
 export { readNpyImages, readNpyPoints } from './formats/npyData.js';
 export { readSafetensors, writeSafetensors } from './formats/safetensors.js';
+export type {
+  DenoiserConfig,
+  LearnedDenoiser,
+  Parameterisation,
+  TimeScale,
+} from './networks/learnedDenoiser.js';
+export { learnedDenoiser } from './networks/learnedDenoiser.js';
+export type { Mlp, MlpConfig, MlpOptions } from './networks/mlp.js';
+export { mlp } from './networks/mlp.js';
 export type { Network, NetworkConfig, Tensor } from './networks/network.js';
 export { geomspace, network } from './networks/network.js';
+export type { PictureShape, TimedNetwork } from './networks/timedNetwork.js';
+export type { Unet, UnetOptions } from './networks/unet.js';
+export { unet } from './networks/unet.js';
+export type { UnetConfig } from './networks/unetConfig.js';
 export type { AnnealedLangevinOptions } from './samplers/annealedLangevin.js';
 export { annealedLangevin } from './samplers/annealedLangevin.js';
 export type { ChainOptions, SamplerState } from './samplers/chains.js';
@@ -101,9 +116,13 @@ export {
   encodeWeights,
   loadNetwork,
 } from './training/checkpoint.js';
+export type { DenoiserTraining, NoiseDistribution } from './training/denoiserConfig.js';
 export type { EvaluateOptions, LevelQuality } from './training/evaluate.js';
 export { evaluate } from './training/evaluate.js';
 export type { Preset } from './training/presets.js';
 export { presets } from './training/presets.js';
 export type { Checkpoint, TrainConfig, TrainOptions, TrainStep } from './training/train.js';
 export { train } from './training/train.js';
+export type { DenoiserCheckpoint, DenoiserStep, TrainDenoiserOptions } from './training/trainDenoiser.js';
+export { trainDenoiser } from './training/trainDenoiser.js';
+export type { TrainingData } from './training/trainingPoints.js';

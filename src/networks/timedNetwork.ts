@@ -24,7 +24,8 @@ export interface PictureShape {
  * are rows.
  */
 export abstract class TimedNetwork extends PlannedNetwork {
-  /** What describes the network in files. */
+  /** The class of network, and what describes it, in files. */
+  abstract readonly kind: string;
   abstract readonly config: Readonly<object>;
   /** Of an input. */
   abstract readonly shape: Readonly<PictureShape>;

@@ -13,6 +13,7 @@ const FREQUENCIES = 'time_proj.weight';
 
 /** A U-Net, block for block and name for name diffusers' `UNet2DModel`. */
 export class Unet extends TimedNetwork {
+  readonly kind = 'unet';
   readonly config: Readonly<UnetConfig>;
   readonly shape: Readonly<PictureShape>;
   readonly labels: number;

@@ -33,7 +33,10 @@ export const defaultTraining: TrainConfig = {
 };
 
 /** Adam's step size at a step of a run, counted from 0. */
-export function rateAt({ schedule, learningRate, steps }: TrainConfig, step: number): number {
+export function rateAt(
+  { schedule, learningRate, steps }: Pick<TrainConfig, 'schedule' | 'learningRate' | 'steps'>,
+  step: number,
+): number {
   if (schedule === 'constant') return learningRate;
   const warmUp = Math.max(1, Math.round(0.02 * steps));
   const rise = Math.min(1, (step + 1) / warmUp);

@@ -3,10 +3,9 @@ import type { PointSet } from '../core/score.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
 import type { Tensor } from '../networks/planned.js';
 import type { TrainConfig } from './config.js';
-import { GradientTree } from './gradientTree.js';
+import { Descent } from './descent.js';
 import { leavesOf, panelsOf } from './leaves.js';
 import { DenoisingObjective, type TrainableNetwork } from './objective.js';
-import { Adam } from './optimiser.js';
 
 /** A run between two steps. */
 export interface Checkpoint<Config extends object = NetworkConfig> {
@@ -46,12 +45,11 @@ export class TrainingRun<Config extends object> {
   readonly #leaves: number;
   readonly #panels: number;
   readonly #points: Categorical;
-  readonly #adam: Adam;
   /** The batch of the step to come, once it is drawn. */
   #nextBatch?: Batch;
   /** The steps behind the last update, those before a resume too; 0 before this run's first update, -1 once it has ended. */
   #stepsDone = 0;
-  #gradients!: GradientTree;
+  #descent!: Descent;
 
   private constructor(
     network: TrainableNetwork<Config>,
@@ -60,19 +58,12 @@ export class TrainingRun<Config extends object> {
     leaves = leavesOf(config.batch * network.sigmas.length, network.plan),
     panels = panelsOf(network.plan),
   ) {
-    const { core, count } = network;
     this.#network = network;
     this.#data = data;
     this.#config = config;
     this.#leaves = leaves;
     this.#panels = panels;
-    this.#points = new Categorical(core, data.logits);
-    try {
-      this.#adam = new Adam(core, count);
-    } catch (error) {
-      this.#points.dispose();
-      throw error;
-    }
+    this.#points = new Categorical(network.core, data.logits);
   }
 
   static async start<Config extends object>(
@@ -83,15 +74,14 @@ export class TrainingRun<Config extends object> {
   ): Promise<TrainingRun<Config>> {
     const run = new TrainingRun(network, data, config, resume?.leaves, resume?.panels);
     try {
-      if (resume) {
-        network.setTensors(resume.tensors);
-        run.#adam.setMoments(resume);
-      }
+      if (resume) network.setTensors(resume.tensors);
       const objective = new DenoisingObjective(network, { ...config, panels: run.#panels });
-      run.#gradients = await GradientTree.open(network, objective, {
-        batch: config.batch,
-        leaves: run.#leaves,
-      });
+      run.#descent = await Descent.open(
+        network,
+        objective,
+        { batch: config.batch, leaves: run.#leaves },
+        resume,
+      );
       return run;
     } catch (error) {
       run.dispose();
@@ -102,21 +92,16 @@ export class TrainingRun<Config extends object> {
   /** The update of this step, counted from 0, by its key; returns the loss before it, and the key of the next step. */
   async step(key: Key, step: number, learningRate: number): Promise<{ loss: number; nextKey: Key }> {
     const network = this.#network;
-    network.check();
     const { points, nextKey } = this.#nextBatch?.key === key ? this.#nextBatch : this.#draw(key);
-    const { loss, gradient } = await this.#gradients.run(points, () => {
+    const loss = await this.#descent.update(points, step + 1, learningRate, () => {
       if (step + 1 < this.#config.steps) this.#nextBatch = this.#draw(nextKey);
     });
-    network.check();
     if (!Number.isFinite(loss)) {
-      if (this.#stepsDone > 0) network.setParameters(this.#adam.before());
       const sigmaMin = (network.config as { sigmaMin?: number }).sigmaMin ?? network.sigmas[0];
       throw new Error(
         `train: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or raise sigmaMin (now ${sigmaMin})`,
       );
     }
-    this.#adam.update(network.pointer, gradient, step + 1, learningRate);
-    this.#gradients.changed();
     this.#stepsDone = step + 1;
     return { loss, nextKey };
   }
@@ -158,14 +143,13 @@ export class TrainingRun<Config extends object> {
       leaves: this.#leaves,
       panels: this.#panels,
       tensors,
-      ...this.#adam.moments(),
+      ...this.#descent.moments(),
     };
   }
 
   dispose(): void {
     this.#stepsDone = -1;
     this.#points.dispose();
-    this.#adam.dispose();
-    this.#gradients?.dispose();
+    this.#descent?.dispose();
   }
 }

@@ -1,0 +1,193 @@
+import { integer, length, points, positive, scale, show } from '../core/check.js';
+import type { Core } from '../core/instantiate.js';
+import type { TimedNetwork } from './timedNetwork.js';
+
+/** What a network's output F is taken for; {@link coefficientsOf} has the equations. */
+export type Parameterisation = 'karras' | 'noise' | 'clean' | 'velocity' | 'score';
+
+/** How noise sigma is told to a network: the time in its own units. */
+export interface TimeScale {
+  /** `log`: log(sigma) / 4 (Karras and others 2022, table 1); `ddpm`: the step at which sampling has this noise. */
+  kind: 'log' | 'ddpm';
+  /** Of `ddpm`: steps, and the variances of the first and of the last, evenly spaced between (Ho and others 2020). */
+  steps?: number;
+  betaStart?: number;
+  betaEnd?: number;
+}
+
+export interface DenoiserConfig {
+  parameterisation: Parameterisation;
+  /** Standard deviation of the data's coordinates, for `karras`. */
+  sigmaData: number;
+  time: TimeScale;
+}
+
+/** D(y) = skip y + out F(in y, time): how a network F denoises y = x + sigma z. */
+export interface Coefficients {
+  in: number;
+  skip: number;
+  out: number;
+  time: number;
+}
+
+/**
+ * The coefficients at a noise sigma. With s^2 = sigma^2 + sigmaData^2 and a = 1 / sqrt(1 + sigma^2):
+ *
+ * | F is | in | skip | out |
+ * | --- | --- | --- | --- |
+ * | `karras` (Karras and others 2022, table 1): of unit variance at every noise | 1 / s | sigmaData^2 / s^2 | sigma sigmaData / s |
+ * | `noise`: z (Ho and others 2020) | a | 1 | -sigma |
+ * | `clean`: x | a | 0 | 1 |
+ * | `velocity`: a z - a sigma x (Salimans and Ho 2022, appendix D) | a | a^2 | -a sigma |
+ * | `score`: that of y | 1 | 1 | sigma^2 |
+ */
+export function coefficientsOf(
+  { parameterisation, sigmaData, time }: DenoiserConfig,
+  sigma: number,
+): Coefficients {
+  const s = Math.hypot(sigma, sigmaData);
+  const a = 1 / Math.hypot(1, sigma);
+  const forms = {
+    karras: { in: 1 / s, skip: (sigmaData / s) ** 2, out: (sigma * sigmaData) / s },
+    noise: { in: a, skip: 1, out: -sigma },
+    clean: { in: a, skip: 0, out: 1 },
+    velocity: { in: a, skip: a * a, out: -a * sigma },
+    score: { in: 1, skip: 1, out: sigma * sigma },
+  };
+  return { ...forms[parameterisation], time: timeOf(time, sigma) };
+}
+
+function timeOf({ kind, steps = 1000, betaStart = 1e-4, betaEnd = 0.02 }: TimeScale, sigma: number): number {
+  if (kind === 'log') return Math.log(sigma) / 4;
+  // sigma^2 = 1 / alphaBar - 1 after each step; between two, linear in log sigma.
+  let alphaBar = 1;
+  let before = { step: 0, log: -Infinity };
+  for (let step = 0; step < steps; step++) {
+    alphaBar *= 1 - (betaStart + ((betaEnd - betaStart) * step) / Math.max(1, steps - 1));
+    const log = Math.log(1 / alphaBar - 1) / 2;
+    if (log >= Math.log(sigma)) {
+      if (before.log === -Infinity) return step;
+      return before.step + ((Math.log(sigma) - before.log) / (log - before.log)) * (step - before.step);
+    }
+    before = { step, log };
+  }
+  return steps - 1;
+}
+
+/** A score's s(x) = point x + out F(in x, time), which is (D(x) - x) / sigma^2 without a difference of nearly equal numbers. */
+export function scoreCoefficients(config: DenoiserConfig, sigma: number): Coefficients & { point: number } {
+  const coefficients = coefficientsOf(config, sigma);
+  const s2 = sigma ** 2 + config.sigmaData ** 2;
+  const points = {
+    karras: -1 / s2,
+    noise: 0,
+    clean: -1 / sigma ** 2,
+    velocity: -1 / (1 + sigma ** 2),
+    score: 0,
+  };
+  return { ...coefficients, out: coefficients.out / sigma ** 2, point: points[config.parameterisation] };
+}
+
+/**
+ * A network that denoises: D(y, sigma) = skip y + out F(in y, time) estimates the clean x of y = x + sigma z. Training fits it by
+ * least squares; (D - y) / sigma^2 is a score (Tweedie's formula).
+ */
+export class LearnedDenoiser {
+  readonly core: Core;
+  readonly network: TimedNetwork;
+  readonly config: Readonly<DenoiserConfig>;
+
+  constructor(network: TimedNetwork, config: DenoiserConfig) {
+    this.core = network.core;
+    this.network = network;
+    this.config = config;
+  }
+
+  get dim(): number {
+    return this.network.dim;
+  }
+
+  /** in, skip, out and time at a noise; `out` is that of the plan's output. */
+  coefficients(sigma: number): Coefficients {
+    const coefficients = coefficientsOf(this.config, sigma);
+    return { ...coefficients, out: coefficients.out * this.network.outputFactor(coefficients.time) };
+  }
+
+  /**
+   * Estimates of the clean points of the rows of y [n, dim], whose noises are `sigma` [n], or one for all; with labels [n], or one for
+   * all, where the network knows classes.
+   *
+   * @throws RangeError on a noise that is not positive, or another number of them than there are rows
+   */
+  denoise(
+    y: Float32Array,
+    sigma: number | ArrayLike<number>,
+    labels?: number | ArrayLike<number>,
+  ): Float32Array {
+    const n = points('denoise', 'y', y, this.dim);
+    const noises = each('denoise', 'sigma', sigma, n);
+    const all = noises.map((noise) => coefficientsOf(this.config, scale('denoise', 'sigma', noise)));
+    const x = y.map((value, i) => value * all[Math.floor(i / this.dim)].in);
+    const times = all.map(({ time }) => time);
+    const out = this.network.predict(
+      x,
+      times,
+      labels === undefined ? undefined : each('denoise', 'labels', labels, n),
+    );
+    return out.map((value, i) => {
+      const { skip, out } = all[Math.floor(i / this.dim)];
+      return skip * y[i] + out * value;
+    });
+  }
+
+  dispose(): void {
+    this.network.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+function each(caller: string, name: string, value: number | ArrayLike<number>, n: number): number[] {
+  if (typeof value === 'number') return Array<number>(n).fill(value);
+  length(caller, name, value, n);
+  return Array.from(value);
+}
+
+/**
+ * A network as a denoiser, which {@link trainDenoiser} trains and {@link denoiserScores} samples. Disposing of it disposes of the
+ * network.
+ *
+ * @param options parameterisation (default: `karras`); sigmaData, the standard deviation of the data's coordinates (default: 0.5);
+ *   time (default: log(sigma) / 4)
+ * @throws RangeError or TypeError on a bad option, or if the network's output is not of its input's size
+ */
+export function learnedDenoiser(
+  network: TimedNetwork,
+  { parameterisation = 'karras', sigmaData = 0.5, time = { kind: 'log' } }: Partial<DenoiserConfig> = {},
+): LearnedDenoiser {
+  const config = { parameterisation, sigmaData, time };
+  checkDenoiser('learnedDenoiser', config);
+  if (network.plan.output.size !== network.dim) {
+    throw new RangeError(
+      `learnedDenoiser: the network's output must be of its input's size, ${network.dim}, got ${network.plan.output.size}`,
+    );
+  }
+  return new LearnedDenoiser(network, config);
+}
+
+/** @throws RangeError or TypeError unless a denoiser can be so. */
+export function checkDenoiser(caller: string, { parameterisation, sigmaData, time }: DenoiserConfig): void {
+  const known = ['karras', 'noise', 'clean', 'velocity', 'score'];
+  if (!known.includes(parameterisation))
+    throw new TypeError(
+      `${caller}: parameterisation must be one of ${known.join(', ')}, got ${show(parameterisation)}`,
+    );
+  scale(caller, 'sigmaData', sigmaData);
+  if (time?.kind !== 'log' && time?.kind !== 'ddpm')
+    throw new TypeError(`${caller}: time.kind must be 'log' or 'ddpm', got ${show(time?.kind)}`);
+  if (time.steps !== undefined) integer(caller, 'time.steps', time.steps);
+  if (time.betaStart !== undefined) positive(caller, 'time.betaStart', time.betaStart);
+  if (time.betaEnd !== undefined) positive(caller, 'time.betaEnd', time.betaEnd);
+}

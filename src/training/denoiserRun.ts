@@ -1,0 +1,181 @@
+import { Lease } from '../core/memory.js';
+import { type Key, split, uniform } from '../core/random.js';
+import type { LearnedDenoiser } from '../networks/learnedDenoiser.js';
+import type { Tensor } from '../networks/planned.js';
+import { type DenoiserTraining, drawNoises, weightOf } from './denoiserConfig.js';
+import { Descent } from './descent.js';
+import { leavesOf, panelsOf } from './leaves.js';
+import type { AdamMoments } from './optimiser.js';
+import { DenoisingRegression } from './regression.js';
+import type { TrainingPoints } from './trainingPoints.js';
+
+/** The state of a run between two steps. */
+export interface DenoiserState extends AdamMoments {
+  /** Steps done. */
+  step: number;
+  /** The key of the next step. */
+  key: Key;
+  /** Parts of a batch, and panels of their blocks: they fix the order of sums, and so their bits. */
+  leaves: number;
+  panels: number;
+  /** The network's tensors, and their moving averages. */
+  tensors: Record<string, Tensor>;
+  average: Record<string, Tensor>;
+}
+
+/** The words of one step's points, and the key of the next step. */
+interface Batch {
+  /** The step's key, from which it was drawn. */
+  key: Key;
+  words: Uint32Array;
+  nextKey: Key;
+}
+
+/** What one training of a denoiser takes from memory, and one step over it. */
+export class DenoiserRun {
+  readonly #denoiser: LearnedDenoiser;
+  readonly #points: TrainingPoints;
+  readonly #config: DenoiserTraining;
+  readonly #regression: DenoisingRegression;
+  readonly #leaves: number;
+  readonly #panels: number;
+  readonly #lease: Lease;
+  /** Address of the moving average of the parameters, f32 [count]. */
+  #average = 0;
+  #descent!: Descent;
+  /** The batch of the step to come, once it is drawn. */
+  #nextBatch?: Batch;
+  /** Steps behind the last update; -1 once the run has ended. */
+  #stepsDone: number;
+
+  private constructor(
+    denoiser: LearnedDenoiser,
+    points: TrainingPoints,
+    config: DenoiserTraining,
+    resume?: DenoiserState,
+  ) {
+    const { network, core } = denoiser;
+    this.#denoiser = denoiser;
+    this.#points = points;
+    this.#config = config;
+    this.#leaves = resume?.leaves ?? leavesOf(config.batch, network.plan);
+    this.#panels = resume?.panels ?? panelsOf(network.plan);
+    this.#stepsDone = resume?.step ?? 0;
+    this.#lease = new Lease(core.memory, (lease) => {
+      this.#average = lease.take(4 * network.count + 16);
+    });
+    try {
+      if (resume) network.setTensors(resume.tensors);
+      const average = resume ? network.flat(resume.average) : network.parameters();
+      core.memory.f32(this.#average, network.count).set(average);
+      this.#regression = new DenoisingRegression(denoiser, { ...config, panels: this.#panels });
+    } catch (error) {
+      this.#lease.end();
+      throw error;
+    }
+  }
+
+  static async start(
+    denoiser: LearnedDenoiser,
+    points: TrainingPoints,
+    config: DenoiserTraining,
+    resume?: DenoiserState,
+  ): Promise<DenoiserRun> {
+    const run = new DenoiserRun(denoiser, points, config, resume);
+    try {
+      const sums = { batch: config.batch, leaves: run.#leaves };
+      run.#descent = await Descent.open(denoiser.network, run.#regression, sums, resume);
+      return run;
+    } catch (error) {
+      run.dispose();
+      throw error;
+    }
+  }
+
+  /** The update of this step, counted from 0, by its key; returns the loss before it, and the key of the next step. */
+  async step(key: Key, step: number, learningRate: number): Promise<{ loss: number; nextKey: Key }> {
+    const { words, nextKey } = this.#nextBatch?.key === key ? this.#nextBatch : this.#draw(key);
+    const { steps, weightDecay, clip } = this.#config;
+    const loss = await this.#descent.update(
+      words,
+      step + 1,
+      learningRate,
+      () => {
+        if (step + 1 < steps) this.#nextBatch = this.#draw(nextKey);
+      },
+      { weightDecay, ...(clip !== null && { clip }) },
+    );
+    if (!Number.isFinite(loss)) {
+      throw new Error(
+        `trainDenoiser: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or set clip, such as 1`,
+      );
+    }
+    const { network, core } = this.#denoiser;
+    core.wasm.moveAverage(this.#average, network.pointer, network.count, 1 - this.#decay(step));
+    this.#stepsDone = step + 1;
+    return { loss, nextKey };
+  }
+
+  /** How much of the average a step keeps: at first less, so that the initial values are soon forgotten. */
+  #decay(step: number): number {
+    const { batch, halfLife } = this.#config;
+    return Math.min(0.5 ** (batch / halfLife), step / (step + 10));
+  }
+
+  /**
+   * The batch of the step that has this key: it splits into a key for each point's noise z, then one each for which points, their
+   * sigmas, whose classes are withheld, and the next step.
+   */
+  #draw(key: Key): Batch {
+    const { batch, layout, noise, weight, labelDropout } = this.#config;
+    const { core, network, config } = this.#denoiser;
+    const keys = split(key, batch + 4, { layout });
+    const indices = this.#points.draw(keys[batch], batch, layout);
+    const sigmas = drawNoises(core, keys[batch + 1], batch, noise, layout);
+    const withheld = uniform(core, keys[batch + 2], [batch], { layout });
+    const { pointWords } = this.#regression;
+    const words = new Uint32Array(batch * pointWords);
+    const unknown = Math.max(0, network.labels - 1);
+    for (let b = 0; b < batch; b++) {
+      const label = withheld[b] < labelDropout ? unknown : (this.#points.label(indices[b]) ?? unknown);
+      const x = this.#regression.write(words.subarray(b * pointWords, (b + 1) * pointWords), {
+        key: keys[b],
+        sigma: sigmas[b],
+        weight: weightOf(weight, config, sigmas[b]),
+        label: network.labels > 0 ? label : 0,
+      });
+      this.#points.copy(indices[b], x);
+    }
+    return { key, words, nextKey: keys[batch + 3] };
+  }
+
+  /** The run as it stands after so many steps, with the key of the next one. */
+  state(step: number, key: Key): DenoiserState {
+    if (step !== this.#stepsDone)
+      throw new Error(`trainDenoiser: checkpoint() of step ${step - 1} must be called before the next step`);
+    const { network, core } = this.#denoiser;
+    const tensors = network.tensors();
+    for (const [name, { data }] of Object.entries(tensors)) {
+      if (!data.every(Number.isFinite)) {
+        throw new RangeError(
+          `trainDenoiser: ${name} is no longer finite after step ${step - 1}; lower learningRate (now ${this.#config.learningRate})`,
+        );
+      }
+    }
+    return {
+      step,
+      key: key.slice(),
+      leaves: this.#leaves,
+      panels: this.#panels,
+      tensors,
+      average: { ...tensors, ...network.named(core.memory.f32(this.#average, network.count).slice()) },
+      ...this.#descent.moments(),
+    };
+  }
+
+  dispose(): void {
+    this.#stepsDone = -1;
+    this.#lease.end();
+    if (this.#descent) this.#descent.dispose();
+  }
+}

@@ -1,0 +1,146 @@
+import { integer } from '../core/check.js';
+import { pacer } from '../core/pause.js';
+import { checkKey, type Key, key as keyOf } from '../core/random.js';
+import type { DenoiserConfig, LearnedDenoiser } from '../networks/learnedDenoiser.js';
+import { rateAt } from './config.js';
+import { checkDenoiserTraining, type DenoiserTraining, defaultDenoiserTraining } from './denoiserConfig.js';
+import { DenoiserRun, type DenoiserState } from './denoiserRun.js';
+import { isLeafCount, MOST_PANELS } from './leaves.js';
+import { type TrainingData, TrainingPoints } from './trainingPoints.js';
+
+/** A training of a denoiser between two steps. */
+export interface DenoiserCheckpoint extends DenoiserState {
+  /** Which class of network, and its configuration. */
+  kind: string;
+  network: object;
+  denoiser: DenoiserConfig;
+  training: DenoiserTraining;
+}
+
+export interface TrainDenoiserOptions extends Partial<DenoiserTraining> {
+  /** Each step splits it; `DenoiserRun` says into what. Default: key(426). */
+  key?: Key;
+  /** Where to go on. The denoiser must have the checkpoint's; of the other options, only `steps` and `signal` count. */
+  resume?: DenoiserCheckpoint;
+  signal?: AbortSignal;
+}
+
+export interface DenoiserStep {
+  /** The step just done, counted from 0. */
+  step: number;
+  /** The loss of this step's batch, before its update. */
+  loss: number;
+  learningRate: number;
+  /**
+   * The state of the run after this step, as copies. To be called before the next step.
+   *
+   * @throws RangeError if a weight is not finite.
+   */
+  checkpoint(): DenoiserCheckpoint;
+}
+
+/**
+ * Trains a denoiser in place by least squares, each point under a noise of its own (the equations are in
+ * `assembly/training/regression.ts`), with Adam and a moving average of the weights. Yields after every step: the caller logs, draws
+ * and saves, and may stop. Between steps it lets the event loop turn once every 12 ms.
+ *
+ * @param data images or points, which must not change meanwhile; batches are drawn from it with replacement
+ * @throws RangeError on bad options or data of another size, TypeError on a key that is none, the signal's reason when aborted, and
+ *   an Error when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
+ */
+export async function* trainDenoiser(
+  denoiser: LearnedDenoiser,
+  data: TrainingData,
+  options: TrainDenoiserOptions = {},
+): AsyncGenerator<DenoiserStep, void, void> {
+  const { resume, signal } = options;
+  const { network } = denoiser;
+  const config = configOf(denoiser, options);
+  checkDenoiserTraining(config);
+  let key = checkKey('trainDenoiser', resume?.key ?? options.key ?? keyOf(426));
+  if (resume) checkResume(denoiser, resume);
+  checkClasses(denoiser, data);
+  const points = new TrainingPoints('trainDenoiser', denoiser.core, data);
+  try {
+    if (points.dim !== denoiser.dim) {
+      throw new RangeError(
+        `trainDenoiser: data must have the network's ${denoiser.dim} coordinates, got ${points.dim}`,
+      );
+    }
+    const run = await DenoiserRun.start(denoiser, points, config, resume);
+    try {
+      const pauseWhenDue = pacer();
+      for (let step = resume?.step ?? 0; step < config.steps; step++) {
+        signal?.throwIfAborted();
+        const learningRate = rateAt(config, step);
+        const { loss, nextKey } = await run.step(key, step, learningRate);
+        key = nextKey;
+        const checkpoint = (): DenoiserCheckpoint => ({
+          kind: network.kind,
+          network: network.config,
+          denoiser: denoiser.config,
+          training: config,
+          ...run.state(step + 1, nextKey),
+        });
+        yield { step, loss, learningRate, checkpoint };
+        await pauseWhenDue();
+      }
+    } finally {
+      run.dispose();
+    }
+  } finally {
+    points.dispose();
+  }
+}
+
+function configOf(denoiser: LearnedDenoiser, options: TrainDenoiserOptions): DenoiserTraining {
+  const { resume } = options;
+  if (resume) return { ...resume.training, steps: options.steps ?? resume.training.steps };
+  const defaults = defaultDenoiserTraining(denoiser.config);
+  const names = Object.keys(defaults) as (keyof DenoiserTraining)[];
+  const given = Object.fromEntries(
+    names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+  );
+  return { ...defaults, ...given };
+}
+
+/** @throws RangeError unless the network knows the data's classes, or none. */
+function checkClasses({ network }: LearnedDenoiser, data: TrainingData): void {
+  if (network.labels === 0) return;
+  const classes = 'pixels' in data && data.labels ? (data.classes as number) : 0;
+  if (classes === 0)
+    throw new RangeError('trainDenoiser: data must have labels, since the network knows classes, got none');
+  if (network.labels !== classes + 1) {
+    throw new RangeError(
+      `trainDenoiser: the network must know the data's ${classes} classes and one more for none, got ${network.labels} in all`,
+    );
+  }
+}
+
+/** @throws RangeError unless the checkpoint belongs to a denoiser like this one. */
+function checkResume({ network, config }: LearnedDenoiser, resume: DenoiserCheckpoint): void {
+  integer('trainDenoiser', 'resume.step', resume.step, 0);
+  if (!isLeafCount(resume.leaves))
+    throw new RangeError(`trainDenoiser: resume.leaves must be 1, 2, 4 or 8, got ${resume.leaves}`);
+  integer('trainDenoiser', 'resume.panels', resume.panels, 1, MOST_PANELS);
+  for (const [name, own, theirs] of [
+    ['kind', network.kind, resume.kind],
+    ['network', network.config, resume.network],
+    ['denoiser', config, resume.denoiser],
+  ] as const) {
+    if (canonical(own) !== canonical(theirs)) {
+      throw new RangeError(
+        `trainDenoiser: resume must be a checkpoint of this denoiser, whose ${name} is ${canonical(own)}, got ${canonical(theirs)}`,
+      );
+    }
+  }
+}
+
+/** JSON with sorted names, to compare by. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
