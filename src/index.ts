@@ -11,6 +11,8 @@ export type { BlurOptions, BlurSize } from './denoisers/blur.js';
 export { blurDenoiser } from './denoisers/blur.js';
 export type { Denoiser } from './denoisers/denoiser.js';
 export { denoiser, scoreOf } from './denoisers/denoiser.js';
+export type { HeldOutErrors, HeldOutOptions } from './denoisers/heldOut.js';
+export { heldOutErrors } from './denoisers/heldOut.js';
 export type { LinearData, LinearDenoisers } from './denoisers/linear.js';
 export { linearDenoiser, linearDenoisers } from './denoisers/linear.js';
 export { meanDenoiser } from './denoisers/mean.js';
