@@ -9,6 +9,7 @@ export function golden<T>(
     | 'network'
     | 'article'
     | 'adam'
+    | 'denoising'
     | 'diagnostics'
     | 'diffusion'
     | 'samplers'
@@ -171,6 +172,17 @@ export interface AdamGolden {
   runs: { learningRate: number; path: number[][]; mean: number[]; square: number[] }[];
   /** 1 - 0.9^count and 1 - 0.999^count as Optax has them. */
   corrections: { count: number; mean: number; square: number }[];
+}
+
+/** The best linear denoiser of some points, in float64; the last coordinate never varies. */
+export interface LinearGolden {
+  linear: {
+    points: number[][];
+    mean: number[];
+    covariance: number[][];
+    y: number[][];
+    runs: { sigma: number; denoised: number[][] }[];
+  };
 }
 
 export interface DiffusionGolden {

@@ -8,6 +8,8 @@ export interface Denoiser {
   readonly dim: number;
   /** Estimates for the rows of `y` [n, dim], in `out` [n, dim] where it is given, else in a new array. */
   denoise(y: Float32Array, out?: Float32Array): Float32Array;
+  /** Frees its memory in the core, where it has any of its own. */
+  dispose?(): void;
 }
 
 /** The denoiser y + sigma^2 score(y). */
