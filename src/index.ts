@@ -7,6 +7,8 @@ export { builtInImage, builtInImages } from './data/builtIn.js';
 export { digits } from './data/digits.js';
 export type { GreyImage, ImagePart } from './data/image.js';
 export { imageDistribution } from './data/image.js';
+export type { RunImages } from './data/imageFile.js';
+export { decodeImages, encodeImages, isImageFile } from './data/imageFile.js';
 export type { ImageMoments, ImageSplit } from './data/imageParts.js';
 export { concatImages, greyImages, imageMoments, splitImages } from './data/imageParts.js';
 export type { ImageSet, ImageSetOptions } from './data/imageSet.js';
@@ -90,6 +92,7 @@ export type { PictureShape, TimedNetwork } from './networks/timedNetwork.js';
 export type { Unet, UnetOptions } from './networks/unet.js';
 export { unet } from './networks/unet.js';
 export type { UnetConfig } from './networks/unetConfig.js';
+export { loadUnet, saveUnet, UNET_FILES } from './networks/unetFiles.js';
 export type { AnnealedLangevinOptions } from './samplers/annealedLangevin.js';
 export { annealedLangevin } from './samplers/annealedLangevin.js';
 export type { ChainOptions, SamplerState } from './samplers/chains.js';
@@ -124,6 +127,15 @@ export {
   loadNetwork,
 } from './training/checkpoint.js';
 export type { DenoiserTraining, NoiseDistribution } from './training/denoiserConfig.js';
+export type { DenoiserWeights } from './training/denoiserFile.js';
+export {
+  decodeDenoiserCheckpoint,
+  decodeDenoiserWeights,
+  encodeDenoiserCheckpoint,
+  encodeDenoiserWeights,
+  isDenoiserFile,
+  loadDenoiser,
+} from './training/denoiserFile.js';
 export type { EvaluateOptions, LevelQuality } from './training/evaluate.js';
 export { evaluate } from './training/evaluate.js';
 export type { Preset } from './training/presets.js';

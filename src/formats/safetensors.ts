@@ -22,7 +22,7 @@ import {
 } from './safetensorsHeader.js';
 import { isSize, sizeOf } from './shape.js';
 
-export type TensorData = Float32Array | Uint32Array | Float64Array;
+export type TensorData = Float32Array | Uint32Array | Float64Array | Uint8Array;
 
 /** One array; shape [] is a scalar, and the product of shape is data.length. */
 export interface Tensor {
@@ -38,7 +38,7 @@ function dtypeOf(name: string, data: TensorData): Dtype {
     }
   }
   throw new TypeError(
-    `writeSafetensors: tensor "${name}" must be a Float32Array, Float64Array or Uint32Array, got ${typeof data}`,
+    `writeSafetensors: tensor "${name}" must be a Float32Array, Float64Array, Uint32Array or Uint8Array, got ${typeof data}`,
   );
 }
 
@@ -58,12 +58,12 @@ function checkTensor(name: string, { shape, data }: Tensor): void {
   }
 }
 
-/** Header entries in the order given; 8-byte elements come first in the data, so that every tensor is aligned. */
+/** Header entries in the order given; wider elements come first in the data, so that every tensor is aligned. */
 function layOut(tensors: Record<string, Tensor>): Record<string, Entry> {
   const rows = Object.entries(tensors);
   const begins = new Map<string, number>();
   let end = 0;
-  for (const width of [8, 4]) {
+  for (const width of [8, 4, 1]) {
     for (const [name, { data }] of rows) {
       if (data.BYTES_PER_ELEMENT === width) {
         begins.set(name, end);
@@ -189,7 +189,7 @@ function numbers(dtype: Dtype, buffer: ArrayBuffer): TensorData {
 }
 
 /**
- * Reads a safetensors file of float32, float64 and uint32 tensors, and of float16 and bfloat16, which become float32 without
+ * Reads a safetensors file of float32, float64, uint32 and uint8 tensors, and of float16 and bfloat16, which become float32 without
  * rounding; the data are copies. `name` stands for the file
  * in errors. A checksum as `writeSafetensors` defines it is verified when there is one, and must be there when
  * metadata.writer is "scorefield"; neither entry is returned.

@@ -7,6 +7,7 @@ import type { PointSet } from '../core/score.js';
 import type { GreyImage } from '../data/image.js';
 import { type Tensor as FileTensor, readSafetensors, writeSafetensors } from '../formats/safetensors.js';
 import { defaultNetwork, Network, type NetworkConfig, type Tensor } from '../networks/network.js';
+import { countOf, float, parsed } from './fileEntries.js';
 import { leavesOfOldCheckpoint, MOST_PANELS } from './leaves.js';
 import type { Checkpoint, TrainConfig } from './train.js';
 
@@ -159,17 +160,6 @@ function read(bytes: Uint8Array, name: string, kinds: string[]) {
   return file;
 }
 
-/** A JSON entry of the metadata. @throws Error if it is none */
-function parsed<T>(metadata: Record<string, string>, entry: string, name: string): T {
-  try {
-    return JSON.parse(metadata[entry]) as T;
-  } catch {
-    throw new Error(
-      `${name}: its metadata ${entry} is not JSON; it is not a file of this program, or of a newer one`,
-    );
-  }
-}
-
 /** The network's configuration. Options that a file does not name are younger than the file: they have the article's values. */
 function networkOf(metadata: Record<string, string>, name: string): NetworkConfig {
   const { kind = NETWORK_KIND } = metadata;
@@ -179,21 +169,6 @@ function networkOf(metadata: Record<string, string>, name: string): NetworkConfi
     );
   }
   return { ...defaultNetwork, ...parsed<NetworkConfig>(metadata, 'network', name) };
-}
-
-/** A count in the metadata, an integer >= 0. @throws Error otherwise */
-function countOf(metadata: Record<string, string>, entry: string, name: string): number {
-  const count = Number(metadata[entry]);
-  if (!Number.isSafeInteger(count) || count < 0)
-    throw new Error(`${name}: its metadata ${entry} must be a count, got ${metadata[entry]}`);
-  return count;
-}
-
-/** The numbers of a float32 tensor. @throws Error if it is missing or of another type */
-function float(tensor: FileTensor | undefined, entry: string, name: string): Float32Array {
-  if (!(tensor?.data instanceof Float32Array))
-    throw new Error(`${name}: tensor ${entry} must be there, in float32`);
-  return tensor.data;
 }
 
 function floats(tensors: Record<string, FileTensor>, name: string): Record<string, Tensor> {
