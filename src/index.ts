@@ -143,5 +143,5 @@ export { presets } from './training/presets.js';
 export type { Checkpoint, TrainConfig, TrainOptions, TrainStep } from './training/train.js';
 export { train } from './training/train.js';
 export type { DenoiserCheckpoint, DenoiserStep, TrainDenoiserOptions } from './training/trainDenoiser.js';
-export { trainDenoiser } from './training/trainDenoiser.js';
+export { firstCheckpoint, trainDenoiser } from './training/trainDenoiser.js';
 export type { TrainingData } from './training/trainingPoints.js';

@@ -5,7 +5,7 @@ import type { DenoiserConfig, LearnedDenoiser } from '../networks/learnedDenoise
 import { rateAt } from './config.js';
 import { checkDenoiserTraining, type DenoiserTraining, defaultDenoiserTraining } from './denoiserConfig.js';
 import { DenoiserRun, type DenoiserState } from './denoiserRun.js';
-import { isLeafCount, MOST_PANELS } from './leaves.js';
+import { isLeafCount, leavesOf, MOST_PANELS, panelsOf } from './leaves.js';
 import { type TrainingData, TrainingPoints } from './trainingPoints.js';
 
 /** A training of a denoiser between two steps. */
@@ -91,6 +91,35 @@ export async function* trainDenoiser(
   } finally {
     points.dispose();
   }
+}
+
+/**
+ * The checkpoint of a training before its first step, from which {@link trainDenoiser} begins as it does without one.
+ *
+ * @throws RangeError or TypeError on bad options or a key that is none
+ */
+export function firstCheckpoint(
+  denoiser: LearnedDenoiser,
+  options: Omit<TrainDenoiserOptions, 'resume' | 'signal'> = {},
+): DenoiserCheckpoint {
+  const { network, config } = denoiser;
+  const training = configOf(denoiser, options);
+  checkDenoiserTraining(training);
+  const tensors = network.tensors();
+  return {
+    kind: network.kind,
+    network: network.config,
+    denoiser: config,
+    training,
+    step: 0,
+    key: checkKey('firstCheckpoint', options.key ?? keyOf(426)).slice(),
+    leaves: leavesOf(training.batch, network.plan),
+    panels: panelsOf(network.plan),
+    tensors,
+    average: tensors,
+    mean: new Float32Array(network.count),
+    square: new Float32Array(network.count),
+  };
 }
 
 function configOf(denoiser: LearnedDenoiser, options: TrainDenoiserOptions): DenoiserTraining {

@@ -1,0 +1,128 @@
+// The folder of a run that learned to denoise.
+
+import { join } from 'node:path';
+import {
+  type Core,
+  type DenoiserWeights,
+  decodeDenoiserWeights,
+  isDenoiserFile,
+  type Kernel,
+  type LearnedDenoiser,
+  loadCore,
+  loadDenoiser,
+  UNET_FILES,
+} from '../../index.js';
+import { exists, readBytes, removeFile, saveFile } from '../run/files.js';
+import { inFile, type OpenOptions, RUN_FILES, removeRun, runPath } from '../run/runFolder.js';
+import { Failure } from '../terminal/failure.js';
+import type { Report } from '../terminal/report.js';
+import { type DenoiserData, decodeData } from './data.js';
+
+/** How a run was started: what run.json holds and the checkpoint does not. */
+export interface DenoiserRecord {
+  kind: string;
+  /** What the run learns, as text. */
+  source: string;
+  /** Resuming needs the same kernel: another one may give other last bits. */
+  kernel: Kernel;
+  seed: number;
+  dataSeed: number;
+}
+
+/** All files that training writes. */
+export const DENOISER_FILES: readonly string[] = [
+  'images.png',
+  ...Object.values(RUN_FILES),
+  'loss.svg',
+  'loss.png',
+  ...Object.values(UNET_FILES),
+];
+
+/** Files that other commands write into the folder of such a run. */
+const DERIVED = [
+  ...['denoise', 'walk', 'quality'].flatMap((name) => [`${name}.svg`, `${name}.png`]),
+  ...['walk.gif', 'walk.mp4', 'samples.png', 'samples.npy', 'quality.csv'],
+];
+
+/** Removes a run of any kind and all derived files. */
+export async function removeDenoiserRun(folder: string): Promise<void> {
+  await removeRun(folder);
+  for (const file of [...DENOISER_FILES, ...DERIVED]) await removeFile(join(folder, file));
+}
+
+export async function saveDenoiserRecord(folder: string, record: DenoiserRecord): Promise<void> {
+  const version = process.env.SCOREFIELD_VERSION;
+  await saveFile(
+    runPath(folder, 'record'),
+    `${JSON.stringify({ scorefield: version, ...record }, null, 2)}\n`,
+  );
+}
+
+/** @throws FileError, or Failure on a record that is damaged or of another kind of run */
+export async function readDenoiserRecord(folder: string): Promise<DenoiserRecord> {
+  const path = runPath(folder, 'record');
+  const text = new TextDecoder().decode(await readBytes(path));
+  const advice = 'put it back as it was, or start again with --overwrite';
+  let record: Partial<DenoiserRecord>;
+  try {
+    record = JSON.parse(text) as Partial<DenoiserRecord>;
+  } catch {
+    throw new Failure(`${path}: it is not JSON; ${advice}`);
+  }
+  const { kind, source, kernel, seed, dataSeed } = record;
+  if (
+    typeof kind !== 'string' ||
+    typeof source !== 'string' ||
+    (kernel !== 'strict' && kernel !== 'relaxed' && kernel !== 'wide') ||
+    typeof seed !== 'number' ||
+    typeof dataSeed !== 'number'
+  )
+    throw new Failure(`${path}: it must hold kind, source, kernel, seed and dataSeed; ${advice}`);
+  return { kind, source, kernel, seed, dataSeed };
+}
+
+/** Whether a folder holds a run of a denoiser, finished or not. */
+export async function isDenoiserRun(folder: string): Promise<boolean> {
+  for (const file of ['weights', 'checkpoint'] as const) {
+    const path = runPath(folder, file);
+    if (await exists(path)) return isDenoiserFile(await readBytes(path));
+  }
+  return false;
+}
+
+/** A run whose denoiser and data are loaded. */
+export interface OpenDenoiser {
+  folder: string;
+  core: Core;
+  /** With the moving averages of the weights. */
+  denoiser: LearnedDenoiser;
+  data: DenoiserData;
+  weights: DenoiserWeights;
+}
+
+/**
+ * Opens a run folder with its final weights. An unfinished run has those of its checkpoint instead, which is reported.
+ * @throws Failure if the folder holds no run, FileError or Error on damaged files
+ */
+export async function openDenoiser(
+  folder: string,
+  { kernel, threads = 'auto' }: OpenOptions,
+  report: Report,
+): Promise<OpenDenoiser> {
+  const finished = runPath(folder, 'weights');
+  const path = (await exists(finished)) ? finished : runPath(folder, 'checkpoint');
+  const weights = decodeDenoiserWeights(await readBytes(path), path);
+  const dataPath = runPath(folder, 'data');
+  const data = decodeData(await readBytes(dataPath), dataPath);
+  const core = await loadCore({ kernel, threads });
+  const denoiser = inFile(path, () => loadDenoiser(core, weights));
+  const { height, width, channels } = data.shape;
+  if (denoiser.dim !== height * width * channels) {
+    throw new Failure(
+      `${path}: it is for ${denoiser.dim} coordinates, but ${dataPath} has ${height * width * channels}; they are not of one run`,
+    );
+  }
+  if (path !== finished)
+    report.say(`${folder}: the run is not finished; these are its weights after ${weights.step} steps.`);
+  return { folder, core, denoiser, data, weights };
+}

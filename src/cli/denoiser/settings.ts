@@ -1,0 +1,169 @@
+// What the options of `train` ask for where it learns to denoise images or points.
+import {
+  type Core,
+  type DenoiserTraining,
+  type Key,
+  type LearnedDenoiser,
+  learnedDenoiser,
+  mlp,
+  type NoiseDistribution,
+  type PictureShape,
+  type TimedNetwork,
+  unet,
+} from '../../index.js';
+import type { TrainOptions } from '../run/trainOptions.js';
+import { UsageError } from '../terminal/failure.js';
+
+/** Options of `train` that are for denoisers alone. */
+export interface DenoiserFlags {
+  images?: string[];
+  points?: string;
+  labels?: string;
+  size?: { height: number; width: number };
+  grey?: boolean;
+  heldOut?: number;
+  network?: 'unet' | 'mlp';
+  channels?: number[];
+  blocks?: number;
+  groups?: number;
+  attention?: 'none' | 'middle' | number[];
+  classes?: boolean;
+  sigma?: number;
+  average?: number;
+}
+
+/** Options that belong to the article's network. */
+const OTHER = [
+  'preset',
+  'idx',
+  'index',
+  'builtin',
+  'invert',
+  'weights',
+  'levels',
+  'features',
+  'featureScale',
+  'featureSpread',
+  'encoding',
+  'output',
+  'objective',
+] as const satisfies (keyof TrainOptions)[];
+
+/** Options of denoisers, which a run of the article's network does not have. */
+const OWN = [
+  'labels',
+  'size',
+  'grey',
+  'heldOut',
+  'network',
+  'channels',
+  'blocks',
+  'groups',
+  'attention',
+  'classes',
+  'sigma',
+  'average',
+] as const satisfies (keyof DenoiserFlags)[];
+
+export const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** @throws UsageError on options of denoisers where none is trained */
+export function checkNoDenoiser(options: DenoiserFlags): void {
+  const found = OWN.find((name) => options[name] !== undefined);
+  if (found !== undefined)
+    throw new UsageError(`${flag(found)} is for --images or --points; give one of them, or leave it out`);
+}
+
+/** @throws UsageError on options that contradict each other */
+export function checkFlags(files: readonly string[], options: TrainOptions & DenoiserFlags): void {
+  const { images, points, sigma, sigmaMin, sigmaMax } = options;
+  if (images && points !== undefined)
+    throw new UsageError('--images and --points cannot be combined; give one of them');
+  if (files.length > 0) {
+    throw new UsageError(
+      `${files[0]} stands without --images: a picture by itself is a distribution of places; write --images ${files[0]} to learn it as a point among others`,
+    );
+  }
+  const other = OTHER.find((name) => options[name] !== undefined);
+  if (other !== undefined)
+    throw new UsageError(`${flag(other)} is not for --images or --points; leave it out`);
+  if (points !== undefined) {
+    const ofImages = (['labels', 'size', 'grey', 'classes'] as const).find(
+      (name) => options[name] !== undefined,
+    );
+    if (ofImages) throw new UsageError(`${flag(ofImages)} is for --images, not for --points; leave it out`);
+    if (options.network === 'unet') throw new UsageError('--network unet is for --images; points take mlp');
+  }
+  const isMlp = options.network === 'mlp' || points !== undefined;
+  const unfit = (
+    isMlp ? (['channels', 'blocks', 'groups', 'attention'] as const) : (['width', 'depth'] as const)
+  ).find((name) => options[name] !== undefined);
+  if (unfit) throw new UsageError(`${flag(unfit)} is for --network ${isMlp ? 'unet' : 'mlp'}; leave it out`);
+  if (sigma !== undefined && (sigmaMin !== undefined || sigmaMax !== undefined))
+    throw new UsageError('--sigma is one noise, --sigma-min and --sigma-max are many; give one or the other');
+  if ((sigmaMin === undefined) !== (sigmaMax === undefined))
+    throw new UsageError('--sigma-min and --sigma-max go together; give both');
+}
+
+/** Steps and points a step where the command line does not say: enough for a first good network. */
+const DEFAULTS = { unet: { steps: 3000, batch: 32 }, mlp: { steps: 5000, batch: 128 } } as const;
+
+export const PRINT_EVERY = 100;
+export const CHECKPOINT_EVERY = 100;
+
+/** The part of images that is held out where the command line does not say: a tenth, at most a thousand. */
+export function heldOutCount(count: number, { heldOut }: DenoiserFlags): number {
+  return heldOut ?? Math.min(1000, Math.floor(count / 10));
+}
+
+/** The training that the options ask for, over the library's defaults. */
+export function trainingOf(options: TrainOptions & DenoiserFlags): Partial<DenoiserTraining> {
+  const { sigma, sigmaMin, sigmaMax, average, learningRate, schedule, layout } = options;
+  const { steps, batch } = DEFAULTS[kindOf(options)];
+  const noise: NoiseDistribution | undefined =
+    sigma !== undefined
+      ? { kind: 'fixed', sigma }
+      : sigmaMin !== undefined && sigmaMax !== undefined
+        ? { kind: 'logUniform', sigmaMin, sigmaMax }
+        : undefined;
+  return {
+    steps: options.steps ?? steps,
+    batch: options.batch ?? batch,
+    ...(learningRate !== undefined && { learningRate }),
+    ...(schedule !== undefined && { schedule }),
+    ...(layout !== undefined && { layout }),
+    ...(noise && { noise }),
+    ...(average !== undefined && { halfLife: average }),
+  };
+}
+
+export function kindOf({ network, points }: DenoiserFlags): 'unet' | 'mlp' {
+  return network ?? (points === undefined ? 'unet' : 'mlp');
+}
+
+/** A new denoiser over points of this shape. */
+export function makeDenoiser(
+  core: Core,
+  shape: PictureShape,
+  options: TrainOptions & DenoiserFlags,
+  { key, sigmaData, classes }: { key: Key; sigmaData: number; classes: number },
+): LearnedDenoiser {
+  const { channels, blocks, groups, attention, width, depth } = options;
+  const network: TimedNetwork =
+    kindOf(options) === 'mlp'
+      ? mlp(core, shape, {
+          key,
+          classes,
+          ...(width && { hidden: width }),
+          ...(depth !== undefined && { depth }),
+        })
+      : unet(core, shape, {
+          key,
+          classes,
+          ...(channels && { channels }),
+          ...(blocks && { blocks }),
+          ...(groups && { groups }),
+          ...(attention && { attention }),
+        });
+  return learnedDenoiser(network, { sigmaData });
+}

@@ -1,0 +1,223 @@
+import {
+  type DenoiserCheckpoint,
+  decodeDenoiserCheckpoint,
+  encodeDenoiserCheckpoint,
+  firstCheckpoint,
+  key,
+  type LearnedDenoiser,
+  loadCore,
+  loadDenoiser,
+} from '../../index.js';
+import {
+  exists,
+  type FolderLock,
+  openFolder,
+  readBytes,
+  removeFile,
+  removeLeftovers,
+  saveFile,
+} from '../run/files.js';
+import { saveImages } from '../run/imageFigures.js';
+import { holdsRun, inFile, present, runPath } from '../run/runFolder.js';
+import type { TrainOptions } from '../run/trainOptions.js';
+import { checkedUsage, Failure, UsageError } from '../terminal/failure.js';
+import type { Context } from '../terminal/report.js';
+import { type DenoiserData, decodeData, encodeData, loadData, momentsOfData } from './data.js';
+import { DENOISER_FILES, readDenoiserRecord, removeDenoiserRun, saveDenoiserRecord } from './folder.js';
+import {
+  CHECKPOINT_EVERY,
+  checkFlags,
+  type DenoiserFlags,
+  flag,
+  makeDenoiser,
+  PRINT_EVERY,
+  trainingOf,
+} from './settings.js';
+
+export type TrainDenoiserFlags = TrainOptions & DenoiserFlags;
+
+/** A run that is ready for its first or next step. */
+export interface StartedDenoiser {
+  denoiser: LearnedDenoiser;
+  data: DenoiserData;
+  source: string;
+  checkpoint: DenoiserCheckpoint;
+  /** Steps of the whole run. */
+  steps: number;
+  printEvery: number;
+  checkpointEvery: number;
+}
+
+/**
+ * Begins a run, or resumes the one in the folder with --resume.
+ *
+ * @param lock taken before anything is written
+ * @param given data that are not in files
+ */
+export async function startDenoiser(
+  files: readonly string[],
+  options: TrainDenoiserFlags,
+  context: Context,
+  lock: FolderLock,
+  given?: { data: DenoiserData; source: string },
+): Promise<StartedDenoiser> {
+  const { out, resume, overwrite } = options;
+  if (resume && overwrite)
+    throw new UsageError('--resume and --overwrite cannot be combined: go on with the run, or begin anew');
+  const [found] = await present(out, DENOISER_FILES);
+  if (found && !resume && !overwrite) {
+    throw new Failure(
+      (await holdsRun(out))
+        ? `${out}: it already holds a run; go on with it by --resume, replace it by --overwrite, or give another --out`
+        : `${found}: it is in the way of a file of the run; replace it by --overwrite, or give another --out`,
+    );
+  }
+  if (resume && (await exists(runPath(out, 'checkpoint')))) return resumeRun(options, lock);
+  if (resume) {
+    const what = (await holdsRun(out))
+      ? 'the run was stopped before its first checkpoint'
+      : 'it holds no run';
+    context.report.say(`${out}: ${what}; one begins now.`);
+  }
+  return beginRun(files, options, lock, given);
+}
+
+async function beginRun(
+  files: readonly string[],
+  options: TrainDenoiserFlags,
+  lock: FolderLock,
+  given?: { data: DenoiserData; source: string },
+): Promise<StartedDenoiser> {
+  const { out, kernel, threads = 'auto', seed = 0, dataSeed = 426 } = options;
+  checkFlags(files, options);
+  const { data, source } = given ?? (await loadData(options));
+  const core = await loadCore({ kernel, threads });
+  const { sd } = momentsOfData(data);
+  const denoiser = checkedUsage(() =>
+    makeDenoiser(core, data.shape, options, {
+      key: key(seed),
+      // Pictures that are all alike have no spread to learn.
+      sigmaData: sd || 1,
+      classes: classesOf(options, data, source),
+    }),
+  );
+  const checkpoint = checkedUsage(() =>
+    firstCheckpoint(denoiser, { ...trainingOf(options), key: key(dataSeed) }),
+  );
+  await openFolder(out);
+  await lock.take(out);
+  if (options.overwrite) await removeDenoiserRun(out);
+  await saveFile(runPath(out, 'data'), encodeData(data));
+  const { kind } = denoiser.network;
+  await saveDenoiserRecord(out, { kind, source, kernel: core.kernel, seed, dataSeed });
+  await saveFile(runPath(out, 'checkpoint'), encodeDenoiserCheckpoint(checkpoint));
+  await savePicture(out, data);
+  return { denoiser, data, source, checkpoint, ...stepsOf(options, checkpoint) };
+}
+
+/** Classes that the network is told. @throws UsageError if the images have none */
+function classesOf({ classes }: DenoiserFlags, { training }: DenoiserData, source: string): number {
+  if (!classes) return 0;
+  const known = 'pixels' in training ? training.classes : undefined;
+  if (known === undefined) {
+    throw new UsageError(
+      `--classes needs labels, and ${source} has none; give --labels FILE, or a folder for each class`,
+    );
+  }
+  return known;
+}
+
+async function resumeRun(options: TrainDenoiserFlags, lock: FolderLock): Promise<StartedDenoiser> {
+  const { out, threads = 'auto' } = options;
+  await lock.take(out);
+  const record = await readDenoiserRecord(out);
+  const path = runPath(out, 'checkpoint');
+  const checkpoint = decodeDenoiserCheckpoint(await readBytes(path), path);
+  checkSameRun(options, checkpoint, record);
+  const dataPath = runPath(out, 'data');
+  const data = decodeData(await readBytes(dataPath), dataPath);
+  const core = await loadCore({ kernel: record.kernel, threads });
+  const denoiser = inFile(path, () => loadDenoiser(core, checkpoint, { averaged: false }));
+  await removeLeftovers(out);
+  await savePicture(out, data);
+  const started = stepsOf(options, checkpoint);
+  if (checkpoint.step < started.steps) await removeFile(runPath(out, 'weights'));
+  return { denoiser, data, source: record.source, checkpoint, ...started };
+}
+
+function stepsOf(options: TrainDenoiserFlags, { training }: DenoiserCheckpoint) {
+  return {
+    steps: options.steps ?? training.steps,
+    printEvery: options.printEvery ?? PRINT_EVERY,
+    checkpointEvery: options.checkpointEvery ?? CHECKPOINT_EVERY,
+  };
+}
+
+/** Most images of the sheet that shows what is learned. */
+const SHOWN = 100;
+
+/** Draws some of the images that are learned, if it is images. */
+async function savePicture(out: string, { training }: DenoiserData): Promise<void> {
+  if (!('pixels' in training)) return;
+  const { height, width, channels, pixels, count } = training;
+  const n = Math.min(SHOWN, count);
+  const scale = pixels instanceof Uint8Array ? 255 : 1;
+  const images = Float32Array.from(pixels.subarray(0, n * height * width * channels), (v) => v / scale);
+  await saveImages(out, 'images', { images, height, width, channels: channels as 1 | 3, scale: 2 });
+}
+
+/** Checks that options agree with the run that is to be resumed. @throws UsageError that names an option that differs */
+function checkSameRun(
+  options: TrainDenoiserFlags,
+  { training, step }: DenoiserCheckpoint,
+  record: { kernel: string; seed: number; dataSeed: number },
+): void {
+  const { out, steps } = options;
+  const run: Record<string, unknown> = { ...training, ...record };
+  const asked: Record<string, unknown> = {
+    seed: options.seed,
+    dataSeed: options.dataSeed,
+    batch: options.batch,
+    learningRate: options.learningRate,
+    schedule: options.schedule,
+    layout: options.layout,
+    ...(options.kernel !== 'auto' && { kernel: options.kernel }),
+  };
+  const others = Object.entries(asked)
+    .filter(([name, value]) => value !== undefined && value !== run[name])
+    .map(([name, value]) => `${flag(name)} ${value} (it has ${run[name]})`);
+  const ofNetwork = (
+    [
+      'network',
+      'channels',
+      'blocks',
+      'groups',
+      'attention',
+      'classes',
+      'sigma',
+      'average',
+      'width',
+      'depth',
+      'heldOut',
+    ] as const
+  )
+    .filter((name) => options[name] !== undefined)
+    .map(flag);
+  const text = [...others, ...ofNetwork];
+  if (text.length > 0) {
+    throw new UsageError(
+      `${text.join(', ')}: not for the run in ${out}, which goes on as it was started; leave ${text.length > 1 ? 'them' : 'it'} out, or give another --out`,
+    );
+  }
+  if (steps === undefined || steps === training.steps) return;
+  if (training.schedule !== 'constant') {
+    throw new UsageError(
+      `--steps ${steps} (it has ${training.steps}) would change the learning rate of steps already done; only a run with --schedule constant can be made longer`,
+    );
+  }
+  if (steps < training.steps) {
+    throw new UsageError(
+      `--steps ${steps} is less than the ${training.steps} the run in ${out} was started with (${step} are done); leave it out or give more`,
+    );
+  }
+}
