@@ -54,7 +54,7 @@ async function errors(denoisers) {
   const table = {};
   const points = { dim, points: rows };
   for await (const { errors } of heldOutErrors(points, { sigmas: SIGMAS, denoisers, key: key(1) })) {
-    for (const [name, error] of Object.entries(errors)) (table[name] ??= []).push(error);
+    for (const [name, error] of Object.entries(errors)) table[name] = [...(table[name] ?? []), error];
   }
   return table;
 }
