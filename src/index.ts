@@ -7,8 +7,6 @@ export { builtInImage, builtInImages } from './data/builtIn.js';
 export { digits } from './data/digits.js';
 export type { GreyImage, ImagePart } from './data/image.js';
 export { imageDistribution } from './data/image.js';
-export type { RunImages } from './data/imageFile.js';
-export { decodeImages, encodeImages, isImageFile } from './data/imageFile.js';
 export type { ImageMoments, ImageSplit } from './data/imageParts.js';
 export { concatImages, greyImages, imageMoments, splitImages } from './data/imageParts.js';
 export type { ImageSet, ImageSetOptions } from './data/imageSet.js';
@@ -138,6 +136,8 @@ export {
 } from './training/denoiserFile.js';
 export type { EvaluateOptions, LevelQuality } from './training/evaluate.js';
 export { evaluate } from './training/evaluate.js';
+export type { RunImages } from './training/imageFile.js';
+export { decodeImages, encodeImages, isImageFile } from './training/imageFile.js';
 export type { Preset } from './training/presets.js';
 export { presets } from './training/presets.js';
 export type { Checkpoint, TrainConfig, TrainOptions, TrainStep } from './training/train.js';

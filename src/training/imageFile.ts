@@ -1,6 +1,7 @@
 // The images of a run as one safetensors file: those that are trained on, and those that are held out.
+
+import { type ImageSet, imageSet } from '../data/imageSet.js';
 import { readSafetensors, type Tensor, writeSafetensors } from '../formats/safetensors.js';
-import { type ImageSet, imageSet } from './imageSet.js';
 
 const KIND = 'scorefield';
 
