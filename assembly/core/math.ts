@@ -168,20 +168,41 @@ export function softplusValue(x: v128): v128 {
   return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit(e));
 }
 
-/** 1 / (1 + e^-x), relative error < 3e-7 for x > -87; 0 below. From e = e^-|x|, which never overflows. */
+/** 1 / (1 + e^-x), relative error < 3e-7 for x > -87; 0 below. */
 export function sigmoid(x: v128): v128 {
-  const e = expDown(v128.or(x, i32x4.splat(0x80000000)));
+  return logistic(x, expDown(v128.or(x, i32x4.splat(0x80000000))));
+}
+
+/** 1 / (1 + e^-x) from e = e^-|x|, which never overflows: as in `softplus`, e / (1 + e) where x < 0, else 1 / (1 + e). */
+function logistic(x: v128, e: v128): v128 {
   const one = at(REDUCTION, 5);
-  // As in `softplus`: e / (1 + e) where x < 0, else 1 / (1 + e).
   const numerator = f32x4.pmax(v128.andnot(one, i32x4.shr_s(x, 31)), e);
   return f32x4.div(numerator, f32x4.add(one, e));
 }
 
-/** The derivative of SiLU x sigmoid(x): s (1 + x (1 - s)) with s = sigmoid(x). */
-export function siluSlope(x: v128): v128 {
-  const s = sigmoid(x);
+/** The derivative of SiLU x s: s (1 + x (1 - s)), with s = sigmoid(x). */
+export function siluSlope(x: v128, s: v128): v128 {
   const one = at(REDUCTION, 5);
   return f32x4.mul(s, madd(x, f32x4.sub(one, s), one));
+}
+
+/** y = SiLU x sigmoid(x), of whole vectors. x, y: the same number of bytes; y may be x. */
+export function silu(x: usize, y: usize, bytes: usize): void {
+  for (const end = x + bytes; x < end; x += 16) {
+    const v = v128.load(x);
+    // Not `sigmoid`, which would be called for each vector.
+    v128.store(y, f32x4.mul(v, logistic(v, expDown(v128.or(v, i32x4.splat(0x80000000))))));
+    y += 16;
+  }
+}
+
+/** y = the derivative of SiLU at x, likewise. */
+export function siluSlopes(x: usize, y: usize, bytes: usize): void {
+  for (const end = x + bytes; x < end; x += 16) {
+    const v = v128.load(x);
+    v128.store(y, siluSlope(v, logistic(v, expDown(v128.or(v, i32x4.splat(0x80000000))))));
+    y += 16;
+  }
 }
 
 /**
@@ -258,7 +279,7 @@ export function map(name: i32, x: usize, y: usize, n: usize): void {
     else if (name == 6) r = erfinv(v);
     else if (name == 7) r = expDown(v);
     else if (name == 8) r = sigmoid(v);
-    else if (name == 9) r = siluSlope(v);
+    else if (name == 9) r = siluSlope(v, sigmoid(v));
     v128.store(y + (i << 2), r);
   }
 }
