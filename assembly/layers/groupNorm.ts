@@ -2,7 +2,7 @@
 // [sample][pixel][channel]: y = gamma (x - mean) / sqrt(variance + epsilon) + beta, mean and variance over the pixels and channels
 // of a group of a sample. Mean and variance are formed one after the other, which loses no digits where the mean is large.
 import { GroupNormField as At } from '../../src/abi/plan';
-import { silu, siluSlopes } from '../core/math';
+import { silu } from '../core/math';
 import { madd, storeLanes } from '../core/simd';
 import { ABREAST, addAbreast, addChannelSums, CHUNK } from './channels';
 
@@ -33,7 +33,7 @@ export function groupNormForward(op: usize, samples: usize): void {
       const to = y + first * bytes;
       normalise(x + first * bytes, to, end, bytes, mean, scale, load<usize>(op, At.BETA));
       // What this writes beyond a chunk that is not full is written again, or room beyond the output.
-      if (isSilu) silu(to, to, end);
+      if (isSilu) silu(to, to, end, false);
     }
   }
 }
@@ -163,7 +163,7 @@ export function groupNormBackward(op: usize, samples: usize, gradients: usize): 
         for (let c: usize = 0; c < bytes; c += 4)
           store<f32>(scale + c, load<f32>(gamma + c) * load<f32>(mean + bytes + c));
         normalise(x + at, chunk, end, bytes, mean, scale, load<usize>(op, At.BETA));
-        siluSlopes(chunk, chunk, end);
+        silu(chunk, chunk, end, true);
       }
       gradientSums(x + at, dy + at, dx + at, end, bytes, isSilu ? chunk : 0, mean, sums);
     }

@@ -1,7 +1,7 @@
 // SiLU, in place: y <- y sigmoid(y), of panels or rows. Backward, with the slope that the forward pass keeps: dy <- dy slope.
 import { LANE_BYTES } from '../../src/abi/panels';
 import { SiluField as At } from '../../src/abi/plan';
-import { silu, siluSlopes } from '../core/math';
+import { silu } from '../core/math';
 
 /** y <- y sigmoid(y), and its slope into SLOPE unless that is 0. */
 export function siluForward(op: usize, panels: usize): void {
@@ -10,15 +10,15 @@ export function siluForward(op: usize, panels: usize): void {
   const kept = load<usize>(op, At.SLOPE);
   for (let p: usize = 0; p < panels; p++) {
     const y = load<usize>(op, At.Y) + p * stride;
-    if (kept != 0) siluSlopes(y, kept + p * stride, bytes);
-    silu(y, y, bytes);
+    if (kept != 0) silu(y, kept + p * stride, bytes, true);
+    silu(y, y, bytes, false);
   }
 }
 
 /** The same for one sample. y: [N], room for N rounded up to 4. */
 export function siluRow(op: usize): void {
   const y = load<usize>(op, At.Y);
-  silu(y, y, load<usize>(op, At.N) << 2);
+  silu(y, y, load<usize>(op, At.N) << 2, false);
 }
 
 /** dy <- dy slope. */
