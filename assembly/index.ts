@@ -21,6 +21,7 @@ export {
 export { mixtureConstants, mixtureHeader, mixtureInverseSds, mixtureMeans } from './densities/mixture';
 export { attentionBytes } from './layers/attention';
 export { kernelBytes } from './layers/conv';
+export { groupNormBytes } from './layers/groupNorm';
 export { denoiserNoise, denoiserPack } from './plan/denoiserScore';
 export { networkScoreNoise, networkScorePack } from './plan/score';
 export { walk } from './plan/walk';

@@ -12,8 +12,8 @@ function at(table: usize, i: usize): v128 {
   return v128.load32_splat(table + (i << 2));
 }
 
-/** log2 e; ln 2 as the sum of two numbers; 1.5 2^23, which rounds to an integer when it is added; -87; 1. */
-const REDUCTION = memory.data<f32>([1.44269504, 0.693359375, -2.1219444e-4, 12582912, -87, 1], 16);
+/** log2 e; ln 2 as the sum of two numbers; 1.5 2^23, which rounds to an integer when it is added; -87; 1; 87. */
+const REDUCTION = memory.data<f32>([1.44269504, 0.693359375, -2.1219444e-4, 12582912, -87, 1, 87], 16);
 /** (e^r - 1 - r) / r^2 for |r| <= ln 2 / 2. */
 const EXP = memory.data<f32>(
   [0.4999999403953552, 0.1666652113199234, 0.04166838899254799, 0.008368710055947304, 0.001381461275741458],
@@ -168,20 +168,40 @@ export function softplusValue(x: v128): v128 {
   return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit(e));
 }
 
-/** 1 / (1 + e^-x), relative error < 3e-7 for x > -87; 0 below. From e = e^-|x|, which never overflows. */
-export function sigmoid(x: v128): v128 {
-  const e = expDown(v128.or(x, i32x4.splat(0x80000000)));
+/**
+ * y = SiLU x s, relative error < 3e-7 for x > -87, or, if `isSlope`, its derivative s (1 + x (1 - s)), absolute error < 3e-7, with
+ * s = 1 / (1 + e^-x). Below -87, s stays what it is there, 1.6e-38. x, y: whole vectors, `bytes` of them; y may be x.
+ */
+export function silu(x: usize, y: usize, bytes: usize, isSlope: bool): void {
+  // As `expDown`, but over a run, so that the coefficients are loaded once.
+  const log2e = at(REDUCTION, 0);
+  const ln2 = at(REDUCTION, 1);
+  const ln2Rest = at(REDUCTION, 2);
+  const magic = at(REDUCTION, 3);
+  const least = at(REDUCTION, 4);
   const one = at(REDUCTION, 5);
-  // As in `softplus`: e / (1 + e) where x < 0, else 1 / (1 + e).
-  const numerator = f32x4.pmax(v128.andnot(one, i32x4.shr_s(x, 31)), e);
-  return f32x4.div(numerator, f32x4.add(one, e));
-}
-
-/** The derivative of SiLU x sigmoid(x): s (1 + x (1 - s)) with s = sigmoid(x). */
-export function siluSlope(x: v128): v128 {
-  const s = sigmoid(x);
-  const one = at(REDUCTION, 5);
-  return f32x4.mul(s, madd(x, f32x4.sub(one, s), one));
+  const most = at(REDUCTION, 6);
+  const c0 = at(EXP, 0);
+  const c1 = at(EXP, 1);
+  const c2 = at(EXP, 2);
+  const c3 = at(EXP, 3);
+  const c4 = at(EXP, 4);
+  for (const end = x + bytes; x < end; x += 16) {
+    const v = v128.load(x);
+    const u = f32x4.pmin(f32x4.pmax(v, least), most);
+    // u = n ln 2 + r. Then e^-u is e^-r = 1 - r + r^2 P(-r) with n subtracted from the exponent bits.
+    const shifted = madd(u, log2e, magic);
+    const n = f32x4.sub(shifted, magic);
+    const r = nmadd(n, ln2Rest, nmadd(n, ln2, u));
+    const square = f32x4.mul(r, r);
+    const p = madd(madd(c4, square, nmadd(c3, r, c2)), square, nmadd(c1, r, c0));
+    const e = i32x4.sub(f32x4.sub(one, nmadd(square, p, r)), i32x4.shl(shifted, 23));
+    const s = f32x4.div(one, f32x4.add(one, e));
+    // 1 - s as e s, which loses no digits where s is near 1.
+    if (isSlope) v128.store(y, f32x4.mul(s, madd(u, f32x4.mul(e, s), one)));
+    else v128.store(y, f32x4.mul(v, s));
+    y += 16;
+  }
 }
 
 /**
@@ -243,9 +263,14 @@ function outer(w: v128): v128 {
 
 /**
  * For tests: y_i = f(x_i). x, y: f32 [n] padded to a multiple of 4; y is overwritten and may be x.
- * name: which f, 0 exp, 1 log, 2 log1pUnit, 3 cosTurn, 4 sinTurn, 5 softplus, 6 erfinv, 7 expDown, 8 sigmoid, 9 siluSlope.
+ * name: which f, 0 exp, 1 log, 2 log1pUnit, 3 cosTurn, 4 sinTurn, 5 softplus, 6 erfinv, 7 expDown, 8 SiLU, 9 its slope.
  */
 export function map(name: i32, x: usize, y: usize, n: usize): void {
+  if (name >= 8) silu(x, y, n << 2, name == 9);
+  else mapVectors(name, x, y, n);
+}
+
+function mapVectors(name: i32, x: usize, y: usize, n: usize): void {
   for (let i: usize = 0; i < n; i += 4) {
     const v = v128.load(x + (i << 2));
     let r = v;
@@ -257,8 +282,6 @@ export function map(name: i32, x: usize, y: usize, n: usize): void {
     else if (name == 5) r = softplusValue(v);
     else if (name == 6) r = erfinv(v);
     else if (name == 7) r = expDown(v);
-    else if (name == 8) r = sigmoid(v);
-    else if (name == 9) r = siluSlope(v);
     v128.store(y + (i << 2), r);
   }
 }

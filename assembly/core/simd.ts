@@ -11,6 +11,11 @@ export function addWords(a: v128, b: v128): v128 {
   return i32x4.add(a, b);
 }
 
+/** Whether {@link madd} is one operation, without a register for the product. */
+export function isFused(): bool {
+  return ASC_FEATURE_RELAXED_SIMD;
+}
+
 /** a * b + c. */
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);

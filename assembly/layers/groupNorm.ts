@@ -2,9 +2,14 @@
 // [sample][pixel][channel]: y = gamma (x - mean) / sqrt(variance + epsilon) + beta, mean and variance over the pixels and channels
 // of a group of a sample. Mean and variance are formed one after the other, which loses no digits where the mean is large.
 import { GroupNormField as At } from '../../src/abi/plan';
-import { sigmoid, siluSlope } from '../core/math';
+import { silu } from '../core/math';
 import { madd, storeLanes } from '../core/simd';
-import { addChannelSums } from './channels';
+import { ABREAST, addAbreast, addChannelSums, CHUNK } from './channels';
+
+/** Bytes of WORK: six rows of channels, then a chunk of pixels. */
+export function groupNormBytes(C: usize): usize {
+  return ((6 * C + CHUNK * C) << 2) + 64;
+}
 
 /** y = norm(x), or SiLU of it. y: overwritten; MOMENTS: overwritten, in WORK where nothing is kept. */
 export function groupNormForward(op: usize, samples: usize): void {
@@ -12,7 +17,6 @@ export function groupNormForward(op: usize, samples: usize): void {
   const pixels = load<usize>(op, At.PIXELS);
   const bytes = C << 2;
   const gamma = load<usize>(op, At.GAMMA);
-  const beta = load<usize>(op, At.BETA);
   const isSilu = load<u32>(op, At.SILU) != 0;
   const work = load<usize>(op, At.WORK);
   const kept = load<usize>(op, At.MOMENTS);
@@ -24,14 +28,35 @@ export function groupNormForward(op: usize, samples: usize): void {
     moments(op, x, mean);
     for (let c: usize = 0; c < bytes; c += 4)
       store<f32>(scale + c, load<f32>(gamma + c) * load<f32>(mean + bytes + c));
-    for (let p: usize = 0; p < pixels * bytes; p += bytes) {
-      for (let c: usize = 0; c < bytes; c += 16) {
-        const centred = f32x4.sub(v128.load(x + p + c), v128.load(mean + c));
-        let z = madd(centred, v128.load(scale + c), v128.load(beta + c));
-        if (isSilu) z = f32x4.mul(z, sigmoid(z));
-        if (c + 16 <= bytes) v128.store(y + p + c, z);
-        else storeLanes(y + p + c, z, (bytes - c) >> 2);
-      }
+    for (let first: usize = 0; first < pixels; first += CHUNK) {
+      const end = min<usize>(CHUNK, pixels - first) * bytes;
+      const to = y + first * bytes;
+      normalise(x + first * bytes, to, end, bytes, mean, scale, load<usize>(op, At.BETA));
+      // What this writes beyond a chunk that is not full is written again, or room beyond the output.
+      if (isSilu) silu(to, to, end, false);
+    }
+  }
+}
+
+/** y = scale (x - mean) + beta for some pixels. end: their bytes; bytes: of one pixel; mean, scale, beta: f32 [C]. */
+function normalise(
+  x: usize,
+  y: usize,
+  end: usize,
+  bytes: usize,
+  mean: usize,
+  scale: usize,
+  beta: usize,
+): void {
+  for (let c: usize = 0; c < bytes; c += 16) {
+    const vMean = v128.load(mean + c);
+    const vScale = v128.load(scale + c);
+    const vBeta = v128.load(beta + c);
+    const isFull = c + 16 <= bytes;
+    for (let p = c; p < end; p += bytes) {
+      const z = madd(f32x4.sub(v128.load(x + p), vMean), vScale, vBeta);
+      if (isFull) v128.store(y + p, z);
+      else storeLanes(y + p, z, (bytes - c) >> 2);
     }
   }
 }
@@ -66,27 +91,45 @@ function groupMeans(op: usize, sums: usize, means: usize): void {
   }
 }
 
-/** Pixels whose squares are summed before their sum is added to the others. */
-const CHUNK: usize = 64;
-
 /** sums[c] += the sum over pixels of (x[p][c] - mean[c])^2. */
 function addSquares(x: usize, pixels: usize, C: usize, mean: usize, sums: usize): void {
   const bytes = C << 2;
   for (let first: usize = 0; first < pixels; first += CHUNK) {
     const end = x + min<usize>(CHUNK, pixels - first) * bytes;
-    for (let c: usize = 0; c < bytes; c += 16) {
+    let c: usize = 0;
+    for (; c + ABREAST <= bytes; c += ABREAST) {
+      const mean0 = v128.load(mean + c);
+      const mean1 = v128.load(mean + c, 16);
+      const mean2 = v128.load(mean + c, 32);
+      const mean3 = v128.load(mean + c, 48);
+      let sum0 = f32x4.splat(0);
+      let sum1 = f32x4.splat(0);
+      let sum2 = f32x4.splat(0);
+      let sum3 = f32x4.splat(0);
+      for (let p = x + c; p < end; p += bytes) {
+        sum0 = addSquare(v128.load(p), mean0, sum0);
+        sum1 = addSquare(v128.load(p, 16), mean1, sum1);
+        sum2 = addSquare(v128.load(p, 32), mean2, sum2);
+        sum3 = addSquare(v128.load(p, 48), mean3, sum3);
+      }
+      addAbreast(sums + c, sum0, sum1, sum2, sum3);
+    }
+    for (; c < bytes; c += 16) {
       const centre = v128.load(mean + c);
       let sum = f32x4.splat(0);
-      for (let p = x; p < end; p += bytes) {
-        const d = f32x4.sub(v128.load(p + c), centre);
-        sum = madd(d, d, sum);
-      }
+      for (let p = x + c; p < end; p += bytes) sum = addSquare(v128.load(p), centre, sum);
       sum = f32x4.add(v128.load(sums + c), sum);
       if (c + 16 <= bytes) v128.store(sums + c, sum);
       else storeLanes(sums + c, sum, (bytes - c) >> 2);
     }
     x = end;
   }
+}
+
+/** sum + (x - mean)^2. */
+function addSquare(x: v128, mean: v128, sum: v128): v128 {
+  const d = f32x4.sub(x, mean);
+  return madd(d, d, sum);
 }
 
 /**
@@ -104,6 +147,8 @@ export function groupNormBackward(op: usize, samples: usize, gradients: usize): 
   const sums = load<usize>(op, At.WORK);
   const weighted = sums + 2 * bytes;
   const means = weighted + 2 * bytes;
+  const chunk = means + 2 * bytes;
+  const isSilu = load<u32>(op, At.SILU) != 0;
   for (let s: usize = 0; s < samples; s++) {
     const x = load<usize>(op, At.X) + s * pixels * bytes;
     const dy = load<usize>(op, At.DY) + s * pixels * bytes;
@@ -112,7 +157,15 @@ export function groupNormBackward(op: usize, samples: usize, gradients: usize): 
     memory.fill(sums, 0, 2 * bytes);
     for (let first: usize = 0; first < pixels; first += CHUNK) {
       const at = first * bytes;
-      gradientSums(op, x + at, dy + at, dx + at, min<usize>(CHUNK, pixels - first), mean, sums);
+      const end = min<usize>(CHUNK, pixels - first) * bytes;
+      if (isSilu) {
+        const scale = weighted;
+        for (let c: usize = 0; c < bytes; c += 4)
+          store<f32>(scale + c, load<f32>(gamma + c) * load<f32>(mean + bytes + c));
+        normalise(x + at, chunk, end, bytes, mean, scale, load<usize>(op, At.BETA));
+        silu(chunk, chunk, end, true);
+      }
+      gradientSums(x + at, dy + at, dx + at, end, bytes, isSilu ? chunk : 0, mean, sums);
     }
     for (let c: usize = 0; c < bytes; c += 4) {
       store<f32>(dBeta + c, load<f32>(dBeta + c) + load<f32>(sums + c));
@@ -128,48 +181,43 @@ export function groupNormBackward(op: usize, samples: usize, gradients: usize): 
 
 /**
  * dx <- dz for some pixels, and sums f32 [2][C] += the sums over them of dz and of dz h. Both sums of a channel are formed over these
- * pixels first.
+ * pixels first. end: their bytes; bytes: of one pixel; slope: SiLU's, as dy, or 0; mean: with the reciprocal deviation behind it.
  */
 function gradientSums(
-  op: usize,
   x: usize,
   dy: usize,
   dx: usize,
-  pixels: usize,
+  end: usize,
+  bytes: usize,
+  slope: usize,
   mean: usize,
   sums: usize,
 ): void {
-  const bytes = load<usize>(op, At.CHANNELS) << 2;
-  const gamma = load<usize>(op, At.GAMMA);
-  const beta = load<usize>(op, At.BETA);
-  const isSilu = load<u32>(op, At.SILU) != 0;
   const deviation = mean + bytes;
-  const end = pixels * bytes;
   for (let c: usize = 0; c < bytes; c += 16) {
     // Of a last vector that is not full, only its lanes are stored: it is computed from the numbers of the next pixel too.
     const isFull = c + 16 <= bytes;
     const vMean = v128.load(mean + c);
     const vDeviation = v128.load(deviation + c);
-    const vGamma = v128.load(gamma + c);
-    const vBeta = v128.load(beta + c);
     let sum = f32x4.splat(0);
     let sumH = f32x4.splat(0);
     for (let p = c; p < end; p += bytes) {
       const h = f32x4.mul(f32x4.sub(v128.load(x + p), vMean), vDeviation);
       let dz = v128.load(dy + p);
-      if (isSilu) dz = f32x4.mul(dz, siluSlope(madd(h, vGamma, vBeta)));
+      if (slope != 0) dz = f32x4.mul(dz, v128.load(slope + p));
       sum = f32x4.add(sum, dz);
       sumH = madd(dz, h, sumH);
       if (isFull) v128.store(dx + p, dz);
       else storeLanes(dx + p, dz, (bytes - c) >> 2);
     }
+    sum = f32x4.add(v128.load(sums + c), sum);
+    sumH = f32x4.add(v128.load(sums + bytes + c), sumH);
     if (isFull) {
-      v128.store(sums + c, f32x4.add(v128.load(sums + c), sum));
-      v128.store(sums + bytes + c, f32x4.add(v128.load(sums + bytes + c), sumH));
+      v128.store(sums + c, sum);
+      v128.store(sums + bytes + c, sumH);
     } else {
-      const lanes = (bytes - c) >> 2;
-      storeLanes(sums + c, f32x4.add(v128.load(sums + c), sum), lanes);
-      storeLanes(sums + bytes + c, f32x4.add(v128.load(sums + bytes + c), sumH), lanes);
+      storeLanes(sums + c, sum, (bytes - c) >> 2);
+      storeLanes(sums + bytes + c, sumH, (bytes - c) >> 2);
     }
   }
 }
@@ -185,14 +233,18 @@ function inputGradient(
   means: usize,
 ): void {
   const deviation = mean + bytes;
-  for (let p: usize = 0; p < pixels * bytes; p += bytes) {
-    for (let c: usize = 0; c < bytes; c += 16) {
-      const r = v128.load(deviation + c);
-      const h = f32x4.mul(f32x4.sub(v128.load(x + p + c), v128.load(mean + c)), r);
-      const rest = madd(h, v128.load(means + bytes + c), v128.load(means + c));
-      const d = f32x4.mul(r, f32x4.sub(f32x4.mul(v128.load(gamma + c), v128.load(dx + p + c)), rest));
-      if (c + 16 <= bytes) v128.store(dx + p + c, d);
-      else storeLanes(dx + p + c, d, (bytes - c) >> 2);
+  for (let c: usize = 0; c < bytes; c += 16) {
+    const vMean = v128.load(mean + c);
+    const r = v128.load(deviation + c);
+    const vGamma = v128.load(gamma + c);
+    const m1 = v128.load(means + c);
+    const m2 = v128.load(means + bytes + c);
+    const isFull = c + 16 <= bytes;
+    for (let p = c; p < pixels * bytes; p += bytes) {
+      const h = f32x4.mul(f32x4.sub(v128.load(x + p), vMean), r);
+      const d = f32x4.mul(r, f32x4.sub(f32x4.mul(vGamma, v128.load(dx + p)), madd(h, m2, m1)));
+      if (isFull) v128.store(dx + p, d);
+      else storeLanes(dx + p, d, (bytes - c) >> 2);
     }
   }
 }

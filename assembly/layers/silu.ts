@@ -1,28 +1,24 @@
 // SiLU, in place: y <- y sigmoid(y), of panels or rows. Backward, with the slope that the forward pass keeps: dy <- dy slope.
 import { LANE_BYTES } from '../../src/abi/panels';
 import { SiluField as At } from '../../src/abi/plan';
-import { sigmoid, siluSlope } from '../core/math';
+import { silu } from '../core/math';
 
 /** y <- y sigmoid(y), and its slope into SLOPE unless that is 0. */
 export function siluForward(op: usize, panels: usize): void {
   const bytes = load<usize>(op, At.N) * LANE_BYTES;
   const stride = load<usize>(op, At.Y_STRIDE);
   const kept = load<usize>(op, At.SLOPE);
-  for (let p: usize = 0; p < panels; p++)
-    silu(load<usize>(op, At.Y) + p * stride, kept != 0 ? kept + p * stride : 0, bytes);
+  for (let p: usize = 0; p < panels; p++) {
+    const y = load<usize>(op, At.Y) + p * stride;
+    if (kept != 0) silu(y, kept + p * stride, bytes, true);
+    silu(y, y, bytes, false);
+  }
 }
 
 /** The same for one sample. y: [N], room for N rounded up to 4. */
 export function siluRow(op: usize): void {
-  silu(load<usize>(op, At.Y), 0, load<usize>(op, At.N) << 2);
-}
-
-function silu(y: usize, slope: usize, bytes: usize): void {
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const x = v128.load(y + at);
-    if (slope != 0) v128.store(slope + at, siluSlope(x));
-    v128.store(y + at, f32x4.mul(x, sigmoid(x)));
-  }
+  const y = load<usize>(op, At.Y);
+  silu(y, y, load<usize>(op, At.N) << 2, false);
 }
 
 /** dy <- dy slope. */

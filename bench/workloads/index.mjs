@@ -3,6 +3,7 @@ import { categoricalDraws, normalDraws } from './draws.mjs';
 import { empiricalScore } from './empirical.mjs';
 import { growthWithThreads } from './threads.mjs';
 import { articleStep, growthWithBatch, growthWithWidth, wideStep } from './training.mjs';
+import { unetPicture, unetStep } from './unet.mjs';
 
 /** Timed against every system. */
 export const workloads = [
@@ -13,6 +14,8 @@ export const workloads = [
   categoricalDraws,
   empiricalScore,
   wideStep,
+  unetStep,
+  unetPicture,
 ];
 
 /** Four doublings each. */

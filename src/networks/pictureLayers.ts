@@ -121,6 +121,7 @@ export function groupNorm(plan: Plan, map: FeatureMap, options: GroupNormOptions
   const { name, groups, epsilon, silu } = options;
   const { x, height, width, channels } = map;
   const y = featureMap(height, width, channels);
+  const work = plan.core.wasm.groupNormBytes(channels);
   const constant = (parameter: string, value: number) =>
     plan.parameter(`${name}.${parameter}`, [channels], () => new Float32Array(channels).fill(value));
   plan.operation({
@@ -131,7 +132,7 @@ export function groupNorm(plan: Plan, map: FeatureMap, options: GroupNormOptions
       ...{ SILU: silu ? 1 : 0, X: x, Y: y.x, DX: x.gradient, DY: y.x.gradient },
       ...{ GAMMA: constant('weight', 1), BETA: constant('bias', 0) },
       MOMENTS: new Workspace('kept', (panels) => 4 * panels * LANES * 2 * channels + 16),
-      WORK: new Workspace('working', () => 4 * 6 * channels + 64),
+      WORK: new Workspace('working', () => work),
     },
     reads: [x],
     writes: [y.x],

@@ -4,7 +4,18 @@ import { dsmGradient, forEachCore, sameBits, ulps, worst } from '../cores.js';
 import { golden, type RandomGolden } from '../golden.js';
 import * as twin from '../reference.js';
 
-const NAMES = ['exp', 'log', 'log1pUnit', 'cosTurn', 'sinTurn', 'softplus', 'erfinv', 'expDown'] as const;
+const NAMES = [
+  'exp',
+  'log',
+  'log1pUnit',
+  'cosTurn',
+  'sinTurn',
+  'softplus',
+  'erfinv',
+  'expDown',
+  'silu',
+  'siluSlope',
+] as const;
 
 /** n float32 numbers from `first` to `last`, evenly spaced but for rounding. */
 function grid(first: number, last: number, n = 200_001): Float32Array {
@@ -123,6 +134,17 @@ forEachCore('math', (core) => {
     const slope = gradients['mlp.layers.0.bias'].data.map((v) => v / gradients['mlp.layers.1.bias'].data[0]);
     net.dispose();
     expect(worst(slope, Array.from(at, twin.sigmoid), relative)).toBeLessThan(3e-7);
+  });
+
+  it('silu: relative error < 3e-7 on [-87, 100]; its slope: absolute error < 3e-7; near 0 far below 0', () => {
+    const slope = (x: number) => twin.sigmoid(x) * (1 + x * (1 - twin.sigmoid(x)));
+    for (const x of [grid(-87, 100), grid(-2, 2)]) {
+      expect(error('silu', x, (v) => v * twin.sigmoid(v))).toBeLessThan(3e-7);
+      expect(error('siluSlope', x, slope, absolute)).toBeLessThan(3e-7);
+    }
+    const edges = [0, Number.NaN, -1e4, 1e4];
+    expect([...map('silu', edges)]).toEqual([0, Number.NaN, expect.closeTo(0, 30), 1e4]);
+    expect([...map('siluSlope', edges)]).toEqual([0.5, Number.NaN, expect.closeTo(0, 30), 1]);
   });
 
   it("erfinv: at most 2 ulp from XLA's, relative error < 7e-6 of the inverse error function", () => {
