@@ -8,7 +8,6 @@ import type { Tensor } from '../../src/networks/planned.js';
 import { Unet } from '../../src/networks/unet.js';
 import { unetConfig } from '../../src/networks/unetConfig.js';
 
-
 const folder = (name: string) => fileURLToPath(new URL(`../golden/unet/${name}/`, import.meta.url));
 const read = (name: string, file: string) => readSafetensors(readFileSync(folder(name) + file), file);
 
@@ -57,8 +56,16 @@ describe('debug', () => {
       const size = plan.output.size;
       const y = c.memory.f32(placed.output, n * size).slice();
       const f = (i: number) => network.outputFactor(times[Math.floor(i / size)]);
-      console.log('train output', difference(y.map((v, i) => v * f(i)), golden.output.data as Float32Array));
-      c.memory.f32(placed.dOutput, n * size).set(y.map((v, i) => (2 * f(i) * (f(i) * v - target[i])) / (n * size)));
+      console.log(
+        'train output',
+        difference(
+          y.map((v, i) => v * f(i)),
+          golden.output.data as Float32Array,
+        ),
+      );
+      c.memory
+        .f32(placed.dOutput, n * size)
+        .set(y.map((v, i) => (2 * f(i) * (f(i) * v - target[i])) / (n * size)));
       c.wasm.walk(placed.list, BACKWARD, n, G - network.pointer, true);
       c.wasm.walk(placed.list, FINISH, 0, G - network.pointer, false);
       const gradients = network.named(c.memory.f32(G, plan.count).slice());
