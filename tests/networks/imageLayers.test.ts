@@ -155,10 +155,11 @@ forEachCore('layers of images', (core) => {
     ...{ n: fc.integer({ min: 1, max: 11 }), height: side, width: side, channels: side, outputs: side },
     seed: fc.integer({ min: 0, max: 1000 }),
   });
-  /** Runs a property of any sizes: of pictures with a pixel at least, and of one. */
+  /** Runs a property of any sizes, and of one pixel, and of a picture that kernels do not go over at once. */
   function anySizes(property: (sizes: Sizes) => void): void {
     const one = { n: 1, height: 1, width: 1, channels: 1, outputs: 1, seed: 3 };
-    fc.assert(fc.property(sizes, property), { numRuns: 40, seed: 11, examples: [[one]] });
+    const large = { n: 2, height: 8, width: 17, channels: 3, outputs: 2, seed: 5 };
+    fc.assert(fc.property(sizes, property), { numRuns: 40, seed: 11, examples: [[one], [large]] });
   }
 
   it.each([
