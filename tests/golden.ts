@@ -195,6 +195,23 @@ export interface DiffusionGolden {
   preserving: { betaMin: number; betaMax: number; tMin: number } & FlowGolden;
 }
 
+/** What golden/denoising.py says; the linear denoiser has a test of its own. */
+export interface DenoisingGolden {
+  preconditioning: Record<'sigma' | 'sigmaData' | 'cSkip' | 'cOut' | 'cIn' | 'cNoise' | 'lambda', number>[];
+  adamw: {
+    start: number[];
+    gradients: number[][];
+    runs: {
+      learningRate: number;
+      weightDecay: number;
+      maxNorm: number | null;
+      norms: number[];
+      path: number[][];
+    }[];
+  };
+  ema: { start: number[]; values: number[][]; runs: { decay: number; path: number[][] }[] };
+}
+
 export interface FlowGolden {
   /** log p(x) at tMin by the flow, its end taken for Gaussian, and by the formula. */
   logProb: number[];

@@ -1,4 +1,4 @@
-import { integer, length, points, positive, scale, show } from '../core/check.js';
+import { integer, length, points, scale, show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import type { TimedNetwork } from './timedNetwork.js';
 
@@ -188,6 +188,9 @@ export function checkDenoiser(caller: string, { parameterisation, sigmaData, tim
   if (time?.kind !== 'log' && time?.kind !== 'ddpm')
     throw new TypeError(`${caller}: time.kind must be 'log' or 'ddpm', got ${show(time?.kind)}`);
   if (time.steps !== undefined) integer(caller, 'time.steps', time.steps);
-  if (time.betaStart !== undefined) positive(caller, 'time.betaStart', time.betaStart);
-  if (time.betaEnd !== undefined) positive(caller, 'time.betaEnd', time.betaEnd);
+  for (const name of ['betaStart', 'betaEnd'] as const) {
+    const beta = time[name];
+    if (beta !== undefined && !(beta > 0 && beta < 1))
+      throw new RangeError(`${caller}: time.${name} must be above 0 and below 1, got ${show(beta)}`);
+  }
 }

@@ -178,6 +178,8 @@ export class SamplingPlacement {
       }
     }
     if (plan.noise) this.#fixed.request(plan.noise, oneSample.bytes(plan.noise), [0, 0]);
+    // One for all lists, since one of them is walked at a time.
+    this.#fixed.request(WORKING, workingBytes(plan, 1), [0, 0]);
     this.#fixed.allocate();
     if (this.#steps.some(({ form }) => form !== 'rows'))
       this.#panels = forwardMemory(plan, this.#steps, eightSamples(plan));
@@ -224,7 +226,6 @@ function forwardMemory(plan: Plan, operations: Operation[], { bytes }: SampleGro
   const allocator = new LifetimeAllocator();
   const activation = ({ storage }: Activation, time: number) =>
     allocator.request(storage, bytes(storage), [time, time]);
-  allocator.request(WORKING, workingBytes(plan, 1), [-1, operations.length]);
   operations.forEach(({ operands }, i) => {
     for (const operand of Object.values(operands))
       if (operand instanceof Activation && operand.isFromInput) activation(operand, i);

@@ -158,6 +158,11 @@ function check(caller: string, config: UnetConfig): void {
   positive(caller, name('norm_eps'), config.norm_eps);
   if (config.time_embedding_type === 'learned')
     integer(caller, name('num_train_timesteps'), config.num_train_timesteps ?? 0);
+  const size: unknown = config.sample_size;
+  if (typeof size !== 'number' && !(Array.isArray(size) && size.length === 2))
+    throw new TypeError(
+      `${caller}: ${name('sample_size')} must be a number or height and width, got ${show(size)}`,
+    );
   const { height, width } = pictureSize(config);
   integer(caller, name('sample_size'), height);
   integer(caller, name('sample_size'), width);
@@ -171,14 +176,31 @@ function check(caller: string, config: UnetConfig): void {
     if (n % groups !== 0)
       throw new RangeError(`${caller}: ${name('norm_num_groups')} must divide ${n} channels, got ${groups}`);
   }
+  const middle = channels[channels.length - 1];
+  const middleGroups = config.attn_norm_num_groups ?? groups;
+  if (middle % middleGroups !== 0) {
+    throw new RangeError(
+      `${caller}: ${name('attn_norm_num_groups')} must divide ${middle} channels, got ${middleGroups}`,
+    );
+  }
   for (const n of attentionChannels(config)) {
     const head = config.attention_head_dim ?? n;
     if (n % head !== 0)
       throw new RangeError(`${caller}: ${name('attention_head_dim')} must divide ${n} channels, got ${head}`);
   }
-  if (config.time_embedding_type === 'positional' && channels[0] % 2 !== 0) {
+  if (config.time_embedding_type === 'positional') checkFrequencies(caller, channels[0], config.freq_shift);
+}
+
+/** @throws RangeError unless sines and cosines of the time have frequencies. */
+function checkFrequencies(caller: string, channels: number, shift: number): void {
+  if (channels % 2 !== 0) {
     throw new RangeError(
-      `${caller}: ${name('block_out_channels[0]')} must be even for sines and cosines of the time, got ${channels[0]}`,
+      `${caller}: config.block_out_channels[0] must be even for sines and cosines of the time, got ${channels}`,
+    );
+  }
+  if (!Number.isFinite(shift) || shift === channels / 2) {
+    throw new RangeError(
+      `${caller}: config.freq_shift must be a finite number other than ${channels / 2}, got ${show(shift)}`,
     );
   }
 }

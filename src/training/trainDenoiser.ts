@@ -1,4 +1,4 @@
-import { integer } from '../core/check.js';
+import { integer, length } from '../core/check.js';
 import { pacer } from '../core/pause.js';
 import { checkKey, type Key, key as keyOf } from '../core/random.js';
 import type { DenoiserConfig, LearnedDenoiser } from '../networks/learnedDenoiser.js';
@@ -163,6 +163,8 @@ function checkResume({ network, config }: LearnedDenoiser, resume: DenoiserCheck
       );
     }
   }
+  for (const name of ['mean', 'square'] as const)
+    length('trainDenoiser', `resume.${name}`, resume[name], network.count);
 }
 
 /** JSON with sorted names, to compare by. */
