@@ -23,6 +23,7 @@ import type { TrainOptions } from '../run/trainOptions.js';
 import { checkedUsage, Failure, UsageError } from '../terminal/failure.js';
 import type { Context } from '../terminal/report.js';
 import { type DenoiserData, decodeData, encodeData, loadData, momentsOfData } from './data.js';
+import { drawnSize, trainingRows } from './examples.js';
 import { DENOISER_FILES, readDenoiserRecord, removeDenoiserRun, saveDenoiserRecord } from './folder.js';
 import {
   CHECKPOINT_EVERY,
@@ -109,7 +110,8 @@ async function beginRun(
   if (options.overwrite) await removeDenoiserRun(out);
   await saveFile(runPath(out, 'data'), encodeData(data));
   const { kind } = denoiser.network;
-  await saveDenoiserRecord(out, { kind, source, kernel: core.kernel, seed, dataSeed });
+  const { noise } = checkpoint.training;
+  await saveDenoiserRecord(out, { kind, source, kernel: core.kernel, seed, dataSeed, noise });
   await saveFile(runPath(out, 'checkpoint'), encodeDenoiserCheckpoint(checkpoint));
   await savePicture(out, data);
   return { denoiser, data, source, checkpoint, ...stepsOf(options, checkpoint) };
@@ -156,14 +158,11 @@ function stepsOf(options: TrainDenoiserFlags, { training }: DenoiserCheckpoint) 
 /** Most images of the sheet that shows what is learned. */
 const SHOWN = 100;
 
-/** Draws some of the images that are learned, if it is images. */
-async function savePicture(out: string, { training }: DenoiserData): Promise<void> {
-  if (!('pixels' in training)) return;
-  const { height, width, channels, pixels, count } = training;
-  const n = Math.min(SHOWN, count);
-  const scale = pixels instanceof Uint8Array ? 255 : 1;
-  const images = Float32Array.from(pixels.subarray(0, n * height * width * channels), (v) => v / scale);
-  await saveImages(out, 'images', { images, height, width, channels: channels as 1 | 3, scale: 2 });
+/** Draws some of the images that are learned, if it is images that can be drawn. */
+async function savePicture(out: string, data: DenoiserData): Promise<void> {
+  const size = drawnSize(data);
+  if (!size) return;
+  await saveImages(out, 'images', { ...size, images: trainingRows(data, SHOWN), scale: 2 });
 }
 
 /** Checks that options agree with the run that is to be resumed. @throws UsageError that names an option that differs */
