@@ -19,6 +19,7 @@ import { inFile, type OpenOptions, RUN_FILES, removeRun, runPath, weightsFile } 
 import { Failure } from '../terminal/failure.js';
 import type { Report } from '../terminal/report.js';
 import { type DenoiserData, decodeData, momentsOfData } from './data.js';
+import type { DenoiserFlags } from './settings.js';
 
 /** How a run was started: what run.json holds and the checkpoint does not. */
 export interface DenoiserRecord {
@@ -31,6 +32,8 @@ export interface DenoiserRecord {
   dataSeed: number;
   /** The noises that it is trained at. */
   noise?: NoiseDistribution;
+  /** Options of the network and the data that it was started with, by name. */
+  options?: Partial<DenoiserFlags>;
 }
 
 /** All files that training writes. */
@@ -73,7 +76,7 @@ export async function readDenoiserRecord(folder: string): Promise<DenoiserRecord
   } catch {
     throw new Failure(`${path}: it is not JSON; ${advice}`);
   }
-  const { kind, source, kernel, seed, dataSeed, noise } = record;
+  const { kind, source, kernel, seed, dataSeed, noise, options } = record;
   if (
     typeof kind !== 'string' ||
     typeof source !== 'string' ||
@@ -82,7 +85,7 @@ export async function readDenoiserRecord(folder: string): Promise<DenoiserRecord
     typeof dataSeed !== 'number'
   )
     throw new Failure(`${path}: it must hold kind, source, kernel, seed and dataSeed; ${advice}`);
-  return { kind, source, kernel, seed, dataSeed, ...(noise && { noise }) };
+  return { kind, source, kernel, seed, dataSeed, noise, options };
 }
 
 /** Whether a folder holds a run of a denoiser, finished or not, whole or damaged. */
