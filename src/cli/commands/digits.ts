@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { digits, type Kernel, key, loadCore } from '../../index.js';
+import { digits, type ImageSet, type Kernel, key, loadCore } from '../../index.js';
 import { type DenoiserData, imageData } from '../denoiser/data.js';
 import { denoiseRun } from '../denoiser/denoise.js';
 import { evaluateDenoiser } from '../denoiser/evaluate.js';
@@ -8,7 +8,7 @@ import { type OpenDenoiser, openDenoiser, readDenoiserRecord } from '../denoiser
 import { addUnetOptions } from '../denoiser/options.js';
 import { checkSource } from '../denoiser/sameRun.js';
 import { sampleDenoiser } from '../denoiser/sample.js';
-import { CHECKPOINT_EVERY, PRINT_EVERY } from '../denoiser/settings.js';
+import { CHECKPOINT_EVERY, heldOutCount, PRINT_EVERY } from '../denoiser/settings.js';
 import type { TrainDenoiserFlags } from '../denoiser/start.js';
 import { trainDenoiserRun } from '../denoiser/train.js';
 import { walkRun } from '../denoiser/walkJump.js';
@@ -100,14 +100,17 @@ const drawn = (count: number) => `${count.toLocaleString('en-US')} drawn digits`
 /** Digits of the file, or drawn ones; the last are held out. */
 async function digitData(options: DigitsOptions): Promise<{ data: DenoiserData; source: string }> {
   const { idx, count = DEFAULTS.count, kernel } = options;
+  // The denoisers are compared on what is held out.
+  const split = (set: ImageSet) =>
+    imageData(set, { heldOut: options.heldOut ?? Math.max(1, heldOutCount(set.count, {})) });
   if (idx !== undefined) {
     const set = await readImages([idx]);
-    return { data: imageData(set, options), source: set.source };
+    return { data: split(set), source: set.source };
   }
   const core = await loadCore({ kernel });
   try {
     const set = digits(core, key(DIGITS_KEY), count);
-    return { data: imageData(set, options), source: drawn(count) };
+    return { data: split(set), source: drawn(count) };
   } finally {
     core.dispose();
   }

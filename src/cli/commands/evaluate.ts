@@ -110,15 +110,16 @@ export function evaluateCommand(setup: Setup): Command {
         `noisy points a level (default: ${SAMPLES}); or held-out images, the first n (default: all)`,
       ),
     )
+    .option('--out <folder>', 'where the files go (default: the folder of the run)')
+    .addOption(threadsOption())
+    .addOption(kernelOption())
+    .optionsGroup('Images and points:')
     .addOption(
       weightsOption(
         '--sigmas <s,s,...>',
         `noises, of images or points (default: ${SIGMAS}, or that of a run with one)`,
       ),
     )
-    .option('--out <folder>', 'where the files go (default: the folder of the run)')
-    .addOption(threadsOption())
-    .addOption(kernelOption())
     .action(async (folder: string, options: EvaluateFlags) => {
       const context = setup(options);
       const files = (await isForDenoiser(folder, options, OWN))

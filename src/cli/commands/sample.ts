@@ -141,6 +141,10 @@ export function sampleCommand(setup: Setup): Command {
         'keep every n-th position; of walk-jump, jump at every n-th (default: 1, or 10)',
       ),
     )
+    .option('--out <folder>', 'where the files go (default: the folder of the run)')
+    .addOption(threadsOption())
+    .addOption(kernelOption())
+    .optionsGroup('Images and points:')
     .addOption(
       integerOption(
         '--label <k>',
@@ -151,9 +155,6 @@ export function sampleCommand(setup: Setup): Command {
     .addOption(
       positiveOption('--guidance <w>', 'with --label: above 1, lean towards the class so much (default: 1)'),
     )
-    .option('--out <folder>', 'where the files go (default: the folder of the run)')
-    .addOption(threadsOption())
-    .addOption(kernelOption())
     .action(async (folder: string, options: SampleFlags) => {
       const context = setup(options);
       if (await isForDenoiser(folder, options, OWN)) {
