@@ -133,7 +133,7 @@ describe('walk-jump', () => {
       const out = at(`at ${sigma}`);
       await inProcess(['walk-jump', run, '--sigma', sigma, '--steps', '30', '--out', out]);
       const { data } = npy(`at ${sigma}`, 'walk.npy');
-      const most = data.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
+      const most = Array.from(data).reduce((a, v) => Math.max(a, Math.abs(v)), 0);
       expect(most).toBeLessThan(2 + 8 * Number(sigma));
     }
   });
