@@ -80,7 +80,12 @@ describe('bad usage ends with status 2 and one line', () => {
     ['train --points few.csv --grey --out x', '--grey is for --images'],
     ['train --images grey.npy --sigma 1 --sigma-min 1 --out x', '--sigma is one noise'],
     ['train --images grey.npy --sigma-min 1 --out x', '--sigma-min and --sigma-max go together'],
-    ['train --images grey.npy --channels 6 --groups 4 --out x', 'groups'],
+    ['train --images grey.npy --channels 6 --groups 4 --out x', '--groups must divide 6 channels, got 4'],
+    ['train --images odd.npy --channels 8,8 --out x', 'with these --channels', 'a multiple of 2', '7 x 7'],
+    [
+      'train --images grey.npy --channels 7 --groups 7 --attention none --out x',
+      'the first of --channels must be even',
+    ],
     ['train --images grey.npy --channels 8,x --out x', '--channels must be a positive integer, got "x"'],
     ['train --images grey.npy --attention some --out x', '--attention must be none, middle or levels'],
     ['train --images grey.npy --size 8 --out x', '--size must be as 28x28'],

@@ -84,7 +84,8 @@ export async function runDigits(options: DigitsOptions, context: Context): Promi
   const hasBegun = await exists(runPath(out, 'checkpoint'));
   const steps = options.steps ?? (hasBegun ? undefined : DEFAULTS.steps);
   const training = { ...options, steps, resume, idx: undefined };
-  await trainDenoiserRun([], training, context, () => digitData(options));
+  const given = { load: () => digitData(options), goOn: `scorefield digits --out ${out}` };
+  await trainDenoiserRun([], training, context, given);
   let run: OpenDenoiser | undefined;
   for (const { files, look } of LOOKS) {
     context.signal.throwIfAborted();

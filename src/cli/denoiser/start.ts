@@ -37,8 +37,13 @@ import {
 
 export type TrainDenoiserFlags = TrainOptions & DenoiserFlags;
 
-/** Where the data come from, if not from the files that the options name. It is asked only when a run begins. */
-export type GivenData = (options: TrainDenoiserFlags) => Promise<{ data: DenoiserData; source: string }>;
+/** What a command gives that is not `train`. */
+export interface Given {
+  /** The data, where the options name no files of them. They are asked for only when a run begins. */
+  load(): Promise<{ data: DenoiserData; source: string }>;
+  /** The command line that goes on with the run. */
+  goOn: string;
+}
 
 /** A run that is ready for its first or next step. */
 export interface StartedDenoiser {
@@ -56,14 +61,14 @@ export interface StartedDenoiser {
  * Begins a run, or resumes the one in the folder with --resume.
  *
  * @param lock taken before anything is written
- * @param given data that the options do not name
+ * @param given of a command that is not `train`
  */
 export async function startDenoiser(
   files: readonly string[],
   options: TrainDenoiserFlags,
   context: Context,
   lock: FolderLock,
-  given?: GivenData,
+  given?: Given,
 ): Promise<StartedDenoiser> {
   const { out, resume, overwrite } = options;
   if (resume && overwrite)
@@ -90,11 +95,11 @@ async function beginRun(
   files: readonly string[],
   options: TrainDenoiserFlags,
   lock: FolderLock,
-  given?: GivenData,
+  given?: Given,
 ): Promise<StartedDenoiser> {
   const { out, kernel, threads = 'auto', seed = 0, dataSeed = 426 } = options;
   checkFlags(files, options);
-  const { data, source } = await (given ?? loadData)(options);
+  const { data, source } = given ? await given.load() : await loadData(options);
   const core = await loadCore({ kernel, threads });
   const { sd } = momentsOfData(data);
   const denoiser = checkedUsage(() =>
