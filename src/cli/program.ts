@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { denoiseCommand } from './commands/denoise.js';
 import { diagnoseCommand } from './commands/diagnose.js';
+import { digitsCommand } from './commands/digits.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { fieldCommand } from './commands/field.js';
 import { fiveCommand } from './commands/five.js';
@@ -14,6 +15,7 @@ import { Report, type Setup, type Streams } from './terminal/report.js';
 
 const COMMANDS = [
   fiveCommand,
+  digitsCommand,
   mixtureCommand,
   trainCommand,
   sampleCommand,
@@ -28,6 +30,7 @@ const COMMANDS = [
 const MORE = `
 Examples:
   scorefield five                                     the article, from its mixture to its samples
+  scorefield digits                                   whole pictures of digits: denoise, walk and jump, make new ones
   scorefield train digit.png --invert --out runs/a    learn a picture, black on white
   scorefield sample runs/a --chains 100 --steps 10000 draw a million samples from it
 

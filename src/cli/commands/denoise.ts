@@ -2,11 +2,21 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { denoiser, key, type Layout, normal, type ScoreFamily, split, writeNpy } from '../../index.js';
 import { jumpFigure, shortNumber } from '../../plots/index.js';
+import { DENOISED, type DenoiseRunOptions, denoiseRun } from '../denoiser/denoise.js';
+import { openDenoiser } from '../denoiser/folder.js';
+import { isForDenoiser, type KindOptions } from '../denoiser/kinds.js';
 import { saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { CONTOURS } from '../run/mixtureFigures.js';
 import { readNpyFile } from '../run/npyFile.js';
-import { addSourceOptions, exactProb, openSource, type Source, type SourceOptions } from '../run/source.js';
+import {
+  addSourceOptions,
+  exactProb,
+  openSource,
+  type Source,
+  type SourceOptions,
+  withOut,
+} from '../run/source.js';
 import { Failure } from '../terminal/failure.js';
 import { integerOption, newCommand } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
@@ -120,18 +130,33 @@ function draw(source: Source, noisy: Float32Array, denoised: Float32Array, out: 
   );
 }
 
+type DenoiseFlags = Omit<DenoiseOptions, 'out'> & DenoiseRunOptions & { json?: boolean };
+
+const OWN: KindOptions<DenoiseFlags> = {
+  ofPictures: ['level', 'points', 'means', 'sds', 'weights'],
+  ofDenoisers: [],
+};
+
 export function denoiseCommand(setup: Setup): Command {
   const command = newCommand('denoise', 'estimate the clean points behind noisy ones').description(
     'Denoises points y = x + sigma noise to y + sigma^2 score(y), with the score that a run has learned or the exact one ' +
       'of a mixture: writes noisy.npy and denoised.npy, and a figure with an arrow from each to its estimate. Without ' +
-      '--points it draws them, writes clean.npy too, and compares with the best possible.',
+      '--points it draws them, writes clean.npy too, and compares with the best possible. With a run of images or ' +
+      'points it takes the first that are held out, and draws a strip of images: clean, noisy, denoised.',
   );
   return addSourceOptions(command)
-    .option('--points <file.npy>', 'noisy points, [n, dim]')
-    .addOption(integerOption('--count <n>', `points to draw without --points (default: ${COUNT})`))
-    .action(async (folder: string | undefined, options: DenoiseOptions & { json?: boolean }) => {
+    .option('--points <file.npy>', 'noisy points, [n, dim], of a picture or a mixture')
+    .addOption(
+      integerOption(
+        '--count <n>',
+        `points to draw without --points (default: ${COUNT}), or held-out images (default: ${DENOISED})`,
+      ),
+    )
+    .action(async (folder: string | undefined, options: DenoiseFlags) => {
       const context = setup(options);
-      const files = await denoisePoints(folder, options, context);
+      const files = (await isForDenoiser(folder, options, OWN))
+        ? await denoiseRun(await openDenoiser(folder as string, options, context.report), options, context)
+        : await denoisePoints(folder, withOut(options, 'denoise'), context);
       context.report.event('done', { command: 'denoise', files });
     });
 }

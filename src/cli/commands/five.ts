@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { presets } from '../../index.js';
-import { holdsRun, openRun, present, runPath } from '../run/runFolder.js';
+import { areNewer, type Outputs, sayOutputs } from '../run/mainJob.js';
+import { holdsRun, openRun, present } from '../run/runFolder.js';
 import { addTrainOptions, type TrainOptions } from '../run/trainOptions.js';
 import { newCommand } from '../terminal/options.js';
-import { duration } from '../terminal/progress.js';
 import type { Context, Setup } from '../terminal/report.js';
 import { evaluateRun } from './evaluate.js';
 import { drawField } from './field.js';
@@ -14,7 +13,7 @@ import { sampleRun } from './sample.js';
 import { trainRun } from './train.js';
 
 /** Files of the command with a description each, for the final list. */
-const OUTPUTS: [file: string, what: string][] = [
+const OUTPUTS: Outputs = [
   ['density.png', 'a mixture of two Gaussians: contours of its log-density, and its score'],
   ['path.png', 'a path of Langevin dynamics on it'],
   ['path.gif', 'the same, moving'],
@@ -32,7 +31,6 @@ const LEARNED_FILES = ['field.png', 'histogram.png', 'evaluation.png', 'evaluati
 /** Makes everything the article shows, from its mixture to its samples, in one folder; skips what exists already. */
 export async function runFive(options: TrainOptions, context: Context): Promise<string[]> {
   const { out, kernel } = options;
-  const { report } = context;
   const began = performance.now();
   if ((await present(out, MIXTURE_FILES)).length < MIXTURE_FILES.length) {
     await runMixture({ out, kernel }, context);
@@ -49,26 +47,7 @@ export async function runFive(options: TrainOptions, context: Context): Promise<
     );
     await evaluateRun(run, {}, context, samples);
   }
-  const files = await present(
-    out,
-    OUTPUTS.map(([file]) => file),
-  );
-  const width = Math.max(...files.map((file) => file.length));
-  const lines = OUTPUTS.filter(([file]) => files.includes(join(out, file))).map(
-    ([file, what]) => `  ${join(out, file).padEnd(width)}  ${what}`,
-  );
-  report.say([`Done in ${duration(performance.now() - began)}:`, ...lines].join('\n'));
-  return files;
-}
-
-/** Whether all files exist and are newer than the weights. */
-async function areNewer(folder: string, names: readonly string[]): Promise<boolean> {
-  const files = await present(folder, names);
-  if (files.length < names.length) return false;
-  const [weights, ...times] = (
-    await Promise.all([runPath(folder, 'weights'), ...files].map((file) => stat(file)))
-  ).map(({ mtimeMs }) => mtimeMs);
-  return times.every((time) => time >= weights);
+  return sayOutputs(out, OUTPUTS, context, began);
 }
 
 export function fiveCommand(setup: Setup): Command {

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { writeNpy } from '../../index.js';
 import { imageFigure, shortNumber } from '../../plots/index.js';
+import { openDenoiser } from '../denoiser/folder.js';
+import { isForDenoiser, type KindOptions } from '../denoiser/kinds.js';
+import { SAMPLE_STEPS, SAMPLED, type SampleRunOptions, sampleDenoiser } from '../denoiser/sample.js';
 import { saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { truth } from '../run/pictureFigure.js';
@@ -9,7 +12,14 @@ import { type OpenOptions, type OpenRun, openRun } from '../run/runFolder.js';
 import { samplerOption, stepSizeOption } from '../run/samplerOptions.js';
 import { samplerOf, statisticsText } from '../run/samplers.js';
 import { drawSamples, OTHER_SAMPLING, SAMPLING, type Samples, type SamplingOptions } from '../run/samples.js';
-import { integerOption, kernelOption, layoutOption, newCommand, threadsOption } from '../terminal/options.js';
+import {
+  integerOption,
+  kernelOption,
+  layoutOption,
+  newCommand,
+  positiveOption,
+  threadsOption,
+} from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
 
 export interface SampleOptions extends SamplingOptions {
@@ -80,6 +90,15 @@ function byDefault(name: 'chains' | 'steps'): string {
   return `(default: ${[SAMPLING[name], ...others].join(', ')})`;
 }
 
+type SampleFlags = SampleOptions & SampleRunOptions & OpenOptions & { json?: boolean };
+
+const OWN: KindOptions<SampleFlags> = {
+  ofPictures: ['level', 'bins', 'thin'],
+  ofDenoisers: ['label', 'guidance'],
+};
+
+const STEPS = Object.entries(SAMPLE_STEPS).map(([name, steps]) => `${name} ${steps}`);
+
 /** Adds the options for drawing samples. */
 export function addSamplingOptions(command: Command): Command {
   return command
@@ -106,13 +125,15 @@ export function sampleCommand(setup: Setup): Command {
     .description(
       'Runs a sampler with the learned score of one noise level and draws the histogram of its steps; of annealed, ' +
         'reverse and flow, which start from the noise of the highest level, that of where they end, and of walk-jump ' +
-        'that of its jumps.',
+        'that of its jumps. With a run of images or points it makes new ones from noise by flow, reverse, annealed or ' +
+        `walk-jump: a sheet of ${SAMPLED.images} images or ${SAMPLED.points} points, in ${STEPS.join(', ')} steps.`,
     )
     .argument('<RUN>', 'folder of a run');
   return addSamplingOptions(command)
     .option(
       '--save <file.npy>',
-      'keep the samples themselves: [steps / thin, chains, 2], or [chains, 2] where they start from noise, float32',
+      'keep the samples themselves: [steps / thin, chains, 2], or [chains, 2] where they start from noise, float32; of ' +
+        'images [chains, height, width] or [chains, height, width, channels], from 0 to 1',
     )
     .addOption(
       integerOption(
@@ -123,8 +144,25 @@ export function sampleCommand(setup: Setup): Command {
     .option('--out <folder>', 'where the files go (default: the folder of the run)')
     .addOption(threadsOption())
     .addOption(kernelOption())
-    .action(async (folder: string, options: SampleOptions & OpenOptions & { json?: boolean }) => {
+    .optionsGroup('Images and points:')
+    .addOption(
+      integerOption(
+        '--label <k>',
+        'make images of this class alone (default: of any; a run with --classes)',
+        0,
+      ),
+    )
+    .addOption(
+      positiveOption('--guidance <w>', 'with --label: above 1, lean towards the class so much (default: 1)'),
+    )
+    .action(async (folder: string, options: SampleFlags) => {
       const context = setup(options);
+      if (await isForDenoiser(folder, options, OWN)) {
+        const run = await openDenoiser(folder, options, context.report);
+        const files = await sampleDenoiser(run, options, context);
+        context.report.event('done', { command: 'sample', files });
+        return;
+      }
       const run = await openRun(folder, options, context.report);
       const { samples, files } = await sampleRun(run, options, context);
       const { sampler, statistics, totalVariation } = samples;

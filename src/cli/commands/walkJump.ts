@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { collect, key, type Layout, normal, split, walkJump, writeNpy } from '../../index.js';
 import { jumpFigure, shortNumber, splitChains } from '../../plots/index.js';
+import { openDenoiser } from '../denoiser/folder.js';
+import { isForDenoiser, type KindOptions } from '../denoiser/kinds.js';
+import { WALK, type WalkJumpRunOptions, walkRun } from '../denoiser/walkJump.js';
 import { saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { CONTOURS } from '../run/mixtureFigures.js';
 import { rowsOf } from '../run/npyFile.js';
 import { WALK_JUMP_STEP } from '../run/samplers.js';
-import { addSourceOptions, exactProb, openSource, type SourceOptions } from '../run/source.js';
+import { addSourceOptions, exactProb, openSource, type SourceOptions, withOut } from '../run/source.js';
 import { UsageError } from '../terminal/failure.js';
 import { integerOption, newCommand, positiveOption } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
@@ -104,20 +107,45 @@ export async function walkAndJump(
   return files;
 }
 
+type WalkJumpFlags = Omit<WalkJumpCommandOptions, 'out'> & WalkJumpRunOptions & { json?: boolean };
+
+const OWN: KindOptions<WalkJumpFlags> = {
+  ofPictures: ['level', 'thin', 'means', 'sds', 'weights'],
+  ofDenoisers: [],
+};
+
 export function walkJumpCommand(setup: Setup): Command {
   const command = newCommand('walk-jump', 'walk noisy points, and jump to clean ones').description(
     'Walks by Langevin dynamics at one noise, where the distribution is smooth, and jumps from every n-th position y to ' +
       'y + sigma^2 score(y): writes walk.npy and jumps.npy, [steps / thin, chains, dim], and a figure with the walk above ' +
-      'and the jumps below.',
+      'and the jumps below. With a run of images it starts from held-out ones with noise, jumps from every step, and ' +
+      'draws a moving picture too.',
   );
   return addSourceOptions(command)
-    .addOption(integerOption('--steps <n>', `steps of each chain (default: ${DEFAULTS.steps})`))
+    .addOption(
+      integerOption(
+        '--steps <n>',
+        `steps of each chain (default: ${DEFAULTS.steps}, of images or points ${WALK.steps})`,
+      ),
+    )
     .addOption(integerOption('--chains <n>', `chains side by side (default: ${DEFAULTS.chains})`))
-    .addOption(positiveOption('--step-size <x>', `h, in units of sigma^2 (default: ${DEFAULTS.stepSize})`))
-    .addOption(integerOption('--thin <n>', `jump at every n-th step (default: ${DEFAULTS.thin})`))
-    .action(async (folder: string | undefined, options: WalkJumpCommandOptions & { json?: boolean }) => {
+    .addOption(
+      positiveOption(
+        '--step-size <x>',
+        `h, in units of sigma^2 (default: ${DEFAULTS.stepSize}, of images or points ${WALK.stepSize})`,
+      ),
+    )
+    .addOption(
+      integerOption(
+        '--thin <n>',
+        `jump at every n-th step (default: ${DEFAULTS.thin}; of a picture or a mixture)`,
+      ),
+    )
+    .action(async (folder: string | undefined, options: WalkJumpFlags) => {
       const context = setup(options);
-      const files = await walkAndJump(folder, options, context);
+      const files = (await isForDenoiser(folder, options, OWN))
+        ? await walkRun(await openDenoiser(folder as string, options, context.report), options, context)
+        : await walkAndJump(folder, withOut(options, 'walk-jump'), context);
       context.report.event('done', { command: 'walk-jump', files });
     });
 }

@@ -10,13 +10,16 @@ import {
   type LearnedDenoiser,
   loadCore,
   loadDenoiser,
+  type Moments,
+  type NoiseDistribution,
   UNET_FILES,
 } from '../../index.js';
 import { exists, readBytes, removeFile, saveFile } from '../run/files.js';
-import { inFile, type OpenOptions, RUN_FILES, removeRun, runPath } from '../run/runFolder.js';
+import { inFile, type OpenOptions, RUN_FILES, removeRun, runPath, weightsFile } from '../run/runFolder.js';
 import { Failure } from '../terminal/failure.js';
 import type { Report } from '../terminal/report.js';
-import { type DenoiserData, decodeData } from './data.js';
+import { type DenoiserData, decodeData, momentsOfData } from './data.js';
+import type { DenoiserFlags } from './settings.js';
 
 /** How a run was started: what run.json holds and the checkpoint does not. */
 export interface DenoiserRecord {
@@ -27,6 +30,10 @@ export interface DenoiserRecord {
   kernel: Kernel;
   seed: number;
   dataSeed: number;
+  /** The noises that it is trained at. */
+  noise?: NoiseDistribution;
+  /** Options of the network and the data that it was started with, by name. */
+  options?: Partial<DenoiserFlags>;
 }
 
 /** All files that training writes. */
@@ -40,8 +47,8 @@ export const DENOISER_FILES: readonly string[] = [
 
 /** Files that other commands write into the folder of such a run. */
 const DERIVED = [
-  ...['denoise', 'walk', 'quality'].flatMap((name) => [`${name}.svg`, `${name}.png`]),
-  ...['walk.gif', 'walk.mp4', 'samples.png', 'samples.npy', 'quality.csv'],
+  ...['quality', 'samples'].flatMap((name) => [`${name}.svg`, `${name}.png`]),
+  ...['walk-jump.gif', 'walk-jump.mp4', 'samples.npy', 'quality.csv'],
 ];
 
 /** Removes a run of any kind and all derived files. */
@@ -69,7 +76,7 @@ export async function readDenoiserRecord(folder: string): Promise<DenoiserRecord
   } catch {
     throw new Failure(`${path}: it is not JSON; ${advice}`);
   }
-  const { kind, source, kernel, seed, dataSeed } = record;
+  const { kind, source, kernel, seed, dataSeed, noise, options } = record;
   if (
     typeof kind !== 'string' ||
     typeof source !== 'string' ||
@@ -78,16 +85,26 @@ export async function readDenoiserRecord(folder: string): Promise<DenoiserRecord
     typeof dataSeed !== 'number'
   )
     throw new Failure(`${path}: it must hold kind, source, kernel, seed and dataSeed; ${advice}`);
-  return { kind, source, kernel, seed, dataSeed };
+  return { kind, source, kernel, seed, dataSeed, noise, options };
 }
 
-/** Whether a folder holds a run of a denoiser, finished or not. */
+/** Whether a folder holds a run of a denoiser, finished or not, whole or damaged. */
 export async function isDenoiserRun(folder: string): Promise<boolean> {
-  for (const file of ['weights', 'checkpoint'] as const) {
+  const kinds = ['weights', 'checkpoint'] as const;
+  for (const file of kinds) {
     const path = runPath(folder, file);
-    if (await exists(path)) return isDenoiserFile(await readBytes(path));
+    if ((await exists(path)) && isDenoiserFile(await readBytes(path))) return true;
   }
-  return false;
+  // Damaged weights do not say what they are of; the record does.
+  const record = runPath(folder, 'record');
+  if (!(await exists(record))) return false;
+  try {
+    const { kind } = JSON.parse(new TextDecoder().decode(await readBytes(record))) as { kind?: unknown };
+    return kind !== undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 /** A run whose denoiser and data are loaded. */
@@ -97,7 +114,11 @@ export interface OpenDenoiser {
   /** With the moving averages of the weights. */
   denoiser: LearnedDenoiser;
   data: DenoiserData;
+  /** Of what is trained on, in the network's coordinates; `sd` is the deviation of all of them. */
+  moments: Moments & { sd: number };
   weights: DenoiserWeights;
+  /** The noises it was trained at, where they are known. */
+  noise?: NoiseDistribution;
 }
 
 /**
@@ -109,11 +130,12 @@ export async function openDenoiser(
   { kernel, threads = 'auto' }: OpenOptions,
   report: Report,
 ): Promise<OpenDenoiser> {
-  const finished = runPath(folder, 'weights');
-  const path = (await exists(finished)) ? finished : runPath(folder, 'checkpoint');
+  const { path, isFinished } = await weightsFile(folder);
   const weights = decodeDenoiserWeights(await readBytes(path), path);
   const dataPath = runPath(folder, 'data');
   const data = decodeData(await readBytes(dataPath), dataPath);
+  const hasRecord = await exists(runPath(folder, 'record'));
+  const noise = hasRecord ? (await readDenoiserRecord(folder)).noise : undefined;
   const core = await loadCore({ kernel, threads });
   const denoiser = inFile(path, () => loadDenoiser(core, weights));
   const { height, width, channels } = data.shape;
@@ -122,7 +144,7 @@ export async function openDenoiser(
       `${path}: it is for ${denoiser.dim} coordinates, but ${dataPath} has ${height * width * channels}; they are not of one run`,
     );
   }
-  if (path !== finished)
+  if (!isFinished)
     report.say(`${folder}: the run is not finished; these are its weights after ${weights.step} steps.`);
-  return { folder, core, denoiser, data, weights };
+  return { folder, core, denoiser, data, moments: momentsOfData(data), weights, noise };
 }

@@ -4,7 +4,7 @@ import { choiceOption, integerOption, integersOption, positiveOption } from '../
 
 /** Adds the options of `train` that are for images and points. */
 export function addDenoiserOptions(command: Command): Command {
-  return command
+  command
     .optionsGroup('Images and points:')
     .option(
       '--images <path...>',
@@ -25,17 +25,8 @@ export function addDenoiserOptions(command: Command): Command {
         'unet',
         'mlp',
       ]),
-    )
-    .addOption(
-      integersOption(
-        '--channels <n,n,...>',
-        'of the levels of a unet, from the finest (default: 16,32,32)',
-        1,
-      ),
-    )
-    .addOption(integerOption('--blocks <n>', 'residual blocks a level (default: 1)'))
-    .addOption(integerOption('--groups <n>', 'groups of a normalisation (default: 8)'))
-    .addOption(attentionOption())
+    );
+  return addUnetOptions(command)
     .option('--classes', 'tell the network the class of each image, so that it can make images of one class')
     .addOption(
       positiveOption('--sigma <x>', 'train at this noise alone (default: at all, log-normal about the data)'),
@@ -46,6 +37,21 @@ export function addDenoiserOptions(command: Command): Command {
         'images after which the average of the weights forgets half (default: 20000)',
       ),
     );
+}
+
+/** Adds the options of a U-Net. */
+export function addUnetOptions(command: Command): Command {
+  return command
+    .addOption(
+      integersOption(
+        '--channels <n,n,...>',
+        'of the levels of a unet, from the finest (default: 16,32,32)',
+        1,
+      ),
+    )
+    .addOption(integerOption('--blocks <n>', 'residual blocks a level (default: 1)'))
+    .addOption(integerOption('--groups <n>', 'groups of a normalisation (default: 8)'))
+    .addOption(attentionOption());
 }
 
 /** The option --size, height x width. */

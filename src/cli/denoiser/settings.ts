@@ -12,7 +12,7 @@ import {
   unet,
 } from '../../index.js';
 import type { TrainOptions } from '../run/trainOptions.js';
-import { UsageError } from '../terminal/failure.js';
+import { checkedUsage, UsageError } from '../terminal/failure.js';
 
 /** Options of `train` that are for denoisers alone. */
 export interface DenoiserFlags {
@@ -141,6 +141,28 @@ export function kindOf({ network, points }: DenoiserFlags): 'unet' | 'mlp' {
   return network ?? (points === undefined ? 'unet' : 'mlp');
 }
 
+/** What the options are called by which the configuration of a U-Net is given. */
+const OF_UNET: Readonly<Record<string, string>> = {
+  'config.sample_size': 'with these --channels, height and width of the images (--size)',
+  'config.norm_num_groups': '--groups',
+  'config.attention_head_dim': 'with --attention, the 8 numbers of a head',
+  'config.block_out_channels[0]': 'the first of --channels',
+};
+
+/** @throws UsageError, in words of the command line, where the library refuses the options of a network */
+function checkedNetwork<T>(make: () => T): T {
+  try {
+    return checkedUsage(make);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const text = Object.entries(OF_UNET).reduce(
+      (words, [name, own]) => words.replace(name, own),
+      error.message,
+    );
+    throw new UsageError(text);
+  }
+}
+
 /** A new denoiser over points of this shape. */
 export function makeDenoiser(
   core: Core,
@@ -149,7 +171,7 @@ export function makeDenoiser(
   { key, sigmaData, classes }: { key: Key; sigmaData: number; classes: number },
 ): LearnedDenoiser {
   const { channels, blocks, groups, attention, width, depth } = options;
-  const network: TimedNetwork =
+  const network: TimedNetwork = checkedNetwork(() =>
     kindOf(options) === 'mlp'
       ? mlp(core, shape, {
           key,
@@ -164,6 +186,7 @@ export function makeDenoiser(
           ...(blocks && { blocks }),
           ...(groups && { groups }),
           ...(attention && { attention }),
-        });
+        }),
+  );
   return learnedDenoiser(network, { sigmaData });
 }

@@ -23,18 +23,27 @@ import type { TrainOptions } from '../run/trainOptions.js';
 import { checkedUsage, Failure, UsageError } from '../terminal/failure.js';
 import type { Context } from '../terminal/report.js';
 import { type DenoiserData, decodeData, encodeData, loadData, momentsOfData } from './data.js';
+import { drawnSize, trainingRows } from './examples.js';
 import { DENOISER_FILES, readDenoiserRecord, removeDenoiserRun, saveDenoiserRecord } from './folder.js';
+import { checkSameRun, recorded } from './sameRun.js';
 import {
   CHECKPOINT_EVERY,
   checkFlags,
   type DenoiserFlags,
-  flag,
   makeDenoiser,
   PRINT_EVERY,
   trainingOf,
 } from './settings.js';
 
 export type TrainDenoiserFlags = TrainOptions & DenoiserFlags;
+
+/** What a command gives that is not `train`. */
+export interface Given {
+  /** The data, where the options name no files of them. They are asked for only when a run begins. */
+  load(): Promise<{ data: DenoiserData; source: string }>;
+  /** The command line that goes on with the run. */
+  goOn: string;
+}
 
 /** A run that is ready for its first or next step. */
 export interface StartedDenoiser {
@@ -52,14 +61,14 @@ export interface StartedDenoiser {
  * Begins a run, or resumes the one in the folder with --resume.
  *
  * @param lock taken before anything is written
- * @param given data that are not in files
+ * @param given of a command that is not `train`
  */
 export async function startDenoiser(
   files: readonly string[],
   options: TrainDenoiserFlags,
   context: Context,
   lock: FolderLock,
-  given?: { data: DenoiserData; source: string },
+  given?: Given,
 ): Promise<StartedDenoiser> {
   const { out, resume, overwrite } = options;
   if (resume && overwrite)
@@ -86,11 +95,11 @@ async function beginRun(
   files: readonly string[],
   options: TrainDenoiserFlags,
   lock: FolderLock,
-  given?: { data: DenoiserData; source: string },
+  given?: Given,
 ): Promise<StartedDenoiser> {
   const { out, kernel, threads = 'auto', seed = 0, dataSeed = 426 } = options;
   checkFlags(files, options);
-  const { data, source } = given ?? (await loadData(options));
+  const { data, source } = given ? await given.load() : await loadData(options);
   const core = await loadCore({ kernel, threads });
   const { sd } = momentsOfData(data);
   const denoiser = checkedUsage(() =>
@@ -109,7 +118,9 @@ async function beginRun(
   if (options.overwrite) await removeDenoiserRun(out);
   await saveFile(runPath(out, 'data'), encodeData(data));
   const { kind } = denoiser.network;
-  await saveDenoiserRecord(out, { kind, source, kernel: core.kernel, seed, dataSeed });
+  const { noise } = checkpoint.training;
+  const record = { kind, source, kernel: core.kernel, seed, dataSeed, noise, options: recorded(options) };
+  await saveDenoiserRecord(out, record);
   await saveFile(runPath(out, 'checkpoint'), encodeDenoiserCheckpoint(checkpoint));
   await savePicture(out, data);
   return { denoiser, data, source, checkpoint, ...stepsOf(options, checkpoint) };
@@ -156,68 +167,9 @@ function stepsOf(options: TrainDenoiserFlags, { training }: DenoiserCheckpoint) 
 /** Most images of the sheet that shows what is learned. */
 const SHOWN = 100;
 
-/** Draws some of the images that are learned, if it is images. */
-async function savePicture(out: string, { training }: DenoiserData): Promise<void> {
-  if (!('pixels' in training)) return;
-  const { height, width, channels, pixels, count } = training;
-  const n = Math.min(SHOWN, count);
-  const scale = pixels instanceof Uint8Array ? 255 : 1;
-  const images = Float32Array.from(pixels.subarray(0, n * height * width * channels), (v) => v / scale);
-  await saveImages(out, 'images', { images, height, width, channels: channels as 1 | 3, scale: 2 });
-}
-
-/** Checks that options agree with the run that is to be resumed. @throws UsageError that names an option that differs */
-function checkSameRun(
-  options: TrainDenoiserFlags,
-  { training, step }: DenoiserCheckpoint,
-  record: { kernel: string; seed: number; dataSeed: number },
-): void {
-  const { out, steps } = options;
-  const run: Record<string, unknown> = { ...training, ...record };
-  const asked: Record<string, unknown> = {
-    seed: options.seed,
-    dataSeed: options.dataSeed,
-    batch: options.batch,
-    learningRate: options.learningRate,
-    schedule: options.schedule,
-    layout: options.layout,
-    ...(options.kernel !== 'auto' && { kernel: options.kernel }),
-  };
-  const others = Object.entries(asked)
-    .filter(([name, value]) => value !== undefined && value !== run[name])
-    .map(([name, value]) => `${flag(name)} ${value} (it has ${run[name]})`);
-  const ofNetwork = (
-    [
-      'network',
-      'channels',
-      'blocks',
-      'groups',
-      'attention',
-      'classes',
-      'sigma',
-      'average',
-      'width',
-      'depth',
-      'heldOut',
-    ] as const
-  )
-    .filter((name) => options[name] !== undefined)
-    .map(flag);
-  const text = [...others, ...ofNetwork];
-  if (text.length > 0) {
-    throw new UsageError(
-      `${text.join(', ')}: not for the run in ${out}, which goes on as it was started; leave ${text.length > 1 ? 'them' : 'it'} out, or give another --out`,
-    );
-  }
-  if (steps === undefined || steps === training.steps) return;
-  if (training.schedule !== 'constant') {
-    throw new UsageError(
-      `--steps ${steps} (it has ${training.steps}) would change the learning rate of steps already done; only a run with --schedule constant can be made longer`,
-    );
-  }
-  if (steps < training.steps) {
-    throw new UsageError(
-      `--steps ${steps} is less than the ${training.steps} the run in ${out} was started with (${step} are done); leave it out or give more`,
-    );
-  }
+/** Draws some of the images that are learned, if it is images that can be drawn. */
+async function savePicture(out: string, data: DenoiserData): Promise<void> {
+  const size = drawnSize(data);
+  if (!size) return;
+  await saveImages(out, 'images', { ...size, images: trainingRows(data, SHOWN), scale: 2 });
 }

@@ -17,16 +17,15 @@ import { LossLog } from '../run/lossLog.js';
 import { present, runPath } from '../run/runFolder.js';
 import { beginning, sayEnd, trainingLoop } from '../run/trainingLoop.js';
 import type { Context } from '../terminal/report.js';
-import type { DenoiserData } from './data.js';
 import { DENOISER_FILES } from './folder.js';
-import { startDenoiser, type TrainDenoiserFlags } from './start.js';
+import { type Given, startDenoiser, type TrainDenoiserFlags } from './start.js';
 
 /** Trains a denoiser to its last step, from the beginning or from its checkpoint. Returns whether there was anything to do. */
 export async function trainDenoiserRun(
   files: readonly string[],
   options: TrainDenoiserFlags,
   context: Context,
-  given?: { data: DenoiserData; source: string },
+  given?: Given,
 ): Promise<{ isNew: boolean; files: string[] }> {
   const lock = new FolderLock();
   try {
@@ -41,7 +40,7 @@ async function lockedRun(
   options: TrainDenoiserFlags,
   context: Context,
   lock: FolderLock,
-  given?: { data: DenoiserData; source: string },
+  given?: Given,
 ): Promise<{ isNew: boolean; files: string[] }> {
   const { out } = options;
   const { report } = context;
@@ -62,7 +61,7 @@ async function lockedRun(
       await trainingLoop(
         {
           ...{ out, states, encode: encodeDenoiserCheckpoint, done, steps, printEvery, checkpointEvery, log },
-          ...{ units: checkpoint.training.batch, unit },
+          ...{ units: checkpoint.training.batch, unit, goOn: given?.goOn },
         },
         context,
       );

@@ -138,6 +138,11 @@ async function readPart(paths: readonly string[], options: ReadImagesOptions): P
   });
 }
 
+/** What messages call the images of these paths. */
+export function sourceName(paths: readonly string[]): string {
+  return paths.length > 3 ? `${paths.length} files` : paths.map((path) => basename(path)).join(', ');
+}
+
 /**
  * Reads the images of files, in the order of `paths`: IDX files, compressed or not, with the labels beside them; npy files; batches
  * of CIFAR-10 (.bin); pictures (.png, .jpg, .jpeg), or folders of them, whose folders are classes. Several are joined.
@@ -160,8 +165,7 @@ export async function readImages(
     throw new Failure(`${paths[parts.indexOf(named[0])]}: has folders of classes; give it alone`);
   }
   const set = await reading(() => joined(parts, paths));
-  const source = paths.length > 3 ? `${paths.length} files` : paths.map((path) => basename(path)).join(', ');
-  return { ...set, ...(named[0] && { classNames: named[0].classNames }), source };
+  return { ...set, ...(named[0] && { classNames: named[0].classNames }), source: sourceName(paths) };
 }
 
 /** One set of several. @throws Failure, naming the paths, where they do not fit */

@@ -6,6 +6,7 @@ import {
   decodePointSet,
   decodeWeights,
   type GreyImage,
+  isDenoiserFile,
   type Kernel,
   loadCore,
   loadNetwork,
@@ -150,29 +151,42 @@ export interface OpenOptions {
 }
 
 /**
+ * The file of a run's weights: the final ones, or those of the checkpoint of an unfinished run.
+ * @throws Failure if the folder holds no run
+ */
+export async function weightsFile(folder: string): Promise<{ path: string; isFinished: boolean }> {
+  if (!(await exists(folder))) {
+    throw new Failure(`${folder}: there is no such folder; make a run with scorefield train --out ${folder}`);
+  }
+  const finished = runPath(folder, 'weights');
+  if (await exists(finished)) return { path: finished, isFinished: true };
+  const path = runPath(folder, 'checkpoint');
+  if (await exists(path)) return { path, isFinished: false };
+  throw new Failure(
+    (await holdsRun(folder))
+      ? `${folder}: the run was stopped before its first checkpoint; go on with scorefield train --resume --out ${folder}`
+      : `${folder}: it holds no run; make one with scorefield train --out ${folder}`,
+  );
+}
+
+/**
  * Opens a run folder with its final weights. An unfinished run has those of its checkpoint instead, which is reported.
- * @throws Error if the folder holds no run, or damaged files
+ * @throws Error if the folder holds no run of a picture, or damaged files
  */
 export async function openRun(
   folder: string,
   { kernel, threads = 'auto' }: OpenOptions,
   report: Report,
 ): Promise<OpenRun> {
-  if (!(await exists(folder))) {
-    throw new Failure(`${folder}: there is no such folder; make a run with scorefield train --out ${folder}`);
-  }
-  const finished = runPath(folder, 'weights');
-  const path = (await exists(finished)) ? finished : runPath(folder, 'checkpoint');
-  if (!(await exists(path))) {
-    const made = await holdsRun(folder);
+  const { path, isFinished } = await weightsFile(folder);
+  const bytes = await readBytes(path);
+  if (isDenoiserFile(bytes)) {
     throw new Failure(
-      made
-        ? `${folder}: the run was stopped before its first checkpoint; go on with scorefield train --resume --out ${folder}`
-        : `${folder}: it holds no run; make one with scorefield train --out ${folder}`,
+      `${folder}: it learned to denoise images or points, which denoise, walk-jump, sample and evaluate work on; name a run of a picture`,
     );
   }
   const { data, image } = await readData(folder);
-  const weights = decodeWeights(await readBytes(path), path);
+  const weights = decodeWeights(bytes, path);
   const core = await loadCore({ kernel, threads });
   const network = inFile(path, () => loadNetwork(core, weights));
   if (network.config.dim !== data.dim) {
@@ -180,7 +194,7 @@ export async function openRun(
       `${path}: it is for ${network.config.dim} coordinates, but ${runPath(folder, 'data')} has ${data.dim}; they are not of one run`,
     );
   }
-  if (path !== finished)
+  if (!isFinished)
     report.say(`${folder}: the run is not finished; these are its weights after ${weights.step} steps.`);
   return { folder, core, network, data, image, step: weights.step };
 }

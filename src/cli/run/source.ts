@@ -136,6 +136,16 @@ export function exactProb({ exact, limits, leastSeen }: Source, sigma: number, n
   }
 }
 
+/** @throws UsageError without a folder, which pictures and mixtures need */
+export function withOut<Options extends { out?: string }>(
+  options: Options,
+  command: string,
+): Options & { out: string } {
+  const { out } = options;
+  if (out !== undefined) return { ...options, out };
+  throw new UsageError(`required option '--out <folder>' not specified; see scorefield ${command} --help`);
+}
+
 export function addSourceOptions(command: Command): Command {
   return addMixtureOptions(
     command
@@ -144,7 +154,8 @@ export function addSourceOptions(command: Command): Command {
       .addOption(
         positiveOption(
           '--sigma <x>',
-          'the noise itself (default: for a mixture its largest standard deviation)',
+          'the noise itself (default: of a mixture its largest standard deviation; of a run of images or points ' +
+            "the one it was trained at, else 1.6 deviations of the images' pixels, or 0.5 of points)",
         ),
       ),
   )
@@ -152,5 +163,5 @@ export function addSourceOptions(command: Command): Command {
     .addOption(layoutOption())
     .addOption(threadsOption())
     .addOption(kernelOption())
-    .requiredOption('--out <folder>', 'where the files go');
+    .option('--out <folder>', 'where the files go (default, of a run of images or points: its folder)');
 }

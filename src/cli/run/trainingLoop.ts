@@ -27,6 +27,8 @@ export interface Loop<Checkpoint extends { step: number }> {
   /** Units of work of a step, and their name, for the speed that is shown. Default: one step. */
   units?: number;
   unit?: string;
+  /** The command line that goes on with the run. Default: train --resume. */
+  goOn?: string;
 }
 
 /** Makes the steps of a training, and leaves a checkpoint when they are done, or when a signal stops them. */
@@ -64,7 +66,7 @@ export async function trainingLoop<Checkpoint extends { step: number }>(
       }
     });
   } catch (error) {
-    if (signal.aborted && error === signal.reason) throw stopped(error, out, saved, report);
+    if (signal.aborted && error === signal.reason) throw stopped(error, loop, saved, report);
     if (error instanceof FileError) throw error;
     await log.flush();
     throw new Failure(`${plainMessage(error)}; the checkpoint of step ${saved} in ${out} is kept`, {
@@ -74,14 +76,19 @@ export async function trainingLoop<Checkpoint extends { step: number }>(
 }
 
 /** The message for a run that a signal stopped after a checkpoint. */
-function stopped(reason: unknown, out: string, step: number, report: Report): Failure {
+function stopped(
+  reason: unknown,
+  { out, goOn = `scorefield train --resume --out ${out}` }: Pick<Loop<{ step: number }>, 'out' | 'goOn'>,
+  step: number,
+  report: Report,
+): Failure {
   const checkpoint = runPath(out, 'checkpoint');
   report.event('interrupted', {
     signal: reason instanceof Interrupted ? reason.signal : null,
     step,
     checkpoint,
   });
-  const text = `${plainMessage(reason)}; a checkpoint of ${step} steps is left: go on with scorefield train --resume --out ${out}`;
+  const text = `${plainMessage(reason)}; a checkpoint of ${step} steps is left: go on with ${goOn}`;
   return reason instanceof Interrupted ? new Interrupted(reason.signal, text) : new Failure(text);
 }
 
