@@ -30,7 +30,7 @@ export function relativeNorms(
 
 const SIGMAS = [0, 0.25, 0.5, 1, 2, 4];
 const COUNT = 4000;
-const LIMITS = [0.4, 1.6] as const;
+const LIMITS = [0.5, 1.5] as const;
 
 /** The norms of noisy images about their mean, which is ever more of a sphere. */
 export const manifoldFigure: LearnedFigure = {
