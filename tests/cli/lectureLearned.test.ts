@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { energyDistance } from '../../src/cli/lecture/energyDistance.js';
 import { changesOf, openImageRun, ownImageRun, spread } from '../../src/cli/lecture/imageRun.js';
 import { walkImages } from '../../src/cli/lecture/imageWalk.js';
 import { denoiseHeldOut } from '../../src/cli/lecture/learnedDigits.js';
 import { drawWalk } from '../../src/cli/lecture/learnedWalk.js';
 import { relativeNorms } from '../../src/cli/lecture/manifold.js';
-import { measureMixing, mixingFigure, referencesOf } from '../../src/cli/lecture/mixing.js';
+import { measureMixing, referencesOf } from '../../src/cli/lecture/mixing.js';
+import { mixingFigure } from '../../src/cli/lecture/mixingFigure.js';
 import { principalAxes, project } from '../../src/cli/lecture/principalAxes.js';
 import { Interrupted } from '../../src/cli/terminal/failure.js';
 import { Report } from '../../src/cli/terminal/report.js';
@@ -146,17 +148,32 @@ describe('the numbers of figures of a learned denoiser', () => {
   });
 
   it('mixing: compares jumps with held-out images, as it does others of these', async () => {
-    const references = referencesOf(run);
+    const references = referencesOf(run, 10);
     // Images 0, 5 and 10 are compared with the other nine.
     expect([references.images.length, references.labels?.length]).toEqual([9 * DIM, 9]);
-    expect(references.distance).toBeGreaterThan(0);
-    const options = { key: key(5), sigma: 0.5, chains: 3, steps: 20 };
+    expect(references.nearest).toBeGreaterThan(0);
+    const options = { key: key(5), sigma: 0.5, chains: 3, steps: 20, stepSize: 0.5, draws: 10 };
     const got = await measureMixing(run, references, options);
     expect(got.time).toBeGreaterThan(0);
-    expect(got.distance).toBeGreaterThan(0);
+    expect(got.nearest).toBeGreaterThan(0);
+    expect(Number.isFinite(got.energy)).toBe(true);
     expect(got.changes).toBeGreaterThanOrEqual(0);
     expect(got.changes).toBeLessThanOrEqual(100);
     expect(mixingFigure.lacks({ ...run, sigma: 0.5 })).toBe('a denoiser of many noises');
+  });
+
+  it('mixing: the energy distance of two points is that of its definition, and about 0 of one distribution', () => {
+    // X is 0 or 1, Y is 3 or 5: E|X - Y| = 3.5, E|X - X'| = 1 and E|Y - Y'| = 2 over pairs of different draws.
+    expect(energyDistance([0, 1], [3, 5], 1)).toBeCloseTo(4, 12);
+    const [a, b] = [0, 1].map((i) => normal(core, key(20 + i), [200 * 3]));
+    expect(Math.abs(energyDistance(a, b, 3))).toBeLessThan(0.05);
+    expect(
+      energyDistance(
+        a,
+        b.map((v) => v + 1),
+        3,
+      ),
+    ).toBeGreaterThan(0.5);
   });
 
   it('mixing: principal axes are orthonormal, and those of most variance, to 1e-6', () => {

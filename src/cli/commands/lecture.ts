@@ -9,7 +9,7 @@ import { landingFigure } from '../lecture/landing.js';
 import { learnedDigitsFigure } from '../lecture/learnedDigits.js';
 import { learnedWalkFigure } from '../lecture/learnedWalk.js';
 import { manifoldFigure } from '../lecture/manifold.js';
-import { mixingFigure } from '../lecture/mixing.js';
+import { mixingFigure } from '../lecture/mixingFigure.js';
 import { normsFigure } from '../lecture/norms.js';
 import { smoothingFigure } from '../lecture/smoothing.js';
 import { stepSizeFigure } from '../lecture/stepSize.js';

@@ -1,9 +1,7 @@
 import { foldIn, imageDim, integratedAutocorrelationTime, type Key, nearest, normal } from '../../index.js';
-import { tradeOffChart } from '../../plots/index.js';
-import type { FigureInput, LearnedFigure } from './figure.js';
-import { changesOf, type ImageRun, rowsAt, trainingRows } from './imageRun.js';
+import { energyDistance } from './energyDistance.js';
+import { changesOf, denoised, type ImageRun, rowsAt, spread, trainingRows } from './imageRun.js';
 import { walkImages } from './imageWalk.js';
-import { STEP_SIZE } from './learnedWalk.js';
 import { principalAxes, project } from './principalAxes.js';
 
 /** Held-out images that jumps are compared with, and what is known of them. */
@@ -14,7 +12,9 @@ export interface References {
   /** Directions in which they vary most: [AXES, dim]. */
   axes: Float64Array;
   /** Mean distance of other held-out images to the nearest of them. */
-  distance: number;
+  nearest: number;
+  /** Energy distance of training images. */
+  energy: number;
   /** The part of the others that have the label of the nearest. */
   sameLabel?: number;
 }
@@ -25,8 +25,23 @@ export interface Mixing {
   time: number;
   /** Changes of label in a hundred steps; a jump's label is that of the nearest reference. */
   changes?: number;
-  /** Mean distance of jumps to the nearest reference. */
-  distance: number;
+  /** Mean distance of the chains' jumps to the nearest reference. */
+  nearest: number;
+  /** Energy distance of jumps from exact draws y = x + sigma z, so that it does not depend on how well the walk mixes. */
+  energy: number;
+}
+
+export interface MixingOptions {
+  key: Key;
+  sigma: number;
+  chains: number;
+  steps: number;
+  /** h, in units of sigma^2. */
+  stepSize: number;
+  /** Exact draws, and references that they are compared with. */
+  draws: number;
+  signal?: AbortSignal;
+  onStep?: () => void;
 }
 
 /** Directions whose autocorrelation is measured. */
@@ -34,8 +49,15 @@ const AXES = 4;
 /** Every fifth held-out image is compared with the others, as a jump is. */
 const APART = 5;
 
-/** Splits the held-out images of a run, at least two, into references and others that are compared with them. */
-export function referencesOf({ heldOut, heldOutLabels, training }: ImageRun): References {
+const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The energy distance of rows x [n, dim] from `count` of the references. */
+const energyFrom = (x: Float32Array, images: Float32Array, dim: number, count: number) =>
+  energyDistance(x, rowsAt(images, dim, spread(images.length / dim, count)), dim);
+
+/** Splits the held-out images of a run, at least three, into references and others that are compared with them. */
+export function referencesOf(run: ImageRun, draws: number): References {
+  const { heldOut, heldOutLabels, training } = run;
   const dim = imageDim(training);
   const all = Array.from({ length: heldOut.length / dim }, (_, i) => i);
   const [kept, others] = [all.filter((i) => i % APART !== 0), all.filter((i) => i % APART === 0)];
@@ -46,39 +68,31 @@ export function referencesOf({ heldOut, heldOutLabels, training }: ImageRun): Re
   return {
     images,
     axes: principalAxes(images, dim, AXES),
-    distance: mean(distance),
+    nearest: mean(distance),
+    energy: energyFrom(trainingRows(run, draws), images, dim, draws),
     ...(labels && { labels, sameLabel: (same as number) / others.length }),
   };
 }
 
-const mean = (values: ArrayLike<number>) =>
-  Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
-
-export interface MixingOptions {
-  key: Key;
-  sigma: number;
-  chains: number;
-  steps: number;
-  signal?: AbortSignal;
-  onStep?: () => void;
-}
-
 /**
- * Measures chains at one noise. They start at training images, not at those that the jumps are compared with; the first tenth of the
- * steps is left out.
+ * Measures one noise. Chains and exact draws start at training images, not at those that jumps are compared with; the first tenth of
+ * the chains' steps is left out.
  */
 export async function measureMixing(
   run: ImageRun,
   { images, labels, axes }: References,
-  { key, sigma, chains, ...options }: MixingOptions,
+  { key, sigma, chains, draws, ...options }: MixingOptions,
 ): Promise<Mixing> {
   const dim = imageDim(run.training);
-  const x = trainingRows(run, chains);
-  const count = x.length / dim;
-  const z = normal(run.denoiser.core, foldIn(key, 0), [x.length]);
-  const init = x.map((value, i) => value + sigma * z[i]);
-  const walkOptions = { ...options, key: foldIn(key, 1), sigma, stepSize: STEP_SIZE, init };
-  const { jumps } = await walkImages(run, walkOptions);
+  const noisy = (count: number, noiseKey: Key) => {
+    const x = trainingRows(run, count);
+    const z = normal(run.denoiser.core, noiseKey, [x.length]);
+    return x.map((value, i) => value + sigma * z[i]);
+  };
+  const exact = denoised(run, noisy(draws, foldIn(key, 0)), sigma);
+  const init = noisy(chains, foldIn(key, 1));
+  const count = init.length / dim;
+  const { jumps } = await walkImages(run, { ...options, key: foldIn(key, 2), sigma, init });
   const kept = jumps.subarray(Math.floor(options.steps / 10) * count * dim);
   const times = integratedAutocorrelationTime(project(kept, axes, dim), { chains: count, dim: AXES });
   const { index, distance } = nearest(kept, images, { dim });
@@ -86,47 +100,8 @@ export async function measureMixing(
   return {
     sigma,
     time: Math.max(...times),
-    distance: mean(distance),
     ...(shown && { changes: 100 * changesOf(shown, count) }),
+    nearest: mean(distance),
+    energy: energyFrom(exact, images, dim, draws),
   };
 }
-
-const SIGMAS = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2];
-const SIZES = { chains: 8, steps: 200 };
-
-/** How fast walks by the learned score mix, against how far their jumps are from held-out images. */
-export const mixingFigure: LearnedFigure = {
-  name: 'mixing',
-  about: 'how fast learned walks mix against how far jumps are from held-out images, over sigma',
-  parts: SIGMAS.length * SIZES.steps,
-  lacks: ({ heldOut, sigma, training }) => {
-    if (sigma !== undefined) return 'a denoiser of many noises';
-    return heldOut.length >= 2 * imageDim(training) ? undefined : 'images that are held out';
-  },
-  async make({ key, signal, part }: FigureInput, run: ImageRun) {
-    const references = referencesOf(run);
-    const results: Mixing[] = [];
-    for (const [i, sigma] of SIGMAS.entries()) {
-      const options = { ...SIZES, key: foldIn(key, i), sigma, signal, onStep: part };
-      results.push(await measureMixing(run, references, options));
-    }
-    const { distance, sameLabel } = references;
-    const changes = results.flatMap((result) => result.changes ?? []);
-    const svg = tradeOffChart({
-      sigmas: SIGMAS,
-      distance: results.map((result) => result.distance),
-      distanceName: 'distance of jumps to the nearest held-out image',
-      time: results.map(({ time }) => time),
-      ...(changes.length > 0 && { changes }),
-      reference: { name: 'of held-out images to each other', distance },
-      title: 'More noise mixes faster, and its jumps are further from the data',
-    });
-    const numbers = {
-      ...SIZES,
-      stepSize: STEP_SIZE,
-      reference: distance,
-      ...(sameLabel !== undefined && { sameLabel }),
-    };
-    return { svg, numbers: { ...numbers, results } };
-  },
-};
