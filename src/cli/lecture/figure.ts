@@ -1,5 +1,6 @@
 import type { Core, Key } from '../../index.js';
 import type { Frame } from '../../plots/index.js';
+import type { ImageRun } from './imageRun.js';
 
 /** What a figure receives. */
 export interface FigureInput {
@@ -27,6 +28,13 @@ export interface LectureFigure {
   /** Number of parts, about a quarter of a second of work each, for the progress bar. */
   parts: number;
   make(input: FigureInput): Promise<FigureOutput>;
+}
+
+/** One of the lecture's figures that are of a learned denoiser of images. */
+export interface LearnedFigure extends Omit<LectureFigure, 'make'> {
+  /** What the figure needs and the run lacks; undefined if it lacks nothing. */
+  lacks(run: ImageRun): string | undefined;
+  make(input: FigureInput, run: ImageRun): Promise<FigureOutput>;
 }
 
 /** Rounds numbers for printing. */
