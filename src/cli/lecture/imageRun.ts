@@ -107,14 +107,16 @@ export async function ownImageRun(
     context.report.say(
       `Figures of a learned denoiser need one, which is trained in ${folder} and used again.`,
     );
-    const core = await loadCore();
-    const set = digits(core, key(0), training + heldOut, { size });
-    core.dispose();
     // A network is given its form when it begins; a run that goes on has one.
     const form = (await exists(runPath(folder, 'checkpoint'))) ? {} : { channels, groups };
     await trainDenoiserRun([], { out: folder, resume: true, steps, kernel, ...form }, context, {
-      data: imageData(set, { heldOut }),
-      source: `${training + heldOut} drawn digits`,
+      async load() {
+        const core = await loadCore();
+        const set = digits(core, key(0), training + heldOut, { size });
+        core.dispose();
+        return { data: imageData(set, { heldOut }), source: `${training + heldOut} drawn digits` };
+      },
+      goOn: `scorefield lecture --out ${out}`,
     });
   }
   return openImageRun(folder, { kernel }, context.report);
