@@ -5,7 +5,7 @@ const { bits } = (await import(String(new URL('../golden/bits.mjs', import.meta.
 
 describe('the strict kernel', () => {
   it.each([1, 2, 3, 8])(
-    'gives the bits of version 0.1.0 on %i threads: draws, samplers, training, reverse diffusion, likelihood; and those of learned denoisers',
+    'gives the bits of version 0.1.0 on %i threads: draws, samplers, training, reverse diffusion, likelihood',
     async (threads) => {
       expect(await bits(await import('../../src/index.js'), { threads })).toEqual(golden('bits'));
     },

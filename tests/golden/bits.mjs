@@ -1,6 +1,6 @@
 // Hashes of everything the strict kernel computes: draws, samplers, training, reverse diffusion, likelihood. The same in
 // every version, engine and number of threads. bits.json was made from the commit that released 0.1.0's command line
-// (808e002), built, and has learned denoisers from when they came: node tests/golden/bits.mjs PATH/dist/index.js > tests/golden/bits.json
+// (808e002), built: node tests/golden/bits.mjs PATH/dist/index.js > tests/golden/bits.json
 
 /**
  * @param lib the library; it goes to browsers as text, so it uses nothing of this file
@@ -163,40 +163,6 @@ export async function bits(lib, options = {}) {
       }),
     )),
   );
-
-  const line = { height: 1, width: 1, channels: 2 };
-  const denoisers = {
-    mlp: [
-      lib.learnedDenoiser(lib.mlp(core, line, { hidden: 13, depth: 2 }), {
-        ...{ parameterisation: 'velocity', time: { kind: 'ddpm' } },
-      }),
-      data,
-      { batch: 300, steps: 20, noise: { kind: 'logUniform', sigmaMin: 0.1, sigmaMax: 2 }, weight: 'clean' },
-      {},
-    ],
-  };
-  for (const [name, [denoiser, points, training, options]] of Object.entries(denoisers)) {
-    const losses = [];
-    let average = {};
-    for await (const { loss, checkpoint } of lib.trainDenoiser(denoiser, points, training)) {
-      losses.push(loss);
-      average = checkpoint().average;
-    }
-    const arrays = [denoiser.network.tensors(), average].flatMap((tensors) => Object.values(tensors));
-    note(`training denoiser ${name}`, Float64Array.from(losses), ...arrays.map((t) => t.data));
-    const scores = lib.denoiserScores(denoiser, options);
-    for (const chains of [1, 11]) {
-      const walk = { chains, sigma: 0.5, stepSize: 0.2, steps: 10, key: lib.key(14), thin: 2 };
-      note(`walk-jump denoiser ${name} ${chains}`, ...(await last(lib.walkJump(scores.at(0.5), walk))));
-    }
-    const exploding = lib.varianceExploding({ sigmaMin: 0.1, sigmaMax: 2 });
-    const reverse = { chains: 11, process: exploding, steps: 6, key: lib.key(15) };
-    note(
-      `reverse denoiser ${name}`,
-      ...(await last(lib.reverseDiffusion(scores, { ...reverse, corrections: 1 }))),
-    );
-    note(`flow denoiser ${name}`, ...(await last(lib.probabilityFlow(scores, reverse))));
-  }
   core.dispose();
   return hashes;
 }

@@ -186,9 +186,10 @@ function twin(parameters: Record<string, ArrayLike<number>>, x: readonly number[
 
 describe('a layer that is not in the library', () => {
   let binary: Uint8Array<ArrayBuffer>;
+  // The compiler takes some seconds, and more beside other tests.
   beforeAll(async () => {
     binary = await compile();
-  });
+  }, 60_000);
 
   it('gives the scores of its twin within 2e-6, a sample alone with the bits it has in a panel', async () => {
     const core = await loadCore({ binary });
