@@ -1,10 +1,12 @@
 // Convolution of pictures, rows [sample][y][x][channel], as a product: an output pixel is a row of the patch that it reads, times
 // the kernel, [SIDE][SIDE][CHANNELS][OUT_CHANNELS]. Backward: dx is the convolution of dy with the turned kernel, dW the
 // product of patches and dy. A picture is copied into WORK with zeros around it, unless the kernel is one pixel.
-import { LANE_BYTES, LANES } from '../../src/abi/panels';
+import { LANE_BYTES } from '../../src/abi/panels';
 import { ConvField as At } from '../../src/abi/plan';
 import { packStrips, rowsGradient, rowsProduct, stripBytes } from '../core/rows';
 import { addChannelSums } from './channels';
+import { inputGradient, packBack } from './convInput';
+import { pictureRoom, spread } from './paddedPicture';
 
 /** Pixels whose patches and gradients stay in the first-level cache while they meet the kernel's gradient. */
 const GRADIENT_PIXELS: usize = 128;
@@ -23,10 +25,7 @@ export function convPack(op: usize): void {
   writePlaces(load<usize>(op, At.PLACES), pixels, width, step * paddedWidth(op) * C, step * C);
   const back = load<usize>(op, At.BACK_STRIPS);
   if (back == 0) return;
-  for (let tap: usize = 0; tap < taps; tap++) {
-    const turned = W + (((taps - 1 - tap) * C * N) << 2);
-    packStrips(back + tap * N * LANE_BYTES, taps * N * LANE_BYTES, turned, N, C, 1, N);
-  }
+  packBack(op, back);
   const inWidth = load<usize>(op, At.WIDTH);
   const inPixels = load<usize>(op, At.HEIGHT) * inWidth;
   writePlaces(load<usize>(op, At.BACK_PLACES), inPixels, inWidth, (inWidth + side - 1) * N, N);
@@ -46,14 +45,6 @@ function paddedWidth(op: usize): usize {
   return (load<usize>(op, At.OUT_WIDTH) - 1) * load<usize>(op, At.STEP) + load<usize>(op, At.SIDE);
 }
 
-/** Where WORK has room for pictures: behind the sums that columns start from. */
-function pictureRoom(op: usize): usize {
-  return (
-    load<usize>(op, At.WORK) +
-    ((load<usize>(op, At.OUT_CHANNELS) + load<usize>(op, At.CHANNELS) + 2 * LANES) << 2)
-  );
-}
-
 /** A picture with its zeros, at the address returned: x itself where the kernel is one pixel and reads each. */
 function padded(op: usize, x: usize): usize {
   const bytes = load<usize>(op, At.CHANNELS) << 2;
@@ -68,38 +59,8 @@ function padded(op: usize, x: usize): usize {
     paddedHeight(op),
     paddedWidth(op),
     load<usize>(op, At.PAD),
-    1,
   );
   return to;
-}
-
-/**
- * Copies a picture into a larger one of zeros: its pixel (0, 0) to (corner, corner), its pixels `step` apart. What falls outside
- * is left out. bytes: of a pixel.
- */
-function spread(
-  from: usize,
-  height: usize,
-  width: usize,
-  bytes: usize,
-  to: usize,
-  toHeight: usize,
-  toWidth: usize,
-  corner: usize,
-  step: usize,
-): void {
-  memory.fill(to, 0, toHeight * toWidth * bytes);
-  const columns = min<usize>(width, (toWidth - corner + step - 1) / step);
-  for (let y: usize = 0; y < height; y++) {
-    const row = corner + y * step;
-    if (row >= toHeight) return;
-    const line = to + (row * toWidth + corner) * bytes;
-    if (step == 1) memory.copy(line, from, columns * bytes);
-    else {
-      for (let x: usize = 0; x < columns; x++) memory.copy(line + x * step * bytes, from + x * bytes, bytes);
-    }
-    from += width * bytes;
-  }
 }
 
 /** y = W * x + b + shift. y: overwritten. */
@@ -172,46 +133,6 @@ export function convBackward(op: usize, samples: usize, gradients: usize): void 
     }
     if (load<usize>(op, At.DX) != 0) inputGradient(op, dy, load<usize>(op, At.DX) + s * bytes);
   }
-}
-
-/** dx = dy * turned W for one sample. */
-function inputGradient(op: usize, dy: usize, dx: usize): void {
-  const C = load<usize>(op, At.CHANNELS);
-  const N = load<usize>(op, At.OUT_CHANNELS);
-  const side = load<usize>(op, At.SIDE);
-  const step = load<usize>(op, At.STEP);
-  const height = load<usize>(op, At.HEIGHT);
-  const width = load<usize>(op, At.WIDTH);
-  let from = dy;
-  if (side != 1 || step != 1) {
-    from = pictureRoom(op);
-    spread(
-      dy,
-      load<usize>(op, At.OUT_HEIGHT),
-      load<usize>(op, At.OUT_WIDTH),
-      N << 2,
-      from,
-      height + side - 1,
-      width + side - 1,
-      side - 1 - load<usize>(op, At.PAD),
-      step,
-    );
-  }
-  const start = load<usize>(op, At.WORK);
-  memory.fill(start, 0, (C + LANES) << 2);
-  rowsProduct(
-    height * width,
-    C,
-    side * N,
-    side,
-    ((width + side - 1) * N) << 2,
-    load<usize>(op, At.BACK_PLACES),
-    from,
-    load<usize>(op, At.BACK_STRIPS),
-    start,
-    dx,
-    C << 2,
-  );
 }
 
 /** Bytes of W in strips: for y, and for dx with inputs and outputs exchanged. */

