@@ -246,6 +246,22 @@ const shorter: Record<string, string[]> = {
   evaluate: ['--steps', '500', '--samples', '64'],
 };
 
+/** Of images and points, where a step is of whole images. */
+const shorterOfImages: Record<string, string[]> = {
+  // biome-ignore format: one option and its value after the other
+  digits: ['--steps', '4', '--batch', '4', '--channels', '8,8', '--groups', '4', '--attention', 'none'],
+  train: ['--steps', '4'],
+  sample: ['--steps', '4'],
+  evaluate: ['--samples', '2'],
+};
+
+function shorten([command, ...words]: string[]): string[] {
+  if (command === 'digits' && !words.includes('--idx')) return [...shorterOfImages.digits, '--count', '20'];
+  const isOfImages =
+    command === 'digits' || words.some((word) => /--images|--points|\/(images|points)$/.test(word));
+  return (isOfImages ? shorterOfImages : shorter)[command] ?? [];
+}
+
 describe.each(guides.filter(({ lines }) => lines.some(isOurs)))('$path', ({ path, lines }) => {
   // Every document stands by itself, with the files a reader brings.
   const cwd = join(folder, basename(path, '.md'));
@@ -253,13 +269,17 @@ describe.each(guides.filter(({ lines }) => lines.some(isOurs)))('$path', ({ path
     mkdirSync(cwd);
     const pixels = Uint8Array.from({ length: 28 * 28 }, (_, i) => (i % 5 === 0 ? 0 : 255));
     writeFileSync(join(cwd, 'digit.png'), encodePng({ width: 28, height: 28, data: pixels, channels: 1 }));
-    const header = [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 28, 0, 0, 0, 28];
-    writeFileSync(join(cwd, 'train-images-idx3-ubyte.gz'), gzipSync(Buffer.from([...header, ...pixels])));
+    const header = [0, 0, 8, 3, 0, 0, 0, 6, 0, 0, 0, 28, 0, 0, 0, 28];
+    const images = Array.from({ length: 6 }, (_, i) => [
+      ...pixels.subarray(i),
+      ...pixels.subarray(0, i),
+    ]).flat();
+    writeFileSync(join(cwd, 'train-images-idx3-ubyte.gz'), gzipSync(Buffer.from([...header, ...images])));
   });
 
   it.each(lines.filter(isOurs))('%s', async (line) => {
     const words = wordsOf(line).slice(1);
-    const args = [join(root, 'dist', 'cli.js'), ...words, ...(shorter[words[0]] ?? [])];
+    const args = [join(root, 'dist', 'cli.js'), ...words, ...shorten(words)];
     await expect(run(process.execPath, args, { cwd })).resolves.toBeDefined();
   });
 });

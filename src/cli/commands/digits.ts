@@ -16,6 +16,7 @@ import { exists } from '../run/files.js';
 import { readImages, sourceName } from '../run/imageFiles.js';
 import { areNewer, type Outputs, sayOutputs } from '../run/mainJob.js';
 import { holdsRun, runPath } from '../run/runFolder.js';
+import { UsageError } from '../terminal/failure.js';
 import {
   integerOption,
   kernelOption,
@@ -74,6 +75,8 @@ const LOOKS: readonly { files: readonly string[]; look: Look }[] = [
 export async function runDigits(options: DigitsOptions, context: Context): Promise<string[]> {
   const { out, kernel, threads } = options;
   const began = performance.now();
+  if (options.idx !== undefined && options.count !== undefined)
+    throw new UsageError('--count is for digits that are drawn, not for --idx; leave it out');
   const resume = await holdsRun(out);
   const { idx, count } = options;
   if (resume && (await exists(runPath(out, 'record')))) {
