@@ -8,7 +8,7 @@ import { denoiseHeldOut } from '../../src/cli/lecture/learnedDigits.js';
 import { drawWalk } from '../../src/cli/lecture/learnedWalk.js';
 import { relativeNorms } from '../../src/cli/lecture/manifold.js';
 import { measureMixing, referencesOf } from '../../src/cli/lecture/mixing.js';
-import { mixingFigure } from '../../src/cli/lecture/mixingFigure.js';
+import { mixingChart, mixingFigure } from '../../src/cli/lecture/mixingFigure.js';
 import { principalAxes, project } from '../../src/cli/lecture/principalAxes.js';
 import { Interrupted } from '../../src/cli/terminal/failure.js';
 import { Report } from '../../src/cli/terminal/report.js';
@@ -160,6 +160,17 @@ describe('the numbers of figures of a learned denoiser', () => {
     expect(got.changes).toBeGreaterThanOrEqual(0);
     expect(got.changes).toBeLessThanOrEqual(100);
     expect(mixingFigure.lacks({ ...run, sigma: 0.5 })).toBe('a denoiser of many noises');
+  });
+
+  it('mixing: draws each distance by each measure of mixing, and none by labels that are not there', () => {
+    const results = [0.5, 1].map((sigma) => ({ sigma, time: 20 / sigma, nearest: 5, energy: sigma }));
+    const references = { nearest: 4, energy: 0.1 };
+    const panels = (svg: string) => svg.match(/>jumps (from exact draws|of the chains): [^<]*</g)?.length;
+    const changes = results.map((result) => ({ ...result, changes: 10 * result.sigma }));
+    expect(panels(mixingChart(changes, references))).toBe(4);
+    expect(mixingChart(changes, references)).toContain('changes of label in 100 steps');
+    expect(panels(mixingChart(results, references))).toBe(2);
+    expect(mixingChart(results, references)).not.toContain('changes of label');
   });
 
   it('mixing: the energy distance of two points is that of its definition, and about 0 of one distribution', () => {
