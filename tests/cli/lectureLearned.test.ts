@@ -2,7 +2,14 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { energyDistance } from '../../src/cli/lecture/energyDistance.js';
-import { changesOf, openImageRun, ownImageRun, spread } from '../../src/cli/lecture/imageRun.js';
+import {
+  changesOf,
+  nearestLabels,
+  openImageRun,
+  ownImageRun,
+  spread,
+  trainingRows,
+} from '../../src/cli/lecture/imageRun.js';
 import { walkImages } from '../../src/cli/lecture/imageWalk.js';
 import { denoiseHeldOut } from '../../src/cli/lecture/learnedDigits.js';
 import { drawWalk } from '../../src/cli/lecture/learnedWalk.js';
@@ -147,10 +154,18 @@ describe('the numbers of figures of a learned denoiser', () => {
     expect(changesOf([1, 2], 2)).toBe(0);
   });
 
+  it('walk: a picture has the label of the nearest training image', () => {
+    const { training } = run;
+    const x = trainingRows(run, training.count);
+    expect(nearestLabels(run, x)).toEqual(Array.from(training.labels ?? []));
+    expect(nearestLabels({ ...run, training: { ...training, labels: undefined } }, x)).toBeUndefined();
+  });
+
   it('mixing: compares jumps with held-out images, as it does others of these', async () => {
     const references = referencesOf(run, 10);
     // Images 0, 5 and 10 are compared with the other nine.
-    expect([references.images.length, references.labels?.length]).toEqual([9 * DIM, 9]);
+    expect(references.images.length).toBe(9 * DIM);
+    expect([0, 1 / 3, 2 / 3, 1]).toContain(references.sameLabel);
     expect(references.nearest).toBeGreaterThan(0);
     const options = { key: key(5), sigma: 0.5, chains: 3, steps: 20, stepSize: 0.5, draws: 10 };
     const got = await measureMixing(run, references, options);
