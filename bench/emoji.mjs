@@ -1,4 +1,4 @@
-// Makes a folder of small colour pictures to learn: the emoji of Google's Noto (Apache-2.0) as PNG files on white, in a
+// Makes a folder of small colour pictures to learn: the emoji of Google's Noto (Apache-2.0) as PNG files on black, in a
 // folder for each group such as "Food & Drink". After npm run build and npm --prefix bench ci:
 //
 //   node bench/emoji.mjs runs/emoji-pictures [--size 32]
@@ -34,7 +34,7 @@ for (const [group, names] of Object.entries(categories)) {
     const box = `${icon.left ?? 0} ${icon.top ?? 0} ${icon.width ?? width} ${icon.height ?? height}`;
     const svg =
       `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${size}" ` +
-      `height="${size}" viewBox="${box}"><rect width="100%" height="100%" fill="#fff"/>${icon.body}</svg>`;
+      `height="${size}" viewBox="${box}"><rect width="100%" height="100%" fill="#000"/>${icon.body}</svg>`;
     try {
       await writeFile(join(folder, group, `${name}.png`), encodePng(await toRgba(svg)));
       count++;

@@ -2,13 +2,20 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { energyDistance } from '../../src/cli/lecture/energyDistance.js';
-import { changesOf, openImageRun, ownImageRun, spread } from '../../src/cli/lecture/imageRun.js';
+import {
+  changesOf,
+  nearestLabels,
+  openImageRun,
+  ownImageRun,
+  spread,
+  trainingRows,
+} from '../../src/cli/lecture/imageRun.js';
 import { walkImages } from '../../src/cli/lecture/imageWalk.js';
 import { denoiseHeldOut } from '../../src/cli/lecture/learnedDigits.js';
 import { drawWalk } from '../../src/cli/lecture/learnedWalk.js';
 import { relativeNorms } from '../../src/cli/lecture/manifold.js';
 import { measureMixing, referencesOf } from '../../src/cli/lecture/mixing.js';
-import { mixingFigure } from '../../src/cli/lecture/mixingFigure.js';
+import { mixingChart, mixingFigure } from '../../src/cli/lecture/mixingFigure.js';
 import { principalAxes, project } from '../../src/cli/lecture/principalAxes.js';
 import { Interrupted } from '../../src/cli/terminal/failure.js';
 import { Report } from '../../src/cli/terminal/report.js';
@@ -147,10 +154,18 @@ describe('the numbers of figures of a learned denoiser', () => {
     expect(changesOf([1, 2], 2)).toBe(0);
   });
 
+  it('walk: a picture has the label of the nearest training image', () => {
+    const { training } = run;
+    const x = trainingRows(run, training.count);
+    expect(nearestLabels(run, x)).toEqual(Array.from(training.labels ?? []));
+    expect(nearestLabels({ ...run, training: { ...training, labels: undefined } }, x)).toBeUndefined();
+  });
+
   it('mixing: compares jumps with held-out images, as it does others of these', async () => {
     const references = referencesOf(run, 10);
     // Images 0, 5 and 10 are compared with the other nine.
-    expect([references.images.length, references.labels?.length]).toEqual([9 * DIM, 9]);
+    expect(references.images.length).toBe(9 * DIM);
+    expect([0, 1 / 3, 2 / 3, 1]).toContain(references.sameLabel);
     expect(references.nearest).toBeGreaterThan(0);
     const options = { key: key(5), sigma: 0.5, chains: 3, steps: 20, stepSize: 0.5, draws: 10 };
     const got = await measureMixing(run, references, options);
@@ -160,6 +175,17 @@ describe('the numbers of figures of a learned denoiser', () => {
     expect(got.changes).toBeGreaterThanOrEqual(0);
     expect(got.changes).toBeLessThanOrEqual(100);
     expect(mixingFigure.lacks({ ...run, sigma: 0.5 })).toBe('a denoiser of many noises');
+  });
+
+  it('mixing: draws each distance by each measure of mixing, and none by labels that are not there', () => {
+    const results = [0.5, 1].map((sigma) => ({ sigma, time: 20 / sigma, nearest: 5, energy: sigma }));
+    const references = { nearest: 4, energy: 0.1 };
+    const panels = (svg: string) => svg.match(/>jumps (from exact draws|of the chains): [^<]*</g)?.length;
+    const changes = results.map((result) => ({ ...result, changes: 10 * result.sigma }));
+    expect(panels(mixingChart(changes, references))).toBe(4);
+    expect(mixingChart(changes, references)).toContain('changes of label in 100 steps');
+    expect(panels(mixingChart(results, references))).toBe(2);
+    expect(mixingChart(results, references)).not.toContain('changes of label');
   });
 
   it('mixing: the energy distance of two points is that of its definition, and about 0 of one distribution', () => {

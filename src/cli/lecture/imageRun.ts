@@ -146,13 +146,19 @@ export function denoised({ denoiser }: ImageRun, y: Float32Array, sigma: number)
   return denoiser.denoise(y, sigma, labels > 0 ? labels - 1 : undefined);
 }
 
-/** The label of the held-out image that is nearest to each row of x [n, dim]; undefined where none have labels. */
-export function nearestLabels(
-  { heldOut, heldOutLabels, training }: ImageRun,
-  x: Float32Array,
-): number[] | undefined {
-  if (!heldOutLabels) return undefined;
-  return Array.from(nearest(x, heldOut, { dim: imageDim(training) }).index, (i) => heldOutLabels[i]);
+/** Training images that labels are taken from. */
+const LABELLED = 1000;
+
+/**
+ * The label of the training image, of a thousand that are evenly spaced, that is nearest to each row of x [n, dim]; undefined where
+ * they have no labels. Held-out images, the last of all, may be of a few classes only.
+ */
+export function nearestLabels(run: ImageRun, x: Float32Array): number[] | undefined {
+  const { count, labels } = run.training;
+  if (!labels) return undefined;
+  const taken = spread(count, LABELLED);
+  const { index } = nearest(x, trainingRows(run, LABELLED), { dim: imageDim(run.training) });
+  return Array.from(index, (i) => labels[taken[i]]);
 }
 
 /** How often neighbours differ in `labels` [T, chains], of all pairs of neighbours of a chain. */

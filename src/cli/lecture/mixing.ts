@@ -1,6 +1,14 @@
 import { foldIn, imageDim, integratedAutocorrelationTime, type Key, nearest, normal } from '../../index.js';
 import { energyDistance } from './energyDistance.js';
-import { changesOf, denoised, type ImageRun, rowsAt, spread, trainingRows } from './imageRun.js';
+import {
+  changesOf,
+  denoised,
+  type ImageRun,
+  nearestLabels,
+  rowsAt,
+  spread,
+  trainingRows,
+} from './imageRun.js';
 import { walkImages } from './imageWalk.js';
 import { principalAxes, project } from './principalAxes.js';
 
@@ -8,14 +16,13 @@ import { principalAxes, project } from './principalAxes.js';
 export interface References {
   /** [n, dim] */
   images: Float32Array;
-  labels?: number[];
   /** Directions in which they vary most: [AXES, dim]. */
   axes: Float64Array;
   /** Mean distance of other held-out images to the nearest of them. */
   nearest: number;
   /** Energy distance of training images. */
   energy: number;
-  /** The part of the others that have the label of the nearest. */
+  /** The part of the others that {@link nearestLabels} gives their own label. */
   sameLabel?: number;
 }
 
@@ -23,7 +30,7 @@ export interface Mixing {
   sigma: number;
   /** Integrated autocorrelation time of the jumps in steps: the largest along the axes. */
   time: number;
-  /** Changes of label in a hundred steps; a jump's label is that of the nearest reference. */
+  /** Changes of label in a hundred steps; a jump's label is that of {@link nearestLabels}. */
   changes?: number;
   /** Mean distance of the chains' jumps to the nearest reference. */
   nearest: number;
@@ -62,15 +69,15 @@ export function referencesOf(run: ImageRun, draws: number): References {
   const all = Array.from({ length: heldOut.length / dim }, (_, i) => i);
   const [kept, others] = [all.filter((i) => i % APART !== 0), all.filter((i) => i % APART === 0)];
   const images = rowsAt(heldOut, dim, kept);
-  const { index, distance } = nearest(rowsAt(heldOut, dim, others), images, { dim });
-  const labels = heldOutLabels && kept.map((i) => heldOutLabels[i]);
-  const same = labels && others.filter((other, i) => heldOutLabels[other] === labels[index[i]]).length;
+  const compared = rowsAt(heldOut, dim, others);
+  const shown = heldOutLabels && nearestLabels(run, compared);
+  const same = shown?.filter((label, i) => label === heldOutLabels?.[others[i]]).length;
   return {
     images,
     axes: principalAxes(images, dim, AXES),
-    nearest: mean(distance),
+    nearest: mean(nearest(compared, images, { dim }).distance),
     energy: energyFrom(trainingRows(run, draws), images, dim, draws),
-    ...(labels && { labels, sameLabel: (same as number) / others.length }),
+    ...(same !== undefined && { sameLabel: same / others.length }),
   };
 }
 
@@ -80,7 +87,7 @@ export function referencesOf(run: ImageRun, draws: number): References {
  */
 export async function measureMixing(
   run: ImageRun,
-  { images, labels, axes }: References,
+  { images, axes }: References,
   { key, sigma, chains, draws, ...options }: MixingOptions,
 ): Promise<Mixing> {
   const dim = imageDim(run.training);
@@ -95,13 +102,12 @@ export async function measureMixing(
   const { jumps } = await walkImages(run, { ...options, key: foldIn(key, 2), sigma, init });
   const kept = jumps.subarray(Math.floor(options.steps / 10) * count * dim);
   const times = integratedAutocorrelationTime(project(kept, axes, dim), { chains: count, dim: AXES });
-  const { index, distance } = nearest(kept, images, { dim });
-  const shown = labels && Array.from(index, (i) => labels[i]);
+  const shown = nearestLabels(run, kept);
   return {
     sigma,
     time: Math.max(...times),
     ...(shown && { changes: 100 * changesOf(shown, count) }),
-    nearest: mean(distance),
+    nearest: mean(nearest(kept, images, { dim }).distance),
     energy: energyFrom(exact, images, dim, draws),
   };
 }

@@ -14,7 +14,10 @@ interface Measure {
 }
 
 /** A panel for each pair of a distance and a measure of mixing, a dot for each sigma. */
-function panelsOf(results: readonly Mixing[], references: References): ChartPanel[] {
+export function mixingChart(
+  results: readonly Mixing[],
+  references: Pick<References, 'nearest' | 'energy'>,
+): string {
   const of = (name: 'time' | 'nearest' | 'energy') => results.map((result) => result[name]);
   const changes = results.flatMap((result) => result.changes ?? []);
   const mixing: Measure[] = [
@@ -25,36 +28,45 @@ function panelsOf(results: readonly Mixing[], references: References): ChartPane
   const rows = [
     {
       title: 'jumps from exact draws: distance of distributions',
+      colour: 0,
       y: { name: 'energy distance', limits: limitsOf([...of('energy'), references.energy]) },
-      dots: { name: 'jumps, sigma beside each', values: of('energy'), colour: 0 },
+      dots: { name: 'jumps, sigma beside each', values: of('energy') },
       line: { name: 'training images', value: references.energy },
     },
     {
       title: 'jumps of the chains: distance to the nearest',
+      colour: 2,
       y: {
         name: 'to the nearest held-out image',
         limits: limitsOf([...of('nearest'), references.nearest]),
       },
-      dots: { name: 'jumps of the chains', values: of('nearest'), colour: 2 },
+      dots: { name: 'jumps of the chains', values: of('nearest') },
       line: { name: 'held-out images to each other', value: references.nearest },
     },
   ];
-  return rows.flatMap(({ title, y, dots, line }) =>
+  const panels = rows.flatMap(({ title, colour, y, dots, line }) =>
     mixing.map(({ axis, values }): ChartPanel => {
       const ends = [Math.min(...values), Math.max(...values)];
       const series: ChartSeries[] = [
-        { name: dots.name, kind: 'both', x: values, y: dots.values, colour: dots.colour, labels },
+        { name: dots.name, kind: 'both', x: values, y: dots.values, colour, labels },
         {
           name: line.name,
           x: ends,
           y: [line.value, line.value],
-          colour: line === rows[0].line ? 0 : 2,
+          colour,
           dashed: true,
         },
       ];
       return { title, x: axis, y, series };
     }),
   );
+  return chartFigure({
+    panels,
+    columns: mixing.length,
+    title: 'More noise mixes faster, and the distribution of its jumps is further from the data',
+    width: 430,
+    height: 280,
+  });
 }
 
 /** From 0, or below where an estimate is. */
@@ -77,16 +89,9 @@ export const mixingFigure: LearnedFigure = {
       const options = { ...SIZES, key: foldIn(key, i), sigma, signal, onStep: part };
       results.push(await measureMixing(run, references, options));
     }
-    const panels = panelsOf(results, references);
     const { nearest, energy, sameLabel } = references;
     return {
-      svg: chartFigure({
-        panels,
-        columns: panels.length / 2,
-        title: 'More noise mixes faster, and the distribution of its jumps is further from the data',
-        width: 430,
-        height: 280,
-      }),
+      svg: mixingChart(results, references),
       numbers: { ...SIZES, reference: { nearest, energy, sameLabel }, results },
     };
   },
