@@ -7,8 +7,11 @@ export type Parameterisation = 'karras' | 'noise' | 'clean' | 'velocity' | 'scor
 
 /** How noise sigma is told to a network: the time in its own units. */
 export interface TimeScale {
-  /** `log`: log(sigma) / 4 (Karras and others 2022, table 1); `ddpm`: the step at which sampling has this noise. */
-  kind: 'log' | 'ddpm';
+  /**
+   * `log`: log(sigma) / 4 (Karras and others 2022, table 1); `sigma`: sigma itself; `ddpm`: the step at which sampling has this
+   * noise.
+   */
+  kind: 'log' | 'sigma' | 'ddpm';
   /** Of `ddpm`: steps, and the variances of the first and of the last, evenly spaced between (Ho and others 2020). */
   steps?: number;
   betaStart?: number;
@@ -59,6 +62,7 @@ export function coefficientsOf(
 
 function timeOf({ kind, steps = 1000, betaStart = 1e-4, betaEnd = 0.02 }: TimeScale, sigma: number): number {
   if (kind === 'log') return Math.log(sigma) / 4;
+  if (kind === 'sigma') return sigma;
   // sigma^2 = 1 / alphaBar - 1 after each step; between two, linear in log sigma.
   let alphaBar = 1;
   let before = { step: 0, log: -Infinity };
@@ -169,6 +173,11 @@ export function learnedDenoiser(
 ): LearnedDenoiser {
   const config = { parameterisation, sigmaData, time };
   checkDenoiser('learnedDenoiser', config);
+  if (network.isTimePositive && time.kind !== 'sigma') {
+    throw new RangeError(
+      `learnedDenoiser: time.kind must be 'sigma' for a network that takes the logarithm of its time, got '${time.kind}'`,
+    );
+  }
   if (network.plan.output.size !== network.dim) {
     throw new RangeError(
       `learnedDenoiser: the network's output must be of its input's size, ${network.dim}, got ${network.plan.output.size}`,
@@ -185,8 +194,8 @@ export function checkDenoiser(caller: string, { parameterisation, sigmaData, tim
       `${caller}: parameterisation must be one of ${known.join(', ')}, got ${show(parameterisation)}`,
     );
   scale(caller, 'sigmaData', sigmaData);
-  if (time?.kind !== 'log' && time?.kind !== 'ddpm')
-    throw new TypeError(`${caller}: time.kind must be 'log' or 'ddpm', got ${show(time?.kind)}`);
+  if (time?.kind !== 'log' && time?.kind !== 'sigma' && time?.kind !== 'ddpm')
+    throw new TypeError(`${caller}: time.kind must be 'log', 'sigma' or 'ddpm', got ${show(time?.kind)}`);
   if (time.steps !== undefined) integer(caller, 'time.steps', time.steps);
   for (const name of ['betaStart', 'betaEnd'] as const) {
     const beta = time[name];

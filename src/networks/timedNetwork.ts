@@ -31,6 +31,8 @@ export abstract class TimedNetwork extends PlannedNetwork {
   abstract readonly shape: Readonly<PictureShape>;
   /** Classes that the network knows, 0 ... labels - 1; 0 where it knows none. */
   abstract readonly labels: number;
+  /** Whether a time must be positive, since the network takes its logarithm. */
+  readonly isTimePositive: boolean = false;
   #prediction?: Prediction;
 
   /** What a time is to the plan. */

@@ -17,6 +17,7 @@ export class Unet extends TimedNetwork {
   readonly config: Readonly<UnetConfig>;
   readonly shape: Readonly<PictureShape>;
   readonly labels: number;
+  override readonly isTimePositive: boolean;
   /** Of the time embedding `fourier`, which are not trained: [channels of the finest level]. */
   #frequencies = new Float32Array(0);
 
@@ -27,6 +28,7 @@ export class Unet extends TimedNetwork {
     this.config = config;
     this.shape = { ...pictureSize(config), channels: config.in_channels };
     this.labels = config.num_class_embeds ?? 0;
+    this.isTimePositive = config.time_embedding_type === 'fourier';
   }
 
   /** Sines and cosines of the time, as diffusers computes them, in float32. */

@@ -163,6 +163,51 @@ export async function bits(lib, options = {}) {
       }),
     )),
   );
+
+  const images = lib.imageSet({
+    ...{ height: 8, width: 8, pixels: Uint8Array.from({ length: 64 * 20 }, (_, i) => (i * 37) % 256) },
+    ...{ labels: Array.from({ length: 20 }, (_, i) => i % 3), classes: 3 },
+  });
+  const line = { height: 1, width: 1, channels: 2 };
+  const levels = { channels: [8, 16], groups: 4, attention: [1], classes: 3 };
+  const denoisers = {
+    unet: [
+      lib.learnedDenoiser(lib.unet(core, { height: 8, width: 8, channels: 1 }, levels)),
+      images,
+      { batch: 64, steps: 3, clip: 1, weightDecay: 0.1 },
+      { label: 1, guidance: 2 },
+    ],
+    mlp: [
+      lib.learnedDenoiser(lib.mlp(core, line, { hidden: 13, depth: 2 }), {
+        ...{ parameterisation: 'velocity', time: { kind: 'ddpm' } },
+      }),
+      data,
+      { batch: 300, steps: 20, noise: { kind: 'logUniform', sigmaMin: 0.1, sigmaMax: 2 }, weight: 'clean' },
+      {},
+    ],
+  };
+  for (const [name, [denoiser, points, training, options]] of Object.entries(denoisers)) {
+    const losses = [];
+    let average = {};
+    for await (const { loss, checkpoint } of lib.trainDenoiser(denoiser, points, training)) {
+      losses.push(loss);
+      average = checkpoint().average;
+    }
+    const arrays = [denoiser.network.tensors(), average].flatMap((tensors) => Object.values(tensors));
+    note(`training denoiser ${name}`, Float64Array.from(losses), ...arrays.map((t) => t.data));
+    const scores = lib.denoiserScores(denoiser, options);
+    for (const chains of [1, 11]) {
+      const walk = { chains, sigma: 0.5, stepSize: 0.2, steps: 10, key: lib.key(14), thin: 2 };
+      note(`walk-jump denoiser ${name} ${chains}`, ...(await last(lib.walkJump(scores.at(0.5), walk))));
+    }
+    const exploding = lib.varianceExploding({ sigmaMin: 0.1, sigmaMax: 2 });
+    const reverse = { chains: 11, process: exploding, steps: 6, key: lib.key(15) };
+    note(
+      `reverse denoiser ${name}`,
+      ...(await last(lib.reverseDiffusion(scores, { ...reverse, corrections: 1 }))),
+    );
+    note(`flow denoiser ${name}`, ...(await last(lib.probabilityFlow(scores, reverse))));
+  }
   core.dispose();
   return hashes;
 }

@@ -192,11 +192,14 @@ describe('a learned denoiser', () => {
       ...{ add_attention: false, time_embedding_type: 'fourier' },
     });
     using denoiser = learnedDenoiser(new Unet(core, config), {
-      ...{ parameterisation: 'score', time: { kind: 'ddpm' } },
+      ...{ parameterisation: 'score', time: { kind: 'sigma' } },
     });
     const { time, out } = denoiser.coefficients(2);
-    expect(time).toBeGreaterThan(100);
+    expect(time).toBe(2);
     expect(out).toBe(4 / time);
+    expect(oneLine(() => learnedDenoiser(denoiser.network))).toBe(
+      "learnedDenoiser: time.kind must be 'sigma' for a network that takes the logarithm of its time, got 'log'",
+    );
   });
 
   it.each<[object, string]>([
@@ -206,8 +209,8 @@ describe('a learned denoiser', () => {
     ],
     [{ sigmaData: 0 }, 'sigmaData must be a positive finite number, got 0'],
     [{ sigmaData: 1e20 }, 'sigmaData must be from 1e-18 to 1e18, for float32, got 100000000000000000000'],
-    [{ time: { kind: 'edm' } }, "time.kind must be 'log' or 'ddpm', got \"edm\""],
-    [{ time: null }, "time.kind must be 'log' or 'ddpm', got undefined"],
+    [{ time: { kind: 'edm' } }, "time.kind must be 'log', 'sigma' or 'ddpm', got \"edm\""],
+    [{ time: null }, "time.kind must be 'log', 'sigma' or 'ddpm', got undefined"],
     [{ time: { kind: 'ddpm', steps: 0 } }, 'time.steps must be a positive integer, got 0'],
     [{ time: { kind: 'ddpm', betaStart: 0 } }, 'time.betaStart must be above 0 and below 1, got 0'],
     [{ time: { kind: 'ddpm', betaEnd: -1 } }, 'time.betaEnd must be above 0 and below 1, got -1'],
