@@ -240,16 +240,19 @@ describe('evaluate', () => {
 
 describe('an option or a command of another kind of run', () => {
   it.each<[string, ...string[]]>([
-    ['denoise run --level 3', '--level is for runs of a picture and mixtures, not for run, which is of runs'],
-    ['denoise run --points x.npy', '--points is for runs of a picture'],
-    ['walk-jump run --thin 2', '--thin is for runs of a picture'],
-    ['sample run --bins 4', '--bins is for runs of a picture'],
+    [
+      'denoise run --level 3',
+      '--level is for a run of a picture, not for one of images or points as run; leave',
+    ],
+    ['denoise run --points x.npy', '--points is for a run of a picture'],
+    ['walk-jump run --thin 2', '--thin is for a run of a picture'],
+    ['sample run --bins 4', '--bins is for a run of a picture'],
     ['sample run --sampler langevin', '--sampler langevin is not for a run of images', 'flow, reverse'],
     ['sample run --sampler hmc', '--sampler hmc is not for a run of images or points'],
     ['sample run --step-size 1', '--step-size is not for --sampler flow'],
     ['sample run --label 10', '--label must be from 0 to 9', 'got 10'],
     ['sample run --guidance 2', '--guidance needs --label'],
-    ['evaluate run --chains 3', '--chains is for runs of a picture'],
+    ['evaluate run --chains 3', '--chains is for a run of a picture'],
     ['evaluate run --sigmas 0', '--sigmas must be a positive number'],
     ['walk-jump run --steps 9000000', '--steps 9000000 times --chains 1 is too much to keep'],
     ['denoise --count 3', "required option '--out <folder>' not specified"],
@@ -272,8 +275,15 @@ describe('an option or a command of another kind of run', () => {
     ]) {
       const outcome = await inProcess([command, picture, ...args]);
       expect(outcome.code).toBe(2);
-      expect(outcome.stderr).toContain(`${args[0]} is for runs of images or points, not for ${picture}`);
+      expect(outcome.stderr).toContain(
+        `${args[0]} is for a run of images or points, not for one of a picture as ${picture}; leave it out`,
+      );
     }
+    const digits = await inProcess(['digits', '--out', picture]);
+    expect(digits).toMatchObject({ code: 1, stdout: '' });
+    expect(digits.stderr).toContain(
+      'picture: it holds a run of a picture, or a damaged one; give another --out',
+    );
     const field = await inProcess(['field', run]);
     expect(field).toMatchObject({ code: 1 });
     expect(field.stderr).toContain('it learned to denoise images or points');

@@ -4,12 +4,16 @@ import { digits, type ImageSet, type Kernel, key, loadCore } from '../../index.j
 import { type DenoiserData, imageData } from '../denoiser/data.js';
 import { denoiseRun } from '../denoiser/denoise.js';
 import { evaluateDenoiser } from '../denoiser/evaluate.js';
-import { type OpenDenoiser, openDenoiser, readDenoiserRecord } from '../denoiser/folder.js';
+import { isDenoiserRun, type OpenDenoiser, openDenoiser, readDenoiserRecord } from '../denoiser/folder.js';
 import { addUnetOptions } from '../denoiser/options.js';
 import { checkSource } from '../denoiser/sameRun.js';
 import { sampleDenoiser } from '../denoiser/sample.js';
-import { CHECKPOINT_EVERY, heldOutCount, PRINT_EVERY } from '../denoiser/settings.js';
-import type { TrainDenoiserFlags } from '../denoiser/start.js';
+import {
+  CHECKPOINT_EVERY,
+  heldOutCount,
+  PRINT_EVERY,
+  type TrainDenoiserFlags,
+} from '../denoiser/settings.js';
 import { trainDenoiserRun } from '../denoiser/train.js';
 import { walkRun } from '../denoiser/walkJump.js';
 import { exists } from '../run/files.js';
@@ -79,7 +83,7 @@ export async function runDigits(options: DigitsOptions, context: Context): Promi
     throw new UsageError('--count is for digits that are drawn, not for --idx; leave it out');
   const resume = await holdsRun(out);
   const { idx, count } = options;
-  if (resume && (await exists(runPath(out, 'record')))) {
+  if (await isDenoiserRun(out)) {
     const named = idx === undefined ? count && drawn(count) : sourceName([idx]);
     checkSource(out, named || undefined, (await readDenoiserRecord(out)).source);
   }

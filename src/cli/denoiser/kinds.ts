@@ -1,4 +1,5 @@
 // Commands that work on runs of pictures and of denoisers alike: each kind has options that the other has not.
+import { exists } from '../run/files.js';
 import { UsageError } from '../terminal/failure.js';
 import { isDenoiserRun } from './folder.js';
 import { flag } from './settings.js';
@@ -20,14 +21,14 @@ export async function isForDenoiser<Options extends object>(
   options: Options,
   { ofPictures, ofDenoisers }: KindOptions<Options>,
 ): Promise<boolean> {
+  // A folder that is not there is no matter of options.
+  if (folder !== undefined && !(await exists(folder))) return false;
   const isDenoiser = folder !== undefined && (await isDenoiserRun(folder));
   const wrong = (isDenoiser ? ofPictures : ofDenoisers).find((name) => options[name] !== undefined);
   if (wrong === undefined) return isDenoiser;
-  const kinds = [
-    'runs of images or points',
-    `runs of a picture${ofPictures.includes('means' as never) ? ' and mixtures' : ''}`,
-  ];
-  const [its, other] = isDenoiser ? kinds : kinds.reverse();
-  const what = folder === undefined ? 'a mixture' : `${folder}, which is of ${its}`;
-  throw new UsageError(`${flag(wrong)} is for ${other}, not for ${what}; leave it out`);
+  const other = isDenoiser ? 'a picture' : 'images or points';
+  const its = isDenoiser ? 'images or points' : 'a picture';
+  throw new UsageError(
+    `${flag(wrong)} is for a run of ${other}, not for ${folder === undefined ? 'a mixture' : `one of ${its} as ${folder}`}; leave it out`,
+  );
 }

@@ -1,27 +1,34 @@
 // Figures of points in the plane.
 import { type PointLayer, pointFigure, shortNumber, splitChains } from '../../plots/index.js';
 import { saveFigure } from '../run/figures.js';
-import { limitsOf, type Square } from '../run/mixtureFigures.js';
+import type { Square } from '../run/mixtureFigures.js';
 
 /** Most points of a layer, and positions of a path. */
 const MOST = 2000;
 const MOST_ARROWS = 400;
 const SIDE = 380;
+const MOST_ASPECT = 4;
 
 const some = (x: Float32Array, most = MOST) => x.subarray(0, 2 * most);
 
-/** The square that holds all points [n, 2]. */
+/** A rectangle that holds all points [n, 2], with a margin, at most four times as long as it is wide. */
 function around(...layers: Float32Array[]): Square {
-  const points: number[][] = [];
-  for (const x of layers) for (let i = 0; i < x.length; i += 2) points.push([x[i], x[i + 1]]);
-  const { xlim, ylim } = limitsOf(
-    points,
-    points.map(() => [0, 0]),
-    0,
-  );
-  const margin = 0.05 * (xlim[1] - xlim[0]) || 1;
-  const wider = ([low, high]: [number, number]): [number, number] => [low - margin, high + margin];
-  return { xlim: wider(xlim), ylim: wider(ylim) };
+  const spans = [0, 1].map((axis) => {
+    let [low, high] = [Infinity, -Infinity];
+    for (const x of layers) {
+      for (let i = axis; i < x.length; i += 2) {
+        low = Math.min(low, x[i]);
+        high = Math.max(high, x[i]);
+      }
+    }
+    return { middle: (low + high) / 2, half: 0.55 * (high - low) };
+  });
+  const least = Math.max(...spans.map(({ half }) => half)) / MOST_ASPECT || 1;
+  const [xlim, ylim] = spans.map(({ middle, half }): [number, number] => {
+    const reach = Math.max(half, least);
+    return [middle - reach, middle + reach];
+  });
+  return { xlim, ylim };
 }
 
 /** Draws an arrow from each noisy point to its estimate, over the clean points, as denoise.svg and .png. */

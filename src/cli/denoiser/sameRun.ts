@@ -3,8 +3,7 @@ import type { DenoiserCheckpoint } from '../../index.js';
 import { sourceName } from '../run/imageFiles.js';
 import { UsageError } from '../terminal/failure.js';
 import type { DenoiserRecord } from './folder.js';
-import { type DenoiserFlags, flag } from './settings.js';
-import type { TrainDenoiserFlags } from './start.js';
+import { type DenoiserFlags, flag, type TrainDenoiserFlags } from './settings.js';
 
 /** Options that make the network and the data, and are kept in run.json as they were given. */
 const RECORDED = [

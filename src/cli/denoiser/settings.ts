@@ -32,6 +32,9 @@ export interface DenoiserFlags {
   average?: number;
 }
 
+/** Options of `train` where it learns to denoise. */
+export type TrainDenoiserFlags = TrainOptions & DenoiserFlags;
+
 /** Options that belong to the article's network. */
 const OTHER = [
   'preset',

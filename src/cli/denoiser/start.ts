@@ -19,12 +19,17 @@ import {
 } from '../run/files.js';
 import { saveImages } from '../run/imageFigures.js';
 import { holdsRun, inFile, present, runPath } from '../run/runFolder.js';
-import type { TrainOptions } from '../run/trainOptions.js';
 import { checkedUsage, Failure, UsageError } from '../terminal/failure.js';
 import type { Context } from '../terminal/report.js';
 import { type DenoiserData, decodeData, encodeData, loadData, momentsOfData } from './data.js';
 import { drawnSize, trainingRows } from './examples.js';
-import { DENOISER_FILES, readDenoiserRecord, removeDenoiserRun, saveDenoiserRecord } from './folder.js';
+import {
+  DENOISER_FILES,
+  isDenoiserRun,
+  readDenoiserRecord,
+  removeDenoiserRun,
+  saveDenoiserRecord,
+} from './folder.js';
 import { checkSameRun, recorded } from './sameRun.js';
 import {
   CHECKPOINT_EVERY,
@@ -32,10 +37,9 @@ import {
   type DenoiserFlags,
   makeDenoiser,
   PRINT_EVERY,
+  type TrainDenoiserFlags,
   trainingOf,
 } from './settings.js';
-
-export type TrainDenoiserFlags = TrainOptions & DenoiserFlags;
 
 /** What a command gives that is not `train`. */
 export interface Given {
@@ -81,7 +85,10 @@ export async function startDenoiser(
         : `${found}: it is in the way of a file of the run; replace it by --overwrite, or give another --out`,
     );
   }
-  if (resume && (await exists(runPath(out, 'checkpoint')))) return resumeRun(options, lock);
+  if (resume && (await exists(runPath(out, 'checkpoint')))) {
+    if (await isDenoiserRun(out)) return resumeRun(options, lock);
+    throw new Failure(`${out}: it holds a run of a picture, or a damaged one; give another --out`);
+  }
   if (resume) {
     const what = (await holdsRun(out))
       ? 'the run was stopped before its first checkpoint'

@@ -18,7 +18,8 @@ import { present, runPath } from '../run/runFolder.js';
 import { beginning, sayEnd, trainingLoop } from '../run/trainingLoop.js';
 import type { Context } from '../terminal/report.js';
 import { DENOISER_FILES } from './folder.js';
-import { type Given, startDenoiser, type TrainDenoiserFlags } from './start.js';
+import type { TrainDenoiserFlags } from './settings.js';
+import { type Given, startDenoiser } from './start.js';
 
 /** Trains a denoiser to its last step, from the beginning or from its checkpoint. Returns whether there was anything to do. */
 export async function trainDenoiserRun(

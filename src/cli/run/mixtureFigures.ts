@@ -16,7 +16,7 @@ const ARROWS = 15;
 /** Most frames of the moving picture. */
 const FRAMES = 200;
 
-/** Limits of a square part of the plane. */
+/** Limits of a part of the plane, mostly a square one. */
 export interface Square {
   xlim: [number, number];
   ylim: [number, number];
