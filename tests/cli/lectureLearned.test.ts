@@ -140,9 +140,11 @@ describe('the numbers of figures of a learned denoiser', () => {
   it('walk: every step is in the strip and in the moving picture', async () => {
     let parts = 0;
     const input = { core, key: key(4), signal, part: () => parts++ };
-    const { svg, numbers, frames } = await drawWalk(input, run, { chains: 2, steps: 7, title: 'Walk' });
+    const { svg, numbers, frames } = await drawWalk(input, run, {
+      ...{ chains: 2, steps: 7, stepSize: 1, noise: 1.5, title: 'Walk' },
+    });
     expect(parts).toBe(7);
-    expect(svg).toContain('64 dimensions');
+    expect(svg).toMatch(/Walk, 64 dimensions, sigma = 0\.\d+, h = sigma²/);
     expect(numbers).toMatchObject({ stepSize: 1, steps: 7, chains: 2 });
     expect((numbers as { labels: number[] }).labels.length).toBe(14);
     expect([...(frames?.() ?? [])].length).toBe(7);
