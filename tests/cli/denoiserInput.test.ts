@@ -1,13 +1,12 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode as encodePng } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeNpy } from '../../src/index.js';
+import { readNpy, writeNpy } from '../../src/index.js';
 import { inProcess, scratch } from './cli.js';
 import { idxBytes, TINY_UNET, writeDigits } from './tinyDigits.js';
 
 const folder = scratch();
-const at = (...names: string[]) => join(folder, ...names);
 const home = process.cwd();
 afterAll(() => process.chdir(home));
 
@@ -130,22 +129,31 @@ describe('what cannot be done ends with status 1 and one line', () => {
 });
 
 describe('what is unusual but right', () => {
-  it('is learned: one image, two channels, four, colours beside grey', async () => {
-    const numbers = (n: number) => Float32Array.from({ length: n }, (_, i) => (i % 7) / 7);
-    writeFileSync(at('two.npy'), writeNpy(numbers(3 * 64 * 2), [3, 8, 8, 2]));
-    for (const [i, images] of ['one.idx', 'two.npy', 'colours'].entries()) {
-      const out = at(`odd ${i}`);
-      const grey = images === 'colours' ? ['--grey'] : [];
-      const trained = await inProcess(['train', '--images', images, ...grey, ...TINY_UNET, '--out', out]);
-      expect(trained.code, trained.stderr).toBe(0);
-      for (const [command, ...args] of [
-        ['denoise'],
-        ['walk-jump', '--steps', '2'],
-        ['sample', '--chains', '2', '--steps', '2'],
-      ]) {
-        const outcome = await inProcess([command, out, ...args]);
-        expect(outcome.code, outcome.stderr).toBe(0);
-      }
+  const numbers = (n: number) => Float32Array.from({ length: n }, (_, i) => (i % 7) / 7);
+  const ofChannels = (file: string, n: number) =>
+    writeFileSync(file, writeNpy(numbers(192 * n), [3, 8, 8, n]));
+
+  it.each<[string, string[], number[], string[]]>([
+    ['one.idx', [], [2, 8, 8], ['samples.png', 'denoise.png']],
+    ['colours', ['--grey'], [2, 8, 8], ['samples.png', 'denoise.png']],
+    // Pixels of two channels have no colour to be drawn in.
+    ['channels2.npy', [], [2, 8, 8, 2], []],
+    ['channels3.npy', [], [2, 8, 8, 3], ['samples.png', 'denoise.png']],
+  ])('%s is learned', async (images, args, shape, figures) => {
+    for (const n of [2, 3]) ofChannels(`channels${n}.npy`, n);
+    const out = `run of ${images}`;
+    const trained = await inProcess(['train', '--images', images, ...args, ...TINY_UNET, '--out', out]);
+    expect(trained.code, trained.stderr).toBe(0);
+    for (const [command, ...rest] of [
+      ['denoise'],
+      ['walk-jump', '--steps', '2'],
+      ['sample', '--chains', '2', '--steps', '2'],
+    ]) {
+      const outcome = await inProcess([command, out, ...rest]);
+      expect(outcome.code, outcome.stderr).toBe(0);
     }
+    expect(readNpy(new Uint8Array(readFileSync(join(out, 'samples.npy')))).shape).toEqual(shape);
+    const made = ['samples.png', 'denoise.png'].filter((name) => existsSync(join(out, name)));
+    expect(made).toEqual(figures);
   });
 });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { encodeCheckpoint, encodeWeights, train } from '../../index.js';
 import { lossFigure } from '../../plots/index.js';
-import { isDenoiserRun } from '../denoiser/folder.js';
+import { isDenoiserRun, removeDenoiserFiles } from '../denoiser/folder.js';
 import { addDenoiserOptions } from '../denoiser/options.js';
 import { checkNoDenoiser, type TrainDenoiserFlags } from '../denoiser/settings.js';
 import { trainDenoiserRun } from '../denoiser/train.js';
@@ -104,7 +104,9 @@ export function trainCommand(setup: Setup): Command {
         return;
       }
       checkNoDenoiser(options);
+      const replaces = options.overwrite && (await isDenoiserRun(out));
       await trainRun(files, options as TrainOptions, setup(options));
+      if (replaces) await removeDenoiserFiles(out);
     },
   );
 }

@@ -15,7 +15,15 @@ import {
   UNET_FILES,
 } from '../../index.js';
 import { exists, readBytes, removeFile, saveFile } from '../run/files.js';
-import { inFile, type OpenOptions, RUN_FILES, removeRun, runPath, weightsFile } from '../run/runFolder.js';
+import {
+  inFile,
+  type OpenOptions,
+  RUN_FILES,
+  removeRun,
+  runPath,
+  TRAIN_FILES,
+  weightsFile,
+} from '../run/runFolder.js';
 import { Failure } from '../terminal/failure.js';
 import type { Report } from '../terminal/report.js';
 import { type DenoiserData, decodeData, momentsOfData } from './data.js';
@@ -55,6 +63,12 @@ const DERIVED = [
 export async function removeDenoiserRun(folder: string): Promise<void> {
   await removeRun(folder);
   for (const file of [...DENOISER_FILES, ...DERIVED]) await removeFile(join(folder, file));
+}
+
+/** Removes what a run of a denoiser leaves and one of a picture that has taken its place does not. */
+export async function removeDenoiserFiles(folder: string): Promise<void> {
+  const others = [...DENOISER_FILES, ...DERIVED].filter((file) => !TRAIN_FILES.includes(file));
+  for (const file of others) await removeFile(join(folder, file));
 }
 
 export async function saveDenoiserRecord(folder: string, record: DenoiserRecord): Promise<void> {
