@@ -171,14 +171,14 @@ describe('readImages, of pictures', () => {
     expect((await readImages([...paths, ...paths])).source).toBe('4 files');
   });
 
-  it('takes names of folders as classes', async () => {
+  it('takes names of folders as classes, whose pictures come in turn', async () => {
     put('classes/dog/1.png', plain(1, 1, [1]));
     put('classes/cat/2.png', plain(1, 1, [2]));
     put('classes/cat/3.png', plain(1, 1, [3]));
     mkdirSync(join(folder, 'classes/empty'));
     expect(await readImages([join(folder, 'classes')])).toMatchObject({
-      pixels: Uint8Array.of(2, 3, 1),
-      labels: Uint16Array.of(0, 0, 1),
+      pixels: Uint8Array.of(2, 1, 3),
+      labels: Uint16Array.of(0, 1, 0),
       classes: 2,
       classNames: ['cat', 'dog'],
     });

@@ -83,18 +83,14 @@ export async function readFolder(
   options: PictureFileOptions,
 ): Promise<{ set: ImageSet; classNames?: string[] }> {
   const { pictures, folders } = await namesIn(folder);
-  const paths: string[] = [];
-  const labels: number[] = [];
-  const classNames: string[] = [];
+  const classes: { name: string; pictures: string[] }[] = [];
   for (const name of folders) {
     const found = (await namesIn(join(folder, name))).pictures;
-    if (found.length === 0) continue;
-    for (const picture of found) {
-      paths.push(join(folder, name, picture));
-      labels.push(classNames.length);
-    }
-    classNames.push(name);
+    if (found.length > 0)
+      classes.push({ name, pictures: found.map((picture) => join(folder, name, picture)) });
   }
+  const classNames = classes.map(({ name }) => name);
+  const { paths, labels } = inTurn(classes.map(({ pictures: ofClass }) => ofClass));
   if (paths.length > 0 && pictures.length > 0) {
     throw new Failure(
       `${folder}: has pictures, such as ${pictures[0]}, beside folders of pictures, such as ${classNames[0]}; keep one kind`,
@@ -113,4 +109,13 @@ export async function readFolder(
   }
   const set = await readPictures(paths, options);
   return { set: imageSet({ ...set, labels, classes: classNames.length }), classNames };
+}
+
+/** The classes' pictures in turn: those at the end, which may be held out, are of all classes in their proportions. */
+function inTurn(classes: readonly string[][]): { paths: string[]; labels: number[] } {
+  const all = classes.flatMap((ofClass, label) =>
+    ofClass.map((path, i) => ({ path, label, at: (i + 0.5) / ofClass.length })),
+  );
+  all.sort((a, b) => a.at - b.at || a.label - b.label);
+  return { paths: all.map(({ path }) => path), labels: all.map(({ label }) => label) };
 }
