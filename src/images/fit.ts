@@ -40,8 +40,11 @@ export function fitImages(set: ImageSet, { height, width }: { height: number; wi
   if (height === set.height && width === set.width) return set;
   const { count, channels, pixels } = set;
   const scale = Math.min(set.height / height, set.width / width);
-  const rows = tapsOf(set.height, (set.height - scale * height) / 2, scale * height, height);
-  const columns = tapsOf(set.width, (set.width - scale * width) / 2, scale * width, width);
+  // Rounding must not let a window begin before the picture.
+  const window = (inputs: number, size: number) =>
+    tapsOf(inputs, Math.max(0, (inputs - scale * size) / 2), scale * size, size);
+  const rows = window(set.height, height);
+  const columns = window(set.width, width);
   const length = count * height * width * channels;
   const out = pixels instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
   const isByte = pixels instanceof Uint8Array;
