@@ -51,8 +51,15 @@ class DenoiserScores extends FusedFamily {
     scale('denoiserScores.at', 'sigma', sigma);
     const conditional = new DenoiserScore(this.#denoiser, sigma, this.#label);
     if (this.#guidance === 1) return conditional;
-    const unconditional = new DenoiserScore(this.#denoiser, sigma, this.#denoiser.network.labels - 1);
-    return new GuidedScore(conditional, unconditional, this.#guidance);
+    let unconditional: DenoiserScore | undefined;
+    try {
+      unconditional = new DenoiserScore(this.#denoiser, sigma, this.#denoiser.network.labels - 1);
+      return new GuidedScore(conditional, unconditional, this.#guidance);
+    } catch (error) {
+      conditional.dispose();
+      unconditional?.dispose();
+      throw error;
+    }
   }
 
   open(): OpenScore {

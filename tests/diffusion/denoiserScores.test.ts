@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   annealedLangevin,
   collect,
@@ -148,5 +148,24 @@ forEachCore('denoiserScores', (core) => {
     for (const sigma of [0, -1, Number.NaN, 1e19])
       expect(oneLine(() => denoiserScores(denoiser).at(sigma))).toMatch(/^denoiserScores.at: sigma must be/);
     expect(core.memory.used).toBe(used);
+  });
+
+  it('gives back its memory where the second of two guided scores finds none', () => {
+    using denoiser = plane(core);
+    const { memory } = core;
+    const { used } = memory;
+    for (const taken of [1, 2]) {
+      let left = taken;
+      const take = memory.take.bind(memory);
+      const spy = vi.spyOn(memory, 'take').mockImplementation((bytes) => {
+        if (left-- === 0) throw new RangeError('core: no memory is left');
+        return take(bytes);
+      });
+      expect(oneLine(() => denoiserScores(denoiser, { label: 0, guidance: 2 }).at(1))).toBe(
+        'core: no memory is left',
+      );
+      spy.mockRestore();
+      expect(memory.used).toBe(used);
+    }
   });
 });
