@@ -83,7 +83,7 @@ export function asEntry(name: string, value: unknown): Entry {
   if (typeof dtype !== 'string' || !Object.hasOwn(READ_TYPES, dtype)) {
     const got = dtype === undefined ? 'none' : JSON.stringify(dtype);
     throw new Error(
-      `tensor "${name}" must have dtype F32, F64, U32, F16 or BF16, got ${got}: convert it to one of them`,
+      `tensor "${name}" must have dtype F32, F64, U32, U8, F16 or BF16, got ${got}: convert it to one of them`,
     );
   }
   if (!Array.isArray(shape) || !shape.every(isSize)) {
