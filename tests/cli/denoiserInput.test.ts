@@ -91,6 +91,7 @@ describe('bad usage ends with status 2 and one line', () => {
     ['train --images grey.npy a.png --labels l --out x', '--labels is for one file'],
     ['train --network mlp --out x', '--network is for --images or --points'],
     ['train --resume --channels 4,4 --out run', '--channels 4,4 (it has 8,8)', 'not as the run in run'],
+    ['train --resume --size 28x14 --out run', '--size 28x14 (it has the default)'],
     ['train --resume --sigma 1 --seed 4 --out run', '--sigma 1 (it has the default)', '--seed 4 (it has 0)'],
     ['train --resume --images grey.npy --out run', 'grey.npy is not what the run in run learns (images-idx3'],
     ['train --resume --overwrite --out run', '--resume and --overwrite cannot be combined'],
