@@ -109,7 +109,7 @@ export function checkFlags(files: readonly string[], options: TrainOptions & Den
 }
 
 /** Steps and points a step where the command line does not say: enough for a first good network. */
-const DEFAULTS = { unet: { steps: 3000, batch: 32 }, mlp: { steps: 5000, batch: 128 } } as const;
+export const DEFAULTS = { unet: { steps: 3000, batch: 32 }, mlp: { steps: 5000, batch: 128 } } as const;
 
 export const PRINT_EVERY = 100;
 export const CHECKPOINT_EVERY = 100;
@@ -140,7 +140,7 @@ export function trainingOf(options: TrainOptions & DenoiserFlags): Partial<Denoi
   };
 }
 
-export function kindOf({ network, points }: DenoiserFlags): 'unet' | 'mlp' {
+function kindOf({ network, points }: DenoiserFlags): 'unet' | 'mlp' {
   return network ?? (points === undefined ? 'unet' : 'mlp');
 }
 
