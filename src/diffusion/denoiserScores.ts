@@ -73,9 +73,9 @@ class DenoiserScores extends FusedFamily {
 }
 
 /**
- * The scores that a learned denoiser gives, (D(y, sigma) - y) / sigma^2, at any sigma; it has learned those it was trained at. With a
- * class, those of points of this class. A score of `at` changes with the network while that trains; a sampler uses the network as
- * it was when the sampler's run began, in every thread.
+ * The scores that a learned denoiser gives, (D(y, sigma) - y) / sigma^2, at any sigma; it has learned those it was trained
+ * at. With a class, those of points of this class. A score of `at` changes with the network while that trains; a sampler
+ * uses the network as it was when the sampler's run began, in every thread.
  *
  * @throws RangeError on a label that the network does not know, or guidance without one
  */

@@ -8,8 +8,9 @@ interface Tap {
 }
 
 /**
- * The taps of `size` outputs that share a window of the axis evenly: the window is `length` inputs long and begins at `from`, either
- * of which may be a fraction. Downwards an output is the mean over its part of the window; upwards it is interpolated.
+ * The taps of `size` outputs that share a window of the axis evenly: the window is `length` inputs long and begins at
+ * `from`, either of which may be a fraction. Downwards an output is the mean over its part of the window; upwards it is
+ * interpolated.
  */
 function tapsOf(inputs: number, from: number, length: number, size: number): Tap[] {
   const step = length / size;
@@ -29,8 +30,9 @@ function tapsOf(inputs: number, from: number, length: number, size: number): Tap
 }
 
 /**
- * Images cropped centrally to the aspect ratio of `height` x `width`, then scaled to that size: by the mean over areas downwards, by
- * bilinear interpolation upwards, of the values as they are. Bytes are rounded to bytes. A set of that size is returned as it is.
+ * Images cropped centrally to the aspect ratio of `height` x `width`, then scaled to that size: by the mean over areas
+ * downwards, by bilinear interpolation upwards, of the values as they are. Bytes are rounded to bytes. A set of that size is
+ * returned as it is.
  *
  * @throws RangeError unless height and width are positive integers.
  */

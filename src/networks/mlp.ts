@@ -54,8 +54,8 @@ export class Mlp extends TimedNetwork {
 }
 
 /**
- * F(x) = out(h_depth) + skip(x), with h_0 = SiLU(in(x) + shift_0) and h_i = h_(i-1) + b_i(SiLU(a_i(h_(i-1)) + shift_i)): in, out, skip, a
- * and b are linear layers, and each shift is one of the embedded time and label.
+ * F(x) = out(h_depth) + skip(x), with h_0 = SiLU(in(x) + shift_0) and h_i = h_(i-1) + b_i(SiLU(a_i(h_(i-1)) + shift_i)): in,
+ * out, skip, a and b are linear layers, and each shift is one of the embedded time and label.
  */
 function mlpPlan(core: Core, { height, width, channels, hidden, depth, labels }: MlpConfig): Plan {
   const dim = height * width * channels;
@@ -101,8 +101,8 @@ export interface MlpOptions {
 }
 
 /**
- * A new multilayer network over points of a shape, { height: 1, width: 1, channels: dim } for plain vectors, with initial values as
- * PyTorch's, drawn by `key` (default key(0)).
+ * A new multilayer network over points of a shape, { height: 1, width: 1, channels: dim } for plain vectors, with initial
+ * values as PyTorch's, drawn by `key` (default key(0)).
  *
  * @throws RangeError if a size is out of range
  */

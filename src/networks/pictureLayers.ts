@@ -36,7 +36,7 @@ export interface FeatureMap {
 }
 
 /** A feature map that no operation has written yet. */
-export function featureMap(height: number, width: number, channels: number): FeatureMap {
+function featureMap(height: number, width: number, channels: number): FeatureMap {
   return { x: new Activation(height * width * channels, 'rows'), height, width, channels };
 }
 
@@ -254,7 +254,10 @@ export function attention(
   return y;
 }
 
-/** A row of a trained table `name.weight` [rows, size] for each sample: the row that `index` names. Initial values are standard normal. */
+/**
+ * A row of a trained table `name.weight` [rows, size] for each sample: the row that `index` names. Initial values are
+ * standard normal.
+ */
 export function embedding(
   plan: Plan,
   { name, rows, size, index }: { name: string; rows: number; size: number; index: External },

@@ -20,8 +20,8 @@ export interface PictureShape {
 }
 
 /**
- * A network over points x that is told a time, which says how noisy a point is, and a class if it knows classes. Inputs and outputs
- * are rows.
+ * A network over points x that is told a time, which says how noisy a point is, and a class if it knows classes. Inputs and
+ * outputs are rows.
  */
 export abstract class TimedNetwork extends PlannedNetwork {
   /** The class of network, and what describes it, in files. */
@@ -48,11 +48,11 @@ export abstract class TimedNetwork extends PlannedNetwork {
   }
 
   /**
-   * The network's output at times [n] for the rows of x [n, dim], pictures [height, width, channels] each; with labels [n] where it
-   * knows classes. Returns rows [n, output size].
+   * The network's output at times [n] for the rows of x [n, dim], pictures [height, width, channels] each; with labels [n]
+   * where it knows classes. Returns rows [n, output size].
    *
-   * @throws RangeError unless there is a time that the network knows, and a label if any, for each row; TypeError on labels where it
-   *   knows no classes, or none where it does
+   * @throws RangeError unless there is a time that the network knows, and a label if any, for each row; TypeError on labels
+   *   where it knows no classes, or none where it does
    */
   predict(x: Float32Array, times: ArrayLike<number>, labels?: ArrayLike<number>): Float32Array {
     this.check();

@@ -88,8 +88,8 @@ const CHOICES: { readonly [Name in keyof UnetConfig]?: readonly unknown[] } = {
 };
 
 /**
- * The configuration of a parsed `config.json` of diffusers; what it leaves out has diffusers' value. Entries that only say how the
- * file was written, which begin with an underscore, and all unknown ones are left out.
+ * The configuration of a parsed `config.json` of diffusers; what it leaves out has diffusers' value. Entries that only say
+ * how the file was written, which begin with an underscore, and all unknown ones are left out.
  *
  * @throws RangeError or TypeError that names the entry which this library cannot build
  */

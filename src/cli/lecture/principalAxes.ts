@@ -2,9 +2,9 @@
 const ROUNDS = 30;
 
 /**
- * The `count` directions in which points vary most, [count, dim], orthonormal, by orthogonal iteration (Golub and Van Loan, "Matrix
- * computations", section 7.3.2) on the covariance of rows x [n, dim], which is never formed. They start at differences of the points
- * from their mean, so nothing is drawn.
+ * The `count` directions in which points vary most, [count, dim], orthonormal, by orthogonal iteration (Golub and Van Loan,
+ * "Matrix computations", section 7.3.2) on the covariance of rows x [n, dim], which is never formed. They start at
+ * differences of the points from their mean, so nothing is drawn.
  */
 export function principalAxes(x: ArrayLike<number>, dim: number, count: number): Float64Array {
   const n = x.length / dim;
