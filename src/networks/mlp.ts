@@ -2,7 +2,7 @@ import { integer } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import { checkKey, type Key, key as keyOf } from '../core/random.js';
 import { bias, dense, fork, toPanels, toRows } from './layers.js';
-import { checkSize } from './networkConfig.js';
+import { checkSize, MAX_DEPTH } from './networkConfig.js';
 import { add, broadcast, embedding, nextKeyOf, silu } from './pictureLayers.js';
 import { Activation, Plan } from './plan.js';
 import { type Condition, type PictureShape, TimedNetwork } from './timedNetwork.js';
@@ -32,6 +32,7 @@ export class Mlp extends TimedNetwork {
     for (const [name, value] of Object.entries({ height, width, channels, hidden }))
       integer('mlp', name, value);
     integer('mlp', 'depth', depth, 0);
+    if (depth > MAX_DEPTH) throw new RangeError(`mlp: depth must be at most ${MAX_DEPTH}, got ${depth}`);
     integer('mlp', 'labels', labels, 0);
     const plan = mlpPlan(core, config);
     checkSize(plan.count);

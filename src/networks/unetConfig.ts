@@ -1,4 +1,5 @@
 import { integer, positive, show } from '../core/check.js';
+import { MAX_DEPTH } from './networkConfig.js';
 
 /** The settings of diffusers' `UNet2DModel` that a network of this library can have, under their names there. */
 export interface UnetConfig {
@@ -146,6 +147,11 @@ function check(caller: string, config: UnetConfig): void {
   }
   for (const entry of ['in_channels', 'out_channels', 'layers_per_block', 'norm_num_groups'] as const)
     integer(caller, name(entry), config[entry]);
+  if (config.layers_per_block > MAX_DEPTH) {
+    throw new RangeError(
+      `${caller}: ${name('layers_per_block')} must be at most ${MAX_DEPTH}, got ${config.layers_per_block}`,
+    );
+  }
   for (const entry of [
     'attention_head_dim',
     'attn_norm_num_groups',

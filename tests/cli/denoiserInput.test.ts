@@ -85,6 +85,11 @@ describe('bad usage ends with status 2 and one line', () => {
       'train --images grey.npy --channels 7 --groups 7 --attention none --out x',
       'the first of --channels must be even',
     ],
+    ['train --images grey.npy --blocks 1000000 --out x', '--blocks must be at most 1000, got 1000000'],
+    [
+      'train --images grey.npy --network mlp --depth 1000000 --out x',
+      'depth must be at most 1000, got 1000000',
+    ],
     ['train --images grey.npy --channels 8,x --out x', '--channels must be a positive integer, got "x"'],
     ['train --images grey.npy --attention some --out x', '--attention must be none, middle or levels'],
     ['train --images grey.npy --size 8 --out x', '--size must be as 28x28'],

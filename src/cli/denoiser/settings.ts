@@ -147,6 +147,7 @@ function kindOf({ network, points }: DenoiserFlags): 'unet' | 'mlp' {
 /** What the options are called by which the configuration of a U-Net is given. */
 const OF_UNET: Readonly<Record<string, string>> = {
   'config.sample_size': 'with these --channels, height and width of the images (--size)',
+  'config.layers_per_block': '--blocks',
   'config.norm_num_groups': '--groups',
   'config.attention_head_dim': 'with --attention, the 8 numbers of a head',
   'config.block_out_channels[0]': 'the first of --channels',
