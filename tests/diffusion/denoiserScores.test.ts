@@ -10,9 +10,12 @@ import {
   probabilityFlow,
   reverseDiffusion,
 } from '../../src/index.js';
+import { Unet } from '../../src/networks/unet.js';
+import { unetConfig } from '../../src/networks/unetConfig.js';
 import { drain, forEachCore, relativeToLargest, sameBits } from '../cores.js';
 import { oneLine } from '../formats/oneLine.js';
 import { noise } from '../networks/layerRun.js';
+import { SMALL } from '../networks/smallUnet.js';
 import { KINDS, PARAMETERISATIONS, PLANE, plane, process, RUN } from './learned.js';
 
 forEachCore('denoiserScores', (core) => {
@@ -117,6 +120,23 @@ forEachCore('denoiserScores', (core) => {
         expect(core.memory.used).toBe(used);
       }
     }
+  });
+
+  it('a score follows a network that is given other weights, and other frequencies of the time', () => {
+    const make = (first: number) => {
+      const config = unetConfig({ ...SMALL, time_embedding_type: 'fourier' });
+      const network = new Unet(core, config);
+      network.initialise(key(first));
+      return learnedDenoiser(network, { time: { kind: 'sigma' } });
+    };
+    using denoiser = make(1);
+    using other = make(2);
+    using score = denoiserScores(denoiser).at(0.5);
+    const x = noise(denoiser.dim, 3);
+    score.score(x);
+    denoiser.network.setTensors(other.network.tensors());
+    using fresh = denoiserScores(other).at(0.5);
+    expect(sameBits(score.score(x), fresh.score(x))).toBe(true);
   });
 
   it('a network that is gone ends a score with one line', () => {
