@@ -121,7 +121,8 @@ export class LearnedDenoiser {
    * Estimates of the clean points of the rows of y [n, dim], whose noises are `sigma` [n], or one for all; with labels [n],
    * or one for all, where the network knows classes.
    *
-   * @throws RangeError on a noise that is not positive, or another number of them than there are rows
+   * @throws RangeError on a noise that is not positive, or another number of them than there are rows; TypeError without a noise,
+   *   on labels where the network knows no classes, or none where it does
    */
   denoise(
     y: Float32Array,
@@ -155,6 +156,8 @@ export class LearnedDenoiser {
 
 function each(caller: string, name: string, value: number | ArrayLike<number>, n: number): number[] {
   if (typeof value === 'number') return Array<number>(n).fill(value);
+  if (typeof value?.length !== 'number')
+    throw new TypeError(`${caller}: ${name} must be a number, or one for each row, got ${show(value)}`);
   length(caller, name, value, n);
   return Array.from(value);
 }
