@@ -1,6 +1,6 @@
-// The output of a U-Net of the published 256 x 256 face models' configuration, with random weights, beside PyTorch's: time, memory
-// and agreement. BENCH_PYTHON=python3 node bench/faces.mjs after npm run build; that Python needs torch and diffusers, and the
-// model, made anew, half a gigabyte of disk for a while.
+// The output of a U-Net of the published 256 x 256 face models' configuration, with random weights, beside PyTorch's: time,
+// memory and agreement. BENCH_PYTHON=python3 node bench/faces.mjs after npm run build; that Python needs torch and
+// diffusers, and the model, made anew, half a gigabyte of disk for a while.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -169,8 +169,8 @@ export function softplusValue(x: v128): v128 {
 }
 
 /**
- * y = SiLU x s, relative error < 4e-7 for x > -87, or, if `isSlope`, its derivative s (1 + x (1 - s)), absolute error < 2e-6, with
- * s = 1 / (1 + e^-x), 0 below -87. x, y: whole vectors, `bytes` of them; y may be x.
+ * y = SiLU x s, relative error < 4e-7 for x > -87, or, if `isSlope`, its derivative s (1 + x (1 - s)), absolute error <
+ * 2e-6, with s = 1 / (1 + e^-x), 0 below -87. x, y: whole vectors, `bytes` of them; y may be x.
  */
 export function silu(x: usize, y: usize, bytes: usize, isSlope: bool): void {
   // As `expDown`, but over a run, so that the coefficients are loaded once.

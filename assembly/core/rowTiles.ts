@@ -1,5 +1,5 @@
-// Micro-kernels of products of rows, which know nothing but their tile; `rows.ts` says what a row is. Each sum is formed in order, so
-// that which tile is used changes no bit.
+// Micro-kernels of products of rows, which know nothing but their tile; `rows.ts` says what a row is. Each sum is formed in
+// order, so that which tile is used changes no bit.
 //
 // Each kernel is one loop, of a function of its own. V8 unrolls a loop within a loop, and in Node 20 it then loads all operands
 // of a turn before it uses the first, which takes twice as many registers as there are and half of the speed. For the same reason
@@ -8,8 +8,9 @@ import { LANE_BYTES } from '../../src/abi/panels';
 import { madd } from './simd';
 
 /**
- * c = x W + start for six rows and the eight columns of one strip. For fused products: elsewhere its sums, operands and products do not fit sixteen registers.
- * Arguments as in `rowsProduct`; places: u32 [6]; c: rows `stride` bytes apart, overwritten.
+ * c = x W + start for six rows and the eight columns of one strip. For fused products: elsewhere its sums, operands and
+ * products do not fit sixteen registers. Arguments as in `rowsProduct`; places: u32 [6]; c: rows `stride` bytes apart,
+ * overwritten.
  */
 export function tileRows6x8(
   K: usize,

@@ -1,7 +1,7 @@
 // Products of rows, [row][number], by matrices packed in strips of eight columns. Rows are read where they stand: a row is a
 // place in memory, from which it goes on in runs of numbers, such as the lines of a patch of a picture. Micro-kernels sum over
-// the numbers in order, so that neither the tile nor the edge changes a bit. Each is called twice, for tiles that fit and for edges:
-// Binaryen puts a function with one caller into its loop, where V8 unrolls it (see `rowTiles.ts`).
+// the numbers in order, so that neither the tile nor the edge changes a bit. Each is called twice, for tiles that fit and
+// for edges: Binaryen puts a function with one caller into its loop, where V8 unrolls it (see `rowTiles.ts`).
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { tileOuter4x8, tileOuter6x8, tileRows4x8, tileRows6x8 } from './rowTiles';
 import { isFused } from './simd';

@@ -5,8 +5,8 @@ import { packStrips, rowsProduct, stripBytes } from '../core/rows';
 import { pictureRoom, spread } from './paddedPicture';
 
 /**
- * Packs the turned kernel for dx. With a step, an input pixel meets every step-th tap, from one on that its line and column decide:
- * each such choice of taps is a matrix of its own, one behind the other.
+ * Packs the turned kernel for dx. With a step, an input pixel meets every step-th tap, from one on that its line and column
+ * decide: each such choice of taps is a matrix of its own, one behind the other.
  */
 export function packBack(op: usize, back: usize): void {
   const C = load<usize>(op, At.CHANNELS);
@@ -79,8 +79,8 @@ export function inputGradient(op: usize, dy: usize, dx: usize): void {
 }
 
 /**
- * The same with a step, which would be the convolution of a dy with zeros between its pixels: those are left out. The pixels of a line
- * that are a step apart meet the same taps (`packBack`).
+ * The same with a step, which would be the convolution of a dy with zeros between its pixels: those are left out. The pixels
+ * of a line that are a step apart meet the same taps (`packBack`).
  */
 function steppedGradient(op: usize, dy: usize, dx: usize, start: usize): void {
   const C = load<usize>(op, At.CHANNELS);

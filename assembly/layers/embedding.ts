@@ -1,4 +1,5 @@
-// What goes into a network beside its picture: a row of a trained table for each sample, and what a fixed noise gives all samples.
+// What goes into a network beside its picture: a row of a trained table for each sample, and what a fixed noise gives all
+// samples.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { EmbeddingField as At, BroadcastField } from '../../src/abi/plan';
 

@@ -1,6 +1,7 @@
 // Group normalisation (Wu and He, "Group normalization", 2018), with SiLU behind it if the record says so, of pictures
-// [sample][pixel][channel]: y = gamma (x - mean) / sqrt(variance + epsilon) + beta, mean and variance over the pixels and channels
-// of a group of a sample. Mean and variance are formed one after the other, which loses no digits where the mean is large.
+// [sample][pixel][channel]: y = gamma (x - mean) / sqrt(variance + epsilon) + beta, mean and variance over the pixels and
+// channels of a group of a sample. Mean and variance are formed one after the other, which loses no digits where the mean is
+// large.
 import { GroupNormField as At } from '../../src/abi/plan';
 import { silu } from '../core/math';
 import { madd, storeLanes } from '../core/simd';
@@ -180,8 +181,9 @@ export function groupNormBackward(op: usize, samples: usize, gradients: usize): 
 }
 
 /**
- * dx <- dz for some pixels, and sums f32 [2][C] += the sums over them of dz and of dz h. Both sums of a channel are formed over these
- * pixels first. end: their bytes; bytes: of one pixel; slope: SiLU's, as dy, or 0; mean: with the reciprocal deviation behind it.
+ * dx <- dz for some pixels, and sums f32 [2][C] += the sums over them of dz and of dz h. Both sums of a channel are formed
+ * over these pixels first. end: their bytes; bytes: of one pixel; slope: SiLU's, as dy, or 0; mean: with the reciprocal
+ * deviation behind it.
  */
 function gradientSums(
   x: usize,

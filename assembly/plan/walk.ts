@@ -75,9 +75,9 @@ import { softplusBackward, softplusFixed, softplusForward, softplusRow } from '.
 /**
  * Makes one pass over the operations of `list`, the backward pass from the last to the first. An operation that has no
  * kernel for a pass has nothing to do in it.
- * samples: how many the block has, for passes over samples; layers on panels compute all lanes of the last one; gradients: bytes from a parameter to its gradient, for BACKWARD
- * and FINISH, which add to the gradients; isFirst: whether this is the first block, when all gradients are zero, so that
- * those of weights are overwritten without being read.
+ * samples: how many the block has, for passes over samples; layers on panels compute all lanes of the last one; gradients:
+ * bytes from a parameter to its gradient, for BACKWARD and FINISH, which add to the gradients; isFirst: whether this is the
+ * first block, when all gradients are zero, so that those of weights are overwritten without being read.
  */
 export function walk(list: usize, pass: u32, samples: usize, gradients: usize, isFirst: bool): void {
   const first = list + OPERATION_BYTES;

@@ -1,6 +1,6 @@
 // Adam (Kingma and Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1), with the
-// operations in Optax's order so that float32 results agree with it; with weight decay beside the gradient (Loshchilov and Hutter,
-// "Decoupled weight decay regularization", 2019).
+// operations in Optax's order so that float32 results agree with it; with weight decay beside the gradient (Loshchilov and
+// Hutter, "Decoupled weight decay regularization", 2019).
 import { AdamField as At } from '../../src/abi/training';
 import { madd } from '../core/simd';
 

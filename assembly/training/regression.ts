@@ -1,10 +1,10 @@
-// Least-squares denoising with a noise of its own for each point (Vincent 2011; Karras and others, "Elucidating the design space of
-// diffusion-based generative models", 2022, equation 8):
+// Least-squares denoising with a noise of its own for each point (Vincent 2011; Karras and others, "Elucidating the design
+// space of diffusion-based generative models", 2022, equation 8):
 //
 //   loss = mean over points and coordinates of w |D(y) - x|^2,   D(y) = skip y + out F(in y, noise),   y = x + sigma z
 //
-// The network F is any plan of rows: it is handed in y and numbers that describe the noise. Everything that follows from the noise
-// (in, skip, out, w and the numbers) comes with each point.
+// The network F is any plan of rows: it is handed in y and numbers that describe the noise. Everything that follows from the
+// noise (in, skip, out, w and the numbers) comes with each point.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { BACKWARD, FINISH, FORWARD, START } from '../../src/abi/plan';
 import { RegressionField as Objective, POINT_BYTES, PointField as Point } from '../../src/abi/training';
@@ -16,8 +16,8 @@ const keySchedule = memory.data(<i32>SCHEDULE_BYTES, 16);
 
 /**
  * The loss of `count` points and its gradient.
- * points: as {@link Point} has them; gradient: f32 [P] with room for P rounded up to 4, overwritten; loss: f64, overwritten with these
- * points' share of the batch's loss.
+ * points: as {@link Point} has them; gradient: f32 [P] with room for P rounded up to 4, overwritten; loss: f64, overwritten
+ * with these points' share of the batch's loss.
  */
 export function regressionGradient(
   objective: usize,

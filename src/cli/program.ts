@@ -30,11 +30,12 @@ const COMMANDS = [
 const MORE = `
 Examples:
   scorefield five                                     the article, from its mixture to its samples
-  scorefield digits                                   whole pictures of digits: denoise, walk and jump, make new ones
+  scorefield digits                                   whole pictures of digits: denoise, walk, make
   scorefield train digit.png --invert --out runs/a    learn a picture, black on white
   scorefield sample runs/a --chains 100 --steps 10000 draw a million samples from it
 
-Exit status: 0 done, 1 failed, 2 bad usage, 130 interrupted (143 by SIGTERM; training leaves a checkpoint).
+Exit status: 0 done, 1 failed, 2 bad usage, 130 interrupted (143 by SIGTERM; training leaves a
+checkpoint).
 With DEBUG=scorefield an error shows where it came from.`;
 
 export interface RunOptions {

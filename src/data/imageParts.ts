@@ -71,7 +71,7 @@ export function concatImages(sets: readonly ImageSet[]): ImageSet {
     if (labels && set.labels) labels.set(set.labels, image);
     image += set.count;
   }
-  const classes = Math.max(...sets.map((set) => set.classes ?? 0));
+  const classes = sets.reduce((most, set) => Math.max(most, set.classes ?? 0), 0);
   return { ...first, count, pixels, ...(labels && { labels, classes }) };
 }
 

@@ -56,7 +56,10 @@ class Deviations {
     this.#roots = Float64Array.from(this.possible, (i) => Math.sqrt(Math.exp(logits[i] - largest) / total));
   }
 
-  /** Entry [p][j] of A, with A^T A the covariance: point p less the mean in varying coordinate j, times the root of its weight. */
+  /**
+   * Entry [p][j] of A, with A^T A the covariance: point p less the mean in varying coordinate j, times the root of its
+   * weight.
+   */
   at(p: number, j: number): number {
     const d = this.varying[j];
     return this.#roots[p] * (this.#points[this.possible[p] * this.dim + d] - this.mean[d]);

@@ -51,8 +51,15 @@ class DenoiserScores extends FusedFamily {
     scale('denoiserScores.at', 'sigma', sigma);
     const conditional = new DenoiserScore(this.#denoiser, sigma, this.#label);
     if (this.#guidance === 1) return conditional;
-    const unconditional = new DenoiserScore(this.#denoiser, sigma, this.#denoiser.network.labels - 1);
-    return new GuidedScore(conditional, unconditional, this.#guidance);
+    let unconditional: DenoiserScore | undefined;
+    try {
+      unconditional = new DenoiserScore(this.#denoiser, sigma, this.#denoiser.network.labels - 1);
+      return new GuidedScore(conditional, unconditional, this.#guidance);
+    } catch (error) {
+      conditional.dispose();
+      unconditional?.dispose();
+      throw error;
+    }
   }
 
   open(): OpenScore {
@@ -66,9 +73,9 @@ class DenoiserScores extends FusedFamily {
 }
 
 /**
- * The scores that a learned denoiser gives, (D(y, sigma) - y) / sigma^2, at any sigma; it has learned those it was trained at. With a
- * class, those of points of this class. A score of `at` changes with the network while that trains; a sampler uses the network as
- * it was when the sampler's run began, in every thread.
+ * The scores that a learned denoiser gives, (D(y, sigma) - y) / sigma^2, at any sigma; it has learned those it was trained
+ * at. With a class, those of points of this class. A score of `at` changes with the network while that trains; a sampler
+ * uses the network as it was when the sampler's run began, in every thread.
  *
  * @throws RangeError on a label that the network does not know, or guidance without one
  */

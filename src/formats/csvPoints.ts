@@ -8,7 +8,10 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** How a number begins, or what some programs write where there is no finite one: in the first line, no header but data. */
 const BEGINS = /^[+-]?(\.?\d|(nan|inf|infinity)$)/i;
 
-/** What separates numbers, in the order in which a line is asked for it: a comma may be within a line of semicolons, a space in all. */
+/**
+ * What separates numbers, in the order in which a line is asked for it: a comma may be within a line of semicolons, a
+ * space in all.
+ */
 const SEPARATORS = [/;/, /,/, /\t/, /\s+/];
 
 interface Line {
@@ -31,11 +34,11 @@ function hint(field: string): string {
 
 /**
  * Points in text as a distribution that draws each equally often. A line is a point: numbers with commas, semicolons, tabs or
- * spaces in between, the same in every line. The first line may be a header, if none of its fields begins like a number. Empty lines, and a
- * byte order mark, are passed over; lines end in LF or CRLF. `name` stands for the file in errors.
+ * spaces in between, the same in every line. The first line may be a header, if none of its fields begins like a number.
+ * Empty lines, and a byte order mark, are passed over; lines end in LF or CRLF. `name` stands for the file in errors.
  *
- * @throws Error, naming the line, for a field that is no finite float32 number or another count of them than in the first line; and
- *   when there is no point.
+ * @throws Error, naming the line, for a field that is no finite float32 number or another count of them than in the first
+ *   line; and when there is no point.
  */
 export function readCsvPoints(bytes: Uint8Array | string, name = 'the file'): PointSet {
   const all = typeof bytes === 'string' ? bytes.replace(/^\ufeff/, '') : new TextDecoder().decode(bytes);

@@ -74,8 +74,8 @@ export function readNpyImages(bytes: Uint8Array, name = 'the file'): ImageSet {
 }
 
 /**
- * An npy file [n, dim], or [n] for points on a line, as a distribution that draws each row equally often: numbers of any type that
- * {@link readNpy} reads, kept in float32. `name` stands for the file in errors.
+ * An npy file [n, dim], or [n] for points on a line, as a distribution that draws each row equally often: numbers of any
+ * type that {@link readNpy} reads, kept in float32. `name` stands for the file in errors.
  *
  * @throws Error for anything else, or numbers that are not finite as float32.
  */

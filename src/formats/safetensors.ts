@@ -189,10 +189,9 @@ function numbers(dtype: Dtype, buffer: ArrayBuffer): TensorData {
 }
 
 /**
- * Reads a safetensors file of float32, float64, uint32 and uint8 tensors, and of float16 and bfloat16, which become float32 without
- * rounding; the data are copies. `name` stands for the file
- * in errors. A checksum as `writeSafetensors` defines it is verified when there is one, and must be there when
- * metadata.writer is "scorefield"; neither entry is returned.
+ * Reads a safetensors file of float32, float64, uint32 and uint8 tensors, and of float16 and bfloat16, which become float32
+ * without rounding; the data are copies. `name` stands for the file in errors. A checksum as `writeSafetensors` defines it
+ * is verified when there is one, and must be there when metadata.writer is "scorefield"; neither entry is returned.
  *
  * @throws Error when the file is truncated, damaged, too long, not safetensors, or has tensors of another type.
  */

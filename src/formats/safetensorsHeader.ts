@@ -5,7 +5,7 @@ import { isSize, sizeOf } from './shape.js';
 /** Types that are written and read as they are. */
 export const TYPES = { F32: Float32Array, F64: Float64Array, U32: Uint32Array, U8: Uint8Array } as const;
 /** Types of 16 bits that are read as float32. */
-export const HALF_TYPES = { F16: Uint16Array, BF16: Uint16Array } as const;
+const HALF_TYPES = { F16: Uint16Array, BF16: Uint16Array } as const;
 export type Dtype = keyof typeof TYPES | keyof typeof HALF_TYPES;
 
 const READ_TYPES = { ...TYPES, ...HALF_TYPES };
@@ -83,7 +83,7 @@ export function asEntry(name: string, value: unknown): Entry {
   if (typeof dtype !== 'string' || !Object.hasOwn(READ_TYPES, dtype)) {
     const got = dtype === undefined ? 'none' : JSON.stringify(dtype);
     throw new Error(
-      `tensor "${name}" must have dtype F32, F64, U32, F16 or BF16, got ${got}: convert it to one of them`,
+      `tensor "${name}" must have dtype F32, F64, U32, U8, F16 or BF16, got ${got}: convert it to one of them`,
     );
   }
   if (!Array.isArray(shape) || !shape.every(isSize)) {

@@ -8,8 +8,9 @@ interface Tap {
 }
 
 /**
- * The taps of `size` outputs that share a window of the axis evenly: the window is `length` inputs long and begins at `from`, either
- * of which may be a fraction. Downwards an output is the mean over its part of the window; upwards it is interpolated.
+ * The taps of `size` outputs that share a window of the axis evenly: the window is `length` inputs long and begins at
+ * `from`, either of which may be a fraction. Downwards an output is the mean over its part of the window; upwards it is
+ * interpolated.
  */
 function tapsOf(inputs: number, from: number, length: number, size: number): Tap[] {
   const step = length / size;
@@ -29,8 +30,9 @@ function tapsOf(inputs: number, from: number, length: number, size: number): Tap
 }
 
 /**
- * Images cropped centrally to the aspect ratio of `height` x `width`, then scaled to that size: by the mean over areas downwards, by
- * bilinear interpolation upwards, of the values as they are. Bytes are rounded to bytes. A set of that size is returned as it is.
+ * Images cropped centrally to the aspect ratio of `height` x `width`, then scaled to that size: by the mean over areas
+ * downwards, by bilinear interpolation upwards, of the values as they are. Bytes are rounded to bytes. A set of that size is
+ * returned as it is.
  *
  * @throws RangeError unless height and width are positive integers.
  */
@@ -40,8 +42,11 @@ export function fitImages(set: ImageSet, { height, width }: { height: number; wi
   if (height === set.height && width === set.width) return set;
   const { count, channels, pixels } = set;
   const scale = Math.min(set.height / height, set.width / width);
-  const rows = tapsOf(set.height, (set.height - scale * height) / 2, scale * height, height);
-  const columns = tapsOf(set.width, (set.width - scale * width) / 2, scale * width, width);
+  // Rounding must not let a window begin before the picture.
+  const window = (inputs: number, size: number) =>
+    tapsOf(inputs, Math.max(0, (inputs - scale * size) / 2), scale * size, size);
+  const rows = window(set.height, height);
+  const columns = window(set.width, width);
   const length = count * height * width * channels;
   const out = pixels instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
   const isByte = pixels instanceof Uint8Array;

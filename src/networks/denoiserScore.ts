@@ -71,6 +71,8 @@ export class DenoiserScore extends FusedScore {
     const { network } = this.#denoiser;
     network.check();
     if (this.#version === network.version) return;
+    // With other weights, random frequencies of the time may be others too.
+    write(this.pointer, this.#denoiser, network, this.#sigma, this.#label, this.#placement);
     this.core.wasm.denoiserPack(this.pointer);
     this.#version = network.version;
   }

@@ -118,10 +118,11 @@ export class LearnedDenoiser {
   }
 
   /**
-   * Estimates of the clean points of the rows of y [n, dim], whose noises are `sigma` [n], or one for all; with labels [n], or one for
-   * all, where the network knows classes.
+   * Estimates of the clean points of the rows of y [n, dim], whose noises are `sigma` [n], or one for all; with labels [n],
+   * or one for all, where the network knows classes.
    *
-   * @throws RangeError on a noise that is not positive, or another number of them than there are rows
+   * @throws RangeError on a noise that is not positive, or another number of them than there are rows; TypeError without a noise,
+   *   on labels where the network knows no classes, or none where it does
    */
   denoise(
     y: Float32Array,
@@ -155,6 +156,8 @@ export class LearnedDenoiser {
 
 function each(caller: string, name: string, value: number | ArrayLike<number>, n: number): number[] {
   if (typeof value === 'number') return Array<number>(n).fill(value);
+  if (typeof value?.length !== 'number')
+    throw new TypeError(`${caller}: ${name} must be a number, or one for each row, got ${show(value)}`);
   length(caller, name, value, n);
   return Array.from(value);
 }
@@ -163,8 +166,8 @@ function each(caller: string, name: string, value: number | ArrayLike<number>, n
  * A network as a denoiser, which {@link trainDenoiser} trains and {@link denoiserScores} samples. Disposing of it disposes of the
  * network.
  *
- * @param options parameterisation (default: `karras`); sigmaData, the standard deviation of the data's coordinates (default: 0.5);
- *   time (default: log(sigma) / 4)
+ * @param options parameterisation (default: `karras`); sigmaData, the standard deviation of the data's coordinates (default:
+ *   0.5); time (default: log(sigma) / 4)
  * @throws RangeError or TypeError on a bad option, or if the network's output is not of its input's size
  */
 export function learnedDenoiser(
@@ -187,7 +190,7 @@ export function learnedDenoiser(
 }
 
 /** @throws RangeError or TypeError unless a denoiser can be so. */
-export function checkDenoiser(caller: string, { parameterisation, sigmaData, time }: DenoiserConfig): void {
+function checkDenoiser(caller: string, { parameterisation, sigmaData, time }: DenoiserConfig): void {
   const known = ['karras', 'noise', 'clean', 'velocity', 'score'];
   if (!known.includes(parameterisation))
     throw new TypeError(

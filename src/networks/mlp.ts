@@ -2,7 +2,7 @@ import { integer } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import { checkKey, type Key, key as keyOf } from '../core/random.js';
 import { bias, dense, fork, toPanels, toRows } from './layers.js';
-import { checkSize } from './networkConfig.js';
+import { checkSize, MAX_DEPTH } from './networkConfig.js';
 import { add, broadcast, embedding, nextKeyOf, silu } from './pictureLayers.js';
 import { Activation, Plan } from './plan.js';
 import { type Condition, type PictureShape, TimedNetwork } from './timedNetwork.js';
@@ -32,6 +32,7 @@ export class Mlp extends TimedNetwork {
     for (const [name, value] of Object.entries({ height, width, channels, hidden }))
       integer('mlp', name, value);
     integer('mlp', 'depth', depth, 0);
+    if (depth > MAX_DEPTH) throw new RangeError(`mlp: depth must be at most ${MAX_DEPTH}, got ${depth}`);
     integer('mlp', 'labels', labels, 0);
     const plan = mlpPlan(core, config);
     checkSize(plan.count);
@@ -54,8 +55,8 @@ export class Mlp extends TimedNetwork {
 }
 
 /**
- * F(x) = out(h_depth) + skip(x), with h_0 = SiLU(in(x) + shift_0) and h_i = h_(i-1) + b_i(SiLU(a_i(h_(i-1)) + shift_i)): in, out, skip, a
- * and b are linear layers, and each shift is one of the embedded time and label.
+ * F(x) = out(h_depth) + skip(x), with h_0 = SiLU(in(x) + shift_0) and h_i = h_(i-1) + b_i(SiLU(a_i(h_(i-1)) + shift_i)): in,
+ * out, skip, a and b are linear layers, and each shift is one of the embedded time and label.
  */
 function mlpPlan(core: Core, { height, width, channels, hidden, depth, labels }: MlpConfig): Plan {
   const dim = height * width * channels;
@@ -101,8 +102,8 @@ export interface MlpOptions {
 }
 
 /**
- * A new multilayer network over points of a shape, { height: 1, width: 1, channels: dim } for plain vectors, with initial values as
- * PyTorch's, drawn by `key` (default key(0)).
+ * A new multilayer network over points of a shape, { height: 1, width: 1, channels: dim } for plain vectors, with initial
+ * values as PyTorch's, drawn by `key` (default key(0)).
  *
  * @throws RangeError if a size is out of range
  */

@@ -46,7 +46,7 @@ export const defaultNetwork: NetworkConfig = {
 };
 
 /** Larger ones are mistakes; here they are refused before their memory is added up, which would take long. */
-const MAX_DEPTH = 1000;
+export const MAX_DEPTH = 1000;
 const MAX_LEVELS = 100_000;
 /** wasm32 has 4 GiB, and a network holds its weights three times: row-major, and packed for W x and for W^T dy. */
 const MAX_PARAMETERS = 2 ** 32 / 4 / 3;
@@ -79,7 +79,7 @@ export function checkConfig(config: NetworkConfig): void {
 export function checkSize(count: number): void {
   if (count > MAX_PARAMETERS) {
     throw new RangeError(
-      `network: ${count} parameters are more than WebAssembly's 4 GiB hold; lower features, width or depth`,
+      `network: ${count} parameters are more than WebAssembly's 4 GiB hold; lower its sizes or its depth`,
     );
   }
 }

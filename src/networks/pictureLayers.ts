@@ -36,7 +36,7 @@ export interface FeatureMap {
 }
 
 /** A feature map that no operation has written yet. */
-export function featureMap(height: number, width: number, channels: number): FeatureMap {
+function featureMap(height: number, width: number, channels: number): FeatureMap {
   return { x: new Activation(height * width * channels, 'rows'), height, width, channels };
 }
 
@@ -214,7 +214,11 @@ export function add(plan: Plan, y: Activation, x: Activation): Activation {
   return y;
 }
 
-/** Self-attention of pixels by heads: softmax(q k^T / sqrt(channels of a head)) v. */
+/**
+ * Self-attention of pixels by heads: softmax(q k^T / sqrt(channels of a head)) v.
+ *
+ * @throws RangeError if the weights of a head, a number for each pair of pixels, are more than WebAssembly can address
+ */
 export function attention(
   plan: Plan,
   { q, k, v, heads }: { q: FeatureMap; k: FeatureMap; v: FeatureMap; heads: number },
@@ -223,8 +227,14 @@ export function attention(
   const pixels = height * width;
   const depth = channels / heads;
   const y = featureMap(height, width, channels);
-  const weights = 4 * heads * pixels * LANES * Math.ceil(pixels / LANES);
+  const head = 4 * pixels * LANES * Math.ceil(pixels / LANES);
   const work = plan.core.wasm.attentionBytes(pixels, depth);
+  // WebAssembly's sizes are signed: the first beyond 2 GiB come out negative, larger ones as if they were small.
+  if (head >= 2 ** 31 || work < 0) {
+    throw new RangeError(
+      `unet: attention over ${height} x ${width} pixels needs more than 2 GiB; have it on coarser levels alone`,
+    );
+  }
   plan.operation({
     code: ATTENTION,
     fields: AttentionField,
@@ -232,7 +242,7 @@ export function attention(
       ...{ PIXELS: pixels, HEADS: heads, DEPTH: depth, SCALE: floatBits(1 / Math.sqrt(depth)) },
       ...{ Q: q.x, K: k.x, V: v.x, Y: y.x },
       ...{ DQ: q.x.gradient, DK: k.x.gradient, DV: v.x.gradient, DY: y.x.gradient },
-      WEIGHTS: new Workspace('kept', (panels) => panels * LANES * weights),
+      WEIGHTS: new Workspace('kept', (panels) => panels * LANES * heads * head),
       WORK: new Workspace('working', () => work),
     },
     reads: [q.x, k.x, v.x],
@@ -244,7 +254,10 @@ export function attention(
   return y;
 }
 
-/** A row of a trained table `name.weight` [rows, size] for each sample: the row that `index` names. Initial values are standard normal. */
+/**
+ * A row of a trained table `name.weight` [rows, size] for each sample: the row that `index` names. Initial values are
+ * standard normal.
+ */
 export function embedding(
   plan: Plan,
   { name, rows, size, index }: { name: string; rows: number; size: number; index: External },

@@ -51,8 +51,9 @@ const eightSamples = ({ core: { wasm } }: Plan, isNoiseShared = false): SampleGr
   bytes: ({ size, form }) => (form === 'panels' ? wasm.panelBytes(size) : LANE_BYTES * size),
   isNoiseShared,
 });
-/** Kernels write whole vectors, up to three numbers too many. */
-const oneSample: SampleGroup = { step: () => 4, bytes: ({ size }) => 4 * size + 16, isNoiseShared: true };
+/** Kernels write whole vectors, up to three numbers beyond the end of the last sample's values. */
+const SPARE = 16;
+const oneSample: SampleGroup = { step: () => 4, bytes: ({ size }) => 4 * size + SPARE, isNoiseShared: true };
 
 /** Kernels read whole vectors and tiles, a little beyond the end of an array. */
 const BEYOND = 64;
@@ -95,8 +96,9 @@ export class TrainingPlacement {
     const end = 2 * count + 1;
     allocator.request(WORKING, workingBytes(plan, panels), [-1, end]);
     const activation = (of: Activation, lifetime: Lifetime) =>
-      allocator.request(of.storage, panels * bytes(of.storage), lifetime);
-    const gradient = (of: Gradient, time: number) => allocator.request(of, panels * bytes(of), [time, time]);
+      allocator.request(of.storage, panels * bytes(of.storage) + SPARE, lifetime);
+    const gradient = (of: Gradient, time: number) =>
+      allocator.request(of, panels * bytes(of) + SPARE, [time, time]);
     operations.forEach(({ operands, backwardReads = [] }, i) => {
       const back = 2 * count - i;
       const lifetimes = { kept: [i, back], scratch: [back, back], accumulated: [-1, end] } as const;
@@ -225,7 +227,7 @@ function forwardMemory(plan: Plan, operations: Operation[], { bytes }: SampleGro
   const { input, output } = plan;
   const allocator = new LifetimeAllocator();
   const activation = ({ storage }: Activation, time: number) =>
-    allocator.request(storage, bytes(storage), [time, time]);
+    allocator.request(storage, bytes(storage) + SPARE, [time, time]);
   operations.forEach(({ operands }, i) => {
     for (const operand of Object.values(operands))
       if (operand instanceof Activation && operand.isFromInput) activation(operand, i);

@@ -53,7 +53,10 @@ export class Activation {
     this.gradient = new Gradient(size, form);
   }
 
-  /** `size` numbers from number `first` on, in the same memory: operations join outputs by writing to slices of one activation, where no gradient is needed. */
+  /**
+   * `size` numbers from number `first` on, in the same memory: operations join outputs by writing to slices of one
+   * activation, where no gradient is needed.
+   */
   slice(first: number, size: number): Activation {
     return new Activation(size, this.form, this.storage, this.first + first);
   }

@@ -1,5 +1,5 @@
 import { FIXED_ROW, PACK_ROW } from '../abi/plan.js';
-import { integer, length, points, show } from '../core/check.js';
+import { integer, length, points, positive, show } from '../core/check.js';
 import { Lease } from '../core/memory.js';
 import { type PlacedSampling, SamplingPlacement } from './placement.js';
 import { PlannedNetwork } from './planned.js';
@@ -20,8 +20,8 @@ export interface PictureShape {
 }
 
 /**
- * A network over points x that is told a time, which says how noisy a point is, and a class if it knows classes. Inputs and outputs
- * are rows.
+ * A network over points x that is told a time, which says how noisy a point is, and a class if it knows classes. Inputs and
+ * outputs are rows.
  */
 export abstract class TimedNetwork extends PlannedNetwork {
   /** The class of network, and what describes it, in files. */
@@ -48,10 +48,11 @@ export abstract class TimedNetwork extends PlannedNetwork {
   }
 
   /**
-   * The network's output at times [n] for the rows of x [n, dim], pictures [height, width, channels] each; with labels [n] where it
-   * knows classes. Returns rows [n, output size].
+   * The network's output at times [n] for the rows of x [n, dim], pictures [height, width, channels] each; with labels [n]
+   * where it knows classes. Returns rows [n, output size].
    *
-   * @throws RangeError unless there is a time, and a label if any, for each row
+   * @throws RangeError unless there is a time that the network knows, and a label if any, for each row; TypeError on labels
+   *   where it knows no classes, or none where it does
    */
   predict(x: Float32Array, times: ArrayLike<number>, labels?: ArrayLike<number>): Float32Array {
     this.check();
@@ -69,6 +70,9 @@ export abstract class TimedNetwork extends PlannedNetwork {
     const size = this.plan.output.size;
     const out = new Float32Array(n * size);
     for (let i = 0; i < n; i++) {
+      if (this.isTimePositive) positive('predict', 'times', times[i]);
+      else if (!Number.isFinite(times[i]))
+        throw new RangeError(`predict: times must be finite, got ${show(times[i])} at index ${i}`);
       const label = labels?.[i] ?? 0;
       if (this.labels > 0) integer('predict', 'labels', label, 0, this.labels - 1);
       const row = x.subarray(i * this.dim, (i + 1) * this.dim);

@@ -82,7 +82,10 @@ export class Unet extends TimedNetwork {
 }
 
 export interface UnetOptions {
-  /** Channels of each level, from the finest; each level but the first has half the size of the one before. Default: [16, 32, 32]. */
+  /**
+   * Channels of each level, from the finest; each level but the first has half the size of the one before.
+   * Default: [16, 32, 32].
+   */
   channels?: readonly number[];
   /** Residual blocks of a level on the way down. Default: 1. */
   blocks?: number;

@@ -1,4 +1,5 @@
 import { integer, positive, show } from '../core/check.js';
+import { MAX_DEPTH } from './networkConfig.js';
 
 /** The settings of diffusers' `UNet2DModel` that a network of this library can have, under their names there. */
 export interface UnetConfig {
@@ -88,8 +89,8 @@ const CHOICES: { readonly [Name in keyof UnetConfig]?: readonly unknown[] } = {
 };
 
 /**
- * The configuration of a parsed `config.json` of diffusers; what it leaves out has diffusers' value. Entries that only say how the
- * file was written, which begin with an underscore, and all unknown ones are left out.
+ * The configuration of a parsed `config.json` of diffusers; what it leaves out has diffusers' value. Entries that only say
+ * how the file was written, which begin with an underscore, and all unknown ones are left out.
  *
  * @throws RangeError or TypeError that names the entry which this library cannot build
  */
@@ -146,6 +147,11 @@ function check(caller: string, config: UnetConfig): void {
   }
   for (const entry of ['in_channels', 'out_channels', 'layers_per_block', 'norm_num_groups'] as const)
     integer(caller, name(entry), config[entry]);
+  if (config.layers_per_block > MAX_DEPTH) {
+    throw new RangeError(
+      `${caller}: ${name('layers_per_block')} must be at most ${MAX_DEPTH}, got ${config.layers_per_block}`,
+    );
+  }
   for (const entry of [
     'attention_head_dim',
     'attn_norm_num_groups',

@@ -16,8 +16,8 @@ export const UNET_FILES = { config: 'config.json', weights: 'diffusion_pytorch_m
  * A U-Net from a model that diffusers saved.
  *
  * @param files config: the parsed config.json; weights: the bytes of the safetensors file, in float32, float16 or bfloat16
- * @throws RangeError or TypeError that names an entry of the configuration which this library cannot build, Error if the weights are
- *   damaged, or a tensor is missing, misshapen or not finite
+ * @throws RangeError or TypeError that names an entry of the configuration which this library cannot build, Error if the
+ *   weights are damaged, or a tensor is missing, misshapen or not finite
  */
 export function loadUnet(
   core: Core,

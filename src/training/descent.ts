@@ -43,8 +43,8 @@ export class Descent {
   }
 
   /**
-   * The update number t = 1, 2, ... Returns the loss before it. If that is not finite, there is no update: the network gets back the
-   * last parameters that gave a finite one.
+   * The update number t = 1, 2, ... Returns the loss before it. If that is not finite, there is no update: the network gets
+   * back the last parameters that gave a finite one.
    *
    * @param points the words of a batch, as the objective reads them
    * @param meanwhile work of this thread that may be done before other threads answer

@@ -22,7 +22,8 @@ export class TrainingPoints {
     else {
       checkPointSet(caller, data);
       this.dim = data.dim;
-      if (data.logits.some((logit) => logit !== data.logits[0]))
+      // Which also refuses points of which none may be drawn.
+      if (data.logits.some((logit) => logit !== data.logits[0] || logit === -Infinity))
         this.#weights = new Categorical(core, data.logits);
     }
   }

@@ -102,6 +102,10 @@ describe('readImages, of files of many', () => {
       'labels: must hold a label for each of the 1 images of x.npy, got 2',
     );
     const flat = put('z.npy', writeNpy(Int32Array.of(4), [1, 1]));
+    const halves = put('halves.npy', writeNpy(Float32Array.of(0.5), [1]));
+    expect(await problem([path], { labels: halves })).toMatch(
+      /^halves.npy: labels must be integers .*, got 0.5 at index 0$/,
+    );
     expect(await problem([path], { labels: flat })).toBe('z.npy: labels must have shape [n], got [1, 1]');
   });
 

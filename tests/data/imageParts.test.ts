@@ -78,6 +78,11 @@ forEachCore('splitImages', (core) => {
 });
 
 describe('concatImages', () => {
+  it('joins more sets than a call takes arguments: a folder of pictures has one for each', () => {
+    const one = imageSet({ height: 1, width: 1, pixels: Uint8Array.of(3), labels: [2] });
+    expect(concatImages(Array(200_000).fill(one))).toMatchObject({ count: 200_000, classes: 3 });
+  });
+
   it('joins sets in their order, with as many classes as the largest', () => {
     const joined = concatImages([
       numbered(2),

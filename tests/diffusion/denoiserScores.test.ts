@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   annealedLangevin,
   collect,
@@ -10,9 +10,12 @@ import {
   probabilityFlow,
   reverseDiffusion,
 } from '../../src/index.js';
+import { Unet } from '../../src/networks/unet.js';
+import { unetConfig } from '../../src/networks/unetConfig.js';
 import { drain, forEachCore, relativeToLargest, sameBits } from '../cores.js';
 import { oneLine } from '../formats/oneLine.js';
 import { noise } from '../networks/layerRun.js';
+import { SMALL } from '../networks/smallUnet.js';
 import { KINDS, PARAMETERISATIONS, PLANE, plane, process, RUN } from './learned.js';
 
 forEachCore('denoiserScores', (core) => {
@@ -119,6 +122,23 @@ forEachCore('denoiserScores', (core) => {
     }
   });
 
+  it('a score follows a network that is given other weights, and other frequencies of the time', () => {
+    const make = (first: number) => {
+      const config = unetConfig({ ...SMALL, time_embedding_type: 'fourier' });
+      const network = new Unet(core, config);
+      network.initialise(key(first));
+      return learnedDenoiser(network, { time: { kind: 'sigma' } });
+    };
+    using denoiser = make(1);
+    using other = make(2);
+    using score = denoiserScores(denoiser).at(0.5);
+    const x = noise(denoiser.dim, 3);
+    score.score(x);
+    denoiser.network.setTensors(other.network.tensors());
+    using fresh = denoiserScores(other).at(0.5);
+    expect(sameBits(score.score(x), fresh.score(x))).toBe(true);
+  });
+
   it('a network that is gone ends a score with one line', () => {
     const denoiser = plane(core);
     using score = denoiserScores(denoiser).at(0.5);
@@ -148,5 +168,24 @@ forEachCore('denoiserScores', (core) => {
     for (const sigma of [0, -1, Number.NaN, 1e19])
       expect(oneLine(() => denoiserScores(denoiser).at(sigma))).toMatch(/^denoiserScores.at: sigma must be/);
     expect(core.memory.used).toBe(used);
+  });
+
+  it('gives back its memory where the second of two guided scores finds none', () => {
+    using denoiser = plane(core);
+    const { memory } = core;
+    const { used } = memory;
+    for (const taken of [1, 2]) {
+      let left = taken;
+      const take = memory.take.bind(memory);
+      const spy = vi.spyOn(memory, 'take').mockImplementation((bytes) => {
+        if (left-- === 0) throw new RangeError('core: no memory is left');
+        return take(bytes);
+      });
+      expect(oneLine(() => denoiserScores(denoiser, { label: 0, guidance: 2 }).at(1))).toBe(
+        'core: no memory is left',
+      );
+      spy.mockRestore();
+      expect(memory.used).toBe(used);
+    }
   });
 });

@@ -148,9 +148,9 @@ describe('safetensors', () => {
   it('says what is wrong with a tensor', () => {
     const data = new Uint8Array(8);
     expect(problem(file({ a: entry(0, 8, [1], 'I64') }, data))).toMatch(
-      /"a" must have dtype F32, F64, U32, F16 or BF16, got "I64": convert it to one of them/,
+      /"a" must have dtype F32, F64, U32, U8, F16 or BF16, got "I64": convert it to one of them/,
     );
-    expect(problem(file({ a: 5 }, data))).toMatch(/dtype F32, F64, U32, F16 or BF16, got none/);
+    expect(problem(file({ a: 5 }, data))).toMatch(/dtype F32, F64, U32, U8, F16 or BF16, got none/);
     expect(problem(file({ a: entry(0, 8, [-2]) }, data))).toMatch(/shape of integers >= 0, got \[-2\]/);
     expect(problem(file({ a: { dtype: 'F32' } }, data))).toMatch(/shape of integers >= 0, got none/);
     expect(problem(file({ a: { dtype: 'F32', shape: [2] } }, data))).toMatch(/data_offsets .* got none/);

@@ -66,6 +66,11 @@ describe('fitImages', () => {
     );
   });
 
+  it('keeps the first line and column where rounding puts the window before them: 21 pixels to 19', () => {
+    const white = imageSet({ height: 21, width: 21, pixels: new Uint8Array(21 * 21).fill(255) });
+    expect(new Set(fitImages(white, { height: 19, width: 19 }).pixels)).toEqual(new Set([255]));
+  });
+
   it('returns a set of that size as it is, and reports sizes that are none', () => {
     const set = grey(2, 2, [0, 0, 1, 1]);
     expect(fitImages(set, { height: 2, width: 2 })).toBe(set);

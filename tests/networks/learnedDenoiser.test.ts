@@ -236,6 +236,9 @@ describe('a learned denoiser', () => {
     const refused = (...of: Parameters<typeof denoiser.denoise>) => oneLine(() => denoiser.denoise(...of));
     expect(refused(y, 0)).toBe('denoise: sigma must be a positive finite number, got 0');
     expect(refused(y, [1, -1], 0)).toBe('denoise: sigma must be a positive finite number, got -1');
+    expect(refused(y, undefined as never)).toBe(
+      'denoise: sigma must be a number, or one for each row, got undefined',
+    );
     expect(refused(y, [1], 0)).toBe('denoise: sigma must hold 2 numbers, got 1');
     expect(refused(y, 1, [0])).toBe('denoise: labels must hold 2 numbers, got 1');
     expect(refused(y, 1, 3)).toBe('predict: labels must be an integer from 0 to 2, got 3');

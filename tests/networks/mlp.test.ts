@@ -76,6 +76,7 @@ forEachCore('multilayer network', (core) => {
   it.each<[MlpOptions | object, object, string]>([
     [{ hidden: 0 }, {}, 'mlp: hidden must be a positive integer, got 0'],
     [{ depth: -1 }, {}, 'mlp: depth must be an integer of at least 0, got -1'],
+    [{ depth: 1e9 }, {}, 'mlp: depth must be at most 1000, got 1000000000'],
     [{ classes: 1.5 }, {}, 'mlp: classes must be an integer of at least 0, got 1.5'],
     [{}, { channels: 0 }, 'mlp: channels must be a positive integer, got 0'],
     [{}, { height: 2.5 }, 'mlp: height must be a positive integer, got 2.5'],

@@ -85,6 +85,7 @@ describe('unetConfig', () => {
     [{ in_channels: 0 }, 'in_channels must be a positive integer, got 0'],
     [{ out_channels: 1.5 }, 'out_channels must be a positive integer, got 1.5'],
     [{ layers_per_block: 0 }, 'layers_per_block must be a positive integer, got 0'],
+    [{ layers_per_block: 1e9 }, 'layers_per_block must be at most 1000, got 1000000000'],
     [{ norm_num_groups: 0 }, 'norm_num_groups must be a positive integer, got 0'],
     [{ norm_num_groups: 3 }, 'norm_num_groups must divide 8 channels, got 3'],
     [{ norm_num_groups: 16 }, 'norm_num_groups must divide 8 channels, got 16'],

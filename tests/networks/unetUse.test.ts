@@ -68,6 +68,30 @@ forEachCore('a U-Net in use', (core) => {
     }
   });
 
+  it('predict refuses times that are not finite, and of a network that takes their logarithm those that are not positive', () => {
+    using network = randomUnet(core, unetConfig(SMALL));
+    expect(oneLine(() => network.predict(noise(32, 1), [1, Number.NaN]))).toBe(
+      'predict: times must be finite, got NaN at index 1',
+    );
+    using fourier = randomUnet(core, unetConfig({ ...SMALL, time_embedding_type: 'fourier' }));
+    for (const time of [0, -1, Infinity]) {
+      expect(oneLine(() => fourier.predict(noise(16, 1), [time]))).toBe(
+        `predict: times must be a positive finite number, got ${time}`,
+      );
+    }
+  });
+
+  it('refuses attention over more pixels than memory has room for pairs of them', () => {
+    const { used } = core.memory;
+    for (const side of [160, 256, 512]) {
+      const shape = { height: side, width: side, channels: 1 };
+      expect(oneLine(() => unet(core, shape, { channels: [8], attention: [0] }))).toBe(
+        `unet: attention over ${side} x ${side} pixels needs more than 2 GiB; have it on coarser levels alone`,
+      );
+    }
+    expect(core.memory.used).toBe(used);
+  });
+
   it('gives back all its memory', () => {
     const { used } = core.memory;
     const network = randomUnet(core, unetConfig(SMALL));

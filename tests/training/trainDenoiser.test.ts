@@ -139,4 +139,12 @@ forEachCore('trainDenoiser', (core, kernel) => {
     expect(kept.network).toEqual({ ...PLANE, hidden: 12, depth: 1, labels: 0 });
     expect(kept.training).toMatchObject({ batch: 32, steps: 1, weight: 'output', labelDropout: 0.1 });
   });
+
+  it('refuses points of which none may be drawn', async () => {
+    using denoiser = planeMlp(core);
+    const none = { ...points, logits: points.logits.map(() => -Infinity) };
+    await expect(drain(trainDenoiser(denoiser, none, { steps: 1 }))).rejects.toThrow(
+      'categorical: logits must have a finite one, got none',
+    );
+  });
 });

@@ -13,8 +13,8 @@ import {
   integerOption,
   kernelOption,
   newCommand,
+  positivesOption,
   threadsOption,
-  weightsOption,
 } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
 import { addSamplingOptions } from './sample.js';
@@ -115,7 +115,7 @@ export function evaluateCommand(setup: Setup): Command {
     .addOption(kernelOption())
     .optionsGroup('Images and points:')
     .addOption(
-      weightsOption(
+      positivesOption(
         '--sigmas <s,s,...>',
         `noises, of images or points (default: ${SIGMAS}, or that of a run with one)`,
       ),

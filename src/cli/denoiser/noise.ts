@@ -30,8 +30,8 @@ export function sigmaOf(run: OpenDenoiser, asked: number | undefined, { report }
 }
 
 /**
- * The noises that samples are made from and down to: those trained at where they have limits, else from thirty times the deviation
- * of the data down to a two-hundredth of it.
+ * The noises that samples are made from and down to: those trained at where they have limits, else from thirty times the
+ * deviation of the data down to a two-hundredth of it.
  *
  * @throws UsageError if the run knows one noise alone
  */

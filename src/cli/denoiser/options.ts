@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../terminal/failure.js';
 import { choiceOption, integerOption, integersOption, positiveOption } from '../terminal/options.js';
+import { CHECKPOINT_EVERY, DEFAULTS, PRINT_EVERY } from './settings.js';
 
 /** Adds the options of `train` that are for images and points. */
 export function addDenoiserOptions(command: Command): Command {
@@ -21,15 +22,20 @@ export function addDenoiserOptions(command: Command): Command {
       integerOption('--held-out <n>', 'the last n are not trained on (default: a tenth, at most 1000)', 0),
     )
     .addOption(
-      choiceOption('--network <kind>', 'unet (default for images) or mlp (for points; --width, --depth)', [
-        'unet',
-        'mlp',
-      ]),
+      choiceOption(
+        '--network <kind>',
+        `unet (default for images; ${batches('unet')}) or mlp (for points; ${batches('mlp')}, --width 256, --depth 3), ` +
+          `saved every ${CHECKPOINT_EVERY} steps, printed every ${PRINT_EVERY}`,
+        ['unet', 'mlp'],
+      ),
     );
   return addUnetOptions(command)
     .option('--classes', 'tell the network the class of each image, so that it can make images of one class')
     .addOption(
-      positiveOption('--sigma <x>', 'train at this noise alone (default: at all, log-normal about the data)'),
+      positiveOption(
+        '--sigma <x>',
+        'train at this noise alone; --sigma-min and --sigma-max: between two (default: at all, log-normal about the data)',
+      ),
     )
     .addOption(
       positiveOption(
@@ -38,6 +44,9 @@ export function addDenoiserOptions(command: Command): Command {
       ),
     );
 }
+
+/** "3000 steps of 32": what is done where the command line does not say. */
+const batches = (kind: keyof typeof DEFAULTS) => `${DEFAULTS[kind].steps} steps of ${DEFAULTS[kind].batch}`;
 
 /** Adds the options of a U-Net. */
 export function addUnetOptions(command: Command): Command {

@@ -79,9 +79,9 @@ export function checkSource(out: string, named: string | undefined, source: stri
   );
 }
 
-const text = (value: unknown) =>
-  value === undefined
-    ? 'the default'
-    : typeof value === 'object'
-      ? Object.values(value ?? {}).join(',')
-      : value;
+/** A value as it is typed: 28x28, or 16,32. */
+function text(value: unknown): string {
+  if (value === undefined) return 'the default';
+  if (typeof value !== 'object') return String(value);
+  return Object.values(value ?? {}).join(Array.isArray(value) ? ',' : 'x');
+}

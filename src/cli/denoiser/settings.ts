@@ -109,7 +109,7 @@ export function checkFlags(files: readonly string[], options: TrainOptions & Den
 }
 
 /** Steps and points a step where the command line does not say: enough for a first good network. */
-const DEFAULTS = { unet: { steps: 3000, batch: 32 }, mlp: { steps: 5000, batch: 128 } } as const;
+export const DEFAULTS = { unet: { steps: 3000, batch: 32 }, mlp: { steps: 5000, batch: 128 } } as const;
 
 export const PRINT_EVERY = 100;
 export const CHECKPOINT_EVERY = 100;
@@ -140,13 +140,14 @@ export function trainingOf(options: TrainOptions & DenoiserFlags): Partial<Denoi
   };
 }
 
-export function kindOf({ network, points }: DenoiserFlags): 'unet' | 'mlp' {
+function kindOf({ network, points }: DenoiserFlags): 'unet' | 'mlp' {
   return network ?? (points === undefined ? 'unet' : 'mlp');
 }
 
 /** What the options are called by which the configuration of a U-Net is given. */
 const OF_UNET: Readonly<Record<string, string>> = {
   'config.sample_size': 'with these --channels, height and width of the images (--size)',
+  'config.layers_per_block': '--blocks',
   'config.norm_num_groups': '--groups',
   'config.attention_head_dim': 'with --attention, the 8 numbers of a head',
   'config.block_out_channels[0]': 'the first of --channels',

@@ -150,8 +150,8 @@ export function denoised({ denoiser }: ImageRun, y: Float32Array, sigma: number)
 const LABELLED = 1000;
 
 /**
- * The label of the training image, of a thousand that are evenly spaced, that is nearest to each row of x [n, dim]; undefined where
- * they have no labels. Held-out images, the last of all, may be of a few classes only.
+ * The label of the training image, of a thousand that are evenly spaced, that is nearest to each row of x [n, dim];
+ * undefined where they have no labels. Held-out images, the last of all, may be of a few classes only.
  */
 export function nearestLabels(run: ImageRun, x: Float32Array): number[] | undefined {
   const { count, labels } = run.training;

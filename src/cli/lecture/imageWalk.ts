@@ -23,7 +23,8 @@ export interface ImageWalkOptions {
 }
 
 /**
- * Walk-jump sampling with a jump from every step. Since the score is (xhat(y) - y) / sigma^2, a step of the library's `walkJump` is
+ * Walk-jump sampling with a jump from every step. Since the score is (xhat(y) - y) / sigma^2, a step of the library's
+ * `walkJump` is
  *
  *   y <- y + stepSize (xhat(y) - y) + sqrt(2 stepSize) sigma z,
  *

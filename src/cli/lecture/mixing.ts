@@ -82,8 +82,8 @@ export function referencesOf(run: ImageRun, draws: number): References {
 }
 
 /**
- * Measures one noise. Chains and exact draws start at training images, not at those that jumps are compared with; the first tenth of
- * the chains' steps is left out.
+ * Measures one noise. Chains and exact draws start at training images, not at those that jumps are compared with; the first
+ * tenth of the chains' steps is left out.
  */
 export async function measureMixing(
   run: ImageRun,

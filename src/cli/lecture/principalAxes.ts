@@ -2,9 +2,9 @@
 const ROUNDS = 30;
 
 /**
- * The `count` directions in which points vary most, [count, dim], orthonormal, by orthogonal iteration (Golub and Van Loan, "Matrix
- * computations", section 7.3.2) on the covariance of rows x [n, dim], which is never formed. They start at differences of the points
- * from their mean, so nothing is drawn.
+ * The `count` directions in which points vary most, [count, dim], orthonormal, by orthogonal iteration (Golub and Van Loan,
+ * "Matrix computations", section 7.3.2) on the covariance of rows x [n, dim], which is never formed. They start at
+ * differences of the points from their mean, so nothing is drawn.
  */
 export function principalAxes(x: ArrayLike<number>, dim: number, count: number): Float64Array {
   const n = x.length / dim;
@@ -53,14 +53,17 @@ export function project(
 function orthonormalise(axes: Float64Array, dim: number): void {
   for (let from = 0; from < axes.length; from += dim) {
     const row = axes.subarray(from, from + dim);
-    const length = Math.hypot(...row);
+    const length = norm(row);
     for (let before = 0; before < from; before += dim) {
       let product = 0;
       for (let d = 0; d < dim; d++) product += row[d] * axes[before + d];
       for (let d = 0; d < dim; d++) row[d] -= product * axes[before + d];
     }
-    const rest = Math.hypot(...row);
+    const rest = norm(row);
     const scale = rest > 1e-9 * length ? 1 / rest : 0;
     for (let d = 0; d < dim; d++) row[d] *= scale;
   }
 }
+
+/** Not by Math.hypot, which takes numbers as arguments: a large picture has too many. */
+const norm = (x: Float64Array) => Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));

@@ -73,14 +73,18 @@ async function labelsBeside(path: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** @throws Failure unless there is a label for each image */
+/** @throws Failure unless there is a label for each image, an integer */
 function withLabels(set: ImageSet, path: string, labels: ArrayLike<number>, labelsPath: string): ImageSet {
   if (labels.length !== set.count) {
     throw new Failure(
       `${labelsPath}: must hold a label for each of the ${set.count} images of ${path}, got ${labels.length}`,
     );
   }
-  return imageSet({ ...set, labels, classes: undefined });
+  try {
+    return imageSet({ ...set, labels, classes: undefined });
+  } catch (error) {
+    throw new Failure(`${labelsPath}: ${plainMessage(error)}`);
+  }
 }
 
 /** A file of many images. @throws FileError, or Failure on a file of no kind that is known */
@@ -144,8 +148,8 @@ export function sourceName(paths: readonly string[]): string {
 }
 
 /**
- * Reads the images of files, in the order of `paths`: IDX files, compressed or not, with the labels beside them; npy files; batches
- * of CIFAR-10 (.bin); pictures (.png, .jpg, .jpeg), or folders of them, whose folders are classes. Several are joined.
+ * Reads the images of files, in the order of `paths`: IDX files, compressed or not, with the labels beside them; npy files;
+ * batches of CIFAR-10 (.bin); pictures (.png, .jpg, .jpeg), or folders of them, whose folders are classes. Several are joined.
  *
  * @throws UsageError if options contradict each other; FileError, or Failure on files that are damaged or do not fit
  */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Core, type Density, mixture, mixtureScores, type ScoreFamily } from '../../index.js';
 import { checkedUsage, UsageError } from '../terminal/failure.js';
-import { pointsOption, weightsOption } from '../terminal/options.js';
+import { pointsOption, positivesOption } from '../terminal/options.js';
 
 /** Options that describe a mixture; undefined ones are the article's. */
 export interface MixtureFlags {
@@ -61,5 +61,5 @@ export function addMixtureOptions(command: Command): Command {
     .addOption(
       pointsOption('--sds <points>', `the standard deviation of each coordinate (default: all ${SD})`),
     )
-    .addOption(weightsOption('--weights <w,w,...>', 'shares of the components (default: equal)'));
+    .addOption(positivesOption('--weights <w,w,...>', 'shares of the components (default: equal)'));
 }

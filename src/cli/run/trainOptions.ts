@@ -14,8 +14,8 @@ import {
   kernelOption,
   layoutOption,
   positiveOption,
+  positivesOption,
   threadsOption,
-  weightsOption,
 } from '../terminal/options.js';
 import type { PictureOptions } from './pictures.js';
 import type { RunRecord } from './runFolder.js';
@@ -146,7 +146,10 @@ export function addTrainOptions(command: Command): Command {
     .addOption(choiceOption('--builtin <name>', `one of ${builtInImages.join(', ')}`, builtInImages))
     .option('--invert', 'dark is dense, for dark ink on white paper')
     .addOption(
-      weightsOption('--weights <w,w,...>', 'shares of several pictures in one distribution (default: equal)'),
+      positivesOption(
+        '--weights <w,w,...>',
+        'shares of several pictures in one distribution (default: equal)',
+      ),
     )
     .optionsGroup('Network:')
     .addOption(

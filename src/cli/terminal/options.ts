@@ -48,7 +48,7 @@ export function integersOption(flags: string, description: string, least = 0): O
 }
 
 /** An option of positive numbers separated by commas. */
-export function weightsOption(flags: string, description: string): Option {
+export function positivesOption(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text) =>
     text.split(',').map((item) => positive(nameOf(flags), item)),
   );
