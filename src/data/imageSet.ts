@@ -119,12 +119,16 @@ function checkIndex(caller: string, { count }: ImageSet, index: number): void {
 }
 
 /**
- * The images at `indices` [n] as points, [n, height x width x channels]: a byte gives the float32 nearest byte / 255. Written
+ * The images at `indices` [n] (default: all) as points, [n, height x width x channels]: a byte gives the float32 nearest byte / 255. Written
  * to `out` where it is given, else to a new array. Takes no time or memory that grows with the set.
  *
  * @throws RangeError for an index that is not one of an image, or an `out` of another length.
  */
-export function imageRows(set: ImageSet, indices: ArrayLike<number>, out?: Float32Array): Float32Array {
+export function imageRows(
+  set: ImageSet,
+  indices: ArrayLike<number> = Uint32Array.from({ length: set.count }, (_, i) => i),
+  out?: Float32Array,
+): Float32Array {
   const dim = imageDim(set);
   const rows = out ?? new Float32Array(indices.length * dim);
   if (rows.length !== indices.length * dim) {
@@ -151,8 +155,7 @@ export function imageRows(set: ImageSet, indices: ArrayLike<number>, out?: Float
  * float32, so four bytes a coordinate, and logits of 0.
  */
 export function imagePoints(set: ImageSet): PointSet {
-  const indices = Uint32Array.from({ length: set.count }, (_, i) => i);
-  return { dim: imageDim(set), points: imageRows(set, indices), logits: new Float32Array(set.count) };
+  return { dim: imageDim(set), points: imageRows(set), logits: new Float32Array(set.count) };
 }
 
 /**

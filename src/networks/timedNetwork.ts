@@ -96,6 +96,8 @@ class Prediction {
   /** Address of the level, then of the label. */
   #externals = 0;
   #version = -1;
+  #time = Number.NaN;
+  #label = -1;
 
   constructor(network: TimedNetwork) {
     const { plan, core, pointer } = network;
@@ -112,15 +114,20 @@ class Prediction {
     const { core, version, plan } = this.#network;
     const { once, row } = this.#placed;
     const walk = (list: number, pass: number) => core.wasm.walk(list, pass, 1, 0, false);
-    if (this.#version !== version) {
+    const isChanged = this.#version !== version;
+    if (isChanged) {
       walk(once.list, PACK_ROW);
       walk(row.list, PACK_ROW);
       this.#version = version;
     }
-    const { numbers, level } = this.#network.conditionOf(time);
-    core.memory.u32(this.#externals, 2).set([level, label]);
-    if (numbers.length > 0) core.memory.f32(once.noise, numbers.length).set(numbers);
-    walk(once.list, FIXED_ROW);
+    // Rows in a row often have one time: what depends on it alone is then there already.
+    if (isChanged || time !== this.#time || label !== this.#label) {
+      const { numbers, level } = this.#network.conditionOf(time);
+      core.memory.u32(this.#externals, 2).set([level, label]);
+      if (numbers.length > 0) core.memory.f32(once.noise, numbers.length).set(numbers);
+      walk(once.list, FIXED_ROW);
+      [this.#time, this.#label] = [time, label];
+    }
     core.memory.f32(row.input, x.length).set(x);
     walk(row.list, FIXED_ROW);
     const factor = this.#network.outputFactor(time);

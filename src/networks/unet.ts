@@ -31,12 +31,13 @@ export class Unet extends TimedNetwork {
     this.isTimePositive = config.time_embedding_type === 'fourier';
   }
 
-  /** Sines and cosines of the time, as diffusers computes them, in float32. */
+  /** Sines and cosines of the time, as diffusers computes them, in float32; of a table of times, the nearest row. */
   conditionOf(time: number): Condition {
     const { time_embedding_type: type, num_train_timesteps: rows, flip_sin_to_cos, freq_shift } = this.config;
     if (type === 'learned') {
-      integer('unet', 'time', time, 0, (rows as number) - 1);
-      return { numbers: new Float32Array(0), level: time };
+      const row = Math.round(time);
+      integer('unet', 'time', row, 0, (rows as number) - 1);
+      return { numbers: new Float32Array(0), level: row };
     }
     const numbers = new Float32Array(timeNumbers(this.config));
     const half = numbers.length / 2;

@@ -175,7 +175,7 @@ function check(caller: string, config: UnetConfig): void {
   const factor = 2 ** (channels.length - 1);
   if (height % factor !== 0 || width % factor !== 0) {
     throw new RangeError(
-      `${caller}: ${name('sample_size')} must be a multiple of ${factor}, since ${channels.length} levels halve it ${channels.length - 1} times, got ${height} x ${width}`,
+      `${caller}: ${name('sample_size')} must be a multiple of ${factor}, since it is halved from each of the ${channels.length} levels to the next, got ${height} x ${width}`,
     );
   }
   for (const n of channels) {

@@ -97,10 +97,13 @@ describe('unetConfig', () => {
     [{ num_class_embeds: 0 }, 'num_class_embeds must be a positive integer, got 0'],
     [{ norm_eps: 0 }, 'norm_eps must be a positive finite number, got 0'],
     [{ time_embedding_type: 'learned' }, 'num_train_timesteps must be a positive integer, got 0'],
-    [{ sample_size: 7 }, 'sample_size must be a multiple of 2, since 2 levels halve it 1 times, got 7 x 7'],
+    [
+      { sample_size: 7 },
+      'sample_size must be a multiple of 2, since it is halved from each of the 2 levels to the next, got 7 x 7',
+    ],
     [
       { sample_size: [8, 9] },
-      'sample_size must be a multiple of 2, since 2 levels halve it 1 times, got 8 x 9',
+      'sample_size must be a multiple of 2, since it is halved from each of the 2 levels to the next, got 8 x 9',
     ],
     [{ sample_size: 0 }, 'sample_size must be a positive integer, got 0'],
     [{ sample_size: [8, '12'] }, 'sample_size must be a positive integer, got "12"'],

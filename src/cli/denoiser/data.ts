@@ -66,17 +66,9 @@ function fromImages(training: ImageSet, heldOut?: ImageSet, classNames?: readonl
     kind: 'images',
     shape: { height, width, channels },
     training,
-    ...(heldOut && { heldOut: rowsOf(heldOut), heldOutLabels: heldOut.labels }),
+    ...(heldOut && { heldOut: imageRows(heldOut), heldOutLabels: heldOut.labels }),
     ...(classNames && { classNames }),
   };
-}
-
-/** All images as rows [n, dim]. */
-export function rowsOf(set: ImageSet): Float32Array {
-  return imageRows(
-    set,
-    Uint32Array.from({ length: set.count }, (_, i) => i),
-  );
 }
 
 /** Points in coordinates of mean 0 and deviation 1, the last ones held out. */
@@ -126,7 +118,7 @@ export function momentsOfData({ training }: DenoiserData): Moments & { sd: numbe
 /** The training data as points, each with the same weight. */
 export function trainingPoints({ training }: DenoiserData): PointSet {
   if (!('pixels' in training)) return training;
-  return { dim: imageDim(training), points: rowsOf(training), logits: new Float32Array(training.count) };
+  return { dim: imageDim(training), points: imageRows(training), logits: new Float32Array(training.count) };
 }
 
 /** Coordinates [n, dim] of the network in those of the data. */

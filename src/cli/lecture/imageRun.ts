@@ -13,7 +13,7 @@ import {
   nearest,
   type PictureShape,
 } from '../../index.js';
-import { imageData, momentsOfData, rowsOf } from '../denoiser/data.js';
+import { imageData, momentsOfData } from '../denoiser/data.js';
 import { isDenoiserRun, openDenoiser } from '../denoiser/folder.js';
 import { trainDenoiserRun } from '../denoiser/train.js';
 import { exists, readBytes } from '../run/files.js';
@@ -137,7 +137,7 @@ export function rowsAt(x: Float32Array, dim: number, indices: readonly number[])
 
 /** `count` training images, evenly spaced: rows [count, dim]. */
 export function trainingRows({ training }: ImageRun, count: number): Float32Array {
-  return count >= training.count ? rowsOf(training) : imageRows(training, spread(training.count, count));
+  return count >= training.count ? imageRows(training) : imageRows(training, spread(training.count, count));
 }
 
 /** What the denoiser makes of rows y [n, dim] at a noise, without a class where it knows any. */
