@@ -37,7 +37,7 @@ export interface DigitsOptions extends TrainDenoiserFlags {
   count?: number;
 }
 
-const DEFAULTS = { count: 10_000, steps: 1500 };
+const DEFAULTS = { count: 10_000, steps: 2500 };
 /** The key of the digits that are drawn. */
 const DIGITS_KEY = 0;
 /** Held-out images that the denoisers are compared on: enough for three digits. */
