@@ -95,8 +95,7 @@ for (const seed of keys) {
     if (!marks.includes(step + 1)) continue;
     const seconds = (performance.now() - began) / 1000;
     const averaged = loadDenoiser(core, checkpoint());
-    const own = (sigma) => ({ core, dim, denoise: (y) => averaged.denoise(y, sigma) });
-    const { mse } = await errors((sigma) => ({ mse: own(sigma) }));
+    const { mse } = await errors((sigma) => ({ mse: averaged.at(sigma) }));
     averaged.dispose();
     print(`${step + 1} steps, key ${seed}, ${seconds.toFixed(0)} s`, mse);
     found.set(step + 1, [...(found.get(step + 1) ?? []), mse]);

@@ -19,6 +19,16 @@ export interface Density extends Score {
   prob(x: Float32Array): Float32Array;
 }
 
+/** Estimates the clean point x behind y = x + sigma noise; rows are points, [n, dim]. */
+export interface Denoiser {
+  readonly core: Core;
+  readonly dim: number;
+  /** Estimates for the rows of `y` [n, dim], in `out` [n, dim] where it is given, else in a new array. */
+  denoise(y: Float32Array, out?: Float32Array): Float32Array;
+  /** Frees its memory in the core, where it has any of its own. */
+  dispose?(): void;
+}
+
 /** A distribution over finitely many points, such as a picture or a data set. */
 export interface PointSet {
   readonly dim: number;

@@ -1,6 +1,6 @@
 import { integer, length, points } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
-import type { Denoiser } from './denoiser.js';
+import type { Denoiser } from '../core/score.js';
 
 /** Sizes of pictures whose rows are [height, width, channels]. */
 export interface BlurSize {

@@ -1,16 +1,6 @@
 import { length, points, scale, show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
-import type { Score } from '../core/score.js';
-
-/** Estimates the clean point x behind y = x + sigma noise; rows are points, [n, dim]. */
-export interface Denoiser {
-  readonly core: Core;
-  readonly dim: number;
-  /** Estimates for the rows of `y` [n, dim], in `out` [n, dim] where it is given, else in a new array. */
-  denoise(y: Float32Array, out?: Float32Array): Float32Array;
-  /** Frees its memory in the core, where it has any of its own. */
-  dispose?(): void;
-}
+import type { Denoiser, Score } from '../core/score.js';
 
 /** The denoiser y + sigma^2 score(y). */
 class TweedieDenoiser implements Denoiser {

@@ -1,7 +1,7 @@
 import { finite, integer, points as pointsOf, scale, show } from '../core/check.js';
 import { pacer } from '../core/pause.js';
 import { type DrawOptions, type Key, key as keyOf, normal, split } from '../core/random.js';
-import type { Denoiser } from './denoiser.js';
+import type { Denoiser } from '../core/score.js';
 
 export interface HeldOutOptions extends DrawOptions {
   /** Noise levels to compare at. */

@@ -1,10 +1,9 @@
 import { integer, length, points as pointsOf, scale } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
-import type { PointSet } from '../core/score.js';
+import type { Denoiser, PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
 import { momentsOf } from '../diffusion/family.js';
 import { Cholesky } from './cholesky.js';
-import type { Denoiser } from './denoiser.js';
 import { gram, packTiles, TILE, TILE_PRODUCT, tileProduct, whole } from './tiles.js';
 
 /** Points [N, dim], all of the same weight unless they have logits. */

@@ -1,6 +1,6 @@
 import { finite, length, points } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
-import type { Denoiser } from './denoiser.js';
+import type { Denoiser } from '../core/score.js';
 
 /**
  * The denoiser that gives one point, the mean of the data, whatever comes in. It is the best one that does not look: its mean

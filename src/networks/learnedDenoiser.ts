@@ -1,5 +1,6 @@
 import { integer, length, points, scale, show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
+import type { Denoiser } from '../core/score.js';
 import type { TimedNetwork } from './timedNetwork.js';
 
 /** What a network's output F is taken for; {@link coefficientsOf} has the equations. */
@@ -118,11 +119,12 @@ export class LearnedDenoiser {
   }
 
   /**
-   * Estimates of the clean points of the rows of y [n, dim], whose noises are `sigma` [n], or one for all; with labels [n],
-   * or one for all, where the network knows classes.
+   * Estimates of the clean points of the rows of y [n, dim], whose noises are `sigma` [n], or one for all. Where the
+   * network knows classes, with labels [n] or one for all; when left out the last label, which in a network made here says that the
+   * class is unknown.
    *
    * @throws RangeError on a noise that is not positive, or another number of them than there are rows; TypeError without a noise,
-   *   on labels where the network knows no classes, or none where it does
+   *   or on labels where the network knows no classes
    */
   denoise(
     y: Float32Array,
@@ -134,15 +136,31 @@ export class LearnedDenoiser {
     const all = noises.map((noise) => coefficientsOf(this.config, scale('denoise', 'sigma', noise)));
     const x = y.map((value, i) => value * all[Math.floor(i / this.dim)].in);
     const times = all.map(({ time }) => time);
+    const unknown = this.network.labels > 0 ? this.network.labels - 1 : undefined;
+    const label = labels ?? unknown;
     const out = this.network.predict(
       x,
       times,
-      labels === undefined ? undefined : each('denoise', 'labels', labels, n),
+      label === undefined ? undefined : each('denoise', 'labels', label, n),
     );
     return out.map((value, i) => {
       const { skip, out } = all[Math.floor(i / this.dim)];
       return skip * y[i] + out * value;
     });
+  }
+
+  /** The denoiser at one noise, of points of a class, or of any: see {@link denoise}. It needs no disposal. */
+  at(sigma: number, { label }: { label?: number } = {}): Denoiser {
+    const { core, dim } = this;
+    return {
+      core,
+      dim,
+      denoise: (y, out = new Float32Array(y.length)) => {
+        length('denoise', 'out', out, y.length);
+        out.set(this.denoise(y, sigma, label));
+        return out;
+      },
+    };
   }
 
   dispose(): void {

@@ -242,7 +242,11 @@ describe('a learned denoiser', () => {
     expect(refused(y, [1], 0)).toBe('denoise: sigma must hold 2 numbers, got 1');
     expect(refused(y, 1, [0])).toBe('denoise: labels must hold 2 numbers, got 1');
     expect(refused(y, 1, 3)).toBe('predict: labels must be an integer from 0 to 2, got 3');
-    expect(refused(y, 1)).toBe('predict: labels must be given, since the network knows 3 classes');
+    expect(denoiser.denoise(y, 1)).toEqual(denoiser.denoise(y, 1, 2));
+    expect(denoiser.at(1, { label: 0 }).denoise(y)).toEqual(denoiser.denoise(y, 1, 0));
+    expect(oneLine(() => denoiser.at(1).denoise(y, new Float32Array(3)))).toBe(
+      'denoise: out must hold 32 numbers, got 3',
+    );
     expect(refused(y.slice(1), 1)).toBe('denoise: y must hold points of 16 coordinates, got 31 numbers');
     const plain = learnedDenoiser(unet(core, { height: 4, width: 4, channels: 1 }, { channels: [8] }));
     expect(oneLine(() => plain.denoise(y, 1, 0))).toMatch(/^predict: labels must be left out/);
