@@ -24,7 +24,7 @@ export function toPanelsBackward(op: usize, samples: usize): void {
   panelsToRows(op, At.DY, At.DX, samples);
 }
 
-/** y = x for one sample, which is [N] in both forms. y: overwritten. */
+/** y = x for one sample, which is [N] in both forms, and at a fixed noise. y: overwritten. */
 export function borderRow(op: usize): void {
   memory.copy(load<usize>(op, At.Y), load<usize>(op, At.X), load<usize>(op, At.N) << 2);
 }

@@ -1,6 +1,6 @@
 // Changes of a network's inputs, in place: centring, x <- x - 1/2, and recentring, x <- 2 x - 1. Inputs have no gradient.
 import { LANE_BYTES } from '../../src/abi/panels';
-import { CentreField as At, RecentreField } from '../../src/abi/plan';
+import { CentreField as At } from '../../src/abi/plan';
 
 /** x <- x - 1/2. x: panels [N][8]. */
 export function centreForward(op: usize, panels: usize): void {
@@ -27,15 +27,12 @@ function centre(x: usize, bytes: usize): void {
 /** x <- 2 x - 1, from the unit interval to [-1, 1]. x: panels [N][8] or eight rows [N]. */
 export function recentreForward(op: usize, panels: usize): void {
   for (let p: usize = 0; p < panels; p++)
-    recentre(
-      load<usize>(op, RecentreField.X) + p * load<usize>(op, RecentreField.X_STRIDE),
-      load<usize>(op, RecentreField.N) * LANE_BYTES,
-    );
+    recentre(load<usize>(op, At.X) + p * load<usize>(op, At.X_STRIDE), load<usize>(op, At.N) * LANE_BYTES);
 }
 
 /** The same for one sample. x: [N], padded to a multiple of 4. */
 export function recentreRow(op: usize): void {
-  recentre(load<usize>(op, RecentreField.X), load<usize>(op, RecentreField.N) << 2);
+  recentre(load<usize>(op, At.X), load<usize>(op, At.N) << 2);
 }
 
 function recentre(x: usize, bytes: usize): void {

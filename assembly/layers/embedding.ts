@@ -1,7 +1,7 @@
 // What goes into a network beside its picture: a row of a trained table for each sample, and what a fixed noise gives all
 // samples.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
-import { EmbeddingField as At, BroadcastField } from '../../src/abi/plan';
+import { EmbeddingField as At, BorderField } from '../../src/abi/plan';
 
 /** y = TABLE[index]. y: panels [N][8], overwritten, with zeros in lanes that hold no sample. */
 export function embeddingForward(op: usize, samples: usize): void {
@@ -42,9 +42,9 @@ export function embeddingRow(op: usize): void {
 export function broadcastForward(op: usize, panels: usize): void {
   for (let p: usize = 0; p < panels; p++)
     memory.copy(
-      load<usize>(op, BroadcastField.Y) + p * load<usize>(op, BroadcastField.Y_STRIDE),
-      load<usize>(op, BroadcastField.X) + p * load<usize>(op, BroadcastField.X_STRIDE),
-      load<usize>(op, BroadcastField.N) * LANE_BYTES,
+      load<usize>(op, BorderField.Y) + p * load<usize>(op, BorderField.Y_STRIDE),
+      load<usize>(op, BorderField.X) + p * load<usize>(op, BorderField.X_STRIDE),
+      load<usize>(op, BorderField.N) * LANE_BYTES,
     );
 }
 
@@ -52,30 +52,21 @@ export function broadcastForward(op: usize, panels: usize): void {
 export function broadcastBackward(op: usize, panels: usize): void {
   for (let p: usize = 0; p < panels; p++)
     memory.copy(
-      load<usize>(op, BroadcastField.DX) + p * load<usize>(op, BroadcastField.DX_STRIDE),
-      load<usize>(op, BroadcastField.DY) + p * load<usize>(op, BroadcastField.DY_STRIDE),
-      load<usize>(op, BroadcastField.N) * LANE_BYTES,
+      load<usize>(op, BorderField.DX) + p * load<usize>(op, BorderField.DX_STRIDE),
+      load<usize>(op, BorderField.DY) + p * load<usize>(op, BorderField.DY_STRIDE),
+      load<usize>(op, BorderField.N) * LANE_BYTES,
     );
 }
 
 /** y = x in all lanes, at a fixed noise. x: [N]; y: panels [N][8], overwritten. */
 export function broadcastFixed(op: usize, panels: usize): void {
-  const N = load<usize>(op, BroadcastField.N);
+  const N = load<usize>(op, BorderField.N);
   for (let p: usize = 0; p < panels; p++) {
-    const y = load<usize>(op, BroadcastField.Y) + p * load<usize>(op, BroadcastField.Y_STRIDE);
+    const y = load<usize>(op, BorderField.Y) + p * load<usize>(op, BorderField.Y_STRIDE);
     for (let n: usize = 0; n < N; n++) {
-      const v = v128.load32_splat(load<usize>(op, BroadcastField.X) + (n << 2));
+      const v = v128.load32_splat(load<usize>(op, BorderField.X) + (n << 2));
       v128.store(y + n * LANE_BYTES, v);
       v128.store(y + n * LANE_BYTES, v, 16);
     }
   }
-}
-
-/** y = x for one sample. y: [N], overwritten. */
-export function broadcastRow(op: usize): void {
-  memory.copy(
-    load<usize>(op, BroadcastField.Y),
-    load<usize>(op, BroadcastField.X),
-    load<usize>(op, BroadcastField.N) << 2,
-  );
 }

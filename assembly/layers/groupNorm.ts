@@ -156,13 +156,14 @@ export function groupNormBackward(op: usize, samples: usize, gradients: usize): 
     const dx = load<usize>(op, At.DX) + s * pixels * bytes;
     const mean = load<usize>(op, At.MOMENTS) + 2 * s * bytes;
     memory.fill(sums, 0, 2 * bytes);
+    // The room of `weighted`, which is written after it.
+    const scale = weighted;
+    for (let c: usize = 0; c < bytes; c += 4)
+      store<f32>(scale + c, load<f32>(gamma + c) * load<f32>(mean + bytes + c));
     for (let first: usize = 0; first < pixels; first += CHUNK) {
       const at = first * bytes;
       const end = min<usize>(CHUNK, pixels - first) * bytes;
       if (isSilu) {
-        const scale = weighted;
-        for (let c: usize = 0; c < bytes; c += 4)
-          store<f32>(scale + c, load<f32>(gamma + c) * load<f32>(mean + bytes + c));
         normalise(x + at, chunk, end, bytes, mean, scale, load<usize>(op, At.BETA));
         silu(chunk, chunk, end, true);
       }

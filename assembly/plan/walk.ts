@@ -50,7 +50,6 @@ import {
   broadcastBackward,
   broadcastFixed,
   broadcastForward,
-  broadcastRow,
   embeddingBackward,
   embeddingForward,
   embeddingRow,
@@ -183,6 +182,7 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
         break;
       case TO_ROWS + FIXED_ROW:
       case TO_PANELS + FIXED_ROW:
+      case BROADCAST + FIXED_ROW:
         borderRow(op);
         break;
       case CONV + PACK:
@@ -266,9 +266,6 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
         break;
       case BROADCAST + FIXED:
         broadcastFixed(op, panels);
-        break;
-      case BROADCAST + FIXED_ROW:
-        broadcastRow(op);
         break;
       case RECENTRE + FORWARD:
       case RECENTRE + FIXED:

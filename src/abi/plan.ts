@@ -57,6 +57,7 @@ export const RECENTRE: u32 = 19 * PASSES;
 // stands; N, K, D, FEATURES and LEVEL_COUNT are sizes. A field ..._STRIDE holds the bytes from one panel to the next, or from
 // eight rows to the next eight.
 
+/** Fields of CENTRE and of RECENTRE. */
 export enum CentreField {
   N = 4,
   X = 8,
@@ -175,7 +176,7 @@ export enum ForkField {
   DZ_STRIDE = 28,
 }
 
-/** Fields of TO_ROWS and TO_PANELS. Strides are bytes from eight samples to the next eight, in panels or in rows. */
+/** Fields of TO_ROWS, TO_PANELS and BROADCAST. Strides are bytes from eight samples to the next eight, in panels or in rows. */
 export enum BorderField {
   N = 4,
   X = 8,
@@ -323,24 +324,4 @@ export enum EmbeddingField {
   Y_STRIDE = 20,
   DY = 24,
   DY_STRIDE = 28,
-}
-
-/** Fields of BROADCAST: panels y = x, where x is one sample's at a fixed noise. */
-export enum BroadcastField {
-  N = 4,
-  X = 8,
-  X_STRIDE = 12,
-  Y = 16,
-  Y_STRIDE = 20,
-  DX = 24,
-  DX_STRIDE = 28,
-  DY = 32,
-  DY_STRIDE = 36,
-}
-
-/** Fields of RECENTRE: x <- 2 x - 1, in place. */
-export enum RecentreField {
-  N = 4,
-  X = 8,
-  X_STRIDE = 12,
 }

@@ -21,7 +21,7 @@ import {
   TO_ROWS,
 } from '../abi/plan.js';
 import type { Core } from '../core/instantiate.js';
-import { type Key, split, uniform } from '../core/random.js';
+import { foldIn, type Key, split, uniform } from '../core/random.js';
 import {
   Activation,
   FoldableParameter,
@@ -30,6 +30,12 @@ import {
   type Plan,
   Workspace,
 } from './plan.js';
+
+/** The key of the next layer: each has its own. */
+export function nextKeyOf(plan: Plan): (key: Key) => Key {
+  const index = plan.parameters.length;
+  return (key) => foldIn(key, index);
+}
 
 /**
  * Equinox's initial values of a linear layer, uniform on +-1 / sqrt(inputs). The layer's key splits into two: the first draws

@@ -1,11 +1,11 @@
 import { integer } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import { checkKey, type Key, key as keyOf } from '../core/random.js';
-import { bias, dense, fork, toPanels, toRows } from './layers.js';
+import { bias, dense, fork, nextKeyOf, toPanels, toRows } from './layers.js';
 import { checkSize, MAX_DEPTH } from './networkConfig.js';
-import { add, broadcast, embedding, nextKeyOf, silu } from './pictureLayers.js';
 import { Activation, Plan } from './plan.js';
 import { type Condition, type PictureShape, TimedNetwork } from './timedNetwork.js';
+import { add, broadcast, embedding, silu } from './valueLayers.js';
 
 /** Sizes of a multilayer network over points that is told a time. */
 export interface MlpConfig extends PictureShape {

@@ -92,15 +92,15 @@ function write(
   noise: Noise,
   placement: SamplingPlacement,
 ): void {
-  const { panels, row } = placement.place(at + NETWORK_SCORE_BYTES, pointer, {
+  const { row, panels = row } = placement.place(at + NETWORK_SCORE_BYTES, pointer, {
     noise: at + At.LEVEL,
   });
   writeFields(plan.core.memory, at, FIELDS, {
     dim: plan.input.size,
-    panels: (panels ?? row).list,
+    panels: panels.list,
     row: row.list,
-    input: (panels ?? row).input,
-    output: (panels ?? row).output,
+    input: panels.input,
+    output: panels.output,
     rowInput: row.input,
     rowOutput: row.output,
     ...noise,

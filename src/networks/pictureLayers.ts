@@ -1,31 +1,20 @@
-// Layers of pictures, and of what goes into a network beside a picture: functions that each add operations and parameters to a
-// plan and return the output, as those of `layers.ts` do. Parameters have PyTorch's names, shapes and initial values.
+// Layers of pictures: functions that each add operations and parameters to a plan and return the output, as those of
+// `layers.ts` do. Parameters have PyTorch's names, shapes and initial values.
 import { LANES } from '../abi/panels.js';
 import {
-  ADD,
-  AddField,
   ATTENTION,
   AttentionField,
-  BROADCAST,
-  BroadcastField,
   CONCATENATE,
   CONV,
   ConcatenateField,
   ConvField,
-  EMBEDDING,
-  EmbeddingField,
   GROUP_NORM,
   GroupNormField,
-  RECENTRE,
-  RecentreField,
-  SILU,
-  SiluField,
   UPSAMPLE,
   UpsampleField,
 } from '../abi/plan.js';
-import { foldIn, type Key, normal } from '../core/random.js';
-import { linearInitial } from './layers.js';
-import { Activation, type External, type Plan, Workspace } from './plan.js';
+import { linearInitial, nextKeyOf } from './layers.js';
+import { Activation, type Plan, Workspace } from './plan.js';
 
 /** Pictures as an activation: rows [height][width][channels]. */
 export interface FeatureMap {
@@ -38,12 +27,6 @@ export interface FeatureMap {
 /** A feature map that no operation has written yet. */
 function featureMap(height: number, width: number, channels: number): FeatureMap {
   return { x: new Activation(height * width * channels, 'rows'), height, width, channels };
-}
-
-/** The key of the next layer: each has its own. */
-export function nextKeyOf(plan: Plan): (key: Key) => Key {
-  const index = plan.parameters.length;
-  return (key) => foldIn(key, index);
 }
 
 export interface ConvOptions {
@@ -143,23 +126,6 @@ export function groupNorm(plan: Plan, map: FeatureMap, options: GroupNormOptions
   return y;
 }
 
-/** SiLU y sigmoid(y), in place: the activation returned is y. */
-export function silu(plan: Plan, y: Activation): Activation {
-  const { wasm } = plan.core;
-  const bytes = y.form === 'panels' ? wasm.panelBytes(y.size) : 4 * LANES * y.size;
-  plan.operation({
-    code: SILU,
-    fields: SiluField,
-    operands: {
-      ...{ N: y.size, Y: y, DY: y.gradient },
-      SLOPE: new Workspace('kept', (panels) => panels * bytes),
-    },
-    changes: [y],
-    form: y.form,
-  });
-  return y;
-}
-
 /** Each pixel four times, in twice the height and width. */
 export function upsample(plan: Plan, { x, height, width, channels }: FeatureMap): FeatureMap {
   const y = featureMap(2 * height, 2 * width, channels);
@@ -197,19 +163,6 @@ export function concatenate(plan: Plan, a: FeatureMap, b: FeatureMap): FeatureMa
     reads: [a.x, b.x],
     writes: [y.x],
     form: 'rows',
-  });
-  return y;
-}
-
-/** y + x, in place: the activation returned is y. */
-export function add(plan: Plan, y: Activation, x: Activation): Activation {
-  plan.operation({
-    code: ADD,
-    fields: AddField,
-    operands: { N: y.size, Y: y, X: x, DY: y.gradient, DX: x.gradient },
-    reads: [x],
-    changes: [y],
-    form: y.form,
   });
   return y;
 }
@@ -252,56 +205,6 @@ export function attention(
     multiplyAdds: 2 * pixels * pixels * channels,
   });
   return y;
-}
-
-/**
- * A row of a trained table `name.weight` [rows, size] for each sample: the row that `index` names. Initial values are
- * standard normal.
- */
-export function embedding(
-  plan: Plan,
-  { name, rows, size, index }: { name: string; rows: number; size: number; index: External },
-): Activation {
-  const keyOf = nextKeyOf(plan);
-  const TABLE = plan.parameter(`${name}.weight`, [rows, size], (core, key) =>
-    normal(core, keyOf(key), [rows, size]),
-  );
-  const y = new Activation(size);
-  plan.operation({
-    code: EMBEDDING,
-    fields: EmbeddingField,
-    operands: { N: size, INDEX: index, TABLE, Y: y, DY: y.gradient },
-    writes: [y],
-    form: 'panels',
-  });
-  return y;
-}
-
-/** A copy of x, which depends on the noise alone, for each sample: layers on panels can then join it to others. */
-export function broadcast(plan: Plan, x: Activation): Activation {
-  const y = new Activation(x.size);
-  plan.operation({
-    code: BROADCAST,
-    fields: BroadcastField,
-    operands: { N: x.size, X: x, Y: y, DX: x.gradient, DY: y.gradient },
-    reads: [x],
-    writes: [y],
-    form: 'panels',
-    isEachStep: true,
-  });
-  return y;
-}
-
-/** 2 x - 1, in place: the activation returned is x, which must be an input. */
-export function recentre(plan: Plan, x: Activation): Activation {
-  plan.operation({
-    code: RECENTRE,
-    fields: RecentreField,
-    operands: { N: x.size, X: x },
-    changes: [x],
-    form: x.form,
-  });
-  return x;
 }
 
 /** The word that holds a float32: records hold words. */

@@ -3,8 +3,9 @@ import { length } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import { type Call, makeCalls } from '../core/job.js';
 import type { Key } from '../core/random.js';
+import { toMemoryOrder, toRowMajor } from './parameterOrder.js';
 import { listBytes, networkList } from './placement.js';
-import { type NetworkBuffer, type Plan, sizeOf, toMemoryOrder, toRowMajor } from './plan.js';
+import { type NetworkBuffer, type Plan, sizeOf } from './plan.js';
 
 /** A named array with its shape, row-major. */
 export interface Tensor {

@@ -3,22 +3,11 @@
 // "U-Net: convolutional networks for biomedical image segmentation", 2015; Ho and others, "Denoising diffusion probabilistic
 // models", 2020, appendix B).
 import type { Core } from '../core/instantiate.js';
-import { bias, dense, fork, toRows } from './layers.js';
-import {
-  add,
-  attention,
-  concatenate,
-  conv,
-  embedding,
-  type FeatureMap,
-  groupNorm,
-  nextKeyOf,
-  recentre,
-  silu,
-  upsample,
-} from './pictureLayers.js';
+import { bias, dense, fork, nextKeyOf, toRows } from './layers.js';
+import { attention, concatenate, conv, type FeatureMap, groupNorm, upsample } from './pictureLayers.js';
 import { Activation, Plan } from './plan.js';
 import { pictureSize, type UnetConfig } from './unetConfig.js';
+import { add, embedding, recentre, silu } from './valueLayers.js';
 
 /** Numbers that describe a time to the network: none where a trained table does. */
 export function timeNumbers({ time_embedding_type: type, block_out_channels: [first] }: UnetConfig): number {

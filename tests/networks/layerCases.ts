@@ -1,17 +1,7 @@
-import { bias, dense, toRows } from '../../src/networks/layers.js';
-import {
-  add,
-  attention,
-  broadcast,
-  concatenate,
-  conv,
-  embedding,
-  groupNorm,
-  nextKeyOf,
-  silu,
-  upsample,
-} from '../../src/networks/pictureLayers.js';
+import { bias, dense, nextKeyOf, toRows } from '../../src/networks/layers.js';
+import { attention, concatenate, conv, groupNorm, upsample } from '../../src/networks/pictureLayers.js';
 import type { Plan } from '../../src/networks/plan.js';
+import { add, broadcast, embedding, silu } from '../../src/networks/valueLayers.js';
 import type { Values } from '../reference/imageLayers.js';
 import * as twin from '../reference/imageLayers.js';
 import { type Build, type Given, picture, values } from './layerRun.js';

@@ -2,10 +2,11 @@ import { LANES } from '../../src/abi/panels.js';
 import { BACKWARD, FINISH, FIXED_ROW, FORWARD, PACK_ROW, START } from '../../src/abi/plan.js';
 import type { Core } from '../../src/core/load.js';
 import { toRows } from '../../src/networks/layers.js';
-import { embedding, type FeatureMap } from '../../src/networks/pictureLayers.js';
+import type { FeatureMap } from '../../src/networks/pictureLayers.js';
 import { SamplingPlacement, TrainingPlacement } from '../../src/networks/placement.js';
 import { Activation, Plan } from '../../src/networks/plan.js';
 import { PlannedNetwork } from '../../src/networks/planned.js';
+import { embedding } from '../../src/networks/valueLayers.js';
 import type { Values } from '../reference/imageLayers.js';
 
 /** Adds a layer to a plan, over inputs [size] in panels, and returns its output in rows. */

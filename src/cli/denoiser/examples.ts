@@ -1,22 +1,21 @@
 // The clean points that commands show and start from, and the shapes of what they write.
-import { imageDim, imageRows, type Layout, normal } from '../../index.js';
+import { imageRows, type Layout, normal } from '../../index.js';
 import type { DenoiserData } from './data.js';
 import type { OpenDenoiser } from './folder.js';
 
 /** The first rows that are trained on, at most `most` of them: [n, dim]. */
-export function trainingRows({ training }: DenoiserData, most: number): Float32Array {
+export function firstTrainingRows({ training }: DenoiserData, most: number): Float32Array {
   if (!('pixels' in training)) return training.points.slice(0, most * training.dim);
   return imageRows(
     training,
     Uint32Array.from({ length: Math.min(most, training.count) }, (_, i) => i),
-    new Float32Array(Math.min(most, training.count) * imageDim(training)),
   );
 }
 
 /** Clean points of a run, [n, dim]: the first that are held out, or if none are, that are trained on; at most `most`. */
 export function examples(data: DenoiserData, most: number): Float32Array {
   const { heldOut } = data;
-  if (!heldOut) return trainingRows(data, most);
+  if (!heldOut) return firstTrainingRows(data, most);
   const { height, width, channels } = data.shape;
   return heldOut.slice(0, most * height * width * channels);
 }

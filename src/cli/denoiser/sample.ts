@@ -16,7 +16,7 @@ import { UsageError } from '../terminal/failure.js';
 import type { Context } from '../terminal/report.js';
 import { toData } from './data.js';
 import { denoiseRows, owning } from './estimates.js';
-import { arrayShape, counted, drawnSize, trainingRows } from './examples.js';
+import { arrayShape, counted, drawnSize, firstTrainingRows } from './examples.js';
 import type { OpenDenoiser } from './folder.js';
 import { noiseRange, onlyNoise, sigmaOf } from './noise.js';
 import { savePlaneSamples } from './planeFigures.js';
@@ -181,6 +181,6 @@ async function saveSamples(
   const size = drawnSize(data);
   if (size) return [...(await saveImages(out, 'samples', { ...size, images: samples, scale: 2 })), save];
   if (data.kind !== 'points' || denoiser.dim !== 2) return [save];
-  const shown = toData(data, trainingRows(data, chains));
+  const shown = toData(data, firstTrainingRows(data, chains));
   return [...(await savePlaneSamples(out, shown, samples)).reverse(), save];
 }

@@ -22,7 +22,7 @@ import { holdsRun, inFile, present, runPath } from '../run/runFolder.js';
 import { checkedUsage, Failure, UsageError } from '../terminal/failure.js';
 import type { Context } from '../terminal/report.js';
 import { type DenoiserData, decodeData, encodeData, loadData, momentsOfData } from './data.js';
-import { drawnSize, trainingRows } from './examples.js';
+import { drawnSize, firstTrainingRows } from './examples.js';
 import {
   DENOISER_FILES,
   isDenoiserRun,
@@ -178,5 +178,5 @@ const SHOWN = 100;
 async function savePicture(out: string, data: DenoiserData): Promise<void> {
   const size = drawnSize(data);
   if (!size) return;
-  await saveImages(out, 'images', { ...size, images: trainingRows(data, SHOWN), scale: 2 });
+  await saveImages(out, 'images', { ...size, images: firstTrainingRows(data, SHOWN), scale: 2 });
 }
