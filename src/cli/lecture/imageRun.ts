@@ -140,12 +140,6 @@ export function trainingRows({ training }: ImageRun, count: number): Float32Arra
   return count >= training.count ? imageRows(training) : imageRows(training, spread(training.count, count));
 }
 
-/** What the denoiser makes of rows y [n, dim] at a noise, without a class where it knows any. */
-export function denoised({ denoiser }: ImageRun, y: Float32Array, sigma: number): Float32Array {
-  const { labels } = denoiser.network;
-  return denoiser.denoise(y, sigma, labels > 0 ? labels - 1 : undefined);
-}
-
 /** Training images that labels are taken from. */
 const LABELLED = 1000;
 

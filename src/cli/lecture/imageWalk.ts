@@ -1,6 +1,6 @@
 import { pause } from '../../core/pause.js';
 import { type Key, normal } from '../../index.js';
-import { denoised, type ImageRun } from './imageRun.js';
+import type { ImageRun } from './imageRun.js';
 
 export interface ImageWalk {
   /** Noisy images before each step: [steps, chains, dim]. */
@@ -40,7 +40,7 @@ export async function walkImages(
   const noise = Math.sqrt(2 * stepSize) * sigma;
   let y = init;
   for (let t = 0; t < steps; t++) {
-    const clean = denoised(run, y, sigma);
+    const clean = run.denoiser.denoise(y, sigma);
     walk.set(y, t * length);
     jumps.set(clean, t * length);
     y = y.map((value, i) => value + stepSize * (clean[i] - value) + noise * z[t * length + i]);

@@ -1,7 +1,7 @@
 import { foldIn, imageDim, type Key, normal } from '../../index.js';
 import { type DenoisedLevel, denoisingStrip } from '../../plots/index.js';
 import type { FigureInput, LearnedFigure } from './figure.js';
-import { denoised, type ImageRun, rowsAt, spread } from './imageRun.js';
+import { type ImageRun, rowsAt, spread } from './imageRun.js';
 
 /** A noise level, and mean squared errors a coordinate of the noisy and of the denoised images. */
 export interface DenoisedImages extends DenoisedLevel {
@@ -27,7 +27,7 @@ export async function denoiseHeldOut(
   const error = (x: Float32Array) => x.reduce((sum, v, i) => sum + (v - clean[i]) ** 2, 0) / clean.length;
   const levels = sigmas.map((sigma) => {
     const noisy = clean.map((value, i) => value + sigma * z[i]);
-    const estimates = denoised(run, noisy, sigma);
+    const estimates = run.denoiser.denoise(noisy, sigma);
     onLevel?.();
     return { sigma, noisy, denoised: estimates, errorNoisy: error(noisy), errorDenoised: error(estimates) };
   });

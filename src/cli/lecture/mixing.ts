@@ -1,14 +1,6 @@
 import { foldIn, imageDim, integratedAutocorrelationTime, type Key, nearest, normal } from '../../index.js';
 import { energyDistance } from './energyDistance.js';
-import {
-  changesOf,
-  denoised,
-  type ImageRun,
-  nearestLabels,
-  rowsAt,
-  spread,
-  trainingRows,
-} from './imageRun.js';
+import { changesOf, type ImageRun, nearestLabels, rowsAt, spread, trainingRows } from './imageRun.js';
 import { walkImages } from './imageWalk.js';
 import { principalAxes, project } from './principalAxes.js';
 
@@ -96,7 +88,7 @@ export async function measureMixing(
     const z = normal(run.denoiser.core, noiseKey, [x.length]);
     return x.map((value, i) => value + sigma * z[i]);
   };
-  const exact = denoised(run, noisy(draws, foldIn(key, 0)), sigma);
+  const exact = run.denoiser.denoise(noisy(draws, foldIn(key, 0)), sigma);
   const init = noisy(chains, foldIn(key, 1));
   const count = init.length / dim;
   const { jumps } = await walkImages(run, { ...options, key: foldIn(key, 2), sigma, init });
