@@ -9,6 +9,7 @@ export { tileBytes } from './core/pack';
 export { fromPanels, padded, panelBytes, toPanels } from './core/panels';
 export { probe, probeBytes, probeResultBytes } from './core/probe';
 export { bits, categorical, gumbel, normal, uniform } from './core/random';
+export { packedColumns } from './core/rows';
 export { curvedHeader, curvedParameters } from './densities/curved';
 export { empiricalHeader, empiricalLogWeights, empiricalNoise, empiricalPoints } from './densities/empirical';
 export {
@@ -22,6 +23,8 @@ export { mixtureConstants, mixtureHeader, mixtureInverseSds, mixtureMeans } from
 export { attentionBytes } from './layers/attention';
 export { kernelBytes } from './layers/conv';
 export { groupNormBytes } from './layers/groupNorm';
+export { winogradWorkBytes } from './layers/winograd';
+export { winogradKernelBytes } from './layers/winogradKernel';
 export { denoiserNoise, denoiserPack } from './plan/denoiserScore';
 export { networkScoreNoise, networkScorePack } from './plan/score';
 export { walk } from './plan/walk';

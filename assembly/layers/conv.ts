@@ -1,7 +1,6 @@
 // Convolution of pictures, rows [sample][y][x][channel], as a product: an output pixel is a row of the patch that it reads, times
 // the kernel, [SIDE][SIDE][CHANNELS][OUT_CHANNELS]. Backward: dx is the convolution of dy with the turned kernel, dW the
 // product of patches and dy. A picture is copied into WORK with zeros around it, unless the kernel is one pixel.
-import { LANE_BYTES } from '../../src/abi/panels';
 import { ConvField as At } from '../../src/abi/plan';
 import { packStrips, rowsGradient, rowsProduct, stripBytes } from '../core/rows';
 import { addChannelSums } from './channels';
@@ -19,7 +18,7 @@ export function convPack(op: usize): void {
   const step = load<usize>(op, At.STEP);
   const W = load<usize>(op, At.W);
   const taps = side * side;
-  packStrips(load<usize>(op, At.STRIPS), taps * C * LANE_BYTES, W, taps * C, N, N, 1);
+  packStrips(load<usize>(op, At.STRIPS), stripBytes(taps * C, 1), W, taps * C, N, N, 1);
   const width = load<usize>(op, At.OUT_WIDTH);
   const pixels = load<usize>(op, At.OUT_HEIGHT) * width;
   writePlaces(load<usize>(op, At.PLACES), pixels, width, step * paddedWidth(op) * C, step * C);

@@ -1,7 +1,6 @@
 // The gradient of a convolution's input: dx = dy * turned W.
-import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { ConvField as At } from '../../src/abi/plan';
-import { packStrips, rowsProduct, stripBytes } from '../core/rows';
+import { packedColumns, packStrips, rowsProduct, stripBytes } from '../core/rows';
 import { pictureRoom, spread } from './paddedPicture';
 
 /**
@@ -18,12 +17,12 @@ export function packBack(op: usize, back: usize): void {
     for (let x: usize = 0; x < step; x++) {
       const rows = tapsFrom(y, side, step);
       const columns = tapsFrom(x, side, step);
-      const strip = rows * columns * N * LANE_BYTES;
+      const strip = stripBytes(rows * columns * N, 1);
       let to = back;
       for (let ty = y; ty < side; ty += step) {
         for (let tx = x; tx < side; tx += step) {
           packStrips(to, strip, last - (((ty * side + tx) * C * N) << 2), N, C, 1, N);
-          to += N * LANE_BYTES;
+          to += stripBytes(N, 1);
         }
       }
       back += stripBytes(rows * columns * N, C);
@@ -44,7 +43,7 @@ export function inputGradient(op: usize, dy: usize, dx: usize): void {
   const height = load<usize>(op, At.HEIGHT);
   const width = load<usize>(op, At.WIDTH);
   const start = load<usize>(op, At.WORK);
-  memory.fill(start, 0, (C + LANES) << 2);
+  memory.fill(start, 0, packedColumns(C) << 2);
   if (load<usize>(op, At.STEP) != 1) {
     steppedGradient(op, dy, dx, start);
     return;

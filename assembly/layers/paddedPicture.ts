@@ -1,12 +1,12 @@
 // Pictures with zeros around them, in a convolution's WORK.
-import { LANES } from '../../src/abi/panels';
 import { ConvField as At } from '../../src/abi/plan';
+import { packedColumns } from '../core/rows';
 
 /** Where WORK has room for pictures: behind the sums that columns start from. */
 export function pictureRoom(op: usize): usize {
   return (
     load<usize>(op, At.WORK) +
-    ((load<usize>(op, At.OUT_CHANNELS) + load<usize>(op, At.CHANNELS) + 2 * LANES) << 2)
+    ((packedColumns(load<usize>(op, At.OUT_CHANNELS)) + packedColumns(load<usize>(op, At.CHANNELS))) << 2)
   );
 }
 

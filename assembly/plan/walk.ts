@@ -31,6 +31,7 @@ import {
   TO_PANELS,
   TO_ROWS,
   UPSAMPLE,
+  WINOGRAD,
 } from '../../src/abi/plan';
 import { addBackward, addForward, addRow } from '../layers/add';
 import { attentionBackward, attentionForward } from '../layers/attention';
@@ -70,6 +71,7 @@ import {
 import { upsampleBackward, upsampleForward } from '../layers/resample';
 import { siluBackward, siluForward, siluRow } from '../layers/silu';
 import { softplusBackward, softplusFixed, softplusForward, softplusRow } from '../layers/softplus';
+import { winogradBackward, winogradForward, winogradPack } from '../layers/winograd';
 
 /**
  * Makes one pass over the operations of `list`, the backward pass from the last to the first. An operation that has no
@@ -195,6 +197,17 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
         break;
       case CONV + BACKWARD:
         convBackward(op, samples, gradients);
+        break;
+      case WINOGRAD + PACK:
+        winogradPack(op);
+        break;
+      case WINOGRAD + FORWARD:
+      case WINOGRAD + FIXED:
+      case WINOGRAD + FIXED_ROW:
+        winogradForward(op, samples);
+        break;
+      case WINOGRAD + BACKWARD:
+        winogradBackward(op, samples, gradients);
         break;
       case GROUP_NORM + FORWARD:
       case GROUP_NORM + FIXED:

@@ -52,6 +52,7 @@ export const ATTENTION: u32 = 16 * PASSES;
 export const EMBEDDING: u32 = 17 * PASSES;
 export const BROADCAST: u32 = 18 * PASSES;
 export const RECENTRE: u32 = 19 * PASSES;
+export const WINOGRAD: u32 = 20 * PASSES;
 
 // Fields of records: offsets in bytes. Each name is that of an array in the layer's equations, for whose address the field
 // stands; N, K, D, FEATURES and LEVEL_COUNT are sizes. A field ..._STRIDE holds the bytes from one panel to the next, or from
@@ -225,6 +226,29 @@ export enum ConvField {
   /** The same for dx, in the picture of dy with its zeros: u32 [HEIGHT WIDTH]. */
   BACK_PLACES = 88,
   WORK = 92,
+}
+
+/** Fields of the convolution by Winograd's transforms: 3x3 kernels over pictures with one pixel of zeros around. */
+export enum WinogradField {
+  HEIGHT = 4,
+  WIDTH = 8,
+  CHANNELS = 12,
+  OUT_CHANNELS = 16,
+  X = 20,
+  Y = 24,
+  DX = 28,
+  DY = 32,
+  /** f32 [3][3][CHANNELS][OUT_CHANNELS]. */
+  W = 36,
+  BIAS = 40,
+  /** What is added to each channel of a sample, f32 [OUT_CHANNELS], or 0 if nothing is. */
+  SHIFT = 44,
+  SHIFT_STRIDE = 48,
+  DSHIFT = 52,
+  /** W among the points, for y, and turned with inputs and outputs exchanged, for dx; 0 where there is no dx. */
+  KERNEL = 56,
+  BACK_KERNEL = 60,
+  WORK = 64,
 }
 
 export enum GroupNormField {

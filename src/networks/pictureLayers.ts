@@ -12,6 +12,8 @@ import {
   GroupNormField,
   UPSAMPLE,
   UpsampleField,
+  WINOGRAD,
+  WinogradField,
 } from '../abi/plan.js';
 import { linearInitial, nextKeyOf } from './layers.js';
 import { Activation, type Plan, Workspace } from './plan.js';
@@ -46,6 +48,28 @@ export interface ConvOptions {
   isLinear?: boolean;
 }
 
+/** Channels of a picture's pixel, at most, that Winograd's transforms can take: a piece of the smallest size fills a line. */
+const MOST_WINOGRAD_CHANNELS = 1024;
+
+/**
+ * Whether Winograd's F(4x4, 3x3) computes a convolution: it takes 36 products for the 144 of a tile of 16 pixels, whole vectors
+ * of channels only, and loses to the direct product where pictures fill little of their tiles.
+ */
+function isWinograd(
+  { height, width, channels }: FeatureMap,
+  { outputs, side, step = 1, pad = 1 }: ConvOptions,
+) {
+  return (
+    side === 3 &&
+    step === 1 &&
+    pad === 1 &&
+    channels % LANES === 0 &&
+    outputs % LANES === 0 &&
+    Math.max(channels, outputs) <= MOST_WINOGRAD_CHANNELS &&
+    Math.min(height, width) > 2
+  );
+}
+
 /** A convolution with bias. With `step` 2 the output has half the size, rounded up. */
 export function conv(plan: Plan, map: FeatureMap, options: ConvOptions): FeatureMap {
   const { name, outputs, side, step = 1, pad = side >> 1, shift, isLinear = false } = options;
@@ -58,35 +82,56 @@ export function conv(plan: Plan, map: FeatureMap, options: ConvOptions): Feature
   const axes = isLinear ? [1, 0] : [2, 3, 1, 0];
   const W = plan.parameter(`${name}.weight`, shape, linearInitial(taps * channels, keyOf, 0, shape), axes);
   const BIAS = plan.parameter(`${name}.bias`, [outputs], linearInitial(taps * channels, keyOf, 1, [outputs]));
+  const common = {
+    ...{ HEIGHT: height, WIDTH: width, CHANNELS: channels, OUT_CHANNELS: outputs },
+    ...{ X: x, Y: y.x, DY: y.x.gradient, W, BIAS, ...(x.isTrained && { DX: x.gradient }) },
+    ...(shift && { SHIFT: shift, DSHIFT: shift.gradient }),
+  };
+  const about = {
+    reads: shift ? [x, shift] : [x],
+    writes: [y.x],
+    form: 'rows',
+    multiplyAdds: y.height * y.width * taps * channels * outputs,
+  } as const;
+  if (isWinograd(map, options)) {
+    const work = wasm.winogradWorkBytes(channels, outputs);
+    plan.operation({
+      code: WINOGRAD,
+      fields: WinogradField,
+      operands: {
+        ...common,
+        KERNEL: plan.buffer(wasm.winogradKernelBytes(channels, outputs)),
+        ...(x.isTrained && { BACK_KERNEL: plan.buffer(wasm.winogradKernelBytes(outputs, channels)) }),
+        WORK: new Workspace('working', () => work),
+      },
+      backwardReads: ['X'],
+      ...about,
+    });
+    return y;
+  }
   const padded = (size: number) => (size - 1) * step + side;
   const picture = Math.max(
     padded(y.height) * padded(y.width) * channels,
     (height + side - 1) * (width + side - 1) * outputs,
     step > 1 ? (y.height + 2 * side) * (y.width + 2 * side) * outputs : 0,
   );
-  const work = 4 * (picture + outputs + channels + 4 * LANES);
+  const work = 4 * (picture + wasm.packedColumns(outputs) + wasm.packedColumns(channels) + 2 * LANES);
   plan.operation({
     code: CONV,
     fields: ConvField,
     operands: {
-      ...{ HEIGHT: height, WIDTH: width, OUT_HEIGHT: y.height, OUT_WIDTH: y.width },
-      ...{ CHANNELS: channels, OUT_CHANNELS: outputs, SIDE: side, STEP: step, PAD: pad },
-      ...{ X: x, Y: y.x, DY: y.x.gradient, W, BIAS },
-      ...(shift && { SHIFT: shift, DSHIFT: shift.gradient }),
+      ...common,
+      ...{ OUT_HEIGHT: y.height, OUT_WIDTH: y.width, SIDE: side, STEP: step, PAD: pad },
       STRIPS: plan.buffer(wasm.kernelBytes(side, channels, outputs)),
       PLACES: plan.buffer(4 * y.height * y.width),
       ...(x.isTrained && {
-        DX: x.gradient,
         BACK_STRIPS: plan.buffer(wasm.kernelBytes(side, outputs, channels)),
         BACK_PLACES: plan.buffer(4 * height * width),
       }),
       WORK: new Workspace('working', () => work),
     },
-    reads: shift ? [x, shift] : [x],
-    writes: [y.x],
-    form: 'rows',
     backwardReads: ['X'],
-    multiplyAdds: y.height * y.width * taps * channels * outputs,
+    ...about,
   });
   return y;
 }
