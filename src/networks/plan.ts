@@ -139,7 +139,12 @@ export interface Operation<Field extends string = string> {
   isEachStep?: boolean;
   /** Multiplications, each with an addition, that the forward pass makes for one sample. */
   readonly multiplyAdds?: number;
+  /** Work of a leaf of a batch beside that for its samples and its parameters' gradients, in multiply-adds of that pass. */
+  readonly leafMultiplyAdds?: number;
 }
+
+/** For each parameter, the time that its gradient takes to be zeroed, written and added to another leaf's, in multiply-adds. */
+const GRADIENT_MULTIPLY_ADDS = 60;
 
 /** What a network computes: a flat list of operations over activations, made once, by functions that each add a layer. */
 export class Plan {
@@ -238,6 +243,12 @@ export class Plan {
   /** Multiply-adds of one sample's forward pass. */
   get multiplyAdds(): number {
     return this.operations.reduce((sum, { multiplyAdds = 0 }) => sum + multiplyAdds, 0);
+  }
+
+  /** Work that each leaf of a batch takes, however few its samples are, in multiply-adds of a forward pass. */
+  get leafMultiplyAdds(): number {
+    const own = this.operations.reduce((sum, { leafMultiplyAdds = 0 }) => sum + leafMultiplyAdds, 0);
+    return own + GRADIENT_MULTIPLY_ADDS * this.count;
   }
 
   /** Bytes of a network's memory: its parameters, then its buffers. */

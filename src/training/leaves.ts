@@ -8,8 +8,6 @@ const MOST_LEAVES = 8;
  * compute.
  */
 const LEAF_MULTIPLY_ADDS = 12_800_000;
-/** For each parameter, the time that its gradient takes to be zeroed, written and added to another leaf's, in multiply-adds. */
-const PARAMETER_MULTIPLY_ADDS = 60;
 /** A leaf of so many samples is large enough, whatever its work. */
 const LEAF_SAMPLES = 128;
 
@@ -18,13 +16,13 @@ const LEAF_SAMPLES = 128;
  * has the same bits however the leaves are distributed over threads.
  *
  * @param samples samples of the batch: data points times the noise levels at which each is seen
- * @param plan multiplyAdds of one sample's forward pass, count of parameters
+ * @param plan multiplyAdds of one sample's forward pass, and leafMultiplyAdds of a leaf whatever its samples ({@link Plan})
  */
 export function leavesOf(
   samples: number,
-  { multiplyAdds, count }: { multiplyAdds: number; count: number },
+  { multiplyAdds, leafMultiplyAdds }: { multiplyAdds: number; leafMultiplyAdds: number },
 ): number {
-  const work = Math.max(LEAF_MULTIPLY_ADDS, PARAMETER_MULTIPLY_ADDS * count);
+  const work = Math.max(LEAF_MULTIPLY_ADDS, leafMultiplyAdds);
   const leastSamples = Math.min(LEAF_SAMPLES, Math.ceil(work / multiplyAdds));
   let leaves = MOST_LEAVES;
   while (leaves > 1 && samples < leaves * leastSamples) leaves /= 2;
@@ -49,7 +47,7 @@ export function panelsOf(plan: Plan): number {
 
 /** How many leaves version 0.1.0 split a batch into, each in blocks of MOST_PANELS; its checkpoints say neither. */
 export function leavesOfOldCheckpoint(samples: number): number {
-  return leavesOf(samples, { multiplyAdds: 1, count: 0 });
+  return leavesOf(samples, { multiplyAdds: 1, leafMultiplyAdds: 0 });
 }
 
 /** A node of the tree: the sum over the leaves first ... first + size - 1. */

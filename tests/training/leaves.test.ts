@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { cover, leavesOf, leavesOfOldCheckpoint } from '../../src/training/leaves.js';
 
 describe('leaves of a batch', () => {
-  const article = { multiplyAdds: 99_840, count: 99_266 };
-  const wide = { multiplyAdds: 2_659_842, count: 2_661_650 };
+  const article = { multiplyAdds: 99_840, leafMultiplyAdds: 60 * 99_266 };
+  const wide = { multiplyAdds: 2_659_842, leafMultiplyAdds: 60 * 2_661_650 };
   // A small U-Net: few parameters, each used at many places.
-  const convolutions = { multiplyAdds: 20_000_000, count: 270_000 };
+  const convolutions = { multiplyAdds: 20_000_000, leafMultiplyAdds: 60 * 270_000 };
 
   it.each([
     ['the article', article, 128 * 30, 8],
