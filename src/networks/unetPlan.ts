@@ -3,8 +3,10 @@
 // "U-Net: convolutional networks for biomedical image segmentation", 2015; Ho and others, "Denoising diffusion probabilistic
 // models", 2020, appendix B).
 import type { Core } from '../core/instantiate.js';
+import { conv } from './convolution.js';
+import type { FeatureMap } from './featureMap.js';
 import { bias, dense, fork, nextKeyOf, toRows } from './layers.js';
-import { attention, concatenate, conv, type FeatureMap, groupNorm, upsample } from './pictureLayers.js';
+import { attention, concatenate, groupNorm, upsample } from './pictureLayers.js';
 import { Activation, Plan } from './plan.js';
 import { pictureSize, type UnetConfig } from './unetConfig.js';
 import { add, embedding, recentre, silu } from './valueLayers.js';

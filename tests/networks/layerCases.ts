@@ -1,5 +1,6 @@
+import { conv } from '../../src/networks/convolution.js';
 import { bias, dense, nextKeyOf, toRows } from '../../src/networks/layers.js';
-import { attention, concatenate, conv, groupNorm, upsample } from '../../src/networks/pictureLayers.js';
+import { attention, concatenate, groupNorm, upsample } from '../../src/networks/pictureLayers.js';
 import type { Plan } from '../../src/networks/plan.js';
 import { add, broadcast, embedding, silu } from '../../src/networks/valueLayers.js';
 import type { Values } from '../reference/imageLayers.js';

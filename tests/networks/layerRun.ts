@@ -1,8 +1,8 @@
 import { LANES } from '../../src/abi/panels.js';
 import { BACKWARD, FINISH, FIXED_ROW, FORWARD, PACK_ROW, START } from '../../src/abi/plan.js';
 import type { Core } from '../../src/core/load.js';
+import type { FeatureMap } from '../../src/networks/featureMap.js';
 import { toRows } from '../../src/networks/layers.js';
-import type { FeatureMap } from '../../src/networks/pictureLayers.js';
 import { SamplingPlacement, TrainingPlacement } from '../../src/networks/placement.js';
 import { Activation, Plan } from '../../src/networks/plan.js';
 import { PlannedNetwork } from '../../src/networks/planned.js';

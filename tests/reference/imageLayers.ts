@@ -59,6 +59,46 @@ export function conv2d(
 }
 
 /**
+ * Gradients of {@link conv2d} with a 3x3 kernel, one pixel of zeros around and a shift [n, o] added to each channel, from that of
+ * y: of x [n, h, w, c], of weight [o, c, 3, 3], of bias [o] and of shift.
+ */
+export function conv2dGradients(
+  x: Values,
+  weight: Values,
+  dy: Values,
+): { x: Float64Array; weight: Float64Array; bias: Float64Array; shift: Float64Array } {
+  const [n, height, width, inputs] = x.shape;
+  const outputs = weight.shape[0];
+  const dx = new Float64Array(x.data.length);
+  // The channels of a tap side by side, for speed: [o][r][s][c].
+  const taps = fill([outputs, 3, 3, inputs], (o, r, s, c) => weight.data[((o * inputs + c) * 3 + r) * 3 + s]);
+  const dTaps = new Float64Array(weight.data.length);
+  const bias = new Float64Array(outputs);
+  const shift = new Float64Array(n * outputs);
+  const visit = (b: number, i: number, j: number, o: number) => {
+    const d = dy.data[((b * height + i) * width + j) * outputs + o];
+    bias[o] += d;
+    shift[b * outputs + o] += d;
+    for (let r = 0; r < 3; r++) {
+      for (let s = 0; s < 3; s++) {
+        const [row, column] = [i + r - 1, j + s - 1];
+        if (row < 0 || row >= height || column < 0 || column >= width) continue;
+        const at = ((b * height + row) * width + column) * inputs;
+        const tap = ((o * 3 + r) * 3 + s) * inputs;
+        for (let c = 0; c < inputs; c++) {
+          dx[at + c] += d * taps.data[tap + c];
+          dTaps[tap + c] += d * x.data[at + c];
+        }
+      }
+    }
+    return 0;
+  };
+  fill([n, height, width, outputs], visit);
+  const dWeight = fill([outputs, inputs, 3, 3], (o, c, r, s) => dTaps[((o * 3 + r) * 3 + s) * inputs + c]);
+  return { x: dx, weight: Float64Array.from(dWeight.data), bias, shift };
+}
+
+/**
  * y = weight (x - mean) / sqrt(variance + eps) + bias, with mean and variance over the pixels and the consecutive
  * c / groups channels of a group of a sample (Wu and He 2018): x [n, h, w, c], weight and bias [c].
  */
