@@ -129,6 +129,9 @@ def main():
     positive = torch.tensor([0.02, 0.8, 80.0])
     cases.add("fourier", "fourier", fourier(True), {"times": positive, "weight": 16 * cases.normal(4)}, log=True)
     cases.add("fourierOdd", "fourier", fourier(False), {"times": positive, "weight": cases.normal(5)}, log=False)
+    # Channels in whole vectors: the 3x3 convolutions of networks of usual sizes.
+    cases.conv("conv3Lanes", (2, 8, 9, 8), 16, 3, 1, [1, 1, 1, 1])
+    cases.conv("conv3LanesOdd", (3, 7, 6, 16), 8, 3, 1, [1, 1, 1, 1])
     path = HERE / "imageLayers.safetensors"
     save_file(cases.tensors, path, {"cases": json.dumps(cases.settings)})
     path.chmod(0o644)
