@@ -170,7 +170,8 @@ export function softplusValue(x: v128): v128 {
 
 /**
  * y = SiLU x s, relative error < 4e-7 for x > -87, or, if `isSlope`, its derivative s (1 + x (1 - s)), absolute error <
- * 2e-6, with s = 1 / (1 + e^-x). Below -87 both are within 1e-34 of 0. x, y: whole vectors, `bytes` of them; y may be x.
+ * 2e-6, with s = 1 / (1 + e^-x). Below -87 both are within 1e-34 of 0. x, y: pairs of vectors, the last of which may
+ * go beyond `bytes`; y may be x.
  */
 export function silu(x: usize, y: usize, bytes: usize, isSlope: bool): void {
   // As `expDown`, but of either sign, and over a run, so that the coefficients are loaded once.
@@ -186,23 +187,36 @@ export function silu(x: usize, y: usize, bytes: usize, isSlope: bool): void {
   const c2 = at(EXP, 2);
   const c3 = at(EXP, 3);
   const c4 = at(EXP, 4);
-  for (const end = x + bytes; x < end; x += 16) {
+  // Two at a time, so that an engine can join them; loaded before either is stored.
+  for (const end = x + bytes; x < end; x += 32) {
     const v = v128.load(x);
+    const w = v128.load(x, 16);
     // Beyond, e^-x has no exponent in float32.
-    const u = f32x4.pmin(f32x4.pmax(v, least), most);
-    const shifted = madd(u, log2e, magic);
-    const n = f32x4.sub(shifted, magic);
-    const r = nmadd(n, ln2Rest, nmadd(n, ln2, u));
-    const square = f32x4.mul(r, r);
-    const p = madd(madd(c4, square, nmadd(c3, r, c2)), square, nmadd(c1, r, c0));
+    const v0 = f32x4.pmin(f32x4.pmax(v, least), most);
+    const w0 = f32x4.pmin(f32x4.pmax(w, least), most);
+    const vShifted = madd(v0, log2e, magic);
+    const wShifted = madd(w0, log2e, magic);
+    const vn = f32x4.sub(vShifted, magic);
+    const wn = f32x4.sub(wShifted, magic);
+    const vr = nmadd(vn, ln2Rest, nmadd(vn, ln2, v0));
+    const wr = nmadd(wn, ln2Rest, nmadd(wn, ln2, w0));
+    const vs = f32x4.mul(vr, vr);
+    const ws = f32x4.mul(wr, wr);
+    const vp = madd(madd(c4, vs, nmadd(c3, vr, c2)), vs, nmadd(c1, vr, c0));
+    const wp = madd(madd(c4, ws, nmadd(c3, wr, c2)), ws, nmadd(c1, wr, c0));
     // e^-r = 1 - (r - r^2 P(-r)), and times 2^-n, which goes into the exponent.
-    const power = f32x4.sub(one, nmadd(square, p, r));
-    const below = f32x4.add(one, i32x4.sub(power, i32x4.shl(shifted, 23)));
+    const ve = f32x4.add(one, i32x4.sub(f32x4.sub(one, nmadd(vs, vp, vr)), i32x4.shl(vShifted, 23)));
+    const we = f32x4.add(one, i32x4.sub(f32x4.sub(one, nmadd(ws, wp, wr)), i32x4.shl(wShifted, 23)));
     if (isSlope) {
-      const s = f32x4.div(one, below);
-      v128.store(y, f32x4.mul(s, madd(v, f32x4.sub(one, s), one)));
-    } else v128.store(y, f32x4.div(v, below));
-    y += 16;
+      const sv = f32x4.div(one, ve);
+      const sw = f32x4.div(one, we);
+      v128.store(y, f32x4.mul(sv, madd(v, f32x4.sub(one, sv), one)));
+      v128.store(y, f32x4.mul(sw, madd(w, f32x4.sub(one, sw), one)), 16);
+    } else {
+      v128.store(y, f32x4.div(v, ve));
+      v128.store(y, f32x4.div(w, we), 16);
+    }
+    y += 32;
   }
 }
 
@@ -264,7 +278,7 @@ function outer(w: v128): v128 {
 }
 
 /**
- * For tests: y_i = f(x_i). x, y: f32 [n] padded to a multiple of 4; y is overwritten and may be x.
+ * For tests: y_i = f(x_i). x, y: f32 [n] padded to a multiple of 8; y is overwritten and may be x.
  * name: which f, 0 exp, 1 log, 2 log1pUnit, 3 cosTurn, 4 sinTurn, 5 softplus, 6 erfinv, 7 expDown, 8 SiLU, 9 its slope.
  */
 export function map(name: i32, x: usize, y: usize, n: usize): void {

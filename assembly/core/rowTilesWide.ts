@@ -1,5 +1,5 @@
 // Micro-kernels of products of rows for the wide binary, whose engine joins two vectors to one: sixteen columns are two of
-// those. Otherwise as `rowTiles.ts`.
+// those. Both are loaded before either is stored, or it does not. Otherwise as `rowTiles.ts`.
 import { madd } from './simd';
 
 /**
@@ -267,26 +267,46 @@ export function tileOuter5x16(
     a42 = madd(s, d2, a42);
     a43 = madd(s, d3, a43);
   }
-  v128.store(c, f32x4.add(v128.load(c), a00));
-  v128.store(c, f32x4.add(v128.load(c, 16), a01), 16);
-  v128.store(c, f32x4.add(v128.load(c, 32), a02), 32);
-  v128.store(c, f32x4.add(v128.load(c, 48), a03), 48);
-  v128.store(c1, f32x4.add(v128.load(c1), a10));
-  v128.store(c1, f32x4.add(v128.load(c1, 16), a11), 16);
-  v128.store(c1, f32x4.add(v128.load(c1, 32), a12), 32);
-  v128.store(c1, f32x4.add(v128.load(c1, 48), a13), 48);
-  v128.store(c2, f32x4.add(v128.load(c2), a20));
-  v128.store(c2, f32x4.add(v128.load(c2, 16), a21), 16);
-  v128.store(c2, f32x4.add(v128.load(c2, 32), a22), 32);
-  v128.store(c2, f32x4.add(v128.load(c2, 48), a23), 48);
-  v128.store(c3, f32x4.add(v128.load(c3), a30));
-  v128.store(c3, f32x4.add(v128.load(c3, 16), a31), 16);
-  v128.store(c3, f32x4.add(v128.load(c3, 32), a32), 32);
-  v128.store(c3, f32x4.add(v128.load(c3, 48), a33), 48);
-  v128.store(c4, f32x4.add(v128.load(c4), a40));
-  v128.store(c4, f32x4.add(v128.load(c4, 16), a41), 16);
-  v128.store(c4, f32x4.add(v128.load(c4, 32), a42), 32);
-  v128.store(c4, f32x4.add(v128.load(c4, 48), a43), 48);
+  a00 = f32x4.add(v128.load(c), a00);
+  a01 = f32x4.add(v128.load(c, 16), a01);
+  a02 = f32x4.add(v128.load(c, 32), a02);
+  a03 = f32x4.add(v128.load(c, 48), a03);
+  v128.store(c, a00);
+  v128.store(c, a01, 16);
+  v128.store(c, a02, 32);
+  v128.store(c, a03, 48);
+  a10 = f32x4.add(v128.load(c1), a10);
+  a11 = f32x4.add(v128.load(c1, 16), a11);
+  a12 = f32x4.add(v128.load(c1, 32), a12);
+  a13 = f32x4.add(v128.load(c1, 48), a13);
+  v128.store(c1, a10);
+  v128.store(c1, a11, 16);
+  v128.store(c1, a12, 32);
+  v128.store(c1, a13, 48);
+  a20 = f32x4.add(v128.load(c2), a20);
+  a21 = f32x4.add(v128.load(c2, 16), a21);
+  a22 = f32x4.add(v128.load(c2, 32), a22);
+  a23 = f32x4.add(v128.load(c2, 48), a23);
+  v128.store(c2, a20);
+  v128.store(c2, a21, 16);
+  v128.store(c2, a22, 32);
+  v128.store(c2, a23, 48);
+  a30 = f32x4.add(v128.load(c3), a30);
+  a31 = f32x4.add(v128.load(c3, 16), a31);
+  a32 = f32x4.add(v128.load(c3, 32), a32);
+  a33 = f32x4.add(v128.load(c3, 48), a33);
+  v128.store(c3, a30);
+  v128.store(c3, a31, 16);
+  v128.store(c3, a32, 32);
+  v128.store(c3, a33, 48);
+  a40 = f32x4.add(v128.load(c4), a40);
+  a41 = f32x4.add(v128.load(c4, 16), a41);
+  a42 = f32x4.add(v128.load(c4, 32), a42);
+  a43 = f32x4.add(v128.load(c4, 48), a43);
+  v128.store(c4, a40);
+  v128.store(c4, a41, 16);
+  v128.store(c4, a42, 32);
+  v128.store(c4, a43, 48);
 }
 
 /**
@@ -349,20 +369,36 @@ export function tileOuter4x16(
     a32 = madd(s, d2, a32);
     a33 = madd(s, d3, a33);
   }
-  v128.store(c, f32x4.add(v128.load(c), a00));
-  v128.store(c, f32x4.add(v128.load(c, 16), a01), 16);
-  v128.store(c, f32x4.add(v128.load(c, 32), a02), 32);
-  v128.store(c, f32x4.add(v128.load(c, 48), a03), 48);
-  v128.store(c1, f32x4.add(v128.load(c1), a10));
-  v128.store(c1, f32x4.add(v128.load(c1, 16), a11), 16);
-  v128.store(c1, f32x4.add(v128.load(c1, 32), a12), 32);
-  v128.store(c1, f32x4.add(v128.load(c1, 48), a13), 48);
-  v128.store(c2, f32x4.add(v128.load(c2), a20));
-  v128.store(c2, f32x4.add(v128.load(c2, 16), a21), 16);
-  v128.store(c2, f32x4.add(v128.load(c2, 32), a22), 32);
-  v128.store(c2, f32x4.add(v128.load(c2, 48), a23), 48);
-  v128.store(c3, f32x4.add(v128.load(c3), a30));
-  v128.store(c3, f32x4.add(v128.load(c3, 16), a31), 16);
-  v128.store(c3, f32x4.add(v128.load(c3, 32), a32), 32);
-  v128.store(c3, f32x4.add(v128.load(c3, 48), a33), 48);
+  a00 = f32x4.add(v128.load(c), a00);
+  a01 = f32x4.add(v128.load(c, 16), a01);
+  a02 = f32x4.add(v128.load(c, 32), a02);
+  a03 = f32x4.add(v128.load(c, 48), a03);
+  v128.store(c, a00);
+  v128.store(c, a01, 16);
+  v128.store(c, a02, 32);
+  v128.store(c, a03, 48);
+  a10 = f32x4.add(v128.load(c1), a10);
+  a11 = f32x4.add(v128.load(c1, 16), a11);
+  a12 = f32x4.add(v128.load(c1, 32), a12);
+  a13 = f32x4.add(v128.load(c1, 48), a13);
+  v128.store(c1, a10);
+  v128.store(c1, a11, 16);
+  v128.store(c1, a12, 32);
+  v128.store(c1, a13, 48);
+  a20 = f32x4.add(v128.load(c2), a20);
+  a21 = f32x4.add(v128.load(c2, 16), a21);
+  a22 = f32x4.add(v128.load(c2, 32), a22);
+  a23 = f32x4.add(v128.load(c2, 48), a23);
+  v128.store(c2, a20);
+  v128.store(c2, a21, 16);
+  v128.store(c2, a22, 32);
+  v128.store(c2, a23, 48);
+  a30 = f32x4.add(v128.load(c3), a30);
+  a31 = f32x4.add(v128.load(c3, 16), a31);
+  a32 = f32x4.add(v128.load(c3, 32), a32);
+  a33 = f32x4.add(v128.load(c3, 48), a33);
+  v128.store(c3, a30);
+  v128.store(c3, a31, 16);
+  v128.store(c3, a32, 32);
+  v128.store(c3, a33, 48);
 }

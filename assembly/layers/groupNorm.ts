@@ -33,7 +33,7 @@ export function groupNormForward(op: usize, samples: usize): void {
       const end = min<usize>(CHUNK, pixels - first) * bytes;
       const to = y + first * bytes;
       normalise(x + first * bytes, to, end, bytes, mean, scale, load<usize>(op, At.BETA));
-      // What this writes beyond a chunk that is not full is written again, or room beyond the output.
+      // What this writes beyond a chunk that is not full is written again, or is room beyond the output.
       if (isSilu) silu(to, to, end, false);
     }
   }

@@ -15,7 +15,7 @@ export function siluForward(op: usize, panels: usize): void {
   }
 }
 
-/** The same for one sample. y: [N], room for N rounded up to 4. */
+/** The same for one sample. y: [N], room for N rounded up to 8. */
 export function siluRow(op: usize): void {
   const y = load<usize>(op, At.Y);
   silu(y, y, load<usize>(op, At.N) << 2, false);

@@ -51,8 +51,8 @@ const eightSamples = ({ core: { wasm } }: Plan, isNoiseShared = false): SampleGr
   bytes: ({ size, form }) => (form === 'panels' ? wasm.panelBytes(size) : LANE_BYTES * size),
   isNoiseShared,
 });
-/** Kernels write whole vectors, up to three numbers beyond the end of the last sample's values. */
-const SPARE = 16;
+/** Kernels write pairs of vectors, up to seven numbers beyond the end of the last sample's values. */
+const SPARE = 32;
 const oneSample: SampleGroup = { step: () => 4, bytes: ({ size }) => 4 * size + SPARE, isNoiseShared: true };
 
 /** Kernels read whole vectors and tiles, a little beyond the end of an array. */
