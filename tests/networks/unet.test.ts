@@ -35,18 +35,18 @@ forEachCore('U-Net', (core) => {
   describe.each(['a', 'b', 'c'])('configuration %s of diffusers', (name) => {
     const golden = goldenOf(name);
 
-    it('predict: outputs within 2e-6 of the largest', () => {
+    it('predict: outputs within 3e-6 of the largest', () => {
       using network = new Unet(core, golden.config);
       network.setTensors(golden.weights);
       const out = network.predict(golden.x, golden.times, golden.labels);
-      expect(relativeToLargest(out, golden.output)).toBeLessThan(2e-6);
+      expect(relativeToLargest(out, golden.output)).toBeLessThan(3e-6);
       const back = network.tensors();
       expect(Object.keys(back).sort()).toEqual(Object.keys(golden.weights).sort());
       for (const [parameter, { shape, data }] of Object.entries(golden.weights))
         expect(back[parameter]).toEqual({ shape, data });
     });
 
-    it('the loss within 1e-6, every gradient within 2e-5 of its largest entry, outputs with the bits of predict', () => {
+    it('the loss within 1e-6, every gradient within 3e-5 of its largest entry, outputs with the bits of predict', () => {
       using network = new Unet(core, golden.config);
       network.setTensors(golden.weights);
       const target = golden.floats('target');
@@ -65,7 +65,7 @@ forEachCore('U-Net', (core) => {
         // What is added to all of a softmax's inputs changes nothing.
         if (parameter.endsWith('to_k.bias'))
           expect(worst(data, want, (a, b) => Math.abs(a - b))).toBeLessThan(1e-6);
-        else expect(relativeToLargest(data, want), parameter).toBeLessThan(2e-5);
+        else expect(relativeToLargest(data, want), parameter).toBeLessThan(3e-5);
       }
     });
   });
