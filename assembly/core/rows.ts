@@ -4,6 +4,7 @@
 // for edges: Binaryen puts a function with one caller into its loop, where V8 unrolls it (see `rowTiles.ts`).
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { tileOuter4x8, tileOuter6x8, tileRows4x8, tileRows6x8 } from './rowTiles';
+import { edgePlaces, edgeTile } from './scratch';
 import { isFused } from './simd';
 
 /** Rows of the large and of the small tile. Twelve sums, two vectors and one number fill the registers. */
@@ -15,11 +16,6 @@ function tileRows(left: usize): usize {
   // Seven and eight rows are two small tiles.
   return isFused() && left > SHORT && left != 7 && left != 8 ? TALL : SHORT;
 }
-
-/** A tile that does not fit its destination: [6][8]. */
-const edge = memory.data(192, 16);
-/** Places of a tile with fewer rows: u32 [4]. */
-const edgePlaces = memory.data(16, 16);
 
 /** Bytes of a matrix of K rows and N columns in strips. */
 export function stripBytes(K: usize, N: usize): usize {
@@ -79,10 +75,12 @@ export function rowsProduct(
   y: usize,
   stride: usize,
 ): void {
+  const edge = edgeTile();
+  const fewPlaces = edgePlaces();
   const isShort = R < SHORT;
   if (isShort) {
     for (let i: usize = 0; i < SHORT; i++)
-      store<u32>(edgePlaces + (i << 2), load<u32>(places + (min<usize>(i, R - 1) << 2)));
+      store<u32>(fewPlaces + (i << 2), load<u32>(places + (min<usize>(i, R - 1) << 2)));
   }
   for (let n: usize = 0; n < N; n += LANES) {
     const columns = min<usize>(LANES, N - n);
@@ -91,7 +89,7 @@ export function rowsProduct(
       const rows = tileRows(R - r);
       // The last tile computes some rows once more.
       const first = !isShort ? min<usize>(r, R - rows) : 0;
-      const at = !isShort ? places + (first << 2) : edgePlaces;
+      const at = !isShort ? places + (first << 2) : fewPlaces;
       const to = y + first * stride + (n << 2);
       const from = start + (n << 2);
       if (isWhole) {
@@ -123,6 +121,7 @@ export function rowsGradient(
   dW: usize,
   stride: usize,
 ): void {
+  const edge = edgeTile();
   for (let m: usize = 0; m < M; ) {
     const tile = tileRows(M - m);
     const rows = min<usize>(tile, M - m);

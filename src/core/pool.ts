@@ -1,12 +1,20 @@
-import type { Job } from './job.js';
-import type { Segment } from './segments.js';
+import type { Call, Job, PostedJob } from './job.js';
+import type { Memory } from './memory.js';
+import { type Segment, Segments, type Span } from './segments.js';
 import { startThread, type Thread } from './thread.js';
 
-/** A message to a thread: first its module, then one job each. `call` numbers the messages of a thread. */
+/** What a thread is started with. */
+export interface Start {
+  module: WebAssembly.Module;
+  /** The memory of all threads, and the address of this one's scratch; without them the thread makes a memory of its own. */
+  shared?: { memory: WebAssembly.Memory; scratch: number };
+}
+
+/** A message to a thread: first what it starts with, then one job each. `call` numbers the messages of a thread. */
 export interface Request {
   call: number;
-  module?: WebAssembly.Module;
-  job?: Job;
+  start?: Start;
+  job?: PostedJob;
 }
 
 /** A thread's answer to the message of the same number. */
@@ -21,6 +29,8 @@ export interface Response {
 interface Pending {
   resolve(segments: Segment[]): void;
   reject(error: Error): void;
+  /** The thread has done it, or will not go on with it. */
+  end(): void;
 }
 
 /** One thread of the pool: it matches answers to messages. */
@@ -29,19 +39,32 @@ class PoolThread {
   readonly #pending = new Map<number, Pending>();
   #ended?: string;
   #calls = 0;
+  /** Settles when the thread works no more at what it was given last, even if it is lost. */
+  #last?: Promise<void>;
 
   constructor(script: URL | string) {
     this.#thread = startThread(script, {
       onMessage: (message) => this.#onResponse(message as Response),
-      onEnd: (reason) => this.#fail(reason),
+      onEnd: (reason) => {
+        this.#fail(reason);
+        for (const { end } of this.#pending.values()) end();
+        this.#pending.clear();
+      },
     });
+  }
+
+  /** Settles when the thread has ended what it was given so far; undefined if it has. */
+  get busy(): Promise<void> | undefined {
+    return this.#pending.size > 0 ? this.#last : undefined;
   }
 
   call(request: Omit<Request, 'call'>): Promise<Segment[]> {
     if (this.#ended !== undefined) return Promise.reject(lost(this.#ended));
     const call = this.#calls++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(call, { resolve, reject });
+      this.#last = new Promise((end) => {
+        this.#pending.set(call, { resolve, reject, end });
+      });
       this.#thread.busy(true);
       this.#thread.post({ ...request, call }, request.job?.write.map(({ data }) => data.buffer) ?? []);
     });
@@ -57,13 +80,13 @@ class PoolThread {
     this.#pending.delete(call);
     if (error === undefined) caller?.resolve(segments);
     else caller?.reject(new Error(`core: a worker thread could not go on: ${error}`));
+    caller?.end();
     if (this.#pending.size === 0) this.#thread.busy(false);
   }
 
   #fail(reason: string): void {
     this.#ended ??= reason;
     for (const { reject } of this.#pending.values()) reject(lost(this.#ended));
-    this.#pending.clear();
   }
 }
 
@@ -71,11 +94,18 @@ function lost(reason: string): Error {
   return new Error(`core: a worker thread was lost: ${reason}`);
 }
 
-/** The other threads, each with its own instance of the module. Threads share no memory. */
+/**
+ * The other threads, each with its own instance of the module. They share this thread's memory where they can. Else each has a
+ * memory of its own, and whatever a job reads and leaves is copied.
+ */
 export class Pool {
+  readonly #memory: Memory;
+  readonly #segments: Segments;
   readonly #threads: PoolThread[];
 
-  private constructor(threads: PoolThread[]) {
+  private constructor(memory: Memory, threads: PoolThread[]) {
+    this.#memory = memory;
+    this.#segments = new Segments(memory.memory);
     this.#threads = threads;
   }
 
@@ -83,12 +113,28 @@ export class Pool {
    * Starts `size` threads.
    *
    * @param script that of {@link startThread}
+   * @param memory of the first thread
+   * @param scratchBytes of an instance that shares it
    * @throws Error if a thread cannot be started
    */
-  static async start(size: number, script: URL | string, module: WebAssembly.Module): Promise<Pool> {
-    const pool = new Pool(Array.from({ length: size }, () => new PoolThread(script)));
+  static async start(
+    size: number,
+    script: URL | string,
+    module: WebAssembly.Module,
+    memory: Memory,
+    scratchBytes: number,
+  ): Promise<Pool> {
+    const pool = new Pool(
+      memory,
+      Array.from({ length: size }, () => new PoolThread(script)),
+    );
+    const start = (): Start =>
+      memory.isShared
+        ? { module, shared: { memory: memory.memory, scratch: memory.take(scratchBytes) } }
+        : { module };
     try {
-      await Promise.all(pool.#threads.map((thread) => thread.call({ module })));
+      await Promise.all(pool.#threads.map((thread) => thread.call({ start: start() })));
+      if (memory.isShared) memory.busy = () => pool.#busy();
       return pool;
     } catch (error) {
       pool.close();
@@ -101,20 +147,44 @@ export class Pool {
   }
 
   /**
-   * Has thread i do job i, after the jobs that it was given before. The buffers of `write` are transferred, not copied: this
-   * thread can no longer use them. Resolves to the spans that the jobs have read, job after job.
+   * Has thread i do job i, after the jobs that it was given before. Resolves when all are done and what they leave stands in this
+   * thread's memory.
    *
    * @throws Error (rejection) if a thread fails or is lost
    */
-  perform(jobs: Job[]): Promise<Segment[]> {
-    const answers = Promise.all(jobs.map((job, index) => this.#threads[index].call({ job })));
-    const segments = answers.then((all) => all.flat());
+  perform(jobs: readonly Job[]): Promise<void> {
+    const posted = jobs.map((job) => this.#posted(job));
+    const answers = Promise.all(posted.map((job, index) => this.#threads[index].call({ job })));
+    const done = answers.then((all) => {
+      for (const segment of all.flat()) this.#segments.write(segment);
+    });
     // If a thread is lost before the caller awaits the answer, the rejection must not count as unhandled.
-    segments.catch(() => {});
-    return segments;
+    done.catch(() => {});
+    return done;
+  }
+
+  /**
+   * Gives thread i the spans number i as they are now, and has it make calls that derive others. Where threads share the memory
+   * there is nothing to do.
+   *
+   * @throws Error (rejection) as {@link perform} does
+   */
+  async copy(spans: readonly (readonly Span[])[], calls: readonly Call[] = []): Promise<void> {
+    if (!this.#memory.isShared) await this.perform(spans.map((reads) => ({ reads, calls })));
   }
 
   close(): void {
     for (const thread of this.#threads) thread.close();
+  }
+
+  #posted({ calls, reads = [], leaves = [] }: Job): PostedJob {
+    if (this.#memory.isShared) return { size: 0, write: [], calls, read: [] };
+    const write = reads.map((span) => this.#segments.read(span));
+    return { size: this.#memory.size, write, calls, read: leaves };
+  }
+
+  #busy(): Promise<unknown> | undefined {
+    const busy = this.#threads.flatMap((thread) => thread.busy ?? []);
+    return busy.length > 0 ? Promise.all(busy) : undefined;
   }
 }

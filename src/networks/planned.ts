@@ -123,7 +123,7 @@ export class PlannedNetwork {
 
   dispose(): void {
     // After the first call, the address may belong to something else.
-    if (!this.#disposed) this.core.memory.give(this.pointer);
+    if (!this.#disposed) this.core.memory.release(this.pointer);
     this.#disposed = true;
   }
 

@@ -149,7 +149,9 @@ describe('loadCore', () => {
 
   it('says so when a thread cannot be started', async () => {
     const module = await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-    await expect(Pool.start(1, "throw new Error('no such script')", module)).rejects.toThrow(
+    const { memory } = await loadCore();
+    const script = "throw new Error('no such script')";
+    await expect(Pool.start(1, script, module, memory, 0)).rejects.toThrow(
       'core: a worker thread was lost: no such script',
     );
   });
