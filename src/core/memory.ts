@@ -13,8 +13,8 @@ export class Memory {
   readonly memory: WebAssembly.Memory;
   /** Whether other threads work in this memory too. */
   readonly isShared: boolean;
-  /** Settles when other threads have ended what they now do in this memory; undefined if they do nothing. The pool sets it. */
-  busy: () => Promise<unknown> | undefined = () => undefined;
+  /** Resolves when other threads have done what they do in this memory; undefined while they do nothing. */
+  #busy?: Promise<unknown>;
   #free: { at: number; bytes: number }[] = [];
   #sizes = new Map<number, number>();
   #end: number;
@@ -86,11 +86,27 @@ export class Memory {
     this.#free = joined;
   }
 
-  /** As {@link give}, for what other threads may be reading or writing: once they have ended what they now do. */
+  /**
+   * As {@link give}, for what other threads may be reading or writing in this memory: once they have done what they now do. Threads
+   * that were lost meanwhile may still write for a while, so that then nothing is freed any more.
+   */
   release(at: number): void {
-    const busy = this.busy();
-    if (busy) busy.then(() => this.give(at));
+    if (this.#busy)
+      this.#busy.then(
+        () => this.give(at),
+        () => {},
+      );
     else this.give(at);
+  }
+
+  /** Keeps what is released until other threads have done this work too. */
+  keepFor(work: Promise<unknown>): void {
+    if (!this.isShared) return;
+    const busy = Promise.all([this.#busy, work]).then(() => {
+      if (this.#busy === busy) this.#busy = undefined;
+    });
+    busy.catch(() => {});
+    this.#busy = busy;
   }
 
   /**

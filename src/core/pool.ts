@@ -29,8 +29,6 @@ export interface Response {
 interface Pending {
   resolve(segments: Segment[]): void;
   reject(error: Error): void;
-  /** The thread has done it, or will not go on with it. */
-  end(): void;
 }
 
 /** One thread of the pool: it matches answers to messages. */
@@ -39,32 +37,19 @@ class PoolThread {
   readonly #pending = new Map<number, Pending>();
   #ended?: string;
   #calls = 0;
-  /** Settles when the thread works no more at what it was given last, even if it is lost. */
-  #last?: Promise<void>;
 
   constructor(script: URL | string) {
     this.#thread = startThread(script, {
       onMessage: (message) => this.#onResponse(message as Response),
-      onEnd: (reason) => {
-        this.#fail(reason);
-        for (const { end } of this.#pending.values()) end();
-        this.#pending.clear();
-      },
+      onEnd: (reason) => this.#fail(reason),
     });
-  }
-
-  /** Settles when the thread has ended what it was given so far; undefined if it has. */
-  get busy(): Promise<void> | undefined {
-    return this.#pending.size > 0 ? this.#last : undefined;
   }
 
   call(request: Omit<Request, 'call'>): Promise<Segment[]> {
     if (this.#ended !== undefined) return Promise.reject(lost(this.#ended));
     const call = this.#calls++;
     return new Promise((resolve, reject) => {
-      this.#last = new Promise((end) => {
-        this.#pending.set(call, { resolve, reject, end });
-      });
+      this.#pending.set(call, { resolve, reject });
       this.#thread.busy(true);
       this.#thread.post({ ...request, call }, request.job?.write.map(({ data }) => data.buffer) ?? []);
     });
@@ -80,13 +65,13 @@ class PoolThread {
     this.#pending.delete(call);
     if (error === undefined) caller?.resolve(segments);
     else caller?.reject(new Error(`core: a worker thread could not go on: ${error}`));
-    caller?.end();
     if (this.#pending.size === 0) this.#thread.busy(false);
   }
 
   #fail(reason: string): void {
     this.#ended ??= reason;
     for (const { reject } of this.#pending.values()) reject(lost(this.#ended));
+    this.#pending.clear();
   }
 }
 
@@ -134,7 +119,6 @@ export class Pool {
         : { module };
     try {
       await Promise.all(pool.#threads.map((thread) => thread.call({ start: start() })));
-      if (memory.isShared) memory.busy = () => pool.#busy();
       return pool;
     } catch (error) {
       pool.close();
@@ -160,6 +144,7 @@ export class Pool {
     });
     // If a thread is lost before the caller awaits the answer, the rejection must not count as unhandled.
     done.catch(() => {});
+    this.#memory.keepFor(done);
     return done;
   }
 
@@ -181,10 +166,5 @@ export class Pool {
     if (this.#memory.isShared) return { size: 0, write: [], calls, read: [] };
     const write = reads.map((span) => this.#segments.read(span));
     return { size: this.#memory.size, write, calls, read: leaves };
-  }
-
-  #busy(): Promise<unknown> | undefined {
-    const busy = this.#threads.flatMap((thread) => thread.busy ?? []);
-    return busy.length > 0 ? Promise.all(busy) : undefined;
   }
 }
