@@ -3,8 +3,9 @@ import { length } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import { type Call, makeCalls } from '../core/job.js';
 import type { Key } from '../core/random.js';
+import { makeTogether, partsOf } from '../core/together.js';
 import { toMemoryOrder, toRowMajor } from './parameterOrder.js';
-import { listBytes, networkList } from './placement.js';
+import { packingBytes, packingLists } from './placement.js';
 import { type NetworkBuffer, type Plan, sizeOf } from './plan.js';
 
 /** A named array with its shape, row-major. */
@@ -19,20 +20,22 @@ export class PlannedNetwork {
   readonly plan: Plan;
   /** Numbers in all parameters. */
   readonly count: number;
-  /** Address of its memory: parameters f32 [count], buffers, then an operation list for the pass PACK. */
+  /** Address of its memory: parameters f32 [count], buffers, then operation lists for the pass PACK. */
   readonly pointer: number;
   /** Counts the changes of the parameters, so that scores know when to derive their memory anew. */
   version = 0;
-  readonly #list: number;
+  /** The calls that derive the buffers by the pass PACK, in any order or at the same time. */
+  readonly packing: readonly Call[];
   #disposed = false;
 
   constructor(plan: Plan) {
     this.core = plan.core;
     this.plan = plan;
     this.count = plan.count;
-    this.pointer = this.core.memory.take(plan.bytes + listBytes(plan));
-    this.#list = this.pointer + plan.bytes;
-    networkList(plan, this.#list, this.pointer);
+    const parts = partsOf(this.core, this.count);
+    this.pointer = this.core.memory.take(plan.bytes + packingBytes(plan, parts));
+    const lists = packingLists(plan, this.pointer + plan.bytes, this.pointer, parts);
+    this.packing = lists.map((list) => ['walk', list, PACK, 0, 0, false]);
   }
 
   /** A view of a buffer, valid until memory is next allocated. */
@@ -109,16 +112,18 @@ export class PlannedNetwork {
     this.changed();
   }
 
-  /** Derives the buffers anew by the pass PACK. To be called after parameters were written in memory. */
+  /** Derives the buffers anew. To be called after parameters were written in memory. */
   changed(): void {
     this.check();
-    makeCalls(this.core.wasm, [this.packing]);
+    makeCalls(this.core.wasm, this.packing);
     this.version++;
   }
 
-  /** The WebAssembly call of {@link changed}, for another thread to make. */
-  get packing(): Call {
-    return ['walk', this.#list, PACK, 0, 0, false];
+  /** As {@link changed}, in all threads that share the memory. */
+  async changedTogether(): Promise<void> {
+    this.check();
+    await makeTogether(this.core, this.packing);
+    this.version++;
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 import { type Call, makeCalls } from '../core/job.js';
 import { Lease } from '../core/memory.js';
 import type { Span } from '../core/segments.js';
+import { makeTogether } from '../core/together.js';
 import type { PlannedNetwork } from '../networks/planned.js';
 import { cover, type SumNode, threadsOf } from './leaves.js';
 import type { BatchObjective } from './objective.js';
@@ -96,12 +97,13 @@ export class GradientTree {
     }
   }
 
-  /** Derives anew, in every thread, what depends on the parameters, after they changed in this one. */
-  changed(): void {
-    const { pointer, count, packing } = this.#network;
-    this.#announce([{ at: pointer, bytes: 4 * count }], [packing]);
-    this.#network.changed();
-    this.#version = this.#network.version;
+  /** Makes the calls that change the parameters, at the same time, and derives anew in every thread what depends on them. */
+  async update(calls: readonly Call[]): Promise<void> {
+    const network = this.#network;
+    await makeTogether(network.core, calls);
+    this.#announce([{ at: network.pointer, bytes: 4 * network.count }], network.packing);
+    await network.changedTogether();
+    this.#version = network.version;
   }
 
   /**
@@ -132,12 +134,12 @@ export class GradientTree {
   }
 
   /** Gives all other threads what changed. If that fails, the next run throws. */
-  #announce(spans: Span[], calls: Call[] = []): void {
+  #announce(spans: Span[], calls: readonly Call[] = []): void {
     this.#announced = this.#copy(spans, calls);
     this.#announced.catch(() => {});
   }
 
-  async #copy(spans: Span[], calls: Call[] = []): Promise<void> {
+  async #copy(spans: Span[], calls: readonly Call[] = []): Promise<void> {
     const others = this.#shares.slice(1);
     await this.#network.core.pool?.copy(
       others.map(() => spans),

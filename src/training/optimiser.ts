@@ -1,7 +1,9 @@
 import { ADAM_BYTES, AdamField as At } from '../abi/training.js';
 import { f32, u32, writeFields } from '../core/fields.js';
 import type { Core } from '../core/instantiate.js';
+import type { Call } from '../core/job.js';
 import { Lease } from '../core/memory.js';
+import { partsOf } from '../core/together.js';
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -45,7 +47,8 @@ export class Adam {
   readonly #core: Core;
   readonly #count: number;
   readonly #lease: Lease;
-  #struct = 0;
+  /** Fields of each part of the parameters. */
+  readonly #structs: number[] = [];
   #mean = 0;
   #square = 0;
   #before = 0;
@@ -54,7 +57,7 @@ export class Adam {
     this.#core = core;
     this.#count = count;
     this.#lease = new Lease(core.memory, (lease) => {
-      this.#struct = lease.take(ADAM_BYTES);
+      for (let parts = partsOf(core, count); parts > 0; parts--) this.#structs.push(lease.take(ADAM_BYTES));
       this.#mean = lease.take(4 * count + 16);
       this.#square = lease.take(4 * count + 16);
       this.#before = lease.take(4 * count + 16);
@@ -78,25 +81,18 @@ export class Adam {
   }
 
   /**
-   * The update number t = 1, 2, ... of the parameters, f32 [count] at their address, by a gradient in one or two parts.
-   * Arrays have room for count rounded up to 4.
+   * The calls that make the update number t = 1, 2, ... of the parameters, f32 [count] at their address, by a gradient in one or two
+   * parts. They may be made at the same time. Arrays have room for count rounded up to 4.
    */
-  update(
+  calls(
     parameters: number,
     [gradient, other = 0]: readonly number[],
     t: number,
     learningRate: number,
     { weightDecay = 0, clip = Infinity }: AdamOptions = {},
-  ): void {
+  ): Call[] {
     const { memory, wasm } = this.#core;
-    const fields = {
-      count: this.#count,
-      parameters,
-      gradient,
-      other,
-      mean: this.#mean,
-      square: this.#square,
-      before: this.#before,
+    const numbers = {
       learningRate,
       betas: [BETA1, 1 - BETA1, BETA2, 1 - BETA2],
       corrections: [biasCorrection(BETA1, t), biasCorrection(BETA2, t)],
@@ -104,13 +100,29 @@ export class Adam {
       gradientScale: 1,
       keep: 1 - learningRate * weightDecay,
     };
-    writeFields(memory, this.#struct, FIELDS, fields);
+    const write = (struct: number, first: number, count: number) =>
+      writeFields(memory, struct, FIELDS, {
+        ...numbers,
+        count,
+        parameters: parameters + 4 * first,
+        gradient: gradient + 4 * first,
+        other: other && other + 4 * first,
+        mean: this.#mean + 4 * first,
+        square: this.#square + 4 * first,
+        before: this.#before + 4 * first,
+      });
+    const structs = this.#structs;
     if (clip < Infinity) {
-      const norm = Math.sqrt(wasm.squaredNorm(this.#struct));
-      fields.gradientScale = Math.min(1, clip / (norm + NORM_EPSILON));
-      writeFields(memory, this.#struct, FIELDS, fields);
+      write(structs[0], 0, this.#count);
+      const norm = Math.sqrt(wasm.squaredNorm(structs[0]));
+      numbers.gradientScale = Math.min(1, clip / (norm + NORM_EPSILON));
     }
-    wasm.adam(this.#struct);
+    // Whole cache lines, so that no two threads write one.
+    const length = Math.ceil(this.#count / structs.length / 16) * 16;
+    return structs.map((struct, i) => {
+      write(struct, length * i, Math.min(length, this.#count - length * i));
+      return ['adam', struct];
+    });
   }
 
   dispose(): void {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { makeCalls } from '../../src/core/job.js';
 import { key, network } from '../../src/index.js';
 import { Adam } from '../../src/training/optimiser.js';
 import { dsmGradient, forEachCore, setGolden, tensorName, worst } from '../cores.js';
@@ -25,7 +26,7 @@ forEachCore('adam', (core) => {
         const part = Float32Array.from(gradient, (value) => (parts === 1 ? value : value / 4));
         memory.f32(g, n).set(part);
         memory.f32(h, n).set(Float32Array.from(gradient, (value, i) => value - part[i]));
-        adam.update(p, parts === 1 ? [g] : [g, h], ++t, learningRate);
+        makeCalls(core.wasm, adam.calls(p, parts === 1 ? [g] : [g, h], ++t, learningRate));
         expect(memory.u32(at + 3 * bytes, 1)[0]).toBe(77);
         expect(adam.before()).toEqual(before);
         return { x: memory.f32(p, n).slice(), ...adam.moments() };
