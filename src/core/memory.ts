@@ -61,7 +61,8 @@ export class Memory {
       this.#end = at + size;
     }
     this.#sizes.set(at, size);
-    new Uint8Array(this.memory.buffer, at, size).fill(0);
+    // Of a shared memory, engines fill number by number.
+    this.f64(at, size / 8).fill(0);
     return at;
   }
 
