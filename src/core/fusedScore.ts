@@ -29,7 +29,8 @@ export abstract class FusedScore implements Score {
   readonly dim: number;
   /** Address of the descriptor. */
   readonly pointer: number;
-  readonly #header: (pointer: number) => number;
+  /** Bytes at the beginning of the descriptor that evaluations write, or read and `setNoise` changes. */
+  readonly #own: number;
   /** Scratch of {@link score}: rows, panels of points and scores, log-densities; 0 before its first call. */
   #scratch = 0;
   #disposed = false;
@@ -38,23 +39,24 @@ export abstract class FusedScore implements Score {
    * Allocates and writes the descriptor.
    *
    * @param kind its first word, from `src/abi/scores.ts`
-   * @param header writes its header, which holds all addresses, and returns its length; with 0 it only returns that
-   * @param write writes the rest
+   * @param bytes its length
+   * @param write writes all but its first word
+   * @param own so many of its bytes each thread has for itself: they hold no address of what stands in them
    */
   constructor(
     core: Core,
     dim: number,
     kind: number,
-    header: (pointer: number) => number,
-    write: (pointer: number) => void = () => {},
+    bytes: number,
+    write: (pointer: number) => void,
+    own = bytes,
   ) {
     this.core = core;
     this.dim = dim;
-    this.#header = header;
-    this.pointer = core.memory.take(header(0));
+    this.#own = own;
+    this.pointer = core.memory.take(bytes);
     core.memory.u32(this.pointer, 1)[0] = kind;
     try {
-      header(this.pointer);
       write(this.pointer);
     } catch (error) {
       core.memory.give(this.pointer);
@@ -89,13 +91,9 @@ export abstract class FusedScore implements Score {
   open(rooms: number): OpenScore {
     this.prepare();
     const { memory } = this.core;
-    const span = memory.span(this.pointer);
+    const own = { at: this.pointer, bytes: this.#own };
     const others = new Lease(memory, (lease) => {
-      for (let room = 1; room < rooms; room++) {
-        const pointer = lease.take(span.bytes);
-        memory.copy(span, pointer);
-        this.#header(pointer);
-      }
+      for (let room = 1; room < rooms; room++) memory.copy(own, lease.take(own.bytes));
     });
     return {
       pointers: [this.pointer, ...others.spans().map(({ at }) => at)],

@@ -19,8 +19,8 @@ export function curvedDensity(
   parameters: [number, number, number, number],
 ): Density {
   const { wasm, memory } = core;
-  const header = (at: number) => wasm.curvedHeader(at, dim);
-  return new CurvedDensity(core, dim, KINDS[kind], header, (at) => {
+  return new CurvedDensity(core, dim, KINDS[kind], wasm.curvedHeader(0, dim), (at) => {
+    wasm.curvedHeader(at, dim);
     memory.f32(wasm.curvedParameters(at), 4).set(parameters);
   });
 }

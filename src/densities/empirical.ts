@@ -11,14 +11,9 @@ export class Empirical extends FusedDensity {
   readonly data: PointSet;
   readonly sigma: number;
 
-  constructor(
-    core: Core,
-    data: PointSet,
-    sigma: number,
-    header: (at: number) => number,
-    write: (at: number) => void,
-  ) {
-    super(core, data.dim, EMPIRICAL, header, write);
+  constructor(core: Core, data: PointSet, sigma: number, bytes: number, write: (at: number) => void) {
+    // Threads share the points.
+    super(core, data.dim, EMPIRICAL, bytes, write, core.wasm.empiricalHeader(0, data.dim, 0));
     this.data = data;
     this.sigma = sigma;
   }
@@ -53,8 +48,8 @@ export function empirical(
   const N = possible.length;
   const largest = possible.reduce((most, i) => Math.max(most, data.logits[i]), -Infinity);
   const total = possible.reduce((sum, i) => sum + Math.exp(data.logits[i] - largest), 0);
-  const header = (at: number) => wasm.empiricalHeader(at, dim, N);
-  return new Empirical(core, data, sigma, header, (at) => {
+  return new Empirical(core, data, sigma, wasm.empiricalHeader(0, dim, N), (at) => {
+    wasm.empiricalHeader(at, dim, N);
     const whole = Math.ceil(N / POINT_TILE) * POINT_TILE;
     const points = memory.f32(wasm.empiricalPoints(at), whole * dim);
     const logWeights = memory.f32(wasm.empiricalLogWeights(at), whole).fill(-Infinity);

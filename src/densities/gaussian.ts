@@ -15,13 +15,8 @@ export interface GaussianOptions {
 export class Gaussian extends FusedDensity {
   readonly options: GaussianOptions;
 
-  constructor(
-    core: Core,
-    options: GaussianOptions,
-    header: (at: number) => number,
-    write: (at: number) => void,
-  ) {
-    super(core, options.mean.length, GAUSSIAN, header, write);
+  constructor(core: Core, options: GaussianOptions, bytes: number, write: (at: number) => void) {
+    super(core, options.mean.length, GAUSSIAN, bytes, write);
     this.options = options;
   }
 }
@@ -60,8 +55,8 @@ export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Den
   const W = inverseLower(cholesky(covariance));
   const { wasm, memory } = core;
   const copies = { mean: [...mean], covariance: covariance.map((row) => [...row]) };
-  const header = (at: number) => wasm.gaussianHeader(at, dim);
-  return new Gaussian(core, copies, header, (at) => {
+  return new Gaussian(core, copies, wasm.gaussianHeader(0, dim), (at) => {
+    wasm.gaussianHeader(at, dim);
     memory.f32(wasm.gaussianMean(at), dim).set(mean);
     const size = (dim * (dim + 1)) / 2;
     memory.f32(wasm.gaussianRows(at), size).set(W.flat());

@@ -17,13 +17,8 @@ export interface MixtureOptions {
 export class Mixture extends FusedDensity {
   readonly options: Required<MixtureOptions>;
 
-  constructor(
-    core: Core,
-    options: Required<MixtureOptions>,
-    header: (at: number) => number,
-    write: (at: number) => void,
-  ) {
-    super(core, options.means[0].length, MIXTURE, header, write);
+  constructor(core: Core, options: Required<MixtureOptions>, bytes: number, write: (at: number) => void) {
+    super(core, options.means[0].length, MIXTURE, bytes, write);
     this.options = options;
   }
 }
@@ -60,8 +55,8 @@ export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }
     sds: sds.map((row) => [...row]),
     weights: [...weights],
   };
-  const header = (at: number) => wasm.mixtureHeader(at, dim, K);
-  return new Mixture(core, copies, header, (at) => {
+  return new Mixture(core, copies, wasm.mixtureHeader(0, dim, K), (at) => {
+    wasm.mixtureHeader(at, dim, K);
     memory.f32(wasm.mixtureMeans(at), K * dim).set(means.flat());
     memory.f32(wasm.mixtureInverseSds(at), K * dim).set(sds.flat().map((sd) => 1 / sd));
     memory.f32(wasm.mixtureConstants(at), K).set(logConstants(sds, weights));

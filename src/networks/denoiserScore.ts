@@ -55,10 +55,9 @@ export class DenoiserScore extends FusedScore {
   constructor(denoiser: LearnedDenoiser, sigma: number, label = 0) {
     const { network, core, dim } = denoiser;
     const placement = new SamplingPlacement(network.plan);
-    super(core, dim, DENOISER, (at) => {
-      if (at !== 0) write(at, denoiser, network, sigma, label, placement);
-      return DENOISER_SCORE_BYTES + placement.bytes;
-    });
+    super(core, dim, DENOISER, DENOISER_SCORE_BYTES + placement.bytes, (at) =>
+      write(at, denoiser, network, sigma, label, placement),
+    );
     this.#denoiser = denoiser;
     this.#sigma = sigma;
     this.#label = label;
@@ -137,10 +136,9 @@ export class GuidedScore extends FusedScore {
 
   constructor(conditional: DenoiserScore, unconditional: DenoiserScore, weight: number) {
     const { core, dim } = conditional;
-    super(core, dim, GUIDED, (at) => {
-      if (at !== 0) writeGuided(core, at, dim, [conditional.pointer, unconditional.pointer], weight);
-      return GUIDED_BYTES + LANE_BYTES * dim;
-    });
+    super(core, dim, GUIDED, GUIDED_BYTES + LANE_BYTES * dim, (at) =>
+      writeGuided(core, at, dim, [conditional.pointer, unconditional.pointer], weight),
+    );
     this.#parts = [conditional, unconditional];
     this.#weight = weight;
   }

@@ -42,10 +42,9 @@ export class NetworkScore extends FusedScore {
   constructor(network: PlannedNetwork, noise: Noise) {
     const { core, plan } = network;
     const placement = new SamplingPlacement(plan);
-    super(core, plan.input.size, NETWORK, (at) => {
-      if (at !== 0) write(at, network, noise, placement);
-      return NETWORK_SCORE_BYTES + placement.bytes;
-    });
+    super(core, plan.input.size, NETWORK, NETWORK_SCORE_BYTES + placement.bytes, (at) =>
+      write(at, network, noise, placement),
+    );
     this.#network = network;
     this.#noise = noise;
     this.#placement = placement;

@@ -53,6 +53,7 @@ export class GradientTree {
     this.#config = config;
     this.#objective = objective;
     // The second half of a node is summed beside the first: one gradient a height of the tree, in each room.
+    const heights = nodes.map((of) => Math.log2(Math.max(...of.map(({ size }) => size))));
     const spare: number[][] = [];
     this.#lease = new Lease(core.memory, (lease) => {
       const gradient = () => lease.take(4 * count + 16);
@@ -60,8 +61,10 @@ export class GradientTree {
       this.#input = lease.take(4 * batch * objective.pointWords + 64);
       this.#losses = lease.take(8 * leaves);
       for (const node of nodes.flat()) this.#gradients.set(nameOf(node), gradient());
-      for (let room = 0; room < rooms; room++)
-        spare.push(Array.from({ length: Math.log2(leaves) }, gradient));
+      for (let room = 0; room < rooms; room++) {
+        const length = rooms === 1 ? Math.max(...heights) : heights[room];
+        spare.push(Array.from({ length }, gradient));
+      }
     });
     this.#shares = ranges.map(({ first, end }, i) => ({
       calls: nodes[i].flatMap((node) =>
