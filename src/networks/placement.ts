@@ -8,7 +8,6 @@ import {
   FoldableParameter,
   type Form,
   Gradient,
-  NetworkBuffer,
   type Operand,
   type Operation,
   type Plan,
@@ -75,38 +74,9 @@ export function panelActivationBytes(plan: Plan): number {
   return [...storages].reduce((sum, storage) => sum + bytes(storage), 0);
 }
 
-/** Bytes of {@link packingLists}. */
-export function packingBytes({ operations }: Plan, parts: number): number {
-  return parts * listBytes({ operations: [] }) + listBytes({ operations });
-}
-
-/**
- * Writes at `at` operation lists for the pass PACK, which works only on the network's memory at `network`: one for each of so many
- * parts, about equal work. Returns their addresses.
- */
-export function packingLists(plan: Plan, at: number, network: number, parts: number): number[] {
-  const lists = Array.from({ length: parts }, () => ({ operations: [] as Operation[], bytes: 0 }));
-  const all = plan.operations.map((operation) => ({ operation, bytes: packedBytes(operation) }));
-  // The largest first, each to the part that has least.
-  for (const { operation, bytes } of all.sort((a, b) => b.bytes - a.bytes)) {
-    const least = lists.reduce((a, b) => (b.bytes < a.bytes ? b : a));
-    least.operations.push(operation);
-    least.bytes += bytes;
-  }
-  return lists.map(({ operations }) => {
-    const list = at;
-    writeList(plan, operations, list, network, [], eightSamples(plan), {});
-    at += listBytes({ operations });
-    return list;
-  });
-}
-
-/** Bytes that the pass PACK derives for an operation. */
-function packedBytes({ operands }: Operation): number {
-  return Object.values<Operand | undefined>(operands).reduce<number>(
-    (sum, operand) => sum + (operand instanceof NetworkBuffer ? operand.bytes : 0),
-    0,
-  );
+/** Writes at `list` an operation list for the pass PACK, which works only on the network's memory at `network`. */
+export function networkList(plan: Plan, list: number, network: number): void {
+  writeList(plan, plan.operations, list, network, [], eightSamples(plan), {});
 }
 
 /** Memory for training on blocks of so many panels. Whatever the backward pass reads is kept until it has read it. */

@@ -5,7 +5,7 @@ import { type Call, makeCalls } from '../core/job.js';
 import type { Key } from '../core/random.js';
 import { makeTogether, partsOf } from '../core/together.js';
 import { toMemoryOrder, toRowMajor } from './parameterOrder.js';
-import { packingBytes, packingLists } from './placement.js';
+import { listBytes, networkList } from './placement.js';
 import { type NetworkBuffer, type Plan, sizeOf } from './plan.js';
 
 /** A named array with its shape, row-major. */
@@ -20,7 +20,7 @@ export class PlannedNetwork {
   readonly plan: Plan;
   /** Numbers in all parameters. */
   readonly count: number;
-  /** Address of its memory: parameters f32 [count], buffers, then operation lists for the pass PACK. */
+  /** Address of its memory: parameters f32 [count], buffers, then an operation list for the pass PACK. */
   readonly pointer: number;
   /** Counts the changes of the parameters, so that scores know when to derive their memory anew. */
   version = 0;
@@ -33,9 +33,10 @@ export class PlannedNetwork {
     this.plan = plan;
     this.count = plan.count;
     const parts = partsOf(this.core, this.count);
-    this.pointer = this.core.memory.take(plan.bytes + packingBytes(plan, parts));
-    const lists = packingLists(plan, this.pointer + plan.bytes, this.pointer, parts);
-    this.packing = lists.map((list) => ['walk', list, PACK, 0, 0, false]);
+    this.pointer = this.core.memory.take(plan.bytes + listBytes(plan));
+    const list = this.pointer + plan.bytes;
+    networkList(plan, list, this.pointer);
+    this.packing = Array.from({ length: parts }, (_, part) => ['walk', list, PACK, part, parts, false]);
   }
 
   /** A view of a buffer, valid until memory is next allocated. */

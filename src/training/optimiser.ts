@@ -47,8 +47,7 @@ export class Adam {
   readonly #core: Core;
   readonly #count: number;
   readonly #lease: Lease;
-  /** Fields of each part of the parameters. */
-  readonly #structs: number[] = [];
+  #struct = 0;
   #mean = 0;
   #square = 0;
   #before = 0;
@@ -57,7 +56,7 @@ export class Adam {
     this.#core = core;
     this.#count = count;
     this.#lease = new Lease(core.memory, (lease) => {
-      for (let parts = partsOf(core, count); parts > 0; parts--) this.#structs.push(lease.take(ADAM_BYTES));
+      this.#struct = lease.take(ADAM_BYTES);
       this.#mean = lease.take(4 * count + 16);
       this.#square = lease.take(4 * count + 16);
       this.#before = lease.take(4 * count + 16);
@@ -92,7 +91,14 @@ export class Adam {
     { weightDecay = 0, clip = Infinity }: AdamOptions = {},
   ): Call[] {
     const { memory, wasm } = this.#core;
-    const numbers = {
+    const fields = {
+      count: this.#count,
+      parameters,
+      gradient,
+      other,
+      mean: this.#mean,
+      square: this.#square,
+      before: this.#before,
       learningRate,
       betas: [BETA1, 1 - BETA1, BETA2, 1 - BETA2],
       corrections: [biasCorrection(BETA1, t), biasCorrection(BETA2, t)],
@@ -100,29 +106,14 @@ export class Adam {
       gradientScale: 1,
       keep: 1 - learningRate * weightDecay,
     };
-    const write = (struct: number, first: number, count: number) =>
-      writeFields(memory, struct, FIELDS, {
-        ...numbers,
-        count,
-        parameters: parameters + 4 * first,
-        gradient: gradient + 4 * first,
-        other: other && other + 4 * first,
-        mean: this.#mean + 4 * first,
-        square: this.#square + 4 * first,
-        before: this.#before + 4 * first,
-      });
-    const structs = this.#structs;
+    writeFields(memory, this.#struct, FIELDS, fields);
     if (clip < Infinity) {
-      write(structs[0], 0, this.#count);
-      const norm = Math.sqrt(wasm.squaredNorm(structs[0]));
-      numbers.gradientScale = Math.min(1, clip / (norm + NORM_EPSILON));
+      const norm = Math.sqrt(wasm.squaredNorm(this.#struct));
+      fields.gradientScale = Math.min(1, clip / (norm + NORM_EPSILON));
+      writeFields(memory, this.#struct, FIELDS, fields);
     }
-    // Whole cache lines, so that no two threads write one.
-    const length = Math.ceil(this.#count / structs.length / 16) * 16;
-    return structs.map((struct, i) => {
-      write(struct, length * i, Math.min(length, this.#count - length * i));
-      return ['adam', struct];
-    });
+    const parts = partsOf(this.#core, this.#count);
+    return Array.from({ length: parts }, (_, part) => ['adam', this.#struct, part, parts]);
   }
 
   dispose(): void {
