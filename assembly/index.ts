@@ -10,6 +10,7 @@ export { fromPanels, padded, panelBytes, toPanels } from './core/panels';
 export { probe, probeBytes, probeResultBytes } from './core/probe';
 export { bits, categorical, gumbel, normal, uniform } from './core/random';
 export { packedColumns } from './core/rows';
+export { scratchBytes, useScratch } from './core/scratch';
 export { curvedHeader, curvedParameters } from './densities/curved';
 export { empiricalHeader, empiricalLogWeights, empiricalNoise, empiricalPoints } from './densities/empirical';
 export {

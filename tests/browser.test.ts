@@ -21,10 +21,13 @@ let server: Server;
 let origin: string;
 beforeAll(async () => {
   server = createServer(async (request, response) => {
-    const name = request.url === '/' ? 'index.html' : String(request.url).slice(1);
+    const name = String(request.url).slice(1);
     response.setHeader('Content-Security-Policy', policy);
+    // A worker of an isolated page must ask for the same; that of another page may.
+    if (name !== '') response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    if (name === 'isolated') response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
     try {
-      if (name === 'index.html') {
+      if (name === '' || name === 'isolated') {
         response.setHeader('Content-Type', 'text/html');
         response.end('<!doctype html><title>scorefield</title><link rel="icon" href="data:,">');
         return;
@@ -69,16 +72,30 @@ describe.each(browsers)('$name, with a strict content security policy', ({ name,
   }, 120_000);
   afterAll(async () => await browser?.close());
 
-  it.runIf(wanted)(
-    'gives the bits of version 0.1.0 on two threads with the strict kernel, and chooses relaxed by itself',
-    async () => {
+  it.runIf(wanted).each([
+    ['in a page', '', false],
+    ['in an isolated one, where they share a memory', 'isolated', true],
+  ])(
+    'gives the bits of version 0.1.0 on two threads with the strict kernel, and chooses relaxed by itself, %s',
+    async (_, path, isShared) => {
+      const own = await (browser as Browser).newPage();
+      own.on('console', (message) => problems.push(message.text()));
+      own.on('pageerror', (error) => problems.push(String(error)));
+      await own.goto(`${origin}/${path}`);
       // The bundler of the tests renames imports inside functions, so the function goes over as text without any.
-      const there = await page.evaluate(`import('/index.js').then(async (lib) => ({
-        strict: await (${bits.toString()})(lib, { threads: 2, worker: '/worker.js' }),
-        auto: (await lib.loadCore()).kernel,
-      }))`);
-      expect(there).toEqual({ strict: golden('bits'), auto: 'relaxed' });
+      const there = await own.evaluate(`import('/index.js').then(async (lib) => {
+        const options = { threads: 2, worker: '/worker.js' };
+        const { kernel, memory } = await lib.loadCore(options);
+        return {
+          isIsolated: crossOriginIsolated,
+          isShared: memory.memory.buffer.constructor.name === 'SharedArrayBuffer',
+          strict: await (${bits.toString()})(lib, options),
+          auto: kernel,
+        };
+      })`);
+      expect(there).toEqual({ isIsolated: isShared, isShared, strict: golden('bits'), auto: 'relaxed' });
       expect(problems).toEqual([]);
+      await own.close();
     },
   );
 

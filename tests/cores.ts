@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import fc from 'fast-check';
-import { describe } from 'vitest';
+import { describe, vi } from 'vitest';
 import { makeCalls } from '../src/core/job.js';
-import { type Core, type Kernel, loadCore } from '../src/core/load.js';
+import { type Core, type CoreOptions, type Kernel, loadCore } from '../src/core/load.js';
 import type { Layout, Network, Tensor } from '../src/index.js';
 import { panelsOf } from '../src/training/leaves.js';
 import { DenoisingObjective, type LevelNetwork } from '../src/training/objective.js';
@@ -17,6 +17,22 @@ if (Number(process.versions.node.split('.')[0]) >= 26) {
   setFlagsFromString('--experimental-wasm-revectorize');
   cores.push(await loadCore({ binary: readFileSync(new URL('../dist/wide.wasm', import.meta.url)) }));
 }
+
+/** Does work as in a page that is not isolated from others: threads that are started in it share no memory. */
+export async function apart<T>(work: () => Promise<T>): Promise<T> {
+  vi.stubGlobal('crossOriginIsolated', false);
+  try {
+    return await work();
+  } finally {
+    vi.unstubAllGlobals();
+  }
+}
+
+/** Loads a core whose threads work together in one of both ways. */
+export const WAYS = {
+  'share a memory': loadCore,
+  'send copies': (options?: CoreOptions) => apart(() => loadCore(options)),
+};
 
 /** Any sizes of a small network, for properties that hold for all. */
 export const smallSizes = {

@@ -2,14 +2,9 @@
 
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { ROW_TILE, TILE, TILE_BYTES, WIDE_TILE, wideEnd } from './pack';
+import { edgeTile } from './scratch';
 import { madd } from './simd';
 import { tile4x8, tile6x8, tile8x8, tile24x1 } from './tiles';
-
-/**
- * A copy of a tile that does not fit its destination, 8 x 8 floats at most: summed like any other, so that which tiles
- * there are changes no bit.
- */
-const edge = memory.data(256, 16);
 
 /** The tile of WIDE_TILE outputs. */
 function wideTile(K: usize, w: usize, x: usize, c: usize, stride: usize, add: bool): void {
@@ -81,6 +76,7 @@ export function gemmGradient(
 /**
  * Rows of dW: those of one tile of `width` outputs, WIDE_TILE or TILE, where `left` outputs are left.
  * dW: rows `stride` bytes apart, accumulated if `add`, else overwritten; others as {@link gemmGradient} has them.
+ * A tile that does not fit is summed in a copy like any other, so that which tiles there are changes no bit.
  */
 function gradientStrip(
   width: usize,
@@ -93,6 +89,7 @@ function gradientStrip(
   stride: usize,
   add: bool,
 ): void {
+  const edge = edgeTile();
   for (let k: usize = 0; k < K; k += LANES) {
     const isWhole = width <= left && k + LANES <= K;
     const c = isWhole ? dW : edge;

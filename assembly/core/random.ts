@@ -5,22 +5,14 @@
 // the two words of the encrypted pair (j, j + half). When total is odd, the last pair is (half - 1, 0).
 // partitionable = 1: element j is the exclusive-or of both words of the encrypted pair (j >> 32, j).
 import { erfinv, log } from './math';
+import { pairs, schedules, secondWords } from './scratch';
 import { addWords } from './simd';
-import { PAIRS, SCHEDULE_BYTES, threefry, writeKeySchedules } from './threefry';
+import { PAIRS, threefry, writeKeySchedules } from './threefry';
 
 export const PARTITIONABLE: i32 = 1;
 
 /** Bytes from the first words of sixteen pairs to the second words. */
 const WORDS: usize = (<usize>PAIRS) << 2;
-/**
- * The sixteen pairs of one call of {@link threefry}, u32 [2][16], then what is computed from them. Scratch shared by all
- * callers and valid until they return; separate buffers would add zeros to the binary.
- */
-export const scratch = memory.data(128, 16);
-/** Key schedule of a call that draws a whole array: shared scratch likewise. */
-const scratchSchedule = memory.data(<i32>SCHEDULE_BYTES, 16);
-/** For sixteen elements, u32 [16]: all ones where the element is the second word of its pair, else 0. */
-const second = memory.data(64, 16);
 
 /** Writes the key schedules of four equal keys at `out`, SCHEDULE_BYTES. */
 export function writeKeySchedule(key0: u32, key1: u32, out: usize): void {
@@ -41,6 +33,7 @@ export function elementBits(schedule: usize, stride: usize, x: usize, total: u32
     return;
   }
   const half = i32x4.splat((total >> 1) + (total & 1));
+  const second = secondWords();
   for (let i: usize = 0; i < WORDS; i += 16) {
     const low = v128.load(x + i, WORDS);
     const isSecond = v128.ge<u32>(low, half);
@@ -149,10 +142,12 @@ export function gumbel4(bits: v128): v128 {
  * Unless partitionable, both words of each encrypted pair are elements, so that one call gives 32 of them.
  */
 export function bits(out: usize, n: u32, key0: u32, key1: u32, partitionable: i32): void {
-  writeKeySchedule(key0, key1, scratchSchedule);
+  const scratch = pairs();
+  const schedule = schedules();
+  writeKeySchedule(key0, key1, schedule);
   if (partitionable == PARTITIONABLE) {
     for (let j: u32 = 0; j < n; j += PAIRS) {
-      bits16(scratchSchedule, j, 1, 8, scratch, n, partitionable);
+      bits16(schedule, j, 1, 8, scratch, n, partitionable);
       copyWords(out + ((<usize>j) << 2), scratch, min<u32>(PAIRS, n - j));
     }
     return;
@@ -165,7 +160,7 @@ export function bits(out: usize, n: u32, key0: u32, key1: u32, partitionable: i3
       v128.store(scratch + ((<usize>i) << 2), x0);
       v128.store(scratch + ((<usize>i) << 2), partner(x0, vHalf, n), WORDS);
     }
-    threefry(scratchSchedule, 0, scratch);
+    threefry(schedule, 0, scratch);
     copyWords(out + ((<usize>j) << 2), scratch, min<u32>(PAIRS, half - j));
     // Of an odd n, the second half is one shorter and may have no element from j on; n - half - j is unsigned.
     if (n - half > j)
@@ -221,7 +216,9 @@ export function categorical(
   key1: u32,
   partitionable: i32,
 ): void {
-  writeKeySchedule(key0, key1, scratchSchedule);
+  const scratch = pairs();
+  const schedule = schedules();
+  writeKeySchedule(key0, key1, schedule);
   const total = draws * N;
   for (let draw: u32 = 0; draw < draws; draw++) {
     let best = f32x4.splat(-Infinity);
@@ -230,7 +227,7 @@ export function categorical(
     for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += WORDS) {
       for (let i: usize = 0; i < WORDS; i += 16)
         storeIndices(scratch + i, start, v128.load(indices + at + i));
-      elementBits(scratchSchedule, 0, scratch, total, partitionable);
+      elementBits(schedule, 0, scratch, total, partitionable);
       for (let i: usize = 0; i < WORDS; i += 16) {
         const value = f32x4.add(gumbel4(v128.load(scratch + i)), v128.load(logits + at + i));
         const better = f32x4.gt(value, best);
@@ -246,6 +243,7 @@ export function categorical(
 function firstLargest(value: v128, index: v128): u32 {
   let v = f32x4.extract_lane(value, 0);
   let p = <u32>i32x4.extract_lane(index, 0);
+  const scratch = pairs();
   v128.store(scratch, value);
   v128.store(scratch, index, 16);
   for (let i: usize = 4; i < 16; i += 4) {

@@ -4,6 +4,7 @@
 // for edges: Binaryen puts a function with one caller into its loop, where V8 unrolls it (see `rowTiles.ts`).
 import { tileOuter4x8, tileOuter6x8, tileRows4x8, tileRows6x8 } from './rowTiles';
 import { tileOuter4x16, tileOuter5x16, tileRows4x16, tileRows5x16 } from './rowTilesWide';
+import { edgePlaces, edgeTile } from './scratch';
 import { isFused } from './simd';
 
 /** Columns of a strip: two vectors, which the engine of the wide binary joins to one, so that there are two of those. */
@@ -22,11 +23,6 @@ function tileRows(left: usize): usize {
   // Without fused products only the small tile fits the registers. Seven and eight rows are two small tiles.
   return isFused() && left > SHORT && left != 7 && left != 8 ? TALL : SHORT;
 }
-
-/** A tile that does not fit its destination: [TALL][STRIP]. */
-const edge = memory.data(320, 16);
-/** Places of a tile with fewer rows: u32 [4]. */
-const edgePlaces = memory.data(16, 16);
 
 /** N, rounded up to whole strips. */
 export function packedColumns(N: usize): usize {
@@ -89,10 +85,12 @@ export function rowsProduct(
   y: usize,
   stride: usize,
 ): void {
+  const edge = edgeTile();
+  const fewPlaces = edgePlaces();
   const isShort = R < SHORT;
   if (isShort) {
     for (let i: usize = 0; i < SHORT; i++)
-      store<u32>(edgePlaces + (i << 2), load<u32>(places + (min<usize>(i, R - 1) << 2)));
+      store<u32>(fewPlaces + (i << 2), load<u32>(places + (min<usize>(i, R - 1) << 2)));
   }
   for (let n: usize = 0; n < N; n += STRIP) {
     const columns = min<usize>(STRIP, N - n);
@@ -101,7 +99,7 @@ export function rowsProduct(
       const rows = tileRows(R - r);
       // The last tile computes some rows once more.
       const first = !isShort ? min<usize>(r, R - rows) : 0;
-      const at = !isShort ? places + (first << 2) : edgePlaces;
+      const at = !isShort ? places + (first << 2) : fewPlaces;
       const to = y + first * stride + (n << 2);
       const from = start + (n << 2);
       if (isWhole) {
@@ -133,6 +131,7 @@ export function rowsGradient(
   dW: usize,
   stride: usize,
 ): void {
+  const edge = edgeTile();
   for (let m: usize = 0; m < M; ) {
     const tile = tileRows(M - m);
     const rows = min<usize>(tile, M - m);

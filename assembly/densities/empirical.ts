@@ -9,7 +9,7 @@ import { expDown, log } from '../core/math';
 import { madd } from '../core/simd';
 
 // Fields of the descriptor, behind its kind: D; N rounded up to whole tiles; pointers to the points in tiles [N / 4][D][4] and
-// to their log-weights [N]; 1 / sigma^2 and the constant -D/2 log(2 pi sigma^2), f32; a pointer to scratch. The scratch holds,
+// to their log-weights [N]; 1 / sigma^2 and the constant -D/2 log(2 pi sigma^2), f32. Scratch follows: it holds,
 // for a batch of points at one panel, the squared distances, then the exponents, then the weights, [BATCH][8]; behind them the
 // state of each panel of a group: the largest exponent so far [8] and the sum of weights [8].
 const D_AT: usize = 4;
@@ -18,7 +18,6 @@ const POINTS_AT: usize = 12;
 const LOG_WEIGHTS_AT: usize = 16;
 const PRECISION_AT: usize = 20;
 const CONSTANT_AT: usize = 24;
-const BATCH_AT: usize = 28;
 const DATA_AT: usize = 64;
 
 /** Bytes of one coordinate of a tile of points. */
@@ -37,15 +36,13 @@ const STATE_BYTES: usize = 2 * LANE_BYTES;
  */
 export function empiricalHeader(score: usize, D: usize, N: usize): usize {
   N = (N + POINT_TILE - 1) & ~(POINT_TILE - 1);
-  const batch = score + DATA_AT;
-  const points = batch + BATCH * LANE_BYTES + GROUP * STATE_BYTES;
+  const points = batchOf(score) + BATCH * LANE_BYTES + GROUP * STATE_BYTES;
   const logWeights = points + ((N * D) << 2);
   if (score != 0) {
     store<u32>(score, D, D_AT);
     store<u32>(score, N, N_AT);
     store<u32>(score, points, POINTS_AT);
     store<u32>(score, logWeights, LOG_WEIGHTS_AT);
-    store<u32>(score, batch, BATCH_AT);
   }
   return logWeights + (N << 2) - score;
 }
@@ -66,7 +63,7 @@ export function empiricalNoise(score: usize, precision: f32, constant: f32): voi
 
 /** Scratch for a batch. */
 function batchOf(score: usize): usize {
-  return load<usize>(score, BATCH_AT);
+  return score + DATA_AT;
 }
 /** States of a group's panels. */
 function states(score: usize): usize {

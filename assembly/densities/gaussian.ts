@@ -6,13 +6,12 @@
 import { LANE_BYTES } from '../../src/abi/panels';
 import { madd } from '../core/simd';
 
-// Fields of the descriptor, behind its kind: D; pointers to the mean [D], to W's lower triangle by rows and by columns, and to
-// scratch for x - mean and u, [D][8] each; the constant, f32.
+// Fields of the descriptor, behind its kind: D; pointers to the mean [D] and to W's lower triangle by rows and by columns; the
+// constant, f32. Scratch follows, for x - mean and u, [D][8] each.
 const D_AT: usize = 4;
 const MEAN_AT: usize = 8;
 const ROWS_AT: usize = 12;
 const COLUMNS_AT: usize = 16;
-const SCRATCH_AT: usize = 20;
 const CONSTANT_AT: usize = 24;
 const DATA_AT: usize = 32;
 
@@ -21,8 +20,7 @@ const DATA_AT: usize = 32;
  */
 export function gaussianHeader(score: usize, D: usize): usize {
   const triangle = (D * (D + 1)) << 1;
-  const scratch = score + DATA_AT;
-  const mean = scratch + 2 * D * LANE_BYTES;
+  const mean = score + DATA_AT + 2 * D * LANE_BYTES;
   const rows = mean + (D << 2);
   const columns = rows + triangle;
   if (score != 0) {
@@ -30,7 +28,6 @@ export function gaussianHeader(score: usize, D: usize): usize {
     store<usize>(score, mean, MEAN_AT);
     store<usize>(score, rows, ROWS_AT);
     store<usize>(score, columns, COLUMNS_AT);
-    store<usize>(score, scratch, SCRATCH_AT);
   }
   return columns + triangle - score;
 }
@@ -59,7 +56,7 @@ export function gaussianConstant(score: usize, constant: f32): void {
 export function gaussianPanel(score: usize, x: usize, s: usize, logp: usize): void {
   const D = load<usize>(score, D_AT);
   const bytes = D * LANE_BYTES;
-  const r = load<usize>(score, SCRATCH_AT);
+  const r = score + DATA_AT;
   const u = r + bytes;
   let mean = gaussianMean(score);
   for (let i: usize = 0; i < bytes; i += LANE_BYTES) {

@@ -7,46 +7,37 @@ import { LANE_BYTES } from '../../src/abi/panels';
 import { expDown, log } from '../core/math';
 import { madd } from '../core/simd';
 
-// Fields of the descriptor, behind its kind: D; K; pointers to the means [K][D], 1 / sd [K][D], constants [K], and scratch for
-// the exponents e_k of a panel, [K][8].
+// Fields of the descriptor, behind its kind: D; K. Then follow scratch for the exponents e_k of a panel, [K][8]; the means [K][D],
+// 1 / sd [K][D] and constants [K].
 const D_AT: usize = 4;
 const K_AT: usize = 8;
-const MEANS_AT: usize = 12;
-const INVERSE_SDS_AT: usize = 16;
-const CONSTANTS_AT: usize = 20;
-const EXPONENTS_AT: usize = 24;
-const DATA_AT: usize = 32;
+const EXPONENTS_AT: usize = 32;
 
-/**
- * Writes a mixture's header at `score`, D, K and pointers, and returns the descriptor's bytes. With score = 0 it only returns
- * them.
- */
+/** Writes a mixture's header at `score`, D and K, and returns the descriptor's bytes. With score = 0 it only returns them. */
 export function mixtureHeader(score: usize, D: usize, K: usize): usize {
-  const means = score + DATA_AT + K * LANE_BYTES;
-  const inverseSds = means + ((K * D) << 2);
-  const constants = inverseSds + ((K * D) << 2);
   if (score != 0) {
     store<u32>(score, D, D_AT);
     store<u32>(score, K, K_AT);
-    store<u32>(score, means, MEANS_AT);
-    store<u32>(score, inverseSds, INVERSE_SDS_AT);
-    store<u32>(score, constants, CONSTANTS_AT);
-    store<u32>(score, score + DATA_AT, EXPONENTS_AT);
   }
-  return constants + (K << 2) - score;
+  return EXPONENTS_AT + K * LANE_BYTES + ((2 * K * D + K) << 2);
+}
+
+/** Bytes of the means, and of 1 / sd. */
+function tableBytes(score: usize): usize {
+  return (load<usize>(score, K_AT) * load<usize>(score, D_AT)) << 2;
 }
 
 /** Address of the means, f32 [K][D], which the caller writes. */
 export function mixtureMeans(score: usize): usize {
-  return load<usize>(score, MEANS_AT);
+  return score + EXPONENTS_AT + load<usize>(score, K_AT) * LANE_BYTES;
 }
 /** Address of 1 / sd, f32 [K][D], which the caller writes. */
 export function mixtureInverseSds(score: usize): usize {
-  return load<usize>(score, INVERSE_SDS_AT);
+  return mixtureMeans(score) + tableBytes(score);
 }
 /** Address of constant_k = log weight_k - sum_d log sd_kd - D/2 log(2 pi), f32 [K], which the caller writes. */
 export function mixtureConstants(score: usize): usize {
-  return load<usize>(score, CONSTANTS_AT);
+  return mixtureMeans(score) + 2 * tableBytes(score);
 }
 
 /**
@@ -55,11 +46,13 @@ export function mixtureConstants(score: usize): usize {
  */
 export function mixturePanel(score: usize, x: usize, s: usize, logp: usize): void {
   const D = load<usize>(score, D_AT);
-  const exponents = load<usize>(score, EXPONENTS_AT);
+  const exponents = score + EXPONENTS_AT;
   const end = exponents + load<usize>(score, K_AT) * LANE_BYTES;
-  let mean = mixtureMeans(score);
-  let inverseSd = mixtureInverseSds(score);
-  let constant = mixtureConstants(score);
+  const means = end;
+  const inverseSds = means + tableBytes(score);
+  let mean = means;
+  let inverseSd = inverseSds;
+  let constant = inverseSds + tableBytes(score);
   let largest0 = f32x4.splat(-Infinity);
   let largest1 = largest0;
   for (let e = exponents; e < end; e += LANE_BYTES) {
@@ -103,8 +96,8 @@ export function mixturePanel(score: usize, x: usize, s: usize, logp: usize): voi
     const x1 = v128.load(x, 16);
     let s0 = f32x4.splat(0);
     let s1 = s0;
-    mean = mixtureMeans(score) + (d << 2);
-    inverseSd = mixtureInverseSds(score) + (d << 2);
+    mean = means + (d << 2);
+    inverseSd = inverseSds + (d << 2);
     for (let e = exponents; e < end; e += LANE_BYTES) {
       const m = v128.load32_splat(mean);
       const inverse = v128.load32_splat(inverseSd);

@@ -79,11 +79,16 @@ import { winogradBackward, winogradForward, winogradPack } from '../layers/winog
  * samples: how many the block has, for passes over samples; layers on panels compute all lanes of the last one; gradients:
  * bytes from a parameter to its gradient, for BACKWARD and FINISH, which add to the gradients; isFirst: whether this is the
  * first block, when all gradients are zero, so that those of weights are overwritten without being read.
+ * PACK takes two other numbers in their places: the number of a part, and how many parts there are. The operations that pack
+ * take turns, so that threads can pack at the same time.
  */
 export function walk(list: usize, pass: u32, samples: usize, gradients: usize, isFirst: bool): void {
   const first = list + OPERATION_BYTES;
   const end = first + load<usize>(list) * OPERATION_BYTES;
   const panels = (samples + LANES - 1) / LANES;
+  const part = samples;
+  const parts = gradients;
+  let turn: usize = 0;
   const isBackward = pass == BACKWARD;
   const step: usize = isBackward ? 0 - OPERATION_BYTES : OPERATION_BYTES;
   const start = isBackward ? end - OPERATION_BYTES : first;
@@ -104,7 +109,7 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
         featuresFixedRow(op);
         break;
       case LEVEL_DENSE + PACK:
-        levelDensePack(op);
+        if (turn++ % parts == part) levelDensePack(op);
         break;
       case LEVEL_DENSE + START:
         levelDenseStart(op);
@@ -128,7 +133,7 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
         levelDenseRow(op);
         break;
       case DENSE + PACK:
-        densePack(op);
+        if (turn++ % parts == part) densePack(op);
         break;
       case DENSE + FORWARD:
       case DENSE + FIXED:
@@ -188,7 +193,7 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
         borderRow(op);
         break;
       case CONV + PACK:
-        convPack(op);
+        if (turn++ % parts == part) convPack(op);
         break;
       case CONV + FORWARD:
       case CONV + FIXED:

@@ -2,7 +2,8 @@
 // no way of sharing out chains or cutting a run into calls changes it. A sampler has a key for each purpose.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { RunField } from '../../src/abi/samplers';
-import { bits16, elementBits, normal, normal16, PARTITIONABLE, scratch, unit } from '../core/random';
+import { bits16, elementBits, normal, normal16, PARTITIONABLE, unit } from '../core/random';
+import { pairs } from '../core/scratch';
 import { addWords, madd } from '../core/simd';
 import { countOf, dimOf, elementOf, scheduleOf } from './run';
 
@@ -14,6 +15,7 @@ const NORMALS: usize = 0;
  * x: [ceil(C / 8)][D][8], overwritten; s: as x; a, b, c: the same number in each lane.
  */
 export function noisyStep(run: usize, t: u32, x: usize, s: usize, a: v128, b: v128, c: v128): void {
+  const scratch = pairs();
   const D = dimOf(run);
   const total = load<u32>(run, RunField.NORMALS);
   const partitionable = load<i32>(run, RunField.PARTITIONABLE);
@@ -43,6 +45,7 @@ function toNextRow(d: usize, D: usize): u64 {
 
 /** Writes normal(key, [.., chains, D])[t, c ... c + 7], [D][8], at z. */
 export function normals(run: usize, t: u32, c: usize, z: usize): void {
+  const scratch = pairs();
   const D = <u32>dimOf(run);
   const total = load<u32>(run, RunField.NORMALS);
   const partitionable = load<i32>(run, RunField.PARTITIONABLE);
@@ -60,6 +63,7 @@ export function normals(run: usize, t: u32, c: usize, z: usize): void {
 
 /** Writes normal(key, [.., chains, D])[t, c ... c + 3] at z: a half of a panel, [D] vectors LANE_BYTES apart. */
 export function normals4(run: usize, t: u32, c: usize, z: usize): void {
+  const scratch = pairs();
   const D = <u32>dimOf(run);
   const total = load<u32>(run, RunField.NORMALS);
   const partitionable = load<i32>(run, RunField.PARTITIONABLE);
@@ -85,6 +89,7 @@ export function normals4(run: usize, t: u32, c: usize, z: usize): void {
 
 /** Writes uniform(key, [.., chains])[t, c ... c + 7] of a purpose's key, f32 [8], at u. */
 export function uniforms(run: usize, purpose: usize, t: u32, c: usize, u: usize): void {
+  const scratch = pairs();
   const total = load<u32>(run, RunField.NORMALS) / <u32>dimOf(run);
   const partitionable = load<i32>(run, RunField.PARTITIONABLE);
   bits16(scheduleOf(run, purpose), elementOf(run, t, c), 1, 0, scratch, total, partitionable);
@@ -97,6 +102,7 @@ export function uniforms(run: usize, purpose: usize, t: u32, c: usize, u: usize)
  * each n. The counters are partitionable whatever the run's are, for the original ones cannot number so many elements.
  */
 export function treeUniforms(run: usize, purpose: usize, t: u32, c: usize, n: u32, u: usize): void {
+  const scratch = pairs();
   const high = addWords(i32x4.splat(<i32>elementOf(run, t, c)), i32x4(0, 1, 2, 3));
   for (let i: usize = 0; i < 64; i += 16) {
     v128.store(scratch + i, high);

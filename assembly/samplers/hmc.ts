@@ -4,10 +4,11 @@
 
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { RunField } from '../../src/abi/samplers';
+import { measured } from '../core/scratch';
 import { madd } from '../core/simd';
 import { normals, uniforms } from './draws';
 import { acceptance, copyWhere, isStable, kick, kickAndDrift, kinetic, M, toMomenta, X } from './leapfrog';
-import { addStatistics, measured, record } from './record';
+import { addStatistics, record } from './record';
 import { array, countOf, dimOf, P, panelOf, positionsOf, Q, S } from './run';
 
 // A panel's state: f32 [8], log-densities at q; its next step, its phase, leapfrog steps made of the trajectory; then
@@ -122,11 +123,12 @@ function endTrajectory(run: usize, panel: usize, t: u32, c: usize, half: usize):
   const accepted = f32x4.lt(v128.load(panel + half, UNIFORMS_AT), chance);
   copyWhere(array(run, panel, X, half), array(run, panel, Q, half), accepted, 2 * D);
   v128.store(panel + half, v128.bitselect(logp, startLogp, accepted), X_LOGP_AT);
-  v128.store(measured, chance);
-  v128.store(measured, f32x4.convert_i32x4_u(v128.load32_splat(run, RunField.LEAPFROGS)), 16);
-  v128.store(measured, f32x4.splat(0), 32);
-  v128.store(measured, v128.andnot(f32x4.splat(1), isStable(change)), 48);
-  v128.store(measured, eps, 64);
-  v128.store(measured, f32x4.sub(startKinetic, startLogp), 80);
+  const to = measured();
+  v128.store(to, chance);
+  v128.store(to, f32x4.convert_i32x4_u(v128.load32_splat(run, RunField.LEAPFROGS)), 16);
+  v128.store(to, f32x4.splat(0), 32);
+  v128.store(to, v128.andnot(f32x4.splat(1), isStable(change)), 48);
+  v128.store(to, eps, 64);
+  v128.store(to, f32x4.sub(startKinetic, startLogp), 80);
   addStatistics(run, t, c + (half >> 2));
 }

@@ -8,6 +8,7 @@
 
 import { LANES } from '../../src/abi/panels';
 import { RunField } from '../../src/abi/samplers';
+import { measured } from '../core/scratch';
 import { adapt } from './adapt';
 import { normals4 } from './draws';
 import { copyWhere, kinetic, M, toMomenta, X } from './leapfrog';
@@ -34,7 +35,7 @@ import {
   VALID_AT,
   X_LOGP_AT,
 } from './nutsTree';
-import { addStatistics, measured, record } from './record';
+import { addStatistics, record } from './record';
 import { array, countOf, dimOf, P, panelOf, positionsOf, Q } from './run';
 import { endLeaf, joinSubtree, startLeaf, startSubtree } from './subtree';
 
@@ -156,12 +157,13 @@ function startTree(run: usize, panel: usize, state: usize, c: usize, half: usize
 function endTree(run: usize, panel: usize, state: usize, c: usize, half: usize, t: u32): void {
   const leaves = v128.load(state, LEAF_COUNT_AT);
   const accept = f32x4.div(v128.load(state, ACCEPTANCE_SUM_AT), f32x4.max(leaves, f32x4.splat(1)));
-  v128.store(measured, accept);
-  v128.store(measured, leaves, 16);
-  v128.store(measured, v128.load(state, DEPTHS_AT), 32);
-  v128.store(measured, v128.and(f32x4.splat(1), v128.load(state, DIVERGED_AT)), 48);
-  v128.store(measured, v128.load(state, EPS_AT), 64);
-  v128.store(measured, f32x4.sub(v128.load(state, START_KINETIC_AT), v128.load(state, START_LOGP_AT)), 80);
+  const to = measured();
+  v128.store(to, accept);
+  v128.store(to, leaves, 16);
+  v128.store(to, v128.load(state, DEPTHS_AT), 32);
+  v128.store(to, v128.and(f32x4.splat(1), v128.load(state, DIVERGED_AT)), 48);
+  v128.store(to, v128.load(state, EPS_AT), 64);
+  v128.store(to, f32x4.sub(v128.load(state, START_KINETIC_AT), v128.load(state, START_LOGP_AT)), 80);
   addStatistics(run, t, c);
   adapt(run, panel, state, half, t, accept);
 }

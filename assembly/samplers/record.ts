@@ -2,6 +2,7 @@
 
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { LIMITS_BYTES, RunField, STATISTICS } from '../../src/abi/samplers';
+import { measured } from '../core/scratch';
 import { countOf, dimOf, positionsOf } from './run';
 
 /** Whether {@link record} has anything to do in this run. */
@@ -72,13 +73,9 @@ function cell(limits: usize, v: f64, bins: usize): usize {
 }
 
 /**
- * What {@link addStatistics} reads, f32 [6][4] of four chains, written by the sampler: acceptance probability, leapfrog
- * steps, depth of the tree, divergence (0 or 1), step size, and energy at the start of the step.
- */
-export const measured = memory.data(96, 16);
-
-/**
- * Adds a step of the chains c ... c + 3 to their statistics, from {@link measured}; steps of the warm-up do not count.
+ * Adds a step of the chains c ... c + 3 to their statistics; steps of the warm-up do not count. The sampler has written to
+ * {@link measured} of each chain: acceptance probability, leapfrog steps, depth of the tree, divergence (0 or 1), step size, and
+ * energy at the start of the step.
  * Statistics of a chain, f64 [STATISTICS]: steps; sums of acceptance, leapfrog steps, depth and divergence; step size and
  * energy of the last step; mean of the energy, sum of its squared deviations from the mean, and sum of squares of its
  * changes from step to step.
@@ -87,7 +84,7 @@ export function addStatistics(run: usize, t: u32, c: usize): void {
   if (t < load<u32>(run, RunField.WARMUP)) return;
   const end = min<usize>(c + 4, countOf(run));
   for (let i = c; i < end; i++) {
-    const from = measured + ((i - c) << 2);
+    const from = measured() + ((i - c) << 2);
     const to = load<usize>(run, RunField.STATISTICS) + ((i * STATISTICS) << 3);
     const steps = load<f64>(to) + 1;
     store<f64>(to, steps);

@@ -12,7 +12,8 @@ import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { BACKWARD, FINISH, FORWARD, START } from '../../src/abi/plan';
 import { DenoisingField as Objective, WEIGHT_DENOISER } from '../../src/abi/training';
 import { panelBytes } from '../core/panels';
-import { elementBits, normal, scratch } from '../core/random';
+import { elementBits, normal } from '../core/random';
+import { pairs, schedules } from '../core/scratch';
 import { addWords } from '../core/simd';
 import { SCHEDULE_BYTES, writeKeySchedules } from '../core/threefry';
 import { walk } from '../plan/walk';
@@ -107,15 +108,14 @@ function loadBlock(objective: usize, batch: usize, first: usize, count: usize, p
   }
 }
 
-/** Room for the schedules of a panel's keys, four a half. */
-const keySchedules = memory.data(384, 16);
-
 /** Adds noise to a panel's points, and keeps the targets. */
 function perturb(objective: usize, p: usize): void {
   const D = load<usize>(objective, Objective.D);
   const total = load<u32>(objective, Objective.LEVEL_COUNT) * <u32>D;
   const sigmaOf = sigmas(objective) + p * LANE_BYTES;
   const words = noiseKeys(objective) + p * LANE_BYTES;
+  const keySchedules = schedules();
+  const scratch = pairs();
   for (let i: usize = 0; i < 2; i++) {
     const half = i << 4;
     const second = v128.load(words + rowBytes(objective) + half);

@@ -7,8 +7,9 @@ import { madd } from '../core/simd';
 /**
  * One update of the parameters of a block of {@link At}, by the gradient GRADIENT, or GRADIENT + OTHER unless that is 0.
  * PARAMETERS, MEAN and SQUARE are overwritten, and BEFORE with the parameters as they were.
+ * part: which of so many parts of the parameters is updated.
  */
-export function adam(block: usize): void {
+export function adam(block: usize, part: usize, parts: usize): void {
   const p = load<usize>(block, At.PARAMETERS);
   const g = load<usize>(block, At.GRADIENT);
   const other = load<usize>(block, At.OTHER);
@@ -25,7 +26,10 @@ export function adam(block: usize): void {
   const vScale = v128.load32_splat(block, At.GRADIENT_SCALE);
   const vKeep = v128.load32_splat(block, At.KEEP);
   const vRate = f32x4.neg(v128.load32_splat(block, At.LEARNING_RATE));
-  for (let i: usize = 0, end = load<usize>(block, At.COUNT) << 2; i < end; i += 16) {
+  const bytes = load<usize>(block, At.COUNT) << 2;
+  // Whole cache lines, so that no two threads write one.
+  const length = (bytes / parts + 64) & ~63;
+  for (let i = part * length, end = min<usize>(bytes, i + length); i < end; i += 16) {
     let gi = v128.load(g + i);
     if (other != 0) gi = f32x4.add(gi, v128.load(other + i));
     gi = f32x4.mul(gi, vScale);

@@ -8,11 +8,9 @@
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { BACKWARD, FINISH, FORWARD, START } from '../../src/abi/plan';
 import { RegressionField as Objective, POINT_BYTES, PointField as Point } from '../../src/abi/training';
-import { normal16, scratch, writeKeySchedule } from '../core/random';
-import { SCHEDULE_BYTES } from '../core/threefry';
+import { normal16, writeKeySchedule } from '../core/random';
+import { pairs, schedules } from '../core/scratch';
 import { walk } from '../plan/walk';
-
-const keySchedule = memory.data(<i32>SCHEDULE_BYTES, 16);
 
 /**
  * The loss of `count` points and its gradient.
@@ -57,6 +55,8 @@ function loadPoint(objective: usize, point: usize, s: usize): void {
     ((s & (LANES - 1)) << 2);
   for (let i: usize = 0; i < numbers; i++)
     store<f32>(noise + i * LANE_BYTES, load<f32>(point + POINT_BYTES + (i << 2)));
+  const keySchedule = schedules();
+  const scratch = pairs();
   writeKeySchedule(load<u32>(point, Point.KEY), load<u32>(point, Point.KEY + 4), keySchedule);
   const sigma = v128.load32_splat(point, Point.SIGMA);
   const scale = v128.load32_splat(point, Point.IN);

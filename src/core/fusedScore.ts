@@ -1,6 +1,7 @@
 import { LANES } from '../abi/panels.js';
 import { length, points } from './check.js';
 import type { Core } from './instantiate.js';
+import { Lease } from './memory.js';
 import type { Density, Score } from './score.js';
 import type { Span } from './segments.js';
 
@@ -11,8 +12,8 @@ const CHUNK_NUMBERS = 2 ** 20;
 
 /** A score as a sampler's run uses it: it does not change between {@link FusedScore.open} and `dispose`. */
 export interface OpenScore {
-  /** Address of the descriptor. */
-  readonly pointer: number;
+  /** Addresses of descriptors, one for each room of {@link Memory.rooms}: what kernels write, they write to their own. */
+  readonly pointers: readonly number[];
   /** All memory that evaluations read or write, to be copied to other threads. */
   spans(): Span[];
   /** Frees the memory that `open` allocated. */
@@ -28,6 +29,8 @@ export abstract class FusedScore implements Score {
   readonly dim: number;
   /** Address of the descriptor. */
   readonly pointer: number;
+  /** Bytes at the beginning of the descriptor that evaluations write, or read and `setNoise` changes. */
+  readonly #own: number;
   /** Scratch of {@link score}: rows, panels of points and scores, log-densities; 0 before its first call. */
   #scratch = 0;
   #disposed = false;
@@ -38,10 +41,19 @@ export abstract class FusedScore implements Score {
    * @param kind its first word, from `src/abi/scores.ts`
    * @param bytes its length
    * @param write writes all but its first word
+   * @param own so many of its bytes each thread has for itself: they hold no address of what stands in them
    */
-  constructor(core: Core, dim: number, kind: number, bytes: number, write: (pointer: number) => void) {
+  constructor(
+    core: Core,
+    dim: number,
+    kind: number,
+    bytes: number,
+    write: (pointer: number) => void,
+    own = bytes,
+  ) {
     this.core = core;
     this.dim = dim;
+    this.#own = own;
     this.pointer = core.memory.take(bytes);
     core.memory.u32(this.pointer, 1)[0] = kind;
     try {
@@ -72,12 +84,22 @@ export abstract class FusedScore implements Score {
   }
 
   /**
-   * The score for one sampler's run, during which it must not change. A score that can change returns a copy of itself.
+   * The score for one sampler's run, during which it must not change, in so many rooms. A score that can change returns a copy of
+   * itself.
    * @throws Error if the score was disposed of.
    */
-  open(): OpenScore {
+  open(rooms: number): OpenScore {
     this.prepare();
-    return { pointer: this.pointer, spans: () => this.spans(), dispose() {} };
+    const { memory } = this.core;
+    const own = { at: this.pointer, bytes: this.#own };
+    const others = new Lease(memory, (lease) => {
+      for (let room = 1; room < rooms; room++) memory.copy(own, lease.take(own.bytes));
+    });
+    return {
+      pointers: [this.pointer, ...others.spans().map(({ at }) => at)],
+      spans: () => this.spans(),
+      dispose: () => others.end(),
+    };
   }
 
   score(x: Float32Array, out: Float32Array = new Float32Array(x.length)): Float32Array {
@@ -99,7 +121,7 @@ export abstract class FusedScore implements Score {
     // After the first call, the addresses may belong to something else.
     if (this.#disposed) return;
     this.#disposed = true;
-    this.core.memory.give(this.pointer);
+    this.core.memory.release(this.pointer);
     this.core.memory.give(this.#scratch);
   }
 

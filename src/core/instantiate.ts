@@ -23,30 +23,37 @@ export interface Core {
   [Symbol.dispose](): void;
 }
 
+export interface InstanceOptions {
+  /** A shared memory, if the module was compiled for one; left out: one of this thread alone. */
+  shared?: WebAssembly.Memory;
+  /** Starts the other threads; called after the module has been checked. */
+  start?(memory: Memory, scratchBytes: number): Promise<Pool>;
+}
+
 /**
  * A core over a compiled module.
  *
- * @param start starts the other threads; called after the module has been checked
  * @throws TypeError if the module is not one of the library's
  */
 export async function instantiateCore(
   module: WebAssembly.Module,
-  start?: () => Promise<Pool>,
+  { shared, start }: InstanceOptions = {},
 ): Promise<Core> {
-  const memory = new WebAssembly.Memory({ initial: 1 });
+  const memory = shared ?? new WebAssembly.Memory({ initial: 1 });
   const { exports } = await instantiate<WasmExports>(module, { env: { memory } });
   if (typeof exports.isRelaxed !== 'function') {
     throw new TypeError(
       'loadCore: the module must be scorefield/strict.wasm or scorefield/relaxed.wasm, got another',
     );
   }
-  const pool = await start?.();
+  const arena = new Memory(memory, exports.heapBase(), shared !== undefined);
+  const pool = await start?.(arena, exports.scratchBytes());
   const dispose = () => pool?.close();
   return {
     kernel: exports.isWide() ? 'wide' : exports.isRelaxed() ? 'relaxed' : 'strict',
     threads: 1 + (pool?.size ?? 0),
     wasm: exports,
-    memory: new Memory(memory, exports.heapBase()),
+    memory: arena,
     pool,
     dispose,
     [Symbol.dispose]: dispose,

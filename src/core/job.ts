@@ -7,16 +7,26 @@ export type Call = {
 }[keyof WasmExports];
 
 /**
- * Work for another thread. The thread grows its memory to `size` bytes, writes the segments of `write` into it, makes the calls,
- * and answers with copies of the spans of `read`. Only the first thread allocates, and an array has the same address in every
- * thread's memory.
+ * Work for another thread: calls, and the spans that they read and leave, for a thread with a memory of its own. Only the first
+ * thread allocates, and an array has the same address in every thread.
  */
 export interface Job {
-  /** Bytes the memory must have. */
-  size: number;
-  write: Segment[];
   calls: readonly Call[];
-  read: Span[];
+  /** What has changed in this thread's memory since the thread was last sent it, and the calls read. */
+  reads?: readonly Span[];
+  /** What the calls leave for this thread. */
+  leaves?: readonly Span[];
+}
+
+/**
+ * A job as a thread receives it. A thread with a memory of its own grows it to `size` bytes, writes the segments of `write` into
+ * it, makes the calls, and answers with copies of the spans of `read`. Where threads share the memory, there is nothing to copy.
+ */
+export interface PostedJob {
+  size: number;
+  write: readonly Segment[];
+  calls: readonly Call[];
+  read: readonly Span[];
 }
 
 /** Makes the calls in order. */

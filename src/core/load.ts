@@ -4,6 +4,7 @@ import workerScript from '../../dist/worker.js?raw';
 import { integer } from './check.js';
 import { type Core, instantiateCore, type Kernel } from './instantiate.js';
 import { Pool } from './pool.js';
+import { newSharedMemory, withSharedMemory } from './sharedMemory.js';
 import { compileWide } from './wide.js';
 
 export type { Core, Kernel } from './instantiate.js';
@@ -30,7 +31,8 @@ const AUTO_THREADS = 8;
 /**
  * Compiles and instantiates the core. Both binaries are part of the JavaScript, so that it needs no network and works with any
  * bundler, in workers and in `file:` pages; `module` or `binary` replace them. With `threads` above 1 it starts the others, each
- * with its own instance; `dispose()` ends them.
+ * with its own instance; `dispose()` ends them. They share one memory in Node, and in pages that are isolated from others
+ * (`crossOriginIsolated`); elsewhere, and with `module`, they send each other copies, and give the same bits.
  *
  * @throws RangeError if threads is neither 'auto' nor an integer from 1 to 64;
  *   TypeError if module and binary are both given, if `kernel` is unknown, or if the engine lacks what the binary needs.
@@ -43,13 +45,19 @@ export async function loadCore(options: CoreOptions = {}): Promise<Core> {
       `loadCore: kernel must be 'auto', 'strict', 'relaxed' or 'wide', got ${JSON.stringify(kernel)}`,
     );
   }
-  const chosen = module ?? (await compile(kernel, binary));
   const count =
     threads === 'auto'
       ? Math.min(AUTO_THREADS, processors())
       : integer('loadCore', 'threads', threads, 1, 64);
+  const shared = count > 1 && !module ? newSharedMemory() : undefined;
+  const chosen = module ?? (await compile(kernel, binary, shared !== undefined));
   const script = worker ? new URL(worker, globalThis.location?.href) : workerScript;
-  return instantiateCore(chosen, count > 1 ? () => Pool.start(count - 1, script, chosen) : undefined);
+  return instantiateCore(chosen, {
+    shared,
+    ...(count > 1 && {
+      start: (memory, scratchBytes) => Pool.start(count - 1, script, chosen, memory, scratchBytes),
+    }),
+  });
 }
 
 /** Processors of this machine; 1 where the engine does not tell. */
@@ -64,11 +72,22 @@ function processors(): number {
   );
 }
 
-/** Compiles `binary`, or the library's binary of this kind. @throws TypeError where the engine cannot */
-async function compile(kernel: 'auto' | Kernel, binary?: BufferSource): Promise<WebAssembly.Module> {
+/**
+ * Compiles `binary`, or the library's binary of this kind.
+ *
+ * @param isShared whether threads will share its memory
+ * @throws TypeError where the engine cannot
+ */
+async function compile(
+  kernel: 'auto' | Kernel,
+  binary: BufferSource | undefined,
+  isShared: boolean,
+): Promise<WebAssembly.Module> {
+  const compiled = (bytes: Uint8Array<ArrayBuffer>) =>
+    WebAssembly.compile(isShared ? withSharedMemory(bytes) : bytes);
   if (kernel === 'wide' && !binary) {
-    const ordinary = await compile('auto');
-    const wide = await compileWide(ordinary);
+    const ordinary = await compile('auto', undefined, isShared);
+    const wide = await compileWide(ordinary, isShared);
     if ('module' in wide) return wide.module;
     console.warn(`loadCore: kernel 'wide' is not available: ${wide.reason}; using the ordinary one`);
     return ordinary;
@@ -77,15 +96,21 @@ async function compile(kernel: 'auto' | Kernel, binary?: BufferSource): Promise<
     if (!WebAssembly.validate(binary)) {
       throw new TypeError('loadCore: binary is not a WebAssembly module this engine can compile');
     }
-    return WebAssembly.compile(binary);
+    return compiled(bytesOf(binary));
   }
   enableRelaxedSimd(kernel);
   // An engine rejects a whole module for one opcode it does not know, so the module itself is tried, not the engine's version.
-  if (kernel !== 'strict' && WebAssembly.validate(relaxed)) return WebAssembly.compile(relaxed);
+  if (kernel !== 'strict' && WebAssembly.validate(relaxed)) return compiled(relaxed);
   if (kernel === 'relaxed')
     throw new TypeError("loadCore: this engine has no relaxed SIMD; use kernel 'auto' or 'strict'");
   if (!WebAssembly.validate(strict)) throw new TypeError('loadCore: this engine has no WebAssembly SIMD');
-  return WebAssembly.compile(strict);
+  return compiled(strict);
+}
+
+function bytesOf(source: BufferSource): Uint8Array<ArrayBuffer> {
+  return ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
 }
 
 /** In Node 20, V8 has relaxed SIMD behind a flag, which may be set at run time before the module is compiled. */

@@ -1,9 +1,9 @@
-import { Segments, type Span } from './segments.js';
+import type { Span } from './segments.js';
+import { MOST_PAGES } from './sharedMemory.js';
 
 const PAGE = 65_536;
 const ALIGNMENT = 64;
-/** wasm32 ends at 4 GiB. */
-const MAX_BYTES = 65_536 * PAGE;
+const MAX_BYTES = MOST_PAGES * PAGE;
 
 /**
  * The WebAssembly memory above the address `base`, as one arena: an allocation is the first free stretch that is large enough.
@@ -11,15 +11,17 @@ const MAX_BYTES = 65_536 * PAGE;
  */
 export class Memory {
   readonly memory: WebAssembly.Memory;
-  /** Copies to and from other threads. */
-  readonly segments: Segments;
+  /** Whether other threads work in this memory too. */
+  readonly isShared: boolean;
+  /** Resolves when other threads have done what they do in this memory; undefined while they do nothing. */
+  #busy?: Promise<unknown>;
   #free: { at: number; bytes: number }[] = [];
   #sizes = new Map<number, number>();
   #end: number;
 
-  constructor(memory: WebAssembly.Memory, base: number) {
+  constructor(memory: WebAssembly.Memory, base: number, isShared = false) {
     this.memory = memory;
-    this.segments = new Segments(memory);
+    this.isShared = isShared;
     this.#end = align(base);
   }
 
@@ -59,7 +61,8 @@ export class Memory {
       this.#end = at + size;
     }
     this.#sizes.set(at, size);
-    new Uint8Array(this.memory.buffer, at, size).fill(0);
+    // Of a shared memory, engines fill number by number.
+    this.f64(at, size / 8).fill(0);
     return at;
   }
 
@@ -82,6 +85,37 @@ export class Memory {
       joined.pop();
     }
     this.#free = joined;
+  }
+
+  /**
+   * As {@link give}, for what other threads may be reading or writing in this memory: once they have done what they now do. Threads
+   * that were lost meanwhile may still write for a while, so that then nothing is freed any more.
+   */
+  release(at: number): void {
+    if (this.#busy)
+      this.#busy.then(
+        () => this.give(at),
+        () => {},
+      );
+    else this.give(at);
+  }
+
+  /** Keeps what is released until other threads have done this work too. */
+  keepFor(work: Promise<unknown>): void {
+    if (!this.isShared) return;
+    const busy = Promise.all([this.#busy, work]).then(() => {
+      if (this.#busy === busy) this.#busy = undefined;
+    });
+    busy.catch(() => {});
+    this.#busy = busy;
+  }
+
+  /**
+   * In how many rooms so many threads work at the same time: each needs one in a memory that they share, while one stands at the
+   * same address in all memories when each thread has its own.
+   */
+  rooms(threads: number): number {
+    return this.isShared ? threads : 1;
   }
 
   /** The allocation at address `at`; of 0 bytes where there is none. */
@@ -153,9 +187,9 @@ export class Lease {
     return this.#taken.map((at) => this.#memory.span(at));
   }
 
-  /** Frees all of them; a second call does nothing. */
+  /** Frees all of them, as {@link Memory.release} does; a second call does nothing. */
   end(): void {
-    for (const at of this.#taken.splice(0)) this.#memory.give(at);
+    for (const at of this.#taken.splice(0)) this.#memory.release(at);
   }
 }
 

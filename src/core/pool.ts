@@ -1,12 +1,20 @@
-import type { Job } from './job.js';
-import type { Segment } from './segments.js';
+import type { Call, Job, PostedJob } from './job.js';
+import type { Memory } from './memory.js';
+import { type Segment, Segments, type Span } from './segments.js';
 import { startThread, type Thread } from './thread.js';
 
-/** A message to a thread: first its module, then one job each. `call` numbers the messages of a thread. */
+/** What a thread is started with. */
+export interface Start {
+  module: WebAssembly.Module;
+  /** The memory of all threads, and the address of this one's scratch; without them the thread makes a memory of its own. */
+  shared?: { memory: WebAssembly.Memory; scratch: number };
+}
+
+/** A message to a thread: first what it starts with, then one job each. `call` numbers the messages of a thread. */
 export interface Request {
   call: number;
-  module?: WebAssembly.Module;
-  job?: Job;
+  start?: Start;
+  job?: PostedJob;
 }
 
 /** A thread's answer to the message of the same number. */
@@ -71,11 +79,18 @@ function lost(reason: string): Error {
   return new Error(`core: a worker thread was lost: ${reason}`);
 }
 
-/** The other threads, each with its own instance of the module. Threads share no memory. */
+/**
+ * The other threads, each with its own instance of the module. They share this thread's memory where they can. Else each has a
+ * memory of its own, and whatever a job reads and leaves is copied.
+ */
 export class Pool {
+  readonly #memory: Memory;
+  readonly #segments: Segments;
   readonly #threads: PoolThread[];
 
-  private constructor(threads: PoolThread[]) {
+  private constructor(memory: Memory, threads: PoolThread[]) {
+    this.#memory = memory;
+    this.#segments = new Segments(memory.memory);
     this.#threads = threads;
   }
 
@@ -83,12 +98,27 @@ export class Pool {
    * Starts `size` threads.
    *
    * @param script that of {@link startThread}
+   * @param memory of the first thread
+   * @param scratchBytes of an instance that shares it
    * @throws Error if a thread cannot be started
    */
-  static async start(size: number, script: URL | string, module: WebAssembly.Module): Promise<Pool> {
-    const pool = new Pool(Array.from({ length: size }, () => new PoolThread(script)));
+  static async start(
+    size: number,
+    script: URL | string,
+    module: WebAssembly.Module,
+    memory: Memory,
+    scratchBytes: number,
+  ): Promise<Pool> {
+    const pool = new Pool(
+      memory,
+      Array.from({ length: size }, () => new PoolThread(script)),
+    );
+    const start = (): Start =>
+      memory.isShared
+        ? { module, shared: { memory: memory.memory, scratch: memory.take(scratchBytes) } }
+        : { module };
     try {
-      await Promise.all(pool.#threads.map((thread) => thread.call({ module })));
+      await Promise.all(pool.#threads.map((thread) => thread.call({ start: start() })));
       return pool;
     } catch (error) {
       pool.close();
@@ -101,20 +131,40 @@ export class Pool {
   }
 
   /**
-   * Has thread i do job i, after the jobs that it was given before. The buffers of `write` are transferred, not copied: this
-   * thread can no longer use them. Resolves to the spans that the jobs have read, job after job.
+   * Has thread i do job i, after the jobs that it was given before. Resolves when all are done and what they leave stands in this
+   * thread's memory.
    *
    * @throws Error (rejection) if a thread fails or is lost
    */
-  perform(jobs: Job[]): Promise<Segment[]> {
-    const answers = Promise.all(jobs.map((job, index) => this.#threads[index].call({ job })));
-    const segments = answers.then((all) => all.flat());
+  perform(jobs: readonly Job[]): Promise<void> {
+    const posted = jobs.map((job) => this.#posted(job));
+    const answers = Promise.all(posted.map((job, index) => this.#threads[index].call({ job })));
+    const done = answers.then((all) => {
+      for (const segment of all.flat()) this.#segments.write(segment);
+    });
     // If a thread is lost before the caller awaits the answer, the rejection must not count as unhandled.
-    segments.catch(() => {});
-    return segments;
+    done.catch(() => {});
+    this.#memory.keepFor(done);
+    return done;
+  }
+
+  /**
+   * Gives thread i the spans number i as they are now, and has it make calls that derive others. Where threads share the memory
+   * there is nothing to do.
+   *
+   * @throws Error (rejection) as {@link perform} does
+   */
+  async copy(spans: readonly (readonly Span[])[], calls: readonly Call[] = []): Promise<void> {
+    if (!this.#memory.isShared) await this.perform(spans.map((reads) => ({ reads, calls })));
   }
 
   close(): void {
     for (const thread of this.#threads) thread.close();
+  }
+
+  #posted({ calls, reads = [], leaves = [] }: Job): PostedJob {
+    if (this.#memory.isShared) return { size: 0, write: [], calls, read: [] };
+    const write = reads.map((span) => this.#segments.read(span));
+    return { size: this.#memory.size, write, calls, read: leaves };
   }
 }

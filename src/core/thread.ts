@@ -36,7 +36,7 @@ interface NodeProcess {
 }
 
 /** Node's module of threads; undefined in a browser. It is not imported, so that bundlers for browsers do not look for it. */
-function nodeThreads(): NodeThreads | undefined {
+export function nodeThreads(): NodeThreads | undefined {
   const { process, window } = globalThis as { process?: NodeProcess; window?: unknown };
   if (!process?.versions?.node || window !== undefined) return undefined;
   if (!process.getBuiltinModule) throw new Error('core: threads need Node 20.16 or newer; use one');

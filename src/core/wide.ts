@@ -1,4 +1,5 @@
 import { instantiateCore } from './instantiate.js';
+import { newSharedMemory, withSharedMemory } from './sharedMemory.js';
 
 /** The first V8 in which joined vectors were tested with this library: Node 26's. */
 const FIRST_V8 = [14, 6];
@@ -24,8 +25,9 @@ export type WideModule = { module: WebAssembly.Module } | { reason: string };
  * so that nothing else is compiled with these flags.
  *
  * @param ordinary the relaxed binary, compiled
+ * @param isShared whether threads will share the memory of both
  */
-export async function compileWide(ordinary: WebAssembly.Module): Promise<WideModule> {
+export async function compileWide(ordinary: WebAssembly.Module, isShared: boolean): Promise<WideModule> {
   const { process } = globalThis as {
     process?: {
       versions?: { v8?: string };
@@ -43,18 +45,18 @@ export async function compileWide(ordinary: WebAssembly.Module): Promise<WideMod
     const binary = await process
       .getBuiltinModule('node:fs/promises')
       .readFile(new URL(name, import.meta.url));
-    const expected = await probe(ordinary);
+    const expected = await probe(ordinary, isShared);
     const set = (flags: readonly string[]) => {
       for (const flag of flags) v8.setFlagsFromString(`--${flag}`);
     };
     let module: WebAssembly.Module;
     try {
       set(FLAGS);
-      module = new WebAssembly.Module(binary);
+      module = new WebAssembly.Module(isShared ? withSharedMemory(binary) : binary);
     } finally {
       set(DEFAULTS);
     }
-    const found = await probe(module);
+    const found = await probe(module, isShared);
     if (expected.every((word, i) => word === found[i])) return { module };
   } catch (error) {
     reason = error instanceof Error ? error.message : String(error);
@@ -63,8 +65,9 @@ export async function compileWide(ordinary: WebAssembly.Module): Promise<WideMod
 }
 
 /** The bits of a short computation (`assembly/core/probe.ts`). */
-async function probe(module: WebAssembly.Module): Promise<Uint32Array> {
-  const { wasm, memory } = await instantiateCore(module);
+async function probe(module: WebAssembly.Module, isShared: boolean): Promise<Uint32Array> {
+  const shared = isShared ? newSharedMemory() : undefined;
+  const { wasm, memory } = await instantiateCore(module, { shared });
   const at = memory.take(wasm.probeBytes());
   wasm.probe(at);
   return memory.u32(at, wasm.probeResultBytes() / 4).slice();

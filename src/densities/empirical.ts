@@ -12,7 +12,8 @@ export class Empirical extends FusedDensity {
   readonly sigma: number;
 
   constructor(core: Core, data: PointSet, sigma: number, bytes: number, write: (at: number) => void) {
-    super(core, data.dim, EMPIRICAL, bytes, write);
+    // Threads share the points.
+    super(core, data.dim, EMPIRICAL, bytes, write, core.wasm.empiricalHeader(0, data.dim, 0));
     this.data = data;
     this.sigma = sigma;
   }

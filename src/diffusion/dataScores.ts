@@ -3,7 +3,7 @@ import type { Core } from '../core/instantiate.js';
 import type { Density, PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
 import { type Empirical, empirical, noiseNumbers } from '../densities/empirical.js';
-import { FusedFamily, type Moments, momentsOf, type ScoreFamily } from './family.js';
+import { FusedFamily, type Moments, momentsOf, openOwn, type ScoreFamily } from './family.js';
 
 class DataScores extends FusedFamily<Density> {
   readonly core: Core;
@@ -24,8 +24,8 @@ class DataScores extends FusedFamily<Density> {
     return empirical(this.core, this.#data, sigma);
   }
 
-  open(): OpenScore {
-    return empirical(this.core, this.#data, 1) as Empirical;
+  open(rooms: number): OpenScore {
+    return openOwn(empirical(this.core, this.#data, 1) as Empirical, rooms);
   }
 
   noise(sigma: number): number[] {

@@ -62,9 +62,9 @@ class DenoiserScores extends FusedFamily {
     }
   }
 
-  open(): OpenScore {
+  open(rooms: number): OpenScore {
     using score = this.at(1);
-    return score.open();
+    return score.open(rooms);
   }
 
   noise(sigma: number): number[] {

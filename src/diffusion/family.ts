@@ -1,5 +1,5 @@
 import { integer, positive, show } from '../core/check.js';
-import type { OpenScore } from '../core/fusedScore.js';
+import type { FusedScore, OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { PointSet, Score } from '../core/score.js';
 
@@ -30,13 +30,28 @@ export abstract class FusedFamily<S extends Score = Score> implements ScoreFamil
   /** Of a mixture: variances of its K components, [K, dim]. */
   readonly variances?: Float64Array;
   abstract at(sigma: number): S;
-  /** A score for one run, which sets its noise. It holds a copy of whatever may change in the family. */
-  abstract open(): OpenScore;
+  /** A score for one run in so many rooms, which sets its noise. It holds a copy of whatever may change in the family. */
+  abstract open(rooms: number): OpenScore;
   /**
    * What `setNoise` in `assembly/samplers/diffusion.ts` reads to set this noise: the same number of parameters for every
    * sigma.
    */
   abstract noise(sigma: number): number[];
+}
+
+/** A score that is made for one run alone, which disposes of it. */
+export function openOwn(score: FusedScore, rooms: number): OpenScore {
+  try {
+    const open = score.open(rooms);
+    const dispose = () => {
+      open.dispose();
+      score.dispose();
+    };
+    return { ...open, dispose };
+  } catch (error) {
+    score.dispose();
+    throw error;
+  }
 }
 
 /** Mean and variance of each coordinate of a distribution over points, [dim] both, in float64. */

@@ -2,7 +2,7 @@ import type { OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
 import { logConstants, type Mixture, type MixtureOptions, mixture } from '../densities/mixture.js';
-import { FusedFamily, type Moments, noiseScale, type ScoreFamily } from './family.js';
+import { FusedFamily, type Moments, noiseScale, openOwn, type ScoreFamily } from './family.js';
 
 class MixtureScores extends FusedFamily<Density> {
   readonly core: Core;
@@ -27,8 +27,8 @@ class MixtureScores extends FusedFamily<Density> {
     return mixture(this.core, { means, sds: this.#sds(sigma), weights });
   }
 
-  open(): OpenScore {
-    return mixture(this.core, this.#options) as Mixture;
+  open(rooms: number): OpenScore {
+    return openOwn(mixture(this.core, this.#options) as Mixture, rooms);
   }
 
   noise(sigma: number): number[] {

@@ -28,9 +28,9 @@ class NetworkScores extends FusedFamily {
     return new NetworkScore(this.#network, { level, fraction, scale });
   }
 
-  open(): OpenScore {
+  open(rooms: number): OpenScore {
     using score = new NetworkScore(this.#network, { level: 0, fraction: 0, scale: this.#network.scales[0] });
-    return score.open();
+    return score.open(rooms);
   }
 
   noise(sigma: number): number[] {

@@ -9,6 +9,8 @@ import {
 } from '../abi/scores.js';
 import { f32, u32, writeFields } from '../core/fields.js';
 import { FusedScore, type OpenScore } from '../core/fusedScore.js';
+import type { Core } from '../core/instantiate.js';
+import { Lease } from '../core/memory.js';
 import type { Span } from '../core/segments.js';
 import { type LearnedDenoiser, scoreCoefficients } from './learnedDenoiser.js';
 import { SamplingPlacement } from './placement.js';
@@ -78,20 +80,24 @@ export class DenoiserScore extends FusedScore {
   }
 
   /** The score of a copy of the network, which `dispose` frees. */
-  override open(): OpenScore {
+  override open(rooms: number): OpenScore {
     super.prepare();
     const network = this.#denoiser.network.copy();
     try {
-      const { core } = this;
-      const pointer = core.memory.take(DENOISER_SCORE_BYTES + this.#placement.bytes);
-      core.memory.u32(pointer, 1)[0] = DENOISER;
-      write(pointer, this.#denoiser, network, this.#sigma, this.#label, this.#placement);
-      core.wasm.denoiserPack(pointer);
+      const { memory, wasm } = this.core;
+      const lease = new Lease(memory, (taken) => {
+        for (let room = 0; room < rooms; room++) {
+          const pointer = taken.take(DENOISER_SCORE_BYTES + this.#placement.bytes);
+          memory.u32(pointer, 1)[0] = DENOISER;
+          write(pointer, this.#denoiser, network, this.#sigma, this.#label, this.#placement);
+          wasm.denoiserPack(pointer);
+        }
+      });
       return {
-        pointer,
-        spans: () => [core.memory.span(pointer), core.memory.span(network.pointer)],
+        pointers: lease.spans().map(({ at }) => at),
+        spans: () => [...lease.spans(), memory.span(network.pointer)],
         dispose() {
-          core.memory.give(pointer);
+          lease.end();
           network.dispose();
         },
       };
@@ -131,7 +137,7 @@ export class GuidedScore extends FusedScore {
   constructor(conditional: DenoiserScore, unconditional: DenoiserScore, weight: number) {
     const { core, dim } = conditional;
     super(core, dim, GUIDED, GUIDED_BYTES + LANE_BYTES * dim, (at) =>
-      writeGuided(at, conditional, unconditional, weight),
+      writeGuided(core, at, dim, [conditional.pointer, unconditional.pointer], weight),
     );
     this.#parts = [conditional, unconditional];
     this.#weight = weight;
@@ -146,31 +152,35 @@ export class GuidedScore extends FusedScore {
     for (const part of this.#parts) part.prepare();
   }
 
-  override open(): OpenScore {
+  override open(rooms: number): OpenScore {
     const { core, dim } = this;
-    const conditional = this.#parts[0].open();
-    let unconditional: OpenScore | undefined;
-    let pointer = 0;
-    const dispose = () => {
-      core.memory.give(pointer);
-      unconditional?.dispose();
-      conditional.dispose();
+    const { memory } = core;
+    const parts: OpenScore[] = [];
+    const disposeParts = () => {
+      for (const part of parts) part.dispose();
     };
     try {
-      unconditional = this.#parts[1].open();
-      pointer = core.memory.take(GUIDED_BYTES + LANE_BYTES * dim);
-      core.memory.u32(pointer, 1)[0] = GUIDED;
-      writeGuided(pointer, { ...conditional, core, dim }, unconditional, this.#weight);
+      for (const part of this.#parts) parts.push(part.open(rooms));
+      const lease = new Lease(memory, (taken) => {
+        for (let room = 0; room < rooms; room++) {
+          const pointer = taken.take(GUIDED_BYTES + LANE_BYTES * dim);
+          memory.u32(pointer, 1)[0] = GUIDED;
+          const [conditional, unconditional] = parts.map(({ pointers }) => pointers[room]);
+          writeGuided(core, pointer, dim, [conditional, unconditional], this.#weight);
+        }
+      });
+      return {
+        pointers: lease.spans().map(({ at }) => at),
+        spans: () => [...lease.spans(), ...parts.flatMap((part) => part.spans())],
+        dispose() {
+          lease.end();
+          disposeParts();
+        },
+      };
     } catch (error) {
-      dispose();
+      disposeParts();
       throw error;
     }
-    const parts = [conditional, unconditional];
-    return {
-      pointer,
-      spans: () => [core.memory.span(pointer), ...parts.flatMap((part) => part.spans())],
-      dispose,
-    };
   }
 
   override dispose(): void {
@@ -189,12 +199,12 @@ const GUIDED_FIELDS = {
 
 /** Writes a descriptor at `at`, but for its first word. */
 function writeGuided(
+  { memory }: Core,
   at: number,
-  { core, dim, pointer }: Pick<FusedScore, 'core' | 'dim' | 'pointer'>,
-  unconditional: { pointer: number },
+  dim: number,
+  [conditional, unconditional]: readonly [number, number],
   weight: number,
 ): void {
-  writeFields(core.memory, at, GUIDED_FIELDS, {
-    ...{ dim, conditional: pointer, unconditional: unconditional.pointer, weight, room: at + GUIDED_BYTES },
-  });
+  const room = at + GUIDED_BYTES;
+  writeFields(memory, at, GUIDED_FIELDS, { dim, conditional, unconditional, weight, room });
 }

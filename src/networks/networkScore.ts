@@ -1,6 +1,7 @@
 import { NetworkScoreField as At, NETWORK, NETWORK_SCORE_BYTES } from '../abi/scores.js';
 import { f32, u32, writeFields } from '../core/fields.js';
 import { FusedScore, type OpenScore } from '../core/fusedScore.js';
+import { Lease } from '../core/memory.js';
 import type { Span } from '../core/segments.js';
 import { SamplingPlacement } from './placement.js';
 import type { PlannedNetwork } from './planned.js';
@@ -62,19 +63,25 @@ export class NetworkScore extends FusedScore {
   }
 
   /** The score of a copy of the network, which `dispose` frees. */
-  override open(): OpenScore {
+  override open(rooms: number): OpenScore {
     this.prepare();
+    const { memory } = this.core;
+    const span = memory.span(this.pointer);
     const network = this.#network.copy();
     try {
-      const score = new NetworkScore(network, this.#noise);
-      // The copy has what was computed for the noise. Header and lists hold addresses, so they are written anew.
-      this.core.memory.copy(this.core.memory.span(this.pointer), score.pointer);
-      write(score.pointer, network, this.#noise, score.#placement);
+      const lease = new Lease(memory, (taken) => {
+        for (let room = 0; room < rooms; room++) {
+          const pointer = taken.take(span.bytes);
+          // The copy has what was computed for the noise. Header and lists hold addresses, so they are written anew.
+          memory.copy(span, pointer);
+          write(pointer, network, this.#noise, this.#placement);
+        }
+      });
       return {
-        pointer: score.pointer,
-        spans: () => score.spans(),
+        pointers: lease.spans().map(({ at }) => at),
+        spans: () => [...lease.spans(), memory.span(network.pointer)],
         dispose() {
-          score.dispose();
+          lease.end();
           network.dispose();
         },
       };

@@ -3,6 +3,7 @@ import { length } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import { type Call, makeCalls } from '../core/job.js';
 import type { Key } from '../core/random.js';
+import { makeTogether, partsOf } from '../core/together.js';
 import { toMemoryOrder, toRowMajor } from './parameterOrder.js';
 import { listBytes, networkList } from './placement.js';
 import { type NetworkBuffer, type Plan, sizeOf } from './plan.js';
@@ -23,16 +24,19 @@ export class PlannedNetwork {
   readonly pointer: number;
   /** Counts the changes of the parameters, so that scores know when to derive their memory anew. */
   version = 0;
-  readonly #list: number;
+  /** The calls that derive the buffers by the pass PACK, in any order or at the same time. */
+  readonly packing: readonly Call[];
   #disposed = false;
 
   constructor(plan: Plan) {
     this.core = plan.core;
     this.plan = plan;
     this.count = plan.count;
+    const parts = partsOf(this.core, this.count);
     this.pointer = this.core.memory.take(plan.bytes + listBytes(plan));
-    this.#list = this.pointer + plan.bytes;
-    networkList(plan, this.#list, this.pointer);
+    const list = this.pointer + plan.bytes;
+    networkList(plan, list, this.pointer);
+    this.packing = Array.from({ length: parts }, (_, part) => ['walk', list, PACK, part, parts, false]);
   }
 
   /** A view of a buffer, valid until memory is next allocated. */
@@ -109,21 +113,23 @@ export class PlannedNetwork {
     this.changed();
   }
 
-  /** Derives the buffers anew by the pass PACK. To be called after parameters were written in memory. */
+  /** Derives the buffers anew. To be called after parameters were written in memory. */
   changed(): void {
     this.check();
-    makeCalls(this.core.wasm, [this.packing]);
+    makeCalls(this.core.wasm, this.packing);
     this.version++;
   }
 
-  /** The WebAssembly call of {@link changed}, for another thread to make. */
-  get packing(): Call {
-    return ['walk', this.#list, PACK, 0, 0, false];
+  /** As {@link changed}, in all threads that share the memory. */
+  async changedTogether(): Promise<void> {
+    this.check();
+    await makeTogether(this.core, this.packing);
+    this.version++;
   }
 
   dispose(): void {
     // After the first call, the address may belong to something else.
-    if (!this.#disposed) this.core.memory.give(this.pointer);
+    if (!this.#disposed) this.core.memory.release(this.pointer);
     this.#disposed = true;
   }
 

@@ -15,8 +15,8 @@ export interface Answer {
 /** Where a run takes its scores from: WebAssembly, or JavaScript, called once for the query points of all chains. */
 export type ScoreSource =
   | {
-      /** The score for the run, which disposes of it at its end. */
-      open(): OpenScore;
+      /** The score for the run in so many rooms, which disposes of it at its end. */
+      open(rooms: number): OpenScore;
       /** @throws Error when the run can no longer read what it opened. */
       check?(): void;
     }
@@ -46,7 +46,7 @@ export function movesOver(score: Score, moves: SamplerSettings & Omit<Moves, 'sc
 }
 
 function sourceOf(score: Score, needsLogProb: boolean): ScoreSource {
-  if (score instanceof FusedScore) return { open: () => score.open(), check: () => score.check() };
+  if (score instanceof FusedScore) return { open: (rooms) => score.open(rooms), check: () => score.check() };
   return {
     evaluate(x) {
       const scores = score.score(x);

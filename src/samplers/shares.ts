@@ -6,7 +6,7 @@ import { ChainShare, type RunOptions, type ShareResult } from './share.js';
 
 /**
  * All chains of a run, in as many shares as threads can take: a share is whole panels, and one of a score in JavaScript is
- * all chains. Every share stands in this thread's memory; when a run starts, the others are copied to their threads.
+ * all chains. Every share stands in this thread's memory; threads with a memory of their own are sent theirs when a run starts.
  */
 export class Shares {
   readonly #core: Core;
@@ -25,9 +25,10 @@ export class Shares {
     const panels = Math.ceil(chains / LANES);
     const threads = 'open' in scores ? Math.min(core.threads, panels) : 1;
     try {
-      if ('open' in scores) this.#score = scores.open();
-      const score = this.#score?.pointer ?? 0;
+      const rooms = core.memory.rooms(threads);
+      if ('open' in scores) this.#score = scores.open(rooms);
       for (let i = 0; i < threads; i++) {
+        const score = this.#score?.pointers[i % rooms] ?? 0;
         const first = Math.floor((panels * i) / threads) * LANES;
         const end = Math.min(chains, Math.floor((panels * (i + 1)) / threads) * LANES);
         this.#shares.push(new ChainShare(core, moves, { ...options, score }, first, end - first, room));
@@ -38,38 +39,26 @@ export class Shares {
     }
   }
 
-  /** Copies to every other thread what it needs. */
+  /** Gives every other thread what it needs. */
   async open(): Promise<void> {
-    const { memory, pool } = this.#core;
+    const others = this.#shares.slice(1);
     const common = [...(this.#score?.spans() ?? []), ...(this.#moves.spans?.() ?? [])];
-    await pool?.perform(
-      this.#shares.slice(1).map((share) => ({
-        size: memory.size,
-        write: [...common, ...share.spans()].map((span) => memory.segments.read(span)),
-        calls: [],
-        read: [],
-      })),
-    );
+    await this.#core.pool?.copy(others.map((share) => [...common, ...share.spans()]));
   }
 
   /** Makes steps of all chains, from the step `first`, below 0 in a warm-up; the results stand in the order of their chains. */
   async move(first: number, steps: number): Promise<ShareResult[]> {
-    const { memory, pool } = this.#core;
+    const { pool } = this.#core;
     const { scores, warmup = 0 } = this.#moves;
     if ('open' in scores) scores.check?.();
     const [local, ...remote] = this.#shares;
     const kept = keptBetween(first, first + steps, this.#thin);
     // Posted before this thread moves its own share, which keeps it busy.
     const answers = pool?.perform(
-      remote.map((share) => ({
-        size: memory.size,
-        write: [],
-        calls: share.calls(first + warmup, steps),
-        read: share.results(kept),
-      })),
+      remote.map((share) => ({ calls: share.calls(first + warmup, steps), leaves: share.results(kept) })),
     );
     local.move(first + warmup, steps, 'evaluate' in scores ? scores.evaluate : undefined);
-    for (const segment of (await answers) ?? []) memory.segments.write(segment);
+    await answers;
     return this.#shares.map((share) => share.read(kept));
   }
 

@@ -62,7 +62,7 @@ export async function* runStages(
         sampler: 'diffusion',
         settings: { stages: table.pointer },
         scores: fused
-          ? { open: () => fused.open() }
+          ? { open: (rooms) => fused.open(rooms) }
           : { evaluate: (x, stage) => ({ scores: own.score(stage, x) }) },
         keys: [key],
         remedy: 'take more steps, or less noise at the start',

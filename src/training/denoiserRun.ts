@@ -4,7 +4,7 @@ import type { LearnedDenoiser } from '../networks/learnedDenoiser.js';
 import type { Tensor } from '../networks/planned.js';
 import { type DenoiserTraining, drawNoises, weightOf } from './denoiserConfig.js';
 import { Descent } from './descent.js';
-import { leavesOf, panelsOf } from './leaves.js';
+import { leavesOf, panelsOf, threadsOf } from './leaves.js';
 import type { AdamMoments } from './optimiser.js';
 import { DenoisingRegression } from './regression.js';
 import type { TrainingPoints } from './trainingPoints.js';
@@ -68,7 +68,8 @@ export class DenoiserRun {
       if (resume) network.setTensors(resume.tensors);
       const average = resume ? network.flat(resume.average) : network.parameters();
       core.memory.f32(this.#average, network.count).set(average);
-      this.#regression = new DenoisingRegression(denoiser, { ...config, panels: this.#panels });
+      const rooms = core.memory.rooms(threadsOf(core, this.#leaves));
+      this.#regression = new DenoisingRegression(denoiser, { ...config, panels: this.#panels, rooms });
     } catch (error) {
       this.#lease.end();
       throw error;

@@ -64,8 +64,7 @@ export class Descent {
       if (this.#hasUpdated) network.setParameters(this.#adam.before());
       return loss;
     }
-    this.#adam.update(network.pointer, gradient, t, learningRate, options);
-    this.#tree.changed();
+    await this.#tree.update(this.#adam.calls(network.pointer, gradient, t, learningRate, options));
     this.#hasUpdated = true;
     return loss;
   }

@@ -1,8 +1,9 @@
 import { type Call, makeCalls } from '../core/job.js';
 import { Lease } from '../core/memory.js';
 import type { Span } from '../core/segments.js';
+import { makeTogether } from '../core/together.js';
 import type { PlannedNetwork } from '../networks/planned.js';
-import { cover, type SumNode } from './leaves.js';
+import { cover, type SumNode, threadsOf } from './leaves.js';
 import type { BatchObjective } from './objective.js';
 
 export interface GradientConfig {
@@ -40,7 +41,8 @@ export class GradientTree {
   private constructor(network: PlannedNetwork, objective: BatchObjective, config: GradientConfig) {
     const { core, count } = network;
     const { batch, leaves } = config;
-    const threads = Math.min(core.threads, leaves);
+    const threads = threadsOf(core, leaves);
+    const rooms = core.memory.rooms(threads);
     const ranges = Array.from({ length: threads }, (_, i) => ({
       first: Math.floor((leaves * i) / threads),
       end: Math.floor((leaves * (i + 1)) / threads),
@@ -50,18 +52,24 @@ export class GradientTree {
     this.#version = network.version;
     this.#config = config;
     this.#objective = objective;
-    let spare: number[] = [];
+    // The second half of a node is summed beside the first: one gradient a height of the tree, in each room.
+    const heights = nodes.map((of) => Math.log2(Math.max(...of.map(({ size }) => size))));
+    const spare: number[][] = [];
     this.#lease = new Lease(core.memory, (lease) => {
       const gradient = () => lease.take(4 * count + 16);
       // Kernels read whole vectors, beyond the last point too.
       this.#input = lease.take(4 * batch * objective.pointWords + 64);
       this.#losses = lease.take(8 * leaves);
       for (const node of nodes.flat()) this.#gradients.set(nameOf(node), gradient());
-      // The second half of a node is summed beside the first: one gradient a height of the tree.
-      spare = Array.from({ length: Math.log2(leaves) }, gradient);
+      for (let room = 0; room < rooms; room++) {
+        const length = rooms === 1 ? Math.max(...heights) : heights[room];
+        spare.push(Array.from({ length }, gradient));
+      }
     });
     this.#shares = ranges.map(({ first, end }, i) => ({
-      calls: nodes[i].flatMap((node) => this.#gradientCalls(node, this.#at(node), spare)),
+      calls: nodes[i].flatMap((node) =>
+        this.#gradientCalls(node, this.#at(node), spare[i % rooms], i % rooms),
+      ),
       results: [
         { at: this.#losses + 8 * first, bytes: 8 * (end - first) },
         ...nodes[i].map((node) => ({ at: this.#at(node), bytes: 4 * count })),
@@ -84,7 +92,7 @@ export class GradientTree {
     }
     try {
       const { memory } = network.core;
-      await tree.#send([memory.span(network.pointer), ...tree.#objective.spans()], []);
+      await tree.#copy([memory.span(network.pointer), ...tree.#objective.spans()]);
       return tree;
     } catch (error) {
       tree.dispose();
@@ -92,12 +100,13 @@ export class GradientTree {
     }
   }
 
-  /** Derives anew, in every thread, what depends on the parameters, after they changed in this one. */
-  changed(): void {
-    const { pointer, count, packing } = this.#network;
-    this.#announce([{ at: pointer, bytes: 4 * count }], [packing]);
-    this.#network.changed();
-    this.#version = this.#network.version;
+  /** Makes the calls that change the parameters, at the same time, and derives anew in every thread what depends on them. */
+  async update(calls: readonly Call[]): Promise<void> {
+    const network = this.#network;
+    await makeTogether(network.core, calls);
+    this.#announce([{ at: network.pointer, bytes: 4 * network.count }], network.packing);
+    await network.changedTogether();
+    this.#version = network.version;
   }
 
   /**
@@ -111,63 +120,54 @@ export class GradientTree {
     const { memory, pool } = core;
     const { leaves } = this.#config;
     // Somebody else changed the network, perhaps more than its parameters.
-    if (version !== this.#version) this.#announce([memory.span(pointer)], []);
+    if (version !== this.#version) this.#announce([memory.span(pointer)]);
     this.#version = version;
     memory.u32(this.#input, points.length).set(points);
     const [local, ...remote] = this.#shares;
     const input = { at: this.#input, bytes: 4 * points.length };
     // Posted before this thread computes its own share, which keeps it busy.
     const answers = pool?.perform(
-      remote.map(({ calls, results }) => ({
-        size: memory.size,
-        write: [memory.segments.read(input)],
-        calls,
-        read: results,
-      })),
+      remote.map(({ calls, results }) => ({ reads: [input], calls, leaves: results })),
     );
     makeCalls(core.wasm, local.calls);
     meanwhile();
-    for (const segment of (await answers) ?? []) memory.segments.write(segment);
+    await answers;
     await this.#announced;
     return { loss: treeSum(memory.f64(this.#losses, leaves)), gradient: this.#parts() };
   }
 
-  /** Sends what changed to all other threads. If that fails, the next run throws. */
-  #announce(spans: Span[], calls: Call[]): void {
-    this.#announced = this.#send(spans, calls);
+  /** Gives all other threads what changed. If that fails, the next run throws. */
+  #announce(spans: Span[], calls: readonly Call[] = []): void {
+    this.#announced = this.#copy(spans, calls);
     this.#announced.catch(() => {});
   }
 
-  /** Has every other thread write these spans as they are now, then make calls. */
-  async #send(spans: Span[], calls: Call[]): Promise<void> {
-    const { memory, pool } = this.#network.core;
-    await pool?.perform(
-      this.#shares.slice(1).map(() => ({
-        size: memory.size,
-        write: spans.map((span) => memory.segments.read(span)),
-        calls,
-        read: [],
-      })),
+  async #copy(spans: Span[], calls: readonly Call[] = []): Promise<void> {
+    const others = this.#shares.slice(1);
+    await this.#network.core.pool?.copy(
+      others.map(() => spans),
+      calls,
     );
   }
 
   /** The calls that leave a node's gradient at `gradient`, with spare ones for the second halves of its parts. */
-  #gradientCalls({ first, size }: SumNode, gradient: number, [beside, ...spare]: number[]): Call[] {
-    if (size === 1) return [this.#leaf(first, gradient)];
+  #gradientCalls(node: SumNode, gradient: number, [beside, ...spare]: number[], room: number): Call[] {
+    const { first, size } = node;
+    if (size === 1) return [this.#leaf(first, gradient, room)];
     const half = size / 2;
     return [
-      ...this.#gradientCalls({ first, size: half }, gradient, [beside, ...spare]),
-      ...this.#gradientCalls({ first: first + half, size: half }, beside, spare),
+      ...this.#gradientCalls({ first, size: half }, gradient, [beside, ...spare], room),
+      ...this.#gradientCalls({ first: first + half, size: half }, beside, spare, room),
       ['accumulate', gradient, beside, this.#network.count],
     ];
   }
 
-  #leaf(leaf: number, gradient: number): Call {
+  #leaf(leaf: number, gradient: number, room: number): Call {
     const { batch, leaves } = this.#config;
     const start = Math.floor((batch * leaf) / leaves);
     const count = Math.floor((batch * (leaf + 1)) / leaves) - start;
     const points = this.#input + 4 * this.#objective.pointWords * start;
-    return this.#objective.call(points, count, gradient, this.#losses + 8 * leaf);
+    return this.#objective.call(points, count, gradient, this.#losses + 8 * leaf, room);
   }
 
   /** The whole gradient, or its two halves: whoever updates the parameters adds them. */

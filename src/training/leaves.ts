@@ -29,6 +29,11 @@ export function leavesOf(
   return leaves;
 }
 
+/** Threads that form the gradients of so many leaves. */
+export function threadsOf({ threads }: { threads: number }, leaves: number): number {
+  return Math.min(threads, leaves);
+}
+
 /** Whether a batch can be split into so many leaves. */
 export function isLeafCount(leaves: number): boolean {
   return [1, 2, 4, MOST_LEAVES].includes(leaves);

@@ -35,8 +35,10 @@ export interface BatchObjective {
   /**
    * The WebAssembly call that computes the gradient of `count` points and their share of the batch's loss. All but `count` are
    * addresses: the points; gradient f32 [parameters], padded to a multiple of 4, overwritten; loss f64, overwritten.
+   *
+   * @param room which of its rooms the call works in
    */
-  call(points: number, count: number, gradient: number, loss: number): Call;
+  call(points: number, count: number, gradient: number, loss: number, room?: number): Call;
   dispose(): void;
 }
 
@@ -47,6 +49,8 @@ export interface ObjectiveConfig {
   objective: Objective;
   /** Panels of a block of samples. */
   panels: number;
+  /** Calls that may be made at the same time in one memory. Default: 1. */
+  rooms?: number;
 }
 
 const FIELDS = {
@@ -78,57 +82,60 @@ const FIELDS = {
 export class DenoisingObjective implements BatchObjective {
   /** A point x [dim], then the key of its noise. */
   readonly pointWords: number;
-  readonly #pointer: number;
+  /** Of each room. */
+  readonly #pointers: number[] = [];
   readonly #lease: Lease;
 
-  constructor(network: LevelNetwork, { batch, layout, objective, panels }: ObjectiveConfig) {
+  constructor(network: LevelNetwork, config: ObjectiveConfig) {
+    const { batch, layout, objective, panels, rooms = 1 } = config;
     const { core, plan, sigmas, scales } = network;
     const { wasm, memory } = core;
     const levels = sigmas.length;
     const dim = plan.output.size;
     this.pointWords = dim + 2;
     const placement = new TrainingPlacement(plan, panels);
-    let pointer = 0;
     this.#lease = new Lease(memory, (lease) => {
-      pointer = lease.take(DENOISING_BYTES);
       const table = lease.take(8 * levels);
-      const sampleLevels = lease.take(4 * panels * LANES);
-      const scratch = lease.take(wasm.denoisingBytes(panels, dim));
-      const training = lease.take(placement.bytes);
       memory.f32(table, 2 * levels).set(sigmas);
       memory.f32(table + 4 * levels, levels).set(scales);
-      const placed = placement.place(training, network.pointer, { levels: sampleLevels });
-      writeFields(memory, pointer, FIELDS, {
-        plan: placed.list,
-        dim,
-        levels,
-        sigmas: table,
-        scales: table + 4 * levels,
-        parameters: network.pointer,
-        parameterCount: network.count,
-        panels,
-        input: placed.input,
-        inputStride: placed.inputStride,
-        sampleLevels,
-        output: placed.output,
-        outputStride: placed.outputStride,
-        dOutput: placed.dOutput,
-        dOutputStride: placed.dOutputStride,
-        partitionable: layoutCode('train', layout),
-        weight: objective === 'denoiser' ? WEIGHT_DENOISER : WEIGHT_SCORE,
-        samples: batch * levels,
-        scratch,
-      });
+      for (let room = 0; room < rooms; room++) {
+        const pointer = lease.take(DENOISING_BYTES);
+        this.#pointers.push(pointer);
+        const sampleLevels = lease.take(4 * panels * LANES);
+        const scratch = lease.take(wasm.denoisingBytes(panels, dim));
+        const training = lease.take(placement.bytes);
+        const placed = placement.place(training, network.pointer, { levels: sampleLevels });
+        writeFields(memory, pointer, FIELDS, {
+          plan: placed.list,
+          dim,
+          levels,
+          sigmas: table,
+          scales: table + 4 * levels,
+          parameters: network.pointer,
+          parameterCount: network.count,
+          panels,
+          input: placed.input,
+          inputStride: placed.inputStride,
+          sampleLevels,
+          output: placed.output,
+          outputStride: placed.outputStride,
+          dOutput: placed.dOutput,
+          dOutputStride: placed.dOutputStride,
+          partitionable: layoutCode('train', layout),
+          weight: objective === 'denoiser' ? WEIGHT_DENOISER : WEIGHT_SCORE,
+          samples: batch * levels,
+          scratch,
+        });
+      }
     });
-    this.#pointer = pointer;
   }
 
   spans(): Span[] {
     return this.#lease.spans();
   }
 
-  call(points: number, count: number, gradient: number, loss: number): Call {
-    return ['denoisingGradient', this.#pointer, points, count, gradient, loss];
+  call(points: number, count: number, gradient: number, loss: number, room = 0): Call {
+    return ['denoisingGradient', this.#pointers[room], points, count, gradient, loss];
   }
 
   dispose(): void {

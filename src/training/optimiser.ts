@@ -1,7 +1,9 @@
 import { ADAM_BYTES, AdamField as At } from '../abi/training.js';
 import { f32, u32, writeFields } from '../core/fields.js';
 import type { Core } from '../core/instantiate.js';
+import type { Call } from '../core/job.js';
 import { Lease } from '../core/memory.js';
+import { partsOf } from '../core/together.js';
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -78,16 +80,16 @@ export class Adam {
   }
 
   /**
-   * The update number t = 1, 2, ... of the parameters, f32 [count] at their address, by a gradient in one or two parts.
-   * Arrays have room for count rounded up to 4.
+   * The calls that make the update number t = 1, 2, ... of the parameters, f32 [count] at their address, by a gradient in one or two
+   * parts. They may be made at the same time. Arrays have room for count rounded up to 4.
    */
-  update(
+  calls(
     parameters: number,
     [gradient, other = 0]: readonly number[],
     t: number,
     learningRate: number,
     { weightDecay = 0, clip = Infinity }: AdamOptions = {},
-  ): void {
+  ): Call[] {
     const { memory, wasm } = this.#core;
     const fields = {
       count: this.#count,
@@ -110,7 +112,8 @@ export class Adam {
       fields.gradientScale = Math.min(1, clip / (norm + NORM_EPSILON));
       writeFields(memory, this.#struct, FIELDS, fields);
     }
-    wasm.adam(this.#struct);
+    const parts = partsOf(this.#core, this.#count);
+    return Array.from({ length: parts }, (_, part) => ['adam', this.#struct, part, parts]);
   }
 
   dispose(): void {

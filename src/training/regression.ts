@@ -34,6 +34,8 @@ export interface RegressionConfig {
   layout: Layout;
   /** Panels of a block of points. */
   panels: number;
+  /** Calls that may be made at the same time in one memory. Default: 1. */
+  rooms?: number;
 }
 
 /** A point of a batch without its coordinates. */
@@ -51,36 +53,39 @@ export class DenoisingRegression implements BatchObjective {
   /** The fields of `PointField`, the numbers of its noise, and the clean point [dim]. */
   readonly pointWords: number;
   readonly #denoiser: LearnedDenoiser;
-  readonly #pointer: number;
+  /** Of each room. */
+  readonly #pointers: number[] = [];
   readonly #lease: Lease;
 
-  constructor(denoiser: LearnedDenoiser, { batch, layout, panels }: RegressionConfig) {
+  constructor(denoiser: LearnedDenoiser, config: RegressionConfig) {
+    const { batch, layout, panels, rooms = 1 } = config;
     const { core, network, dim } = denoiser;
     const { plan } = network;
     const { memory } = core;
     const numbers = plan.noise?.size ?? 0;
     const block = panels * LANES;
     const placement = new TrainingPlacement(plan, panels);
-    let pointer = 0;
     this.#denoiser = denoiser;
     this.pointWords = POINT_BYTES / 4 + numbers + dim;
     this.#lease = new Lease(memory, (lease) => {
-      pointer = lease.take(REGRESSION_BYTES);
-      const levels = lease.take(8 * block);
-      const labels = levels + 4 * block;
-      const targets = lease.take(4 * (block * dim + 16));
-      const training = lease.take(placement.bytes);
-      const placed = placement.place(training, network.pointer, { levels, labels });
-      writeFields(memory, pointer, FIELDS, {
-        ...{ plan: placed.list, dim, numbers, block, levels, labels, targets },
-        ...{ parameters: network.pointer, parameterCount: network.count },
-        ...{ input: placed.input, output: placed.output, dOutput: placed.dOutput },
-        ...{ noise: placed.noise, noiseStride: placed.noiseStride },
-        partitionable: layoutCode('trainDenoiser', layout),
-        scale: 1 / (batch * dim),
-      });
+      for (let room = 0; room < rooms; room++) {
+        const pointer = lease.take(REGRESSION_BYTES);
+        this.#pointers.push(pointer);
+        const levels = lease.take(8 * block);
+        const labels = levels + 4 * block;
+        const targets = lease.take(4 * (block * dim + 16));
+        const training = lease.take(placement.bytes);
+        const placed = placement.place(training, network.pointer, { levels, labels });
+        writeFields(memory, pointer, FIELDS, {
+          ...{ plan: placed.list, dim, numbers, block, levels, labels, targets },
+          ...{ parameters: network.pointer, parameterCount: network.count },
+          ...{ input: placed.input, output: placed.output, dOutput: placed.dOutput },
+          ...{ noise: placed.noise, noiseStride: placed.noiseStride },
+          partitionable: layoutCode('trainDenoiser', layout),
+          scale: 1 / (batch * dim),
+        });
+      }
     });
-    this.#pointer = pointer;
   }
 
   /**
@@ -110,8 +115,8 @@ export class DenoisingRegression implements BatchObjective {
     return this.#lease.spans();
   }
 
-  call(points: number, count: number, gradient: number, loss: number): Call {
-    return ['regressionGradient', this.#pointer, points, count, gradient, loss];
+  call(points: number, count: number, gradient: number, loss: number, room = 0): Call {
+    return ['regressionGradient', this.#pointers[room], points, count, gradient, loss];
   }
 
   dispose(): void {

@@ -4,7 +4,7 @@ import type { NetworkConfig } from '../networks/networkConfig.js';
 import type { Tensor } from '../networks/planned.js';
 import type { TrainConfig } from './config.js';
 import { Descent } from './descent.js';
-import { leavesOf, panelsOf } from './leaves.js';
+import { leavesOf, panelsOf, threadsOf } from './leaves.js';
 import { DenoisingObjective, type TrainableNetwork } from './objective.js';
 
 /** A run between two steps. */
@@ -75,7 +75,9 @@ export class TrainingRun<Config extends object> {
     const run = new TrainingRun(network, data, config, resume?.leaves, resume?.panels);
     try {
       if (resume) network.setTensors(resume.tensors);
-      const objective = new DenoisingObjective(network, { ...config, panels: run.#panels });
+      const { core } = network;
+      const rooms = core.memory.rooms(threadsOf(core, run.#leaves));
+      const objective = new DenoisingObjective(network, { ...config, panels: run.#panels, rooms });
       run.#descent = await Descent.open(
         network,
         objective,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { apart } from '../cores.js';
 import { type Bits, golden } from '../golden.js';
 
 const { bits } = (await import(String(new URL('../golden/bits.mjs', import.meta.url)))) as { bits: Bits };
@@ -10,4 +11,9 @@ describe('the strict kernel', () => {
       expect(await bits(await import('../../src/index.js'), { threads })).toEqual(golden('bits'));
     },
   );
+
+  it.each([2, 3, 8])('gives them on %i threads that share no memory', async (threads) => {
+    const lib = await import('../../src/index.js');
+    expect(await apart(() => bits(lib, { threads }))).toEqual(golden('bits'));
+  });
 });

@@ -20,6 +20,7 @@ import {
   train,
   underdamped,
 } from '../../src/index.js';
+import { WAYS } from '../cores.js';
 
 const data = imageDistribution(builtInImage('five', 12));
 const sizes = { features: 9, width: 11, depth: 2, levels: 5, output: 'noise', encoding: 'averaged' } as const;
@@ -61,7 +62,11 @@ const samplers = {
 };
 const own = (chains: number) => ({ key: key(3), steps: 23, chains, thin: 4, histogram });
 
-describe.each(['strict', 'relaxed'] as const)('threads (%s)', (kernel) => {
+const kinds = (['strict', 'relaxed'] as const).flatMap((kernel) =>
+  Object.entries(WAYS).map(([way, load]) => ({ kernel, way, load })),
+);
+
+describe.each(kinds)('threads that $way ($kernel)', ({ kernel, way, load }) => {
   let alone: Core;
   beforeAll(async () => {
     alone = await loadCore({ kernel });
@@ -70,7 +75,8 @@ describe.each(['strict', 'relaxed'] as const)('threads (%s)', (kernel) => {
   describe.each([2, 3, 8, 11])('%i of them', (threads) => {
     let core: Core;
     beforeAll(async () => {
-      core = await loadCore({ kernel, threads });
+      core = await load({ kernel, threads });
+      expect(core.memory.isShared).toBe(way === 'share a memory');
     });
     afterAll(() => core.dispose());
 
@@ -90,7 +96,7 @@ describe.each(['strict', 'relaxed'] as const)('threads (%s)', (kernel) => {
     'two or three of them run %s to the same bits as one',
     async (name) => {
       const run = async (threads: number, chains: number) => {
-        using core = await loadCore({ kernel, threads });
+        using core = await load({ kernel, threads });
         using density = mixture(core, {
           means: [
             [0.2, 0.3],
@@ -113,7 +119,7 @@ describe.each(['strict', 'relaxed'] as const)('threads (%s)', (kernel) => {
   );
 
   it('are given back what they took, by a run that ends and by one that is left', async () => {
-    using core = await loadCore({ kernel, threads: 2 });
+    using core = await load({ kernel, threads: 2 });
     const net = network(core, sizes);
     const score = net.at(1);
     const before = core.memory.used;
@@ -123,7 +129,7 @@ describe.each(['strict', 'relaxed'] as const)('threads (%s)', (kernel) => {
   });
 
   it('that are lost fail the run with one line, and leave the network as the last step made it', async () => {
-    const core = await loadCore({ kernel, threads: 2 });
+    const core = await load({ kernel, threads: 2 });
     const net = network(core, sizes);
     const steps = train(net, data, { steps: 1000, batch: 64 });
     await steps.next();
@@ -149,7 +155,9 @@ describe('loadCore', () => {
 
   it('says so when a thread cannot be started', async () => {
     const module = await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-    await expect(Pool.start(1, "throw new Error('no such script')", module)).rejects.toThrow(
+    const { memory } = await loadCore();
+    const script = "throw new Error('no such script')";
+    await expect(Pool.start(1, script, module, memory, 0)).rejects.toThrow(
       'core: a worker thread was lost: no such script',
     );
   });

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { loadCore } from '../../src/core/load.js';
 import {
   annealedLangevin,
   collect,
@@ -17,15 +16,16 @@ import {
   varianceExploding,
   variancePreserving,
 } from '../../src/index.js';
-import { drain, failure, forEachCore, sameBits, spreadLevels, worst } from '../cores.js';
+import { drain, failure, forEachCore, sameBits, spreadLevels, WAYS, worst } from '../cores.js';
 
 const MIXTURE = { means: [[0, 1]], sds: [[0.3, 1]] };
 const process = varianceExploding({ sigmaMin: 0.1, sigmaMax: 1 });
 
 forEachCore('a run of a diffusion sampler', (core, kernel) => {
   it('2 and 3 threads give the bits of one, over every family', async () => {
-    for (const threads of [2, 3]) {
-      using many = await loadCore({ kernel, threads });
+    const ways = Object.values(WAYS);
+    for (const [threads, load] of [2, 3].flatMap((count) => ways.map((way) => [count, way] as const))) {
+      using many = await load({ kernel, threads });
       const results = [];
       for (const each of [core, many]) {
         using net = network(each, { features: 5, width: 9, depth: 1, levels: 4, sigmaMin: 0.1 });

@@ -98,26 +98,31 @@ const ENTRIES = 12;
 
 forEachCore('layers of images', (core) => {
   describe("PyTorch's values, each layer alone in a plan", () => {
-    it.each(goldenCases)('%s: outputs and gradients within 2e-6 of the largest, by Winograd 5e-6', (name, settings) => {
-      const bound = name.startsWith('conv3Lanes') ? 5e-6 : 2e-6;
-      for (const layer of layersOf(name, settings)) {
-        const golden = tensors[`${name}.y`];
-        // With zeros below and to the right alone, PyTorch leaves out what does not fill a patch; here sizes are rounded up.
-        const { shape } = layer.twin(arraysOf(layer));
-        const isCut = golden.shape.join() !== shape.join() && settings.layer === 'conv' && shape.length === 4;
-        const fitted = (tensor: Values) =>
-          isCut && golden.shape.length === 4 ? resized(tensor, shape) : tensor.data;
-        const dy = fitted(tensors[`${name}.dy`]);
-        const run = runLayer(core, samplesOf(layer), layer.given, layer.build, dy);
-        const y = isCut && golden.shape.length === 4 ? resized({ shape, data: run.y }, golden.shape) : run.y;
-        expect(relativeToLargest(y, golden.data)).toBeLessThan(bound);
-        expect(sameBits(run.alone, run.y)).toBe(true);
-        for (const [array, data] of Object.entries(run.gradients)) {
-          const want = tensors[`${name}.d${goldenName(array)}`];
-          expect(relativeToLargest(data, want.data), array).toBeLessThan(bound);
+    it.each(goldenCases)(
+      '%s: outputs and gradients within 2e-6 of the largest, by Winograd 5e-6',
+      (name, settings) => {
+        const bound = name.startsWith('conv3Lanes') ? 5e-6 : 2e-6;
+        for (const layer of layersOf(name, settings)) {
+          const golden = tensors[`${name}.y`];
+          // With zeros below and to the right alone, PyTorch leaves out what does not fill a patch; here sizes are rounded up.
+          const { shape } = layer.twin(arraysOf(layer));
+          const isCut =
+            golden.shape.join() !== shape.join() && settings.layer === 'conv' && shape.length === 4;
+          const fitted = (tensor: Values) =>
+            isCut && golden.shape.length === 4 ? resized(tensor, shape) : tensor.data;
+          const dy = fitted(tensors[`${name}.dy`]);
+          const run = runLayer(core, samplesOf(layer), layer.given, layer.build, dy);
+          const y =
+            isCut && golden.shape.length === 4 ? resized({ shape, data: run.y }, golden.shape) : run.y;
+          expect(relativeToLargest(y, golden.data)).toBeLessThan(bound);
+          expect(sameBits(run.alone, run.y)).toBe(true);
+          for (const [array, data] of Object.entries(run.gradients)) {
+            const want = tensors[`${name}.d${goldenName(array)}`];
+            expect(relativeToLargest(data, want.data), array).toBeLessThan(bound);
+          }
         }
-      }
-    });
+      },
+    );
   });
 
   /** Outputs against the twin, gradients against its differences, and samples alone against the batch. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { makeCalls } from '../../src/core/job.js';
 import { key, network } from '../../src/index.js';
 import { Adam } from '../../src/training/optimiser.js';
 import { dsmGradient, forEachCore, setGolden, tensorName, worst } from '../cores.js';
@@ -8,7 +9,7 @@ import * as twin from '../reference.js';
 
 forEachCore('adam', (core) => {
   /** Updates of n numbers; each returns copies of the numbers and both moments. */
-  function optimiser(start: ArrayLike<number>, learningRate: number, parts: 1 | 2 = 1) {
+  function optimiser(start: ArrayLike<number>, learningRate: number, parts: 1 | 2 = 1, threads = 1) {
     const { memory } = core;
     const n = start.length;
     const adam = new Adam(core, n);
@@ -25,7 +26,9 @@ forEachCore('adam', (core) => {
         const part = Float32Array.from(gradient, (value) => (parts === 1 ? value : value / 4));
         memory.f32(g, n).set(part);
         memory.f32(h, n).set(Float32Array.from(gradient, (value, i) => value - part[i]));
-        adam.update(p, parts === 1 ? [g] : [g, h], ++t, learningRate);
+        const [call] = adam.calls(p, parts === 1 ? [g] : [g, h], ++t, learningRate);
+        // In as many parts as there are threads, the last first.
+        for (let i = threads - 1; i >= 0; i--) makeCalls(core.wasm, [['adam', Number(call[1]), i, threads]]);
         expect(memory.u32(at + 3 * bytes, 1)[0]).toBe(77);
         expect(adam.before()).toEqual(before);
         return { x: memory.f32(p, n).slice(), ...adam.moments() };
@@ -58,6 +61,21 @@ forEachCore('adam', (core) => {
       }
     },
   );
+
+  it('any length in any number of parts: an update has the bits of one part', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 2, max: 9 }), (n, threads) => {
+        const start = Array.from({ length: n }, (_, i) => Math.sin(i));
+        const updated = (count: number) => {
+          const run = optimiser(start, 0.1, 1, count);
+          const state = run.update(start.map((value) => value * value));
+          run.dispose();
+          return state;
+        };
+        expect(updated(threads)).toEqual(updated(1));
+      }),
+    );
+  });
 
   it('any length and gradients: an update is within 1.5e-6 of its size of the twin', () => {
     const gradient = fc.tuple(fc.double({ min: -8, max: 4, noNaN: true }), fc.boolean());

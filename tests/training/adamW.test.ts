@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { makeCalls } from '../../src/core/job.js';
 import { Adam, type AdamOptions } from '../../src/training/optimiser.js';
 import { forEachCore, sameBits, worst } from '../cores.js';
 import { type DenoisingGolden, golden } from '../golden.js';
@@ -22,7 +23,7 @@ forEachCore('Adam with more', (core) => {
           memory.f32(at + (i + 1) * bytes, n).set(Float32Array.from(part));
         });
         const places = parts.map((_, i) => at + (i + 1) * bytes);
-        adam.update(at, places, ++t, learningRate, options);
+        makeCalls(core.wasm, adam.calls(at, places, ++t, learningRate, options));
         return memory.f32(at, n).slice();
       },
       dispose() {

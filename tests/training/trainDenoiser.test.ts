@@ -9,7 +9,7 @@ import {
   trainDenoiser,
 } from '../../src/index.js';
 import { DenoisingRegression } from '../../src/training/regression.js';
-import { drain, forEachCore, relativeToLargest, sameBits } from '../cores.js';
+import { drain, forEachCore, relativeToLargest, sameBits, WAYS } from '../cores.js';
 import {
   bitsOf,
   KINDS,
@@ -47,8 +47,8 @@ forEachCore('trainDenoiser', (core, kernel) => {
   );
 
   it.each(KINDS)('%s: 2 and 3 threads give the bits of one', async (_, make, data, options, parts) => {
-    const run = async (threads: number) => {
-      using many = await loadCore({ kernel, threads });
+    const run = async (threads: number, load = loadCore) => {
+      using many = await load({ kernel, threads });
       using denoiser = make(many);
       const steps = await drain(withCheckpoints(trainDenoiser(denoiser, data, { steps: 4, ...options })));
       return {
@@ -59,8 +59,10 @@ forEachCore('trainDenoiser', (core, kernel) => {
     };
     const alone = await run(1);
     expect(alone.parts).toBe(parts);
-    expect(await run(2)).toEqual(alone);
-    expect(await run(3)).toEqual(alone);
+    for (const load of Object.values(WAYS)) {
+      expect(await run(2, load)).toEqual(alone);
+      expect(await run(3, load)).toEqual(alone);
+    }
   });
 
   it('lowers the loss: of a hundred steps at the end below 0.9 of the first hundred', async () => {
