@@ -164,6 +164,7 @@ export class Memory {
 export class Lease {
   readonly #memory: Memory;
   readonly #taken: number[] = [];
+  readonly #endings: (() => void)[] = [];
 
   constructor(memory: Memory, fill: (lease: Lease) => void) {
     this.#memory = memory;
@@ -187,8 +188,14 @@ export class Lease {
     return this.#taken.map((at) => this.#memory.span(at));
   }
 
+  /** Has something else ended with the lease. */
+  atEnd(ending: () => void): void {
+    this.#endings.push(ending);
+  }
+
   /** Frees all of them, as {@link Memory.release} does; a second call does nothing. */
   end(): void {
+    for (const ending of this.#endings.splice(0)) ending();
     for (const at of this.#taken.splice(0)) this.#memory.release(at);
   }
 }

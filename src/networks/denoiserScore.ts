@@ -112,17 +112,17 @@ export class DenoiserScore extends FusedScore {
 function write(
   at: number,
   denoiser: LearnedDenoiser,
-  { plan, pointer }: PlannedNetwork,
+  network: PlannedNetwork,
   sigma: number,
   label: number,
   placement: SamplingPlacement,
 ): void {
-  const { memory } = plan.core;
+  const { memory } = network.core;
   const [point, out, scale, level, ...numbers] = denoiserNoise(denoiser, sigma);
   const externals = { levels: at + At.LEVEL, labels: at + At.LABEL };
-  const { once, panels, row } = placement.place(at + DENOISER_SCORE_BYTES, pointer, externals);
+  const { once, panels, row } = placement.place(at + DENOISER_SCORE_BYTES, network, externals);
   writeFields(memory, at, FIELDS, {
-    ...{ dim: plan.input.size, once: once.list, panels: panels?.list ?? 0, row: row.list },
+    ...{ dim: network.plan.input.size, once: once.list, panels: panels?.list ?? 0, row: row.list },
     ...{ input: panels?.input ?? 0, output: panels?.output ?? 0, rowInput: row.input, rowOutput: row.output },
     ...{ noise: once.noise, numbers: numbers.length, level, label, point, out, in: scale },
   });

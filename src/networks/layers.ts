@@ -86,7 +86,7 @@ export function dense(
     operands: {
       ...{ N, K, X: x, Y: y, DY: y.gradient, W },
       TILES: plan.buffer(wasm.tileBytes(N, K)),
-      ...(x.isTrained && { DX: x.gradient, BACK_TILES: plan.buffer(wasm.tileBytes(K, N)) }),
+      ...(x.isTrained && { DX: x.gradient, BACK_TILES: plan.trainingBuffer(wasm.tileBytes(K, N)) }),
       ROW_TILES: new Workspace('fixed', () => wasm.tileBytes(N, K)),
       ...packWorkspaces(plan, N, K),
     },

@@ -93,17 +93,12 @@ export class NetworkScore extends FusedScore {
 }
 
 /** Writes a descriptor at `at`, but for its first word, and the operation lists behind it. */
-function write(
-  at: number,
-  { plan, pointer }: PlannedNetwork,
-  noise: Noise,
-  placement: SamplingPlacement,
-): void {
-  const { row, panels = row } = placement.place(at + NETWORK_SCORE_BYTES, pointer, {
+function write(at: number, network: PlannedNetwork, noise: Noise, placement: SamplingPlacement): void {
+  const { row, panels = row } = placement.place(at + NETWORK_SCORE_BYTES, network, {
     noise: at + At.LEVEL,
   });
-  writeFields(plan.core.memory, at, FIELDS, {
-    dim: plan.input.size,
+  writeFields(network.core.memory, at, FIELDS, {
+    dim: network.plan.input.size,
     panels: panels.list,
     row: row.list,
     input: panels.input,

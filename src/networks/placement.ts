@@ -8,6 +8,7 @@ import {
   FoldableParameter,
   type Form,
   Gradient,
+  type NetworkPlace,
   type Operand,
   type Operation,
   type Plan,
@@ -74,8 +75,8 @@ export function panelActivationBytes(plan: Plan): number {
   return [...storages].reduce((sum, storage) => sum + bytes(storage), 0);
 }
 
-/** Writes at `list` an operation list for the pass PACK, which works only on the network's memory at `network`. */
-export function networkList(plan: Plan, list: number, network: number): void {
+/** Writes at `list` an operation list for the pass PACK, which works only on the network's memory. */
+export function networkList(plan: Plan, list: number, network: NetworkPlace): void {
   writeList(plan, plan.operations, list, network, [], eightSamples(plan), {});
 }
 
@@ -118,10 +119,9 @@ export class TrainingPlacement {
 
   /**
    * Writes the operation list at `at`; the memory it works on follows it.
-   * @param network address of the network's memory
    * @param externals addresses of each sample's level or label, u32 [8 panels]
    */
-  place(at: number, network: number, externals: Partial<Record<External, number>>): PlacedPlan {
+  place(at: number, network: NetworkPlace, externals: Partial<Record<External, number>>): PlacedPlan {
     const plan = this.#plan;
     const memory = { at: at + listBytes(plan), allocator: this.#allocator };
     return writeList(plan, plan.operations, at, network, [memory], eightSamples(plan), externals);
@@ -191,10 +191,9 @@ export class SamplingPlacement {
 
   /**
    * Writes the operation lists at `at`; the memory they work on follows them.
-   * @param network address of the network's memory
    * @param externals addresses of the fixed noise, level u32 and fraction f32 (`NetworkScoreField`), or of the label, u32
    */
-  place(at: number, network: number, externals: Partial<Record<External, number>>): PlacedSampling {
+  place(at: number, network: NetworkPlace, externals: Partial<Record<External, number>>): PlacedSampling {
     const plan = this.#plan;
     const rowAt = at + listBytes({ operations: this.#once });
     const panelsAt = rowAt + listBytes({ operations: this.#steps });
@@ -251,7 +250,7 @@ function writeList(
   plan: Plan,
   operations: readonly Operation[],
   list: number,
-  network: number,
+  network: NetworkPlace,
   stretches: readonly Stretch[],
   samples: SampleGroup,
   externals: Partial<Record<External, number>>,

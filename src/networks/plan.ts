@@ -18,11 +18,21 @@ export interface Parameter {
  * parameters.
  */
 export class NetworkBuffer {
-  /** @param at bytes from the first buffer of the network */
+  /**
+   * @param at bytes from the first buffer of its kind
+   * @param isForTraining whether only training reads it
+   */
   constructor(
     readonly at: number,
     readonly bytes: number,
+    readonly isForTraining: boolean,
   ) {}
+}
+
+/** Where a network stands in memory: its parameters and buffers, and the buffers that only training reads, 0 before there is any. */
+export interface NetworkPlace {
+  readonly pointer: number;
+  readonly trainingPointer: number;
 }
 
 /** Memory order of a block's values: panels [number][8 samples], or rows [sample][number], which layers of pictures use. */
@@ -156,6 +166,8 @@ export class Plan {
   /** What describes the noise of a sample, if the network reads such an input: [noise.size]. */
   readonly noise?: Activation;
   #bufferBytes = 0;
+  /** Bytes of the buffers that only training reads. */
+  trainingBytes = 0;
   readonly #written: Activation[] = [];
 
   /**
@@ -202,8 +214,15 @@ export class Plan {
 
   /** Adds a buffer of so many bytes, 64-byte aligned. */
   buffer(bytes: number): NetworkBuffer {
-    const buffer = new NetworkBuffer(this.#bufferBytes, bytes);
+    const buffer = new NetworkBuffer(this.#bufferBytes, bytes, false);
     this.#bufferBytes += aligned(bytes);
+    return buffer;
+  }
+
+  /** The same for one that only training reads: its address is 0 until a network is trained. */
+  trainingBuffer(bytes: number): NetworkBuffer {
+    const buffer = new NetworkBuffer(this.trainingBytes, bytes, true);
+    this.trainingBytes += aligned(bytes);
     return buffer;
   }
 
@@ -251,14 +270,16 @@ export class Plan {
     return own + GRADIENT_MULTIPLY_ADDS * this.count;
   }
 
-  /** Bytes of a network's memory: its parameters, then its buffers. */
+  /** Bytes of a network's memory: its parameters, then the buffers that not only training reads. */
   get bytes(): number {
     return this.#buffersAt + this.#bufferBytes;
   }
 
-  /** Address of a parameter or a buffer of the network whose memory begins at `network`. */
-  address(network: number, of: Parameter | NetworkBuffer): number {
-    return of instanceof NetworkBuffer ? network + this.#buffersAt + of.at : network + 4 * of.first;
+  /** Address of a parameter or a buffer of a network; 0 of a buffer for training that it does not have. */
+  address({ pointer, trainingPointer }: NetworkPlace, of: Parameter | NetworkBuffer): number {
+    if (!(of instanceof NetworkBuffer)) return pointer + 4 * of.first;
+    if (of.isForTraining) return trainingPointer && trainingPointer + of.at;
+    return pointer + this.#buffersAt + of.at;
   }
 
   // Kernels read and write parameters by whole vectors, beyond the last one too.

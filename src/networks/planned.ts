@@ -3,10 +3,11 @@ import { length } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import { type Call, makeCalls } from '../core/job.js';
 import type { Key } from '../core/random.js';
+import type { Span } from '../core/segments.js';
 import { makeTogether, partsOf } from '../core/together.js';
 import { toMemoryOrder, toRowMajor } from './parameterOrder.js';
 import { listBytes, networkList } from './placement.js';
-import { type NetworkBuffer, type Plan, sizeOf } from './plan.js';
+import { type NetworkBuffer, type NetworkPlace, type Plan, sizeOf } from './plan.js';
 
 /** A named array with its shape, row-major. */
 export interface Tensor {
@@ -15,7 +16,7 @@ export interface Tensor {
 }
 
 /** A network of any plan, in memory: its parameters and what is derived from them. */
-export class PlannedNetwork {
+export class PlannedNetwork implements NetworkPlace {
   readonly core: Core;
   readonly plan: Plan;
   /** Numbers in all parameters. */
@@ -26,6 +27,10 @@ export class PlannedNetwork {
   version = 0;
   /** The calls that derive the buffers by the pass PACK, in any order or at the same time. */
   readonly packing: readonly Call[];
+  readonly #list: number;
+  #trainingPointer = 0;
+  /** Runs that train it now. */
+  #runs = 0;
   #disposed = false;
 
   constructor(plan: Plan) {
@@ -34,14 +39,47 @@ export class PlannedNetwork {
     this.count = plan.count;
     const parts = partsOf(this.core, this.count);
     this.pointer = this.core.memory.take(plan.bytes + listBytes(plan));
-    const list = this.pointer + plan.bytes;
-    networkList(plan, list, this.pointer);
-    this.packing = Array.from({ length: parts }, (_, part) => ['walk', list, PACK, part, parts, false]);
+    this.#list = this.pointer + plan.bytes;
+    networkList(plan, this.#list, this);
+    this.packing = Array.from({ length: parts }, (_, part) => [
+      ...(['walk', this.#list, PACK, part, parts, false] as const),
+    ]);
+  }
+
+  /** Address of the buffers that only training reads; 0 while nothing trains it. */
+  get trainingPointer(): number {
+    return this.#trainingPointer;
+  }
+
+  /** Makes the buffers that only training reads. To be called before a training list is written. */
+  beginTraining(): void {
+    this.check();
+    if (this.#trainingPointer === 0 && this.plan.trainingBytes > 0) {
+      this.#trainingPointer = this.core.memory.take(this.plan.trainingBytes);
+      networkList(this.plan, this.#list, this);
+      makeCalls(this.core.wasm, this.packing);
+    }
+    this.#runs++;
+  }
+
+  /** Frees them, once for each call of {@link beginTraining} it was called. */
+  endTraining(): void {
+    if (--this.#runs > 0 || this.#disposed) return;
+    const at = this.#trainingPointer;
+    this.#trainingPointer = 0;
+    networkList(this.plan, this.#list, this);
+    this.core.memory.release(at);
+  }
+
+  /** All of its memory. */
+  spans(): Span[] {
+    const { memory } = this.core;
+    return [memory.span(this.pointer), memory.span(this.#trainingPointer)];
   }
 
   /** A view of a buffer, valid until memory is next allocated. */
   protected buffer(of: NetworkBuffer): Float32Array<ArrayBuffer> {
-    return this.core.memory.f32(this.plan.address(this.pointer, of), of.bytes / 4);
+    return this.core.memory.f32(this.plan.address(this, of), of.bytes / 4);
   }
 
   /** Named tensors, copies, from a flat vector [count] in the order of the parameters. */
@@ -129,7 +167,7 @@ export class PlannedNetwork {
 
   dispose(): void {
     // After the first call, the address may belong to something else.
-    if (!this.#disposed) this.core.memory.release(this.pointer);
+    if (!this.#disposed) for (const { at } of this.spans()) this.core.memory.release(at);
     this.#disposed = true;
   }
 

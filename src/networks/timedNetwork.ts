@@ -100,13 +100,13 @@ class Prediction {
   #label = -1;
 
   constructor(network: TimedNetwork) {
-    const { plan, core, pointer } = network;
+    const { plan, core } = network;
     this.#network = network;
     this.#lease = new Lease(core.memory, (lease) => {
       const placement = new SamplingPlacement(plan);
       this.#externals = lease.take(8);
       const at = lease.take(placement.bytes);
-      this.#placed = placement.place(at, pointer, { levels: this.#externals, labels: this.#externals + 4 });
+      this.#placed = placement.place(at, network, { levels: this.#externals, labels: this.#externals + 4 });
     });
   }
 

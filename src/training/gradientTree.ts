@@ -91,8 +91,7 @@ export class GradientTree {
       throw error;
     }
     try {
-      const { memory } = network.core;
-      await tree.#copy([memory.span(network.pointer), ...tree.#objective.spans()]);
+      await tree.#copy([...network.spans(), ...tree.#objective.spans()]);
       return tree;
     } catch (error) {
       tree.dispose();
@@ -116,11 +115,11 @@ export class GradientTree {
    * @param meanwhile work of this thread that may be done before other threads answer
    */
   async run(points: Uint32Array, meanwhile: () => void): Promise<{ loss: number; gradient: number[] }> {
-    const { core, pointer, version } = this.#network;
+    const { core, version } = this.#network;
     const { memory, pool } = core;
     const { leaves } = this.#config;
     // Somebody else changed the network, perhaps more than its parameters.
-    if (version !== this.#version) this.#announce([memory.span(pointer)]);
+    if (version !== this.#version) this.#announce(this.#network.spans());
     this.#version = version;
     memory.u32(this.#input, points.length).set(points);
     const [local, ...remote] = this.#shares;

@@ -95,6 +95,8 @@ export class DenoisingObjective implements BatchObjective {
     this.pointWords = dim + 2;
     const placement = new TrainingPlacement(plan, panels);
     this.#lease = new Lease(memory, (lease) => {
+      network.beginTraining();
+      lease.atEnd(() => network.endTraining());
       const table = lease.take(8 * levels);
       memory.f32(table, 2 * levels).set(sigmas);
       memory.f32(table + 4 * levels, levels).set(scales);
@@ -104,7 +106,7 @@ export class DenoisingObjective implements BatchObjective {
         const sampleLevels = lease.take(4 * panels * LANES);
         const scratch = lease.take(wasm.denoisingBytes(panels, dim));
         const training = lease.take(placement.bytes);
-        const placed = placement.place(training, network.pointer, { levels: sampleLevels });
+        const placed = placement.place(training, network, { levels: sampleLevels });
         writeFields(memory, pointer, FIELDS, {
           plan: placed.list,
           dim,

@@ -68,6 +68,8 @@ export class DenoisingRegression implements BatchObjective {
     this.#denoiser = denoiser;
     this.pointWords = POINT_BYTES / 4 + numbers + dim;
     this.#lease = new Lease(memory, (lease) => {
+      network.beginTraining();
+      lease.atEnd(() => network.endTraining());
       for (let room = 0; room < rooms; room++) {
         const pointer = lease.take(REGRESSION_BYTES);
         this.#pointers.push(pointer);
@@ -75,7 +77,7 @@ export class DenoisingRegression implements BatchObjective {
         const labels = levels + 4 * block;
         const targets = lease.take(4 * (block * dim + 16));
         const training = lease.take(placement.bytes);
-        const placed = placement.place(training, network.pointer, { levels, labels });
+        const placed = placement.place(training, network, { levels, labels });
         writeFields(memory, pointer, FIELDS, {
           ...{ plan: placed.list, dim, numbers, block, levels, labels, targets },
           ...{ parameters: network.pointer, parameterCount: network.count },

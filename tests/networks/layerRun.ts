@@ -68,6 +68,7 @@ export function runLayer(core: Core, n: number, given: Given, build: Build, dy: 
     ),
   );
 
+  network.beginTraining();
   const panels = Math.ceil(n / LANES);
   const training = new TrainingPlacement(plan, panels);
   const sampling = new SamplingPlacement(plan);
@@ -86,7 +87,7 @@ export function runLayer(core: Core, n: number, given: Given, build: Build, dy: 
   const forTraining = take(training.bytes);
   const forSampling = take(sampling.bytes);
 
-  const all = training.place(forTraining.at, network.pointer, { levels, labels: labelsAt });
+  const all = training.place(forTraining.at, network, { levels, labels: labelsAt });
   memory.u32(levels, n).set(Array.from({ length: n }, (_, s) => s));
   memory.u32(labelsAt, labels.length).set(Array.from(labels));
   memory.f32(gradient.at, count).fill(0);
@@ -100,7 +101,7 @@ export function runLayer(core: Core, n: number, given: Given, build: Build, dy: 
   wasm.walk(all.list, FINISH, 0, gradients, false);
   const named = network.named(memory.f32(gradient.at, plan.count).slice());
 
-  const { once, row } = sampling.place(forSampling.at, network.pointer, { levels, labels: labelsAt });
+  const { once, row } = sampling.place(forSampling.at, network, { levels, labels: labelsAt });
   const alone = new Float32Array(n * size);
   for (const { list } of [once, row]) wasm.walk(list, PACK_ROW, 0, 0, false);
   for (let s = 0; s < n; s++) {

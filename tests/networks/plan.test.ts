@@ -58,7 +58,7 @@ forEachCore('plans', (core) => {
     const plan = new Plan(core, new Activation(DIM), (own) => toRows(own, own.input));
     const placement = new TrainingPlacement(plan, 2);
     const at = core.memory.take(placement.bytes);
-    const { list, input, inputStride, output } = placement.place(at, 0, {});
+    const { list, input, inputStride, output } = placement.place(at, { pointer: 0, trainingPointer: 0 }, {});
     for (let p = 0; p < 2; p++) {
       core.memory
         .f32(input + p * inputStride, 8 * DIM)

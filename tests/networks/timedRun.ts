@@ -26,7 +26,8 @@ export function runTimed(
   { x, times, labels = [] }: TimedBatch,
   dyOf: (y: Float32Array) => ArrayLike<number>,
 ): TimedRun {
-  const { core, plan, pointer } = network;
+  const { core, plan } = network;
+  network.beginTraining();
   const { memory, wasm } = core;
   const n = times.length;
   const panels = Math.ceil(n / LANES);
@@ -37,7 +38,7 @@ export function runTimed(
   memory.u32(at, placement.bytes / 4).fill(0xffffffff);
   memory.f32(gradient, plan.count).fill(0);
   const labelsAt = externals + 4 * LANES * panels;
-  const placed = placement.place(at, pointer, { levels: externals, labels: labelsAt });
+  const placed = placement.place(at, network, { levels: externals, labels: labelsAt });
   memory.f32(placed.input, n * network.dim).set(x);
   memory.f32(placed.noise, (panels * placed.noiseStride) / 4).fill(0);
   for (let s = 0; s < n; s++) {
@@ -54,8 +55,8 @@ export function runTimed(
   const size = n * plan.output.size;
   const y = memory.f32(placed.output, size).slice();
   memory.f32(placed.dOutput, size).set(Float32Array.from(dyOf(y)));
-  wasm.walk(placed.list, BACKWARD, n, gradient - pointer, true);
-  wasm.walk(placed.list, FINISH, 0, gradient - pointer, false);
+  wasm.walk(placed.list, BACKWARD, n, gradient - network.pointer, true);
+  wasm.walk(placed.list, FINISH, 0, gradient - network.pointer, false);
   const named = network.named(memory.f32(gradient, plan.count).slice());
   for (const taken of [externals, gradient, at]) memory.give(taken);
   return {

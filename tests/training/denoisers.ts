@@ -45,7 +45,7 @@ export const KINDS: [string, (core: Core) => LearnedDenoiser, TrainingData, Trai
       1,
     ],
     ['points in many parts', planeMlp, points, { batch: 1100 }, 8],
-    ['pictures with labels', smallUnet, pictures, { batch: 64, labelDropout: 0.4, weight: 'score' }, 2],
+    ['pictures with labels', smallUnet, pictures, { batch: 128, labelDropout: 0.4, weight: 'score' }, 2],
   ];
 
 /** Everything of a checkpoint, to be compared bit by bit. */
