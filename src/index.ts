@@ -1,6 +1,6 @@
 export type { Core, CoreOptions, Kernel } from './core/load.js';
 export { loadCore } from './core/load.js';
-export type { DrawOptions, Key, Layout } from './core/random.js';
+export type { CategoricalOptions, Drawing, DrawOptions, Key, Layout } from './core/random.js';
 export { bits, categorical, foldIn, gumbel, key, normal, split, uniform } from './core/random.js';
 export type { Denoiser, Density, PointSet, Score } from './core/score.js';
 export { builtInImage, builtInImages } from './data/builtIn.js';

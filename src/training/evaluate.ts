@@ -43,7 +43,7 @@ export async function* evaluate(
   for (const level of levels) integer('evaluate', 'level', level, 0, network.sigmas.length - 1);
   const { core } = network;
   const { dim } = network.config;
-  const distribution = new Categorical(core, data.logits);
+  const distribution = new Categorical(core, data.logits, 'alias');
   const keys = split(key, 2 * network.sigmas.length);
   try {
     for (const level of levels) {

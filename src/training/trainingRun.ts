@@ -63,7 +63,7 @@ export class TrainingRun<Config extends object> {
     this.#config = config;
     this.#leaves = leaves;
     this.#panels = panels;
-    this.#points = new Categorical(network.core, data.logits);
+    this.#points = new Categorical(network.core, data.logits, config.drawing);
   }
 
   static async start<Config extends object>(

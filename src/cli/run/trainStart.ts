@@ -79,10 +79,13 @@ async function beginRun(
   const { preset, training, seed, dataSeed, printEvery, checkpointEvery, ...settings } = settingsOf(options);
   const { data, image, source } = await loadPictures(files, options);
   const N = data.logits.length;
-  if (training.batch * N >= 2 ** 32) {
-    throw new Failure(`${source}: ${N} pixels are too many for --batch ${training.batch}; scale it down`);
+  if (training.drawing === 'gumbel') {
+    if (training.batch * N >= 2 ** 32) {
+      throw new Failure(`${source}: ${N} pixels are too many for --batch ${training.batch}; scale it down`);
+    }
+    if (N > 300_000)
+      report.say(`${source}: each step looks at all ${N} pixels; a smaller picture is faster.`);
   }
-  if (N > 300_000) report.say(`${source}: each step looks at all ${N} pixels; a smaller picture is faster.`);
   const core = await loadCore({ kernel, threads });
   const net = checkedUsage(() => network(core, { ...settings.network, dim: data.dim }, { key: key(seed) }));
   const checkpoint: Checkpoint = {
