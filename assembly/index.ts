@@ -20,6 +20,7 @@ export {
   gaussianRows,
 } from './densities/gaussian';
 export { mixtureConstants, mixtureHeader, mixtureInverseSds, mixtureMeans } from './densities/mixture';
+export { planeBytes, planeScores, planeSort, planeSpread } from './densities/plane';
 export { attentionBytes } from './layers/attention';
 export { kernelBytes } from './layers/conv';
 export { groupNormBytes } from './layers/groupNorm';

@@ -1,8 +1,11 @@
 import { integer } from '../core/check.js';
+import type { Core } from '../core/instantiate.js';
 import { pause } from '../core/pause.js';
 import { Categorical, type Key, key as keyOf, normal, split } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
+import { checkPointSet } from '../data/pointSet.js';
 import { empirical } from '../densities/empirical.js';
+import { MANY, Plane } from '../densities/plane.js';
 import type { Network } from '../networks/network.js';
 
 export interface EvaluateOptions {
@@ -45,7 +48,12 @@ export async function* evaluate(
   const { dim } = network.config;
   const distribution = new Categorical(core, data.logits, 'alias');
   const keys = split(key, 2 * network.sigmas.length);
+  let plane: Plane | undefined;
   try {
+    if (dim === 2 && data.logits.length >= MANY) {
+      checkPointSet('evaluate', data);
+      plane = new Plane(core, data);
+    }
     for (const level of levels) {
       signal?.throwIfAborted();
       const sigma = network.sigmas[level];
@@ -53,11 +61,9 @@ export async function* evaluate(
       const noise = normal(core, keys[2 * level + 1], [samples, dim]);
       const x = noise.map((z, i) => data.points[clean[Math.floor(i / dim)] * dim + (i % dim)] + sigma * z);
       const learned = network.at(level);
-      const exact = empirical(core, data, sigma);
       const s = learned.score(x);
-      const best = exact.score(x);
+      const best = plane ? plane.evaluate(x, sigma).score : exactScore(core, data, sigma, x);
       learned.dispose();
-      exact.dispose();
       let bestLoss = 0;
       let excess = 0;
       for (let i = 0; i < x.length; i++) {
@@ -73,6 +79,16 @@ export async function* evaluate(
       await pause();
     }
   } finally {
+    plane?.dispose();
     distribution.dispose();
+  }
+}
+
+function exactScore(core: Core, data: PointSet, sigma: number, x: Float32Array): Float32Array {
+  const exact = empirical(core, data, sigma);
+  try {
+    return exact.score(x);
+  } finally {
+    exact.dispose();
   }
 }
