@@ -20,7 +20,9 @@ export {
   gaussianRows,
 } from './densities/gaussian';
 export { mixtureConstants, mixtureHeader, mixtureInverseSds, mixtureMeans } from './densities/mixture';
-export { planeBytes, planeScores, planeSort, planeSpread } from './densities/plane';
+export { planeScores } from './densities/plane';
+export { planeBytes, planeSort } from './densities/planeBlock';
+export { planeNodes } from './densities/planeNodes';
 export { attentionBytes } from './layers/attention';
 export { kernelBytes } from './layers/conv';
 export { groupNormBytes } from './layers/groupNorm';

@@ -40,7 +40,7 @@ function axisMass(x: number, sigma: number, edges: Float64Array, out: Float64Arr
 }
 
 /** Most numbers of masses that are kept. */
-const MOST_KEPT = 2 ** 22;
+const MOST_KEPT = 4e6;
 
 /** The masses of one axis, computed once for each coordinate: a picture of a million pixels has a thousand of them. */
 class AxisMasses {

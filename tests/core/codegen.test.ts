@@ -10,8 +10,8 @@ import { loadCore } from '../../src/index.js';
 /** Functions that call others, and whom they may call; every other function of the module calls none. */
 const CALLS: Record<string, string[]> = {
   'core/alias/aliasDraw': ['core/threefry/threefry'],
-  'core/alias/aliasTable': ['core/alias/nextHeavy', 'core/alias/weightOf'],
-  'core/alias/nextHeavy': ['core/alias/weightOf'],
+  'core/alias/aliasTable': ['core/alias/nextHeavy', 'core/exp64/exp64'],
+  'core/alias/nextHeavy': ['core/exp64/exp64'],
   'core/gemm/gemm': ['core/tiles/tile4x8', 'core/tiles/tile6x8'],
   'core/gemm/gemmGradient': ['core/gemm/gradientStrip'],
   'core/gemm/gradientStrip': ['core/tiles/tile4x8', 'core/tiles/tile6x8'],
@@ -35,6 +35,14 @@ const CALLS: Record<string, string[]> = {
   ],
   'densities/empirical/empiricalPanels': ['core/math/logNormal'],
   'densities/mixture/mixturePanel': ['core/math/logNormal'],
+  'densities/plane/planeScores': [
+    'core/math/logNormal',
+    'densities/plane/scoreAt',
+    'densities/planeNodes/spread',
+  ],
+  'densities/plane/scoreAt': ['core/math/logNormal', 'densities/plane/sumCells'],
+  'densities/planeBlock/planeSort': ['core/exp64/exp64', 'core/math/logNormal'],
+  'densities/planeNodes/spread': ['core/exp64/exp64', 'core/math/logNormal'],
   'layers/levelDense/levelDenseFix': ['core/pack/packRowTiles', 'core/pack/packTiles'],
   // Layers with one kernel a pass are part of the walk; what has inner loops stays a function.
   'plan/walk/walk': [
@@ -198,6 +206,7 @@ const LEAVES = [
   'training/optimiser/adam',
   'layers/features/featuresForward',
   'densities/gaussian/gaussianPanel',
+  'densities/plane/sumCells',
   'core/gemm/gemv',
   'samplers/leapfrog/copyWhere',
   'samplers/leapfrog/kickAndDrift',
