@@ -111,7 +111,7 @@ function sumCells(
   return largest;
 }
 
-/** The log-density at x, f32 [2], of the points of a block under noise; writes the score at s, f32 [2]. radius: of the first sum. */
+/** The log-density at x, f32 [2], of the points of a block under noise. s: f32 [2], the score; radius: that the first sum reaches. */
 function scoreAt(block: usize, x: usize, s: usize, sigma: f64, radius: f64): f32 {
   const rows = load<u32>(block, ROWS_AT);
   const columns = load<u32>(block, COLUMNS_AT);
