@@ -4,7 +4,7 @@ import { exp64 } from '../core/exp64';
 import { log } from '../core/math';
 
 // Fields of a block of points: their number; rows and columns of cells; pointers to the first point of each cell and, behind the
-// last, their number, u32; to both coordinates and the log-weights of the points, f32; the corner of the first cell, the side of
+// last, their number, u32; to both coordinates, the log-weights and the weights of the points, f32; the corner of the first cell, the side of
 // all, and the size of the rectangle that holds the points, f64; scratch, the sum of weights and of weights times p - x, f64 [3].
 export const COUNT_AT: usize = 0;
 export const ROWS_AT: usize = 4;
@@ -13,6 +13,7 @@ export const STARTS_AT: usize = 12;
 export const P0_AT: usize = 16;
 export const P1_AT: usize = 20;
 export const LOG_WEIGHTS_AT: usize = 24;
+export const WEIGHTS_AT: usize = 28;
 export const LOW0_AT: usize = 32;
 export const LOW1_AT: usize = 40;
 export const SIDE_AT: usize = 48;
@@ -30,7 +31,7 @@ function words(n: usize): usize {
 
 /** Bytes of a block of so many points in so many cells. */
 export function planeBytes(count: u32, cells: u32): usize {
-  return DATA_AT + words(<usize>cells + 1) + 3 * words(count);
+  return DATA_AT + words(<usize>cells + 1) + 4 * words(count);
 }
 
 /** Writes the fields of a block but for the size of its rectangle. */
@@ -54,6 +55,7 @@ export function open(
   store<usize>(block, p0, P0_AT);
   store<usize>(block, p0 + words(count), P1_AT);
   store<usize>(block, p0 + 2 * words(count), LOG_WEIGHTS_AT);
+  store<usize>(block, p0 + 3 * words(count), WEIGHTS_AT);
 }
 
 /** log x for x >= 1 in float64: one step of Newton's method from the float32 one. */
@@ -133,6 +135,7 @@ export function planeSort(block: usize, points: usize, logits: usize, N: u32): v
     store<f32>(load<usize>(block, P0_AT) + to, load<f32>(point));
     store<f32>(load<usize>(block, P1_AT) + to, load<f32>(point, 4));
     store<f32>(load<usize>(block, LOG_WEIGHTS_AT) + to, <f32>(<f64>logit - shift));
+    store<f32>(load<usize>(block, WEIGHTS_AT) + to, <f32>exp64(<f64>logit - shift));
   }
 }
 

@@ -1,5 +1,4 @@
 // Many points of the plane under much noise: their weights are spread over the fewer nodes of a coarser grid.
-import { exp64 } from '../core/exp64';
 import { log } from '../core/math';
 import {
   COUNT_AT,
@@ -12,19 +11,28 @@ import {
   SIZE0_AT,
   SIZE1_AT,
   STARTS_AT,
+  WEIGHTS_AT,
 } from './planeBlock';
 
 /** Steps of the coarse grid in a sigma. */
 const STEPS: f64 = 8;
 
-/** Weight of node k of four, at distances 1 + t, t, 1 - t and 2 - t, of a cubic B-spline. */
-function spline(k: u32, t: f64): f64 {
-  if (k == 0 || k == 3) {
-    const u = k == 0 ? 1 - t : t;
-    return (u * u * u) / 6;
-  }
-  const u = k == 1 ? t : 1 - t;
-  return 2.0 / 3.0 + u * u * (0.5 * u - 1);
+/** Weight of a cubic B-spline at the distance 1 + t of its middle, at 2 - t for 1 - t. */
+function outerWeight(t: f64): f64 {
+  const u = 1 - t;
+  return u * u * u * (1.0 / 6.0);
+}
+
+/** Weight of a cubic B-spline at the distance t of its middle. */
+function innerWeight(t: f64): f64 {
+  return 2.0 / 3.0 + t * t * (0.5 * t - 1);
+}
+
+/** at[0 ... 3] += w times the weights of four columns. at: f64 [4], accumulated. */
+function addRow(at: usize, w: f64, left: v128, right: v128): void {
+  const v = f64x2.splat(w);
+  v128.store(at, f64x2.add(v128.load(at), f64x2.mul(v, left)));
+  v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(v, right)), 16);
 }
 
 /** Nodes of the coarse grid of a noise, along an axis of this size. */
@@ -47,6 +55,7 @@ export function planeNodes(block: usize, sigma: f64): u32 {
  */
 export function spread(from: usize, to: usize, sigma: f64): f64 {
   const step = sigma / STEPS;
+  const perStep = STEPS / sigma;
   const rows = <u32>nodesAlong(load<f64>(from, SIZE0_AT), sigma);
   const columns = <u32>nodesAlong(load<f64>(from, SIZE1_AT), sigma);
   // A spline reaches two nodes to either side.
@@ -58,28 +67,23 @@ export function spread(from: usize, to: usize, sigma: f64): f64 {
   const sums = load<usize>(to, P0_AT);
   const P0 = load<usize>(from, P0_AT);
   const P1 = load<usize>(from, P1_AT);
-  const logWeights = load<usize>(from, LOG_WEIGHTS_AT);
+  const weights = load<usize>(from, WEIGHTS_AT);
+  const stride = (<usize>columns) << 3;
   for (let i: usize = 0, end = (<usize>load<u32>(from, COUNT_AT)) << 2; i < end; i += 4) {
-    const weight = exp64(load<f32>(logWeights + i));
-    const u0 = (<f64>load<f32>(P0 + i) - low0) / step;
-    const u1 = (<f64>load<f32>(P1 + i) - low1) / step;
+    const weight = <f64>load<f32>(weights + i);
+    const u0 = (<f64>load<f32>(P0 + i) - low0) * perStep;
+    const u1 = (<f64>load<f32>(P1 + i) - low1) * perStep;
     const row = <u32>u0;
     const column = <u32>u1;
     const t0 = u0 - <f64>row;
     const t1 = u1 - <f64>column;
-    const w0 = spline(0, t1);
-    const w1 = spline(1, t1);
-    const w2 = spline(2, t1);
-    const w3 = spline(3, t1);
-    let at = sums + ((<usize>(row - 1) * columns + column - 1) << 3);
-    for (let k: u32 = 0; k < 4; k++) {
-      const w = weight * spline(k, t0);
-      store<f64>(at, load<f64>(at) + w * w0);
-      store<f64>(at, load<f64>(at, 8) + w * w1, 8);
-      store<f64>(at, load<f64>(at, 16) + w * w2, 16);
-      store<f64>(at, load<f64>(at, 24) + w * w3, 24);
-      at += (<usize>columns) << 3;
-    }
+    const left = f64x2.replace_lane(f64x2.splat(outerWeight(t1)), 1, innerWeight(t1));
+    const right = f64x2.replace_lane(f64x2.splat(innerWeight(1 - t1)), 1, outerWeight(1 - t1));
+    const at = sums + ((<usize>(row - 1) * columns + column - 1) << 3);
+    addRow(at, weight * outerWeight(t0), left, right);
+    addRow(at + stride, weight * innerWeight(t0), left, right);
+    addRow(at + 2 * stride, weight * innerWeight(1 - t0), left, right);
+    addRow(at + 3 * stride, weight * outerWeight(1 - t0), left, right);
   }
   const logs = load<usize>(to, LOG_WEIGHTS_AT);
   for (let i: usize = 0; i < <usize>nodes; i++) {

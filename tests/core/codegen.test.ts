@@ -42,7 +42,7 @@ const CALLS: Record<string, string[]> = {
   ],
   'densities/plane/scoreAt': ['core/math/logNormal', 'densities/plane/sumCells'],
   'densities/planeBlock/planeSort': ['core/exp64/exp64', 'core/math/logNormal'],
-  'densities/planeNodes/spread': ['core/exp64/exp64', 'core/math/logNormal'],
+  'densities/planeNodes/spread': ['core/math/logNormal'],
   'layers/levelDense/levelDenseFix': ['core/pack/packRowTiles', 'core/pack/packTiles'],
   // Layers with one kernel a pass are part of the walk; what has inner loops stays a function.
   'plan/walk/walk': [
