@@ -72,9 +72,14 @@ function probabilities({ logits }: PointSet): Float64Array {
   for (const logit of logits) {
     largest = Math.max(largest, logit);
   }
-  const weights = Float64Array.from(logits, (logit) => Math.exp(logit - largest));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
+  const weights = new Float64Array(logits.length);
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) {
+    weights[i] = Math.exp(logits[i] - largest);
+    total += weights[i];
+  }
+  for (let i = 0; i < weights.length; i++) weights[i] /= total;
+  return weights;
 }
 
 /**
