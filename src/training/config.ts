@@ -1,5 +1,6 @@
+import { checkDrawing, type Drawing } from '../core/categorical.js';
 import { integer, positive, show } from '../core/check.js';
-import { checkDrawing, type Drawing, type Layout, layoutCode } from '../core/random.js';
+import { type Layout, layoutCode } from '../core/random.js';
 import type { Objective } from './objective.js';
 
 /** How a network is trained. With it, a run that goes on from a checkpoint gives the bits of one that never stopped. */

@@ -1,14 +1,7 @@
+import { checkDrawing, type Drawing } from '../core/categorical.js';
 import { integer, positive, scale, show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
-import {
-  checkDrawing,
-  type Drawing,
-  type Key,
-  type Layout,
-  layoutCode,
-  normal,
-  uniform,
-} from '../core/random.js';
+import { type Key, type Layout, layoutCode, normal, uniform } from '../core/random.js';
 import { coefficientsOf, type DenoiserConfig } from '../networks/learnedDenoiser.js';
 import type { TrainConfig } from './config.js';
 

@@ -1,7 +1,8 @@
+import { Categorical } from '../core/categorical.js';
 import { integer } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import { pause } from '../core/pause.js';
-import { Categorical, type Key, key as keyOf, normal, split } from '../core/random.js';
+import { type Key, key as keyOf, normal, split } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
 import { empirical } from '../densities/empirical.js';

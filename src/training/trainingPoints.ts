@@ -1,5 +1,6 @@
+import { Categorical, type Drawing } from '../core/categorical.js';
 import type { Core } from '../core/instantiate.js';
-import { bits, Categorical, type Drawing, type Key, type Layout } from '../core/random.js';
+import { bits, type Key, type Layout } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
 import { type ImageSet, imageDim, imageRows } from '../data/imageSet.js';
 import { checkPointSet } from '../data/pointSet.js';

@@ -1,4 +1,5 @@
-import { Categorical, type Key, split } from '../core/random.js';
+import { Categorical } from '../core/categorical.js';
+import { type Key, split } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
 import type { Tensor } from '../networks/planned.js';

@@ -90,7 +90,9 @@ async function beginRun(
       throw new Failure(`${source}: ${N} pixels are too many for --batch ${training.batch}; scale it down`);
     }
     if (N > 300_000)
-      report.say(`${source}: each step looks at all ${N} pixels; a smaller picture is faster.`);
+      report.say(
+        `${source}: each step looks at all ${N} pixels; a smaller picture is faster, and the preset quick draws from any.`,
+      );
   }
   const core = await loadCore({ kernel, threads });
   const net = checkedUsage(() => network(core, { ...settings.network, dim: data.dim }, { key: key(seed) }));
