@@ -2,6 +2,7 @@
 // named `...Header` called with 0, say how many bytes to allocate. The caller allocates them, 64-byte aligned, above
 // `__heap_base`.
 
+export { aliasBytes, aliasDraw, aliasTable } from './core/alias';
 // For tests, and to keep it a function: an export is not inlined, while an inlined gemv kept its sums on the stack.
 export { gemv } from './core/gemm';
 export { map } from './core/math';
@@ -21,6 +22,9 @@ export {
   gaussianRows,
 } from './densities/gaussian';
 export { mixtureConstants, mixtureHeader, mixtureInverseSds, mixtureMeans } from './densities/mixture';
+export { planeScores } from './densities/plane';
+export { planeBytes, planeSort } from './densities/planeBlock';
+export { planeNodes } from './densities/planeNodes';
 export { attentionBytes } from './layers/attention';
 export { kernelBytes } from './layers/conv';
 export { groupNormBytes } from './layers/groupNorm';

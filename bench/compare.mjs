@@ -11,7 +11,7 @@ Times two builds of the library on the benchmark's workloads, interleaved in one
 both built. A line a workload: the medians, and the median of the ratios of neighbouring samples, AFTER over BEFORE, so
 that below 1 AFTER is faster.
 
-  --only WORKLOAD  one of them, or several separated by commas (default: the first nine):
+  --only WORKLOAD  one of them, or several separated by commas (default: the first ten):
                    ${all.map(({ name }) => name).join(', ')}
   --threads LIST   default 1,2
   --kernel NAME    for loadCore (default auto)

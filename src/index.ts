@@ -1,7 +1,9 @@
+export type { CategoricalOptions, Drawing } from './core/categorical.js';
+export { categorical } from './core/categorical.js';
 export type { Core, CoreOptions, Kernel } from './core/load.js';
 export { loadCore } from './core/load.js';
 export type { DrawOptions, Key, Layout } from './core/random.js';
-export { bits, categorical, foldIn, gumbel, key, normal, split, uniform } from './core/random.js';
+export { bits, foldIn, gumbel, key, normal, split, uniform } from './core/random.js';
 export type { Denoiser, Density, PointSet, Score } from './core/score.js';
 export { builtInImage, builtInImages } from './data/builtIn.js';
 export { digits } from './data/digits.js';

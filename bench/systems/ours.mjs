@@ -132,11 +132,12 @@ function normal(library, core, { key, n }) {
   };
 }
 
-function categorical(library, core, { key, logits, n }) {
+function categorical(library, core, { key, logits, n, drawing }) {
+  const draw = () => library.categorical(core, key, logits, n, { drawing });
   return {
-    check: () => ({ values: library.categorical(core, key, logits, n), generator: 'threefry' }),
+    check: () => ({ values: draw(), generator: drawing === 'alias' ? 'alias' : 'threefry' }),
     run(calls) {
-      for (let i = 0; i < calls; i++) library.categorical(core, key, logits, n);
+      for (let i = 0; i < calls; i++) draw();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { growthWithChains, learnedChains, mixtureChains } from './chains.mjs';
-import { categoricalDraws, normalDraws } from './draws.mjs';
+import { categoricalDraws, gumbelDraws, normalDraws } from './draws.mjs';
 import { empiricalScore } from './empirical.mjs';
 import { growthWithThreads } from './threads.mjs';
 import { articleStep, growthWithBatch, growthWithWidth, wideStep } from './training.mjs';
@@ -12,6 +12,7 @@ export const workloads = [
   mixtureChains,
   normalDraws,
   categoricalDraws,
+  gumbelDraws,
   empiricalScore,
   wideStep,
   unetStep,

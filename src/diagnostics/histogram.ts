@@ -39,15 +39,47 @@ function axisMass(x: number, sigma: number, edges: Float64Array, out: Float64Arr
   return (erfc((x - edges[0]) / scale) + erfc((edges[bins] - x) / scale)) / 2;
 }
 
+/** Most numbers of masses that are kept. */
+const MOST_KEPT = 4e6;
+
+/** The masses of one axis, computed once for each coordinate: a picture of a million pixels has a thousand of them. */
+class AxisMasses {
+  readonly #sigma: number;
+  readonly #edges: Float64Array;
+  readonly #known = new Map<number, { cells: Float64Array; outside: number }>();
+
+  constructor(sigma: number, edges: Float64Array) {
+    this.#sigma = sigma;
+    this.#edges = edges;
+  }
+
+  /** The mass of N(x, sigma^2) in each cell, and outside of them. */
+  of(x: number): { cells: Float64Array; outside: number } {
+    let masses = this.#known.get(x);
+    if (!masses) {
+      const cells = new Float64Array(this.#edges.length - 1);
+      masses = { cells, outside: axisMass(x, this.#sigma, this.#edges, cells) };
+      if (this.#known.size * cells.length > MOST_KEPT) this.#known.clear();
+      this.#known.set(x, masses);
+    }
+    return masses;
+  }
+}
+
 /** Probabilities of the points, [N], with sum 1. */
 function probabilities({ logits }: PointSet): Float64Array {
   let largest = -Infinity;
   for (const logit of logits) {
     largest = Math.max(largest, logit);
   }
-  const weights = Float64Array.from(logits, (logit) => Math.exp(logit - largest));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
+  const weights = new Float64Array(logits.length);
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) {
+    weights[i] = Math.exp(logits[i] - largest);
+    total += weights[i];
+  }
+  for (let i = 0; i < weights.length; i++) weights[i] /= total;
+  return weights;
 }
 
 /**
@@ -81,24 +113,24 @@ export function smoothedHistogram(
       'smoothedHistogram: points must have a finite logit and none that is NaN or Infinity',
     );
   }
-  const rowEdges = edgesOf(bins, xlim);
-  const columnEdges = edgesOf(bins, ylim);
-  const rowMass = new Float64Array(bins);
-  const columnMass = new Float64Array(bins);
+  const rows = new AxisMasses(sigma, edgesOf(bins, xlim));
+  const columns = new AxisMasses(sigma, edgesOf(bins, ylim));
   const counts = new Float64Array(bins * bins);
   let outside = 0;
-  for (let n = 0; n < weights.length; n++) {
-    if (weights[n] === 0) {
-      continue;
+  // Points of one row of a picture follow each other: their masses along the row are summed first.
+  const alongRow = new Float64Array(bins);
+  for (let n = 0; n < weights.length; ) {
+    const x = points.points[2 * n];
+    const row = rows.of(x);
+    alongRow.fill(0);
+    for (const first = n; n < weights.length && (n === first || points.points[2 * n] === x); n++) {
+      if (weights[n] === 0) continue;
+      const column = columns.of(points.points[2 * n + 1]);
+      outside += weights[n] * (row.outside + column.outside - row.outside * column.outside);
+      for (let k = 0; k < bins; k++) alongRow[k] += weights[n] * column.cells[k];
     }
-    const above = axisMass(points.points[2 * n], sigma, rowEdges, rowMass);
-    const beside = axisMass(points.points[2 * n + 1], sigma, columnEdges, columnMass);
-    outside += weights[n] * (above + beside - above * beside);
-    for (let row = 0; row < bins; row++) {
-      const mass = weights[n] * rowMass[row];
-      for (let column = 0; mass > 0 && column < bins; column++) {
-        counts[row * bins + column] += mass * columnMass[column];
-      }
+    for (let i = 0; i < bins; i++) {
+      for (let k = 0; row.cells[i] > 0 && k < bins; k++) counts[i * bins + k] += row.cells[i] * alongRow[k];
     }
   }
   return { counts, outside };

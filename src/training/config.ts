@@ -1,3 +1,4 @@
+import { checkDrawing, type Drawing } from '../core/categorical.js';
 import { integer, positive, show } from '../core/check.js';
 import { type Layout, layoutCode } from '../core/random.js';
 import type { Objective } from './objective.js';
@@ -14,6 +15,8 @@ export interface TrainConfig {
   schedule: 'constant' | 'cosine';
   /** Layout of the random numbers, as in all draws. */
   layout: Layout;
+  /** How a step's points are drawn: `gumbel` (the article's), as JAX draws them, or `alias`, however many there are. */
+  drawing: Drawing;
   /**
    * The loss is a mean over points x, levels and coordinates, with y = x + sigma z. `score` (the article's): of
    * sigma^2 (s(y) - target)^2. `denoiser`, least-squares denoising: of (xhat(y) - x)^2 with xhat(y) = y + sigma^2 s(y), which is
@@ -29,6 +32,7 @@ export const defaultTraining: TrainConfig = {
   learningRate: 1e-3,
   schedule: 'constant',
   layout: 'original',
+  drawing: 'gumbel',
   objective: 'score',
 };
 
@@ -53,6 +57,7 @@ export function checkTraining(config: TrainConfig): void {
     throw new TypeError(`train: schedule must be 'constant' or 'cosine', got ${show(config.schedule)}`);
   }
   layoutCode('train', config.layout);
+  checkDrawing('train', config.drawing);
   if (config.objective !== 'score' && config.objective !== 'denoiser') {
     throw new TypeError(`train: objective must be 'score' or 'denoiser', got ${show(config.objective)}`);
   }

@@ -1,3 +1,4 @@
+import { checkDrawing, type Drawing } from '../core/categorical.js';
 import { integer, positive, scale, show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import { type Key, type Layout, layoutCode, normal, uniform } from '../core/random.js';
@@ -26,6 +27,8 @@ export interface DenoiserTraining {
   schedule: TrainConfig['schedule'];
   /** Layout of the random numbers, as in all draws. */
   layout: Layout;
+  /** How points with weights are drawn; those without, and images, are drawn alike either way. */
+  drawing: Drawing;
   noise: NoiseDistribution;
   /**
    * Weight of a point's squared error |D - x|^2: `output`, 1 / out^2, under which the network's own errors weigh alike at every noise
@@ -50,6 +53,7 @@ export function defaultDenoiserTraining({ sigmaData }: DenoiserConfig): Denoiser
     learningRate: 1e-3,
     schedule: 'constant',
     layout: 'original',
+    drawing: 'alias',
     // Theirs is exp(-1.2) for data of deviation 0.5; twice as high here, where pictures are mostly of one tone.
     noise: { kind: 'logNormal', mean: Math.log(1.2 * sigmaData), sd: 1.2 },
     weight: 'output',
@@ -102,6 +106,7 @@ export function checkDenoiserTraining(config: DenoiserTraining): void {
   oneOf('schedule', config.schedule, ['constant', 'cosine']);
   oneOf('weight', config.weight, ['output', 'clean', 'score']);
   layoutCode(caller, config.layout);
+  checkDrawing(caller, config.drawing);
   checkNoise(config.noise);
   if (!(config.weightDecay >= 0 && config.weightDecay < Infinity))
     throw new RangeError(

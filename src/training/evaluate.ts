@@ -1,8 +1,12 @@
+import { Categorical } from '../core/categorical.js';
 import { integer } from '../core/check.js';
+import type { Core } from '../core/instantiate.js';
 import { pause } from '../core/pause.js';
-import { Categorical, type Key, key as keyOf, normal, split } from '../core/random.js';
+import { type Key, key as keyOf, normal, split } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
+import { checkPointSet } from '../data/pointSet.js';
 import { empirical } from '../densities/empirical.js';
+import { MANY, Plane } from '../densities/plane.js';
 import type { Network } from '../networks/network.js';
 
 export interface EvaluateOptions {
@@ -31,6 +35,9 @@ export interface LevelQuality {
  * so that E (s - target)^2 = E (s* - target)^2 + E (s - s*)^2. The two terms are estimated from the same draws and added, which
  * has less variance than estimating the loss directly.
  *
+ * Of 4096 points or more clean ones are drawn by an alias table, and in the plane only those near a noisy point are summed over,
+ * which changes s* by less than 5e-6 of |s*| + 1 / sigma.
+ *
  * @param data the distribution that the network was trained on
  * @throws RangeError on a level that the network does not have; the signal's reason when aborted
  */
@@ -43,9 +50,15 @@ export async function* evaluate(
   for (const level of levels) integer('evaluate', 'level', level, 0, network.sigmas.length - 1);
   const { core } = network;
   const { dim } = network.config;
-  const distribution = new Categorical(core, data.logits);
+  const isMany = data.logits.length >= MANY;
+  const distribution = new Categorical(core, data.logits, isMany ? 'alias' : 'gumbel');
   const keys = split(key, 2 * network.sigmas.length);
+  let plane: Plane | undefined;
   try {
+    if (dim === 2 && isMany) {
+      checkPointSet('evaluate', data);
+      plane = new Plane(core, data);
+    }
     for (const level of levels) {
       signal?.throwIfAborted();
       const sigma = network.sigmas[level];
@@ -53,11 +66,9 @@ export async function* evaluate(
       const noise = normal(core, keys[2 * level + 1], [samples, dim]);
       const x = noise.map((z, i) => data.points[clean[Math.floor(i / dim)] * dim + (i % dim)] + sigma * z);
       const learned = network.at(level);
-      const exact = empirical(core, data, sigma);
       const s = learned.score(x);
-      const best = exact.score(x);
+      const best = plane ? plane.evaluate(x, sigma).score : exactScore(core, data, sigma, x);
       learned.dispose();
-      exact.dispose();
       let bestLoss = 0;
       let excess = 0;
       for (let i = 0; i < x.length; i++) {
@@ -73,6 +84,16 @@ export async function* evaluate(
       await pause();
     }
   } finally {
+    plane?.dispose();
     distribution.dispose();
+  }
+}
+
+function exactScore(core: Core, data: PointSet, sigma: number, x: Float32Array): Float32Array {
+  const exact = empirical(core, data, sigma);
+  try {
+    return exact.score(x);
+  } finally {
+    exact.dispose();
   }
 }

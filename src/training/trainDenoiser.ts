@@ -60,7 +60,7 @@ export async function* trainDenoiser(
   let key = checkKey('trainDenoiser', resume?.key ?? options.key ?? keyOf(426));
   if (resume) checkResume(denoiser, resume);
   checkClasses(denoiser, data);
-  const points = new TrainingPoints('trainDenoiser', denoiser.core, data);
+  const points = new TrainingPoints('trainDenoiser', denoiser.core, data, config.drawing);
   try {
     if (points.dim !== denoiser.dim) {
       throw new RangeError(
@@ -122,9 +122,13 @@ export function firstCheckpoint(
   };
 }
 
+/** What trainings did before they could choose. */
+const OLD_TRAINING = { drawing: 'gumbel' } as const;
+
 function configOf(denoiser: LearnedDenoiser, options: TrainDenoiserOptions): DenoiserTraining {
   const { resume } = options;
-  if (resume) return { ...resume.training, steps: options.steps ?? resume.training.steps };
+  // Checkpoints that do not name their way to draw are older than the choice.
+  if (resume) return { ...OLD_TRAINING, ...resume.training, steps: options.steps ?? resume.training.steps };
   const defaults = defaultDenoiserTraining(denoiser.config);
   const names = Object.keys(defaults) as (keyof DenoiserTraining)[];
   const given = Object.fromEntries(

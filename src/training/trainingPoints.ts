@@ -1,5 +1,6 @@
+import { Categorical, type Drawing } from '../core/categorical.js';
 import type { Core } from '../core/instantiate.js';
-import { bits, Categorical, type Key, type Layout } from '../core/random.js';
+import { bits, type Key, type Layout } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
 import { type ImageSet, imageDim, imageRows } from '../data/imageSet.js';
 import { checkPointSet } from '../data/pointSet.js';
@@ -15,7 +16,8 @@ export class TrainingPoints {
   /** Of points with weights. */
   readonly #weights?: Categorical;
 
-  constructor(caller: string, core: Core, data: TrainingData) {
+  /** @param drawing of points with weights */
+  constructor(caller: string, core: Core, data: TrainingData, drawing: Drawing) {
     this.#core = core;
     this.#data = data;
     if ('pixels' in data) this.dim = imageDim(data);
@@ -24,13 +26,13 @@ export class TrainingPoints {
       this.dim = data.dim;
       // Which also refuses points of which none may be drawn.
       if (data.logits.some((logit) => logit !== data.logits[0] || logit === -Infinity))
-        this.#weights = new Categorical(core, data.logits);
+        this.#weights = new Categorical(core, data.logits, drawing);
     }
   }
 
   /** Indices of n points, drawn by `key` with replacement. */
   draw(key: Key, n: number, layout: Layout): Uint32Array {
-    if (this.#weights) return Uint32Array.from(this.#weights.draw(key, n, { layout }));
+    if (this.#weights) return this.#weights.draw(key, n, { layout });
     const count = 'pixels' in this.#data ? this.#data.count : this.#data.logits.length;
     return bits(this.#core, key, [n], { layout }).map((word) => Math.floor((word / 2 ** 32) * count));
   }

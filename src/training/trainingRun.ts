@@ -1,4 +1,5 @@
-import { Categorical, type Key, split } from '../core/random.js';
+import { Categorical } from '../core/categorical.js';
+import { type Key, split } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
 import type { Tensor } from '../networks/planned.js';
@@ -63,7 +64,7 @@ export class TrainingRun<Config extends object> {
     this.#config = config;
     this.#leaves = leaves;
     this.#panels = panels;
-    this.#points = new Categorical(network.core, data.logits);
+    this.#points = new Categorical(network.core, data.logits, config.drawing);
   }
 
   static async start<Config extends object>(

@@ -202,7 +202,7 @@ forEachCore('draws', (core) => {
       expect(draw(none)).toMatch(/^categorical: logits must have a finite one/);
     expect(draw([0], -1)).toBe('categorical: n must be an integer of at least 0, got -1');
     expect(draw(Array(4096).fill(0), 2 ** 20)).toBe(
-      'categorical: n times the number of logits must be below 2^32, got 1048576 times 4096',
+      "categorical: n times the number of logits must be below 2^32, got 1048576 times 4096; draw by 'alias'",
     );
     expect(core.memory.used).toBe(used);
   });

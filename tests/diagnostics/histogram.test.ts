@@ -85,6 +85,43 @@ describe('smoothedHistogram', () => {
     );
   });
 
+  it('of points row by row, shuffled, and one by one is the same within 1e-14; what is never drawn may be no number', () => {
+    const { points, logits } = imageDistribution(builtInImage('five', 40));
+    const order = Array.from(logits.keys()).sort((a, b) => Math.sin(a) - Math.sin(b));
+    const grid = { bins: 9, xlim: unit, ylim: [0.2, 0.7] } as const;
+    for (const sigma of [0, 0.003, 0.2]) {
+      const { counts, outside } = smoothedHistogram({ dim: 2, points, logits }, sigma, grid);
+      const shuffled = smoothedHistogram(
+        {
+          dim: 2,
+          points: Float32Array.from(
+            order.flatMap((i) =>
+              logits[i] === -Infinity ? [NaN, NaN] : [...points.subarray(2 * i, 2 * i + 2)],
+            ),
+          ),
+          logits: Float32Array.from(order, (i) => logits[i]),
+        },
+        sigma,
+        grid,
+      );
+      const sums = new Float64Array(81);
+      let total = 0;
+      logits.forEach((logit, i) => {
+        total += Math.exp(logit);
+        if (logit === -Infinity) return;
+        const one = pointSet({ dim: 2, points: points.subarray(2 * i, 2 * i + 2) });
+        smoothedHistogram(one, sigma, grid).counts.forEach((mass, k) => {
+          sums[k] += Math.exp(logit) * mass;
+        });
+      });
+      counts.forEach((mass, k) => {
+        expect(Math.abs(mass - shuffled.counts[k])).toBeLessThan(1e-14);
+        expect(Math.abs(mass - sums[k] / total)).toBeLessThan(1e-14);
+      });
+      expect(Math.abs(outside - shuffled.outside)).toBeLessThan(1e-13);
+    }
+  });
+
   it('has rows for x[0] and columns for x[1]', () => {
     const { counts } = smoothedHistogram(pointSet({ dim: 2, points: [0.9, 0.1] }), 0.01, {
       bins: 2,

@@ -104,3 +104,24 @@ export function randomCategorical(
     return best;
   });
 }
+
+/** The probability of each category under an alias table u32 [N][2] of thresholds, in units of 2^-32, and aliases. */
+export function aliasProbabilities(table: ArrayLike<number>): Float64Array {
+  const N = table.length / 2;
+  const p = new Float64Array(N);
+  for (let i = 0; i < N; i++) {
+    p[i] += table[2 * i] / 2 ** 32 / N;
+    p[table[2 * i + 1]] += (2 ** 32 - table[2 * i]) / 2 ** 32 / N;
+  }
+  return p;
+}
+
+/** n draws by an alias table: draw j from the 64 bits of the encrypted pair (0, j). */
+export function aliasDraws(key: ArrayLike<number>, n: number, table: ArrayLike<number>): Uint32Array {
+  return Uint32Array.from({ length: n }, (_, j) => {
+    const [high, low] = threefry2x32(key, [0, j]);
+    const place = (((BigInt(high) << 32n) | BigInt(low)) * BigInt(table.length / 2)) >> 32n;
+    const cell = Number(place >> 32n);
+    return Number(place & 0xffffffffn) < table[2 * cell] ? cell : table[2 * cell + 1];
+  });
+}

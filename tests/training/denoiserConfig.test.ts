@@ -99,6 +99,7 @@ describe('the defaults', () => {
     const config = { parameterisation: 'karras', sigmaData: 0.25, time: { kind: 'log' } } as const;
     expect(defaultDenoiserTraining(config)).toEqual({
       ...{ batch: 32, steps: 3000, learningRate: 1e-3, schedule: 'constant', layout: 'original' },
+      drawing: 'alias',
       noise: { kind: 'logNormal', mean: Math.log(0.3), sd: 1.2 },
       ...{ weight: 'output', weightDecay: 0, clip: null, halfLife: 20_000, labelDropout: 0.1 },
     });
@@ -114,6 +115,7 @@ describe('trainDenoiser refuses', () => {
     [{ schedule: 'linear' }, "schedule must be one of 'constant', 'cosine', got \"linear\""],
     [{ weight: 'snr' }, "weight must be one of 'output', 'clean', 'score', got \"snr\""],
     [{ layout: 'new' }, "layout must be 'original' or 'partitionable', got \"new\""],
+    [{ drawing: 'cdf' }, "drawing must be 'gumbel' or 'alias', got \"cdf\""],
     [{ weightDecay: -1 }, 'weightDecay must be a finite number >= 0, got -1'],
     [{ weightDecay: Infinity }, 'weightDecay must be a finite number >= 0, got Infinity'],
     [{ clip: 0 }, 'clip must be a positive finite number, got 0'],

@@ -32,6 +32,7 @@ describe('presets', () => {
         learningRate: 1e-3,
         schedule: 'constant',
         layout: 'original',
+        drawing: 'gumbel',
         objective: 'score',
       },
       printEvery: 5000,

@@ -57,34 +57,49 @@ forEachCore('train', (core) => {
       learningRate: 1e-3,
       schedule: 'constant',
       layout: 'original',
+      drawing: 'gumbel',
       objective: 'score',
     });
   });
 
-  it.each([{}, { schedule: 'cosine' as const }, { layout: 'partitionable' as const, batch: 1 }])(
-    'a run cut anywhere and resumed has the bits of one left alone: %o',
-    async (options) => {
-      const all = { batch: 5, steps: 12, learningRate: 1e-2, ...options };
-      const config = { output: 'noise' as const, encoding: 'averaged' as const, featureSpread: 4 };
-      using whole = network(core, { ...small, ...config });
-      const checkpoints = (await drain(withCheckpoints(train(whole, data, all)))).map(
-        ({ checkpoint }) => checkpoint,
+  it('draws by an alias table when told to; a checkpoint that names no drawing is older, and goes on by gumbel', async () => {
+    const options = { batch: 5, steps: 6 };
+    const first = await run(options);
+    expect((await run({ ...options, drawing: 'alias' })).losses).not.toEqual(first.losses);
+    const { checkpoint: half } = await run({ ...options, steps: 3 });
+    const { drawing: _, ...older } = half.training;
+    using net = network(core, small);
+    const resume = { ...half, training: older as typeof half.training };
+    const losses = (await drain(train(net, data, { resume, steps: 6 }))).map(({ loss }) => loss);
+    expect(losses).toEqual(first.losses.slice(3));
+  });
+
+  it.each([
+    {},
+    { schedule: 'cosine' as const },
+    { layout: 'partitionable' as const, batch: 1 },
+    { drawing: 'alias' as const },
+  ])('a run cut anywhere and resumed has the bits of one left alone: %o', async (options) => {
+    const all = { batch: 5, steps: 12, learningRate: 1e-2, ...options };
+    const config = { output: 'noise' as const, encoding: 'averaged' as const, featureSpread: 4 };
+    using whole = network(core, { ...small, ...config });
+    const checkpoints = (await drain(withCheckpoints(train(whole, data, all)))).map(
+      ({ checkpoint }) => checkpoint,
+    );
+    const want = flatten(checkpoints[11]);
+    for (const cut of [0, 1, 4, 10]) {
+      // Other weights to begin with: everything must come from the checkpoint.
+      using net = network(core, { ...small, ...config }, { key: key(99) });
+      const rest = await drain(
+        withCheckpoints(train(net, data, { resume: structuredClone(checkpoints[cut]) })),
       );
-      const want = flatten(checkpoints[11]);
-      for (const cut of [0, 1, 4, 10]) {
-        // Other weights to begin with: everything must come from the checkpoint.
-        using net = network(core, { ...small, ...config }, { key: key(99) });
-        const rest = await drain(
-          withCheckpoints(train(net, data, { resume: structuredClone(checkpoints[cut]) })),
-        );
-        expect(rest.map(({ step }) => step)).toEqual(Array.from({ length: 11 - cut }, (_, i) => cut + 1 + i));
-        expect(flatten(rest[rest.length - 1].checkpoint)).toBe(want);
-      }
-      // A finished run does nothing more, and one step further is one step.
-      expect(await drain(train(whole, data, { resume: checkpoints[11] }))).toEqual([]);
-      expect((await drain(train(whole, data, { resume: checkpoints[11], steps: 13 }))).length).toBe(1);
-    },
-  );
+      expect(rest.map(({ step }) => step)).toEqual(Array.from({ length: 11 - cut }, (_, i) => cut + 1 + i));
+      expect(flatten(rest[rest.length - 1].checkpoint)).toBe(want);
+    }
+    // A finished run does nothing more, and one step further is one step.
+    expect(await drain(train(whole, data, { resume: checkpoints[11] }))).toEqual([]);
+    expect((await drain(train(whole, data, { resume: checkpoints[11], steps: 13 }))).length).toBe(1);
+  });
 
   it('a checkpoint is a copy: later steps leave it alone', async () => {
     using net = network(core, small);

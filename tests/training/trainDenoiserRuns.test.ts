@@ -3,19 +3,31 @@ import { loadCore } from '../../src/core/load.js';
 import {
   type DenoiserCheckpoint,
   type DenoiserStep,
+  type DenoiserTraining,
   key,
   type LearnedDenoiser,
   learnedDenoiser,
   mlp,
   normal,
   pointSet,
+  type TrainDenoiserOptions,
   type TrainingData,
   trainDenoiser,
 } from '../../src/index.js';
 import { drain, failure, forEachCore, sameBits } from '../cores.js';
 import { oneLine } from '../formats/oneLine.js';
 import { noise } from '../networks/layerRun.js';
-import { bitsOf, KINDS, PLANE, pictures, planeMlp, points, smallUnet, withCheckpoints } from './denoisers.js';
+import {
+  bitsOf,
+  KINDS,
+  PLANE,
+  pictures,
+  planeMlp,
+  points,
+  smallUnet,
+  weighted,
+  withCheckpoints,
+} from './denoisers.js';
 
 forEachCore('a run of trainDenoiser', (core) => {
   it('a checkpoint is a copy, and belongs to its step', async () => {
@@ -66,6 +78,23 @@ forEachCore('a run of trainDenoiser', (core) => {
     };
     await expect(loop()).rejects.toThrow('enough');
     expect(seen).toEqual([0, 1, 2]);
+  });
+
+  it('draws weighted points by an alias table; a checkpoint that names no drawing goes on by gumbel', async () => {
+    const run = async (options: TrainDenoiserOptions) => {
+      using denoiser = planeMlp(core);
+      return await drain(
+        withCheckpoints(trainDenoiser(denoiser, weighted, { batch: 8, steps: 4, ...options })),
+      );
+    };
+    const [plain, gumbel] = [await run({}), await run({ drawing: 'gumbel' })];
+    expect(plain[1].kept.training.drawing).toBe('alias');
+    const losses = (steps: typeof plain) => steps.map(({ loss }) => loss);
+    expect(losses(plain)).not.toEqual(losses(gumbel));
+    expect(losses(await run({ resume: plain[1].kept }))).toEqual(losses(plain).slice(2));
+    const { drawing: _, ...older } = gumbel[1].kept.training;
+    const resume = { ...gumbel[1].kept, training: older as DenoiserTraining };
+    expect(losses(await run({ resume }))).toEqual(losses(gumbel).slice(2));
   });
 
   it('gives its memory back when it ends, is abandoned, aborted, fails or is refused', async () => {

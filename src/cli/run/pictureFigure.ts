@@ -1,3 +1,4 @@
+import { drawingOf } from '../../apps/drawPoints.js';
 import {
   type Core,
   categorical,
@@ -12,8 +13,8 @@ import { saveFigure } from './figures.js';
 const DRAWS = 10_000;
 /** The article's key for these draws: the sum of the character codes of "five". */
 const DRAWS_KEY = 426;
-/** Most draws times points: each draw looks at every point. */
-const MOST_WORK = 5e8;
+/** Most cells a side of a figure, in which a picture is as many units wide: larger pictures are shrunk. */
+const MOST_CELLS = 260;
 /** Cells a side of the histogram of several pictures, whose sizes may differ. */
 const CELLS = 28;
 
@@ -25,12 +26,23 @@ export function truth(data: PointSet, image: GreyImage | undefined): Picture {
   return { title: 'the pictures together', height: bins, width: bins, values: counts };
 }
 
-/** Copies a picture to the top left of a square, where its coordinates place it. */
-function squared({ height, width, pixels }: GreyImage, title: string): Picture {
-  const side = Math.max(height, width);
+/** Pixels of a picture that one cell of a figure stands for, along either side. */
+const shrinkage = ({ height, width }: GreyImage) => Math.ceil(Math.max(height, width) / MOST_CELLS);
+
+/**
+ * Copies a picture to the top left of a square, where its coordinates place it. A cell is the mean of the pixels that it stands
+ * for, black where there are none.
+ */
+function squared(image: GreyImage, title: string): Picture {
+  const { height, width, pixels } = image;
+  const by = shrinkage(image);
+  const side = Math.ceil(Math.max(height, width) / by);
   const values = new Float32Array(side * side);
   for (let row = 0; row < height; row++) {
-    values.set(pixels.subarray(row * width, (row + 1) * width), row * side);
+    const first = Math.floor(row / by) * side;
+    for (let column = 0; column < width; column++) {
+      values[first + Math.floor(column / by)] += pixels[row * width + column] / by ** 2;
+    }
   }
   return { title, height: side, width: side, values, caption: `${width} \u00d7 ${height} pixels` };
 }
@@ -41,14 +53,18 @@ export async function savePicture(
   core: Core,
   { data, image }: { data: PointSet; image?: GreyImage },
 ): Promise<string[]> {
-  const draws = Math.max(1, Math.min(DRAWS, Math.floor(MOST_WORK / data.logits.length)));
-  const side = image ? Math.max(image.height, image.width) : CELLS;
+  const across = image ? Math.max(image.height, image.width) : CELLS;
+  const by = image ? shrinkage(image) : 1;
+  const side = Math.ceil(across / by);
   const counts = new Float64Array(side * side);
-  for (const point of categorical(core, key(DRAWS_KEY), data.logits, draws)) {
-    const [row, column] = [0, 1].map((axis) => Math.round(data.points[2 * point + axis] * (side - 1)));
+  const drawing = drawingOf(data, DRAWS);
+  for (const point of categorical(core, key(DRAWS_KEY), data.logits, DRAWS, { drawing })) {
+    const [row, column] = [0, 1].map((axis) =>
+      Math.floor(Math.round(data.points[2 * point + axis] * (across - 1)) / by),
+    );
     counts[row * side + column]++;
   }
-  const drawn = `${draws.toLocaleString('en-US')} draws from ${image ? 'it' : 'them'}`;
+  const drawn = `${DRAWS.toLocaleString('en-US')} draws from ${image ? 'it' : 'them'}`;
   return saveFigure(
     folder,
     'picture',

@@ -4,7 +4,6 @@ import {
   type Core,
   categorical,
   type Density,
-  dataScores,
   type Kernel,
   type Key,
   loadCore,
@@ -23,6 +22,7 @@ import {
   threadsOption,
 } from '../terminal/options.js';
 import type { Report } from '../terminal/report.js';
+import { exactScores } from './exactScores.js';
 import { limitsOf, type Square } from './mixtureFigures.js';
 import { addMixtureOptions, type MixtureFlags, mixtureSource } from './mixtureSource.js';
 import { openRun } from './runFolder.js';
@@ -102,7 +102,7 @@ export async function openSource(
     dim: data.dim,
     name: folder,
     family: networkScores(network),
-    exact: dataScores(core, data),
+    exact: exactScores(core, data),
     sigma: sigma ?? network.sigmas[levelOf(network, level, SIGMA)],
     leastSeen: SEEN,
     draw: (key, n) => drawPoints(core, key, data, n),

@@ -28,6 +28,9 @@ import {
 } from './runFolder.js';
 import { checkSameRun, settingsOf, type TrainOptions } from './trainOptions.js';
 
+/** Beyond, files and memory of a run are of gigabytes. */
+const MOST_PIXELS = 40e6;
+
 /** A run that is ready for its first or next step. */
 export interface StartedRun {
   network: Network;
@@ -79,10 +82,18 @@ async function beginRun(
   const { preset, training, seed, dataSeed, printEvery, checkpointEvery, ...settings } = settingsOf(options);
   const { data, image, source } = await loadPictures(files, options);
   const N = data.logits.length;
-  if (training.batch * N >= 2 ** 32) {
-    throw new Failure(`${source}: ${N} pixels are too many for --batch ${training.batch}; scale it down`);
+  if (N > MOST_PIXELS) {
+    throw new Failure(`${source}: ${N} pixels are more than ${MOST_PIXELS / 1e6} million; scale it down`);
   }
-  if (N > 300_000) report.say(`${source}: each step looks at all ${N} pixels; a smaller picture is faster.`);
+  if (training.drawing === 'gumbel') {
+    if (training.batch * N >= 2 ** 32) {
+      throw new Failure(`${source}: ${N} pixels are too many for --batch ${training.batch}; scale it down`);
+    }
+    if (N > 300_000)
+      report.say(
+        `${source}: each step looks at all ${N} pixels; a smaller picture is faster, and the preset quick draws from any.`,
+      );
+  }
   const core = await loadCore({ kernel, threads });
   const net = checkedUsage(() => network(core, { ...settings.network, dim: data.dim }, { key: key(seed) }));
   const checkpoint: Checkpoint = {
