@@ -2,7 +2,8 @@
 // generating random numbers with a given distribution", 1991). Weights are scaled to a mean of 1. Each category has a cell of
 // size 1, which its own weight fills up to a threshold and another category, its alias, from there on.
 import { exp64 } from './exp64';
-import { scratch, writeKeySchedule } from './random';
+import { writeKeySchedule } from './random';
+import { pairs } from './scratch';
 import { addWords } from './simd';
 import { PAIRS, threefry } from './threefry';
 
@@ -83,6 +84,7 @@ export function aliasTable(table: usize, logits: usize, N: u32): void {
  * key0, key1: the words of the key.
  */
 export function aliasDraw(out: usize, n: u32, table: usize, N: u32, key0: u32, key1: u32): void {
+  const scratch = pairs();
   const schedule = out + (((<usize>n + PAIRS - 1) & ~(<usize>PAIRS - 1)) << 2);
   writeKeySchedule(key0, key1, schedule);
   for (let j: u32 = 0; out < schedule; j += PAIRS) {
