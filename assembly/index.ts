@@ -10,7 +10,13 @@ export { fromPanels, padded, panelBytes, toPanels } from './core/panels';
 export { probe, probeBytes, probeResultBytes } from './core/probe';
 export { bits, categorical, gumbel, normal, uniform } from './core/random';
 export { curvedHeader, curvedParameters } from './densities/curved';
-export { empiricalHeader, empiricalLogWeights, empiricalNoise, empiricalPoints } from './densities/empirical';
+export { empiricalPack } from './densities/empirical/pack';
+export {
+  empiricalHeader,
+  empiricalLogWeights,
+  empiricalNoise,
+  empiricalPoints,
+} from './densities/empirical/record';
 export {
   gaussianColumns,
   gaussianConstant,

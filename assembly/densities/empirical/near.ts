@@ -1,0 +1,160 @@
+// Points so near that a product loses digits of their distance (see `products.ts`): those that count are found, and their distances
+// and pulls are computed by differences, in the coordinates that vary.
+//
+// By products, half of a squared distance is H - c.q with H = (|c|^2 + |q|^2) / 2. The sums of |c|^2, |q|^2 and c.q over K
+// coordinates and the roundings of c move it by at most (2K + 16) 2^-24 H (Higham, "Accuracy and Stability of Numerical Algorithms",
+// 2002, section 3.1). A near point whose exponent plus this error, over sigma^2, stays 88 below the largest exponent has
+// the weight 0 and need not be looked at.
+import { LANE_BYTES } from '../../../src/abi/panels';
+import { WIDE_TILE } from '../../core/pack';
+import { madd } from '../../core/simd';
+import { LEAST, toExponent } from './exponent';
+import {
+  batchOf,
+  empiricalLogWeights,
+  empiricalPoints,
+  HALF,
+  halvesOf,
+  nearOf,
+  nearWeightsOf,
+  placesOf,
+  precisionOf,
+  shiftOf,
+  TOP,
+  varyingOf,
+} from './record';
+
+/** The largest relative error of one rounding. */
+const ROUNDING: f32 = 5.9604645e-8;
+/** How far below the largest an exponent has no weight: `expDown` is 0 below -87. */
+const DEPTH: f32 = 88;
+
+/**
+ * Gives the points of a batch that are marked as near their exponents by differences, or the least exponent where their weight
+ * is 0. x: [D][8]; state: of the panel.
+ */
+export function findNear(score: usize, first: usize, count: usize, x: usize, state: usize): void {
+  chooseNear(score, first, count, state);
+  chooseNear(score, first, count, state + 16);
+  const half = f32x4.splat(0.5);
+  const precision = precisionOf(score);
+  for (let i: usize = 0; i < count; i += 2) {
+    const marks = nearOf(score) + i * LANE_BYTES;
+    if (!anyOf(marks)) continue;
+    const squares = nearWeightsOf(score) + i * LANE_BYTES;
+    squares2x8(score, pairAt(score, first + i), x, squares);
+    const e = batchOf(score) + i * LANE_BYTES;
+    for (let at: usize = 0; at < 2 * LANE_BYTES; at += 16) {
+      const weight = v128.load32_splat(empiricalLogWeights(score) + ((first + i + at / LANE_BYTES) << 2));
+      const exact = toExponent(weight, precision, f32x4.mul(half, v128.load(squares + at)));
+      v128.store(e + at, v128.bitselect(exact, v128.load(e + at), v128.load(marks + at)));
+    }
+  }
+}
+
+/** Four lanes of it: leaves marked what has a weight perhaps, and gives the least exponent to other near points. */
+function chooseNear(score: usize, first: usize, count: usize, state: usize): void {
+  const side = state & 16;
+  const e = batchOf(score) + side;
+  const marks = nearOf(score) + side;
+  const halves = halvesOf(score) + (first << 2);
+  const half = v128.load(state, HALF);
+  const roundings: usize = 2 * varyingOf(score) + 16;
+  const scale = f32x4.mul(f32x4.splat(<f32>roundings * ROUNDING), precisionOf(score));
+  // The largest exponent that is certain.
+  let top = v128.load(state, TOP);
+  for (let i: usize = 0; i < count; i++) {
+    const error = f32x4.mul(scale, f32x4.add(half, v128.load32_splat(halves + (i << 2))));
+    const mark = v128.load(marks + i * LANE_BYTES);
+    top = f32x4.pmax(top, f32x4.sub(v128.load(e + i * LANE_BYTES), v128.and(error, mark)));
+  }
+  const least = f32x4.sub(top, f32x4.splat(DEPTH));
+  for (let i: usize = 0; i < count; i++) {
+    const error = f32x4.mul(scale, f32x4.add(half, v128.load32_splat(halves + (i << 2))));
+    const mark = v128.load(marks + i * LANE_BYTES);
+    const exponent = v128.load(e + i * LANE_BYTES);
+    const counts = f32x4.ge(f32x4.add(exponent, error), least);
+    const isOut = v128.andnot(mark, counts);
+    v128.store(e + i * LANE_BYTES, v128.bitselect(f32x4.splat(LEAST), exponent, isOut));
+    v128.store(marks + i * LANE_BYTES, v128.and(mark, counts));
+  }
+}
+
+/** Adds weight (p - x) of the near points of a batch to the sums of a panel. x: [D][8]; s: [K][8], accumulated. */
+export function pullNear(score: usize, first: usize, count: usize, x: usize, s: usize): void {
+  for (let i: usize = 0; i < count; i += 2) {
+    const w = nearWeightsOf(score) + i * LANE_BYTES;
+    if (anyOf(w)) pulls2x8(score, pairAt(score, first + i), x, w, s);
+  }
+}
+
+/** Whether any of two rows [2][8] has a bit. */
+function anyOf(rows: usize): bool {
+  const first = v128.or(v128.load(rows), v128.load(rows, 16));
+  return v128.any_true(v128.or(first, v128.or(v128.load(rows, 32), v128.load(rows, 48))));
+}
+
+/** The first coordinate of point i, an even one, in its tile. */
+function pairAt(score: usize, i: usize): usize {
+  const inTile = i % WIDE_TILE;
+  return empiricalPoints(score) + (((i - inTile) * varyingOf(score) + inTile) << 2);
+}
+
+/**
+ * out[i][lane] = sum over the coordinates that vary of (x - p)^2, of 2 points. p: of a tile, [K][T]; x: [D][8]; out: [2][8],
+ * overwritten.
+ */
+function squares2x8(score: usize, p: usize, x: usize, out: usize): void {
+  const shift = shiftOf(score);
+  let a00 = f32x4.splat(0);
+  let a01 = a00;
+  let a10 = a00;
+  let a11 = a00;
+  let place = placesOf(score);
+  for (const end = place + (varyingOf(score) << 2); place < end; place += 4) {
+    const i = load<u32>(place);
+    const m = v128.load32_splat(shift + (i >> 3));
+    const x0 = v128.load(x + i);
+    const x1 = v128.load(x + i, 16);
+    // The sum is the point itself, to the bit.
+    let v = f32x4.add(v128.load32_splat(p), m);
+    let u = f32x4.sub(x0, v);
+    a00 = madd(u, u, a00);
+    u = f32x4.sub(x1, v);
+    a01 = madd(u, u, a01);
+    v = f32x4.add(v128.load32_splat(p, 4), m);
+    u = f32x4.sub(x0, v);
+    a10 = madd(u, u, a10);
+    u = f32x4.sub(x1, v);
+    a11 = madd(u, u, a11);
+    p += WIDE_TILE << 2;
+  }
+  v128.store(out, a00);
+  v128.store(out, a01, 16);
+  v128.store(out, a10, 32);
+  v128.store(out, a11, 48);
+}
+
+/** s[k][lane] += sum over 2 points i of w[i][lane] (p - x). p: of a tile, [K][T]; x: [D][8]; w: [2][8]; s: [K][8]. */
+function pulls2x8(score: usize, p: usize, x: usize, w: usize, s: usize): void {
+  const shift = shiftOf(score);
+  const w00 = v128.load(w);
+  const w01 = v128.load(w, 16);
+  const w10 = v128.load(w, 32);
+  const w11 = v128.load(w, 48);
+  let place = placesOf(score);
+  for (const end = place + (varyingOf(score) << 2); place < end; place += 4) {
+    const i = load<u32>(place);
+    const m = v128.load32_splat(shift + (i >> 3));
+    const x0 = v128.load(x + i);
+    const x1 = v128.load(x + i, 16);
+    let v = f32x4.add(v128.load32_splat(p), m);
+    const s0 = madd(w00, f32x4.sub(v, x0), v128.load(s));
+    const s1 = madd(w01, f32x4.sub(v, x1), v128.load(s, 16));
+    v = f32x4.add(v128.load32_splat(p, 4), m);
+    v128.store(s, madd(w10, f32x4.sub(v, x0), s0));
+    v128.store(s, madd(w11, f32x4.sub(v, x1), s1), 16);
+    p += WIDE_TILE << 2;
+    s += LANE_BYTES;
+  }
+}

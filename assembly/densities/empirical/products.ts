@@ -1,0 +1,312 @@
+// The score of an empirical density by matrix products, for many coordinates. With c = x - m and q_i = p_i - m, where m is the shift,
+//
+//   e_i = log weight_i - (|c|^2 / 2 + |q_i|^2 / 2 - c.q_i) / sigma^2,   score(x) = (sum_i w_i q_i / sum_i w_i - c) / sigma^2,
+//
+// w_i = exp(e_i - largest). The products of a batch of points with a panel, c.q_i, are one matrix product, the sum of w_i q_i another.
+// One pass over the points by streaming log-sum-exp, as in `differences.ts`.
+//
+// A product loses digits where |c - q_i| is small beside |c| and |q_i|; such points are near, and `near.ts` takes differences.
+// Coordinates that are the same in all points are left out: they change all exponents alike, and their scores are (p - x) / sigma^2.
+import { LANE_BYTES } from '../../../src/abi/panels';
+import { expDown, log } from '../../core/math';
+import { WIDE_TILE } from '../../core/pack';
+import { madd, nmadd } from '../../core/simd';
+import { tile6x8, tile8x8 } from '../../core/tiles';
+import { LEAST, toExponent } from './exponent';
+import { findNear, pullNear } from './near';
+import { pull6x8, pull8x8 } from './pulls';
+import {
+  BATCH,
+  batchOf,
+  centredOf,
+  constantOf,
+  countOf,
+  dimOf,
+  empiricalLogWeights,
+  empiricalPoints,
+  FAR,
+  groupOf,
+  HALF,
+  halvesOf,
+  nearOf,
+  nearWeightsOf,
+  placesOf,
+  precisionOf,
+  SAME,
+  STATE_BYTES,
+  SUM,
+  shiftOf,
+  statesOf,
+  TOP,
+  varyingOf,
+} from './record';
+
+/** Coordinates whose products are formed for a whole batch of points before the next: eight of them stay in the first-level cache. */
+const STRIP: usize = 256;
+
+/**
+ * A point is near unless half of |c|^2 + |q|^2 is at most so many times half of the squared distance: two binary digits are lost
+ * at most beside a sum of squared differences.
+ */
+const NEAR_RATIO: f32 = 4;
+/** Or at most so many times sigma^2, where the rounding of the product moves the exponent by less than 1e-6. */
+const NEAR_VARIANCES: f32 = 4;
+
+/**
+ * Scores and log-densities of panels. x: [panels][D][8]; s: the scores, [panels][D][8], overwritten; logp: log p(x),
+ * [panels][8], overwritten, unless it is 0.
+ */
+export function productPanels(score: usize, x: usize, s: usize, logp: usize, panels: usize): void {
+  const D = dimOf(score);
+  const K = varyingOf(score);
+  const N = countOf(score);
+  const stride = D * LANE_BYTES;
+  const group = groupOf(D);
+  for (let first: usize = 0; first < panels; first += group) {
+    const count = min<usize>(group, panels - first);
+    for (let p: usize = 0; p < count; p++) {
+      start(
+        score,
+        x + p * stride,
+        centredOf(score) + p * K * LANE_BYTES,
+        s + p * stride,
+        statesOf(score) + p * STATE_BYTES,
+      );
+    }
+    for (let i: usize = 0; i < N; i += BATCH) {
+      const points = min<usize>(BATCH, N - i);
+      for (let p: usize = 0; p < count; p++) {
+        const state = statesOf(score) + p * STATE_BYTES;
+        addBatch(
+          score,
+          i,
+          points,
+          x + p * stride,
+          centredOf(score) + p * K * LANE_BYTES,
+          s + p * stride,
+          state,
+        );
+      }
+    }
+    for (let p: usize = 0; p < count; p++) {
+      const state = statesOf(score) + p * STATE_BYTES;
+      finish(score, x + p * stride, centredOf(score) + p * K * LANE_BYTES, s + p * stride, state);
+      if (logp != 0) finishLog(score, state, logp + p * LANE_BYTES);
+    }
+    x += count * stride;
+    s += count * stride;
+    if (logp != 0) logp += count * LANE_BYTES;
+  }
+}
+
+/** Starts a panel: its centred coordinates c, [K][8], no sums, and its state. x: [D][8]; s: room for sums, [K][8]. */
+function start(score: usize, x: usize, c: usize, s: usize, state: usize): void {
+  const places = placesOf(score);
+  const shift = shiftOf(score);
+  const ends = places + (varyingOf(score) << 2);
+  const stride = dimOf(score) * LANE_BYTES;
+  memory.fill(s, 0, varyingOf(score) * LANE_BYTES);
+  for (let half: usize = 0; half < LANE_BYTES; half += 16) {
+    let vHalf = f32x4.splat(0);
+    let vSame = f32x4.splat(0);
+    let place = places;
+    let to = c + half;
+    for (let i: usize = 0; i < stride; i += LANE_BYTES) {
+      const v = f32x4.sub(v128.load(x + half + i), v128.load32_splat(shift + (i >> 3)));
+      if (place < ends && load<usize>(place) == i) {
+        vHalf = madd(v, v, vHalf);
+        v128.store(to, v);
+        to += LANE_BYTES;
+        place += 4;
+      } else vSame = madd(v, v, vSame);
+    }
+    v128.store(state + half, f32x4.splat(-Infinity), TOP);
+    v128.store(state + half, f32x4.splat(0), SUM);
+    v128.store(state + half, f32x4.splat(0), FAR);
+    v128.store(state + half, f32x4.mul(f32x4.splat(0.5), vHalf), HALF);
+    v128.store(state + half, f32x4.mul(f32x4.splat(0.5), vSame), SAME);
+  }
+}
+
+/**
+ * Adds `count` points from point `first` on to one panel: weights to its state, and weight q to its sums so far.
+ * x: [D][8]; c: [K][8]; s: [K][8], accumulated; state: of the panel, updated.
+ */
+function addBatch(
+  score: usize,
+  first: usize,
+  count: usize,
+  x: usize,
+  c: usize,
+  s: usize,
+  state: usize,
+): void {
+  const K = varyingOf(score);
+  const batch = batchOf(score);
+  const points = empiricalPoints(score) + ((first * K) << 2);
+  for (let k: usize = 0; k < K; k += STRIP) {
+    const strip = min<usize>(STRIP, K - k);
+    const from = points + k * (WIDE_TILE << 2);
+    for (let i: usize = 0; i < count; i += WIDE_TILE) {
+      const p = from + ((i * K) << 2);
+      if (WIDE) tile8x8(strip, p, c + k * LANE_BYTES, batch + i * LANE_BYTES, LANE_BYTES, k != 0);
+      else tile6x8(strip, p, c + k * LANE_BYTES, batch + i * LANE_BYTES, LANE_BYTES, k != 0);
+    }
+  }
+  const isNear = toExponents(score, first, count, state);
+  if (isNear) findNear(score, first, count, x, state);
+  toWeights(score, count, s, state, isNear);
+  if (isNear) pullNear(score, first, count, x, s);
+  for (let k: usize = 0; k < K; k += STRIP) {
+    const strip = min<usize>(STRIP, K - k);
+    const from = points + k * (WIDE_TILE << 2);
+    for (let i: usize = 0; i < count; i += WIDE_TILE) {
+      const w = batch + i * LANE_BYTES;
+      if (!anyWeight(w)) continue;
+      if (WIDE) pull8x8(strip, from + ((i * K) << 2), w, s + k * LANE_BYTES);
+      else pull6x8(strip, from + ((i * K) << 2), w, s + k * LANE_BYTES);
+    }
+  }
+}
+
+/** Whether any of the weights [tile][8] is not zero. The tiles of far points are skipped. */
+function anyWeight(w: usize): bool {
+  let any = v128.load(w);
+  for (let i: usize = 16; i < WIDE_TILE * LANE_BYTES; i += 16) any = v128.or(any, v128.load(w + i));
+  return v128.any_true(any);
+}
+
+/**
+ * Replaces the products c.q of a batch by exponents, and marks the points that are near. Returns whether there is one.
+ */
+function toExponents(score: usize, first: usize, count: usize, state: usize): bool {
+  const precision = precisionOf(score);
+  const ratio = f32x4.splat(NEAR_RATIO);
+  const least = f32x4.div(f32x4.splat(NEAR_VARIANCES), precision);
+  const half0 = v128.load(state, HALF);
+  const half1 = v128.load(state + 16, HALF);
+  let halves = halvesOf(score) + (first << 2);
+  let logWeights = empiricalLogWeights(score) + (first << 2);
+  let near = nearOf(score);
+  let any = f32x4.splat(0);
+  const batch = batchOf(score);
+  for (let e = batch, end = batch + count * LANE_BYTES; e < end; e += LANE_BYTES) {
+    const half = v128.load32_splat(halves);
+    const weight = v128.load32_splat(logWeights);
+    const sum0 = f32x4.add(half0, half);
+    const sum1 = f32x4.add(half1, half);
+    const square0 = f32x4.sub(sum0, v128.load(e));
+    const square1 = f32x4.sub(sum1, v128.load(e, 16));
+    const near0 = f32x4.gt(sum0, f32x4.pmax(least, f32x4.mul(ratio, square0)));
+    const near1 = f32x4.gt(sum1, f32x4.pmax(least, f32x4.mul(ratio, square1)));
+    any = v128.or(any, v128.or(near0, near1));
+    v128.store(near, near0);
+    v128.store(near, near1, 16);
+    v128.store(e, toExponent(weight, precision, square0));
+    v128.store(e, toExponent(weight, precision, square1), 16);
+    halves += 4;
+    logWeights += 4;
+    near += LANE_BYTES;
+  }
+  return v128.any_true(any);
+}
+
+/**
+ * Replaces the exponents of a batch by weights exp(e - largest), with the largest exponent so far of each lane, and adds the
+ * weights to the panel's sums. Where the largest exponent grew, the sums so far are rescaled first. If some points are near, their
+ * weights go to a place of their own.
+ */
+function toWeights(score: usize, count: usize, s: usize, state: usize, isNear: bool): void {
+  const batch = batchOf(score);
+  const end = batch + count * LANE_BYTES;
+  const largest0 = v128.load(state, TOP);
+  const largest1 = v128.load(state + 16, TOP);
+  let top0 = largest0;
+  let top1 = largest1;
+  for (let e = batch; e < end; e += LANE_BYTES) {
+    top0 = f32x4.pmax(top0, v128.load(e));
+    top1 = f32x4.pmax(top1, v128.load(e, 16));
+  }
+  if (v128.any_true(v128.or(f32x4.ne(top0, largest0), f32x4.ne(top1, largest1)))) {
+    rescale(score, s, state, expDown(f32x4.sub(largest0, top0)), expDown(f32x4.sub(largest1, top1)));
+    v128.store(state, top0, TOP);
+    v128.store(state + 16, top1, TOP);
+  }
+  let sum0 = f32x4.splat(0);
+  let sum1 = sum0;
+  for (let e = batch; e < end; e += LANE_BYTES) {
+    const w0 = expDown(f32x4.sub(v128.load(e), top0));
+    const w1 = expDown(f32x4.sub(v128.load(e, 16), top1));
+    v128.store(e, w0);
+    v128.store(e, w1, 16);
+    sum0 = f32x4.add(sum0, w0);
+    sum1 = f32x4.add(sum1, w1);
+  }
+  v128.store(state, f32x4.add(v128.load(state, SUM), sum0), SUM);
+  v128.store(state + 16, f32x4.add(v128.load(state + 16, SUM), sum1), SUM);
+  if (isNear) {
+    sum0 = f32x4.splat(0);
+    sum1 = sum0;
+    for (let i: usize = 0; i < count * LANE_BYTES; i += LANE_BYTES) {
+      const near0 = v128.load(nearOf(score) + i);
+      const near1 = v128.load(nearOf(score) + i, 16);
+      const w0 = v128.load(batch + i);
+      const w1 = v128.load(batch + i, 16);
+      v128.store(nearWeightsOf(score) + i, v128.and(w0, near0));
+      v128.store(nearWeightsOf(score) + i, v128.and(w1, near1), 16);
+      v128.store(batch + i, v128.andnot(w0, near0));
+      v128.store(batch + i, v128.andnot(w1, near1), 16);
+      sum0 = f32x4.add(sum0, v128.andnot(w0, near0));
+      sum1 = f32x4.add(sum1, v128.andnot(w1, near1));
+    }
+  }
+  v128.store(state, f32x4.add(v128.load(state, FAR), sum0), FAR);
+  v128.store(state + 16, f32x4.add(v128.load(state + 16, FAR), sum1), FAR);
+}
+
+/** Multiplies a panel's sums so far. s: [K][8]. */
+function rescale(score: usize, s: usize, state: usize, scale0: v128, scale1: v128): void {
+  v128.store(state, f32x4.mul(v128.load(state, SUM), scale0), SUM);
+  v128.store(state + 16, f32x4.mul(v128.load(state + 16, SUM), scale1), SUM);
+  v128.store(state, f32x4.mul(v128.load(state, FAR), scale0), FAR);
+  v128.store(state + 16, f32x4.mul(v128.load(state + 16, FAR), scale1), FAR);
+  for (const end = s + varyingOf(score) * LANE_BYTES; s < end; s += LANE_BYTES) {
+    v128.store(s, f32x4.mul(v128.load(s), scale0));
+    v128.store(s, f32x4.mul(v128.load(s, 16), scale1), 16);
+  }
+}
+
+/** Turns the sums of a panel, [K][8], into its scores, [D][8], in place. x: [D][8]; c: [K][8]. */
+function finish(score: usize, x: usize, c: usize, s: usize, state: usize): void {
+  const places = placesOf(score);
+  const precision = precisionOf(score);
+  for (let half: usize = 0; half < LANE_BYTES; half += 16) {
+    const far = v128.load(state + half, FAR);
+    const scale = f32x4.div(precision, v128.load(state + half, SUM));
+    let place = places + (varyingOf(score) << 2);
+    let from = varyingOf(score) * LANE_BYTES + half;
+    // From the last on: a coordinate never stands behind its place.
+    for (let i = dimOf(score) * LANE_BYTES; i > 0; ) {
+      i -= LANE_BYTES;
+      let v: v128;
+      if (place > places && load<usize>(place - 4) == i) {
+        place -= 4;
+        from -= LANE_BYTES;
+        v = f32x4.mul(nmadd(v128.load(c + from), far, v128.load(s + from)), scale);
+      } else {
+        const same = v128.load32_splat(shiftOf(score) + (i >> 3));
+        v = f32x4.mul(f32x4.sub(same, v128.load(x + half + i)), precision);
+      }
+      v128.store(s + half + i, v);
+    }
+  }
+}
+
+/** Writes the log-densities of a panel, [8]. */
+function finishLog(score: usize, state: usize, logp: usize): void {
+  for (let half: usize = 0; half < LANE_BYTES; half += 16) {
+    const sum = f32x4.add(v128.load(state + half, TOP), log(v128.load(state + half, SUM)));
+    const all = nmadd(precisionOf(score), v128.load(state + half, SAME), f32x4.add(sum, constantOf(score)));
+    v128.store(logp + half, f32x4.pmax(all, f32x4.splat(LEAST)));
+  }
+}
