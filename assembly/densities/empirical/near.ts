@@ -22,6 +22,7 @@ import {
   shiftOf,
   TOP,
   varyingOf,
+  widthOf,
 } from './record';
 
 /** The largest relative error of one rounding. */
@@ -97,11 +98,11 @@ function anyOf(rows: usize): bool {
 /** The first coordinate of point i, an even one, in its tile. */
 function pairAt(score: usize, i: usize): usize {
   const inTile = i % WIDE_TILE;
-  return empiricalPoints(score) + (((i - inTile) * varyingOf(score) + inTile) << 2);
+  return empiricalPoints(score) + (((i - inTile) * widthOf(score) + inTile) << 2);
 }
 
 /**
- * out[i][lane] = sum over the coordinates that vary of (x - p)^2, of 2 points. p: of a tile, [K][T]; x: [D][8]; out: [2][8],
+ * out[i][lane] = sum over the coordinates that vary of (x - p)^2, of 2 points. p: of a tile, [width][T]; x: [D][8]; out: [2][8],
  * overwritten.
  */
 function squares2x8(score: usize, p: usize, x: usize, out: usize): void {
@@ -135,7 +136,7 @@ function squares2x8(score: usize, p: usize, x: usize, out: usize): void {
   v128.store(out, a11, 48);
 }
 
-/** s[k][lane] += sum over 2 points i of w[i][lane] (p - x). p: of a tile, [K][T]; x: [D][8]; w: [2][8]; s: [K][8]. */
+/** s[k][lane] += sum over 2 points i of w[i][lane] (p - x). p: of a tile, [width][T]; x: [D][8]; w: [2][8]; s: [K][8]. */
 function pulls2x8(score: usize, p: usize, x: usize, w: usize, s: usize): void {
   const shift = shiftOf(score);
   const w00 = v128.load(w);

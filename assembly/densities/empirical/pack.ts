@@ -13,6 +13,7 @@ import {
   shiftOf,
   tileOf,
   varyingOf,
+  widthOf,
 } from './record';
 
 /**
@@ -73,30 +74,36 @@ function choose(score: usize, N: usize, D: usize): void {
   setVarying(score, K);
 }
 
-/** Shifts the points, leaves out coordinates, and transposes tile after tile. */
+/** Shifts the points, leaves out coordinates, and transposes tile after tile, in an order that overwrites no row too early. */
 function packPoints(score: usize, N: usize, D: usize): void {
   const tile = tileOf(D);
   const whole = countOf(score);
+  if (widthOf(score) <= D) for (let n: usize = 0; n < whole; n += tile) packTile(score, n, tile, N, D);
+  else for (let n = whole; n > 0; n -= tile) packTile(score, n - tile, tile, N, D);
+}
+
+/** Packs the points n ... n + tile - 1. */
+function packTile(score: usize, n: usize, tile: usize, N: usize, D: usize): void {
+  const rows = centredOf(score);
   const places = placesOf(score);
   const shift = shiftOf(score);
-  const rows = centredOf(score);
   const points = empiricalPoints(score);
   const K = varyingOf(score);
-  for (let n: usize = 0; n < whole; n += tile) {
-    const count = min<usize>(tile, N - n);
-    memory.copy(rows, points + ((n * D) << 2), (count * D) << 2);
-    for (let i: usize = 0; i < tile; i++) {
-      const row = rows + ((i * D) << 2);
-      let to = points + ((n * K + i) << 2);
-      let squares: f64 = 0;
-      for (let k: usize = 0; k < K; k++) {
-        const at = load<u32>(places + (k << 2)) >> 3;
-        const v: f32 = i < count ? load<f32>(row + at) - load<f32>(shift + at) : 0;
-        store<f32>(to, v);
-        squares += <f64>v * <f64>v;
-        to += tile << 2;
-      }
-      store<f32>(halvesOf(score) + ((n + i) << 2), <f32>(squares / 2));
+  const width = widthOf(score);
+  const count = min<usize>(tile, N - n);
+  memory.copy(rows, points + ((n * D) << 2), (count * D) << 2);
+  memory.fill(points + ((n * width) << 2), 0, (tile * width) << 2);
+  for (let i: usize = 0; i < count; i++) {
+    const row = rows + ((i * D) << 2);
+    let to = points + ((n * width + i) << 2);
+    let squares: f64 = 0;
+    for (let k: usize = 0; k < K; k++) {
+      const at = load<u32>(places + (k << 2)) >> 3;
+      const v: f32 = load<f32>(row + at) - load<f32>(shift + at);
+      store<f32>(to, v);
+      squares += <f64>v * <f64>v;
+      to += tile << 2;
     }
+    store<f32>(halvesOf(score) + ((n + i) << 2), <f32>(squares / 2));
   }
 }

@@ -39,10 +39,13 @@ import {
   statesOf,
   TOP,
   varyingOf,
+  widthOf,
 } from './record';
 
 /** Coordinates whose products are formed for a whole batch of points before the next: eight of them stay in the first-level cache. */
 const STRIP: usize = 256;
+/** Bytes of the rows of a tile of points, [T][8]. */
+const TILE_ROWS: usize = WIDE_TILE * LANE_BYTES;
 
 /**
  * A point is near unless half of |c|^2 + |q|^2 is at most so many times half of the squared distance: two binary digits are lost
@@ -57,62 +60,50 @@ const NEAR_VARIANCES: f32 = 4;
  * [panels][8], overwritten, unless it is 0.
  */
 export function productPanels(score: usize, x: usize, s: usize, logp: usize, panels: usize): void {
-  const D = dimOf(score);
-  const K = varyingOf(score);
   const N = countOf(score);
-  const stride = D * LANE_BYTES;
-  const group = groupOf(D);
+  const stride = dimOf(score) * LANE_BYTES;
+  const width = widthOf(score) * LANE_BYTES;
+  const group = groupOf(dimOf(score));
+  const centred = centredOf(score);
+  const sums = centred + group * width;
   for (let first: usize = 0; first < panels; first += group) {
     const count = min<usize>(group, panels - first);
+    memory.fill(sums, 0, count * width);
     for (let p: usize = 0; p < count; p++) {
-      start(
-        score,
-        x + p * stride,
-        centredOf(score) + p * K * LANE_BYTES,
-        s + p * stride,
-        statesOf(score) + p * STATE_BYTES,
-      );
+      start(score, x + p * stride, centred + p * width, statesOf(score) + p * STATE_BYTES);
     }
     for (let i: usize = 0; i < N; i += BATCH) {
-      const points = min<usize>(BATCH, N - i);
       for (let p: usize = 0; p < count; p++) {
         const state = statesOf(score) + p * STATE_BYTES;
-        addBatch(
-          score,
-          i,
-          points,
-          x + p * stride,
-          centredOf(score) + p * K * LANE_BYTES,
-          s + p * stride,
-          state,
-        );
+        const to = sums + p * width;
+        addBatch(score, i, min<usize>(BATCH, N - i), x + p * stride, centred + p * width, to, state);
       }
     }
     for (let p: usize = 0; p < count; p++) {
       const state = statesOf(score) + p * STATE_BYTES;
-      finish(score, x + p * stride, centredOf(score) + p * K * LANE_BYTES, s + p * stride, state);
-      if (logp != 0) finishLog(score, state, logp + p * LANE_BYTES);
+      finish(score, x, centred + p * width, sums + p * width, state, s);
+      if (logp != 0) {
+        finishLog(score, state, logp);
+        logp += LANE_BYTES;
+      }
+      x += stride;
+      s += stride;
     }
-    x += count * stride;
-    s += count * stride;
-    if (logp != 0) logp += count * LANE_BYTES;
   }
 }
 
-/** Starts a panel: its centred coordinates c, [K][8], no sums, and its state. x: [D][8]; s: room for sums, [K][8]. */
-function start(score: usize, x: usize, c: usize, s: usize, state: usize): void {
+/** Starts a panel: its centred coordinates c, [K][8], and its state. x: [D][8]. */
+function start(score: usize, x: usize, c: usize, state: usize): void {
   const places = placesOf(score);
-  const shift = shiftOf(score);
   const ends = places + (varyingOf(score) << 2);
   const stride = dimOf(score) * LANE_BYTES;
-  memory.fill(s, 0, varyingOf(score) * LANE_BYTES);
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
     let vHalf = f32x4.splat(0);
     let vSame = f32x4.splat(0);
     let place = places;
     let to = c + half;
     for (let i: usize = 0; i < stride; i += LANE_BYTES) {
-      const v = f32x4.sub(v128.load(x + half + i), v128.load32_splat(shift + (i >> 3)));
+      const v = f32x4.sub(v128.load(x + half + i), v128.load32_splat(shiftOf(score) + (i >> 3)));
       if (place < ends && load<usize>(place) == i) {
         vHalf = madd(v, v, vHalf);
         v128.store(to, v);
@@ -130,7 +121,7 @@ function start(score: usize, x: usize, c: usize, s: usize, state: usize): void {
 
 /**
  * Adds `count` points from point `first` on to one panel: weights to its state, and weight q to its sums so far.
- * x: [D][8]; c: [K][8]; s: [K][8], accumulated; state: of the panel, updated.
+ * x: [D][8]; c: [K][8]; s: [width][8], accumulated; state: of the panel, updated.
  */
 function addBatch(
   score: usize,
@@ -141,38 +132,46 @@ function addBatch(
   s: usize,
   state: usize,
 ): void {
-  const K = varyingOf(score);
   const batch = batchOf(score);
-  const points = empiricalPoints(score) + ((first * K) << 2);
+  const stride = (widthOf(score) * WIDE_TILE) << 2;
+  const points = empiricalPoints(score) + ((first * widthOf(score)) << 2);
+  const end = batch + count * LANE_BYTES;
+  const K = varyingOf(score);
   for (let k: usize = 0; k < K; k += STRIP) {
     const strip = min<usize>(STRIP, K - k);
-    const from = points + k * (WIDE_TILE << 2);
-    for (let i: usize = 0; i < count; i += WIDE_TILE) {
-      const p = from + ((i * K) << 2);
-      if (WIDE) tile8x8(strip, p, c + k * LANE_BYTES, batch + i * LANE_BYTES, LANE_BYTES, k != 0);
-      else tile6x8(strip, p, c + k * LANE_BYTES, batch + i * LANE_BYTES, LANE_BYTES, k != 0);
+    let p = points + k * (WIDE_TILE << 2);
+    for (let to = batch; to < end; to += TILE_ROWS) {
+      if (WIDE) tile8x8(strip, p, c + k * LANE_BYTES, to, LANE_BYTES, k != 0);
+      else tile6x8(strip, p, c + k * LANE_BYTES, to, LANE_BYTES, k != 0);
+      p += stride;
     }
   }
   const isNear = toExponents(score, first, count, state);
   if (isNear) findNear(score, first, count, x, state);
   toWeights(score, count, s, state, isNear);
   if (isNear) pullNear(score, first, count, x, s);
-  for (let k: usize = 0; k < K; k += STRIP) {
-    const strip = min<usize>(STRIP, K - k);
-    const from = points + k * (WIDE_TILE << 2);
-    for (let i: usize = 0; i < count; i += WIDE_TILE) {
-      const w = batch + i * LANE_BYTES;
-      if (!anyWeight(w)) continue;
-      if (WIDE) pull8x8(strip, from + ((i * K) << 2), w, s + k * LANE_BYTES);
-      else pull6x8(strip, from + ((i * K) << 2), w, s + k * LANE_BYTES);
-    }
+  // Tiles without weights are passed over.
+  for (let w = batch; w < end; ) {
+    let after = w;
+    while (after < end && anyWeight(after)) after += TILE_ROWS;
+    if (after > w) pull(points + ((w - batch) / TILE_ROWS) * stride, stride, w, after, s);
+    w = after + TILE_ROWS;
+  }
+}
+
+/** Adds weight q of the points of consecutive tiles, those whose weights are between w and `end`. s: [width][8]. */
+function pull(p: usize, stride: usize, w: usize, end: usize, s: usize): void {
+  for (const last = p + stride; p < last; p += (WIDE_TILE * WIDE_TILE) << 2) {
+    if (WIDE) pull8x8(p, stride, w, end, s);
+    else pull6x8(p, stride, w, end, s);
+    s += TILE_ROWS;
   }
 }
 
 /** Whether any of the weights [tile][8] is not zero. The tiles of far points are skipped. */
 function anyWeight(w: usize): bool {
   let any = v128.load(w);
-  for (let i: usize = 16; i < WIDE_TILE * LANE_BYTES; i += 16) any = v128.or(any, v128.load(w + i));
+  for (let i: usize = 16; i < TILE_ROWS; i += 16) any = v128.or(any, v128.load(w + i));
   return v128.any_true(any);
 }
 
@@ -276,23 +275,21 @@ function rescale(score: usize, s: usize, state: usize, scale0: v128, scale1: v12
   }
 }
 
-/** Turns the sums of a panel, [K][8], into its scores, [D][8], in place. x: [D][8]; c: [K][8]. */
-function finish(score: usize, x: usize, c: usize, s: usize, state: usize): void {
-  const places = placesOf(score);
+/** Turns the sums of a panel, [K][8], into its scores s, [D][8], overwritten. x: [D][8]; c: [K][8]. */
+function finish(score: usize, x: usize, c: usize, sums: usize, state: usize, s: usize): void {
   const precision = precisionOf(score);
+  const ends = placesOf(score) + (varyingOf(score) << 2);
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
     const far = v128.load(state + half, FAR);
     const scale = f32x4.div(precision, v128.load(state + half, SUM));
-    let place = places + (varyingOf(score) << 2);
-    let from = varyingOf(score) * LANE_BYTES + half;
-    // From the last on: a coordinate never stands behind its place.
-    for (let i = dimOf(score) * LANE_BYTES; i > 0; ) {
-      i -= LANE_BYTES;
+    let place = placesOf(score);
+    let k = half;
+    for (let i: usize = 0; i < dimOf(score) * LANE_BYTES; i += LANE_BYTES) {
       let v: v128;
-      if (place > places && load<usize>(place - 4) == i) {
-        place -= 4;
-        from -= LANE_BYTES;
-        v = f32x4.mul(nmadd(v128.load(c + from), far, v128.load(s + from)), scale);
+      if (place < ends && load<usize>(place) == i) {
+        v = f32x4.mul(nmadd(v128.load(c + k), far, v128.load(sums + k)), scale);
+        k += LANE_BYTES;
+        place += 4;
       } else {
         const same = v128.load32_splat(shiftOf(score) + (i >> 3));
         v = f32x4.mul(f32x4.sub(same, v128.load(x + half + i)), precision);

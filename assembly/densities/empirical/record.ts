@@ -3,8 +3,8 @@
 import { LANE_BYTES } from '../../../src/abi/panels';
 import { WIDE_TILE } from '../../core/pack';
 
-// Fields, behind the kind: D; N rounded up to whole tiles; the points, f32 [N / T][K][T] in tiles of T points; log-weights [N];
-// 1 / sigma^2 and -D/2 log(2 pi sigma^2), f32; and, for products, K <= D coordinates that are not the same in all points, their
+// Fields, behind the kind: D; N rounded up to whole tiles; the points, f32 [N / T][width][T] in tiles of T points; log-weights [N];
+// 1 / sigma^2 and -D/2 log(2 pi sigma^2), f32; the width of a packed point; and, for products, K <= D coordinates that are not the same in all points, their
 // places [K], the shift of each coordinate [D], and half of the square of each point's length [N]. Everything else is scratch.
 const D_AT: usize = 4;
 const N_AT: usize = 8;
@@ -18,6 +18,7 @@ const SHIFT_AT: usize = 36;
 const HALVES_AT: usize = 40;
 const BATCH_AT: usize = 44;
 const CENTRED_AT: usize = 48;
+const WIDTH_AT: usize = 52;
 const DATA_AT: usize = 64;
 
 /** Most panels of a group: they all use a batch of points before the next batch is read. */
@@ -25,7 +26,7 @@ const GROUP: usize = 64;
 /** Most bytes of a group's centred panels, unless one panel has more. */
 const GROUP_BYTES: usize = 2 ** 19;
 /** Most points of a batch: whole tiles of four, six and eight. */
-export const BATCH: usize = 48;
+export const BATCH: usize = 96;
 // Rows of a panel's state, [8] each, in bytes.
 /** The largest exponent so far. */
 export const TOP: usize = 0;
@@ -53,6 +54,11 @@ export function tileOf(D: usize): usize {
   return D >= PRODUCT_DIM ? WIDE_TILE : DIFFERENCE_TILE;
 }
 
+/** Coordinates of a packed point of which K vary: whole tiles for products, and the surplus is zero. */
+function widthFor(D: usize, K: usize): usize {
+  return D >= PRODUCT_DIM ? ((K + WIDE_TILE - 1) / WIDE_TILE) * WIDE_TILE : K;
+}
+
 /** Panels of a group. */
 export function groupOf(D: usize): usize {
   return max<usize>(1, min<usize>(GROUP, GROUP_BYTES / (D * LANE_BYTES)));
@@ -64,13 +70,14 @@ export function groupOf(D: usize): usize {
  */
 export function empiricalHeader(score: usize, D: usize, N: usize): usize {
   const tile = tileOf(D);
+  const width = widthFor(D, D);
   const group = groupOf(D);
   const whole = ((N + tile - 1) / tile) * tile;
   const batch = score + DATA_AT;
   // Of a batch at one panel: exponents, weights of near points, and which points are near; then the states of a group's panels.
   const centred = batch + 3 * BATCH * LANE_BYTES + group * STATE_BYTES;
-  const points = centred + group * D * LANE_BYTES;
-  const logWeights = points + ((whole * D) << 2);
+  const points = centred + 2 * group * width * LANE_BYTES;
+  const logWeights = points + ((whole * width) << 2);
   const halves = logWeights + (whole << 2);
   const places = halves + (whole << 2);
   const shift = places + (D << 2);
@@ -79,7 +86,7 @@ export function empiricalHeader(score: usize, D: usize, N: usize): usize {
     store<u32>(score, whole, N_AT);
     store<u32>(score, points, POINTS_AT);
     store<u32>(score, logWeights, LOG_WEIGHTS_AT);
-    store<u32>(score, D, K_AT);
+    setVarying(score, D);
     store<u32>(score, places, PLACES_AT);
     store<u32>(score, shift, SHIFT_AT);
     store<u32>(score, halves, HALVES_AT);
@@ -125,6 +132,11 @@ export function varyingOf(score: usize): usize {
 }
 export function setVarying(score: usize, K: usize): void {
   store<u32>(score, K, K_AT);
+  store<u32>(score, widthFor(dimOf(score), K), WIDTH_AT);
+}
+/** Coordinates of a packed point. */
+export function widthOf(score: usize): usize {
+  return load<usize>(score, WIDTH_AT);
 }
 /** Which coordinates these are, as distances in bytes within a panel, u32 [K], rising. */
 export function placesOf(score: usize): usize {
@@ -154,7 +166,7 @@ export function nearOf(score: usize): usize {
 export function statesOf(score: usize): usize {
   return batchOf(score) + 3 * BATCH * LANE_BYTES;
 }
-/** Scratch: the panels of a group, centred, [group][K][8], K rounded up to D. */
+/** Scratch: the panels of a group, centred, [group][width][8]; behind them their sums, [group][width][8]. */
 export function centredOf(score: usize): usize {
   return load<usize>(score, CENTRED_AT);
 }
