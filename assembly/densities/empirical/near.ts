@@ -6,17 +6,16 @@
 // 2002, section 3.1). A near point whose exponent plus this error, over sigma^2, stays 88 below the largest exponent has
 // the weight 0 and need not be looked at.
 import { LANE_BYTES } from '../../../src/abi/panels';
-import { WIDE_TILE } from '../../core/pack';
 import { madd } from '../../core/simd';
 import { LEAST, toExponent } from './exponent';
 import {
-  batchOf,
   empiricalLogWeights,
   empiricalPoints,
   HALF,
   halvesOf,
   nearOf,
   nearWeightsOf,
+  PRODUCT_TILE,
   placesOf,
   precisionOf,
   shiftOf,
@@ -32,11 +31,11 @@ const DEPTH: f32 = 88;
 
 /**
  * Gives the points of a batch that are marked as near their exponents by differences, or the least exponent where their weight
- * is 0. x: [D][8]; state: of the panel.
+ * is 0. x: [D][8]; state: of the panel; e: the exponents, [count][8].
  */
-export function findNear(score: usize, first: usize, count: usize, x: usize, state: usize): void {
-  chooseNear(score, first, count, state);
-  chooseNear(score, first, count, state + 16);
+export function findNear(score: usize, first: usize, count: usize, x: usize, state: usize, e: usize): void {
+  chooseNear(score, first, count, state, e);
+  chooseNear(score, first, count, state + 16, e + 16);
   const half = f32x4.splat(0.5);
   const precision = precisionOf(score);
   for (let i: usize = 0; i < count; i += 2) {
@@ -44,20 +43,18 @@ export function findNear(score: usize, first: usize, count: usize, x: usize, sta
     if (!anyOf(marks)) continue;
     const squares = nearWeightsOf(score) + i * LANE_BYTES;
     squares2x8(score, pairAt(score, first + i), x, squares);
-    const e = batchOf(score) + i * LANE_BYTES;
     for (let at: usize = 0; at < 2 * LANE_BYTES; at += 16) {
       const weight = v128.load32_splat(empiricalLogWeights(score) + ((first + i + at / LANE_BYTES) << 2));
       const exact = toExponent(weight, precision, f32x4.mul(half, v128.load(squares + at)));
-      v128.store(e + at, v128.bitselect(exact, v128.load(e + at), v128.load(marks + at)));
+      const to = e + i * LANE_BYTES + at;
+      v128.store(to, v128.bitselect(exact, v128.load(to), v128.load(marks + at)));
     }
   }
 }
 
 /** Four lanes of it: leaves marked what has a weight perhaps, and gives the least exponent to other near points. */
-function chooseNear(score: usize, first: usize, count: usize, state: usize): void {
-  const side = state & 16;
-  const e = batchOf(score) + side;
-  const marks = nearOf(score) + side;
+function chooseNear(score: usize, first: usize, count: usize, state: usize, e: usize): void {
+  const marks = nearOf(score) + (state & 16);
   const halves = halvesOf(score) + (first << 2);
   const half = v128.load(state, HALF);
   const roundings: usize = 2 * varyingOf(score) + 16;
@@ -97,7 +94,7 @@ function anyOf(rows: usize): bool {
 
 /** The first coordinate of point i, an even one, in its tile. */
 function pairAt(score: usize, i: usize): usize {
-  const inTile = i % WIDE_TILE;
+  const inTile = i % PRODUCT_TILE;
   return empiricalPoints(score) + (((i - inTile) * widthOf(score) + inTile) << 2);
 }
 
@@ -128,7 +125,7 @@ function squares2x8(score: usize, p: usize, x: usize, out: usize): void {
     a10 = madd(u, u, a10);
     u = f32x4.sub(x1, v);
     a11 = madd(u, u, a11);
-    p += WIDE_TILE << 2;
+    p += PRODUCT_TILE << 2;
   }
   v128.store(out, a00);
   v128.store(out, a01, 16);
@@ -155,7 +152,7 @@ function pulls2x8(score: usize, p: usize, x: usize, w: usize, s: usize): void {
     v = f32x4.add(v128.load32_splat(p, 4), m);
     v128.store(s, madd(w10, f32x4.sub(v, x0), s0));
     v128.store(s, madd(w11, f32x4.sub(v, x1), s1), 16);
-    p += WIDE_TILE << 2;
+    p += PRODUCT_TILE << 2;
     s += LANE_BYTES;
   }
 }

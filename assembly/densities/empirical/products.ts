@@ -9,12 +9,10 @@
 // Coordinates that are the same in all points are left out: they change all exponents alike, and their scores are (p - x) / sigma^2.
 import { LANE_BYTES } from '../../../src/abi/panels';
 import { expDown, log } from '../../core/math';
-import { WIDE_TILE } from '../../core/pack';
 import { madd, nmadd } from '../../core/simd';
-import { tile6x8, tile8x8 } from '../../core/tiles';
+import { tile6x8 } from '../../core/tiles';
 import { LEAST, toExponent } from './exponent';
 import { findNear, pullNear } from './near';
-import { pull6x8, pull8x8 } from './pulls';
 import {
   BATCH,
   batchOf,
@@ -30,6 +28,8 @@ import {
   halvesOf,
   nearOf,
   nearWeightsOf,
+  PANELS,
+  PRODUCT_TILE,
   placesOf,
   precisionOf,
   SAME,
@@ -41,11 +41,12 @@ import {
   varyingOf,
   widthOf,
 } from './record';
+import { product6x16, pull6x8, pull6x16 } from './tiles';
 
-/** Coordinates whose products are formed for a whole batch of points before the next: eight of them stay in the first-level cache. */
-const STRIP: usize = 256;
 /** Bytes of the rows of a tile of points, [T][8]. */
-const TILE_ROWS: usize = WIDE_TILE * LANE_BYTES;
+const TILE_ROWS: usize = PRODUCT_TILE * LANE_BYTES;
+/** From the exponents of a panel to those of the next. */
+const SECOND: usize = BATCH * LANE_BYTES;
 
 /**
  * A point is near unless half of |c|^2 + |q|^2 is at most so many times half of the squared distance: two binary digits are lost
@@ -73,10 +74,11 @@ export function productPanels(score: usize, x: usize, s: usize, logp: usize, pan
       start(score, x + p * stride, centred + p * width, statesOf(score) + p * STATE_BYTES);
     }
     for (let i: usize = 0; i < N; i += BATCH) {
-      for (let p: usize = 0; p < count; p++) {
+      const points = min<usize>(BATCH, N - i);
+      for (let p: usize = 0; p < count; p += PANELS) {
         const state = statesOf(score) + p * STATE_BYTES;
-        const to = sums + p * width;
-        addBatch(score, i, min<usize>(BATCH, N - i), x + p * stride, centred + p * width, to, state);
+        const isPair = PANELS == 2 && p + 1 < count;
+        addBatch(score, i, points, isPair, x + p * stride, centred + p * width, sums + p * width, state);
       }
     }
     for (let p: usize = 0; p < count; p++) {
@@ -120,65 +122,78 @@ function start(score: usize, x: usize, c: usize, state: usize): void {
 }
 
 /**
- * Adds `count` points from point `first` on to one panel: weights to its state, and weight q to its sums so far.
+ * Adds `count` points from point `first` on to a panel, or to it and the next: weights to its state, and weight q to its sums so far.
  * x: [D][8]; c: [K][8]; s: [width][8], accumulated; state: of the panel, updated.
  */
 function addBatch(
   score: usize,
   first: usize,
   count: usize,
+  isPair: bool,
   x: usize,
   c: usize,
   s: usize,
   state: usize,
 ): void {
   const batch = batchOf(score);
-  const stride = (widthOf(score) * WIDE_TILE) << 2;
-  const points = empiricalPoints(score) + ((first * widthOf(score)) << 2);
   const end = batch + count * LANE_BYTES;
+  const next = widthOf(score) * LANE_BYTES;
+  const stride = (widthOf(score) * PRODUCT_TILE) << 2;
+  const points = empiricalPoints(score) + ((first * widthOf(score)) << 2);
   const K = varyingOf(score);
-  for (let k: usize = 0; k < K; k += STRIP) {
-    const strip = min<usize>(STRIP, K - k);
-    let p = points + k * (WIDE_TILE << 2);
-    for (let to = batch; to < end; to += TILE_ROWS) {
-      if (WIDE) tile8x8(strip, p, c + k * LANE_BYTES, to, LANE_BYTES, k != 0);
-      else tile6x8(strip, p, c + k * LANE_BYTES, to, LANE_BYTES, k != 0);
-      p += stride;
-    }
+  for (let p = points, to = batch; to < end; to += TILE_ROWS) {
+    if (isPair) product6x16(K, p, c, next, to, SECOND);
+    else tile6x8(K, p, c, to, LANE_BYTES, false);
+    p += stride;
   }
-  const isNear = toExponents(score, first, count, state);
-  if (isNear) findNear(score, first, count, x, state);
-  toWeights(score, count, s, state, isNear);
-  if (isNear) pullNear(score, first, count, x, s);
+  weigh(score, first, count, x, s, state, batch);
+  if (isPair)
+    weigh(score, first, count, x + dimOf(score) * LANE_BYTES, s + next, state + STATE_BYTES, batch + SECOND);
   // Tiles without weights are passed over.
   for (let w = batch; w < end; ) {
     let after = w;
-    while (after < end && anyWeight(after)) after += TILE_ROWS;
-    if (after > w) pull(points + ((w - batch) / TILE_ROWS) * stride, stride, w, after, s);
+    while (after < end && (anyWeight(after) || (isPair && anyWeight(after + SECOND)))) after += TILE_ROWS;
+    if (after > w) pull(points + ((w - batch) / TILE_ROWS) * stride, stride, w, after, isPair, s, next);
     w = after + TILE_ROWS;
   }
 }
 
 /** Adds weight q of the points of consecutive tiles, those whose weights are between w and `end`. s: [width][8]. */
-function pull(p: usize, stride: usize, w: usize, end: usize, s: usize): void {
-  for (const last = p + stride; p < last; p += (WIDE_TILE * WIDE_TILE) << 2) {
-    if (WIDE) pull8x8(p, stride, w, end, s);
+function pull(p: usize, stride: usize, w: usize, end: usize, isPair: bool, s: usize, next: usize): void {
+  for (const last = p + stride; p < last; p += (PRODUCT_TILE * PRODUCT_TILE) << 2) {
+    if (isPair) pull6x16(p, stride, w, end, SECOND, s, next);
     else pull6x8(p, stride, w, end, s);
     s += TILE_ROWS;
   }
 }
 
-/** Whether any of the weights [tile][8] is not zero. The tiles of far points are skipped. */
+/** Whether any of the weights [6][8] is not zero. The tiles of far points are skipped. */
 function anyWeight(w: usize): bool {
   let any = v128.load(w);
   for (let i: usize = 16; i < TILE_ROWS; i += 16) any = v128.or(any, v128.load(w + i));
   return v128.any_true(any);
 }
 
+/** Replaces the products c.q of a batch and a panel by weights, adds these to its state, and the near points to its sums. */
+function weigh(
+  score: usize,
+  first: usize,
+  count: usize,
+  x: usize,
+  s: usize,
+  state: usize,
+  batch: usize,
+): void {
+  const isNear = toExponents(score, first, count, state, batch);
+  if (isNear) findNear(score, first, count, x, state, batch);
+  toWeights(score, count, s, state, batch, isNear);
+  if (isNear) pullNear(score, first, count, x, s);
+}
+
 /**
  * Replaces the products c.q of a batch by exponents, and marks the points that are near. Returns whether there is one.
  */
-function toExponents(score: usize, first: usize, count: usize, state: usize): bool {
+function toExponents(score: usize, first: usize, count: usize, state: usize, batch: usize): bool {
   const precision = precisionOf(score);
   const ratio = f32x4.splat(NEAR_RATIO);
   const least = f32x4.div(f32x4.splat(NEAR_VARIANCES), precision);
@@ -188,7 +203,6 @@ function toExponents(score: usize, first: usize, count: usize, state: usize): bo
   let logWeights = empiricalLogWeights(score) + (first << 2);
   let near = nearOf(score);
   let any = f32x4.splat(0);
-  const batch = batchOf(score);
   for (let e = batch, end = batch + count * LANE_BYTES; e < end; e += LANE_BYTES) {
     const half = v128.load32_splat(halves);
     const weight = v128.load32_splat(logWeights);
@@ -215,8 +229,7 @@ function toExponents(score: usize, first: usize, count: usize, state: usize): bo
  * weights to the panel's sums. Where the largest exponent grew, the sums so far are rescaled first. If some points are near, their
  * weights go to a place of their own.
  */
-function toWeights(score: usize, count: usize, s: usize, state: usize, isNear: bool): void {
-  const batch = batchOf(score);
+function toWeights(score: usize, count: usize, s: usize, state: usize, batch: usize, isNear: bool): void {
   const end = batch + count * LANE_BYTES;
   const largest0 = v128.load(state, TOP);
   const largest1 = v128.load(state + 16, TOP);

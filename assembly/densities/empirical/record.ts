@@ -1,7 +1,6 @@
 // The descriptor of an empirical density, the exact score of N weighted points p_i convolved with N(0, sigma^2 I), and which way
 // it is computed.
 import { LANE_BYTES } from '../../../src/abi/panels';
-import { WIDE_TILE } from '../../core/pack';
 
 // Fields, behind the kind: D; N rounded up to whole tiles; the points, f32 [N / T][width][T] in tiles of T points; log-weights [N];
 // 1 / sigma^2 and -D/2 log(2 pi sigma^2), f32; the width of a packed point; and, for products, K <= D coordinates that are not the same in all points, their
@@ -25,7 +24,7 @@ const DATA_AT: usize = 64;
 const GROUP: usize = 64;
 /** Most bytes of a group's centred panels, unless one panel has more. */
 const GROUP_BYTES: usize = 2 ** 19;
-/** Most points of a batch: whole tiles of four, six and eight. */
+/** Most points of a batch: whole tiles of four and of six. */
 export const BATCH: usize = 96;
 // Rows of a panel's state, [8] each, in bytes.
 /** The largest exponent so far. */
@@ -41,8 +40,11 @@ export const STATE_BYTES: usize = 160;
 
 /** Coordinates from which on products are faster than differences. */
 const PRODUCT_DIM: usize = 12;
-/** Points of a tile of differences. */
+/** Points of a tile of differences, and of products. */
 export const DIFFERENCE_TILE: usize = 4;
+export const PRODUCT_TILE: usize = 6;
+/** Panels that one tile multiplies, where the engine joins vectors. */
+export const PANELS: usize = WIDE ? 2 : 1;
 
 /** Whether distances are computed by products, which needs many coordinates to pay. */
 export function isByProducts(score: usize): bool {
@@ -51,12 +53,12 @@ export function isByProducts(score: usize): bool {
 
 /** Points of a tile. */
 export function tileOf(D: usize): usize {
-  return D >= PRODUCT_DIM ? WIDE_TILE : DIFFERENCE_TILE;
+  return D >= PRODUCT_DIM ? PRODUCT_TILE : DIFFERENCE_TILE;
 }
 
 /** Coordinates of a packed point of which K vary: whole tiles for products, and the surplus is zero. */
 function widthFor(D: usize, K: usize): usize {
-  return D >= PRODUCT_DIM ? ((K + WIDE_TILE - 1) / WIDE_TILE) * WIDE_TILE : K;
+  return D >= PRODUCT_DIM ? ((K + PRODUCT_TILE - 1) / PRODUCT_TILE) * PRODUCT_TILE : K;
 }
 
 /** Panels of a group. */
@@ -74,8 +76,8 @@ export function empiricalHeader(score: usize, D: usize, N: usize): usize {
   const group = groupOf(D);
   const whole = ((N + tile - 1) / tile) * tile;
   const batch = score + DATA_AT;
-  // Of a batch at one panel: exponents, weights of near points, and which points are near; then the states of a group's panels.
-  const centred = batch + 3 * BATCH * LANE_BYTES + group * STATE_BYTES;
+  // Of a batch: exponents at up to two panels; at one panel the weights of near points, and which these are. Then the panels' states.
+  const centred = batch + 4 * BATCH * LANE_BYTES + group * STATE_BYTES;
   const points = centred + 2 * group * width * LANE_BYTES;
   const logWeights = points + ((whole * width) << 2);
   const halves = logWeights + (whole << 2);
@@ -150,21 +152,21 @@ export function shiftOf(score: usize): usize {
 export function halvesOf(score: usize): usize {
   return load<usize>(score, HALVES_AT);
 }
-/** Scratch of a batch of points at one panel, [BATCH][8]: squared distances, exponents or weights. */
+/** Scratch of a batch of points at up to two panels, [BATCH][8] each: squared distances, exponents or weights. */
 export function batchOf(score: usize): usize {
   return load<usize>(score, BATCH_AT);
 }
 /** Scratch: the weights of points near one panel, [BATCH][8]. */
 export function nearWeightsOf(score: usize): usize {
-  return batchOf(score) + BATCH * LANE_BYTES;
+  return batchOf(score) + 2 * BATCH * LANE_BYTES;
 }
 /** Scratch: which points of a batch are near one panel, all bits or none, [BATCH][8]. */
 export function nearOf(score: usize): usize {
-  return batchOf(score) + 2 * BATCH * LANE_BYTES;
+  return batchOf(score) + 3 * BATCH * LANE_BYTES;
 }
 /** States of a group's panels. */
 export function statesOf(score: usize): usize {
-  return batchOf(score) + 3 * BATCH * LANE_BYTES;
+  return batchOf(score) + 4 * BATCH * LANE_BYTES;
 }
 /** Scratch: the panels of a group, centred, [group][width][8]; behind them their sums, [group][width][8]. */
 export function centredOf(score: usize): usize {
