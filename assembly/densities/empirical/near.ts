@@ -1,13 +1,8 @@
 // Points so near that a product loses digits of their distance (see `products.ts`): those that count are found, and their distances
 // and pulls are computed by differences, in the coordinates that vary.
-//
-// By products, half of a squared distance is H - c.q with H = (|c|^2 + |q|^2) / 2. The sums of |c|^2, |q|^2 and c.q over K
-// coordinates and the roundings of c move it by at most (2K + 16) 2^-24 H (Higham, "Accuracy and Stability of Numerical Algorithms",
-// 2002, section 3.1). A near point whose exponent plus this error, over sigma^2, stays 88 below the largest exponent has
-// the weight 0 and need not be looked at.
 import { LANE_BYTES } from '../../../src/abi/panels';
 import { madd } from '../../core/simd';
-import { LEAST, toExponent } from './exponent';
+import { DEPTH, errorOf, toExponent } from './exponent';
 import {
   empiricalLogWeights,
   empiricalPoints,
@@ -24,18 +19,15 @@ import {
   widthOf,
 } from './record';
 
-/** The largest relative error of one rounding. */
-const ROUNDING: f32 = 5.9604645e-8;
-/** How far below the largest an exponent has no weight: `expDown` is 0 below -87. */
-const DEPTH: f32 = 88;
-
 /**
- * Gives the points of a batch that are marked as near their exponents by differences, or the least exponent where their weight
- * is 0. x: [D][8]; state: of the panel; e: the exponents, [count][8].
+ * Gives the points of a batch that are marked as near their exponents by differences. Those that have no weight lose the mark: their
+ * exponents are far below the largest, with any error. Returns whether a mark is left.
+ * x: [D][8]; state: of the panel; e: the exponents, [count][8].
  */
-export function findNear(score: usize, first: usize, count: usize, x: usize, state: usize, e: usize): void {
-  chooseNear(score, first, count, state, e);
-  chooseNear(score, first, count, state + 16, e + 16);
+export function findNear(score: usize, first: usize, count: usize, x: usize, state: usize, e: usize): bool {
+  const left0 = chooseNear(score, first, count, state, e, nearOf(score));
+  const left1 = chooseNear(score, first, count, state + 16, e + 16, nearOf(score) + 16);
+  if (!v128.any_true(v128.or(left0, left1))) return false;
   const half = f32x4.splat(0.5);
   const precision = precisionOf(score);
   for (let i: usize = 0; i < count; i += 2) {
@@ -50,15 +42,14 @@ export function findNear(score: usize, first: usize, count: usize, x: usize, sta
       v128.store(to, v128.bitselect(exact, v128.load(to), v128.load(marks + at)));
     }
   }
+  return true;
 }
 
-/** Four lanes of it: leaves marked what has a weight perhaps, and gives the least exponent to other near points. */
-function chooseNear(score: usize, first: usize, count: usize, state: usize, e: usize): void {
-  const marks = nearOf(score) + (state & 16);
+/** Four lanes of it: takes the marks from points that have no weight beside others of the batch. Returns the sum of the marks. */
+function chooseNear(score: usize, first: usize, count: usize, state: usize, e: usize, marks: usize): v128 {
   const halves = halvesOf(score) + (first << 2);
   const half = v128.load(state, HALF);
-  const roundings: usize = 2 * varyingOf(score) + 16;
-  const scale = f32x4.mul(f32x4.splat(<f32>roundings * ROUNDING), precisionOf(score));
+  const scale = errorOf(score);
   // The largest exponent that is certain.
   let top = v128.load(state, TOP);
   for (let i: usize = 0; i < count; i++) {
@@ -67,15 +58,15 @@ function chooseNear(score: usize, first: usize, count: usize, state: usize, e: u
     top = f32x4.pmax(top, f32x4.sub(v128.load(e + i * LANE_BYTES), v128.and(error, mark)));
   }
   const least = f32x4.sub(top, f32x4.splat(DEPTH));
+  let any = f32x4.splat(0);
   for (let i: usize = 0; i < count; i++) {
-    const error = f32x4.mul(scale, f32x4.add(half, v128.load32_splat(halves + (i << 2))));
-    const mark = v128.load(marks + i * LANE_BYTES);
-    const exponent = v128.load(e + i * LANE_BYTES);
-    const counts = f32x4.ge(f32x4.add(exponent, error), least);
-    const isOut = v128.andnot(mark, counts);
-    v128.store(e + i * LANE_BYTES, v128.bitselect(f32x4.splat(LEAST), exponent, isOut));
-    v128.store(marks + i * LANE_BYTES, v128.and(mark, counts));
+    const sum = f32x4.add(half, v128.load32_splat(halves + (i << 2)));
+    const counts = f32x4.ge(madd(scale, sum, v128.load(e + i * LANE_BYTES)), least);
+    const mark = v128.and(v128.load(marks + i * LANE_BYTES), counts);
+    v128.store(marks + i * LANE_BYTES, mark);
+    any = v128.or(any, mark);
   }
+  return any;
 }
 
 /** Adds weight (p - x) of the near points of a batch to the sums of a panel. x: [D][8]; s: [K][8], accumulated. */

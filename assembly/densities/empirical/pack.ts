@@ -76,7 +76,7 @@ function choose(score: usize, N: usize, D: usize): void {
 
 /** Shifts the points, leaves out coordinates, and transposes tile after tile, in an order that overwrites no row too early. */
 function packPoints(score: usize, N: usize, D: usize): void {
-  const tile = tileOf(D);
+  const tile = tileOf(score);
   const whole = countOf(score);
   if (widthOf(score) <= D) for (let n: usize = 0; n < whole; n += tile) packTile(score, n, tile, N, D);
   else for (let n = whole; n > 0; n -= tile) packTile(score, n - tile, tile, N, D);

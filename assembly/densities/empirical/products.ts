@@ -11,7 +11,7 @@ import { LANE_BYTES } from '../../../src/abi/panels';
 import { expDown, log } from '../../core/math';
 import { madd, nmadd } from '../../core/simd';
 import { tile6x8 } from '../../core/tiles';
-import { LEAST, toExponent } from './exponent';
+import { DEPTH, errorOf, LEAST, toExponent } from './exponent';
 import { findNear, pullNear } from './near';
 import {
   BATCH,
@@ -102,17 +102,24 @@ function start(score: usize, x: usize, c: usize, state: usize): void {
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
     let vHalf = f32x4.splat(0);
     let vSame = f32x4.splat(0);
+    let vPart = f32x4.splat(0);
     let place = places;
     let to = c + half;
     for (let i: usize = 0; i < stride; i += LANE_BYTES) {
       const v = f32x4.sub(v128.load(x + half + i), v128.load32_splat(shiftOf(score) + (i >> 3)));
       if (place < ends && load<usize>(place) == i) {
-        vHalf = madd(v, v, vHalf);
+        vPart = madd(v, v, vPart);
         v128.store(to, v);
         to += LANE_BYTES;
         place += 4;
       } else vSame = madd(v, v, vSame);
+      // By parts of 32 coordinates, so that a log-density has the rounding of few additions.
+      if ((i & 1023) == 992) {
+        vHalf = f32x4.add(vHalf, vPart);
+        vPart = f32x4.splat(0);
+      }
     }
+    vHalf = f32x4.add(vHalf, vPart);
     v128.store(state + half, f32x4.splat(-Infinity), TOP);
     v128.store(state + half, f32x4.splat(0), SUM);
     v128.store(state + half, f32x4.splat(0), FAR);
@@ -184,44 +191,56 @@ function weigh(
   state: usize,
   batch: usize,
 ): void {
-  const isNear = toExponents(score, first, count, state, batch);
-  if (isNear) findNear(score, first, count, x, state, batch);
+  const isNear =
+    toExponents(score, first, count, state, batch) && findNear(score, first, count, x, state, batch);
   toWeights(score, count, s, state, batch, isNear);
   if (isNear) pullNear(score, first, count, x, s);
 }
 
 /**
- * Replaces the products c.q of a batch by exponents, and marks the points that are near. Returns whether there is one.
+ * Replaces the products c.q of a batch by exponents, and marks the points that are near and may have a weight. Returns whether there
+ * is one.
  */
 function toExponents(score: usize, first: usize, count: usize, state: usize, batch: usize): bool {
+  let any = f32x4.splat(0);
+  for (let half: usize = 0; half < LANE_BYTES; half += 16) {
+    any = v128.or(any, toExponents4(score, first, count, state + half, batch + half, nearOf(score) + half));
+  }
+  return v128.any_true(any);
+}
+
+/** The same of four lanes. near: their marks. Returns the sum of the marks. */
+function toExponents4(
+  score: usize,
+  first: usize,
+  count: usize,
+  state: usize,
+  batch: usize,
+  near: usize,
+): v128 {
   const precision = precisionOf(score);
   const ratio = f32x4.splat(NEAR_RATIO);
-  const least = f32x4.div(f32x4.splat(NEAR_VARIANCES), precision);
-  const half0 = v128.load(state, HALF);
-  const half1 = v128.load(state + 16, HALF);
+  const variances = f32x4.div(f32x4.splat(NEAR_VARIANCES), precision);
+  const error = errorOf(score);
+  const least = f32x4.sub(v128.load(state, TOP), f32x4.splat(DEPTH));
+  const half = v128.load(state, HALF);
   let halves = halvesOf(score) + (first << 2);
   let logWeights = empiricalLogWeights(score) + (first << 2);
-  let near = nearOf(score);
   let any = f32x4.splat(0);
   for (let e = batch, end = batch + count * LANE_BYTES; e < end; e += LANE_BYTES) {
-    const half = v128.load32_splat(halves);
-    const weight = v128.load32_splat(logWeights);
-    const sum0 = f32x4.add(half0, half);
-    const sum1 = f32x4.add(half1, half);
-    const square0 = f32x4.sub(sum0, v128.load(e));
-    const square1 = f32x4.sub(sum1, v128.load(e, 16));
-    const near0 = f32x4.gt(sum0, f32x4.pmax(least, f32x4.mul(ratio, square0)));
-    const near1 = f32x4.gt(sum1, f32x4.pmax(least, f32x4.mul(ratio, square1)));
-    any = v128.or(any, v128.or(near0, near1));
-    v128.store(near, near0);
-    v128.store(near, near1, 16);
-    v128.store(e, toExponent(weight, precision, square0));
-    v128.store(e, toExponent(weight, precision, square1), 16);
+    const sum = f32x4.add(half, v128.load32_splat(halves));
+    const square = f32x4.sub(sum, v128.load(e));
+    const exponent = toExponent(v128.load32_splat(logWeights), precision, square);
+    const isNear = f32x4.gt(sum, f32x4.pmax(variances, f32x4.mul(ratio, square)));
+    const mark = v128.and(isNear, f32x4.ge(madd(error, sum, exponent), least));
+    any = v128.or(any, mark);
+    v128.store(near, mark);
+    v128.store(e, exponent);
     halves += 4;
     logWeights += 4;
     near += LANE_BYTES;
   }
-  return v128.any_true(any);
+  return any;
 }
 
 /**
@@ -246,13 +265,21 @@ function toWeights(score: usize, count: usize, s: usize, state: usize, batch: us
   }
   let sum0 = f32x4.splat(0);
   let sum1 = sum0;
+  const depth = f32x4.splat(-DEPTH);
   for (let e = batch; e < end; e += LANE_BYTES) {
-    const w0 = expDown(f32x4.sub(v128.load(e), top0));
-    const w1 = expDown(f32x4.sub(v128.load(e, 16), top1));
+    let w0 = f32x4.sub(v128.load(e), top0);
+    let w1 = f32x4.sub(v128.load(e, 16), top1);
+    if (v128.any_true(v128.or(f32x4.gt(w0, depth), f32x4.gt(w1, depth)))) {
+      w0 = expDown(w0);
+      w1 = expDown(w1);
+      sum0 = f32x4.add(sum0, w0);
+      sum1 = f32x4.add(sum1, w1);
+    } else {
+      w0 = f32x4.splat(0);
+      w1 = w0;
+    }
     v128.store(e, w0);
     v128.store(e, w1, 16);
-    sum0 = f32x4.add(sum0, w0);
-    sum1 = f32x4.add(sum1, w1);
   }
   v128.store(state, f32x4.add(v128.load(state, SUM), sum0), SUM);
   v128.store(state + 16, f32x4.add(v128.load(state + 16, SUM), sum1), SUM);
