@@ -11,7 +11,6 @@ import {
   batchOf,
   constantOf,
   countOf,
-  DIFFERENCE_TILE,
   dimOf,
   empiricalLogWeights,
   empiricalPoints,
@@ -19,12 +18,14 @@ import {
   precisionOf,
   STATE_BYTES,
   statesOf,
+  TILE,
+  TILE_BYTES,
 } from './record';
 
 /** Bytes of one coordinate of a tile of points. */
-const POINT_BYTES: usize = DIFFERENCE_TILE << 2;
+const POINT_BYTES: usize = TILE_BYTES;
 
-/** Points of a batch, a multiple of DIFFERENCE_TILE. */
+/** Points of a batch, a multiple of TILE. */
 const BATCH: usize = 32;
 
 /**
@@ -78,19 +79,19 @@ function addBatch(score: usize, first: usize, count: usize, x: usize, s: usize, 
   const end = points + count * D * 4;
   for (let p = points, to = batch; p < end; p += tile) {
     squares4x8(D, p, x, to);
-    to += DIFFERENCE_TILE * LANE_BYTES;
+    to += TILE * LANE_BYTES;
   }
   toWeights(precisionOf(score), logWeights, batch, count, s, tile << 1, state);
   for (let p = points, from = batch; p < end; p += tile) {
     if (anyWeight(from)) pulls4x8(D, p, x, from, s);
-    from += DIFFERENCE_TILE * LANE_BYTES;
+    from += TILE * LANE_BYTES;
   }
 }
 
 /** Whether any of the weights [4][8] is not zero. The tiles of far points are skipped. */
 function anyWeight(w: usize): bool {
   let any = v128.load(w);
-  for (let i: usize = 16; i < DIFFERENCE_TILE * LANE_BYTES; i += 16) any = v128.or(any, v128.load(w + i));
+  for (let i: usize = 16; i < TILE * LANE_BYTES; i += 16) any = v128.or(any, v128.load(w + i));
   return v128.any_true(any);
 }
 

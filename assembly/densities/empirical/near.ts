@@ -5,19 +5,21 @@ import { madd } from '../../core/simd';
 import { DEPTH, errorOf, toExponent } from './exponent';
 import {
   empiricalLogWeights,
-  empiricalPoints,
   HALF,
   halvesOf,
   nearOf,
   nearWeightsOf,
-  PRODUCT_TILE,
   placesOf,
   precisionOf,
+  SPARSE,
   shiftOf,
   TOP,
+  tileAt,
+  tileOf,
   varyingOf,
-  widthOf,
+  wayOf,
 } from './record';
+import { expand } from './sparse';
 
 /**
  * Gives the points of a batch that are marked as near their exponents by differences. Those that have no weight lose the mark: their
@@ -83,10 +85,11 @@ function anyOf(rows: usize): bool {
   return v128.any_true(v128.or(first, v128.or(v128.load(rows, 32), v128.load(rows, 48))));
 }
 
-/** The first coordinate of point i, an even one, in its tile. */
+/** The first coordinate of point i, an even one, in its tile with all coordinates. */
 function pairAt(score: usize, i: usize): usize {
-  const inTile = i % PRODUCT_TILE;
-  return empiricalPoints(score) + (((i - inTile) * widthOf(score) + inTile) << 2);
+  const inTile = i % tileOf(score);
+  const tile = wayOf(score) == SPARSE ? expand(score, i - inTile) : tileAt(score, i - inTile);
+  return tile + (inTile << 2);
 }
 
 /**
@@ -94,6 +97,7 @@ function pairAt(score: usize, i: usize): usize {
  * overwritten.
  */
 function squares2x8(score: usize, p: usize, x: usize, out: usize): void {
+  const stride = tileOf(score) << 2;
   const shift = shiftOf(score);
   let a00 = f32x4.splat(0);
   let a01 = a00;
@@ -116,7 +120,7 @@ function squares2x8(score: usize, p: usize, x: usize, out: usize): void {
     a10 = madd(u, u, a10);
     u = f32x4.sub(x1, v);
     a11 = madd(u, u, a11);
-    p += PRODUCT_TILE << 2;
+    p += stride;
   }
   v128.store(out, a00);
   v128.store(out, a01, 16);
@@ -126,6 +130,7 @@ function squares2x8(score: usize, p: usize, x: usize, out: usize): void {
 
 /** s[k][lane] += sum over 2 points i of w[i][lane] (p - x). p: of a tile, [width][T]; x: [D][8]; w: [2][8]; s: [K][8]. */
 function pulls2x8(score: usize, p: usize, x: usize, w: usize, s: usize): void {
+  const stride = tileOf(score) << 2;
   const shift = shiftOf(score);
   const w00 = v128.load(w);
   const w01 = v128.load(w, 16);
@@ -143,7 +148,7 @@ function pulls2x8(score: usize, p: usize, x: usize, w: usize, s: usize): void {
     v = f32x4.add(v128.load32_splat(p, 4), m);
     v128.store(s, madd(w10, f32x4.sub(v, x0), s0));
     v128.store(s, madd(w11, f32x4.sub(v, x1), s1), 16);
-    p += PRODUCT_TILE << 2;
+    p += stride;
     s += LANE_BYTES;
   }
 }

@@ -2,9 +2,9 @@
 // it is computed.
 import { LANE_BYTES } from '../../../src/abi/panels';
 
-// Fields, behind the kind: D; N rounded up to whole tiles; the points, f32 [N / T][width][T] in tiles of T points; log-weights [N];
-// 1 / sigma^2 and -D/2 log(2 pi sigma^2), f32; the width of a packed point; T; and, for products, K <= D coordinates that are not the same in all points, their
-// places [K], the shift of each coordinate [D], and half of the square of each point's length [N]. Everything else is scratch.
+// Fields, behind the kind: D; N rounded up to whole tiles; the points (see `pack.ts`); log-weights [N]; 1 / sigma^2 and
+// -D/2 log(2 pi sigma^2), f32; for products, K <= D coordinates that are not the same in all points, their places [K], the shift
+// of each coordinate [D], and half of the square of each point's length [N]; scratch; the width of a packed point; the way.
 const D_AT: usize = 4;
 const N_AT: usize = 8;
 const POINTS_AT: usize = 12;
@@ -18,7 +18,7 @@ const HALVES_AT: usize = 40;
 const BATCH_AT: usize = 44;
 const CENTRED_AT: usize = 48;
 const WIDTH_AT: usize = 52;
-const TILE_AT: usize = 56;
+const WAY_AT: usize = 56;
 const DATA_AT: usize = 64;
 
 /** Most panels of a group: they all use a batch of points before the next batch is read. */
@@ -43,20 +43,29 @@ export const STATE_BYTES: usize = 160;
 // with fewer points those that are near (2026-11-26, an AMD EPYC: 1.0 to 0.6 times the time, at any noise).
 const PRODUCT_DIM: usize = 32;
 const PRODUCT_POINTS: usize = 400;
-/** Points of a tile of differences, and of products. */
-export const DIFFERENCE_TILE: usize = 4;
-export const PRODUCT_TILE: usize = 6;
+/** The ways to compute a score: by differences, by products, and by products without coordinates that are 0. */
+export const DIFFERENCES: usize = 0;
+export const DENSE: usize = 1;
+export const SPARSE: usize = 2;
+/** Points of a dense tile, and of the others. */
+export const DENSE_TILE: usize = 6;
+export const TILE: usize = 4;
+export const TILE_BYTES: usize = TILE << 2;
+/** Points rounded up are whole tiles of either. */
+const WHOLE: usize = 12;
+/** Bytes of a coordinate in a sparse tile: its place, then the four points. */
+export const ENTRY_BYTES: usize = 20;
 /** Panels that one tile multiplies, where the engine joins vectors. */
 export const PANELS: usize = WIDE ? 2 : 1;
 
-/** Whether distances are computed by products. */
-export function isByProducts(score: usize): bool {
-  return tileOf(score) == PRODUCT_TILE;
+/** How the score is computed. */
+export function wayOf(score: usize): usize {
+  return load<usize>(score, WAY_AT);
 }
 
 /** Points of a tile. */
 export function tileOf(score: usize): usize {
-  return load<usize>(score, TILE_AT);
+  return wayOf(score) == DENSE ? DENSE_TILE : TILE;
 }
 
 /** Panels of a group. */
@@ -69,25 +78,24 @@ export function groupOf(D: usize): usize {
  * returns them.
  */
 export function empiricalHeader(score: usize, D: usize, N: usize): usize {
-  const tile = D >= PRODUCT_DIM && N >= PRODUCT_POINTS ? PRODUCT_TILE : DIFFERENCE_TILE;
-  const width = widthFor(tile, D);
+  const way = D >= PRODUCT_DIM && N >= PRODUCT_POINTS ? DENSE : DIFFERENCES;
+  const width = way == DENSE ? roundUp(D, DENSE_TILE) : D;
   const group = groupOf(D);
-  const whole = ((N + tile - 1) / tile) * tile;
+  const whole = roundUp(N, way == DENSE ? WHOLE : TILE);
   const batch = score + DATA_AT;
   // Of a batch: exponents at up to two panels; at one panel the weights of near points, and which these are. Then the panels' states.
   const centred = batch + 4 * BATCH * LANE_BYTES + group * STATE_BYTES;
-  const points = centred + 2 * group * width * LANE_BYTES;
+  // Behind them room for one sparse tile with all its coordinates.
+  const points = centred + 2 * group * width * LANE_BYTES + D * TILE_BYTES;
   const logWeights = points + ((whole * width) << 2);
   const halves = logWeights + (whole << 2);
   const places = halves + (whole << 2);
   const shift = places + (D << 2);
   if (score != 0) {
     store<u32>(score, D, D_AT);
-    store<u32>(score, whole, N_AT);
     store<u32>(score, points, POINTS_AT);
     store<u32>(score, logWeights, LOG_WEIGHTS_AT);
-    store<u32>(score, tile, TILE_AT);
-    setVarying(score, D);
+    setWay(score, way, D, N);
     store<u32>(score, places, PLACES_AT);
     store<u32>(score, shift, SHIFT_AT);
     store<u32>(score, halves, HALVES_AT);
@@ -98,9 +106,16 @@ export function empiricalHeader(score: usize, D: usize, N: usize): usize {
   return shift + (D << 2) - score;
 }
 
-/** Coordinates of a packed point of which K vary: in products, whole tiles of as many as there are points; the surplus is zero. */
-function widthFor(tile: usize, K: usize): usize {
-  return tile == PRODUCT_TILE ? ((K + tile - 1) / tile) * tile : K;
+function roundUp(n: usize, by: usize): usize {
+  return ((n + by - 1) / by) * by;
+}
+
+/** Sets how the score of N points is computed, and that K coordinates vary. */
+export function setWay(score: usize, way: usize, K: usize, N: usize): void {
+  store<u32>(score, way, WAY_AT);
+  store<u32>(score, roundUp(N, tileOf(score)), N_AT);
+  store<u32>(score, K, K_AT);
+  store<u32>(score, way == DENSE ? roundUp(K, DENSE_TILE) : K, WIDTH_AT);
 }
 
 /** Sets the noise: 1 / sigma^2 and -D/2 log(2 pi sigma^2). */
@@ -136,11 +151,7 @@ export function constantOf(score: usize): v128 {
 export function varyingOf(score: usize): usize {
   return load<usize>(score, K_AT);
 }
-export function setVarying(score: usize, K: usize): void {
-  store<u32>(score, K, K_AT);
-  store<u32>(score, widthFor(tileOf(score), K), WIDTH_AT);
-}
-/** Coordinates of a packed point. */
+/** Coordinates of a packed point: where it is dense, whole tiles of as many as there are points; surplus ones are zero. */
 export function widthOf(score: usize): usize {
   return load<usize>(score, WIDTH_AT);
 }
@@ -172,7 +183,27 @@ export function nearOf(score: usize): usize {
 export function statesOf(score: usize): usize {
   return batchOf(score) + 4 * BATCH * LANE_BYTES;
 }
+/** Scratch: a sparse tile with all its coordinates, [K][4]. */
+export function expandedOf(score: usize): usize {
+  return empiricalPoints(score) - dimOf(score) * TILE_BYTES;
+}
+/** The tile that begins with point i. */
+export function tileAt(score: usize, i: usize): usize {
+  const numbers = wayOf(score) == SPARSE ? dimOf(score) : widthOf(score);
+  return empiricalPoints(score) + ((i * numbers) << 2);
+}
 /** Scratch: the panels of a group, centred, [group][width][8]; behind them their sums, [group][width][8]. */
 export function centredOf(score: usize): usize {
   return load<usize>(score, CENTRED_AT);
+}
+
+/** Bytes from the exponents or weights of a batch at one panel to those at the next. */
+export const SECOND: usize = BATCH * LANE_BYTES;
+
+/** Whether any of the weights of a tile, `bytes` of them, is not zero, at one panel or also at the next. */
+export function anyWeight(w: usize, bytes: usize, isPair: bool): bool {
+  let any = v128.load(w);
+  for (let i: usize = 16; i < bytes; i += 16) any = v128.or(any, v128.load(w + i));
+  if (isPair) for (let i: usize = 0; i < bytes; i += 16) any = v128.or(any, v128.load(w + SECOND + i));
+  return v128.any_true(any);
 }
