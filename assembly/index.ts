@@ -2,7 +2,8 @@
 // named `...Header` called with 0, say how many bytes to allocate. The caller allocates them, 64-byte aligned, above
 // `__heap_base`.
 
-// For tests, and to keep it a function: an export is not inlined, while an inlined gemv kept its sums on the stack.
+// For tests, and to keep them functions: an export is not inlined, while an inlined gemv kept its sums on the stack, and engines
+// compile well only what is called often.
 export { gemv } from './core/gemm';
 export { map } from './core/math';
 export { tileBytes } from './core/pack';
@@ -17,6 +18,8 @@ export {
   empiricalNoise,
   empiricalPoints,
 } from './densities/empirical/record';
+export { product4x8, product4x16, pull4x8, pull4x16 } from './densities/empirical/sparseTiles';
+export { product6x16, pull6x8, pull6x16 } from './densities/empirical/tiles';
 export {
   gaussianColumns,
   gaussianConstant,

@@ -3,7 +3,7 @@ import { type Core, empirical, key, normal, type PointSet, uniform } from '../..
 import { forEachCore, sameBits } from '../cores.js';
 import * as twin from '../reference.js';
 
-// From 32 coordinates and 400 points on, distances are matrix products, and near points are computed by differences.
+// From 48 coordinates and 600 points on, distances are matrix products, and near points are computed by differences.
 
 /** How coordinate d of point i comes from a standard normal z and a uniform u. */
 const kinds: Record<string, (z: number, u: number, i: number, d: number) => number> = {
@@ -59,14 +59,14 @@ const SIGMAS = [1e-4, 1e-2, 0.1, 0.3, 1, 5, 100];
 forEachCore('empirical by products', (core) => {
   describe.each(Object.keys(kinds))('%s', (kind) => {
     it.each([
-      [32, 400],
-      [33, 401],
-      [100, 403],
-      [257, 411],
+      [48, 600],
+      [49, 601],
+      [100, 603],
+      [257, 611],
     ])('in %i dimensions, %i points: score and logProb within 4e-6 of the twin at every level', (dim, N) => {
       const set = pointsOf(core, kind, N, dim);
       for (const sigma of SIGMAS) {
-        const [score, logProb] = errorsOf(core, set, sigma, placesOf(core, set, sigma, 9));
+        const [score, logProb] = errorsOf(core, set, sigma, placesOf(core, set, sigma, 4));
         expect(score, `score at ${sigma}`).toBeLessThan(4e-6);
         expect(logProb, `logProb at ${sigma}`).toBeLessThan(4e-6);
       }
@@ -75,9 +75,9 @@ forEachCore('empirical by products', (core) => {
 
   it('in 800 dimensions: score within 1.5e-5 and logProb within 6e-6 of the twin at every level', () => {
     for (const kind of Object.keys(kinds)) {
-      const set = pointsOf(core, kind, 400, 800);
+      const set = pointsOf(core, kind, 600, 800);
       for (const sigma of SIGMAS) {
-        const [score, logProb] = errorsOf(core, set, sigma, placesOf(core, set, sigma, 5));
+        const [score, logProb] = errorsOf(core, set, sigma, placesOf(core, set, sigma, 2));
         expect(score, `${kind}: score at ${sigma}`).toBeLessThan(1.5e-5);
         expect(logProb, `${kind}: logProb at ${sigma}`).toBeLessThan(6e-6);
       }
@@ -86,21 +86,21 @@ forEachCore('empirical by products', (core) => {
 
   it('beside a point, at noise far below the distances, the score has all its digits: within 1e-7 of it', () => {
     for (const kind of Object.keys(kinds)) {
-      const set = pointsOf(core, kind, 405, 64);
+      const set = pointsOf(core, kind, 605, 64);
       for (const sigma of [1e-4, 1e-3]) {
-        const [score] = errorsOf(core, set, sigma, placesOf(core, set, sigma, 20));
+        const [score] = errorsOf(core, set, sigma, placesOf(core, set, sigma, 12));
         expect(score, `${kind} at ${sigma}`).toBeLessThan(1e-7);
       }
     }
   });
 
   it('pairs of points closer than the noise, far from the others: score within 1e-6, logProb within 1e-6', () => {
-    const set = pointsOf(core, 'a normal cloud', 402, 48);
-    for (let i = 1; i < 402; i += 2)
+    const set = pointsOf(core, 'a normal cloud', 602, 48);
+    for (let i = 1; i < 602; i += 2)
       for (let d = 0; d < 48; d++)
         set.points[48 * i + d] = set.points[48 * (i - 1) + d] + 1e-3 * Math.sin(i + d);
     for (const sigma of [1e-3, 3e-3, 1e-2]) {
-      const [score, logProb] = errorsOf(core, set, sigma, placesOf(core, set, sigma, 40));
+      const [score, logProb] = errorsOf(core, set, sigma, placesOf(core, set, sigma, 24));
       expect(score).toBeLessThan(1e-6);
       expect(logProb).toBeLessThan(1e-6);
     }
@@ -110,7 +110,7 @@ forEachCore('empirical by products', (core) => {
     '%i points and coordinates more than whole tiles: within 2e-6 of the twin',
     (more) => {
       for (const kind of ['a cube', 'pictures with a background of 0']) {
-        const set = pointsOf(core, kind, 480 + more, 36 + more);
+        const set = pointsOf(core, kind, 672 + more, 48 + more);
         const [score, logProb] = errorsOf(core, set, 0.7, placesOf(core, set, 0.7, 8 + more));
         expect(score).toBeLessThan(2e-6);
         expect(logProb).toBeLessThan(2e-6);
@@ -127,7 +127,7 @@ forEachCore('empirical by products', (core) => {
   });
 
   it('points that are all the same: (p - x) / sigma^2 within 1e-6', () => {
-    const set = { dim: 40, points: new Float32Array(40 * 400).fill(0.3), logits: new Float32Array(400) };
+    const set = { dim: 50, points: new Float32Array(50 * 600).fill(0.3), logits: new Float32Array(600) };
     for (const sigma of [1e-3, 1]) {
       for (const error of errorsOf(core, set, sigma, placesOf(core, set, sigma, 10)))
         expect(error).toBeLessThan(1e-6);
@@ -138,7 +138,7 @@ forEachCore('empirical by products', (core) => {
     '%s: a place gives the same bits alone and among any others',
     (kind) => {
       // More places than one group of panels has, some of them near points and some far from all.
-      const set = pointsOf(core, kind, 430, 500);
+      const set = pointsOf(core, kind, 630, 500);
       const x = placesOf(core, set, 0.05, 300).map((v, j) => (Math.floor(j / 500) % 3 ? v : 2 * v));
       using density = empirical(core, set, 0.05);
       const [score, logProb] = [density.score(x), density.logProb(x)];
@@ -152,11 +152,11 @@ forEachCore('empirical by products', (core) => {
   );
 
   it('far out, |x| = 1e4 to 1e30: finite, towards the data within 1e-6', () => {
-    const set = pointsOf(core, 'a cube', 400, 32);
+    const set = pointsOf(core, 'a cube', 600, 48);
     for (const sigma of [1e-4, 1]) {
       using density = empirical(core, set, sigma);
       for (const far of [1e4, 1e10, 1e20, 1e30]) {
-        const x = Float32Array.from({ length: 64 }, (_, j) => (j % 2 ? far : -far));
+        const x = Float32Array.from({ length: 96 }, (_, j) => (j % 2 ? far : -far));
         const score = density.score(x);
         x.forEach((v, j) => {
           expect(Math.abs(score[j] + v / sigma ** 2) / ((far + 1) / sigma ** 2)).toBeLessThan(1 / far + 1e-6);
@@ -168,8 +168,8 @@ forEachCore('empirical by products', (core) => {
 
   it('dispose gives back all memory', () => {
     const { used } = core.memory;
-    const density = empirical(core, pointsOf(core, 'a cube', 400, 32), 0.1);
-    density.score(new Float32Array(32));
+    const density = empirical(core, pointsOf(core, 'a cube', 600, 48), 0.1);
+    density.score(new Float32Array(48));
     density.dispose();
     expect(core.memory.used).toBe(used);
   });

@@ -44,9 +44,10 @@ export function product4x8(p: usize, end: usize, c: usize, out: usize): void {
 }
 
 /**
- * The same for two panels, `next` bytes apart, for engines that join vectors. out: [4][8] twice, `apart` bytes apart, overwritten.
+ * The same for two panels, `next` bytes apart, for engines that join vectors (elsewhere empty). out: [4][8] twice, `apart` bytes apart, overwritten.
  */
 export function product4x16(p: usize, end: usize, c: usize, next: usize, out: usize, apart: usize): void {
+  if (!WIDE) return;
   let a00 = f32x4.splat(0);
   let a01 = f32x4.splat(0);
   let a02 = f32x4.splat(0);
@@ -143,9 +144,10 @@ export function pull4x8(p: usize, end: usize, w: usize, s: usize): void {
 }
 
 /**
- * The same for two panels, for engines that join vectors. w: [4][8] twice, `apart` bytes apart; s: [K][8] twice, `next` bytes apart.
+ * The same for two panels, for engines that join vectors (elsewhere empty). w: [4][8] twice, `apart` bytes apart; s: [K][8] twice, `next` bytes apart.
  */
 export function pull4x16(p: usize, end: usize, w: usize, apart: usize, s: usize, next: usize): void {
+  if (!WIDE) return;
   const u = w + apart;
   const w00 = v128.load(w);
   const w01 = v128.load(w, 16);

@@ -4,11 +4,12 @@ import { LANE_BYTES } from '../../../src/abi/panels';
 import { madd } from '../../core/simd';
 
 /**
- * c[i][lane] = sum over k of w[k][i] x[k][lane] for 6 outputs i and the 16 lanes of two panels, for engines that join vectors: a
+ * c[i][lane] = sum over k of w[k][i] x[k][lane] for 6 outputs i and the 16 lanes of two panels, for engines that join vectors (elsewhere empty): a
  * tile of `tile6x8` has too few sums for them. w: [K][6]; x: two panels, `next` bytes apart, [K][8]; c: [6][8] twice, `apart` bytes
  * apart, overwritten.
  */
 export function product6x16(K: usize, w: usize, x: usize, next: usize, c: usize, apart: usize): void {
+  if (!WIDE) return;
   let a00 = f32x4.splat(0);
   let a01 = f32x4.splat(0);
   let a02 = f32x4.splat(0);
@@ -160,7 +161,7 @@ export function pull6x8(p: usize, stride: usize, w: usize, end: usize, s: usize)
 }
 
 /**
- * The same for two panels, for engines that join vectors. w, end: of the first panel, the other's weights are `apart` bytes further;
+ * The same for two panels, for engines that join vectors (elsewhere empty). w, end: of the first panel, the other's weights are `apart` bytes further;
  * s: [6][8] twice, `next` bytes apart, accumulated.
  */
 export function pull6x16(
@@ -172,6 +173,7 @@ export function pull6x16(
   s: usize,
   next: usize,
 ): void {
+  if (!WIDE) return;
   const t = s + next;
   let u = w + apart;
   const skip = stride - 24;
