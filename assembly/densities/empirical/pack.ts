@@ -47,109 +47,132 @@ export function empiricalPack(score: usize, N: usize): void {
 
 /** Chooses the coordinates to keep, their shifts, and the way. */
 function choose(score: usize, N: usize, D: usize): void {
-  const points = empiricalPoints(score);
-  const shift = shiftOf(score);
   const places = placesOf(score);
-  // Least and largest value and the sum of each coordinate, f64 [3][D], in scratch.
+  const shift = shiftOf(score);
+  // Least and largest values, f32 [D] each and room for three more, in scratch.
   const least = centredOf(score);
-  const most = least + (D << 3);
-  const sums = most + (D << 3);
-  for (let n: usize = 0, at = points; n < N; n++) {
-    for (let i: usize = 0; i < D << 3; i += 8) {
-      const v: f64 = load<f32>(at);
-      store<f64>(least + i, n == 0 ? v : min<f64>(load<f64>(least + i), v));
-      store<f64>(most + i, n == 0 ? v : max<f64>(load<f64>(most + i), v));
-      store<f64>(sums + i, n == 0 ? v : load<f64>(sums + i) + v);
-      at += 4;
-    }
-  }
+  const most = least + ((D + 3) << 2);
+  extremes(score, N, D, least, most);
   let K: usize = 0;
-  for (let d: usize = 0; d < D; d++) {
-    const low = load<f64>(least + (d << 3));
-    const high = load<f64>(most + (d << 3));
-    // The spacing of numbers as large as the largest: of a mean rounded to it, differences have the fewest bits.
-    const largest = reinterpret<u32>(<f32>max<f64>(-low, high));
-    const spacing = <f64>reinterpret<f32>(largest & 0x7f800000) * 2 ** -23;
-    const mean = nearest<f64>(load<f64>(sums + (d << 3)) / <f64>N / spacing) * spacing;
-    store<f32>(shift + (d << 2), <f32>(low == high ? low : low > 0 || high < 0 ? mean : 0));
+  for (let i: usize = 0; i < D << 2; i += 4) {
+    const low = load<f32>(least + i);
+    const high = load<f32>(most + i);
+    store<f32>(
+      shift + i,
+      low == high ? low : low > 0 || high < 0 ? shiftFor(score, N, i, max<f32>(-low, high)) : 0,
+    );
     if (low == high) continue;
-    store<u32>(places + (K << 2), d * LANE_BYTES);
+    store<u32>(places + (K << 2), i << 3);
     K++;
   }
-  for (let n: usize = 0, at = points; n < N; n++) {
-    for (let to = shift; to < shift + (D << 2); to += 4) {
-      const v = load<f32>(at);
-      const m = load<f32>(to);
-      if (m != 0 && <f64>v - <f64>m != <f64>(v - m)) store<f32>(to, 0);
-      at += 4;
-    }
-  }
-  setWay(score, DENSE, K, N);
-  if (isSparse(score, N, D)) setWay(score, SPARSE, K, N);
+  setWay(score, isSparse(score, N, D, K) ? SPARSE : DENSE, K, N);
 }
 
-/** Whether sparse tiles pay, and each of them has room. */
-function isSparse(score: usize, N: usize, D: usize): bool {
-  const K = varyingOf(score);
+/** Writes the least and the largest value of each coordinate. */
+function extremes(score: usize, N: usize, D: usize, least: usize, most: usize): void {
+  let row = empiricalPoints(score);
+  memory.copy(least, row, D << 2);
+  memory.copy(most, row, D << 2);
+  for (let n: usize = 0; n < N; n++) {
+    for (let i: usize = 0; i < D << 2; i += 16) {
+      const v = v128.load(row + i);
+      v128.store(least + i, f32x4.pmin(v128.load(least + i), v));
+      v128.store(most + i, f32x4.pmax(v128.load(most + i), v));
+    }
+    row += D << 2;
+  }
+}
+
+/** The rounded mean of the coordinate i bytes behind the first, or 0 if a difference from it is rounded. largest: of |p|. */
+function shiftFor(score: usize, N: usize, i: usize, largest: f32): f32 {
+  const stride = dimOf(score) << 2;
+  const first = empiricalPoints(score) + i;
+  let sum: f64 = 0;
+  for (let n: usize = 0, at = first; n < N; n++, at += stride) sum += load<f32>(at);
+  // Rounded to the spacing of numbers as large as the largest, so that differences have the fewest bits.
+  const spacing = <f64>reinterpret<f32>(reinterpret<u32>(largest) & 0x7f800000) * 2 ** -23;
+  const mean = <f32>(nearest<f64>(sum / <f64>N / spacing) * spacing);
+  for (let n: usize = 0, at = first; n < N; n++, at += stride) {
+    const v = load<f32>(at);
+    if (<f64>v - <f64>mean != <f64>(v - mean)) return 0;
+  }
+  return mean;
+}
+
+/** Whether sparse tiles pay, where K coordinates vary, and each of them has room. */
+function isSparse(score: usize, N: usize, D: usize, K: usize): bool {
+  const shift = shiftOf(score);
+  let row = empiricalPoints(score);
   let sum: f32 = 0;
   for (let n: usize = 0; n < N; n += TILE) {
-    const count = entries(score, empiricalPoints(score) + ((n * D) << 2), min<usize>(TILE, N - n), D, 0);
+    const end = row + ((min<usize>(TILE, N - n) * D) << 2);
+    let count: usize = 0;
+    for (let i: usize = 0; i < D << 2; i += 16) {
+      const m = v128.load(shift + i);
+      let any = f32x4.splat(0);
+      for (let at = row + i; at < end; at += D << 2) any = v128.or(any, f32x4.ne(v128.load(at), m));
+      // Of the last vector, what belongs to the next row does not count.
+      const lanes = min<usize>(4, D - (i >> 2));
+      count += <usize>popcnt<i32>(i32x4.bitmask(any) & ((1 << (<i32>lanes)) - 1));
+    }
     if (count * ENTRY_BYTES + 4 > D * TILE_BYTES) return false;
     sum += <f32>count;
+    row = end;
   }
   return sum * <f32>TILE < FULL * <f32>K * <f32>N;
-}
-
-/**
- * Counts the coordinates in which one of `count` points, rows of D numbers, is not its shift; writes them as the entries of a
- * sparse tile to `to`, unless that is 0.
- */
-function entries(score: usize, rows: usize, count: usize, D: usize, to: usize): usize {
-  const places = placesOf(score);
-  let found: usize = 0;
-  for (let k: usize = 0; k < varyingOf(score); k++) {
-    const at = load<usize>(places + (k << 2)) >> 3;
-    const m = load<f32>(shiftOf(score) + at);
-    let any = false;
-    for (let row = rows + at, end = row + ((count * D) << 2); row < end; row += D << 2) {
-      if (load<f32>(row) != m) any = true;
-    }
-    if (!any) continue;
-    found++;
-    if (to == 0) continue;
-    store<u32>(to, k * LANE_BYTES);
-    for (let i: usize = 0; i < count; i++)
-      store<f32>(to + (i << 2), load<f32>(rows + at + ((i * D) << 2)) - m, 4);
-    for (let i = count; i < TILE; i++) store<f32>(to + (i << 2), 0, 4);
-    to += ENTRY_BYTES;
-  }
-  return found;
 }
 
 /** Packs the points n ... n + tile - 1, and writes half of the square of each one's length. */
 function packTile(score: usize, n: usize, tile: usize, N: usize, D: usize): void {
   const rows = centredOf(score);
-  const places = placesOf(score);
-  const shift = shiftOf(score);
-  const K = varyingOf(score);
   const count = min<usize>(tile, N - n);
   const out = tileAt(score, n);
-  const isSparse = wayOf(score) == SPARSE;
   memory.copy(rows, empiricalPoints(score) + ((n * D) << 2), (count * D) << 2);
-  if (isSparse) store<u32>(out, entries(score, rows, count, D, out + 4));
-  else memory.fill(out, 0, (tile * widthOf(score)) << 2);
+  if (wayOf(score) == SPARSE) packSparse(score, rows, count, D, out);
+  else packDense(score, rows, count, D, out, tile);
+  const halves = halvesOf(score) + (n << 2);
   for (let i: usize = 0; i < count; i++) {
-    const row = rows + ((i * D) << 2);
+    let sum: f64 = 0;
+    for (let d: usize = 0; d < D; d++) {
+      const v = load<f32>(rows + ((i * D + d) << 2)) - load<f32>(shiftOf(score) + (d << 2));
+      sum += <f64>v * <f64>v;
+    }
+    store<f32>(halves + (i << 2), <f32>(sum / 2));
+  }
+}
+
+/** Writes a dense tile, or one of differences. rows: [count][D]; out: [width][tile]. */
+function packDense(score: usize, rows: usize, count: usize, D: usize, out: usize, tile: usize): void {
+  const places = placesOf(score);
+  memory.fill(out, 0, (tile * widthOf(score)) << 2);
+  for (let i: usize = 0; i < count; i++) {
     let to = out + (i << 2);
-    let squares: f64 = 0;
-    for (let k: usize = 0; k < K; k++) {
+    for (let k: usize = 0; k < varyingOf(score); k++) {
       const at = load<usize>(places + (k << 2)) >> 3;
-      const v: f32 = load<f32>(row + at) - load<f32>(shift + at);
-      squares += <f64>v * <f64>v;
-      if (isSparse) continue;
-      store<f32>(to, v);
+      store<f32>(to, load<f32>(rows + ((i * D) << 2) + at) - load<f32>(shiftOf(score) + at));
       to += tile << 2;
     }
-    store<f32>(halvesOf(score) + ((n + i) << 2), <f32>(squares / 2));
   }
+}
+
+/** Writes a sparse tile. rows: [count][D]. */
+function packSparse(score: usize, rows: usize, count: usize, D: usize, out: usize): void {
+  const places = placesOf(score);
+  const stride = D << 2;
+  let to = out + 4;
+  for (let k: usize = 0; k < varyingOf(score); k++) {
+    const at = load<usize>(places + (k << 2)) >> 3;
+    const m = load<f32>(shiftOf(score) + at);
+    let any = false;
+    for (let row = rows + at, end = row + count * stride; row < end; row += stride) {
+      if (load<f32>(row) != m) any = true;
+    }
+    if (!any) continue;
+    store<u32>(to, k * LANE_BYTES);
+    v128.store(to, f32x4.splat(0), 4);
+    for (let i: usize = 0; i < count; i++)
+      store<f32>(to + (i << 2), load<f32>(rows + at + i * stride) - m, 4);
+    to += ENTRY_BYTES;
+  }
+  store<u32>(out, (to - out) / ENTRY_BYTES);
 }

@@ -103,7 +103,8 @@ export function empiricalHeader(score: usize, D: usize, N: usize): usize {
     store<u32>(score, centred, CENTRED_AT);
     for (let n = N; n < whole; n++) store<f32>(logWeights + (n << 2), -Infinity);
   }
-  return shift + (D << 2) - score;
+  // The last shifts are read by whole vectors.
+  return shift + ((D + 3) << 2) - score;
 }
 
 function roundUp(n: usize, by: usize): usize {
