@@ -13,6 +13,14 @@ export { bits, categorical, gumbel, normal, uniform } from './core/random';
 export { curvedHeader, curvedParameters } from './densities/curved';
 export { empiricalPack } from './densities/empirical/pack';
 export {
+  empiricalCentre,
+  empiricalFinish,
+  empiricalGroup,
+  empiricalPart,
+  empiricalParts,
+  partBytes,
+} from './densities/empirical/parts';
+export {
   empiricalHeader,
   empiricalLogWeights,
   empiricalNoise,

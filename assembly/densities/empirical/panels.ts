@@ -1,6 +1,6 @@
 // The exact score of an empirical density, by the way that its number of coordinates asks for.
 import { differencePanels } from './differences';
-import { productPanels } from './products';
+import { productPanels } from './parts';
 import { DIFFERENCES, wayOf } from './record';
 
 /**

@@ -13,16 +13,11 @@ import { madd, nmadd } from '../../core/simd';
 import { denseProducts, densePulls } from './dense';
 import { LEAST } from './exponent';
 import {
-  BATCH,
   batchOf,
-  centredOf,
   constantOf,
-  countOf,
   dimOf,
   FAR,
-  groupOf,
   HALF,
-  PANELS,
   placesOf,
   precisionOf,
   SAME,
@@ -31,7 +26,6 @@ import {
   STATE_BYTES,
   SUM,
   shiftOf,
-  statesOf,
   TOP,
   varyingOf,
   wayOf,
@@ -40,46 +34,8 @@ import {
 import { sparseProducts, sparsePulls } from './sparse';
 import { weigh } from './weights';
 
-/**
- * Scores and log-densities of panels. x: [panels][D][8]; s: the scores, [panels][D][8], overwritten; logp: log p(x),
- * [panels][8], overwritten, unless it is 0.
- */
-export function productPanels(score: usize, x: usize, s: usize, logp: usize, panels: usize): void {
-  const N = countOf(score);
-  const stride = dimOf(score) * LANE_BYTES;
-  const width = widthOf(score) * LANE_BYTES;
-  const group = groupOf(dimOf(score));
-  const centred = centredOf(score);
-  const sums = centred + group * width;
-  for (let first: usize = 0; first < panels; first += group) {
-    const count = min<usize>(group, panels - first);
-    memory.fill(sums, 0, count * width);
-    for (let p: usize = 0; p < count; p++) {
-      start(score, x + p * stride, centred + p * width, statesOf(score) + p * STATE_BYTES);
-    }
-    for (let i: usize = 0; i < N; i += BATCH) {
-      const points = min<usize>(BATCH, N - i);
-      for (let p: usize = 0; p < count; p += PANELS) {
-        const state = statesOf(score) + p * STATE_BYTES;
-        const isPair = PANELS == 2 && p + 1 < count;
-        addBatch(score, i, points, isPair, x + p * stride, centred + p * width, sums + p * width, state);
-      }
-    }
-    for (let p: usize = 0; p < count; p++) {
-      const state = statesOf(score) + p * STATE_BYTES;
-      finish(score, x, centred + p * width, sums + p * width, state, s);
-      if (logp != 0) {
-        finishLog(score, state, logp);
-        logp += LANE_BYTES;
-      }
-      x += stride;
-      s += stride;
-    }
-  }
-}
-
 /** Starts a panel: its centred coordinates c, [K][8], and its state. x: [D][8]. */
-function start(score: usize, x: usize, c: usize, state: usize): void {
+export function start(score: usize, x: usize, c: usize, state: usize): void {
   const places = placesOf(score);
   const ends = places + (varyingOf(score) << 2);
   const stride = dimOf(score) * LANE_BYTES;
@@ -116,7 +72,7 @@ function start(score: usize, x: usize, c: usize, state: usize): void {
  * Adds `count` points from point `first` on to a panel, or to it and the next: weights to its state, and weight q to its sums so far.
  * x: [D][8]; c: [K][8]; s: [width][8], accumulated; state: of the panel, updated.
  */
-function addBatch(
+export function addBatch(
   score: usize,
   first: usize,
   count: usize,
@@ -140,7 +96,7 @@ function addBatch(
 }
 
 /** Turns the sums of a panel, [K][8], into its scores s, [D][8], overwritten. x: [D][8]; c: [K][8]. */
-function finish(score: usize, x: usize, c: usize, sums: usize, state: usize, s: usize): void {
+export function finish(score: usize, x: usize, c: usize, sums: usize, state: usize, s: usize): void {
   const precision = precisionOf(score);
   const ends = placesOf(score) + (varyingOf(score) << 2);
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
@@ -164,7 +120,7 @@ function finish(score: usize, x: usize, c: usize, sums: usize, state: usize, s: 
 }
 
 /** Writes the log-densities of a panel, [8]. */
-function finishLog(score: usize, state: usize, logp: usize): void {
+export function finishLog(score: usize, state: usize, logp: usize): void {
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
     const sum = f32x4.add(v128.load(state + half, TOP), log(v128.load(state + half, SUM)));
     const all = nmadd(precisionOf(score), v128.load(state + half, SAME), f32x4.add(sum, constantOf(score)));
