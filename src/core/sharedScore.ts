@@ -1,10 +1,12 @@
 import { LANES } from '../abi/panels.js';
+import { EMPIRICAL } from '../abi/scores.js';
 import { length, points, show } from './check.js';
 import { FusedScore, type OpenScore } from './fusedScore.js';
 import type { Core } from './instantiate.js';
-import { type Call, makeCalls } from './job.js';
+import { type Call, type Job, makeCalls } from './job.js';
 import { Lease } from './memory.js';
 import type { Score } from './score.js';
+import type { Span } from './segments.js';
 
 /** Most places that a thread evaluates by one call, and most numbers of them, unless a panel has more. */
 const PLACES = 512;
@@ -21,8 +23,11 @@ export class SharedScore {
   readonly #room: number;
   /** Each thread's places, later their scores, as rows [n, dim], and behind them their log-densities [n]. */
   #rows: number[] = [];
-  /** Panels of places, then of scores: scratch of any thread. */
-  #panels = 0;
+  /** Each thread's panels of places, then of scores. */
+  #panels: number[] = [];
+  /** Parts of an empirical density that threads share, and their address; 0 where they share places. */
+  #parts = 0;
+  #partsAt = 0;
   /** Evaluations follow one another, since they use the same memory. */
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
@@ -35,14 +40,20 @@ export class SharedScore {
     this.#score = score;
     this.#room = LANES * Math.min(PLACES / LANES, Math.ceil(NUMBERS / (LANES * dim)));
     const bytes = 4 * this.#room * dim;
-    this.#lease = new Lease(core.memory, (lease) => {
-      this.#rows = Array.from({ length: core.threads }, () => lease.take(bytes + 4 * this.#room));
-      this.#panels = lease.take(2 * bytes);
-    });
+    this.#open = score.open();
+    const { pointer } = this.#open;
+    const { memory, threads, wasm } = core;
     try {
-      this.#open = score.open();
+      this.#lease = new Lease(memory, (lease) => {
+        this.#rows = Array.from({ length: threads }, () => lease.take(bytes + 4 * this.#room));
+        this.#panels = Array.from({ length: threads }, () => lease.take(2 * bytes));
+        const parts = memory.u32(pointer, 1)[0] === EMPIRICAL ? wasm.empiricalParts(pointer) : 1;
+        if (threads === 1 || parts < threads) return;
+        this.#parts = parts;
+        this.#partsAt = lease.take(parts * wasm.partBytes(pointer, wasm.empiricalGroup(pointer)));
+      });
     } catch (error) {
-      this.#lease.end();
+      this.#open.dispose();
       throw error;
     }
   }
@@ -103,51 +114,111 @@ export class SharedScore {
   }
 
   async #evaluate(x: Float32Array, n: number, use: Use): Promise<void> {
-    const { dim } = this;
-    const { memory, pool, wasm } = this.core;
-    const round = this.#room * this.#rows.length;
+    const { wasm } = this.core;
+    const round = this.#parts
+      ? LANES * wasm.empiricalGroup(this.#open.pointer)
+      : this.#room * this.#rows.length;
     for (let start = 0; start < n; start += round) {
       this.#score.check();
-      const left = Math.min(round, n - start);
-      const panels = Math.ceil(left / LANES);
-      const threads = this.#rows.slice(0, panels);
-      const shares = threads.map((rows, i) => {
-        const first = LANES * Math.floor((panels * i) / threads.length);
-        const end = Math.min(left, LANES * Math.floor((panels * (i + 1)) / threads.length));
-        memory.f32(rows, (end - first) * dim).set(x.subarray((start + first) * dim, (start + end) * dim));
-        return { first: start + first, count: end - first, rows };
-      });
-      // Posted before this thread evaluates its own share, which keeps it busy.
-      const answers = pool?.perform(
-        shares.slice(1).map(({ rows, count }) => ({
-          size: memory.size,
-          write: [memory.segments.read({ at: rows, bytes: 4 * count * dim })],
-          calls: this.#calls(rows, count),
-          read: [{ at: rows, bytes: 4 * count * (dim + 1) }],
-        })),
-      );
-      makeCalls(wasm, this.#calls(threads[0], shares[0].count));
-      for (const segment of (await answers) ?? []) memory.segments.write(segment);
-      for (const { first, rows, count } of shares) use(first, rows, count);
+      const part = x.subarray(start * this.dim, Math.min(n, start + round) * this.dim);
+      const shares = this.#parts ? this.#sharePoints(part) : this.#sharePlaces(part);
+      // Posted before this thread makes its own calls, which keep it busy.
+      const answers = this.core.pool?.perform(shares.slice(1).map(({ job }) => job()));
+      makeCalls(wasm, shares[0].calls);
+      for (const segment of (await answers) ?? []) this.core.memory.segments.write(segment);
+      for (const { first, rows, count, after } of shares) {
+        makeCalls(wasm, after);
+        if (count > 0) use(start + first, rows, count);
+      }
     }
   }
 
-  #calls(rows: number, n: number): Call[] {
-    const scores = this.#panels + 4 * this.#room * this.dim;
-    return [
-      ['toPanels', rows, n, this.dim, this.#panels],
-      ['scoreEvaluate', this.#open.pointer, this.#panels, scores, rows + 4 * n * this.dim, n],
-      ['fromPanels', scores, n, this.dim, rows],
-    ];
+  /** What each thread does with its own of some places, x. */
+  #sharePlaces(x: Float32Array): Share[] {
+    const n = x.length / this.dim;
+    const panels = Math.ceil(n / LANES);
+    const threads = Math.min(panels, this.#rows.length);
+    return this.#rows.slice(0, threads).map((rows, i) => {
+      const first = LANES * Math.floor((panels * i) / threads);
+      const count = Math.min(n, LANES * Math.floor((panels * (i + 1)) / threads)) - first;
+      this.#write(rows, x.subarray(first * this.dim, (first + count) * this.dim));
+      const [places, scores] = this.#panelsOf(i);
+      const { pointer } = this.#open;
+      const logProbs = rows + 4 * count * this.dim;
+      const calls: Call[] = [
+        ['toPanels', rows, count, this.dim, places],
+        ['scoreEvaluate', pointer, places, scores, logProbs, count],
+        ['fromPanels', scores, count, this.dim, rows],
+      ];
+      const answer = { at: rows, bytes: 4 * count * (this.dim + 1) };
+      return { first, count, rows, calls, after: [], job: () => this.#job(rows, count, calls, answer) };
+    });
   }
+
+  /** What each thread does with its own of the points, for some places, x; the first then joins what all have done. */
+  #sharePoints(x: Float32Array): Share[] {
+    const count = x.length / this.dim;
+    const panels = Math.ceil(count / LANES);
+    const { pointer } = this.#open;
+    const bytes = this.core.wasm.partBytes(pointer, panels);
+    const at = (part: number) => this.#partsAt + bytes * part;
+    return this.#rows.map((rows, i) => {
+      this.#write(rows, x);
+      const [places, scores] = this.#panelsOf(i);
+      const first = Math.floor((this.#parts * i) / this.#rows.length);
+      const end = Math.floor((this.#parts * (i + 1)) / this.#rows.length);
+      const calls: Call[] = [
+        ['toPanels', rows, count, this.dim, places],
+        ['empiricalCentre', pointer, places, panels],
+      ];
+      for (let part = first; part < end; part++)
+        calls.push(['empiricalPart', pointer, places, panels, part, at(part)]);
+      const after: Call[] = [
+        ['empiricalFinish', pointer, places, panels, at(0), scores, rows + 4 * count * this.dim],
+        ['fromPanels', scores, count, this.dim, rows],
+      ];
+      const answer = { at: at(first), bytes: at(end) - at(first) };
+      const job = () => this.#job(rows, count, calls, answer);
+      return i === 0
+        ? { first: 0, count, rows, calls, after, job }
+        : { first: 0, count: 0, rows, calls, after: [], job };
+    });
+  }
+
+  #write(rows: number, x: Float32Array): void {
+    this.core.memory.f32(rows, x.length).set(x);
+  }
+
+  #panelsOf(thread: number): [places: number, scores: number] {
+    return [this.#panels[thread], this.#panels[thread] + 4 * this.#room * this.dim];
+  }
+
+  #job(rows: number, count: number, calls: Call[], answer: Span): Job {
+    const { memory } = this.core;
+    const write = [memory.segments.read({ at: rows, bytes: 4 * count * this.dim })];
+    return { size: memory.size, write, calls, read: [answer] };
+  }
+}
+
+/** A thread's part of an evaluation. */
+interface Share {
+  /** The places whose scores it leaves at the address `rows`, none or some. */
+  first: number;
+  count: number;
+  rows: number;
+  calls: Call[];
+  /** What the first thread does when all have answered. */
+  after: Call[];
+  /** The calls with what they read, for another thread. */
+  job(): Job;
 }
 
 /** Reads what a thread has left: of `count` places from the place `first` on, at the address `rows`. */
 type Use = (first: number, rows: number, count: number) => void;
 
 /**
- * Copies a score to all threads of its core, once, so that they share the places of each evaluation: worth it from some milliseconds
- * on, such as those of {@link empirical} over many points. What changes the score later, such as training, does not reach the copy.
+ * Copies a score to all threads of its core, once, so that they share the places of each evaluation, or the points of an `empirical`
+ * density of many: worth it from some milliseconds on. What changes the score later, such as training, does not reach the copy.
  *
  * @throws TypeError unless WebAssembly computes the score; Error (rejection) if a thread was lost
  */
