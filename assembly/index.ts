@@ -13,11 +13,10 @@ export { bits, categorical, gumbel, normal, uniform } from './core/random';
 export { curvedHeader, curvedParameters } from './densities/curved';
 export { empiricalPack } from './densities/empirical/pack';
 export {
-  empiricalCentre,
   empiricalFinish,
   empiricalGroup,
-  empiricalPart,
   empiricalParts,
+  empiricalShare,
   partBytes,
 } from './densities/empirical/parts';
 export {

@@ -160,24 +160,25 @@ export class SharedScore {
     const count = x.length / this.dim;
     const panels = Math.ceil(count / LANES);
     const { pointer } = this.#open;
+    const threads = this.#rows.length;
     const bytes = this.core.wasm.partBytes(pointer, panels);
-    const at = (part: number) => this.#partsAt + bytes * part;
     return this.#rows.map((rows, i) => {
       this.#write(rows, x);
       const [places, scores] = this.#panelsOf(i);
-      const first = Math.floor((this.#parts * i) / this.#rows.length);
-      const end = Math.floor((this.#parts * (i + 1)) / this.#rows.length);
       const calls: Call[] = [
         ['toPanels', rows, count, this.dim, places],
-        ['empiricalCentre', pointer, places, panels],
+        ['empiricalShare', pointer, places, panels, i, threads, this.#partsAt],
       ];
-      for (let part = first; part < end; part++)
-        calls.push(['empiricalPart', pointer, places, panels, part, at(part)]);
+      const logProbs = rows + 4 * count * this.dim;
       const after: Call[] = [
-        ['empiricalFinish', pointer, places, panels, at(0), scores, rows + 4 * count * this.dim],
+        ['empiricalFinish', pointer, places, panels, threads, this.#partsAt, scores, logProbs],
         ['fromPanels', scores, count, this.dim, rows],
       ];
-      const answer = { at: at(first), bytes: at(end) - at(first) };
+      const first = Math.floor((this.#parts * i) / threads);
+      const own = Math.floor((this.#parts * (i + 1)) / threads) - first;
+      // A whole tree is joined where its first part stood.
+      const left = first % own === 0 && Number.isInteger(Math.log2(own)) ? 1 : own;
+      const answer = { at: this.#partsAt + bytes * first, bytes: bytes * left };
       const job = () => this.#job(rows, count, calls, answer);
       return i === 0
         ? { first: 0, count, rows, calls, after, job }

@@ -41,13 +41,29 @@ const CALLS: Record<string, string[]> = {
     'densities/empirical/pack/packTile',
   ],
   'densities/empirical/pack/packTile': ['densities/empirical/pack/entries'],
-  'densities/empirical/products/productPanels': [
-    'core/math/logNormal',
+  'densities/empirical/parts/addPart': [
     'core/tiles/tile6x8',
     'densities/empirical/sparseTiles/product4x8',
     'densities/empirical/sparseTiles/pull4x8',
     'densities/empirical/tiles/pull6x8',
     'densities/empirical/weights/weigh',
+  ],
+  'densities/empirical/parts/empiricalFinish': [
+    'densities/empirical/parts/centre',
+    'densities/empirical/parts/finishPanels',
+    'densities/empirical/parts/joinOf',
+  ],
+  'densities/empirical/parts/empiricalShare': [
+    'densities/empirical/parts/addPart',
+    'densities/empirical/parts/centre',
+    'densities/empirical/parts/joinOf',
+  ],
+  'densities/empirical/parts/finishPanels': ['core/math/logNormal'],
+  'densities/empirical/parts/joinOf': ['densities/empirical/parts/joinParts'],
+  'densities/empirical/parts/sumParts': [
+    'densities/empirical/parts/addPart',
+    'densities/empirical/parts/joinParts',
+    'densities/empirical/parts/sumParts',
   ],
   'densities/empirical/weights/weigh': [
     'densities/empirical/near/findNear',
@@ -139,7 +155,9 @@ const CALLS: Record<string, string[]> = {
   'samplers/score/scoreEvaluate': [
     'core/math/exp',
     'densities/empirical/differences/differencePanels',
-    'densities/empirical/products/productPanels',
+    'densities/empirical/parts/centre',
+    'densities/empirical/parts/finishPanels',
+    'densities/empirical/parts/sumParts',
     'densities/gaussian/gaussianPanel',
     'densities/mixture/mixturePanel',
     'plan/denoiserScore/denoiserPanel',

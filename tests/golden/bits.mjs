@@ -164,6 +164,18 @@ export async function bits(lib, options = {}) {
     )),
   );
 
+  // Many points of many coordinates: a score by products, of tiles with all coordinates and of tiles without zeros.
+  for (const [name, least] of Object.entries({ dense: -2, sparse: 0.85 })) {
+    const many = Float32Array.from({ length: 1100 * 60 }, (_, i) => Math.fround(Math.sin(i * 7.3)));
+    const points = many.map((v) => (v > least ? v : 0));
+    const exact = lib.empirical(core, lib.pointSet({ dim: 60, points }), 0.4);
+    const x = lib.normal(core, lib.key(16), [19, 60]);
+    x.set(points.subarray(0, 300));
+    note(`score ${name}`, exact.score(x), exact.logProb(x));
+    const shared = await lib.shareScore(exact);
+    note(`shared score ${name}`, await shared.score(x), await shared.logProb(x));
+  }
+
   const images = lib.imageSet({
     ...{ height: 8, width: 8, pixels: Uint8Array.from({ length: 64 * 20 }, (_, i) => (i * 37) % 256) },
     ...{ labels: Array.from({ length: 20 }, (_, i) => i % 3), classes: 3 },

@@ -68,16 +68,15 @@ export function tileOf(score: usize): usize {
   return wayOf(score) == DENSE ? DENSE_TILE : TILE;
 }
 
-/** Most parts that points are in, and the fewest points of one, unless it is the only one. */
+/** Most parts that points are in, a power of two, and the fewest points of one, unless it is the only one. */
 const PARTS: usize = 8;
-const PART_POINTS: usize = 768;
+const PART_POINTS: usize = 512;
 
-/**
- * Parts of the points. What each part adds to a score is summed apart, and then joined in order, so that threads can share the parts
- * and any number of threads gives the same bits.
- */
+/** Parts of the points: 1, 2, 4 or 8 (see `parts.ts`). */
 export function partsOf(score: usize): usize {
-  return wayOf(score) == DIFFERENCES ? 1 : max<usize>(1, min<usize>(PARTS, countOf(score) / PART_POINTS));
+  let parts: usize = wayOf(score) == DIFFERENCES ? 1 : PARTS;
+  while (parts > 1 && parts * PART_POINTS > countOf(score)) parts >>= 1;
+  return parts;
 }
 
 /** Panels of a group. */
@@ -97,9 +96,8 @@ export function empiricalHeader(score: usize, D: usize, N: usize): usize {
   const batch = score + DATA_AT;
   // Of a batch: exponents at up to two panels; at one panel the weights of near points, and which these are. Then the panels' states.
   const centred = batch + 4 * BATCH * LANE_BYTES + group * STATE_BYTES;
-  // Behind them the sums of two parts, and room for one sparse tile with all its coordinates.
-  const points =
-    centred + group * width * LANE_BYTES + 2 * group * (width * LANE_BYTES + STATE_BYTES) + D * TILE_BYTES;
+  // Behind them the four parts that a sum over eight needs at once, and room for one sparse tile with all its coordinates.
+  const points = centred + group * (5 * width * LANE_BYTES + 4 * STATE_BYTES) + D * TILE_BYTES;
   const logWeights = points + ((whole * width) << 2);
   const halves = logWeights + (whole << 2);
   const places = halves + (whole << 2);
@@ -206,7 +204,7 @@ export function tileAt(score: usize, i: usize): usize {
   const numbers = wayOf(score) == SPARSE ? dimOf(score) : widthOf(score);
   return empiricalPoints(score) + ((i * numbers) << 2);
 }
-/** Scratch: the panels of a group, centred, [group][width][8]; behind them room for two parts (see `parts.ts`). */
+/** Scratch: the panels of a group, centred, [group][width][8]; behind them room for four parts (see `parts.ts`). */
 export function centredOf(score: usize): usize {
   return load<usize>(score, CENTRED_AT);
 }
