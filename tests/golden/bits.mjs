@@ -165,9 +165,8 @@ export async function bits(lib, options = {}) {
   );
 
   // Many points of many coordinates: a score by products, of tiles with all coordinates and of tiles without zeros.
-  for (const [name, least] of Object.entries({ dense: -2, sparse: 0.85 })) {
-    const many = Float32Array.from({ length: 1100 * 60 }, (_, i) => Math.fround(Math.sin(i * 7.3)));
-    const points = many.map((v) => (v > least ? v : 0));
+  for (const [name, least] of Object.entries({ dense: 0, sparse: 0.8 })) {
+    const points = lib.uniform(core, lib.key(17), [1100, 60]).map((u) => (u < least ? 0 : u));
     const exact = lib.empirical(core, lib.pointSet({ dim: 60, points }), 0.4);
     const x = lib.normal(core, lib.key(16), [19, 60]);
     x.set(points.subarray(0, 300));
