@@ -25,8 +25,8 @@ export {
   empiricalNoise,
   empiricalPoints,
 } from './densities/empirical/record';
-export { product4x8, product4x16, pull4x8, pull4x16 } from './densities/empirical/sparseTiles';
-export { product6x16, pull6x8, pull6x16 } from './densities/empirical/tiles';
+export { product4x8, pull4x8, pull6x8 } from './densities/empirical/tiles';
+export { product4x16, product6x16, pull4x16, pull6x16 } from './densities/empirical/wideTiles';
 export {
   gaussianColumns,
   gaussianConstant,

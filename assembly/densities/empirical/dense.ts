@@ -2,7 +2,8 @@
 import { LANE_BYTES } from '../../../src/abi/panels';
 import { tile6x8 } from '../../core/tiles';
 import { anyWeight, batchOf, DENSE_TILE, SECOND, tileAt, varyingOf, widthOf } from './record';
-import { product6x16, pull6x8, pull6x16 } from './tiles';
+import { pull6x8 } from './tiles';
+import { product6x16, pull6x16 } from './wideTiles';
 
 /** Bytes of the rows of a tile of points, [6][8]. */
 const ROWS: usize = DENSE_TILE * LANE_BYTES;

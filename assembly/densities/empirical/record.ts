@@ -40,7 +40,7 @@ export const SAME: usize = 128;
 export const STATE_BYTES: usize = 160;
 
 // Coordinates and points from which on products are faster than differences: with fewer coordinates the exponents take the time, and
-// with fewer points those that are near (2026-11-26, an AMD EPYC: 1.0 to 0.6 times the time, at any noise).
+// with fewer points those that are near (2026-11-26, an AMD EPYC: here 1.0 to 0.6 times the time, at any noise).
 const PRODUCT_DIM: usize = 48;
 const PRODUCT_POINTS: usize = 600;
 /** The ways to compute a score: by differences, by products, and by products without coordinates that are 0. */
@@ -93,11 +93,14 @@ export function empiricalHeader(score: usize, D: usize, N: usize): usize {
   const width = way == DENSE ? roundUp(D, DENSE_TILE) : D;
   const group = groupOf(D);
   const whole = roundUp(N, way == DENSE ? WHOLE : TILE);
-  const batch = score + DATA_AT;
-  // Of a batch: exponents at up to two panels; at one panel the weights of near points, and which these are. Then the panels' states.
-  const centred = batch + 4 * BATCH * LANE_BYTES + group * STATE_BYTES;
-  // Behind them the four parts that a sum over eight needs at once, and room for one sparse tile with all its coordinates.
-  const points = centred + group * (5 * width * LANE_BYTES + 4 * STATE_BYTES) + D * TILE_BYTES;
+  // The states of a group's panels. Then, of a batch, exponents at a panel; for products, those at the next panel too, the weights of
+  // near points, and which these are.
+  const batch = score + DATA_AT + group * STATE_BYTES;
+  const centred = batch + (way == DENSE ? 4 : 1) * BATCH * LANE_BYTES;
+  // For products, the group's panels, centred, the four parts that a sum over eight needs at once, and one sparse tile with all its
+  // coordinates. At least room for a tile of points.
+  const products = group * (5 * width * LANE_BYTES + 4 * STATE_BYTES) + D * TILE_BYTES;
+  const points = centred + (way == DENSE ? products : D * LANE_BYTES);
   const logWeights = points + ((whole * width) << 2);
   const halves = logWeights + (whole << 2);
   const places = halves + (whole << 2);
@@ -193,7 +196,7 @@ export function nearOf(score: usize): usize {
 }
 /** States of a group's panels. */
 export function statesOf(score: usize): usize {
-  return batchOf(score) + 4 * BATCH * LANE_BYTES;
+  return score + DATA_AT;
 }
 /** Scratch: a sparse tile with all its coordinates, [K][4]. */
 export function expandedOf(score: usize): usize {

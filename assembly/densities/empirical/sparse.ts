@@ -13,7 +13,8 @@ import {
   varyingOf,
   widthOf,
 } from './record';
-import { product4x8, product4x16, pull4x8, pull4x16 } from './sparseTiles';
+import { product4x8, pull4x8 } from './tiles';
+import { product4x16, pull4x16 } from './wideTiles';
 
 /** Bytes of the rows of a tile of points, [4][8]. */
 const ROWS: usize = TILE * LANE_BYTES;
