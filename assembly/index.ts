@@ -3,7 +3,8 @@
 // `__heap_base`.
 
 export { aliasBytes, aliasDraw, aliasTable } from './core/alias';
-// For tests, and to keep it a function: an export is not inlined, while an inlined gemv kept its sums on the stack.
+// For tests, and to keep them functions: an export is not inlined, while an inlined gemv kept its sums on the stack, and engines
+// compile well only what is called often.
 export { gemv } from './core/gemm';
 export { map } from './core/math';
 export { tileBytes } from './core/pack';
@@ -13,7 +14,23 @@ export { bits, categorical, gumbel, normal, uniform } from './core/random';
 export { packedColumns } from './core/rows';
 export { scratchBytes, useScratch } from './core/scratch';
 export { curvedHeader, curvedParameters } from './densities/curved';
-export { empiricalHeader, empiricalLogWeights, empiricalNoise, empiricalPoints } from './densities/empirical';
+export { empiricalPack } from './densities/empirical/pack';
+export {
+  empiricalFinish,
+  empiricalGroup,
+  empiricalParts,
+  empiricalShare,
+  partBytes,
+} from './densities/empirical/parts';
+export {
+  empiricalHeader,
+  empiricalLogWeights,
+  empiricalNoise,
+  empiricalOwn,
+  empiricalPoints,
+} from './densities/empirical/record';
+export { product4x8, pull4x8, pull6x8 } from './densities/empirical/tiles';
+export { product4x16, product6x16, pull4x16, pull6x16 } from './densities/empirical/wideTiles';
 export {
   gaussianColumns,
   gaussianConstant,

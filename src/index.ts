@@ -5,6 +5,8 @@ export { loadCore } from './core/load.js';
 export type { DrawOptions, Key, Layout } from './core/random.js';
 export { bits, foldIn, gumbel, key, normal, split, uniform } from './core/random.js';
 export type { Denoiser, Density, PointSet, Score } from './core/score.js';
+export type { SharedScore } from './core/sharedScore.js';
+export { shareScore } from './core/sharedScore.js';
 export { builtInImage, builtInImages } from './data/builtIn.js';
 export { digits } from './data/digits.js';
 export type { GreyImage, ImagePart } from './data/image.js';

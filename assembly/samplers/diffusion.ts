@@ -10,7 +10,7 @@
 import { RunField, STAGE_BYTES, StageField, StageTableField } from '../../src/abi/samplers';
 import { DENOISER, EMPIRICAL, GUIDED, GuidedField, MIXTURE, NETWORK } from '../../src/abi/scores';
 import { madd } from '../core/simd';
-import { empiricalNoise } from '../densities/empirical';
+import { empiricalNoise } from '../densities/empirical/record';
 import { mixtureConstants, mixtureInverseSds } from '../densities/mixture';
 import { denoiserNoise } from '../plan/denoiserScore';
 import { networkScoreNoise } from '../plan/score';

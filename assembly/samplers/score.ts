@@ -13,7 +13,7 @@ import {
   RING,
 } from '../../src/abi/scores';
 import { curvedPanel } from '../densities/curved';
-import { empiricalPanels } from '../densities/empirical';
+import { empiricalPanels } from '../densities/empirical/panels';
 import { gaussianPanel } from '../densities/gaussian';
 import { mixturePanel } from '../densities/mixture';
 import { denoiserPanel } from '../plan/denoiserScore';

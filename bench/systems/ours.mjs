@@ -112,13 +112,15 @@ function langevin(library, problem, score) {
   };
 }
 
-function empirical(library, core, { points, dim, sigma, x }) {
-  const score = library.empirical(core, library.pointSet({ dim, points }), sigma);
+async function empirical(library, core, { points, dim, sigma, x }) {
+  const alone = library.empirical(core, library.pointSet({ dim, points }), sigma);
+  // Builds before 2026-11-26 evaluate a score on one thread only.
+  const score = core.threads > 1 ? ((await library.shareScore?.(alone)) ?? alone) : alone;
   const out = new Float32Array(x.length);
   return {
-    check: () => ({ score: score.score(x).slice() }),
-    run(n) {
-      for (let i = 0; i < n; i++) score.score(x, out);
+    check: async () => ({ score: (await score.score(x)).slice() }),
+    async run(n) {
+      for (let i = 0; i < n; i++) await score.score(x, out);
     },
   };
 }

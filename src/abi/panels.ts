@@ -5,5 +5,3 @@
 export const LANES: usize = 8;
 /** Bytes of one coordinate of a panel. */
 export const LANE_BYTES: usize = 32;
-/** Points of a tile of an empirical density, which stores them as [N / 4][D][4]. */
-export const POINT_TILE: usize = 4;

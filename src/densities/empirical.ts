@@ -1,4 +1,3 @@
-import { POINT_TILE } from '../abi/panels.js';
 import { EMPIRICAL } from '../abi/scores.js';
 import { scale } from '../core/check.js';
 import { FusedDensity } from '../core/fusedScore.js';
@@ -11,9 +10,12 @@ export class Empirical extends FusedDensity {
   readonly data: PointSet;
   readonly sigma: number;
 
-  constructor(core: Core, data: PointSet, sigma: number, bytes: number, write: (at: number) => void) {
+  /** @param count points that are ever drawn */
+  constructor(core: Core, data: PointSet, sigma: number, count: number, write: (at: number) => void) {
+    const { wasm } = core;
     // Threads share the points.
-    super(core, data.dim, EMPIRICAL, bytes, write, core.wasm.empiricalHeader(0, data.dim, 0));
+    const own = wasm.empiricalOwn(data.dim, count);
+    super(core, data.dim, EMPIRICAL, wasm.empiricalHeader(0, data.dim, count), write, own);
     this.data = data;
     this.sigma = sigma;
   }
@@ -48,17 +50,15 @@ export function empirical(
   const N = possible.length;
   const largest = possible.reduce((most, i) => Math.max(most, data.logits[i]), -Infinity);
   const total = possible.reduce((sum, i) => sum + Math.exp(data.logits[i] - largest), 0);
-  return new Empirical(core, data, sigma, wasm.empiricalHeader(0, dim, N), (at) => {
+  return new Empirical(core, data, sigma, N, (at) => {
     wasm.empiricalHeader(at, dim, N);
-    const whole = Math.ceil(N / POINT_TILE) * POINT_TILE;
-    const points = memory.f32(wasm.empiricalPoints(at), whole * dim);
-    const logWeights = memory.f32(wasm.empiricalLogWeights(at), whole).fill(-Infinity);
+    const points = memory.f32(wasm.empiricalPoints(at), N * dim);
+    const logWeights = memory.f32(wasm.empiricalLogWeights(at), N);
     possible.forEach((from, to) => {
-      // The first coordinate of point `to` in tiles [N / 4][dim][4].
-      const first = (to - (to % POINT_TILE)) * dim + (to % POINT_TILE);
-      for (let d = 0; d < dim; d++) points[first + d * POINT_TILE] = data.points[from * dim + d];
+      points.set(data.points.subarray(from * dim, (from + 1) * dim), to * dim);
       logWeights[to] = data.logits[from] - largest - Math.log(total);
     });
+    wasm.empiricalPack(at, N);
     const [precision, constant] = noiseNumbers(dim, sigma);
     wasm.empiricalNoise(at, precision, constant);
   });

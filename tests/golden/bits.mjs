@@ -170,6 +170,17 @@ export async function bits(lib, options = {}) {
     )),
   );
 
+  // Many points of many coordinates: a score by products, of tiles with all coordinates and of tiles without zeros.
+  for (const [name, least] of Object.entries({ dense: 0, sparse: 0.8 })) {
+    const points = lib.uniform(core, lib.key(17), [1100, 60]).map((u) => (u < least ? 0 : u));
+    const exact = lib.empirical(core, lib.pointSet({ dim: 60, points }), 0.4);
+    const x = lib.normal(core, lib.key(16), [19, 60]);
+    x.set(points.subarray(0, 300));
+    note(`score ${name}`, exact.score(x), exact.logProb(x));
+    const shared = await lib.shareScore(exact);
+    note(`shared score ${name}`, await shared.score(x), await shared.logProb(x));
+  }
+
   const images = lib.imageSet({
     ...{ height: 8, width: 8, pixels: Uint8Array.from({ length: 64 * 20 }, (_, i) => (i * 37) % 256) },
     ...{ labels: Array.from({ length: 20 }, (_, i) => i % 3), classes: 3 },

@@ -1,89 +1,48 @@
-// The exact score of N weighted points p_i convolved with N(0, sigma^2 I) (Tweedie and Miyasawa):
+// The score of an empirical density by differences, for few coordinates (Tweedie and Miyasawa):
 //
 //   e_i = log weight_i - |x - p_i|^2 / (2 sigma^2),   score(x) = sum_i softmax(e)_i (p_i - x) / sigma^2
 //
 // One pass over the points by streaming log-sum-exp: sums so far are rescaled when a larger exponent appears. A batch of points
 // is used for all panels of a group while it is in the cache.
-import { LANE_BYTES, POINT_TILE } from '../../src/abi/panels';
-import { expDown, log } from '../core/math';
-import { madd } from '../core/simd';
-
-// Fields of the descriptor, behind its kind: D; N rounded up to whole tiles; pointers to the points in tiles [N / 4][D][4] and
-// to their log-weights [N]; 1 / sigma^2 and the constant -D/2 log(2 pi sigma^2), f32. Scratch follows: it holds,
-// for a batch of points at one panel, the squared distances, then the exponents, then the weights, [BATCH][8]; behind them the
-// state of each panel of a group: the largest exponent so far [8] and the sum of weights [8].
-const D_AT: usize = 4;
-const N_AT: usize = 8;
-const POINTS_AT: usize = 12;
-const LOG_WEIGHTS_AT: usize = 16;
-const PRECISION_AT: usize = 20;
-const CONSTANT_AT: usize = 24;
-const DATA_AT: usize = 64;
+import { LANE_BYTES } from '../../../src/abi/panels';
+import { expDown, log } from '../../core/math';
+import { madd } from '../../core/simd';
+import {
+  batchOf,
+  constantOf,
+  countOf,
+  dimOf,
+  empiricalLogWeights,
+  empiricalPoints,
+  groupOf,
+  precisionOf,
+  STATE_BYTES,
+  statesOf,
+  TILE,
+  TILE_BYTES,
+} from './record';
 
 /** Bytes of one coordinate of a tile of points. */
-const POINT_BYTES: usize = POINT_TILE << 2;
+const POINT_BYTES: usize = TILE_BYTES;
 
-/** Points of a batch, a multiple of POINT_TILE. */
+/** Points of a batch, a multiple of TILE. */
 const BATCH: usize = 32;
-/** Panels of a group: they all use a batch of points before the next batch is read. */
-const GROUP: usize = 64;
-/** Bytes of the state of a panel. */
-const STATE_BYTES: usize = 2 * LANE_BYTES;
-
-/**
- * Writes the header of N points at `score`, D, N and pointers, and returns the descriptor's bytes. With score = 0 it only
- * returns them.
- */
-export function empiricalHeader(score: usize, D: usize, N: usize): usize {
-  N = (N + POINT_TILE - 1) & ~(POINT_TILE - 1);
-  const points = batchOf(score) + BATCH * LANE_BYTES + GROUP * STATE_BYTES;
-  const logWeights = points + ((N * D) << 2);
-  if (score != 0) {
-    store<u32>(score, D, D_AT);
-    store<u32>(score, N, N_AT);
-    store<u32>(score, points, POINTS_AT);
-    store<u32>(score, logWeights, LOG_WEIGHTS_AT);
-  }
-  return logWeights + (N << 2) - score;
-}
-
-/** Address of the points, f32 [ceil(N / 4)][D][4], which the caller writes. */
-export function empiricalPoints(score: usize): usize {
-  return load<usize>(score, POINTS_AT);
-}
-/** Address of the normalised log-weights, f32 [N rounded up to 4], which the caller writes; surplus ones are -Infinity. */
-export function empiricalLogWeights(score: usize): usize {
-  return load<usize>(score, LOG_WEIGHTS_AT);
-}
-/** Sets the noise: 1 / sigma^2 and -D/2 log(2 pi sigma^2). */
-export function empiricalNoise(score: usize, precision: f32, constant: f32): void {
-  store<f32>(score, precision, PRECISION_AT);
-  store<f32>(score, constant, CONSTANT_AT);
-}
-
-/** Scratch for a batch. */
-function batchOf(score: usize): usize {
-  return score + DATA_AT;
-}
-/** States of a group's panels. */
-function states(score: usize): usize {
-  return batchOf(score) + BATCH * LANE_BYTES;
-}
 
 /**
  * Scores and log-densities of panels. x: [panels][D][8]; s: the scores, [panels][D][8], overwritten; logp: log p(x),
  * [panels][8], overwritten, unless it is 0.
  */
-export function empiricalPanels(score: usize, x: usize, s: usize, logp: usize, panels: usize): void {
-  const D = load<usize>(score, D_AT);
-  const N = load<usize>(score, N_AT);
+export function differencePanels(score: usize, x: usize, s: usize, logp: usize, panels: usize): void {
+  const D = dimOf(score);
+  const N = countOf(score);
   const stride = D * LANE_BYTES;
-  for (let first: usize = 0; first < panels; first += GROUP) {
-    const count = min<usize>(GROUP, panels - first);
+  const group = groupOf(D);
+  for (let first: usize = 0; first < panels; first += group) {
+    const count = min<usize>(group, panels - first);
     start(score, s, count, stride);
     for (let i: usize = 0; i < N; i += BATCH) {
       for (let p: usize = 0; p < count; p++) {
-        const state = states(score) + p * STATE_BYTES;
+        const state = statesOf(score) + p * STATE_BYTES;
         addBatch(score, i, min<usize>(BATCH, N - i), x + p * stride, s + p * stride, state);
       }
     }
@@ -97,7 +56,7 @@ export function empiricalPanels(score: usize, x: usize, s: usize, logp: usize, p
 /** Empties the scores and the states of a group of panels. */
 function start(score: usize, s: usize, panels: usize, stride: usize): void {
   memory.fill(s, 0, panels * stride);
-  let state = states(score);
+  let state = statesOf(score);
   for (let p: usize = 0; p < panels; p++) {
     v128.store(state, f32x4.splat(-Infinity));
     v128.store(state, f32x4.splat(-Infinity), 16);
@@ -112,7 +71,7 @@ function start(score: usize, s: usize, panels: usize, stride: usize): void {
  * x: [D][8]; s: [D][8], accumulated; state: of the panel, updated.
  */
 function addBatch(score: usize, first: usize, count: usize, x: usize, s: usize, state: usize): void {
-  const D = load<usize>(score, D_AT);
+  const D = dimOf(score);
   const tile = D * POINT_BYTES;
   const batch = batchOf(score);
   const points = empiricalPoints(score) + first * D * 4;
@@ -120,19 +79,19 @@ function addBatch(score: usize, first: usize, count: usize, x: usize, s: usize, 
   const end = points + count * D * 4;
   for (let p = points, to = batch; p < end; p += tile) {
     squares4x8(D, p, x, to);
-    to += POINT_TILE * LANE_BYTES;
+    to += TILE * LANE_BYTES;
   }
-  toWeights(v128.load32_splat(score, PRECISION_AT), logWeights, batch, count, s, tile << 1, state);
+  toWeights(precisionOf(score), logWeights, batch, count, s, tile << 1, state);
   for (let p = points, from = batch; p < end; p += tile) {
     if (anyWeight(from)) pulls4x8(D, p, x, from, s);
-    from += POINT_TILE * LANE_BYTES;
+    from += TILE * LANE_BYTES;
   }
 }
 
 /** Whether any of the weights [4][8] is not zero. The tiles of far points are skipped. */
 function anyWeight(w: usize): bool {
   let any = v128.load(w);
-  for (let i: usize = 16; i < POINT_TILE * LANE_BYTES; i += 16) any = v128.or(any, v128.load(w + i));
+  for (let i: usize = 16; i < TILE * LANE_BYTES; i += 16) any = v128.or(any, v128.load(w + i));
   return v128.any_true(any);
 }
 
@@ -273,12 +232,12 @@ function toWeights(
 
 /** Divides the sums of panel p of a group by the sum of weights and by sigma^2, in place: s is then its score. Writes logp. */
 function finish(score: usize, p: usize, s: usize, logp: usize): void {
-  const D = load<usize>(score, D_AT);
-  const state = states(score) + p * STATE_BYTES;
-  const constant = v128.load32_splat(score, CONSTANT_AT);
+  const D = dimOf(score);
+  const state = statesOf(score) + p * STATE_BYTES;
+  const constant = constantOf(score);
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
     const sum = v128.load(state + half, 32);
-    const scale = f32x4.div(v128.load32_splat(score, PRECISION_AT), sum);
+    const scale = f32x4.div(precisionOf(score), sum);
     for (let d: usize = 0, at = s + half; d < D; d++) {
       v128.store(at, f32x4.mul(v128.load(at), scale));
       at += LANE_BYTES;
