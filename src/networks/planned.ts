@@ -1,9 +1,9 @@
 import { PACK } from '../abi/plan.js';
 import { length } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
-import { type Call, makeCalls } from '../core/job.js';
+import { makeCalls } from '../core/job.js';
 import type { Key } from '../core/random.js';
-import { makeTogether, partsOf } from '../core/together.js';
+import { makePass, type PassCalls } from '../core/together.js';
 import { toMemoryOrder, toRowMajor } from './parameterOrder.js';
 import { listBytes, networkList } from './placement.js';
 import { type NetworkBuffer, type Plan, sizeOf } from './plan.js';
@@ -24,19 +24,18 @@ export class PlannedNetwork {
   readonly pointer: number;
   /** Counts the changes of the parameters, so that scores know when to derive their memory anew. */
   version = 0;
-  /** The calls that derive the buffers by the pass PACK, in any order or at the same time. */
-  readonly packing: readonly Call[];
+  /** The calls that derive the buffers by the pass PACK. */
+  readonly packing: PassCalls;
   #disposed = false;
 
   constructor(plan: Plan) {
     this.core = plan.core;
     this.plan = plan;
     this.count = plan.count;
-    const parts = partsOf(this.core, this.count);
     this.pointer = this.core.memory.take(plan.bytes + listBytes(plan));
     const list = this.pointer + plan.bytes;
     networkList(plan, list, this.pointer);
-    this.packing = Array.from({ length: parts }, (_, part) => ['walk', list, PACK, part, parts, false]);
+    this.packing = (part, parts) => [['walk', list, PACK, part, parts, false]];
   }
 
   /** A view of a buffer, valid until memory is next allocated. */
@@ -116,14 +115,14 @@ export class PlannedNetwork {
   /** Derives the buffers anew. To be called after parameters were written in memory. */
   changed(): void {
     this.check();
-    makeCalls(this.core.wasm, this.packing);
+    makeCalls(this.core.wasm, this.packing(0, 1));
     this.version++;
   }
 
-  /** As {@link changed}, in all threads that share the memory. */
+  /** As {@link changed}, by {@link makePass}. */
   async changedTogether(): Promise<void> {
     this.check();
-    await makeTogether(this.core, this.packing);
+    await makePass(this.core, this.count, this.packing);
     this.version++;
   }
 
