@@ -5,6 +5,14 @@ import { AdamField as At } from '../../src/abi/training';
 import { madd } from '../core/simd';
 
 /**
+ * Bytes of one of so many parts of an array of f32 [n]; the last has fewer. They are whole cache lines, so that no two threads write
+ * one.
+ */
+function partBytes(n: usize, parts: usize): usize {
+  return ((n << 2) / parts + 64) & ~63;
+}
+
+/**
  * One update of the parameters of a block of {@link At}, by the gradient GRADIENT, or GRADIENT + OTHER unless that is 0.
  * PARAMETERS, MEAN and SQUARE are overwritten, and BEFORE with the parameters as they were.
  * part: which of so many parts of the parameters is updated.
@@ -26,10 +34,9 @@ export function adam(block: usize, part: usize, parts: usize): void {
   const vScale = v128.load32_splat(block, At.GRADIENT_SCALE);
   const vKeep = v128.load32_splat(block, At.KEEP);
   const vRate = f32x4.neg(v128.load32_splat(block, At.LEARNING_RATE));
-  const bytes = load<usize>(block, At.COUNT) << 2;
-  // Whole cache lines, so that no two threads write one.
-  const length = (bytes / parts + 64) & ~63;
-  for (let i = part * length, end = min<usize>(bytes, i + length); i < end; i += 16) {
+  const n = load<usize>(block, At.COUNT);
+  const bytes = partBytes(n, parts);
+  for (let i = part * bytes, end = min<usize>(n << 2, i + bytes); i < end; i += 16) {
     let gi = v128.load(g + i);
     if (other != 0) gi = f32x4.add(gi, v128.load(other + i));
     gi = f32x4.mul(gi, vScale);
@@ -58,18 +65,20 @@ export function squaredNorm(block: usize): f64 {
   return sum;
 }
 
-/** average <- average + rate (p - average). Both: f32 [n], room for n rounded up to 4. */
-export function moveAverage(average: usize, p: usize, n: usize, rate: f32): void {
+/** average <- average + rate (p - average), for one of so many parts. Both: f32 [n], room for n rounded up to 4. */
+export function moveAverage(average: usize, p: usize, n: usize, rate: f32, part: usize, parts: usize): void {
   const vRate = f32x4.splat(rate);
-  for (let i: usize = 0, end = n << 2; i < end; i += 16) {
+  const bytes = partBytes(n, parts);
+  for (let i = part * bytes, end = min<usize>(n << 2, i + bytes); i < end; i += 16) {
     const a = v128.load(average + i);
     v128.store(average + i, madd(vRate, f32x4.sub(v128.load(p + i), a), a));
   }
 }
 
-/** a += b. a and b: f32 [n], room for n rounded up to 4. */
-export function accumulate(a: usize, b: usize, n: usize): void {
-  for (let i: usize = 0, end = n << 2; i < end; i += 16) {
+/** a += b, for one of so many parts. a and b: f32 [n], room for n rounded up to 4. */
+export function accumulate(a: usize, b: usize, n: usize, part: usize, parts: usize): void {
+  const bytes = partBytes(n, parts);
+  for (let i = part * bytes, end = min<usize>(n << 2, i + bytes); i < end; i += 16) {
     v128.store(a + i, f32x4.add(v128.load(a + i), v128.load(b + i)));
   }
 }

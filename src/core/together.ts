@@ -4,14 +4,18 @@ import { type Call, makeCalls } from './job.js';
 /** Numbers of an array from which on it is worth handing parts of it to other threads, for a pass that reads each once. */
 const LEAST_NUMBERS = 2 ** 19;
 
-/** Into how many parts threads divide passes over arrays of so many numbers; 1 where they share no memory. */
-export function partsOf({ memory, threads }: Core, numbers: number): number {
-  return numbers < LEAST_NUMBERS ? 1 : memory.rooms(threads);
-}
+/** The calls that do one of so many parts of a pass over an array. */
+export type PassCalls = (part: number, parts: number) => readonly Call[];
 
-/** Makes calls at the same time, the first in this thread and each other one in a thread of its own, which shares the memory. */
-export async function makeTogether({ wasm, pool }: Core, [own, ...others]: readonly Call[]): Promise<void> {
-  const done = others.length > 0 ? pool?.perform(others.map((call) => ({ calls: [call] }))) : undefined;
-  makeCalls(wasm, [own]);
+/**
+ * Makes a pass over arrays of so many numbers. Large ones are divided among the threads where these share the memory; else this
+ * thread makes the whole pass before the promise is returned.
+ */
+export async function makePass(core: Core, numbers: number, calls: PassCalls): Promise<void> {
+  const { memory, pool, threads, wasm } = core;
+  const parts = numbers < LEAST_NUMBERS ? 1 : memory.rooms(threads);
+  const others = Array.from({ length: parts - 1 }, (_, i) => ({ calls: calls(i + 1, parts) }));
+  const done = others.length > 0 ? pool?.perform(others) : undefined;
+  makeCalls(wasm, calls(0, parts));
   await done;
 }

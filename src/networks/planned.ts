@@ -1,10 +1,10 @@
 import { PACK } from '../abi/plan.js';
 import { length } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
-import { type Call, makeCalls } from '../core/job.js';
+import { makeCalls } from '../core/job.js';
 import type { Key } from '../core/random.js';
 import type { Span } from '../core/segments.js';
-import { makeTogether, partsOf } from '../core/together.js';
+import { makePass, type PassCalls } from '../core/together.js';
 import { toMemoryOrder, toRowMajor } from './parameterOrder.js';
 import { listBytes, networkList } from './placement.js';
 import { type NetworkBuffer, type NetworkPlace, type Plan, sizeOf } from './plan.js';
@@ -25,8 +25,8 @@ export class PlannedNetwork implements NetworkPlace {
   readonly pointer: number;
   /** Counts the changes of the parameters, so that scores know when to derive their memory anew. */
   version = 0;
-  /** The calls that derive the buffers by the pass PACK, in any order or at the same time. */
-  readonly packing: readonly Call[];
+  /** The calls that derive the buffers by the pass PACK. */
+  readonly packing: PassCalls;
   readonly #list: number;
   #trainingPointer = 0;
   /** Runs that train it now. */
@@ -37,13 +37,10 @@ export class PlannedNetwork implements NetworkPlace {
     this.core = plan.core;
     this.plan = plan;
     this.count = plan.count;
-    const parts = partsOf(this.core, this.count);
     this.pointer = this.core.memory.take(plan.bytes + listBytes(plan));
     this.#list = this.pointer + plan.bytes;
     networkList(plan, this.#list, this);
-    this.packing = Array.from({ length: parts }, (_, part) => [
-      ...(['walk', this.#list, PACK, part, parts, false] as const),
-    ]);
+    this.packing = (part, parts) => [['walk', this.#list, PACK, part, parts, false]];
   }
 
   /** Address of the buffers that only training reads; 0 while nothing trains it. */
@@ -57,7 +54,7 @@ export class PlannedNetwork implements NetworkPlace {
     if (this.#trainingPointer === 0 && this.plan.trainingBytes > 0) {
       this.#trainingPointer = this.core.memory.take(this.plan.trainingBytes);
       networkList(this.plan, this.#list, this);
-      makeCalls(this.core.wasm, this.packing);
+      makeCalls(this.core.wasm, this.packing(0, 1));
     }
     this.#runs++;
   }
@@ -154,14 +151,14 @@ export class PlannedNetwork implements NetworkPlace {
   /** Derives the buffers anew. To be called after parameters were written in memory. */
   changed(): void {
     this.check();
-    makeCalls(this.core.wasm, this.packing);
+    makeCalls(this.core.wasm, this.packing(0, 1));
     this.version++;
   }
 
-  /** As {@link changed}, in all threads that share the memory. */
+  /** As {@link changed}, by {@link makePass}. */
   async changedTogether(): Promise<void> {
     this.check();
-    await makeTogether(this.core, this.packing);
+    await makePass(this.core, this.count, this.packing);
     this.version++;
   }
 

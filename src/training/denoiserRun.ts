@@ -1,5 +1,6 @@
 import { Lease } from '../core/memory.js';
 import { type Key, split, uniform } from '../core/random.js';
+import { makePass } from '../core/together.js';
 import type { LearnedDenoiser } from '../networks/learnedDenoiser.js';
 import type { Tensor } from '../networks/planned.js';
 import { type DenoiserTraining, drawNoises, weightOf } from './denoiserConfig.js';
@@ -112,7 +113,11 @@ export class DenoiserRun {
       );
     }
     const { network, core } = this.#denoiser;
-    core.wasm.moveAverage(this.#average, network.pointer, network.count, 1 - this.#decay(step));
+    const { count, pointer } = network;
+    const rate = 1 - this.#decay(step);
+    await makePass(core, count, (part, parts) => [
+      ['moveAverage', this.#average, pointer, count, rate, part, parts],
+    ]);
     this.#stepsDone = step + 1;
     return { loss, nextKey };
   }

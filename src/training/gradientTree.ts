@@ -1,7 +1,7 @@
 import { type Call, makeCalls } from '../core/job.js';
 import { Lease } from '../core/memory.js';
 import type { Span } from '../core/segments.js';
-import { makeTogether } from '../core/together.js';
+import { makePass, type PassCalls } from '../core/together.js';
 import type { PlannedNetwork } from '../networks/planned.js';
 import { cover, type SumNode, threadsOf } from './leaves.js';
 import type { BatchObjective } from './objective.js';
@@ -33,6 +33,10 @@ export class GradientTree {
   #losses = 0;
   /** Gradients f32 [count] of the nodes that threads form, by their names. */
   readonly #gradients = new Map<string, number>();
+  /** Where the whole gradient then is, or its two halves: whoever updates the parameters adds them. */
+  readonly #whole: number[];
+  /** What is summed when all threads have formed their nodes: into the first, the second. */
+  readonly #sums: [left: number, right: number][] = [];
   /** Settles when the other threads have what was last sent to them. */
   #announced: Promise<void> = Promise.resolve();
   /** The network's version that the threads know. */
@@ -66,6 +70,9 @@ export class GradientTree {
         spare.push(Array.from({ length }, gradient));
       }
     });
+    const half = leaves / 2;
+    const whole = this.#gradients.get(nameOf({ first: 0, size: leaves }));
+    this.#whole = whole === undefined ? [this.#sumOf(0, half), this.#sumOf(half, half)] : [whole];
     this.#shares = ranges.map(({ first, end }, i) => ({
       calls: nodes[i].flatMap((node) =>
         this.#gradientCalls(node, this.#at(node), spare[i % rooms], i % rooms),
@@ -99,11 +106,11 @@ export class GradientTree {
     }
   }
 
-  /** Makes the calls that change the parameters, at the same time, and derives anew in every thread what depends on them. */
-  async update(calls: readonly Call[]): Promise<void> {
+  /** Makes the pass that changes the parameters, and derives anew in every thread what depends on them. */
+  async update(pass: PassCalls): Promise<void> {
     const network = this.#network;
-    await makeTogether(network.core, calls);
-    this.#announce([{ at: network.pointer, bytes: 4 * network.count }], network.packing);
+    await makePass(network.core, network.count, pass);
+    this.#announce([{ at: network.pointer, bytes: 4 * network.count }], network.packing(0, 1));
     await network.changedTogether();
     this.#version = network.version;
   }
@@ -115,7 +122,7 @@ export class GradientTree {
    * @param meanwhile work of this thread that may be done before other threads answer
    */
   async run(points: Uint32Array, meanwhile: () => void): Promise<{ loss: number; gradient: number[] }> {
-    const { core, version } = this.#network;
+    const { core, count, version } = this.#network;
     const { memory, pool } = core;
     const { leaves } = this.#config;
     // Somebody else changed the network, perhaps more than its parameters.
@@ -132,7 +139,12 @@ export class GradientTree {
     meanwhile();
     await answers;
     await this.#announced;
-    return { loss: treeSum(memory.f64(this.#losses, leaves)), gradient: this.#parts() };
+    const sums = this.#sums;
+    if (sums.length > 0)
+      await makePass(core, count, (part, parts) =>
+        sums.map(([left, right]) => ['accumulate', left, right, count, part, parts]),
+      );
+    return { loss: treeSum(memory.f64(this.#losses, leaves)), gradient: this.#whole };
   }
 
   /** Gives all other threads what changed. If that fails, the next run throws. */
@@ -157,7 +169,7 @@ export class GradientTree {
     return [
       ...this.#gradientCalls({ first, size: half }, gradient, [beside, ...spare], room),
       ...this.#gradientCalls({ first: first + half, size: half }, beside, spare, room),
-      ['accumulate', gradient, beside, this.#network.count],
+      ['accumulate', gradient, beside, this.#network.count, 0, 1],
     ];
   }
 
@@ -169,20 +181,13 @@ export class GradientTree {
     return this.#objective.call(points, count, gradient, this.#losses + 8 * leaf, room);
   }
 
-  /** The whole gradient, or its two halves: whoever updates the parameters adds them. */
-  #parts(): number[] {
-    const { leaves } = this.#config;
-    const whole = this.#gradients.get(nameOf({ first: 0, size: leaves }));
-    return whole === undefined ? [this.#sumOf(0, leaves / 2), this.#sumOf(leaves / 2, leaves / 2)] : [whole];
-  }
-
-  /** Sums the nodes of the leaves first ... first + size - 1 into the first one's gradient; returns where that is. */
+  /** Notes how the nodes of the leaves first ... first + size - 1 are summed into the first one's gradient; returns where that is. */
   #sumOf(first: number, size: number): number {
     const whole = this.#gradients.get(nameOf({ first, size }));
     if (whole !== undefined) return whole;
     const left = this.#sumOf(first, size / 2);
     const right = this.#sumOf(first + size / 2, size / 2);
-    this.#network.core.wasm.accumulate(left, right, this.#network.count);
+    this.#sums.push([left, right]);
     return left;
   }
 

@@ -1,9 +1,8 @@
 import { ADAM_BYTES, AdamField as At } from '../abi/training.js';
 import { f32, u32, writeFields } from '../core/fields.js';
 import type { Core } from '../core/instantiate.js';
-import type { Call } from '../core/job.js';
 import { Lease } from '../core/memory.js';
-import { partsOf } from '../core/together.js';
+import type { PassCalls } from '../core/together.js';
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -80,8 +79,8 @@ export class Adam {
   }
 
   /**
-   * The calls that make the update number t = 1, 2, ... of the parameters, f32 [count] at their address, by a gradient in one or two
-   * parts. They may be made at the same time. Arrays have room for count rounded up to 4.
+   * The pass that makes the update number t = 1, 2, ... of the parameters, f32 [count] at their address, by a gradient in one or two
+   * parts. Arrays have room for count rounded up to 4.
    */
   calls(
     parameters: number,
@@ -89,7 +88,7 @@ export class Adam {
     t: number,
     learningRate: number,
     { weightDecay = 0, clip = Infinity }: AdamOptions = {},
-  ): Call[] {
+  ): PassCalls {
     const { memory, wasm } = this.#core;
     const fields = {
       count: this.#count,
@@ -112,8 +111,7 @@ export class Adam {
       fields.gradientScale = Math.min(1, clip / (norm + NORM_EPSILON));
       writeFields(memory, this.#struct, FIELDS, fields);
     }
-    const parts = partsOf(this.#core, this.#count);
-    return Array.from({ length: parts }, (_, part) => ['adam', this.#struct, part, parts]);
+    return (part, parts) => [['adam', this.#struct, part, parts]];
   }
 
   dispose(): void {

@@ -26,9 +26,9 @@ forEachCore('adam', (core) => {
         const part = Float32Array.from(gradient, (value) => (parts === 1 ? value : value / 4));
         memory.f32(g, n).set(part);
         memory.f32(h, n).set(Float32Array.from(gradient, (value, i) => value - part[i]));
-        const [call] = adam.calls(p, parts === 1 ? [g] : [g, h], ++t, learningRate);
+        const calls = adam.calls(p, parts === 1 ? [g] : [g, h], ++t, learningRate);
         // In as many parts as there are threads, the last first.
-        for (let i = threads - 1; i >= 0; i--) makeCalls(core.wasm, [['adam', Number(call[1]), i, threads]]);
+        for (let i = threads - 1; i >= 0; i--) makeCalls(core.wasm, calls(i, threads));
         expect(memory.u32(at + 3 * bytes, 1)[0]).toBe(77);
         expect(adam.before()).toEqual(before);
         return { x: memory.f32(p, n).slice(), ...adam.moments() };

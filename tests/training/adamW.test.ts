@@ -23,7 +23,7 @@ forEachCore('Adam with more', (core) => {
           memory.f32(at + (i + 1) * bytes, n).set(Float32Array.from(part));
         });
         const places = parts.map((_, i) => at + (i + 1) * bytes);
-        makeCalls(core.wasm, adam.calls(at, places, ++t, learningRate, options));
+        makeCalls(core.wasm, adam.calls(at, places, ++t, learningRate, options)(0, 1));
         return memory.f32(at, n).slice();
       },
       dispose() {
@@ -76,7 +76,7 @@ forEachCore('Adam with more', (core) => {
     memory.f32(at, n).set(Float32Array.from(ema.start));
     ema.values.forEach((value, t) => {
       memory.f32(at + 4 * n, n).set(Float32Array.from(value));
-      wasm.moveAverage(at, at + 4 * n, n, 1 - decay);
+      for (const part of [2, 0, 1]) wasm.moveAverage(at, at + 4 * n, n, 1 - decay, part, 3);
       expect(
         worst(memory.f32(at, n), path[t], (a, b) => Math.abs(a - b) / Math.max(1, Math.abs(b))),
       ).toBeLessThan(2e-7);
