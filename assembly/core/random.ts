@@ -22,19 +22,20 @@ const scratchSchedule = memory.data(<i32>SCHEDULE_BYTES, 16);
 /** For sixteen elements, u32 [16]: all ones where the element is the second word of its pair, else 0. */
 const second = memory.data(64, 16);
 
-/** Writes the key schedules of four equal keys at `out`, SCHEDULE_BYTES. */
+/** Writes the key schedules of eight equal keys at `out`, SCHEDULE_BYTES. */
 export function writeKeySchedule(key0: u32, key1: u32, out: usize): void {
   writeKeySchedules(i32x4.splat(key0), i32x4.splat(key1), out);
+  writeKeySchedules(i32x4.splat(key0), i32x4.splat(key1), out + 16);
 }
 
 /**
  * Random bits of any sixteen elements of an array of `total` elements, fewer than 2^32 unless partitionable.
  * x: u32 [2][16], the high words, then the low words of the elements' indices; overwritten, the first sixteen with the bits.
- * schedule, stride: as {@link threefry} reads them.
+ * schedule: as {@link threefry} reads it.
  */
-export function elementBits(schedule: usize, stride: usize, x: usize, total: u32, partitionable: i32): void {
+export function elementBits(schedule: usize, x: usize, total: u32, partitionable: i32): void {
   if (partitionable == PARTITIONABLE) {
-    threefry(schedule, stride, x);
+    threefry(schedule, x);
     for (let i: usize = 0; i < WORDS; i += 16) {
       v128.store(x + i, v128.xor(v128.load(x + i), v128.load(x + i, WORDS)));
     }
@@ -49,7 +50,7 @@ export function elementBits(schedule: usize, stride: usize, x: usize, total: u32
     v128.store(x + i, x0);
     v128.store(x + i, partner(x0, half, total), WORDS);
   }
-  threefry(schedule, stride, x);
+  threefry(schedule, x);
   for (let i: usize = 0; i < WORDS; i += 16) {
     v128.store(x + i, v128.bitselect(v128.load(x + i, WORDS), v128.load(x + i), v128.load(second + i)));
   }
@@ -94,7 +95,7 @@ export function bits16(
   storeIndices(x + 16, j, high);
   storeIndices(x + 32, j + next, low);
   storeIndices(x + 48, j + next, high);
-  elementBits(schedule, 0, x, total, partitionable);
+  elementBits(schedule, x, total, partitionable);
 }
 
 /** Standard normals of the elements of {@link bits16}: f32 [16] at x, which must hold u32 [2][16]. */
@@ -165,7 +166,7 @@ export function bits(out: usize, n: u32, key0: u32, key1: u32, partitionable: i3
       v128.store(scratch + ((<usize>i) << 2), x0);
       v128.store(scratch + ((<usize>i) << 2), partner(x0, vHalf, n), WORDS);
     }
-    threefry(scratchSchedule, 0, scratch);
+    threefry(scratchSchedule, scratch);
     copyWords(out + ((<usize>j) << 2), scratch, min<u32>(PAIRS, half - j));
     // Of an odd n, the second half is one shorter and may have no element from j on; n - half - j is unsigned.
     if (n - half > j)
@@ -230,7 +231,7 @@ export function categorical(
     for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += WORDS) {
       for (let i: usize = 0; i < WORDS; i += 16)
         storeIndices(scratch + i, start, v128.load(indices + at + i));
-      elementBits(scratchSchedule, 0, scratch, total, partitionable);
+      elementBits(scratchSchedule, scratch, total, partitionable);
       for (let i: usize = 0; i < WORDS; i += 16) {
         const value = f32x4.add(gumbel4(v128.load(scratch + i)), v128.load(logits + at + i));
         const better = f32x4.gt(value, best);

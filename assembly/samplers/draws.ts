@@ -74,7 +74,7 @@ export function normals4(run: usize, t: u32, c: usize, z: usize): void {
       v128.store(scratch + ((<usize>i) << 4), high);
       v128.store(scratch + ((<usize>i) << 4), low, 64);
     }
-    elementBits(scheduleOf(run, NORMALS), 0, scratch, total, partitionable);
+    elementBits(scheduleOf(run, NORMALS), scratch, total, partitionable);
     normal(scratch, 16);
     const left = min<u32>(4, D - d);
     for (let i: u32 = 0; i < left; i++) {
@@ -102,6 +102,6 @@ export function treeUniforms(run: usize, purpose: usize, t: u32, c: usize, n: u3
     v128.store(scratch + i, high);
     v128.store(scratch + i, i32x4.splat(n + <u32>(i >> 4)), 64);
   }
-  elementBits(scheduleOf(run, purpose), 0, scratch, 0, PARTITIONABLE);
+  elementBits(scheduleOf(run, purpose), scratch, 0, PARTITIONABLE);
   for (let i: usize = 0; i < 64; i += 16) v128.store(u + i, unit(v128.load(scratch + i)));
 }

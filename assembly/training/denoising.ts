@@ -14,7 +14,7 @@ import { DenoisingField as Objective, WEIGHT_DENOISER } from '../../src/abi/trai
 import { panelBytes } from '../core/panels';
 import { elementBits, normal, scratch } from '../core/random';
 import { addWords } from '../core/simd';
-import { SCHEDULE_BYTES, writeKeySchedules } from '../core/threefry';
+import { writeKeySchedules } from '../core/threefry';
 import { walk } from '../plan/walk';
 
 // A block's room: of each sample sigma f32, scale f32 and the two words of its key; then targets, panels [D][8].
@@ -107,7 +107,7 @@ function loadBlock(objective: usize, batch: usize, first: usize, count: usize, p
   }
 }
 
-/** Room for the schedules of a panel's keys, four a half. */
+/** Room for the schedules of a panel's keys. */
 const keySchedules = memory.data(384, 16);
 
 /** Adds noise to a panel's points, and keeps the targets. */
@@ -116,10 +116,9 @@ function perturb(objective: usize, p: usize): void {
   const total = load<u32>(objective, Objective.LEVEL_COUNT) * <u32>D;
   const sigmaOf = sigmas(objective) + p * LANE_BYTES;
   const words = noiseKeys(objective) + p * LANE_BYTES;
-  for (let i: usize = 0; i < 2; i++) {
-    const half = i << 4;
+  for (let half: usize = 0; half < LANE_BYTES; half += 16) {
     const second = v128.load(words + rowBytes(objective) + half);
-    writeKeySchedules(v128.load(words + half), second, keySchedules + i * SCHEDULE_BYTES);
+    writeKeySchedules(v128.load(words + half), second, keySchedules + half);
   }
   const level = load<usize>(objective, Objective.LEVELS) + p * LANE_BYTES;
   let x = points(objective, p);
@@ -130,7 +129,7 @@ function perturb(objective: usize, p: usize): void {
     v128.store(scratch, element(level + 16, d, D), 80);
     v128.store(scratch, element(level, d + 1, D), 96);
     v128.store(scratch, element(level + 16, d + 1, D), 112);
-    elementBits(keySchedules, SCHEDULE_BYTES, scratch, total, load<i32>(objective, Objective.PARTITIONABLE));
+    elementBits(keySchedules, scratch, total, load<i32>(objective, Objective.PARTITIONABLE));
     normal(scratch, 16);
     const end = min<usize>(2, D - d) * LANE_BYTES;
     for (let i: usize = 0; i < end; i += 16) {
