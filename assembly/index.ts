@@ -4,11 +4,12 @@
 
 // For tests, and to keep it a function: an export is not inlined, while an inlined gemv kept its sums on the stack.
 export { gemv } from './core/gemm';
-export { map } from './core/math';
+export { map } from './core/map';
+export { normal } from './core/normal';
 export { tileBytes } from './core/pack';
 export { fromPanels, padded, panelBytes, toPanels } from './core/panels';
 export { probe, probeBytes, probeResultBytes } from './core/probe';
-export { bits, categorical, gumbel, normal, uniform } from './core/random';
+export { bits, categorical, gumbel, uniform } from './core/random';
 export { curvedHeader, curvedParameters } from './densities/curved';
 export { empiricalHeader, empiricalLogWeights, empiricalNoise, empiricalPoints } from './densities/empirical';
 export {

@@ -4,7 +4,7 @@
 // partitionable = 0 (the article's, jax_threefry_partitionable=False): with half = ceil(total / 2), elements j and j + half are
 // the two words of the encrypted pair (j, j + half). When total is odd, the last pair is (half - 1, 0).
 // partitionable = 1: element j is the exclusive-or of both words of the encrypted pair (j >> 32, j).
-import { erfinv, log } from './math';
+import { log } from './math';
 import { addWords } from './simd';
 import { PAIRS, SCHEDULE_BYTES, threefry, writeKeySchedules } from './threefry';
 
@@ -21,6 +21,9 @@ export const scratch = memory.data(128, 16);
 const scratchSchedule = memory.data(<i32>SCHEDULE_BYTES, 16);
 /** For sixteen elements, u32 [16]: all ones where the element is the second word of its pair, else 0. */
 const second = memory.data(64, 16);
+
+/** 0 ... 15, u32. */
+const COUNTERS = memory.data<u32>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], 16);
 
 /** Writes the key schedules of eight equal keys at `out`, SCHEDULE_BYTES. */
 export function writeKeySchedule(key0: u32, key1: u32, out: usize): void {
@@ -98,20 +101,6 @@ export function bits16(
   elementBits(schedule, x, total, partitionable);
 }
 
-/** Standard normals of the elements of {@link bits16}: f32 [16] at x, which must hold u32 [2][16]. */
-export function normal16(
-  schedule: usize,
-  j: u64,
-  stride: u32,
-  next: u64,
-  x: usize,
-  total: u32,
-  partitionable: i32,
-): void {
-  bits16(schedule, j, stride, next, x, total, partitionable);
-  normal(x, PAIRS);
-}
-
 /** Uniform on [0, 1) from random bits: the upper 23 are the fraction bits of a float32 in [1, 2), less 1. */
 export function unit(bits: v128): v128 {
   return f32x4.sub(v128.or(i32x4.shr_u(bits, 9), i32x4.splat(0x3f800000)), f32x4.splat(1));
@@ -130,13 +119,6 @@ function uniform4(bits: v128, low: f32, high: f32): v128 {
   const first = scale2(u, low, high - low);
   const second = scale2(i64x2.shuffle(u, u, 1, 0), low, high - low);
   return f32x4.max(f32x4.splat(low), i64x2.shuffle(first, second, 0, 2));
-}
-
-/** Standard normal from random bits: sqrt(2) erfinv(u), u uniform on (-1, 1). */
-export function normal4(bits: v128): v128 {
-  // JAX's u = v (1 - a) + a with v uniform on [0, 1) and a = -0.99999994, the float32 above -1. Here 1 - a rounds to 2.
-  const u = f32x4.sub(f32x4.add(unit(bits), unit(bits)), f32x4.splat(0.99999994));
-  return f32x4.mul(f32x4.splat(1.41421356), erfinv(u));
 }
 
 /** Standard Gumbel from random bits: -log(-log(u)), u uniform on [2^-126, 1). */
@@ -161,10 +143,13 @@ export function bits(out: usize, n: u32, key0: u32, key1: u32, partitionable: i3
   const half: u32 = (n >> 1) + (n & 1);
   const vHalf = i32x4.splat(half);
   for (let j: u32 = 0; j < half; j += PAIRS) {
-    for (let i: u32 = 0; i < PAIRS; i += 4) {
-      const x0 = addWords(i32x4.splat(j + i), i32x4(0, 1, 2, 3));
-      v128.store(scratch + ((<usize>i) << 2), x0);
-      v128.store(scratch + ((<usize>i) << 2), partner(x0, vHalf, n), WORDS);
+    for (let i: usize = 0; i < WORDS; i += 32) {
+      const a = addWords(i32x4.splat(j), v128.load(COUNTERS + i));
+      const b = addWords(i32x4.splat(j), v128.load(COUNTERS + i, 16));
+      v128.store(scratch + i, a);
+      v128.store(scratch + i, b, 16);
+      v128.store(scratch + i, partner(a, vHalf, n), WORDS);
+      v128.store(scratch + i, partner(b, vHalf, n), WORDS + 16);
     }
     threefry(scratchSchedule, scratch);
     copyWords(out + ((<usize>j) << 2), scratch, min<u32>(PAIRS, half - j));
@@ -180,20 +165,18 @@ function copyWords(to: usize, from: usize, n: u32): void {
     memory.copy(to, from, (<usize>n) << 2);
     return;
   }
-  for (let i: usize = 0; i < WORDS; i += 16) v128.store(to + i, v128.load(from + i));
+  for (let i: usize = 0; i < WORDS; i += 32) {
+    const a = v128.load(from + i);
+    const b = v128.load(from + i, 16);
+    v128.store(to + i, a);
+    v128.store(to + i, b, 16);
+  }
 }
 
 /** Turns random bits into uniforms on [low, high), u32 [n] into f32 [n], in place. x: padded to a multiple of 4. */
 export function uniform(x: usize, n: u32, low: f32, high: f32): void {
   for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
     v128.store(x + i, uniform4(v128.load(x + i), low, high));
-  }
-}
-
-/** Turns random bits into standard normals, u32 [n] into f32 [n], in place. x: padded to a multiple of 4. */
-export function normal(x: usize, n: u32): void {
-  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
-    v128.store(x + i, normal4(v128.load(x + i)));
   }
 }
 

@@ -6,8 +6,6 @@ import { addWords } from './simd';
 
 /** Pairs of words that one call encrypts. */
 export const PAIRS: u32 = 16;
-/** Bytes of one word of eight pairs. */
-const EIGHT: usize = 32;
 /** Bytes from the first words of the pairs to the second words. */
 const WORDS: usize = (<usize>PAIRS) << 2;
 /** Bytes of the key schedules of eight keys, one a lane: u32 [6][2][8]. */

@@ -2,7 +2,8 @@
 // no way of sharing out chains or cutting a run into calls changes it. A sampler has a key for each purpose.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { RunField } from '../../src/abi/samplers';
-import { bits16, elementBits, normal, normal16, PARTITIONABLE, scratch, unit } from '../core/random';
+import { normal, normal16 } from '../core/normal';
+import { bits16, elementBits, PARTITIONABLE, scratch, unit } from '../core/random';
 import { addWords, madd } from '../core/simd';
 import { countOf, dimOf, elementOf, scheduleOf } from './run';
 

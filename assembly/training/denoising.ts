@@ -11,8 +11,9 @@
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { BACKWARD, FINISH, FORWARD, START } from '../../src/abi/plan';
 import { DenoisingField as Objective, WEIGHT_DENOISER } from '../../src/abi/training';
+import { normal } from '../core/normal';
 import { panelBytes } from '../core/panels';
-import { elementBits, normal, scratch } from '../core/random';
+import { elementBits, scratch } from '../core/random';
 import { addWords } from '../core/simd';
 import { writeKeySchedules } from '../core/threefry';
 import { walk } from '../plan/walk';

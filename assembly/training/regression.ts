@@ -8,7 +8,8 @@
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { BACKWARD, FINISH, FORWARD, START } from '../../src/abi/plan';
 import { RegressionField as Objective, POINT_BYTES, PointField as Point } from '../../src/abi/training';
-import { normal16, scratch, writeKeySchedule } from '../core/random';
+import { normal16 } from '../core/normal';
+import { scratch, writeKeySchedule } from '../core/random';
 import { SCHEDULE_BYTES } from '../core/threefry';
 import { walk } from '../plan/walk';
 
