@@ -3,19 +3,14 @@
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { ROW_TILE, TILE, TILE_BYTES, WIDE_TILE, wideEnd } from './pack';
 import { madd } from './simd';
-import { tile4x8, tile6x8, tile8x8, tile24x1 } from './tiles';
+import { tile4x8, tile6x8, tile24x1 } from './tiles';
+import { tile4x16, tile5x16 } from './wideTiles';
 
 /**
  * A copy of a tile that does not fit its destination, 8 x 8 floats at most: summed like any other, so that which tiles
  * there are changes no bit.
  */
 const edge = memory.data(256, 16);
-
-/** The tile of WIDE_TILE outputs. */
-function wideTile(K: usize, w: usize, x: usize, c: usize, stride: usize, add: bool): void {
-  if (WIDE) tile8x8(K, w, x, c, stride, add);
-  else tile6x8(K, w, x, c, stride, add);
-}
 
 /**
  * y = W x for `panels` panels. W: as packTiles lays it out, N outputs, K inputs; x: panels [K][8], xStride bytes
@@ -36,14 +31,31 @@ export function gemm(
   let n: usize = 0;
   for (; n < wide; n += WIDE_TILE) {
     const to = y + n * LANE_BYTES;
-    for (let p: usize = 0; p < panels; p++)
-      wideTile(K, W, x + p * xStride, to + p * yStride, LANE_BYTES, false);
+    if (WIDE) {
+      for (let p: usize = 0; p < panels; p += 2) {
+        // A last panel without another is computed as both.
+        const q = min<usize>(p + 1, panels - 1);
+        const c = to + p * yStride;
+        tile5x16(K, W, x + p * xStride, x + q * xStride, c, to + q * yStride, LANE_BYTES, false);
+      }
+    } else {
+      for (let p: usize = 0; p < panels; p++)
+        tile6x8(K, W, x + p * xStride, to + p * yStride, LANE_BYTES, false);
+    }
     W += (K * WIDE_TILE) << 2;
   }
   for (; n < N; n += TILE) {
     const to = y + n * LANE_BYTES;
-    for (let p: usize = 0; p < panels; p++)
-      tile4x8(K, W, x + p * xStride, to + p * yStride, LANE_BYTES, false);
+    if (WIDE) {
+      for (let p: usize = 0; p < panels; p += 2) {
+        const q = min<usize>(p + 1, panels - 1);
+        const c = to + p * yStride;
+        tile4x16(K, W, x + p * xStride, x + q * xStride, c, to + q * yStride, LANE_BYTES, false);
+      }
+    } else {
+      for (let p: usize = 0; p < panels; p++)
+        tile4x8(K, W, x + p * xStride, to + p * yStride, LANE_BYTES, false);
+    }
     W += K * TILE_BYTES;
   }
 }
@@ -93,13 +105,26 @@ function gradientStrip(
   stride: usize,
   add: bool,
 ): void {
-  for (let k: usize = 0; k < K; k += LANES) {
+  let k: usize = 0;
+  if (WIDE && width <= left) {
+    for (; k + 2 * LANES <= K; k += 2 * LANES) {
+      const next = x + rows * LANE_BYTES;
+      if (width == TILE) tile4x16(rows, delta, x, next, dW, dW + LANE_BYTES, stride, add);
+      else tile5x16(rows, delta, x, next, dW, dW + LANE_BYTES, stride, add);
+      x += 2 * rows * LANE_BYTES;
+      dW += 2 * LANE_BYTES;
+    }
+  }
+  for (; k < K; k += LANES) {
     const isWhole = width <= left && k + LANES <= K;
     const c = isWhole ? dW : edge;
     const cStride = isWhole ? stride : LANE_BYTES;
     if (!isWhole) copyRows(edge, LANE_BYTES, dW, stride, min<usize>(width, left), min<usize>(LANES, K - k));
-    if (width == TILE) tile4x8(rows, delta, x, c, cStride, add);
-    else wideTile(rows, delta, x, c, cStride, add);
+    if (WIDE) {
+      if (width == TILE) tile4x16(rows, delta, x, x, c, c, cStride, add);
+      else tile5x16(rows, delta, x, x, c, c, cStride, add);
+    } else if (width == TILE) tile4x8(rows, delta, x, c, cStride, add);
+    else tile6x8(rows, delta, x, c, cStride, add);
     if (!isWhole) copyRows(dW, stride, edge, LANE_BYTES, min<usize>(width, left), min<usize>(LANES, K - k));
     x += rows * LANE_BYTES;
     dW += LANE_BYTES;
