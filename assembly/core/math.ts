@@ -149,20 +149,7 @@ export function sinTurn(t: v128): v128 {
   return v128.xor(sinQuarterTurn(folded), v128.and(r, i32x4.splat(0x80000000)));
 }
 
-/**
- * Stores softplus log(1 + e^x) at `y` and its derivative 1 / (1 + e^-x) at `dy`, both with relative error < 3e-7. Both are
- * computed from e = e^-|x|, which never overflows.
- */
-export function softplus(x: v128, y: usize, dy: usize): void {
-  const e = expDown(v128.or(x, i32x4.splat(0x80000000)));
-  const one = at(REDUCTION, 5);
-  v128.store(y, f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit(e)));
-  // The derivative is e / (1 + e) where x < 0, else 1 / (1 + e). Since e <= 1, the larger of e and (0 or 1) selects.
-  const numerator = f32x4.pmax(v128.andnot(one, i32x4.shr_s(x, 31)), e);
-  v128.store(dy, f32x4.div(numerator, f32x4.add(one, e)));
-}
-
-/** Softplus log(1 + e^x), the bits that {@link softplus} stores. */
+/** Softplus log(1 + e^x), relative error < 3e-7, computed from e^-|x|, which never overflows. */
 export function softplusValue(x: v128): v128 {
   const e = expDown(v128.or(x, i32x4.splat(0x80000000)));
   return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit(e));
