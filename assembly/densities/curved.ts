@@ -34,24 +34,25 @@ export function curvedParameters(score: usize): usize {
  */
 export function curvedPanel(score: usize, x: usize, s: usize, logp: usize): void {
   const kind = load<u32>(score);
+  // bend (x_0^2 - sd^2) = bend sd^2 (a^2 - 1), for both halves of a banana's panel.
+  const inverse = v128.load32_splat(score, PARAMETERS_AT);
+  const scale = f32x4.div(v128.load32_splat(score, PARAMETERS_AT + 4), f32x4.mul(inverse, inverse));
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
     let exponent: v128;
-    if (kind == BANANA) exponent = banana4(score, x + half, s + half);
+    if (kind == BANANA) exponent = banana4(score, scale, x + half, s + half);
     else if (kind == FUNNEL) exponent = funnel4(score, x + half, s + half);
     else exponent = ring4(score, x + half, s + half);
     if (logp != 0) v128.store(logp + half, f32x4.add(exponent, v128.load32_splat(score, CONSTANT_AT)));
   }
 }
 
-/** Writes four samples' scores to s and returns log p(x) less the constant. x, s: half a panel, rows LANE_BYTES apart. */
-function banana4(score: usize, x: usize, s: usize): v128 {
+/** Writes four samples' scores to s and returns log p(x) less the constant. x, s: half a panel, rows LANE_BYTES apart; scale: bend sd^2. */
+function banana4(score: usize, scale: v128, x: usize, s: usize): v128 {
   const inverse = v128.load32_splat(score, PARAMETERS_AT);
   const bend = v128.load32_splat(score, PARAMETERS_AT + 4);
   const inverseNoise = v128.load32_splat(score, PARAMETERS_AT + 8);
   const x0 = v128.load(x);
   const a = f32x4.mul(x0, inverse);
-  // bend (x_0^2 - sd^2) = bend sd^2 (a^2 - 1)
-  const scale = f32x4.div(bend, f32x4.mul(inverse, inverse));
   const mean = f32x4.mul(scale, f32x4.sub(f32x4.mul(a, a), f32x4.splat(1)));
   const b = f32x4.mul(f32x4.sub(v128.load(x, LANE_BYTES), mean), inverseNoise);
   const pull = f32x4.mul(b, inverseNoise);

@@ -6,9 +6,21 @@ import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { RunField } from '../../src/abi/samplers';
 import { madd } from '../core/simd';
 import { normals, uniforms } from './draws';
-import { acceptance, copyWhere, isStable, kick, kickAndDrift, kinetic, M, toMomenta, X } from './leapfrog';
+import {
+  acceptance,
+  copyRows,
+  copyWhere,
+  isStable,
+  kick,
+  kickAndDrift,
+  kinetic,
+  leapfrog,
+  M,
+  toMomenta,
+  X,
+} from './leapfrog';
 import { addStatistics, measured, record } from './record';
-import { array, countOf, dimOf, P, panelOf, positionsOf, Q, S } from './run';
+import { array, countOf, dimOf, evaluate, isExternal, P, panelOf, positionsOf, Q, S } from './run';
 
 // A panel's state: f32 [8], log-densities at q; its next step, its phase, leapfrog steps made of the trajectory; then
 // f32 [8] each: log-densities at x, kinetic energies at the trajectory's start, leapfrog step sizes eps, and uniforms, first
@@ -46,35 +58,43 @@ export function hmcPanel(run: usize, c: usize, first: u32, end: u32, path: usize
   const x = positionsOf(run, c);
   const phase = load<u32>(panel, PHASE_AT);
   if (phase == NEW) {
-    memory.copy(array(run, panel, Q, 0), x, bytes);
+    copyRows(array(run, panel, Q, 0), x, bytes);
     store<u32>(panel, STARTING, PHASE_AT);
     return true;
   }
   if (phase == STARTING) {
     // The scores stand behind the positions, in either place.
-    memory.copy(array(run, panel, X, 0), array(run, panel, Q, 0), 2 * bytes);
-    memory.copy(panel + X_LOGP_AT, panel, LANE_BYTES);
+    copyRows(array(run, panel, X, 0), array(run, panel, Q, 0), 2 * bytes);
+    copyRows(panel + X_LOGP_AT, panel, LANE_BYTES);
   }
   if (phase == MOVING) {
-    const leapfrogs = load<u32>(panel, LEAPFROGS_DONE_AT) + 1;
-    store<u32>(panel, leapfrogs, LEAPFROGS_DONE_AT);
-    if (leapfrogs < load<u32>(run, RunField.LEAPFROGS)) {
-      nextLeapfrog(run, panel, 0);
-      nextLeapfrog(run, panel, 16);
-      return true;
+    let leapfrogs = load<u32>(panel, LEAPFROGS_DONE_AT) + 1;
+    const most = load<u32>(run, RunField.LEAPFROGS);
+    const external = isExternal(run);
+    const q = array(run, panel, Q, 0);
+    const p = array(run, panel, P, 0);
+    const s = array(run, panel, S, 0);
+    const m = array(run, panel, M, 0);
+    for (; leapfrogs < most; leapfrogs++) {
+      leapfrog(q, p, s, m, panel + EPS_AT, dimOf(run));
+      if (external) {
+        store<u32>(panel, leapfrogs, LEAPFROGS_DONE_AT);
+        return true;
+      }
+      evaluate(run, c);
     }
     const t = load<u32>(panel, T_AT);
     uniforms(run, ACCEPTANCE, t, c, panel + UNIFORMS_AT);
     endTrajectory(run, panel, t, c, 0);
     endTrajectory(run, panel, t, c, 16);
-    memory.copy(x, array(run, panel, X, 0), bytes);
+    copyRows(x, array(run, panel, X, 0), bytes);
     record(run, t, c, min<usize>(c + LANES, countOf(run)), first, path);
     store<u32>(panel, t + 1, T_AT);
   }
   store<u32>(panel, IDLE, PHASE_AT);
   const t = load<u32>(panel, T_AT);
   if (t == end) return false;
-  memory.copy(array(run, panel, Q, 0), array(run, panel, X, 0), 2 * bytes);
+  copyRows(array(run, panel, Q, 0), array(run, panel, X, 0), 2 * bytes);
   normals(run, t, c, array(run, panel, P, 0));
   if (load<f32>(run, RunField.JITTER) != 0) uniforms(run, JITTER, t, c, panel + UNIFORMS_AT);
   startTrajectory(run, panel, 0);
@@ -99,12 +119,6 @@ function startTrajectory(run: usize, panel: usize, half: usize): void {
   v128.store(panel + half, eps, EPS_AT);
   v128.store(panel + half, kinetic(p, m, D), START_KINETIC_AT);
   kickAndDrift(run, panel, half, f32x4.mul(f32x4.splat(0.5), eps), eps, i32x4.splat(-1));
-}
-
-/** Ends a leapfrog step of a half of a panel, and begins the next one. */
-function nextLeapfrog(run: usize, panel: usize, half: usize): void {
-  const eps = v128.load(panel + half, EPS_AT);
-  kickAndDrift(run, panel, half, eps, eps, i32x4.splat(-1));
 }
 
 /** Ends the last leapfrog step of a half of a panel, moves x to the end where it is accepted, and adds statistics. */
