@@ -84,13 +84,21 @@ export function normals4(run: usize, t: u32, c: usize, z: usize): void {
   }
 }
 
-/** Writes uniform(key, [.., chains])[t, c ... c + 7] of a purpose's key, f32 [8], at u. */
+/**
+ * Writes uniform(key, [.., chains])[t ... t + 1, c ... c + 7] of a purpose's key, f32 [2][8], at u: sixteen numbers cost as much as
+ * eight.
+ */
 export function uniforms(run: usize, purpose: usize, t: u32, c: usize, u: usize): void {
   const total = load<u32>(run, RunField.NORMALS) / <u32>dimOf(run);
   const partitionable = load<i32>(run, RunField.PARTITIONABLE);
-  bits16(scheduleOf(run, purpose), elementOf(run, t, c), 1, 0, scratch, total, partitionable);
-  v128.store(u, unit(v128.load(scratch)));
-  v128.store(u, unit(v128.load(scratch, 16)), 16);
+  const chains = load<u32>(run, RunField.CHAINS);
+  bits16(scheduleOf(run, purpose), elementOf(run, t, c), 1, chains, scratch, total, partitionable);
+  for (let i: usize = 0; i < 64; i += 32) {
+    const a = v128.load(scratch + i);
+    const b = v128.load(scratch + i, 16);
+    v128.store(u + i, unit(a));
+    v128.store(u + i, unit(b), 16);
+  }
 }
 
 /**

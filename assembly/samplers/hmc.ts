@@ -20,19 +20,20 @@ import {
   X,
 } from './leapfrog';
 import { addStatistics, measured, record } from './record';
-import { array, countOf, dimOf, evaluate, isExternal, P, panelOf, positionsOf, Q, S } from './run';
+import { array, countOf, dimOf, evaluate, P, panelOf, positionsOf, Q, S } from './run';
 
 // A panel's state: f32 [8], log-densities at q; its next step, its phase, leapfrog steps made of the trajectory; then
-// f32 [8] each: log-densities at x, kinetic energies at the trajectory's start, leapfrog step sizes eps, and uniforms, first
-// those that draw eps, then those that accept.
+// f32 [8] each: log-densities at x, kinetic energies at the trajectory's start, leapfrog step sizes eps; and f32 [2][8], uniforms
+// of an even step and the one behind it: those that accept, and those that draw eps.
 const T_AT: usize = 32;
 const PHASE_AT: usize = 36;
 const LEAPFROGS_DONE_AT: usize = 40;
 const X_LOGP_AT: usize = 48;
 const START_KINETIC_AT: usize = 80;
 const EPS_AT: usize = 112;
-const UNIFORMS_AT: usize = 144;
-export const HMC_STATE_BYTES: usize = 176;
+const ACCEPTANCE_AT: usize = 144;
+const JITTER_AT: usize = 208;
+export const HMC_STATE_BYTES: usize = 272;
 
 // Phases: what the panel waits for.
 /** Nothing was done yet. */
@@ -68,23 +69,14 @@ export function hmcPanel(run: usize, c: usize, first: u32, end: u32, path: usize
     copyRows(panel + X_LOGP_AT, panel, LANE_BYTES);
   }
   if (phase == MOVING) {
-    let leapfrogs = load<u32>(panel, LEAPFROGS_DONE_AT) + 1;
-    const most = load<u32>(run, RunField.LEAPFROGS);
-    const external = isExternal(run);
-    const q = array(run, panel, Q, 0);
-    const p = array(run, panel, P, 0);
-    const s = array(run, panel, S, 0);
-    const m = array(run, panel, M, 0);
-    for (; leapfrogs < most; leapfrogs++) {
-      leapfrog(q, p, s, m, panel + EPS_AT, dimOf(run));
-      if (external) {
-        store<u32>(panel, leapfrogs, LEAPFROGS_DONE_AT);
-        return true;
-      }
-      evaluate(run, c);
+    const leapfrogs = load<u32>(panel, LEAPFROGS_DONE_AT) + 1;
+    store<u32>(panel, leapfrogs, LEAPFROGS_DONE_AT);
+    if (leapfrogs < load<u32>(run, RunField.LEAPFROGS)) {
+      leapfrog(run, panel, panel + EPS_AT);
+      return true;
     }
     const t = load<u32>(panel, T_AT);
-    uniforms(run, ACCEPTANCE, t, c, panel + UNIFORMS_AT);
+    if ((t & 1) == 0) uniforms(run, ACCEPTANCE, t, c, panel + ACCEPTANCE_AT);
     endTrajectory(run, panel, t, c, 0);
     endTrajectory(run, panel, t, c, 16);
     copyRows(x, array(run, panel, X, 0), bytes);
@@ -96,23 +88,48 @@ export function hmcPanel(run: usize, c: usize, first: u32, end: u32, path: usize
   if (t == end) return false;
   copyRows(array(run, panel, Q, 0), array(run, panel, X, 0), 2 * bytes);
   normals(run, t, c, array(run, panel, P, 0));
-  if (load<f32>(run, RunField.JITTER) != 0) uniforms(run, JITTER, t, c, panel + UNIFORMS_AT);
-  startTrajectory(run, panel, 0);
-  startTrajectory(run, panel, 16);
+  if (load<f32>(run, RunField.JITTER) != 0 && (t & 1) == 0) uniforms(run, JITTER, t, c, panel + JITTER_AT);
+  startTrajectory(run, panel, t, 0);
+  startTrajectory(run, panel, t, 16);
   store<u32>(panel, 0, LEAPFROGS_DONE_AT);
   store<u32>(panel, MOVING, PHASE_AT);
   return true;
 }
 
+/**
+ * Makes the steps of the chains c ... stop - 1 up to step `end`, over a score of this library. Their panels take each leapfrog
+ * step in turn: while one waits for its last result, the processor computes another.
+ * first, path: see `record`.
+ */
+export function hmcPanels(run: usize, c: usize, stop: usize, first: u32, end: u32, path: usize): void {
+  const most = load<u32>(run, RunField.LEAPFROGS);
+  while (true) {
+    // All have made as many steps, so that one waits if another does.
+    let waits = false;
+    for (let i = c; i < stop; i += LANES) waits = hmcPanel(run, i, first, end, path);
+    if (!waits) return;
+    if (load<u32>(panelOf(run, c), PHASE_AT) == MOVING) {
+      for (let n: u32 = 1; n < most; n++) {
+        for (let i = c; i < stop; i += LANES) {
+          evaluate(run, i);
+          leapfrog(run, panelOf(run, i), panelOf(run, i) + EPS_AT);
+        }
+      }
+      for (let i = c; i < stop; i += LANES) store<u32>(panelOf(run, i), most - 1, LEAPFROGS_DONE_AT);
+    }
+    for (let i = c; i < stop; i += LANES) evaluate(run, i);
+  }
+}
+
 /** Turns the normals of a half of a panel into momenta, and begins its first leapfrog step. */
-function startTrajectory(run: usize, panel: usize, half: usize): void {
+function startTrajectory(run: usize, panel: usize, t: u32, half: usize): void {
   const D = dimOf(run);
   const p = array(run, panel, P, half);
   const m = array(run, panel, M, half);
   toMomenta(p, m, D);
   let eps = v128.load32_splat(run, RunField.STEP_SIZE);
   if (load<f32>(run, RunField.JITTER) != 0) {
-    const u = v128.load(panel + half, UNIFORMS_AT);
+    const u = v128.load(panel + half + ((t & 1) << 5), JITTER_AT);
     const centred = f32x4.sub(f32x4.add(u, u), f32x4.splat(1));
     eps = f32x4.mul(eps, madd(v128.load32_splat(run, RunField.JITTER), centred, f32x4.splat(1)));
   }
@@ -133,7 +150,7 @@ function endTrajectory(run: usize, panel: usize, t: u32, c: usize, half: usize):
   const endKinetic = kinetic(p, array(run, panel, M, half), D);
   const change = f32x4.sub(f32x4.sub(logp, startLogp), f32x4.sub(endKinetic, startKinetic));
   const chance = acceptance(change);
-  const accepted = f32x4.lt(v128.load(panel + half, UNIFORMS_AT), chance);
+  const accepted = f32x4.lt(v128.load(panel + half + ((t & 1) << 5), ACCEPTANCE_AT), chance);
   copyWhere(array(run, panel, X, half), array(run, panel, Q, half), accepted, 2 * D);
   v128.store(panel + half, v128.bitselect(logp, startLogp, accepted), X_LOGP_AT);
   v128.store(measured, chance);

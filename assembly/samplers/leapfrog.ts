@@ -75,11 +75,13 @@ export function kickAndDrift(
   }
 }
 
-/**
- * Ends a leapfrog step of a panel and begins the next: p <- p + eps s, then q <- q + eps m p. eps: [8]; others [D][8], p and q
- * overwritten.
- */
-export function leapfrog(q: usize, p: usize, s: usize, m: usize, eps: usize, D: usize): void {
+/** Ends a leapfrog step of a panel and begins the next: p <- p + eps s, then q <- q + eps m p. eps: [8]. */
+export function leapfrog(run: usize, panel: usize, eps: usize): void {
+  const D = dimOf(run);
+  const q = array(run, panel, Q, 0);
+  const p = array(run, panel, P, 0);
+  const s = array(run, panel, S, 0);
+  const m = array(run, panel, M, 0);
   const e = v128.load(eps);
   const f = v128.load(eps, 16);
   for (let i: usize = 0, end = D * LANE_BYTES; i < end; i += LANE_BYTES) {
