@@ -20,7 +20,7 @@ import {
   X,
 } from './leapfrog';
 import { addStatistics, measured, record } from './record';
-import { array, countOf, dimOf, evaluate, P, panelOf, positionsOf, Q, S } from './run';
+import { array, countOf, dimOf, evaluate, isExternal, P, panelOf, positionsOf, Q, S } from './run';
 
 // A panel's state: f32 [8], log-densities at q; its next step, its phase, leapfrog steps made of the trajectory; then
 // f32 [8] each: log-densities at x, kinetic energies at the trajectory's start, leapfrog step sizes eps; and f32 [2][8], uniforms
@@ -69,11 +69,13 @@ export function hmcPanel(run: usize, c: usize, first: u32, end: u32, path: usize
     copyRows(panel + X_LOGP_AT, panel, LANE_BYTES);
   }
   if (phase == MOVING) {
-    const leapfrogs = load<u32>(panel, LEAPFROGS_DONE_AT) + 1;
-    store<u32>(panel, leapfrogs, LEAPFROGS_DONE_AT);
-    if (leapfrogs < load<u32>(run, RunField.LEAPFROGS)) {
+    const most = load<u32>(run, RunField.LEAPFROGS);
+    const external = isExternal(run);
+    for (let n = load<u32>(panel, LEAPFROGS_DONE_AT) + 1; n < most; n++) {
       leapfrog(run, panel, panel + EPS_AT);
-      return true;
+      store<u32>(panel, n, LEAPFROGS_DONE_AT);
+      if (external) return true;
+      evaluate(run, c);
     }
     const t = load<u32>(panel, T_AT);
     if ((t & 1) == 0) uniforms(run, ACCEPTANCE, t, c, panel + ACCEPTANCE_AT);
@@ -94,31 +96,6 @@ export function hmcPanel(run: usize, c: usize, first: u32, end: u32, path: usize
   store<u32>(panel, 0, LEAPFROGS_DONE_AT);
   store<u32>(panel, MOVING, PHASE_AT);
   return true;
-}
-
-/**
- * Makes the steps of the chains c ... stop - 1 up to step `end`, over a score of this library. Their panels take each leapfrog
- * step in turn: while one waits for its last result, the processor computes another.
- * first, path: see `record`.
- */
-export function hmcPanels(run: usize, c: usize, stop: usize, first: u32, end: u32, path: usize): void {
-  const most = load<u32>(run, RunField.LEAPFROGS);
-  while (true) {
-    // All have made as many steps, so that one waits if another does.
-    let waits = false;
-    for (let i = c; i < stop; i += LANES) waits = hmcPanel(run, i, first, end, path);
-    if (!waits) return;
-    if (load<u32>(panelOf(run, c), PHASE_AT) == MOVING) {
-      for (let n: u32 = 1; n < most; n++) {
-        for (let i = c; i < stop; i += LANES) {
-          evaluate(run, i);
-          leapfrog(run, panelOf(run, i), panelOf(run, i) + EPS_AT);
-        }
-      }
-      for (let i = c; i < stop; i += LANES) store<u32>(panelOf(run, i), most - 1, LEAPFROGS_DONE_AT);
-    }
-    for (let i = c; i < stop; i += LANES) evaluate(run, i);
-  }
 }
 
 /** Turns the normals of a half of a panel into momenta, and begins its first leapfrog step. */

@@ -4,16 +4,13 @@
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { DIFFUSION, HMC, LANGEVIN, NUTS, RunField, UNDERDAMPED } from '../../src/abi/samplers';
 import { DIFFUSION_ARRAYS, diffuse } from './diffusion';
-import { HMC_STATE_BYTES, hmcPanel, hmcPanels } from './hmc';
+import { HMC_STATE_BYTES, hmcPanel } from './hmc';
 import { LANGEVIN_ARRAYS, langevin } from './langevin';
 import { HAMILTONIAN_ARRAYS, openMasses } from './leapfrog';
 import { nutsPanel, openTrees } from './nuts';
 import { nutsArrays, PANEL_STATE_BYTES } from './nutsTree';
 import { countOf, evaluate, headerBytes, isExternal, openKeys, openPanels, openShare } from './run';
 import { UNDERDAMPED_ARRAYS, UNDERDAMPED_STATE_BYTES, underdampedPanel } from './underdamped';
-
-/** Chains whose panels `hmc` moves together. */
-const GROUP: usize = 8 * LANES;
 
 /** Bytes of a panel's state; 0 for samplers that keep none. */
 function stateBytes(sampler: u32): usize {
@@ -66,11 +63,6 @@ export function runSteps(run: usize, first: u32, steps: u32, path: usize): bool 
   if (sampler == DIFFUSION) return diffuse(run, first, steps, path);
   const C = countOf(run);
   const external = isExternal(run);
-  if (sampler == HMC && !external) {
-    for (let c: usize = 0; c < C; c += GROUP)
-      hmcPanels(run, c, min<usize>(c + GROUP, C), first, first + steps, path);
-    return false;
-  }
   let waits = false;
   for (let c: usize = 0; c < C; c += LANES) {
     while (advancePanel(sampler, run, c, first, first + steps, path)) {

@@ -47,6 +47,13 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
   }
 }
 
+/** As {@link scoreEvaluate} for the n points of one panel, without its detours where the score is quick. */
+export function scorePanel(score: usize, x: usize, s: usize, logp: usize, n: usize): void {
+  const kind = load<u32>(score);
+  if (kind >= BANANA && kind <= RING) curvedPanel(score, x, s, logp);
+  else scoreEvaluate(score, x, s, logp, n);
+}
+
 /** s = u + w (c - u) of two scores, for n samples of one panel. x, s: [D][8]. */
 function guidedPanel(score: usize, x: usize, s: usize, n: usize): void {
   const room = load<usize>(score, GuidedField.ROOM);
