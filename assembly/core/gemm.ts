@@ -4,7 +4,7 @@ import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { ROW_TILE, TILE, TILE_BYTES, WIDE_TILE, wideEnd } from './pack';
 import { madd } from './simd';
 import { tile4x8, tile6x8, tile24x1 } from './tiles';
-import { tile4x16, tile5x16 } from './wideTiles';
+import { tile4x16, tile5x16, tile10x8 } from './wideTiles';
 
 /**
  * A copy of a tile that does not fit its destination, 8 x 8 floats at most: summed like any other, so that which tiles
@@ -28,15 +28,16 @@ export function gemm(
 ): void {
   const wide = wideEnd(N);
   // A tile of weights stays in the first-level cache while it meets all panels, which stay in the second.
+  const pairs = WIDE ? panels & ~1 : 0;
+  if (WIDE && pairs < panels) lastPanel(N, K, W, x + pairs * xStride, y + pairs * yStride);
   let n: usize = 0;
   for (; n < wide; n += WIDE_TILE) {
     const to = y + n * LANE_BYTES;
     if (WIDE) {
-      for (let p: usize = 0; p < panels; p += 2) {
-        // A last panel without another is computed as both.
-        const q = min<usize>(p + 1, panels - 1);
+      for (let p: usize = 0; p < pairs; p += 2) {
+        const from = x + p * xStride;
         const c = to + p * yStride;
-        tile5x16(K, W, x + p * xStride, x + q * xStride, c, to + q * yStride, LANE_BYTES, false);
+        tile5x16(K, W, from, from + xStride, c, c + yStride, LANE_BYTES, false);
       }
     } else {
       for (let p: usize = 0; p < panels; p++)
@@ -47,15 +48,38 @@ export function gemm(
   for (; n < N; n += TILE) {
     const to = y + n * LANE_BYTES;
     if (WIDE) {
-      for (let p: usize = 0; p < panels; p += 2) {
-        const q = min<usize>(p + 1, panels - 1);
+      for (let p: usize = 0; p < pairs; p += 2) {
+        const from = x + p * xStride;
         const c = to + p * yStride;
-        tile4x16(K, W, x + p * xStride, x + q * xStride, c, to + q * yStride, LANE_BYTES, false);
+        tile4x16(K, W, from, from + xStride, c, c + yStride, LANE_BYTES, false);
       }
     } else {
       for (let p: usize = 0; p < panels; p++)
         tile4x8(K, W, x + p * xStride, to + p * yStride, LANE_BYTES, false);
     }
+    W += K * TILE_BYTES;
+  }
+}
+
+/** y = W x for one panel that has no other to be computed with, in the wide binary. Arguments as {@link gemm} has them. */
+function lastPanel(N: usize, K: usize, W: usize, x: usize, y: usize): void {
+  const wide = wideEnd(N);
+  const bytes = (K * WIDE_TILE) << 2;
+  let n: usize = 0;
+  for (; n + 2 * WIDE_TILE <= wide; n += 2 * WIDE_TILE) {
+    const c = y + n * LANE_BYTES;
+    tile10x8(K, W, W + bytes, x, c, c + WIDE_TILE * LANE_BYTES, LANE_BYTES);
+    W += 2 * bytes;
+  }
+  if (n < wide) {
+    const c = y + n * LANE_BYTES;
+    tile5x16(K, W, x, x, c, c, LANE_BYTES, false);
+    W += bytes;
+    n += WIDE_TILE;
+  }
+  for (; n < N; n += TILE) {
+    const c = y + n * LANE_BYTES;
+    tile4x16(K, W, x, x, c, c, LANE_BYTES, false);
     W += K * TILE_BYTES;
   }
 }
