@@ -17,6 +17,7 @@ import { elementBits, scratch } from '../core/random';
 import { addWords } from '../core/simd';
 import { writeKeySchedules } from '../core/threefry';
 import { walk } from '../plan/walk';
+import { clearGradient } from './clear';
 
 // A block's room: of each sample sigma f32, scale f32 and the two words of its key; then targets, panels [D][8].
 
@@ -62,9 +63,10 @@ export function denoisingGradient(
   const plan = load<usize>(objective, Objective.PLAN);
   const most = load<usize>(objective, Objective.PANELS) * LANES;
   const samples = count * load<usize>(objective, Objective.LEVEL_COUNT);
-  const gradients = gradient - load<usize>(objective, Objective.PARAMETERS);
+  const parameters = load<usize>(objective, Objective.PARAMETERS);
+  const gradients = gradient - parameters;
   const terms = load<f32>(objective, Objective.SAMPLES) * <f32>load<u32>(objective, Objective.D);
-  memory.fill(gradient, 0, load<usize>(objective, Objective.PARAMETER_COUNT) << 2);
+  clearGradient(plan, parameters, gradient, load<usize>(objective, Objective.PARAMETER_COUNT));
   walk(plan, START, 0, 0, false);
   let sum: f64 = 0;
   for (let first: usize = 0; first < samples; first += most) {

@@ -12,6 +12,7 @@ import { normal16 } from '../core/normal';
 import { scratch, writeKeySchedule } from '../core/random';
 import { SCHEDULE_BYTES } from '../core/threefry';
 import { walk } from '../plan/walk';
+import { clearGradient } from './clear';
 
 const keySchedule = memory.data(<i32>SCHEDULE_BYTES, 16);
 
@@ -31,8 +32,9 @@ export function regressionGradient(
   const most = load<usize>(objective, Objective.BLOCK);
   const bytes =
     POINT_BYTES + ((load<usize>(objective, Objective.NUMBERS) + load<usize>(objective, Objective.D)) << 2);
-  const gradients = gradient - load<usize>(objective, Objective.PARAMETERS);
-  memory.fill(gradient, 0, load<usize>(objective, Objective.PARAMETER_COUNT) << 2);
+  const parameters = load<usize>(objective, Objective.PARAMETERS);
+  const gradients = gradient - parameters;
+  clearGradient(plan, parameters, gradient, load<usize>(objective, Objective.PARAMETER_COUNT));
   walk(plan, START, 0, 0, false);
   let sum: f64 = 0;
   for (let first: usize = 0; first < count; first += most) {
