@@ -1,9 +1,10 @@
 // Standard normals from random bits, in place, by the inverse error function. A block of numbers goes through three short loops:
 // in one long one, few numbers would be under way at a time, each waiting for its last result. Vectors are written in pairs: a
 // coefficient is loaded once for both, and an engine that joins pairs of vectors makes one of them.
-import { at, LOG, LOG_BITS, REDUCTION } from './math';
+import { negativeLogs } from './logs';
+import { at } from './math';
 import { bits16, unit } from './random';
-import { addWords, madd, nmadd } from './simd';
+import { madd } from './simd';
 
 /** Bytes of a block, and most bytes of the room behind the numbers. */
 const BLOCK: usize = 256;
@@ -16,13 +17,18 @@ export function normal(x: usize, n: usize): void {
   const room = x + roundUp(n);
   for (; x < room; x += BLOCK) {
     const end = min<usize>(x + BLOCK, room);
-    for (let i = x; i < end; i += 32) {
-      const a = v128.load(i);
-      const b = v128.load(i, 16);
-      v128.store(i, symmetric(a));
-      v128.store(i, symmetric(b), 16);
+    const wEnd = room + (end - x);
+    for (let i = x, w = room; i < end; i += 32) {
+      const a = symmetric(v128.load(i));
+      const b = symmetric(v128.load(i, 16));
+      v128.store(i, a);
+      v128.store(i, b, 16);
+      // As in `complements`.
+      v128.store(w, f32x4.sub(f32x4.splat(1), f32x4.mul(a, a)));
+      v128.store(w, f32x4.sub(f32x4.splat(1), f32x4.mul(b, b)), 16);
+      w += 32;
     }
-    logs(x, end, room);
+    negativeLogs(room, wEnd);
     polynomials(x, end, room, 1.41421356);
   }
 }
@@ -59,72 +65,32 @@ export function erfinv(x: usize, n: usize): void {
   const room = x + roundUp(n);
   for (; x < room; x += BLOCK) {
     const end = min<usize>(x + BLOCK, room);
-    logs(x, end, room);
+    complements(x, end, room);
+    negativeLogs(room, room + (end - x));
     polynomials(x, end, room, 1);
   }
 }
 
 /**
- * w = log(1 - x^2) of the numbers x ... end - 1, the steps of `log` in math.ts. The product is never fused: x * x must be rounded before it is
- * subtracted from 1, as in XLA, or the tails differ.
+ * w = 1 - x^2 of the numbers x ... end - 1. The product is never fused: it must be rounded before it is subtracted from 1, as in XLA,
+ * or the tails differ.
  */
-function logs(x: usize, end: usize, w: usize): void {
-  const one = at(REDUCTION, 5);
+function complements(x: usize, end: usize, w: usize): void {
+  const one = f32x4.splat(1);
   for (; x < end; x += 32) {
-    let a = v128.load(x);
-    let b = v128.load(x, 16);
-    a = f32x4.sub(one, f32x4.mul(a, a));
-    b = f32x4.sub(one, f32x4.mul(b, b));
-    let c = at(LOG_BITS, 0);
-    const aBits = addWords(a, c);
-    const bBits = addWords(b, c);
-    c = at(LOG_BITS, 3);
-    const aE = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(aBits, 23), c));
-    const bE = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(bBits, 23), c));
-    c = at(LOG_BITS, 2);
-    let d = at(LOG_BITS, 1);
-    const aF = f32x4.sub(addWords(v128.and(aBits, c), d), one);
-    const bF = f32x4.sub(addWords(v128.and(bBits, c), d), one);
-    const aSquare = f32x4.mul(aF, aF);
-    const bSquare = f32x4.mul(bF, bF);
-    c = at(LOG, 3);
-    d = at(LOG, 2);
-    let aLow = madd(c, aF, d);
-    let bLow = madd(c, bF, d);
-    c = at(LOG, 1);
-    d = at(LOG, 0);
-    aLow = madd(aLow, aSquare, madd(c, aF, d));
-    bLow = madd(bLow, bSquare, madd(c, bF, d));
-    c = at(LOG, 7);
-    d = at(LOG, 6);
-    let aHigh = madd(c, aF, d);
-    let bHigh = madd(c, bF, d);
-    c = at(LOG, 5);
-    d = at(LOG, 4);
-    aHigh = madd(aHigh, aSquare, madd(c, aF, d));
-    bHigh = madd(bHigh, bSquare, madd(c, bF, d));
-    aLow = madd(aHigh, f32x4.mul(aSquare, aSquare), aLow);
-    bLow = madd(bHigh, f32x4.mul(bSquare, bSquare), bLow);
-    aLow = f32x4.mul(f32x4.mul(aSquare, aF), aLow);
-    bLow = f32x4.mul(f32x4.mul(bSquare, bF), bLow);
-    c = at(REDUCTION, 2);
-    aLow = madd(aE, c, aLow);
-    bLow = madd(bE, c, bLow);
-    c = f32x4.splat(0.5);
-    aLow = nmadd(c, aSquare, aLow);
-    bLow = nmadd(c, bSquare, bLow);
-    c = at(REDUCTION, 1);
-    v128.store(w, madd(aE, c, f32x4.add(aF, aLow)));
-    v128.store(w, madd(bE, c, f32x4.add(bF, bLow)), 16);
+    const a = v128.load(x);
+    const b = v128.load(x, 16);
+    v128.store(w, f32x4.sub(one, f32x4.mul(a, a)));
+    v128.store(w, f32x4.sub(one, f32x4.mul(b, b)), 16);
     w += 32;
   }
 }
 
-/** Giles's polynomial in w - 2.5 for w = -log(1 - x^2) < 5; then -2.5 and -5. */
+/** Giles's polynomial in w - 2.5 for w = -log(1 - x^2) < 5; then -2.5 and 5. */
 const CENTRAL = memory.data<f32>(
   [
     1.50140941, 0.246640727, -4.17768164e-3, -1.25372503e-3, 2.1858087e-4, -4.39150654e-6, -3.5233877e-6,
-    3.43273939e-7, 2.81022636e-8, -2.5, -5,
+    3.43273939e-7, 2.81022636e-8, -2.5, 5,
   ],
   16,
 );
@@ -139,7 +105,7 @@ const OUTER = memory.data<f32>(
 );
 
 /**
- * x <- scale x P(w) of the numbers x ... end - 1, by Horner's scheme as in XLA: draws must have its roundings. w: log(1 - x^2).
+ * x <- scale x P(w) of the numbers x ... end - 1, by Horner's scheme as in XLA: draws must have its roundings. w: -log(1 - x^2).
  */
 function polynomials(x: usize, end: usize, w: usize, scale: f32): void {
   const vScale = f32x4.splat(scale);
@@ -148,8 +114,8 @@ function polynomials(x: usize, end: usize, w: usize, scale: f32): void {
     const a = v128.load(w);
     const b = v128.load(w, 16);
     let c = at(CENTRAL, 9);
-    const aW = f32x4.sub(c, a);
-    const bW = f32x4.sub(c, b);
+    const aW = f32x4.add(a, c);
+    const bW = f32x4.add(b, c);
     c = at(CENTRAL, 8);
     const d = at(CENTRAL, 7);
     let aP = madd(c, aW, d);
@@ -176,11 +142,11 @@ function polynomials(x: usize, end: usize, w: usize, scale: f32): void {
     aP = madd(aP, aW, c);
     bP = madd(bP, bW, c);
     // One draw in 296 is in the tails, so the second polynomial is seldom computed.
-    const aTail = f32x4.le(a, limit);
-    const bTail = f32x4.le(b, limit);
+    const aTail = f32x4.ge(a, limit);
+    const bTail = f32x4.ge(b, limit);
     if (v128.any_true(v128.or(aTail, bTail))) {
-      aP = v128.bitselect(outer(f32x4.neg(a)), aP, aTail);
-      bP = v128.bitselect(outer(f32x4.neg(b)), bP, bTail);
+      aP = v128.bitselect(outer(a), aP, aTail);
+      bP = v128.bitselect(outer(b), bP, bTail);
     }
     // Both are loaded before one is stored: vectors with a store between them are not joined.
     aP = f32x4.mul(aP, v128.load(x));

@@ -4,7 +4,7 @@
 // partitionable = 0 (the article's, jax_threefry_partitionable=False): with half = ceil(total / 2), elements j and j + half are
 // the two words of the encrypted pair (j, j + half). When total is odd, the last pair is (half - 1, 0).
 // partitionable = 1: element j is the exclusive-or of both words of the encrypted pair (j >> 32, j).
-import { log } from './math';
+import { negativeLogs } from './logs';
 import { addWords } from './simd';
 import { PAIRS, SCHEDULE_BYTES, threefry, writeKeySchedules } from './threefry';
 
@@ -22,6 +22,8 @@ const scratchSchedule = memory.data(<i32>SCHEDULE_BYTES, 16);
 /** For sixteen elements, u32 [16]: all ones where the element is the second word of its pair, else 0. */
 const second = memory.data(64, 16);
 
+/** Bytes that go through several loops together. */
+const BLOCK: usize = 256;
 /** 0 ... 15, u32. */
 const COUNTERS = memory.data<u32>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], 16);
 
@@ -121,12 +123,6 @@ function uniform4(bits: v128, low: f32, high: f32): v128 {
   return f32x4.max(f32x4.splat(low), i64x2.shuffle(first, second, 0, 2));
 }
 
-/** Standard Gumbel from random bits: -log(-log(u)), u uniform on [2^-126, 1). */
-export function gumbel4(bits: v128): v128 {
-  const u = f32x4.max(unit(bits), f32x4.splat(1.17549435e-38));
-  return f32x4.neg(log(f32x4.neg(log(u))));
-}
-
 /**
  * Random bits of a whole array, jax.random.bits. out: u32 [n], overwritten; key0, key1: the words of the key.
  * Unless partitionable, both words of each encrypted pair are elements, so that one call gives 32 of them.
@@ -180,10 +176,22 @@ export function uniform(x: usize, n: u32, low: f32, high: f32): void {
   }
 }
 
-/** Turns random bits into standard Gumbels, u32 [n] into f32 [n], in place. x: padded to a multiple of 4. */
+/**
+ * Turns random bits into standard Gumbels, u32 [n] into f32 [n], in place: -log(-log(u)), u uniform on [2^-126, 1). x: padded to a
+ * multiple of 8.
+ */
 export function gumbel(x: usize, n: u32): void {
-  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
-    v128.store(x + i, gumbel4(v128.load(x + i)));
+  // In blocks that stay in the first-level cache between the loops.
+  for (const last = x + (((<usize>n + 7) >> 3) << 5); x < last; x += BLOCK) {
+    const end = min<usize>(x + BLOCK, last);
+    for (let i = x; i < end; i += 32) {
+      const a = f32x4.max(unit(v128.load(i)), f32x4.splat(1.17549435e-38));
+      const b = f32x4.max(unit(v128.load(i, 16)), f32x4.splat(1.17549435e-38));
+      v128.store(i, a);
+      v128.store(i, b, 16);
+    }
+    negativeLogs(x, end);
+    negativeLogs(x, end);
   }
 }
 
@@ -215,8 +223,9 @@ export function categorical(
       for (let i: usize = 0; i < WORDS; i += 16)
         storeIndices(scratch + i, start, v128.load(indices + at + i));
       elementBits(scratchSchedule, scratch, total, partitionable);
+      gumbel(scratch, PAIRS);
       for (let i: usize = 0; i < WORDS; i += 16) {
-        const value = f32x4.add(gumbel4(v128.load(scratch + i)), v128.load(logits + at + i));
+        const value = f32x4.add(v128.load(scratch + i), v128.load(logits + at + i));
         const better = f32x4.gt(value, best);
         best = v128.bitselect(value, best, better);
         winner = v128.bitselect(v128.load(indices + at + i), winner, better);
