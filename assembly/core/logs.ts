@@ -3,12 +3,20 @@
 import { at, LOG, LOG_BITS, REDUCTION } from './math';
 import { addWords, madd, nmadd } from './simd';
 
-/** x <- -log(x) of the normal numbers x ... end - 1, whole pairs of vectors: the bits of `log` in math.ts. */
-export function negativeLogs(x: usize, end: usize): void {
+/**
+ * w = -log(v) with v = x or, if `isComplement`, v = 1 - x^2, of the numbers x ... end - 1, whole pairs of vectors: the bits of `log`
+ * in math.ts. v must be normal; w may be x.
+ */
+export function negativeLogs(x: usize, end: usize, w: usize, isComplement: bool): void {
   const one = at(REDUCTION, 5);
   for (; x < end; x += 32) {
-    const a = v128.load(x);
-    const b = v128.load(x, 16);
+    let a = v128.load(x);
+    let b = v128.load(x, 16);
+    if (isComplement) {
+      // Never fused: x * x must be rounded before it is subtracted from 1, as in XLA, or the tails of erfinv differ.
+      a = f32x4.sub(one, f32x4.mul(a, a));
+      b = f32x4.sub(one, f32x4.mul(b, b));
+    }
     let c = at(LOG_BITS, 0);
     const aBits = addWords(a, c);
     const bBits = addWords(b, c);
@@ -48,7 +56,8 @@ export function negativeLogs(x: usize, end: usize): void {
     aLow = nmadd(c, aSquare, aLow);
     bLow = nmadd(c, bSquare, bLow);
     c = at(REDUCTION, 1);
-    v128.store(x, f32x4.neg(madd(aE, c, f32x4.add(aF, aLow))));
-    v128.store(x, f32x4.neg(madd(bE, c, f32x4.add(bF, bLow))), 16);
+    v128.store(w, f32x4.neg(madd(aE, c, f32x4.add(aF, aLow))));
+    v128.store(w, f32x4.neg(madd(bE, c, f32x4.add(bF, bLow))), 16);
+    w += 32;
   }
 }

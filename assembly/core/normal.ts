@@ -17,18 +17,13 @@ export function normal(x: usize, n: usize): void {
   const room = x + roundUp(n);
   for (; x < room; x += BLOCK) {
     const end = min<usize>(x + BLOCK, room);
-    const wEnd = room + (end - x);
-    for (let i = x, w = room; i < end; i += 32) {
-      const a = symmetric(v128.load(i));
-      const b = symmetric(v128.load(i, 16));
-      v128.store(i, a);
-      v128.store(i, b, 16);
-      // As in `complements`.
-      v128.store(w, f32x4.sub(f32x4.splat(1), f32x4.mul(a, a)));
-      v128.store(w, f32x4.sub(f32x4.splat(1), f32x4.mul(b, b)), 16);
-      w += 32;
+    for (let i = x; i < end; i += 32) {
+      const a = v128.load(i);
+      const b = v128.load(i, 16);
+      v128.store(i, symmetric(a));
+      v128.store(i, symmetric(b), 16);
     }
-    negativeLogs(room, wEnd);
+    negativeLogs(x, end, room, true);
     polynomials(x, end, room, 1.41421356);
   }
 }
@@ -65,24 +60,8 @@ export function erfinv(x: usize, n: usize): void {
   const room = x + roundUp(n);
   for (; x < room; x += BLOCK) {
     const end = min<usize>(x + BLOCK, room);
-    complements(x, end, room);
-    negativeLogs(room, room + (end - x));
+    negativeLogs(x, end, room, true);
     polynomials(x, end, room, 1);
-  }
-}
-
-/**
- * w = 1 - x^2 of the numbers x ... end - 1. The product is never fused: it must be rounded before it is subtracted from 1, as in XLA,
- * or the tails differ.
- */
-function complements(x: usize, end: usize, w: usize): void {
-  const one = f32x4.splat(1);
-  for (; x < end; x += 32) {
-    const a = v128.load(x);
-    const b = v128.load(x, 16);
-    v128.store(w, f32x4.sub(one, f32x4.mul(a, a)));
-    v128.store(w, f32x4.sub(one, f32x4.mul(b, b)), 16);
-    w += 32;
   }
 }
 

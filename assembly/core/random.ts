@@ -190,8 +190,8 @@ export function gumbel(x: usize, n: u32): void {
       v128.store(i, a);
       v128.store(i, b, 16);
     }
-    negativeLogs(x, end);
-    negativeLogs(x, end);
+    negativeLogs(x, end, x, false);
+    negativeLogs(x, end, x, false);
   }
 }
 
