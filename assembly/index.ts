@@ -6,11 +6,12 @@ export { aliasBytes, aliasDraw, aliasTable } from './core/alias';
 // For tests, and to keep them functions: an export is not inlined, while an inlined gemv kept its sums on the stack, and engines
 // compile well only what is called often.
 export { gemv } from './core/gemm';
-export { map } from './core/math';
+export { map } from './core/map';
+export { normal } from './core/normal';
 export { tileBytes } from './core/pack';
 export { fromPanels, padded, panelBytes, toPanels } from './core/panels';
 export { probe, probeBytes, probeResultBytes } from './core/probe';
-export { bits, categorical, gumbel, normal, uniform } from './core/random';
+export { bits, categorical, gumbel, uniform } from './core/random';
 export { packedColumns } from './core/rows';
 export { scratchBytes, useScratch } from './core/scratch';
 export { curvedHeader, curvedParameters } from './densities/curved';

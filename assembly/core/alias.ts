@@ -94,7 +94,7 @@ export function aliasDraw(out: usize, n: u32, table: usize, N: u32, key0: u32, k
       v128.store(scratch + i, low, WORDS);
       low = addWords(low, i32x4.splat(4));
     }
-    threefry(schedule, 0, scratch);
+    threefry(schedule, scratch);
     for (let i: usize = 0; i < WORDS; i += 4) {
       const low = <u64>load<u32>(scratch + i, WORDS) * N;
       const place = <u64>load<u32>(scratch + i) * N + (low >> 32);

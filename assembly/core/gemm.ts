@@ -4,13 +4,9 @@ import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { ROW_TILE, TILE, TILE_BYTES, WIDE_TILE, wideEnd } from './pack';
 import { edgeTile } from './scratch';
 import { madd } from './simd';
-import { tile4x8, tile6x8, tile8x8, tile24x1 } from './tiles';
+import { tile4x8, tile6x8, tile24x1 } from './tiles';
+import { tile4x16, tile5x16, tile10x8 } from './wideTiles';
 
-/** The tile of WIDE_TILE outputs. */
-function wideTile(K: usize, w: usize, x: usize, c: usize, stride: usize, add: bool): void {
-  if (WIDE) tile8x8(K, w, x, c, stride, add);
-  else tile6x8(K, w, x, c, stride, add);
-}
 
 /**
  * y = W x for `panels` panels. W: as packTiles lays it out, N outputs, K inputs; x: panels [K][8], xStride bytes
@@ -28,17 +24,58 @@ export function gemm(
 ): void {
   const wide = wideEnd(N);
   // A tile of weights stays in the first-level cache while it meets all panels, which stay in the second.
+  const pairs = WIDE ? panels & ~1 : 0;
+  if (WIDE && pairs < panels) lastPanel(N, K, W, x + pairs * xStride, y + pairs * yStride);
   let n: usize = 0;
   for (; n < wide; n += WIDE_TILE) {
     const to = y + n * LANE_BYTES;
-    for (let p: usize = 0; p < panels; p++)
-      wideTile(K, W, x + p * xStride, to + p * yStride, LANE_BYTES, false);
+    if (WIDE) {
+      for (let p: usize = 0; p < pairs; p += 2) {
+        const from = x + p * xStride;
+        const c = to + p * yStride;
+        tile5x16(K, W, from, from + xStride, c, c + yStride, LANE_BYTES, false);
+      }
+    } else {
+      for (let p: usize = 0; p < panels; p++)
+        tile6x8(K, W, x + p * xStride, to + p * yStride, LANE_BYTES, false);
+    }
     W += (K * WIDE_TILE) << 2;
   }
   for (; n < N; n += TILE) {
     const to = y + n * LANE_BYTES;
-    for (let p: usize = 0; p < panels; p++)
-      tile4x8(K, W, x + p * xStride, to + p * yStride, LANE_BYTES, false);
+    if (WIDE) {
+      for (let p: usize = 0; p < pairs; p += 2) {
+        const from = x + p * xStride;
+        const c = to + p * yStride;
+        tile4x16(K, W, from, from + xStride, c, c + yStride, LANE_BYTES, false);
+      }
+    } else {
+      for (let p: usize = 0; p < panels; p++)
+        tile4x8(K, W, x + p * xStride, to + p * yStride, LANE_BYTES, false);
+    }
+    W += K * TILE_BYTES;
+  }
+}
+
+/** y = W x for one panel that has no other to be computed with, in the wide binary. Arguments as {@link gemm} has them. */
+function lastPanel(N: usize, K: usize, W: usize, x: usize, y: usize): void {
+  const wide = wideEnd(N);
+  const bytes = (K * WIDE_TILE) << 2;
+  let n: usize = 0;
+  for (; n + 2 * WIDE_TILE <= wide; n += 2 * WIDE_TILE) {
+    const c = y + n * LANE_BYTES;
+    tile10x8(K, W, W + bytes, x, c, c + WIDE_TILE * LANE_BYTES, LANE_BYTES);
+    W += 2 * bytes;
+  }
+  if (n < wide) {
+    const c = y + n * LANE_BYTES;
+    tile5x16(K, W, x, x, c, c, LANE_BYTES, false);
+    W += bytes;
+    n += WIDE_TILE;
+  }
+  for (; n < N; n += TILE) {
+    const c = y + n * LANE_BYTES;
+    tile4x16(K, W, x, x, c, c, LANE_BYTES, false);
     W += K * TILE_BYTES;
   }
 }
@@ -90,13 +127,26 @@ function gradientStrip(
   add: bool,
 ): void {
   const edge = edgeTile();
-  for (let k: usize = 0; k < K; k += LANES) {
+  let k: usize = 0;
+  if (WIDE && width <= left) {
+    for (; k + 2 * LANES <= K; k += 2 * LANES) {
+      const next = x + rows * LANE_BYTES;
+      if (width == TILE) tile4x16(rows, delta, x, next, dW, dW + LANE_BYTES, stride, add);
+      else tile5x16(rows, delta, x, next, dW, dW + LANE_BYTES, stride, add);
+      x += 2 * rows * LANE_BYTES;
+      dW += 2 * LANE_BYTES;
+    }
+  }
+  for (; k < K; k += LANES) {
     const isWhole = width <= left && k + LANES <= K;
     const c = isWhole ? dW : edge;
     const cStride = isWhole ? stride : LANE_BYTES;
     if (!isWhole) copyRows(edge, LANE_BYTES, dW, stride, min<usize>(width, left), min<usize>(LANES, K - k));
-    if (width == TILE) tile4x8(rows, delta, x, c, cStride, add);
-    else wideTile(rows, delta, x, c, cStride, add);
+    if (WIDE) {
+      if (width == TILE) tile4x16(rows, delta, x, x, c, c, cStride, add);
+      else tile5x16(rows, delta, x, x, c, c, cStride, add);
+    } else if (width == TILE) tile4x8(rows, delta, x, c, cStride, add);
+    else tile6x8(rows, delta, x, c, cStride, add);
     if (!isWhole) copyRows(dW, stride, edge, LANE_BYTES, min<usize>(width, left), min<usize>(LANES, K - k));
     x += rows * LANE_BYTES;
     dW += LANE_BYTES;

@@ -8,12 +8,12 @@
 import { addWords, madd, nmadd } from './simd';
 
 /** Entry i of a table, in all lanes: the coefficient of x^i of a polynomial. */
-function at(table: usize, i: usize): v128 {
+export function at(table: usize, i: usize): v128 {
   return v128.load32_splat(table + (i << 2));
 }
 
 /** log2 e; ln 2 as the sum of two numbers; 1.5 2^23, which rounds to an integer when it is added; -87; 1. */
-const REDUCTION = memory.data<f32>([1.44269504, 0.693359375, -2.1219444e-4, 12582912, -87, 1], 16);
+export const REDUCTION = memory.data<f32>([1.44269504, 0.693359375, -2.1219444e-4, 12582912, -87, 1], 16);
 /** (e^r - 1 - r) / r^2 for |r| <= ln 2 / 2. */
 const EXP = memory.data<f32>(
   [0.4999999403953552, 0.1666652113199234, 0.04166838899254799, 0.008368710055947304, 0.001381461275741458],
@@ -61,7 +61,7 @@ export function expDown(x: v128): v128 {
 }
 
 /** (log(1 + f) - f + f^2 / 2) / f^3 for 1 + f in [sqrt(1/2), sqrt(2)). */
-const LOG = memory.data<f32>(
+export const LOG = memory.data<f32>(
   [
     0.3333333134651184, -0.2500081956386566, 0.20001226663589478, -0.16623356938362122, 0.14201758801937103,
     -0.13160182535648346, 0.12761574983596802, -0.07634492963552475,
@@ -69,7 +69,7 @@ const LOG = memory.data<f32>(
   16,
 );
 /** Constants that separate a float32's exponent from its significand in [sqrt(1/2), sqrt(2)): see `logNormal`. */
-const LOG_BITS = memory.data<i32>([0x3f800000 - 0x3f3504f3, 0x3f3504f3, 0x007fffff, 127], 16);
+export const LOG_BITS = memory.data<i32>([0x3f800000 - 0x3f3504f3, 0x3f3504f3, 0x007fffff, 127], 16);
 
 /** Natural logarithm, relative error < 1e-7 for normal x > 0; log(0) is -Infinity. */
 export function log(x: v128): v128 {
@@ -149,20 +149,7 @@ export function sinTurn(t: v128): v128 {
   return v128.xor(sinQuarterTurn(folded), v128.and(r, i32x4.splat(0x80000000)));
 }
 
-/**
- * Stores softplus log(1 + e^x) at `y` and its derivative 1 / (1 + e^-x) at `dy`, both with relative error < 3e-7. Both are
- * computed from e = e^-|x|, which never overflows.
- */
-export function softplus(x: v128, y: usize, dy: usize): void {
-  const e = expDown(v128.or(x, i32x4.splat(0x80000000)));
-  const one = at(REDUCTION, 5);
-  v128.store(y, f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit(e)));
-  // The derivative is e / (1 + e) where x < 0, else 1 / (1 + e). Since e <= 1, the larger of e and (0 or 1) selects.
-  const numerator = f32x4.pmax(v128.andnot(one, i32x4.shr_s(x, 31)), e);
-  v128.store(dy, f32x4.div(numerator, f32x4.add(one, e)));
-}
-
-/** Softplus log(1 + e^x), the bits that {@link softplus} stores. */
+/** Softplus log(1 + e^x), relative error < 3e-7, computed from e^-|x|, which never overflows. */
 export function softplusValue(x: v128): v128 {
   const e = expDown(v128.or(x, i32x4.splat(0x80000000)));
   return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit(e));
@@ -217,87 +204,5 @@ export function silu(x: usize, y: usize, bytes: usize, isSlope: bool): void {
       v128.store(y, f32x4.div(w, we), 16);
     }
     y += 32;
-  }
-}
-
-/**
- * Inverse error function for |x| < 1, relative error < 7e-6, within 2 ulp of JAX's: Giles's single-precision polynomials
- * ("Approximating the erfinv function", 2012), as XLA evaluates them.
- */
-export function erfinv(x: v128): v128 {
-  // Never fused: x * x must be rounded before it is subtracted from 1, as in XLA, or the tails differ.
-  const minusW = logNormal(f32x4.sub(at(REDUCTION, 5), f32x4.mul(x, x)));
-  const tail = f32x4.le(minusW, at(CENTRAL, 10));
-  let p = central(f32x4.sub(at(CENTRAL, 9), minusW));
-  // One draw in 296 is in the tail, so the second polynomial is seldom computed.
-  if (v128.any_true(tail)) p = v128.bitselect(outer(f32x4.neg(minusW)), p, tail);
-  return f32x4.mul(p, x);
-}
-
-/** Giles's polynomial in w - 2.5 for w = -log(1 - x^2) < 5; then -2.5 and -5. */
-const CENTRAL = memory.data<f32>(
-  [
-    1.50140941, 0.246640727, -4.17768164e-3, -1.25372503e-3, 2.1858087e-4, -4.39150654e-6, -3.5233877e-6,
-    3.43273939e-7, 2.81022636e-8, -2.5, -5,
-  ],
-  16,
-);
-
-/** The central polynomial at w = -log(1 - x^2) - 2.5, by Horner's scheme as in XLA: draws must have its roundings. */
-function central(w: v128): v128 {
-  let p = madd(at(CENTRAL, 8), w, at(CENTRAL, 7));
-  p = madd(p, w, at(CENTRAL, 6));
-  p = madd(p, w, at(CENTRAL, 5));
-  p = madd(p, w, at(CENTRAL, 4));
-  p = madd(p, w, at(CENTRAL, 3));
-  p = madd(p, w, at(CENTRAL, 2));
-  p = madd(p, w, at(CENTRAL, 1));
-  return madd(p, w, at(CENTRAL, 0));
-}
-
-/** Giles's polynomial in sqrt(w) - 3 for w >= 5. */
-const OUTER = memory.data<f32>(
-  [
-    2.83297682, 1.00167406, 9.43887047e-3, -7.6224613e-3, 5.73950773e-3, -3.67342844e-3, 1.34934322e-3,
-    1.00950558e-4, -2.00214257e-4,
-  ],
-  16,
-);
-
-/** The outer polynomial at w = -log(1 - x^2), likewise. */
-function outer(w: v128): v128 {
-  const v = f32x4.sub(f32x4.sqrt(w), f32x4.splat(3));
-  let p = madd(at(OUTER, 8), v, at(OUTER, 7));
-  p = madd(p, v, at(OUTER, 6));
-  p = madd(p, v, at(OUTER, 5));
-  p = madd(p, v, at(OUTER, 4));
-  p = madd(p, v, at(OUTER, 3));
-  p = madd(p, v, at(OUTER, 2));
-  p = madd(p, v, at(OUTER, 1));
-  return madd(p, v, at(OUTER, 0));
-}
-
-/**
- * For tests: y_i = f(x_i). x, y: f32 [n] padded to a multiple of 8; y is overwritten and may be x.
- * name: which f, 0 exp, 1 log, 2 log1pUnit, 3 cosTurn, 4 sinTurn, 5 softplus, 6 erfinv, 7 expDown, 8 SiLU, 9 its slope.
- */
-export function map(name: i32, x: usize, y: usize, n: usize): void {
-  if (name >= 8) silu(x, y, n << 2, name == 9);
-  else mapVectors(name, x, y, n);
-}
-
-function mapVectors(name: i32, x: usize, y: usize, n: usize): void {
-  for (let i: usize = 0; i < n; i += 4) {
-    const v = v128.load(x + (i << 2));
-    let r = v;
-    if (name == 0) r = exp(v);
-    else if (name == 1) r = log(v);
-    else if (name == 2) r = log1pUnit(v);
-    else if (name == 3) r = cosTurn(v);
-    else if (name == 4) r = sinTurn(v);
-    else if (name == 5) r = softplusValue(v);
-    else if (name == 6) r = erfinv(v);
-    else if (name == 7) r = expDown(v);
-    v128.store(y + (i << 2), r);
   }
 }

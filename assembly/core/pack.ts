@@ -5,9 +5,9 @@ import { padded } from './panels';
 
 /**
  * Outputs of a wide tile. The sums of one output are two vectors: six outputs take twelve of sixteen registers, and three more
- * hold the operands. Where the engine joins the two vectors, eight outputs keep both multiply-add units busy.
+ * hold the operands. Where the engine joins the two vectors, the tile meets two panels at a time, and five outputs take ten.
  */
-export const WIDE_TILE: usize = WIDE ? 8 : 6;
+export const WIDE_TILE: usize = WIDE ? 5 : 6;
 /** Bytes of one input of a wide tile. */
 const WIDE_BYTES: usize = WIDE_TILE << 2;
 /** Outputs of the other tiles, which hold those that fill no wide tile. */
@@ -23,7 +23,8 @@ export const ROW_TILE: usize = 24;
 /** How many of N outputs are in wide tiles; more than N where the last wide tile is not full. */
 export function wideEnd(N: usize): usize {
   const rest = N % WIDE_TILE;
-  if (WIDE) return rest > TILE ? N - rest + WIDE_TILE : N - rest;
+  // Of N = 5 m + r outputs, r = 1 ... 4, the last 4 (5 - r) fill tiles of four.
+  if (WIDE) return rest == 0 ? N : N >= TILE * (WIDE_TILE - rest) ? N - TILE * (WIDE_TILE - rest) : 0;
   if (rest == WIDE_TILE - 1) return N + 1;
   // Of N = 6 m + 2 outputs, the last eight fill two tiles of four; after m wide tiles, one of four would be half empty.
   return rest == 2 && N >= 8 ? N - 8 : N - rest;
@@ -65,8 +66,13 @@ export function packTiles(
 function packAcross(out: usize, W: usize, K: usize, stride: usize): void {
   const whole = K & ~3;
   for (let k: usize = 0; k < whole; k += 4) {
-    for (let i: usize = 0; i < WIDE_TILE; i += 2) {
-      interleave4(W + i * stride, W + (i + 1) * stride, out + (i << 2));
+    if (WIDE) {
+      transpose4(W, stride, out, WIDE_BYTES);
+      spread4(W + 4 * stride, out + 16);
+    } else {
+      for (let i: usize = 0; i < WIDE_TILE; i += 2) {
+        interleave4(W + i * stride, W + (i + 1) * stride, out + (i << 2));
+      }
     }
     W += 16;
     out += 4 * WIDE_BYTES;
@@ -90,7 +96,7 @@ function packAlong(out: usize, W: usize, N: usize, K: usize, stride: usize): voi
       let from = W + k * stride + (n << 2);
       for (const end = to + inputs * WIDE_BYTES; to < end; to += WIDE_BYTES) {
         v128.store(to, v128.load(from));
-        if (WIDE) v128.store(to, v128.load(from, 16), 16);
+        if (WIDE) store<f32>(to, load<f32>(from, 16), 16);
         else store<u64>(to, load<u64>(from, 16), 16);
         from += stride;
       }
@@ -178,12 +184,19 @@ export function packDeltas(out: usize, delta: usize, panels: usize, N: usize, st
   const wide = wideEnd(N);
   for (let p: usize = 0; p < panels; p++) {
     const panel = delta + p * stride;
-    for (let n: usize = 0; n < wide; n += 2) {
+    for (let n: usize = 0; n < wide; n += WIDE ? WIDE_TILE : 2) {
       const tile =
         out + (((n / WIDE_TILE) * rows * WIDE_TILE + p * LANES * WIDE_TILE + (n % WIDE_TILE)) << 2);
       const output = panel + n * LANE_BYTES;
-      interleave4(output, output + LANE_BYTES, tile);
-      interleave4(output + 16, output + LANE_BYTES + 16, tile + 4 * WIDE_BYTES);
+      if (WIDE) {
+        transpose4(output, LANE_BYTES, tile, WIDE_BYTES);
+        transpose4(output + 16, LANE_BYTES, tile + 4 * WIDE_BYTES, WIDE_BYTES);
+        spread4(output + 4 * LANE_BYTES, tile + 16);
+        spread4(output + 4 * LANE_BYTES + 16, tile + 4 * WIDE_BYTES + 16);
+      } else {
+        interleave4(output, output + LANE_BYTES, tile);
+        interleave4(output + 16, output + LANE_BYTES + 16, tile + 4 * WIDE_BYTES);
+      }
     }
     for (let n = wide; n < N; n += TILE) {
       const tile = out + ((n * rows + p * LANES * TILE) << 2);
@@ -203,4 +216,13 @@ function interleave4(first: usize, second: usize, to: usize): void {
   v128.store_lane<u64>(to + WIDE_BYTES, low, 1);
   v128.store_lane<u64>(to + 2 * WIDE_BYTES, high, 0);
   v128.store_lane<u64>(to + 3 * WIDE_BYTES, high, 1);
+}
+
+/** Copies four floats to places WIDE_BYTES apart, the first at `to`. */
+function spread4(from: usize, to: usize): void {
+  const v = v128.load(from);
+  v128.store_lane<f32>(to, v, 0);
+  v128.store_lane<f32>(to + WIDE_BYTES, v, 1);
+  v128.store_lane<f32>(to + 2 * WIDE_BYTES, v, 2);
+  v128.store_lane<f32>(to + 3 * WIDE_BYTES, v, 3);
 }

@@ -3,9 +3,10 @@
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { gemm, gemmGradient } from './gemm';
 import { cosTurn, softplusValue } from './math';
+import { normal } from './normal';
 import { packDeltas, packRows, packTiles, tileBytes } from './pack';
 import { panelBytes } from './panels';
-import { bits, normal } from './random';
+import { bits } from './random';
 
 const N: usize = 61;
 const K: usize = 66;
@@ -39,9 +40,9 @@ export function probe(at: usize): void {
   const xPack = x + PANELS * panelBytes(K);
   const dyPack = xPack + 4 * ROWS * (K + LANES);
   bits(W, <u32>(N * K), 1, 2, 0);
-  normal(W, <u32>(N * K));
+  normal(W, N * K);
   bits(x, <u32>((PANELS * panelBytes(K)) >> 2), 3, 4, 0);
-  normal(x, <u32>((PANELS * panelBytes(K)) >> 2));
+  normal(x, (PANELS * panelBytes(K)) >> 2);
   for (let i: usize = 0; i < PANELS * panelBytes(K); i += 16) v128.store(x + i, cosTurn(v128.load(x + i)));
   packTiles(tiles, W, N, K, K, 1);
   gemm(N, K, tiles, x, panelBytes(K), y, panelBytes(N), PANELS);

@@ -4,7 +4,7 @@
 // partitionable = 0 (the article's, jax_threefry_partitionable=False): with half = ceil(total / 2), elements j and j + half are
 // the two words of the encrypted pair (j, j + half). When total is odd, the last pair is (half - 1, 0).
 // partitionable = 1: element j is the exclusive-or of both words of the encrypted pair (j >> 32, j).
-import { erfinv, log } from './math';
+import { negativeLogs } from './logs';
 import { pairs, schedules, secondWords } from './scratch';
 import { addWords } from './simd';
 import { PAIRS, threefry, writeKeySchedules } from './threefry';
@@ -14,19 +14,25 @@ export const PARTITIONABLE: i32 = 1;
 /** Bytes from the first words of sixteen pairs to the second words. */
 const WORDS: usize = (<usize>PAIRS) << 2;
 
-/** Writes the key schedules of four equal keys at `out`, SCHEDULE_BYTES. */
+/** Bytes that go through several loops together. */
+const BLOCK: usize = 256;
+/** 0 ... 15, u32. */
+const COUNTERS = memory.data<u32>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], 16);
+
+/** Writes the key schedules of eight equal keys at `out`, SCHEDULE_BYTES. */
 export function writeKeySchedule(key0: u32, key1: u32, out: usize): void {
   writeKeySchedules(i32x4.splat(key0), i32x4.splat(key1), out);
+  writeKeySchedules(i32x4.splat(key0), i32x4.splat(key1), out + 16);
 }
 
 /**
  * Random bits of any sixteen elements of an array of `total` elements, fewer than 2^32 unless partitionable.
  * x: u32 [2][16], the high words, then the low words of the elements' indices; overwritten, the first sixteen with the bits.
- * schedule, stride: as {@link threefry} reads them.
+ * schedule: as {@link threefry} reads it.
  */
-export function elementBits(schedule: usize, stride: usize, x: usize, total: u32, partitionable: i32): void {
+export function elementBits(schedule: usize, x: usize, total: u32, partitionable: i32): void {
   if (partitionable == PARTITIONABLE) {
-    threefry(schedule, stride, x);
+    threefry(schedule, x);
     for (let i: usize = 0; i < WORDS; i += 16) {
       v128.store(x + i, v128.xor(v128.load(x + i), v128.load(x + i, WORDS)));
     }
@@ -42,7 +48,7 @@ export function elementBits(schedule: usize, stride: usize, x: usize, total: u32
     v128.store(x + i, x0);
     v128.store(x + i, partner(x0, half, total), WORDS);
   }
-  threefry(schedule, stride, x);
+  threefry(schedule, x);
   for (let i: usize = 0; i < WORDS; i += 16) {
     v128.store(x + i, v128.bitselect(v128.load(x + i, WORDS), v128.load(x + i), v128.load(second + i)));
   }
@@ -87,21 +93,7 @@ export function bits16(
   storeIndices(x + 16, j, high);
   storeIndices(x + 32, j + next, low);
   storeIndices(x + 48, j + next, high);
-  elementBits(schedule, 0, x, total, partitionable);
-}
-
-/** Standard normals of the elements of {@link bits16}: f32 [16] at x, which must hold u32 [2][16]. */
-export function normal16(
-  schedule: usize,
-  j: u64,
-  stride: u32,
-  next: u64,
-  x: usize,
-  total: u32,
-  partitionable: i32,
-): void {
-  bits16(schedule, j, stride, next, x, total, partitionable);
-  normal(x, PAIRS);
+  elementBits(schedule, x, total, partitionable);
 }
 
 /** Uniform on [0, 1) from random bits: the upper 23 are the fraction bits of a float32 in [1, 2), less 1. */
@@ -124,19 +116,6 @@ function uniform4(bits: v128, low: f32, high: f32): v128 {
   return f32x4.max(f32x4.splat(low), i64x2.shuffle(first, second, 0, 2));
 }
 
-/** Standard normal from random bits: sqrt(2) erfinv(u), u uniform on (-1, 1). */
-export function normal4(bits: v128): v128 {
-  // JAX's u = v (1 - a) + a with v uniform on [0, 1) and a = -0.99999994, the float32 above -1. Here 1 - a rounds to 2.
-  const u = f32x4.sub(f32x4.add(unit(bits), unit(bits)), f32x4.splat(0.99999994));
-  return f32x4.mul(f32x4.splat(1.41421356), erfinv(u));
-}
-
-/** Standard Gumbel from random bits: -log(-log(u)), u uniform on [2^-126, 1). */
-export function gumbel4(bits: v128): v128 {
-  const u = f32x4.max(unit(bits), f32x4.splat(1.17549435e-38));
-  return f32x4.neg(log(f32x4.neg(log(u))));
-}
-
 /**
  * Random bits of a whole array, jax.random.bits. out: u32 [n], overwritten; key0, key1: the words of the key.
  * Unless partitionable, both words of each encrypted pair are elements, so that one call gives 32 of them.
@@ -155,12 +134,15 @@ export function bits(out: usize, n: u32, key0: u32, key1: u32, partitionable: i3
   const half: u32 = (n >> 1) + (n & 1);
   const vHalf = i32x4.splat(half);
   for (let j: u32 = 0; j < half; j += PAIRS) {
-    for (let i: u32 = 0; i < PAIRS; i += 4) {
-      const x0 = addWords(i32x4.splat(j + i), i32x4(0, 1, 2, 3));
-      v128.store(scratch + ((<usize>i) << 2), x0);
-      v128.store(scratch + ((<usize>i) << 2), partner(x0, vHalf, n), WORDS);
+    for (let i: usize = 0; i < WORDS; i += 32) {
+      const a = addWords(i32x4.splat(j), v128.load(COUNTERS + i));
+      const b = addWords(i32x4.splat(j), v128.load(COUNTERS + i, 16));
+      v128.store(scratch + i, a);
+      v128.store(scratch + i, b, 16);
+      v128.store(scratch + i, partner(a, vHalf, n), WORDS);
+      v128.store(scratch + i, partner(b, vHalf, n), WORDS + 16);
     }
-    threefry(schedule, 0, scratch);
+    threefry(schedule, scratch);
     copyWords(out + ((<usize>j) << 2), scratch, min<u32>(PAIRS, half - j));
     // Of an odd n, the second half is one shorter and may have no element from j on; n - half - j is unsigned.
     if (n - half > j)
@@ -174,7 +156,12 @@ function copyWords(to: usize, from: usize, n: u32): void {
     memory.copy(to, from, (<usize>n) << 2);
     return;
   }
-  for (let i: usize = 0; i < WORDS; i += 16) v128.store(to + i, v128.load(from + i));
+  for (let i: usize = 0; i < WORDS; i += 32) {
+    const a = v128.load(from + i);
+    const b = v128.load(from + i, 16);
+    v128.store(to + i, a);
+    v128.store(to + i, b, 16);
+  }
 }
 
 /** Turns random bits into uniforms on [low, high), u32 [n] into f32 [n], in place. x: padded to a multiple of 4. */
@@ -184,17 +171,22 @@ export function uniform(x: usize, n: u32, low: f32, high: f32): void {
   }
 }
 
-/** Turns random bits into standard normals, u32 [n] into f32 [n], in place. x: padded to a multiple of 4. */
-export function normal(x: usize, n: u32): void {
-  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
-    v128.store(x + i, normal4(v128.load(x + i)));
-  }
-}
-
-/** Turns random bits into standard Gumbels, u32 [n] into f32 [n], in place. x: padded to a multiple of 4. */
+/**
+ * Turns random bits into standard Gumbels, u32 [n] into f32 [n], in place: -log(-log(u)), u uniform on [2^-126, 1). x: padded to a
+ * multiple of 8.
+ */
 export function gumbel(x: usize, n: u32): void {
-  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
-    v128.store(x + i, gumbel4(v128.load(x + i)));
+  // In blocks that stay in the first-level cache between the loops.
+  for (const last = x + (((<usize>n + 7) >> 3) << 5); x < last; x += BLOCK) {
+    const end = min<usize>(x + BLOCK, last);
+    for (let i = x; i < end; i += 32) {
+      const a = f32x4.max(unit(v128.load(i)), f32x4.splat(1.17549435e-38));
+      const b = f32x4.max(unit(v128.load(i, 16)), f32x4.splat(1.17549435e-38));
+      v128.store(i, a);
+      v128.store(i, b, 16);
+    }
+    negativeLogs(x, end, x, false);
+    negativeLogs(x, end, x, false);
   }
 }
 
@@ -227,9 +219,10 @@ export function categorical(
     for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += WORDS) {
       for (let i: usize = 0; i < WORDS; i += 16)
         storeIndices(scratch + i, start, v128.load(indices + at + i));
-      elementBits(schedule, 0, scratch, total, partitionable);
+      elementBits(schedule, scratch, total, partitionable);
+      gumbel(scratch, PAIRS);
       for (let i: usize = 0; i < WORDS; i += 16) {
-        const value = f32x4.add(gumbel4(v128.load(scratch + i)), v128.load(logits + at + i));
+        const value = f32x4.add(v128.load(scratch + i), v128.load(logits + at + i));
         const better = f32x4.gt(value, best);
         best = v128.bitselect(value, best, better);
         winner = v128.bitselect(v128.load(indices + at + i), winner, better);

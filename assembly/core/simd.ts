@@ -7,7 +7,7 @@
  * is written as a difference: on processors with AVX-512 VNNI, V8 14.6 (Node 26) aborts when it joins two integer sums.
  */
 export function addWords(a: v128, b: v128): v128 {
-  if (WIDE) return i32x4.sub(i32x4.sub(a, v128.not(b)), i32x4.splat(1));
+  if (WIDE) return i32x4.sub(a, i32x4.sub(i32x4.splat(0), b));
   return i32x4.add(a, b);
 }
 

@@ -34,34 +34,47 @@ export function curvedParameters(score: usize): usize {
  */
 export function curvedPanel(score: usize, x: usize, s: usize, logp: usize): void {
   const kind = load<u32>(score);
+  if (kind == BANANA) {
+    bananaPanel(score, x, s, logp);
+    return;
+  }
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
-    let exponent: v128;
-    if (kind == BANANA) exponent = banana4(score, x + half, s + half);
-    else if (kind == FUNNEL) exponent = funnel4(score, x + half, s + half);
-    else exponent = ring4(score, x + half, s + half);
+    const exponent = kind == FUNNEL ? funnel4(score, x + half, s + half) : ring4(score, x + half, s + half);
     if (logp != 0) v128.store(logp + half, f32x4.add(exponent, v128.load32_splat(score, CONSTANT_AT)));
   }
 }
 
-/** Writes four samples' scores to s and returns log p(x) less the constant. x, s: half a panel, rows LANE_BYTES apart. */
-function banana4(score: usize, x: usize, s: usize): v128 {
+/** As {@link curvedPanel}, both halves side by side. */
+function bananaPanel(score: usize, x: usize, s: usize, logp: usize): void {
   const inverse = v128.load32_splat(score, PARAMETERS_AT);
   const bend = v128.load32_splat(score, PARAMETERS_AT + 4);
   const inverseNoise = v128.load32_splat(score, PARAMETERS_AT + 8);
-  const x0 = v128.load(x);
-  const a = f32x4.mul(x0, inverse);
+  const one = f32x4.splat(1);
+  const twice = f32x4.add(bend, bend);
   // bend (x_0^2 - sd^2) = bend sd^2 (a^2 - 1)
   const scale = f32x4.div(bend, f32x4.mul(inverse, inverse));
-  const mean = f32x4.mul(scale, f32x4.sub(f32x4.mul(a, a), f32x4.splat(1)));
-  const b = f32x4.mul(f32x4.sub(v128.load(x, LANE_BYTES), mean), inverseNoise);
-  const pull = f32x4.mul(b, inverseNoise);
-  const slope = f32x4.mul(f32x4.add(bend, bend), x0);
-  v128.store(s, f32x4.sub(f32x4.mul(slope, pull), f32x4.mul(a, inverse)));
-  v128.store(s, f32x4.neg(pull), LANE_BYTES);
-  return f32x4.mul(f32x4.splat(-0.5), madd(a, a, f32x4.mul(b, b)));
+  const x0 = v128.load(x);
+  const y0 = v128.load(x, 16);
+  const xa = f32x4.mul(x0, inverse);
+  const ya = f32x4.mul(y0, inverse);
+  const xMean = f32x4.mul(scale, f32x4.sub(f32x4.mul(xa, xa), one));
+  const yMean = f32x4.mul(scale, f32x4.sub(f32x4.mul(ya, ya), one));
+  const xb = f32x4.mul(f32x4.sub(v128.load(x, LANE_BYTES), xMean), inverseNoise);
+  const yb = f32x4.mul(f32x4.sub(v128.load(x, LANE_BYTES + 16), yMean), inverseNoise);
+  const xPull = f32x4.mul(xb, inverseNoise);
+  const yPull = f32x4.mul(yb, inverseNoise);
+  v128.store(s, f32x4.sub(f32x4.mul(f32x4.mul(twice, x0), xPull), f32x4.mul(xa, inverse)));
+  v128.store(s, f32x4.sub(f32x4.mul(f32x4.mul(twice, y0), yPull), f32x4.mul(ya, inverse)), 16);
+  v128.store(s, f32x4.neg(xPull), LANE_BYTES);
+  v128.store(s, f32x4.neg(yPull), LANE_BYTES + 16);
+  if (logp == 0) return;
+  const constant = v128.load32_splat(score, CONSTANT_AT);
+  const half = f32x4.splat(-0.5);
+  v128.store(logp, f32x4.add(f32x4.mul(half, madd(xa, xa, f32x4.mul(xb, xb))), constant));
+  v128.store(logp, f32x4.add(f32x4.mul(half, madd(ya, ya, f32x4.mul(yb, yb))), constant), 16);
 }
 
-/** As {@link banana4}. */
+/** Writes four samples' scores to s and returns log p(x) less the constant. x, s: half a panel, rows LANE_BYTES apart. */
 function funnel4(score: usize, x: usize, s: usize): v128 {
   const D = load<usize>(score, D_AT);
   const inverse = v128.load32_splat(score, PARAMETERS_AT);
@@ -82,7 +95,7 @@ function funnel4(score: usize, x: usize, s: usize): v128 {
   return nmadd(rest, v, f32x4.mul(f32x4.splat(-0.5), madd(a, a, square)));
 }
 
-/** As {@link banana4}. */
+/** As {@link funnel4}. */
 function ring4(score: usize, x: usize, s: usize): v128 {
   const inverse = v128.load32_splat(score, PARAMETERS_AT);
   const radius = v128.load32_splat(score, PARAMETERS_AT + 4);

@@ -58,8 +58,15 @@ export function featuresPanel(frequencies: usize, features: usize, D: usize, x: 
       xd += LANE_BYTES;
     }
     const y = out + f * LANE_BYTES;
-    v128.store(y, f < half ? cosTurn(t0) : sinTurn(t0));
-    v128.store(y, f < half ? cosTurn(t1) : sinTurn(t1), 16);
+    if (f < half) {
+      t0 = cosTurn(t0);
+      t1 = cosTurn(t1);
+    } else {
+      t0 = sinTurn(t0);
+      t1 = sinTurn(t1);
+    }
+    v128.store(y, t0);
+    v128.store(y, t1, 16);
   }
 }
 

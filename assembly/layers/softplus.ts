@@ -2,25 +2,75 @@
 // 1 / (1 + e^-(y + b)) that the forward pass keeps: dy <- dy slope, which is then dx, and db = dx summed over samples.
 import { LANE_BYTES } from '../../src/abi/panels';
 import { BiasField as At } from '../../src/abi/plan';
-import { softplus, softplusValue } from '../core/math';
+import { expDown, log1pUnit, softplusValue } from '../core/math';
 import { sumSamples } from './bias';
 
 /** y <- softplus(y + b), and its slope into SLOPE. y, SLOPE: panels [N][8], Y_STRIDE bytes apart; b: [N]. */
 export function softplusForward(op: usize, panels: usize): void {
+  const N = load<usize>(op, At.N);
   const stride = load<usize>(op, At.Y_STRIDE);
-  const bias = load<usize>(op, At.B);
-  const end = bias + (load<usize>(op, At.N) << 2);
   for (let p: usize = 0; p < panels; p++) {
-    let y = load<usize>(op, At.Y) + p * stride;
-    let slope = load<usize>(op, At.SLOPE) + p * stride;
-    for (let at = bias; at < end; at += 4) {
-      const b = v128.load32_splat(at);
-      // Binaryen inlines a function of this size only where it has one call.
-      for (const last = y + LANE_BYTES; y < last; y += 16) {
-        softplus(f32x4.add(v128.load(y), b), y, slope);
-        slope += 16;
-      }
-    }
+    const y = load<usize>(op, At.Y) + p * stride;
+    const slope = load<usize>(op, At.SLOPE) + p * stride;
+    exponentials(y, load<usize>(op, At.B), slope, N);
+    softplusAndSlopes(y, slope, y + N * LANE_BYTES);
+  }
+}
+
+// Softplus is computed by two short loops over a panel: in one long one, few vectors would be under way at a time, each waiting
+// for its last result. Both vectors of an output are loaded before one is stored, so that an engine can join them.
+
+/** y <- y + b and e = e^-|y|, which never overflows, for one panel. y, e: [N][8]; b: [N]. */
+function exponentials(y: usize, bias: usize, e: usize, N: usize): void {
+  const sign = i32x4.splat(0x80000000);
+  for (const end = bias + (N << 2); bias < end; bias += 4) {
+    const b = v128.load32_splat(bias);
+    const u = f32x4.add(v128.load(y), b);
+    const v = f32x4.add(v128.load(y, 16), b);
+    const f = expDown(v128.or(u, sign));
+    const g = expDown(v128.or(v, sign));
+    v128.store(y, u);
+    v128.store(y, v, 16);
+    v128.store(e, f);
+    v128.store(e, g, 16);
+    y += LANE_BYTES;
+    e += LANE_BYTES;
+  }
+}
+
+/** y <- max(y, 0) + log(1 + e), softplus of y. y, e: whole outputs, to `end`, where y ends. */
+function softplusOf(y: usize, e: usize, end: usize): void {
+  const zero = f32x4.splat(0);
+  for (; y < end; y += LANE_BYTES) {
+    const u = f32x4.add(f32x4.pmax(v128.load(y), zero), log1pUnit(v128.load(e)));
+    const v = f32x4.add(f32x4.pmax(v128.load(y, 16), zero), log1pUnit(v128.load(e, 16)));
+    v128.store(y, u);
+    v128.store(y, v, 16);
+    e += LANE_BYTES;
+  }
+}
+
+/** As {@link softplusOf}, and e <- the slope 1 / (1 + e^-y): e / (1 + e) where y < 0, else 1 / (1 + e). */
+function softplusAndSlopes(y: usize, e: usize, end: usize): void {
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  for (; y < end; y += LANE_BYTES) {
+    let u = v128.load(y);
+    let v = v128.load(y, 16);
+    let f = v128.load(e);
+    let g = v128.load(e, 16);
+    // Since e <= 1, the larger of e and (0 or 1) selects the numerator.
+    const p = f32x4.pmax(v128.andnot(one, i32x4.shr_s(u, 31)), f);
+    const q = f32x4.pmax(v128.andnot(one, i32x4.shr_s(v, 31)), g);
+    u = f32x4.add(f32x4.pmax(u, zero), log1pUnit(f));
+    v = f32x4.add(f32x4.pmax(v, zero), log1pUnit(g));
+    f = f32x4.div(p, f32x4.add(one, f));
+    g = f32x4.div(q, f32x4.add(one, g));
+    v128.store(y, u);
+    v128.store(y, v, 16);
+    v128.store(e, f);
+    v128.store(e, g, 16);
+    e += LANE_BYTES;
   }
 }
 
@@ -43,17 +93,12 @@ export function softplusBackward(op: usize, panels: usize, gradients: usize): vo
 
 /** y <- softplus(y + b), without the slope. y: panels [N][8]; b: [N]. */
 export function softplusFixed(op: usize, panels: usize): void {
-  const stride = load<usize>(op, At.Y_STRIDE);
-  const bias = load<usize>(op, At.B);
-  const end = bias + (load<usize>(op, At.N) << 2);
+  const N = load<usize>(op, At.N);
+  const e = load<usize>(op, At.ROOM);
   for (let p: usize = 0; p < panels; p++) {
-    let y = load<usize>(op, At.Y) + p * stride;
-    for (let at = bias; at < end; at += 4) {
-      const b = v128.load32_splat(at);
-      v128.store(y, softplusValue(f32x4.add(v128.load(y), b)));
-      v128.store(y, softplusValue(f32x4.add(v128.load(y, 16), b)), 16);
-      y += LANE_BYTES;
-    }
+    const y = load<usize>(op, At.Y) + p * load<usize>(op, At.Y_STRIDE);
+    exponentials(y, load<usize>(op, At.B), e, N);
+    softplusOf(y, e, y + N * LANE_BYTES);
   }
 }
 

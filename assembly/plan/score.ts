@@ -1,7 +1,7 @@
 // The score of a network at one noise, as samplers use it. `score` is the address of its descriptor, NetworkScoreField.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { FIX, FIXED, FIXED_ROW, PACK_ROW } from '../../src/abi/plan';
-import { NetworkScoreField as Score } from '../../src/abi/scores';
+import { NETWORK_SCORE_PANELS, NetworkScoreField as Score } from '../../src/abi/scores';
 import { walk } from './walk';
 
 /** After the parameters changed: packs the weights for products with one sample, and computes what depends on the noise alone. */
@@ -21,20 +21,29 @@ export function networkScoreNoise(score: usize, level: usize, fraction: f32, sca
   walk(load<usize>(score, Score.PANELS), FIX, 0, 0, false);
 }
 
-/** s = scale f(x) for one panel. x: [D][8]; s: [D][8], overwritten. */
-export function networkScorePanel(score: usize, x: usize, s: usize): void {
+/** s = scale f(x) for panels. x: [panels][D][8]; s: as x, overwritten. */
+export function networkScorePanels(score: usize, x: usize, s: usize, panels: usize): void {
   const bytes = load<usize>(score, Score.D) * LANE_BYTES;
   const scale = v128.load32_splat(score, Score.SCALE);
-  const output = load<usize>(score, Score.OUTPUT);
-  copyVectors(load<usize>(score, Score.INPUT), x, bytes);
-  walk(load<usize>(score, Score.PANELS), FIXED, LANES, 0, false);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    v128.store(s + at, f32x4.mul(v128.load(output + at), scale));
+  for (let first: usize = 0; first < panels; first += NETWORK_SCORE_PANELS) {
+    const count = min<usize>(NETWORK_SCORE_PANELS, panels - first);
+    for (let p: usize = 0; p < count; p++) {
+      copyVectors(load<usize>(score, Score.INPUT) + p * load<usize>(score, Score.INPUT_STRIDE), x, bytes);
+      x += bytes;
+    }
+    walk(load<usize>(score, Score.PANELS), FIXED, count * LANES, 0, false);
+    for (let p: usize = 0; p < count; p++) {
+      const output = load<usize>(score, Score.OUTPUT) + p * load<usize>(score, Score.OUTPUT_STRIDE);
+      for (let at: usize = 0; at < bytes; at += 16) {
+        v128.store(s + at, f32x4.mul(v128.load(output + at), scale));
+      }
+      s += bytes;
+    }
   }
 }
 
 /**
- * s = scale f(x) for one sample, the same bits as {@link networkScorePanel} computes. x: the first lane of a panel [D][8]; s:
+ * s = scale f(x) for one sample, the same bits as {@link networkScorePanels} computes. x: the first lane of a panel [D][8]; s:
  * the first lane of a panel, overwritten.
  */
 export function networkScoreRow(score: usize, x: usize, s: usize): void {

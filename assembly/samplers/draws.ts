@@ -2,7 +2,8 @@
 // no way of sharing out chains or cutting a run into calls changes it. A sampler has a key for each purpose.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { RunField } from '../../src/abi/samplers';
-import { bits16, elementBits, normal, normal16, PARTITIONABLE, unit } from '../core/random';
+import { normal, normal16 } from '../core/normal';
+import { bits16, elementBits, PARTITIONABLE, unit } from '../core/random';
 import { pairs } from '../core/scratch';
 import { addWords, madd } from '../core/simd';
 import { countOf, dimOf, elementOf, scheduleOf } from './run';
@@ -78,7 +79,7 @@ export function normals4(run: usize, t: u32, c: usize, z: usize): void {
       v128.store(scratch + ((<usize>i) << 4), high);
       v128.store(scratch + ((<usize>i) << 4), low, 64);
     }
-    elementBits(scheduleOf(run, NORMALS), 0, scratch, total, partitionable);
+    elementBits(scheduleOf(run, NORMALS), scratch, total, partitionable);
     normal(scratch, 16);
     const left = min<u32>(4, D - d);
     for (let i: u32 = 0; i < left; i++) {
@@ -87,14 +88,22 @@ export function normals4(run: usize, t: u32, c: usize, z: usize): void {
   }
 }
 
-/** Writes uniform(key, [.., chains])[t, c ... c + 7] of a purpose's key, f32 [8], at u. */
+/**
+ * Writes uniform(key, [.., chains])[t ... t + 1, c ... c + 7] of a purpose's key, f32 [2][8], at u: sixteen numbers cost as much as
+ * eight.
+ */
 export function uniforms(run: usize, purpose: usize, t: u32, c: usize, u: usize): void {
   const scratch = pairs();
   const total = load<u32>(run, RunField.NORMALS) / <u32>dimOf(run);
   const partitionable = load<i32>(run, RunField.PARTITIONABLE);
-  bits16(scheduleOf(run, purpose), elementOf(run, t, c), 1, 0, scratch, total, partitionable);
-  v128.store(u, unit(v128.load(scratch)));
-  v128.store(u, unit(v128.load(scratch, 16)), 16);
+  const chains = load<u32>(run, RunField.CHAINS);
+  bits16(scheduleOf(run, purpose), elementOf(run, t, c), 1, chains, scratch, total, partitionable);
+  for (let i: usize = 0; i < 64; i += 32) {
+    const a = v128.load(scratch + i);
+    const b = v128.load(scratch + i, 16);
+    v128.store(u + i, unit(a));
+    v128.store(u + i, unit(b), 16);
+  }
 }
 
 /**
@@ -108,6 +117,6 @@ export function treeUniforms(run: usize, purpose: usize, t: u32, c: usize, n: u3
     v128.store(scratch + i, high);
     v128.store(scratch + i, i32x4.splat(n + <u32>(i >> 4)), 64);
   }
-  elementBits(scheduleOf(run, purpose), 0, scratch, 0, PARTITIONABLE);
+  elementBits(scheduleOf(run, purpose), scratch, 0, PARTITIONABLE);
   for (let i: usize = 0; i < 64; i += 16) v128.store(u + i, unit(v128.load(scratch + i)));
 }

@@ -7,21 +7,34 @@ import { RunField } from '../../src/abi/samplers';
 import { measured } from '../core/scratch';
 import { madd } from '../core/simd';
 import { normals, uniforms } from './draws';
-import { acceptance, copyWhere, isStable, kick, kickAndDrift, kinetic, M, toMomenta, X } from './leapfrog';
+import {
+  acceptance,
+  copyRows,
+  copyWhere,
+  isStable,
+  kick,
+  kickAndDrift,
+  kinetic,
+  leapfrog,
+  M,
+  toMomenta,
+  X,
+} from './leapfrog';
 import { addStatistics, record } from './record';
-import { array, countOf, dimOf, P, panelOf, positionsOf, Q, S } from './run';
+import { array, countOf, dimOf, evaluate, isExternal, P, panelOf, positionsOf, Q, S } from './run';
 
 // A panel's state: f32 [8], log-densities at q; its next step, its phase, leapfrog steps made of the trajectory; then
-// f32 [8] each: log-densities at x, kinetic energies at the trajectory's start, leapfrog step sizes eps, and uniforms, first
-// those that draw eps, then those that accept.
+// f32 [8] each: log-densities at x, kinetic energies at the trajectory's start, leapfrog step sizes eps; and f32 [2][8], uniforms
+// of an even step and the one behind it: those that accept, and those that draw eps.
 const T_AT: usize = 32;
 const PHASE_AT: usize = 36;
 const LEAPFROGS_DONE_AT: usize = 40;
 const X_LOGP_AT: usize = 48;
 const START_KINETIC_AT: usize = 80;
 const EPS_AT: usize = 112;
-const UNIFORMS_AT: usize = 144;
-export const HMC_STATE_BYTES: usize = 176;
+const ACCEPTANCE_AT: usize = 144;
+const JITTER_AT: usize = 208;
+export const HMC_STATE_BYTES: usize = 272;
 
 // Phases: what the panel waits for.
 /** Nothing was done yet. */
@@ -47,65 +60,60 @@ export function hmcPanel(run: usize, c: usize, first: u32, end: u32, path: usize
   const x = positionsOf(run, c);
   const phase = load<u32>(panel, PHASE_AT);
   if (phase == NEW) {
-    memory.copy(array(run, panel, Q, 0), x, bytes);
+    copyRows(array(run, panel, Q, 0), x, bytes);
     store<u32>(panel, STARTING, PHASE_AT);
     return true;
   }
   if (phase == STARTING) {
     // The scores stand behind the positions, in either place.
-    memory.copy(array(run, panel, X, 0), array(run, panel, Q, 0), 2 * bytes);
-    memory.copy(panel + X_LOGP_AT, panel, LANE_BYTES);
+    copyRows(array(run, panel, X, 0), array(run, panel, Q, 0), 2 * bytes);
+    copyRows(panel + X_LOGP_AT, panel, LANE_BYTES);
   }
   if (phase == MOVING) {
-    const leapfrogs = load<u32>(panel, LEAPFROGS_DONE_AT) + 1;
-    store<u32>(panel, leapfrogs, LEAPFROGS_DONE_AT);
-    if (leapfrogs < load<u32>(run, RunField.LEAPFROGS)) {
-      nextLeapfrog(run, panel, 0);
-      nextLeapfrog(run, panel, 16);
-      return true;
+    const most = load<u32>(run, RunField.LEAPFROGS);
+    const external = isExternal(run);
+    for (let n = load<u32>(panel, LEAPFROGS_DONE_AT) + 1; n < most; n++) {
+      leapfrog(run, panel, panel + EPS_AT);
+      store<u32>(panel, n, LEAPFROGS_DONE_AT);
+      if (external) return true;
+      evaluate(run, c);
     }
     const t = load<u32>(panel, T_AT);
-    uniforms(run, ACCEPTANCE, t, c, panel + UNIFORMS_AT);
+    if ((t & 1) == 0) uniforms(run, ACCEPTANCE, t, c, panel + ACCEPTANCE_AT);
     endTrajectory(run, panel, t, c, 0);
     endTrajectory(run, panel, t, c, 16);
-    memory.copy(x, array(run, panel, X, 0), bytes);
+    copyRows(x, array(run, panel, X, 0), bytes);
     record(run, t, c, min<usize>(c + LANES, countOf(run)), first, path);
     store<u32>(panel, t + 1, T_AT);
   }
   store<u32>(panel, IDLE, PHASE_AT);
   const t = load<u32>(panel, T_AT);
   if (t == end) return false;
-  memory.copy(array(run, panel, Q, 0), array(run, panel, X, 0), 2 * bytes);
+  copyRows(array(run, panel, Q, 0), array(run, panel, X, 0), 2 * bytes);
   normals(run, t, c, array(run, panel, P, 0));
-  if (load<f32>(run, RunField.JITTER) != 0) uniforms(run, JITTER, t, c, panel + UNIFORMS_AT);
-  startTrajectory(run, panel, 0);
-  startTrajectory(run, panel, 16);
+  if (load<f32>(run, RunField.JITTER) != 0 && (t & 1) == 0) uniforms(run, JITTER, t, c, panel + JITTER_AT);
+  startTrajectory(run, panel, t, 0);
+  startTrajectory(run, panel, t, 16);
   store<u32>(panel, 0, LEAPFROGS_DONE_AT);
   store<u32>(panel, MOVING, PHASE_AT);
   return true;
 }
 
 /** Turns the normals of a half of a panel into momenta, and begins its first leapfrog step. */
-function startTrajectory(run: usize, panel: usize, half: usize): void {
+function startTrajectory(run: usize, panel: usize, t: u32, half: usize): void {
   const D = dimOf(run);
   const p = array(run, panel, P, half);
   const m = array(run, panel, M, half);
   toMomenta(p, m, D);
   let eps = v128.load32_splat(run, RunField.STEP_SIZE);
   if (load<f32>(run, RunField.JITTER) != 0) {
-    const u = v128.load(panel + half, UNIFORMS_AT);
+    const u = v128.load(panel + half + ((t & 1) << 5), JITTER_AT);
     const centred = f32x4.sub(f32x4.add(u, u), f32x4.splat(1));
     eps = f32x4.mul(eps, madd(v128.load32_splat(run, RunField.JITTER), centred, f32x4.splat(1)));
   }
   v128.store(panel + half, eps, EPS_AT);
   v128.store(panel + half, kinetic(p, m, D), START_KINETIC_AT);
   kickAndDrift(run, panel, half, f32x4.mul(f32x4.splat(0.5), eps), eps, i32x4.splat(-1));
-}
-
-/** Ends a leapfrog step of a half of a panel, and begins the next one. */
-function nextLeapfrog(run: usize, panel: usize, half: usize): void {
-  const eps = v128.load(panel + half, EPS_AT);
-  kickAndDrift(run, panel, half, eps, eps, i32x4.splat(-1));
 }
 
 /** Ends the last leapfrog step of a half of a panel, moves x to the end where it is accepted, and adds statistics. */
@@ -120,7 +128,7 @@ function endTrajectory(run: usize, panel: usize, t: u32, c: usize, half: usize):
   const endKinetic = kinetic(p, array(run, panel, M, half), D);
   const change = f32x4.sub(f32x4.sub(logp, startLogp), f32x4.sub(endKinetic, startKinetic));
   const chance = acceptance(change);
-  const accepted = f32x4.lt(v128.load(panel + half, UNIFORMS_AT), chance);
+  const accepted = f32x4.lt(v128.load(panel + half + ((t & 1) << 5), ACCEPTANCE_AT), chance);
   copyWhere(array(run, panel, X, half), array(run, panel, Q, half), accepted, 2 * D);
   v128.store(panel + half, v128.bitselect(logp, startLogp, accepted), X_LOGP_AT);
   const to = measured();

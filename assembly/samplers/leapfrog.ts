@@ -75,6 +75,37 @@ export function kickAndDrift(
   }
 }
 
+/** Ends a leapfrog step of a panel and begins the next: p <- p + eps s, then q <- q + eps m p. eps: [8]. */
+export function leapfrog(run: usize, panel: usize, eps: usize): void {
+  const D = dimOf(run);
+  const q = array(run, panel, Q, 0);
+  const p = array(run, panel, P, 0);
+  const s = array(run, panel, S, 0);
+  const m = array(run, panel, M, 0);
+  const e = v128.load(eps);
+  const f = v128.load(eps, 16);
+  for (let i: usize = 0, end = D * LANE_BYTES; i < end; i += LANE_BYTES) {
+    const u = f32x4.add(v128.load(p + i), f32x4.mul(e, v128.load(s + i)));
+    const v = f32x4.add(v128.load(p + i, 16), f32x4.mul(f, v128.load(s + i, 16)));
+    const x = f32x4.add(v128.load(q + i), f32x4.mul(e, f32x4.mul(v128.load(m + i), u)));
+    const y = f32x4.add(v128.load(q + i, 16), f32x4.mul(f, f32x4.mul(v128.load(m + i, 16), v)));
+    v128.store(p + i, u);
+    v128.store(p + i, v, 16);
+    v128.store(q + i, x);
+    v128.store(q + i, y, 16);
+  }
+}
+
+/** Copies whole vectors of eight. Faster than memory.copy for a few of them. */
+export function copyRows(to: usize, from: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += LANE_BYTES) {
+    const u = v128.load(from + i);
+    const v = v128.load(from + i, 16);
+    v128.store(to + i, u);
+    v128.store(to + i, v, 16);
+  }
+}
+
 /** The kinetic energy of four chains: sum_d m_d p_d^2 / 2. */
 export function kinetic(p: usize, m: usize, D: usize): v128 {
   let sum = f32x4.splat(0);

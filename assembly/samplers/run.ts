@@ -14,7 +14,7 @@ import { PURPOSES, RunField } from '../../src/abi/samplers';
 import { fromPanels, toPanels } from '../core/panels';
 import { writeKeySchedule } from '../core/random';
 import { SCHEDULE_BYTES } from '../core/threefry';
-import { scoreEvaluate } from './score';
+import { scorePanel } from './score';
 
 /** The first panel's memory. */
 const PANELS_AT: usize = RunField.DERIVED;
@@ -123,7 +123,7 @@ export function isExternal(run: usize): bool {
 export function evaluate(run: usize, c: usize): void {
   const panel = panelOf(run, c);
   const n = min<usize>(LANES, countOf(run) - c);
-  scoreEvaluate(load<usize>(run, RunField.SCORE), array(run, panel, Q, 0), array(run, panel, S, 0), panel, n);
+  scorePanel(load<usize>(run, RunField.SCORE), array(run, panel, Q, 0), array(run, panel, S, 0), panel, n);
 }
 
 /** Whether scores were written that are not used yet; they count as used from now on. */

@@ -17,7 +17,7 @@ import { empiricalPanels } from '../densities/empirical/panels';
 import { gaussianPanel } from '../densities/gaussian';
 import { mixturePanel } from '../densities/mixture';
 import { denoiserPanel } from '../plan/denoiserScore';
-import { networkScorePanel, networkScoreRow } from '../plan/score';
+import { networkScorePanels, networkScoreRow } from '../plan/score';
 
 /**
  * Writes the scores s of n points x, both panels [ceil(n / 8)][D][8], and their log-densities logp, f32 [ceil(n / 8)][8],
@@ -25,8 +25,9 @@ import { networkScorePanel, networkScoreRow } from '../plan/score';
  */
 export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: usize): void {
   const kind = load<u32>(score);
-  if (kind == NETWORK && n == 1) {
-    networkScoreRow(score, x, s);
+  if (kind == NETWORK) {
+    if (n == 1) networkScoreRow(score, x, s);
+    else networkScorePanels(score, x, s, (n + LANES - 1) / LANES);
     return;
   }
   if (kind == EMPIRICAL) {
@@ -38,13 +39,19 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
     if (kind == MIXTURE) mixturePanel(score, x, s, logp);
     else if (kind == GAUSSIAN) gaussianPanel(score, x, s, logp);
     else if (kind >= BANANA && kind <= RING) curvedPanel(score, x, s, logp);
-    else if (kind == NETWORK) networkScorePanel(score, x, s);
     else if (kind == DENOISER) denoiserPanel(score, x, s, min<usize>(LANES, n - i));
     else if (kind == GUIDED) guidedPanel(score, x, s, min<usize>(LANES, n - i));
     x += stride;
     s += stride;
     if (logp != 0) logp += LANE_BYTES;
   }
+}
+
+/** As {@link scoreEvaluate} for the n points of one panel, without its detours where the score is quick. */
+export function scorePanel(score: usize, x: usize, s: usize, logp: usize, n: usize): void {
+  const kind = load<u32>(score);
+  if (kind >= BANANA && kind <= RING) curvedPanel(score, x, s, logp);
+  else scoreEvaluate(score, x, s, logp, n);
 }
 
 /** s = u + w (c - u) of two scores, for n samples of one panel. x, s: [D][8]. */

@@ -11,12 +11,14 @@
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { BACKWARD, FINISH, FORWARD, START } from '../../src/abi/plan';
 import { DenoisingField as Objective, WEIGHT_DENOISER } from '../../src/abi/training';
+import { normal } from '../core/normal';
 import { panelBytes } from '../core/panels';
-import { elementBits, normal } from '../core/random';
+import { elementBits } from '../core/random';
 import { pairs, schedules } from '../core/scratch';
 import { addWords } from '../core/simd';
-import { SCHEDULE_BYTES, writeKeySchedules } from '../core/threefry';
+import { writeKeySchedules } from '../core/threefry';
 import { walk } from '../plan/walk';
+import { clearGradient } from './clear';
 
 // A block's room: of each sample sigma f32, scale f32 and the two words of its key; then targets, panels [D][8].
 
@@ -62,9 +64,10 @@ export function denoisingGradient(
   const plan = load<usize>(objective, Objective.PLAN);
   const most = load<usize>(objective, Objective.PANELS) * LANES;
   const samples = count * load<usize>(objective, Objective.LEVEL_COUNT);
-  const gradients = gradient - load<usize>(objective, Objective.PARAMETERS);
+  const parameters = load<usize>(objective, Objective.PARAMETERS);
+  const gradients = gradient - parameters;
   const terms = load<f32>(objective, Objective.SAMPLES) * <f32>load<u32>(objective, Objective.D);
-  memory.fill(gradient, 0, load<usize>(objective, Objective.PARAMETER_COUNT) << 2);
+  clearGradient(plan, parameters, gradient, load<usize>(objective, Objective.PARAMETER_COUNT));
   walk(plan, START, 0, 0, false);
   let sum: f64 = 0;
   for (let first: usize = 0; first < samples; first += most) {
@@ -116,10 +119,9 @@ function perturb(objective: usize, p: usize): void {
   const words = noiseKeys(objective) + p * LANE_BYTES;
   const keySchedules = schedules();
   const scratch = pairs();
-  for (let i: usize = 0; i < 2; i++) {
-    const half = i << 4;
+  for (let half: usize = 0; half < LANE_BYTES; half += 16) {
     const second = v128.load(words + rowBytes(objective) + half);
-    writeKeySchedules(v128.load(words + half), second, keySchedules + i * SCHEDULE_BYTES);
+    writeKeySchedules(v128.load(words + half), second, keySchedules + half);
   }
   const level = load<usize>(objective, Objective.LEVELS) + p * LANE_BYTES;
   let x = points(objective, p);
@@ -130,7 +132,7 @@ function perturb(objective: usize, p: usize): void {
     v128.store(scratch, element(level + 16, d, D), 80);
     v128.store(scratch, element(level, d + 1, D), 96);
     v128.store(scratch, element(level + 16, d + 1, D), 112);
-    elementBits(keySchedules, SCHEDULE_BYTES, scratch, total, load<i32>(objective, Objective.PARTITIONABLE));
+    elementBits(keySchedules, scratch, total, load<i32>(objective, Objective.PARTITIONABLE));
     normal(scratch, 16);
     const end = min<usize>(2, D - d) * LANE_BYTES;
     for (let i: usize = 0; i < end; i += 16) {

@@ -34,21 +34,36 @@ export function adam(block: usize, part: usize, parts: usize): void {
   const vScale = v128.load32_splat(block, At.GRADIENT_SCALE);
   const vKeep = v128.load32_splat(block, At.KEEP);
   const vRate = f32x4.neg(v128.load32_splat(block, At.LEARNING_RATE));
+  // Two vectors, all loaded before one is stored, so that an engine can join them. The arrays have room for it.
   const n = load<usize>(block, At.COUNT);
   const bytes = partBytes(n, parts);
-  for (let i = part * bytes, end = min<usize>(n << 2, i + bytes); i < end; i += 16) {
+  for (let i = part * bytes, end = min<usize>(n << 2, i + bytes); i < end; i += 32) {
     let gi = v128.load(g + i);
-    if (other != 0) gi = f32x4.add(gi, v128.load(other + i));
+    let gj = v128.load(g + i, 16);
+    if (other != 0) {
+      gi = f32x4.add(gi, v128.load(other + i));
+      gj = f32x4.add(gj, v128.load(other + i, 16));
+    }
     gi = f32x4.mul(gi, vScale);
-    const pi = v128.load(p + i);
+    gj = f32x4.mul(gj, vScale);
+    let pi = v128.load(p + i);
+    let pj = v128.load(p + i, 16);
     const mi = madd(vRest1, gi, f32x4.mul(vBeta1, v128.load(m + i)));
+    const mj = madd(vRest1, gj, f32x4.mul(vBeta1, v128.load(m + i, 16)));
     const vi = madd(vRest2, f32x4.mul(gi, gi), f32x4.mul(vBeta2, v128.load(v + i)));
+    const vj = madd(vRest2, f32x4.mul(gj, gj), f32x4.mul(vBeta2, v128.load(v + i, 16)));
     v128.store(m + i, mi);
+    v128.store(m + i, mj, 16);
     v128.store(v + i, vi);
+    v128.store(v + i, vj, 16);
     v128.store(before + i, pi);
-    const root = f32x4.add(f32x4.sqrt(f32x4.div(vi, vCorrection2)), vEpsilon);
-    const update = f32x4.div(f32x4.div(mi, vCorrection1), root);
-    v128.store(p + i, madd(vRate, update, f32x4.mul(pi, vKeep)));
+    v128.store(before + i, pj, 16);
+    gi = f32x4.add(f32x4.sqrt(f32x4.div(vi, vCorrection2)), vEpsilon);
+    gj = f32x4.add(f32x4.sqrt(f32x4.div(vj, vCorrection2)), vEpsilon);
+    pi = madd(vRate, f32x4.div(f32x4.div(mi, vCorrection1), gi), f32x4.mul(pi, vKeep));
+    pj = madd(vRate, f32x4.div(f32x4.div(mj, vCorrection1), gj), f32x4.mul(pj, vKeep));
+    v128.store(p + i, pi);
+    v128.store(p + i, pj, 16);
   }
 }
 
@@ -75,10 +90,13 @@ export function moveAverage(average: usize, p: usize, n: usize, rate: f32, part:
   }
 }
 
-/** a += b, for one of so many parts. a and b: f32 [n], room for n rounded up to 4. */
+/** a += b, for one of so many parts. a and b: f32 [n], room for n rounded up to 8. */
 export function accumulate(a: usize, b: usize, n: usize, part: usize, parts: usize): void {
   const bytes = partBytes(n, parts);
-  for (let i = part * bytes, end = min<usize>(n << 2, i + bytes); i < end; i += 16) {
-    v128.store(a + i, f32x4.add(v128.load(a + i), v128.load(b + i)));
+  for (let i = part * bytes, end = min<usize>(n << 2, i + bytes); i < end; i += 32) {
+    const u = f32x4.add(v128.load(a + i), v128.load(b + i));
+    const v = f32x4.add(v128.load(a + i, 16), v128.load(b + i, 16));
+    v128.store(a + i, u);
+    v128.store(a + i, v, 16);
   }
 }

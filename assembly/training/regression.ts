@@ -8,9 +8,11 @@
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { BACKWARD, FINISH, FORWARD, START } from '../../src/abi/plan';
 import { RegressionField as Objective, POINT_BYTES, PointField as Point } from '../../src/abi/training';
-import { normal16, writeKeySchedule } from '../core/random';
+import { normal16 } from '../core/normal';
+import { writeKeySchedule } from '../core/random';
 import { pairs, schedules } from '../core/scratch';
 import { walk } from '../plan/walk';
+import { clearGradient } from './clear';
 
 /**
  * The loss of `count` points and its gradient.
@@ -28,8 +30,9 @@ export function regressionGradient(
   const most = load<usize>(objective, Objective.BLOCK);
   const bytes =
     POINT_BYTES + ((load<usize>(objective, Objective.NUMBERS) + load<usize>(objective, Objective.D)) << 2);
-  const gradients = gradient - load<usize>(objective, Objective.PARAMETERS);
-  memory.fill(gradient, 0, load<usize>(objective, Objective.PARAMETER_COUNT) << 2);
+  const parameters = load<usize>(objective, Objective.PARAMETERS);
+  const gradients = gradient - parameters;
+  clearGradient(plan, parameters, gradient, load<usize>(objective, Objective.PARAMETER_COUNT));
   walk(plan, START, 0, 0, false);
   let sum: f64 = 0;
   for (let first: usize = 0; first < count; first += most) {

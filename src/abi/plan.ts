@@ -165,6 +165,8 @@ export enum BiasField {
   B = 24,
   /** Slope of softplus at each output, panels [N][8], kept for the backward pass. */
   SLOPE = 28,
+  /** Room for a panel [N][8] while softplus is computed at a fixed noise. */
+  ROOM = 32,
 }
 
 export enum ForkField {

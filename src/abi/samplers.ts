@@ -67,7 +67,7 @@ export enum RunField {
   STAGES = 128,
   DERIVED = 160,
   /** Inverse masses of `hmc` and `nuts`: f32 [D]. They end the block, and the panels' memory follows. */
-  INVERSE_MASSES = 960,
+  INVERSE_MASSES = 1728,
 }
 
 /** Bytes of a histogram's limits, with which it begins; `addToHistogram` says what follows them. */

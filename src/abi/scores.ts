@@ -16,7 +16,7 @@ export enum NetworkScoreField {
   /** Operation lists: that of panels, and that of one sample. */
   PANELS = 8,
   ROW = 12,
-  /** Where each list reads its input and writes its output: panels [D][8], and [D]. */
+  /** Where each list reads its input and writes its output: NETWORK_SCORE_PANELS panels [D][8], and [D]. */
   INPUT = 16,
   OUTPUT = 20,
   ROW_INPUT = 24,
@@ -25,8 +25,13 @@ export enum NetworkScoreField {
   LEVEL = 32,
   FRACTION = 36,
   SCALE = 40,
+  /** Bytes from a panel's input to the next one's, and of outputs. */
+  INPUT_STRIDE = 44,
+  OUTPUT_STRIDE = 48,
 }
 export const NETWORK_SCORE_BYTES: usize = 64;
+/** Panels that go through a network of scores together: weights are read once for all of them. */
+export const NETWORK_SCORE_PANELS: usize = 4;
 
 /**
  * The descriptor of a score of kind DENOISER: a network F of rows at one noise, s(x) = POINT x + OUT F(IN x). Addresses and sizes

@@ -90,7 +90,7 @@ export class Categorical {
       );
     }
     const { wasm, memory } = this.#core;
-    const out = memory.take(4 * n + 256);
+    const out = memory.take(4 * n + 448);
     if (isAlias) wasm.aliasDraw(out, n, this.#table, this.#size, key0, key1);
     else wasm.categorical(out, n, this.#logits, this.#indices, this.#count, this.#size, key0, key1, code);
     const drawn = memory.u32(out, n).slice();

@@ -119,7 +119,7 @@ function draw<T extends Float32Array | Uint32Array>(
   const n = count(caller, shape);
   const code = layoutCode(caller, layout);
   const [key0, key1] = checkKey(caller, from);
-  const at = core.memory.take(4 * n + 16);
+  const at = core.memory.take(4 * n + 320);
   try {
     core.wasm.bits(at, n, key0, key1, code);
     return read(at, n);

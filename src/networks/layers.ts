@@ -123,6 +123,7 @@ export function softplus(
     operands: {
       ...{ N: y.size, Y: y, DY: y.gradient, B: b },
       SLOPE: new Workspace('kept', (panels) => panels * wasm.panelBytes(y.size)),
+      ROOM: new Workspace('working', () => wasm.panelBytes(y.size)),
     },
     changes: [y],
     form: 'panels',

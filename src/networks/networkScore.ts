@@ -1,4 +1,9 @@
-import { NetworkScoreField as At, NETWORK, NETWORK_SCORE_BYTES } from '../abi/scores.js';
+import {
+  NetworkScoreField as At,
+  NETWORK,
+  NETWORK_SCORE_BYTES,
+  NETWORK_SCORE_PANELS,
+} from '../abi/scores.js';
 import { f32, u32, writeFields } from '../core/fields.js';
 import { FusedScore, type OpenScore } from '../core/fusedScore.js';
 import { Lease } from '../core/memory.js';
@@ -21,7 +26,9 @@ const FIELDS = {
   panels: u32(At.PANELS),
   row: u32(At.ROW),
   input: u32(At.INPUT),
+  inputStride: u32(At.INPUT_STRIDE),
   output: u32(At.OUTPUT),
+  outputStride: u32(At.OUTPUT_STRIDE),
   rowInput: u32(At.ROW_INPUT),
   rowOutput: u32(At.ROW_OUTPUT),
   level: u32(At.LEVEL),
@@ -41,7 +48,7 @@ export class NetworkScore extends FusedScore {
 
   constructor(network: PlannedNetwork, noise: Noise) {
     const { core, plan } = network;
-    const placement = new SamplingPlacement(plan);
+    const placement = new SamplingPlacement(plan, NETWORK_SCORE_PANELS);
     super(core, plan.input.size, NETWORK, NETWORK_SCORE_BYTES + placement.bytes, (at) =>
       write(at, network, noise, placement),
     );
@@ -102,7 +109,9 @@ function write(at: number, network: PlannedNetwork, noise: Noise, placement: Sam
     panels: panels.list,
     row: row.list,
     input: panels.input,
+    inputStride: panels.inputStride,
     output: panels.output,
+    outputStride: panels.outputStride,
     rowInput: row.input,
     rowOutput: row.output,
     ...noise,

@@ -167,7 +167,8 @@ export class SamplingPlacement {
   /** Bytes of the operation lists and the memory behind them. */
   readonly bytes: number;
 
-  constructor(plan: Plan) {
+  /** @param panels how many go through the steps together */
+  constructor(plan: Plan, panels = 1) {
     this.#plan = plan;
     this.#once = plan.operations.filter((operation) => !isEachStep(operation));
     this.#steps = plan.operations.filter(isEachStep);
@@ -181,10 +182,10 @@ export class SamplingPlacement {
     }
     if (plan.noise) this.#fixed.request(plan.noise, oneSample.bytes(plan.noise), [0, 0]);
     // One for all lists, since one of them is walked at a time.
-    this.#fixed.request(WORKING, workingBytes(plan, 1), [0, 0]);
+    this.#fixed.request(WORKING, workingBytes(plan, panels), [0, 0]);
     this.#fixed.allocate();
     if (this.#steps.some(({ form }) => form !== 'rows'))
-      this.#panels = forwardMemory(plan, this.#steps, eightSamples(plan));
+      this.#panels = forwardMemory(plan, this.#steps, eightSamples(plan), panels);
     this.#row = forwardMemory(plan, this.#steps, oneSample);
     this.bytes = this.#listBytes + this.#fixed.bytes + (this.#panels?.bytes ?? 0) + this.#row.bytes + BEYOND;
   }
@@ -222,11 +223,16 @@ function isEachStep({ writes = [], changes = [] }: Operation): boolean {
 }
 
 /** Memory for the activations of one forward pass: each lives from the operation that writes it to the last that reads it. */
-function forwardMemory(plan: Plan, operations: Operation[], { bytes }: SampleGroup): LifetimeAllocator {
+function forwardMemory(
+  plan: Plan,
+  operations: Operation[],
+  { bytes }: SampleGroup,
+  groups = 1,
+): LifetimeAllocator {
   const { input, output } = plan;
   const allocator = new LifetimeAllocator();
   const activation = ({ storage }: Activation, time: number) =>
-    allocator.request(storage, bytes(storage) + SPARE, [time, time]);
+    allocator.request(storage, groups * bytes(storage) + SPARE, [time, time]);
   operations.forEach(({ operands }, i) => {
     for (const operand of Object.values(operands))
       if (operand instanceof Activation && operand.isFromInput) activation(operand, i);

@@ -34,7 +34,7 @@ const absolute = (a: number, b: number) => Math.abs(a - b);
 
 forEachCore('math', (core) => {
   function map(name: (typeof NAMES)[number], x: ArrayLike<number>): Float32Array {
-    const at = core.memory.take(4 * x.length + 32);
+    const at = core.memory.take(4 * x.length + 320);
     core.memory.f32(at, x.length).set(x);
     core.wasm.map(NAMES.indexOf(name), at, at, x.length);
     const y = core.memory.f32(at, x.length).slice();
