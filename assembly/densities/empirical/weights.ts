@@ -113,7 +113,8 @@ function toWeights(score: usize, count: usize, s: usize, state: usize, batch: us
   for (let e = batch; e < end; e += LANE_BYTES) {
     let w0 = f32x4.sub(v128.load(e), top0);
     let w1 = f32x4.sub(v128.load(e, 16), top1);
-    if (v128.any_true(v128.or(f32x4.gt(w0, depth), f32x4.gt(w1, depth)))) {
+    // What is not a number has a weight, and spoils the sum.
+    if (!i32x4.all_true(v128.and(f32x4.le(w0, depth), f32x4.le(w1, depth)))) {
       w0 = expDown(w0);
       w1 = expDown(w1);
       sum0 = f32x4.add(sum0, w0);
