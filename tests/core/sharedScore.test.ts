@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Core, loadCore } from '../../src/core/load.js';
 import {
   builtInImage,
+  collect,
   type Density,
   empirical,
   fromFunction,
   imageDistribution,
   key,
+  langevin,
   mixture,
   network,
   normal,
@@ -88,6 +90,15 @@ describe.each(['strict', 'relaxed'] as const)('shareScore (%s)', (kernel) => {
       });
       expect(all[0]).toBe(out);
       await shared.dispose();
+    });
+
+    it('chains over many points of many coordinates have the bits they have on one thread', async () => {
+      const walk = async (on: Core) => {
+        using score = scores['many points of many coordinates'](on);
+        return (await collect(langevin(score, { key: key(6), steps: 4, stepSize: 0.01, chains: 21 }))).x;
+      };
+      using alone = await loadCore({ kernel });
+      expect(sameBits(await walk(core), await walk(alone))).toBe(true);
     });
 
     it('of a network that is trained further: as it was', async () => {

@@ -118,6 +118,34 @@ forEachCore('empirical by products', (core) => {
     },
   );
 
+  it.each([1023, 1024, 2050, 4099])(
+    '%i points, which are summed in parts: score and logProb within 2e-6 of the twin',
+    (N) => {
+      for (const kind of ['a normal cloud', 'pictures with a background of 0']) {
+        const set = pointsOf(core, kind, N, 50);
+        for (const sigma of [1e-3, 0.4, 3]) {
+          for (const error of errorsOf(core, set, sigma, placesOf(core, set, sigma, 10)))
+            expect(error, `${kind} at ${sigma}`).toBeLessThan(2e-6);
+        }
+      }
+    },
+  );
+
+  it('a place that is not a number has no score, and its neighbours keep their bits', () => {
+    for (const sigma of [0.01, 1]) {
+      const set = pointsOf(core, 'a cube', 1100, 50);
+      const x = placesOf(core, set, sigma, 9);
+      using density = empirical(core, set, sigma);
+      const before = density.score(x);
+      x[50 * 3 + 7] = Number.NaN;
+      const score = density.score(x);
+      expect(score.subarray(150, 200).every(Number.isNaN)).toBe(true);
+      expect(density.logProb(x)[3]).toBeNaN();
+      expect(sameBits(score.subarray(0, 150), before.subarray(0, 150))).toBe(true);
+      expect(sameBits(score.subarray(200), before.subarray(200))).toBe(true);
+    }
+  });
+
   it.each([1, 2, 5])('%i points in 800 dimensions, by differences: within 4e-6 of the twin', (N) => {
     const set = pointsOf(core, 'a normal cloud', N, 800);
     for (const sigma of SIGMAS) {

@@ -9,6 +9,11 @@ import { precisionOf, varyingOf } from './record';
 export const LEAST: f32 = -3e38;
 /** How far below the largest an exponent has no weight: `expDown` is 0 below -87. */
 export const DEPTH: f32 = 88;
+/**
+ * How far below the largest the exponent of a near point need not be exact: a million such points, 10,000 sigma away, add less
+ * than 1e-8 / sigma to a score, with any weight below exp(-44).
+ */
+export const NEAR_DEPTH: f32 = 44;
 /** The largest relative error of one rounding. */
 const ROUNDING: f32 = 5.9604645e-8;
 

@@ -2,7 +2,7 @@
 // and pulls are computed by differences, in the coordinates that vary.
 import { LANE_BYTES } from '../../../src/abi/panels';
 import { madd } from '../../core/simd';
-import { DEPTH, errorOf, toExponent } from './exponent';
+import { errorOf, NEAR_DEPTH, toExponent } from './exponent';
 import {
   empiricalLogWeights,
   HALF,
@@ -22,8 +22,8 @@ import {
 import { expand } from './sparse';
 
 /**
- * Gives the points of a batch that are marked as near their exponents by differences. Those that have no weight lose the mark: their
- * exponents are far below the largest, with any error. Returns whether a mark is left.
+ * Gives the points of a batch that are marked as near their exponents by differences. Those whose weight does not count lose the mark:
+ * their exponents are far below the largest, with any error. Returns whether a mark is left.
  * x: [D][8]; state: of the panel; e: the exponents, [count][8].
  */
 export function findNear(score: usize, first: usize, count: usize, x: usize, state: usize, e: usize): bool {
@@ -59,7 +59,7 @@ function chooseNear(score: usize, first: usize, count: usize, state: usize, e: u
     const mark = v128.load(marks + i * LANE_BYTES);
     top = f32x4.pmax(top, f32x4.sub(v128.load(e + i * LANE_BYTES), v128.and(error, mark)));
   }
-  const least = f32x4.sub(top, f32x4.splat(DEPTH));
+  const least = f32x4.sub(top, f32x4.splat(NEAR_DEPTH));
   let any = f32x4.splat(0);
   for (let i: usize = 0; i < count; i++) {
     const sum = f32x4.add(half, v128.load32_splat(halves + (i << 2)));

@@ -122,8 +122,11 @@ export function finish(score: usize, x: usize, c: usize, sums: usize, state: usi
 /** Writes the log-densities of a panel, [8]. */
 export function finishLog(score: usize, state: usize, logp: usize): void {
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
-    const sum = f32x4.add(v128.load(state + half, TOP), log(v128.load(state + half, SUM)));
-    const all = nmadd(precisionOf(score), v128.load(state + half, SAME), f32x4.add(sum, constantOf(score)));
-    v128.store(logp + half, f32x4.pmax(all, f32x4.splat(LEAST)));
+    const sum = v128.load(state + half, SUM);
+    const top = f32x4.add(v128.load(state + half, TOP), log(sum));
+    const all = nmadd(precisionOf(score), v128.load(state + half, SAME), f32x4.add(top, constantOf(score)));
+    // The logarithm of what is not a number is one.
+    const isNumber = f32x4.eq(sum, sum);
+    v128.store(logp + half, v128.bitselect(f32x4.pmax(all, f32x4.splat(LEAST)), sum, isNumber));
   }
 }

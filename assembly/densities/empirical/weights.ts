@@ -2,7 +2,7 @@
 import { LANE_BYTES } from '../../../src/abi/panels';
 import { expDown } from '../../core/math';
 import { madd } from '../../core/simd';
-import { DEPTH, errorOf, toExponent } from './exponent';
+import { DEPTH, errorOf, NEAR_DEPTH, toExponent } from './exponent';
 import { findNear, pullNear } from './near';
 import {
   empiricalLogWeights,
@@ -42,7 +42,7 @@ export function weigh(
 }
 
 /**
- * Replaces the products c.q of a batch by exponents, and marks the points that are near and may have a weight. Returns whether there
+ * Replaces the products c.q of a batch by exponents, and marks the points that are near and may have a weight that counts. Returns whether there
  * is one.
  */
 function toExponents(score: usize, first: usize, count: usize, state: usize, batch: usize): bool {
@@ -66,7 +66,7 @@ function toExponents4(
   const ratio = f32x4.splat(NEAR_RATIO);
   const variances = f32x4.div(f32x4.splat(NEAR_VARIANCES), precision);
   const error = errorOf(score);
-  const least = f32x4.sub(v128.load(state, TOP), f32x4.splat(DEPTH));
+  const least = f32x4.sub(v128.load(state, TOP), f32x4.splat(NEAR_DEPTH));
   const half = v128.load(state, HALF);
   let halves = halvesOf(score) + (first << 2);
   let logWeights = empiricalLogWeights(score) + (first << 2);
@@ -113,7 +113,8 @@ function toWeights(score: usize, count: usize, s: usize, state: usize, batch: us
   for (let e = batch; e < end; e += LANE_BYTES) {
     let w0 = f32x4.sub(v128.load(e), top0);
     let w1 = f32x4.sub(v128.load(e, 16), top1);
-    if (v128.any_true(v128.or(f32x4.gt(w0, depth), f32x4.gt(w1, depth)))) {
+    // What is not a number has a weight, and spoils the sum.
+    if (!i32x4.all_true(v128.and(f32x4.le(w0, depth), f32x4.le(w1, depth)))) {
       w0 = expDown(w0);
       w1 = expDown(w1);
       sum0 = f32x4.add(sum0, w0);
