@@ -3,7 +3,7 @@ import { OURS } from '../systems/index.mjs';
 import { digits, duration } from './numbers.mjs';
 
 /** Rows of cells as a table whose columns line up; all but the first `left` columns to the right. */
-function table(head, rows, left) {
+export function table(head, rows, left) {
   const all = [head, ...rows];
   const widths = head.map((_, i) => Math.max(3, ...all.map((row) => row[i].length)));
   const line = (row) =>
