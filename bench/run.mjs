@@ -40,13 +40,14 @@ async function measure(bench, chosen, environment, threads) {
   const able = threads > 1 ? chosen.filter(({ several }) => several(environment, ours)) : [];
 
   const results = [];
-  for (const workload of workloads.filter(({ name }) => wanted(name))) {
+  const whole = options.only || !options.quick;
+  for (const workload of workloads.filter(({ name, long }) => wanted(name) && (whole || !long))) {
     const one = await time(workload, chosen, 1);
     results.push(one);
     if (able.length > 0) results.push(carry(one, await time(workload, able, threads)));
   }
   const grown = [];
-  if (wanted('growth') && (options.only || !options.quick)) {
+  if (wanted('growth') && whole) {
     const peers = chosen.filter(({ grows }) => grows);
     const brief = { ...bench.effort, rounds: 3, leastRounds: 1, budgetMs: 3000 };
     for (const workload of growth) grown.push(await time(workload, peers, 1, brief));

@@ -3,9 +3,9 @@ import { categoricalDraws, normalDraws } from './draws.mjs';
 import { empiricalScore } from './empirical.mjs';
 import { growthWithThreads } from './threads.mjs';
 import { articleStep, growthWithBatch, growthWithWidth, wideStep } from './training.mjs';
-import { unetPicture, unetStep } from './unet.mjs';
+import { unets } from './unet.mjs';
 
-/** Timed against every system. */
+/** Timed against every system; a `long` one only in a whole run, or where it is asked for. */
 export const workloads = [
   articleStep,
   ...learnedChains,
@@ -14,8 +14,7 @@ export const workloads = [
   categoricalDraws,
   empiricalScore,
   wideStep,
-  unetStep,
-  unetPicture,
+  ...unets,
 ];
 
 /** Four doublings each. */
