@@ -1,12 +1,14 @@
 // npm run bench: see README.md beside this file.
 
 import { chromiumVersion, closeBrowsers } from './hosts/chromium.mjs';
+import { findPython } from './hosts/python.mjs';
 import { page, save } from './report/save.mjs';
 import { bytesShipped } from './report/shipped.mjs';
 import { choose } from './setup/choose.mjs';
 import { machine, versions } from './setup/machine.mjs';
 import { effort, HELP, readOptions } from './setup/options.mjs';
 import { OURS } from './systems/index.mjs';
+import { timeSamplers } from './timing/samplers.mjs';
 import { timeStartup } from './timing/startup.mjs';
 import { finish, timeWorkload } from './timing/timed.mjs';
 import { growth, growthWithThreads, workloads } from './workloads/index.mjs';
@@ -60,7 +62,17 @@ async function measure(bench, chosen, environment, threads) {
     say('startup ...');
     results.push(await timeStartup(bench, chosen));
   }
-  return { results, growth: grown, ...(wanted('shipped') && { shipped: await bytesShipped() }) };
+  let samplers;
+  if (wanted('samplers') && whole) {
+    say('samplers ...');
+    samplers = await timeSamplers(library, options.native ? await findPython('blackjax') : undefined);
+  }
+  return {
+    results,
+    growth: grown,
+    ...(samplers && { samplers }),
+    ...(wanted('shipped') && { shipped: await bytesShipped() }),
+  };
 }
 
 /** Puts the systems that have one thread only beside those that have several, with their one-thread time. */

@@ -3,10 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { points, ratioPlot } from './plot.mjs';
-import { growthTable, shippedTable, summaryTable, timesTable } from './table.mjs';
+import { growthTable, samplersTable, shippedTable, summaryTable, timesTable } from './table.mjs';
 
 /** The report for people, in Markdown. */
-export function page({ command, date, seconds, machine, versions, peak, absent, results, growth, shipped }) {
+export function page(report) {
+  const { command, date, seconds, machine, versions, peak, absent, results, growth, shipped, samplers } =
+    report;
   const { processor, cores, system } = machine;
   const known = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const grown = [...new Set(growth.map(({ growth: by }) => by))];
@@ -16,6 +18,7 @@ export function page({ command, date, seconds, machine, versions, peak, absent, 
     absent.map(({ system: name, reason }) => `${name}: ${reason}.`).join(' '),
     ...[...new Set(results.map(({ threads }) => threads))].flatMap((threads) => summary(results, threads)),
     ...grown.map((by) => growthTable(growth, by)),
+    samplers ? `Samplers, 64 chains, one thread:\n\n${samplersTable(samplers)}` : '',
     shipped ? shippedTable(shipped) : '',
     results.length > 0 ? timesTable(results) : '',
   ];

@@ -98,3 +98,14 @@ export function shippedTable(entries) {
   ]);
   return table(['system', 'JavaScript', 'WebAssembly'], rows, 3);
 }
+
+/** One line a sampler and target. */
+export function samplersTable(rows) {
+  const round = (v) => (v ? Math.round(v).toLocaleString('en') : '');
+  const cells = rows.map(({ target, name, stepsPerSecond, scoresPerSecond, effectivePerSecond }) => [
+    target,
+    name,
+    ...[stepsPerSecond, scoresPerSecond, effectivePerSecond].map(round),
+  ]);
+  return table(['target', 'sampler', 'chain-steps/s', 'scores/s', 'effective samples/s'], cells, 2);
+}

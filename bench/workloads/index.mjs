@@ -23,4 +23,4 @@ export const growth = [...growthWithBatch, ...growthWithWidth, ...growthWithChai
 export { growthWithThreads };
 
 /** What --only knows. */
-export const names = [...workloads.map(({ name }) => name), 'growth', 'startup', 'shipped'];
+export const names = [...workloads.map(({ name }) => name), 'growth', 'startup', 'samplers', 'shipped'];
