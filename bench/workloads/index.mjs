@@ -2,7 +2,7 @@ import { growthWithChains, learnedChains, mixtureChains } from './chains.mjs';
 import { categoricalDraws, normalDraws } from './draws.mjs';
 import { empiricalScore } from './empirical.mjs';
 import { growthWithThreads } from './threads.mjs';
-import { articleStep, growthWithBatch, growthWithWidth, wideStep } from './training.mjs';
+import { articleStep, growthWithBatch, growthWithWidth, largePictureStep, wideStep } from './training.mjs';
 import { unets } from './unet.mjs';
 
 /** Timed against every system; a `long` one only in a whole run, or where it is asked for. */
@@ -15,6 +15,7 @@ export const workloads = [
   empiricalScore,
   wideStep,
   ...unets,
+  largePictureStep,
 ];
 
 /** Four doublings each. */
