@@ -8,6 +8,7 @@ import { choose } from './setup/choose.mjs';
 import { machine, versions } from './setup/machine.mjs';
 import { effort, HELP, readOptions } from './setup/options.mjs';
 import { OURS } from './systems/index.mjs';
+import { timeDigits } from './timing/digits.mjs';
 import { timeSamplers } from './timing/samplers.mjs';
 import { timeStartup } from './timing/startup.mjs';
 import { finish, timeWorkload } from './timing/timed.mjs';
@@ -47,6 +48,13 @@ async function measure(bench, chosen, environment, threads) {
     const one = await time(workload, chosen, 1);
     results.push(one);
     if (able.length > 0) results.push(carry(one, await time(workload, able, threads)));
+  }
+  if (wanted('digits') && whole && !options.browser && (options.only || process.env.MNIST_DIR)) {
+    const known = results.find((result) => result.workload === 'unet-step' && result.threads === threads);
+    const [unetStep] = workloads.filter(({ name }) => name === 'unet-step');
+    const step = known ?? (await time(unetStep, able.length > 0 ? able : chosen, threads));
+    say('digits ...');
+    results.push(await timeDigits(bench, step, threads));
   }
   const grown = [];
   if (wanted('growth') && whole) {

@@ -24,4 +24,7 @@ export const growth = [...growthWithBatch, ...growthWithWidth, ...growthWithChai
 export { growthWithThreads };
 
 /** What --only knows. */
-export const names = [...workloads.map(({ name }) => name), 'growth', 'startup', 'samplers', 'shipped'];
+export const names = [
+  ...workloads.map(({ name }) => name),
+  ...['digits', 'growth', 'startup', 'samplers', 'shipped'],
+];
