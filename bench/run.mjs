@@ -73,7 +73,10 @@ async function measure(bench, chosen, environment, threads) {
   let samplers;
   if (wanted('samplers') && whole) {
     say('samplers ...');
-    samplers = await timeSamplers(library, options.native ? await findPython('blackjax') : undefined);
+    const found = options.native ? await findPython('blackjax') : undefined;
+    if (options.native && !found)
+      say('BENCH_PYTHON names no Python that has blackjax: its samplers are left out');
+    samplers = await timeSamplers(library, found);
   }
   return {
     results,
