@@ -1,12 +1,15 @@
 // npm run bench: see README.md beside this file.
 
 import { chromiumVersion, closeBrowsers } from './hosts/chromium.mjs';
+import { findPython } from './hosts/python.mjs';
 import { page, save } from './report/save.mjs';
 import { bytesShipped } from './report/shipped.mjs';
 import { choose } from './setup/choose.mjs';
 import { machine, versions } from './setup/machine.mjs';
 import { effort, HELP, readOptions } from './setup/options.mjs';
 import { OURS } from './systems/index.mjs';
+import { timeDigits } from './timing/digits.mjs';
+import { timeSamplers } from './timing/samplers.mjs';
 import { timeStartup } from './timing/startup.mjs';
 import { finish, timeWorkload } from './timing/timed.mjs';
 import { growth, growthWithThreads, workloads } from './workloads/index.mjs';
@@ -40,13 +43,21 @@ async function measure(bench, chosen, environment, threads) {
   const able = threads > 1 ? chosen.filter(({ several }) => several(environment, ours)) : [];
 
   const results = [];
-  for (const workload of workloads.filter(({ name }) => wanted(name))) {
+  const whole = options.only || !options.quick;
+  for (const workload of workloads.filter(({ name, long }) => wanted(name) && (whole || !long))) {
     const one = await time(workload, chosen, 1);
     results.push(one);
     if (able.length > 0) results.push(carry(one, await time(workload, able, threads)));
   }
+  if (wanted('digits') && whole && !options.browser && (options.only || process.env.MNIST_DIR)) {
+    const known = results.find((result) => result.workload === 'unet-step' && result.threads === threads);
+    const [unetStep] = workloads.filter(({ name }) => name === 'unet-step');
+    const step = known ?? (await time(unetStep, able.length > 0 ? able : chosen, threads));
+    say('digits ...');
+    results.push(await timeDigits(bench, step, threads));
+  }
   const grown = [];
-  if (wanted('growth') && (options.only || !options.quick)) {
+  if (wanted('growth') && whole) {
     const peers = chosen.filter(({ grows }) => grows);
     const brief = { ...bench.effort, rounds: 3, leastRounds: 1, budgetMs: 3000 };
     for (const workload of growth) grown.push(await time(workload, peers, 1, brief));
@@ -59,7 +70,20 @@ async function measure(bench, chosen, environment, threads) {
     say('startup ...');
     results.push(await timeStartup(bench, chosen));
   }
-  return { results, growth: grown, ...(wanted('shipped') && { shipped: await bytesShipped() }) };
+  let samplers;
+  if (wanted('samplers') && whole) {
+    say('samplers ...');
+    const found = options.native ? await findPython('blackjax') : undefined;
+    if (options.native && !found)
+      say('BENCH_PYTHON names no Python that has blackjax: its samplers are left out');
+    samplers = await timeSamplers(library, found);
+  }
+  return {
+    results,
+    growth: grown,
+    ...(samplers && { samplers }),
+    ...(wanted('shipped') && { shipped: await bytesShipped() }),
+  };
 }
 
 /** Puts the systems that have one thread only beside those that have several, with their one-thread time. */

@@ -2,11 +2,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { OURS } from '../systems/index.mjs';
 import { points, ratioPlot } from './plot.mjs';
-import { growthTable, shippedTable, summaryTable, timesTable } from './table.mjs';
+import { growthTable, samplersTable, shippedTable, summaryTable, timesTable } from './table.mjs';
 
 /** The report for people, in Markdown. */
-export function page({ command, date, seconds, machine, versions, peak, absent, results, growth, shipped }) {
+export function page(report) {
+  const { command, date, seconds, machine, versions, peak, absent, results, growth, shipped, samplers } =
+    report;
   const { processor, cores, system } = machine;
   const known = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const grown = [...new Set(growth.map(({ growth: by }) => by))];
@@ -16,10 +19,34 @@ export function page({ command, date, seconds, machine, versions, peak, absent, 
     absent.map(({ system: name, reason }) => `${name}: ${reason}.`).join(' '),
     ...[...new Set(results.map(({ threads }) => threads))].flatMap((threads) => summary(results, threads)),
     ...grown.map((by) => growthTable(growth, by)),
+    largePicture(results),
+    samplers ? `Samplers, 64 chains, one thread:\n\n${samplersTable(samplers)}` : '',
     shipped ? shippedTable(shipped) : '',
     results.length > 0 ? timesTable(results) : '',
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+/** Our steps a second on a large picture over those on a small one, by threads. */
+function largePicture(results) {
+  const ratios = results
+    .filter(({ workload }) => workload === 'large-picture')
+    .flatMap((large) => {
+      const small = results.find(
+        ({ workload, threads }) => workload === 'training-step' && threads === large.threads,
+      );
+      const [slow, fast] = [large, small].map(
+        (one) => one?.entries.find(({ system }) => system === OURS)?.ms,
+      );
+      return slow && fast
+        ? [
+            `${(fast.median / slow.median).toFixed(3)} on ${large.threads} thread${large.threads === 1 ? '' : 's'}`,
+          ]
+        : [];
+    });
+  return ratios.length > 0
+    ? `Steps a second on a picture of 1,000 x 1,000 over those on one of 28 x 28: ${ratios.join(', ')}.`
+    : '';
 }
 
 /** One thread each, or all of them. */

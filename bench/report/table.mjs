@@ -3,7 +3,7 @@ import { OURS } from '../systems/index.mjs';
 import { digits, duration } from './numbers.mjs';
 
 /** Rows of cells as a table whose columns line up; all but the first `left` columns to the right. */
-function table(head, rows, left) {
+export function table(head, rows, left) {
   const all = [head, ...rows];
   const widths = head.map((_, i) => Math.max(3, ...all.map((row) => row[i].length)));
   const line = (row) =>
@@ -97,4 +97,15 @@ export function shippedTable(entries) {
     wasm.map((file) => `${file.name} ${kilobytes(file)}`).join('; ') || 'made as it runs',
   ]);
   return table(['system', 'JavaScript', 'WebAssembly'], rows, 3);
+}
+
+/** One line a sampler and target. */
+export function samplersTable(rows) {
+  const round = (v) => (v ? Math.round(v).toLocaleString('en') : '');
+  const cells = rows.map(({ target, name, stepsPerSecond, scoresPerSecond, effectivePerSecond }) => [
+    target,
+    name,
+    ...[stepsPerSecond, scoresPerSecond, effectivePerSecond].map(round),
+  ]);
+  return table(['target', 'sampler', 'chain-steps/s', 'scores/s', 'effective samples/s'], cells, 2);
 }

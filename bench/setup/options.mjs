@@ -9,11 +9,13 @@ export const HELP = `npm run bench [-- OPTIONS]
 
 Times scorefield against other frameworks on the same work, prints a table, and writes bench/results.
 
-  --quick          in two minutes: few samples, no growth, without TensorFlow.js's cpu backend
+  --quick          in a few minutes: few samples; without growth, digits, samplers, the large picture, the largest training of a
+                   U-Net and TensorFlow.js's cpu backend, unless they are named
   --browser        in Chromium (BENCH_CHROMIUM, default /usr/bin/chromium) instead of Node
   --native         also JAX and PyTorch, from the Python named by BENCH_PYTHON (or several, as in PATH)
   --only WORKLOAD  one of them, or several separated by commas:
-                   ${names.join(', ')}
+                   ${names.slice(0, 9).join(', ')},
+                   ${names.slice(9).join(', ')}
   --system SYSTEM  only these against scorefield, separated by commas:
                    ${peers.join(', ')}
   --kernel NAME    for scorefield's loadCore (default auto)
@@ -21,7 +23,8 @@ Times scorefield against other frameworks on the same work, prints a table, and 
   --out DIR        default bench/results
   --help           this
 
-MNIST_DIR: a folder with t10k-images-idx3-ubyte (or .gz), for the workload empirical-score.
+MNIST_DIR: a folder with t10k-images-idx3-ubyte (or .gz), for the workloads empirical-score and digits; without it the first
+takes made-up points and the second is left out. BENCH_PYTHON with blackjax: also its HMC and NUTS, for samplers.
 `;
 
 /** @throws Error on an option it does not know */

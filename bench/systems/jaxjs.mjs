@@ -2,6 +2,7 @@
 // one consumes it, `.ref` keeps it.
 import { chains } from './jaxjs-chains.mjs';
 import { training } from './jaxjs-training.mjs';
+import { predict } from './jaxjs-unet.mjs';
 
 /** @param jax the module `@jax-js/jax` */
 export async function open(jax, { threads = 1, tuned = false } = {}) {
@@ -12,6 +13,7 @@ export async function open(jax, { threads = 1, tuned = false } = {}) {
     threads,
     train: (problem) => training(jax, problem, tuned),
     ...chains(jax),
+    unetPredict: (problem) => predict(jax, problem),
     normal: ({ key, n }) => drawn(jax, key, (k) => jax.random.normal(k, [n])),
     categorical({ key, logits, n }) {
       const row = jax.numpy.array(logits);

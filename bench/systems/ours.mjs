@@ -1,4 +1,5 @@
 // scorefield through its public API, as a user calls it.
+import { unetFlow, unetPredict, unetTrain } from './ours-unet.mjs';
 
 /** @param library the module `scorefield`; @param options.kernel and options.threads go to loadCore as they are */
 export async function open(library, { kernel = 'auto', threads = 1 } = {}) {
@@ -10,6 +11,7 @@ export async function open(library, { kernel = 'auto', threads = 1 } = {}) {
     train: (problem) => train(library, core, problem),
     unetTrain: (problem) => unetTrain(library, core, problem),
     unetPredict: (problem) => unetPredict(library, core, problem),
+    unetFlow: (problem) => unetFlow(library, core, problem),
     langevin: (problem) => langevin(library, problem, networkScore(library, core, problem)),
     mixture: (problem) => langevin(library, problem, library.mixture(core, problem)),
     empirical: (problem) => empirical(library, core, problem),
@@ -46,39 +48,6 @@ function train(library, core, problem) {
     /** Steps of one long run, as a user's are. */
     async run(n) {
       for (let i = 0; i < n; i++) await steps.next();
-    },
-  };
-}
-
-function buildUnet(library, core, { shape, tensors }) {
-  const network = library.unet(core, shape);
-  network.setTensors(tensors);
-  return network;
-}
-
-function unetTrain(library, core, problem) {
-  const { shape, batch, key, x, times } = problem;
-  const network = buildUnet(library, core, problem);
-  const y = network.predict(x, times);
-  const pictures = library.imageSet({ ...shape, pixels: x });
-  const noise = { kind: 'logNormal', mean: -1, sd: 1.2 };
-  const denoiser = library.learnedDenoiser(network);
-  const steps = library.trainDenoiser(denoiser, pictures, { batch, steps: 2 ** 31, noise, key });
-  return {
-    check: () => ({ y }),
-    async run(n) {
-      for (let i = 0; i < n; i++) await steps.next();
-    },
-  };
-}
-
-function unetPredict(library, core, problem) {
-  const { x, times } = problem;
-  const network = buildUnet(library, core, problem);
-  return {
-    check: () => ({ y: network.predict(x, times) }),
-    run(n) {
-      for (let i = 0; i < n; i++) network.predict(x, times);
     },
   };
 }

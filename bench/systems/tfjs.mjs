@@ -2,6 +2,7 @@
 import { chains } from './tfjs-chains.mjs';
 import { draws } from './tfjs-draws.mjs';
 import { training } from './tfjs-training.mjs';
+import { unets } from './tfjs-unet.mjs';
 
 /** @param tf the module `@tensorflow/tfjs`, its backend set and ready */
 export function open(tf, { threads = 1, tuned = false } = {}) {
@@ -11,5 +12,6 @@ export function open(tf, { threads = 1, tuned = false } = {}) {
     train: (problem) => training(tf, problem, tuned),
     ...chains(tf),
     ...draws(tf),
+    ...unets(tf),
   };
 }

@@ -2,10 +2,10 @@ import { growthWithChains, learnedChains, mixtureChains } from './chains.mjs';
 import { categoricalDraws, gumbelDraws, normalDraws } from './draws.mjs';
 import { empiricalScore } from './empirical.mjs';
 import { growthWithThreads } from './threads.mjs';
-import { articleStep, growthWithBatch, growthWithWidth, wideStep } from './training.mjs';
-import { unetPicture, unetStep } from './unet.mjs';
+import { articleStep, growthWithBatch, growthWithWidth, largePictureStep, wideStep } from './training.mjs';
+import { unets } from './unet.mjs';
 
-/** Timed against every system. */
+/** Timed against every system; a `long` one only in a whole run, or where it is asked for. */
 export const workloads = [
   articleStep,
   ...learnedChains,
@@ -15,8 +15,8 @@ export const workloads = [
   gumbelDraws,
   empiricalScore,
   wideStep,
-  unetStep,
-  unetPicture,
+  ...unets,
+  largePictureStep,
 ];
 
 /** Four doublings each. */
@@ -25,4 +25,7 @@ export const growth = [...growthWithBatch, ...growthWithWidth, ...growthWithChai
 export { growthWithThreads };
 
 /** What --only knows. */
-export const names = [...workloads.map(({ name }) => name), 'growth', 'startup', 'shipped'];
+export const names = [
+  ...workloads.map(({ name }) => name),
+  ...['digits', 'growth', 'startup', 'samplers', 'shipped'],
+];

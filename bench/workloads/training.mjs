@@ -76,6 +76,26 @@ export const wideStep = workload(
   pictures,
 );
 
+/** A picture of 1,000 x 1,000 pixels, rings that grow darker from the middle on, as a distribution over them. */
+function largePicture(library) {
+  const side = 1000;
+  const pixels = Float32Array.from({ length: side * side }, (_, i) => {
+    const r = Math.hypot((i % side) - side / 2, Math.floor(i / side) - side / 2) / side;
+    return (1 + Math.cos(60 * r)) * Math.exp(-4 * r);
+  });
+  return library.imageDistribution({ height: side, width: side, pixels });
+}
+
+/** Its pixels are drawn from a million, not from 784; a step is the same in everything else. */
+export const largePictureStep = workload(
+  'large-picture',
+  "the article's training step on a picture of 1,000 x 1,000",
+  ARTICLE,
+  128,
+  largePicture,
+  { long: true },
+);
+
 const doublings = (first) => Array.from({ length: 5 }, (_, i) => first * 2 ** i);
 
 export const growthWithBatch = doublings(32).map((batch) =>

@@ -3,6 +3,7 @@ import math
 
 import jax
 import jax.numpy as jnp
+import jax_unet
 from jax import lax, random
 
 jax.config.update("jax_threefry_partitionable", False)
@@ -41,6 +42,14 @@ def frozen_of(problem):
     return tensor(problem, "rf_layer.B_cos"), tensor(problem, "rf_layer.B_sin")
 
 
+def adam(params, grads, mean, square, t):
+    mean = jax.tree_util.tree_map(lambda m, g: 0.9 * m + 0.1 * g, mean, grads)
+    square = jax.tree_util.tree_map(lambda v, g: 0.999 * v + 0.001 * g * g, square, grads)
+    rate1, rate2 = 1 - 0.9**t, 1 - 0.999**t
+    update = lambda p, m, v: p - 1e-3 * (m / rate1) / (jnp.sqrt(v / rate2) + 1e-8)
+    return jax.tree_util.tree_map(update, params, mean, square), mean, square
+
+
 def train(problem):
     config, batch = problem["config"], problem["batch"]
     dim, levels = config["dim"], config["levels"]
@@ -54,13 +63,6 @@ def train(problem):
         noisy = x[:, None] + z * sigmas
         target = -(noisy - x[:, None]) / sigmas**2
         return jnp.mean(sigmas**2 * jnp.square(network(params, frozen, noisy, level[None]) - target))
-
-    def adam(params, grads, mean, square, t):
-        mean = jax.tree_util.tree_map(lambda m, g: 0.9 * m + 0.1 * g, mean, grads)
-        square = jax.tree_util.tree_map(lambda v, g: 0.999 * v + 0.001 * g * g, square, grads)
-        rate1, rate2 = 1 - 0.9**t, 1 - 0.999**t
-        update = lambda p, m, v: p - 1e-3 * (m / rate1) / (jnp.sqrt(v / rate2) + 1e-8)
-        return jax.tree_util.tree_map(update, params, mean, square), mean, square
 
     @jax.jit
     def step(params, mean, square, t, key):
@@ -176,4 +178,4 @@ def categorical(problem):
     return lambda: {"values": draw(key), "generator": "threefry"}, lambda n: repeat(n, lambda: draw(key))
 
 
-tasks = dict(train=train, langevin=langevin, mixture=mixture, empirical=empirical, normal=normal, categorical=categorical)
+tasks = dict(unetTrain=lambda problem: jax_unet.train(problem, adam), unetPredict=jax_unet.predict, unetFlow=jax_unet.flow, train=train, langevin=langevin, mixture=mixture, empirical=empirical, normal=normal, categorical=categorical)

@@ -1,7 +1,8 @@
 """What hosts/serve.mjs does, for Python: python serve.py MODULE THREADS, one JSON message a line in and out.
 
 MODULE names a file beside this one with `version` and `tasks`, a dictionary from a kind of work to a function of the
-problem that returns (check, run): check() gives what is compared, run(n) does n units and returns how many it did.
+problem that returns (check, run): check() gives what is compared, run(n) does n units and returns how many it did. A third
+value, a dictionary, is added to what is told of the system.
 """
 import importlib
 import json
@@ -35,7 +36,8 @@ def main(module, threads):
             return {**about, "missing": True}
         with open(argument["problem"], "rb") as file:
             problem = unpack(file.read())
-        check, run = system.tasks[argument["kind"]](problem)
+        check, run, *more = system.tasks[argument["kind"]](problem)
+        about["details"].update(*more)
         with open(argument["outputs"], "wb") as file:
             file.write(pack(check()))
         return about

@@ -3,6 +3,7 @@ import math
 import os
 
 import torch
+import torch_unet
 from torch.nn.functional import linear, softplus
 
 torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
@@ -136,52 +137,6 @@ def empirical(problem):
     return lambda: {"score": score().numpy()}, lambda n: repeat(n, score)
 
 
-def unet(problem):
-    from diffusers import UNet2DModel
-
-    config = {name: value for name, value in problem["config"].items() if not name.startswith("_")}
-    model = UNet2DModel.from_config(config)
-    tensors = {name: array(entry["data"]).reshape(entry["shape"]) for name, entry in problem["tensors"].items()}
-    model.load_state_dict(tensors)
-    shape = (-1, config["in_channels"], 28, 28)
-    return model, array(problem["x"]).reshape(shape), array(problem["times"])
-
-
-def predicted(model, x, times):
-    with torch.inference_mode():
-        return {"y": model(x, times).sample.ravel().numpy()}
-
-
-def unet_train(problem):
-    """Karras and others' denoiser and loss, with sigma of the data 0.5, and the moving average of the weights."""
-    model, pictures, times = unet(problem)
-    batch = problem["batch"]
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
-    average = [p.detach().clone() for p in model.parameters()]
-    y = predicted(model, pictures, times)
-
-    def run(n):
-        for _ in range(n):
-            x = pictures[torch.randint(len(pictures), (batch,))]
-            sigma = torch.exp(1.2 * torch.randn(batch, 1, 1, 1) - 1)
-            total = sigma**2 + 0.25
-            noisy = x + sigma * torch.randn_like(x)
-            out = model(noisy / total.sqrt(), sigma.ravel().log() * 250).sample
-            denoised = 0.25 / total * noisy + 0.5 * sigma / total.sqrt() * out
-            optimizer.zero_grad(set_to_none=True)
-            (total / (0.5 * sigma) ** 2 * (denoised - x) ** 2).mean().backward()
-            optimizer.step()
-            torch._foreach_lerp_(average, [p.detach() for p in model.parameters()], 1e-3)
-        return n
-
-    return lambda: y, run
-
-
-def unet_predict(problem):
-    model, x, times = unet(problem)
-    return lambda: predicted(model, x, times), lambda n: repeat(n, lambda: predicted(model, x, times))
-
-
 def repeat(n, call):
     for _ in range(n):
         call()
@@ -201,4 +156,4 @@ def categorical(problem):
     return drawn(lambda: torch.multinomial(share, problem["n"], replacement=True).to(torch.int32))
 
 
-tasks = dict(unetTrain=unet_train, unetPredict=unet_predict, train=train, langevin=langevin, mixture=mixture, empirical=empirical, normal=normal, categorical=categorical)
+tasks = dict(unetTrain=torch_unet.train, unetPredict=torch_unet.predict, unetFlow=torch_unet.flow, train=train, langevin=langevin, mixture=mixture, empirical=empirical, normal=normal, categorical=categorical)
