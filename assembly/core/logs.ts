@@ -1,11 +1,11 @@
-// Logarithms of many numbers, in pairs of vectors: a coefficient is loaded once for both, and an engine that joins pairs of vectors
-// makes one of them.
+// Logarithms of many numbers, in pairs of vectors: a coefficient is loaded once for both, and an engine that joins pairs of
+// vectors makes one of them.
 import { at, LOG, LOG_BITS, REDUCTION } from './math';
 import { addWords, madd, nmadd } from './simd';
 
 /**
- * w = -log(v) with v = x or, if `isComplement`, v = 1 - x^2, of the numbers x ... end - 1, whole pairs of vectors: the bits of `log`
- * in math.ts. v must be normal; w may be x.
+ * w = -log(v) with v = x or, if `isComplement`, v = 1 - x^2, of the numbers x ... end - 1, whole pairs of vectors: the bits of
+ * `log` in math.ts. v must be normal; w may be x.
  */
 export function negativeLogs(x: usize, end: usize, w: usize, isComplement: bool): void {
   const one = at(REDUCTION, 5);

@@ -1,6 +1,6 @@
-// Standard normals from random bits, in place, by the inverse error function. A block of numbers goes through three short loops:
-// in one long one, few numbers would be under way at a time, each waiting for its last result. Vectors are written in pairs: a
-// coefficient is loaded once for both, and an engine that joins pairs of vectors makes one of them.
+// Standard normals from random bits, in place, by the inverse error function. A block of numbers goes through three short
+// loops: in one long one, few numbers would be under way at a time, each waiting for its last result. Vectors are written in
+// pairs: a coefficient is loaded once for both, and an engine that joins pairs of vectors makes one of them.
 import { negativeLogs } from './logs';
 import { at } from './math';
 import { bits16, unit } from './random';
@@ -84,7 +84,8 @@ const OUTER = memory.data<f32>(
 );
 
 /**
- * x <- scale x P(w) of the numbers x ... end - 1, by Horner's scheme as in XLA: draws must have its roundings. w: -log(1 - x^2).
+ * x <- scale x P(w) of the numbers x ... end - 1, by Horner's scheme as in XLA: draws must have its roundings.
+ * w: -log(1 - x^2).
  */
 function polynomials(x: usize, end: usize, w: usize, scale: f32): void {
   const vScale = f32x4.splat(scale);

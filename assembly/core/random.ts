@@ -172,8 +172,8 @@ export function uniform(x: usize, n: u32, low: f32, high: f32): void {
 }
 
 /**
- * Turns random bits into standard Gumbels, u32 [n] into f32 [n], in place: -log(-log(u)), u uniform on [2^-126, 1). x: padded to a
- * multiple of 8.
+ * Turns random bits into standard Gumbels, u32 [n] into f32 [n], in place: -log(-log(u)), u uniform on [2^-126, 1). x: padded
+ * to a multiple of 8.
  */
 export function gumbel(x: usize, n: u32): void {
   // In blocks that stay in the first-level cache between the loops.

@@ -113,7 +113,7 @@ export function tile5x16(
 }
 
 /**
- * Two tiles at once: c[n][i] (+)= sum over k of w[k][n] x[k][i], and likewise d of y, for 4 outputs n and 8 columns i each. See {@link tile5x16}.
+ * Two tiles at once: c[n][i] (+)= sum over k of w[k][n] x[k][i], and likewise d of y, for 4 outputs n and 8 columns i each.
  * w: [K][4]; x, y: [K][8], y may be x if d is c; c, d: rows `stride` bytes apart, overwritten or, if `add`, accumulated.
  */
 export function tile4x16(

@@ -89,8 +89,8 @@ export function normals4(run: usize, t: u32, c: usize, z: usize): void {
 }
 
 /**
- * Writes uniform(key, [.., chains])[t ... t + 1, c ... c + 7] of a purpose's key, f32 [2][8], at u: sixteen numbers cost as much as
- * eight.
+ * Writes uniform(key, [.., chains])[t ... t + 1, c ... c + 7] of a purpose's key, f32 [2][8], at u: sixteen numbers cost as much
+ * as eight.
  */
 export function uniforms(run: usize, purpose: usize, t: u32, c: usize, u: usize): void {
   const scratch = pairs();

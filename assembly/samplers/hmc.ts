@@ -24,8 +24,8 @@ import { addStatistics, record } from './record';
 import { array, countOf, dimOf, evaluate, isExternal, P, panelOf, positionsOf, Q, S } from './run';
 
 // A panel's state: f32 [8], log-densities at q; its next step, its phase, leapfrog steps made of the trajectory; then
-// f32 [8] each: log-densities at x, kinetic energies at the trajectory's start, leapfrog step sizes eps; and f32 [2][8], uniforms
-// of an even step and the one behind it: those that accept, and those that draw eps.
+// f32 [8] each: log-densities at x, kinetic energies at the trajectory's start, leapfrog step sizes eps; and f32 [2][8],
+// uniforms of an even step and the one behind it: those that accept, and those that draw eps.
 const T_AT: usize = 32;
 const PHASE_AT: usize = 36;
 const LEAPFROGS_DONE_AT: usize = 40;
