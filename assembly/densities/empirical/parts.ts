@@ -57,7 +57,7 @@ export function empiricalGroup(score: usize): usize {
   return groupOf(dimOf(score));
 }
 
-/** Parts of the points, 1, 2, 4 or 8. Thread t of T has the parts from floor(parts t / T) on. */
+/** Parts of the points, 1, 2 or 4. Thread t of T has the parts from floor(parts t / T) on. */
 export function empiricalParts(score: usize): usize {
   return partsOf(score);
 }

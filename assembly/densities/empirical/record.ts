@@ -70,11 +70,15 @@ export function tileOf(score: usize): usize {
   return wayOf(score) == DENSE ? DENSE_TILE : TILE;
 }
 
-/** Most parts that points are in, a power of two, and the fewest points of one, unless it is the only one. */
-const PARTS: usize = 8;
+/**
+ * Most parts that points are in, a power of two. At small noise most points have no weight beside the nearest, which is in one part:
+ * the others add what then vanishes, and eight parts would take a quarter more time.
+ */
+const PARTS: usize = 4;
+/** The fewest points of a part, unless it is the only one. */
 const PART_POINTS: usize = 512;
 
-/** Parts of the points: 1, 2, 4 or 8 (see `parts.ts`). */
+/** Parts of the points: 1, 2 or 4 (see `parts.ts`). */
 export function partsOf(score: usize): usize {
   let parts: usize = wayOf(score) == DIFFERENCES ? 1 : PARTS;
   while (parts > 1 && parts * PART_POINTS > countOf(score)) parts >>= 1;
@@ -109,9 +113,9 @@ function centredAt(D: usize, way: usize): usize {
 /** Bytes of the descriptor of N points that each thread has for itself: its header and scratch. */
 export function empiricalOwn(D: usize, N: usize): usize {
   const way = wayFor(D, N);
-  // For products, the group's panels, centred, the four parts that a sum over eight needs at once, and one sparse tile with all its
+  // For products, the group's panels, centred, the three parts that a sum over four needs at once, and one sparse tile with all its
   // coordinates. At least room for a tile of points.
-  const products = groupOf(D) * (5 * widthFor(D, way) * LANE_BYTES + 4 * STATE_BYTES) + D * TILE_BYTES;
+  const products = groupOf(D) * (4 * widthFor(D, way) * LANE_BYTES + 3 * STATE_BYTES) + D * TILE_BYTES;
   return centredAt(D, way) + (way == DENSE ? products : D * LANE_BYTES);
 }
 
@@ -231,7 +235,7 @@ export function tileAt(score: usize, i: usize): usize {
   const numbers = wayOf(score) == SPARSE ? dimOf(score) : widthOf(score);
   return empiricalPoints(score) + ((i * numbers) << 2);
 }
-/** Scratch: the panels of a group, centred, [group][width][8]; behind them room for four parts (see `parts.ts`). */
+/** Scratch: the panels of a group, centred, [group][width][8]; behind them room for three parts (see `parts.ts`). */
 export function centredOf(score: usize): usize {
   return score + load<usize>(score, CENTRED_AT);
 }
