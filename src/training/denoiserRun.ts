@@ -46,7 +46,7 @@ export class DenoiserRun {
   #descent!: Descent;
   /** The batch of the step to come, once it is drawn. */
   #nextBatch?: Batch;
-  /** Steps behind the last update; -1 once the run has ended. */
+  /** Steps behind the last update; -1 during one, and once the run has ended. */
   #stepsDone: number;
 
   private constructor(
@@ -98,6 +98,8 @@ export class DenoiserRun {
   async step(key: Key, step: number, learningRate: number): Promise<{ loss: number; nextKey: Key }> {
     const { words, nextKey } = this.#nextBatch?.key === key ? this.#nextBatch : this.#draw(key);
     const { steps, weightDecay, clip } = this.#config;
+    // Until the update is made, the network is between two steps.
+    this.#stepsDone = -1;
     const loss = await this.#descent.update(
       words,
       step + 1,

@@ -48,7 +48,7 @@ export class TrainingRun<Config extends object> {
   readonly #points: Categorical;
   /** The batch of the step to come, once it is drawn. */
   #nextBatch?: Batch;
-  /** The steps behind the last update, those before a resume too; 0 before this run's first update, -1 once it has ended. */
+  /** The steps behind the last update, those before a resume too; 0 before this run's first update, -1 during one and once it has ended. */
   #stepsDone = 0;
   #descent!: Descent;
 
@@ -96,6 +96,8 @@ export class TrainingRun<Config extends object> {
   async step(key: Key, step: number, learningRate: number): Promise<{ loss: number; nextKey: Key }> {
     const network = this.#network;
     const { points, nextKey } = this.#nextBatch?.key === key ? this.#nextBatch : this.#draw(key);
+    // Until the update is made, the network is between two steps.
+    this.#stepsDone = -1;
     const loss = await this.#descent.update(points, step + 1, learningRate, () => {
       if (step + 1 < this.#config.steps) this.#nextBatch = this.#draw(nextKey);
     });

@@ -25,13 +25,44 @@ const binary = (name: string) =>
 const LARGE = { features: 1, width: 1024, depth: 1, levels: 1, sigmaMin: 0.5, sigmaMax: 0.5, dim: 300 };
 const data = pointSet({ dim: 300, points: Float32Array.from({ length: 6000 }, (_, i) => Math.sin(i)) });
 
+/** Resolves as soon as other threads of a core are given work: before this thread reads their answers. */
+function atWork({ pool }: Core): Promise<void> {
+  if (!pool) return Promise.resolve();
+  return new Promise((resolve) => {
+    const perform = vi.spyOn(pool, 'perform').mockImplementationOnce((jobs) => {
+      perform.mockRestore();
+      const done = pool.perform(jobs);
+      resolve();
+      return done;
+    });
+  });
+}
+
+/** Keeps the other thread of a core busy for a while: what it is given next waits. */
+async function keepBusy({ pool, memory }: Core, calls: number): Promise<void> {
+  const at = memory.take(4e5);
+  const draw = ['bits', at, 100_000, 1, 2, 0] as const;
+  await pool?.perform([{ calls: Array.from({ length: calls }, () => draw) }]);
+  memory.give(at);
+}
+
+/** Expects all promises to be rejected for the loss of a thread. */
+async function expectLost(promises: Promise<unknown>[], reason: string): Promise<void> {
+  for (const result of await Promise.allSettled(promises)) {
+    const error = result.status === 'rejected' ? String(result.reason) : 'none';
+    expect(error).toBe(`Error: core: a worker thread was lost: ${reason}`);
+  }
+}
+
 /** Losses and parameters of some steps of a large network. `during` is called while other threads work at each step. */
 async function trained(core: Core, during = (_net: Network) => {}) {
   using net = network(core, LARGE);
   const losses: number[] = [];
   const steps = train(net, data, { steps: 4, batch: 256 });
   for (;;) {
+    const started = atWork(core);
     const next = steps.next();
+    await Promise.race([started, next]);
     during(net);
     const { value, done } = await next;
     if (done) return { losses, parameters: net.parameters() };
@@ -141,8 +172,14 @@ describe.each(Object.entries(WAYS))('threads that %s', (_, load) => {
     const net = network(core, LARGE);
     const steps = train(net, data, { steps: 9, batch: 256 });
     await steps.next();
+    const held = core.memory.used;
+    const work = keepBusy(core, 300);
+    const started = atWork(core);
     const next = steps.next();
+    await started;
     net.dispose();
+    // Shared, it is kept for as long as the other thread may read and write it.
+    expect(core.memory.used > held).toBe(core.memory.isShared);
     const at = core.memory.take(4e6);
     const mine = core.memory.f32(at, 1e6).fill(3);
     await expect(next).rejects.toThrow('network: it was used after dispose(); make it anew');
@@ -150,6 +187,7 @@ describe.each(Object.entries(WAYS))('threads that %s', (_, load) => {
     expect(mine.length).toBe(1e6);
     core.memory.give(at);
     // What was released while threads worked is free once they have done.
+    await work;
     await new Promise((resolve) => setTimeout(resolve));
     expect(core.memory.used).toBe(before);
   });
@@ -159,14 +197,12 @@ describe.each(Object.entries(WAYS))('threads that %s', (_, load) => {
     const net = network(core, LARGE);
     const steps = train(net, data, { steps: 9, batch: 256 });
     await steps.next();
-    const next = steps.next();
     const sampling = collect(chains(core));
+    const started = atWork(core);
+    const next = steps.next();
+    await started;
     core.dispose();
-    for (const result of await Promise.allSettled([next, sampling])) {
-      expect(result.status).toBe('rejected');
-      if (result.status === 'rejected')
-        expect(String(result.reason)).toBe('Error: core: a worker thread was lost: the core was disposed of');
-    }
+    await expectLost([next, sampling], 'the core was disposed of');
     const draws = normal(core, key(1), [100_000]);
     expect(draws).toEqual(normal(await loadCore({ kernel: 'strict' }), key(1), [100_000]));
   });
@@ -189,9 +225,13 @@ describe.each(Object.entries(WAYS))('threads that %s', (_, load) => {
     }
     const steps = train(network(core, LARGE), data, { steps: 9, batch: 256 });
     const { value } = await steps.next();
+    const work = keepBusy(core, 3000);
+    const started = atWork(core);
     const next = steps.next();
+    await started;
+    expect(() => value?.checkpoint()).toThrow(/^train: checkpoint\(\) of step 0 must be called before/);
     await workers[0].terminate();
-    await expect(next).rejects.toThrow('core: a worker thread was lost: it exited with status 1');
+    await expectLost([work, next], 'it exited with status 1');
     expect(() => value?.checkpoint()).toThrow(/^train: checkpoint\(\) of step 0 must be called before/);
     expect(await drain(steps)).toEqual([]);
     core.dispose();
