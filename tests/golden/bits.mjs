@@ -1,7 +1,7 @@
 // Hashes of everything the strict kernel computes: draws, samplers, training, reverse diffusion, likelihood. The same in
 // every version, engine and number of threads. bits.json was made from the commit that released 0.1.0's command line
 // (808e002), built: node tests/golden/bits.mjs PATH/dist/index.js > tests/golden/bits.json. The scores "dense" and "sparse" are
-// younger, of the commit that computes exact scores by products.
+// younger, of the commit that computes exact scores by products; those of denoisers are of Winograd's convolutions.
 
 /**
  * @param lib the library; it goes to browsers as text, so it uses nothing of this file
