@@ -29,10 +29,10 @@ function networkScore(library, core, problem) {
 }
 
 function train(library, core, problem) {
-  const { points, logits, batch, key, config } = problem;
+  const { points, logits, drawing, batch, key, config } = problem;
   const data = { dim: config.dim, points, logits };
   const network = build(library, core, problem);
-  const steps = library.train(network, data, { batch, steps: 2 ** 31, key });
+  const steps = library.train(network, data, { batch, steps: 2 ** 31, key, drawing });
   return {
     async check() {
       const twin = build(library, core, problem);

@@ -18,7 +18,7 @@ function multiplyAddsPerRow({ dim, features, width, depth }) {
 }
 
 /** Everything a system needs, and the batch and noise that the key gives, for the check. */
-function problem(library, core, config, batch, { points, logits }) {
+function problem(library, core, config, batch, { points, logits, drawing }) {
   const { dim, levels } = config;
   const key = library.key(426);
   const network = library.network(core, config);
@@ -34,7 +34,7 @@ function problem(library, core, config, batch, { points, logits }) {
   const sigmas = network.sigmas.slice();
   const full = { ...network.config };
   network.dispose();
-  return { config: full, sigmas, tensors, points, logits, batch, key, x, z };
+  return { config: full, sigmas, tensors, points, logits, drawing, batch, key, x, z };
 }
 
 function workload(name, title, config, batch, data, more = {}) {
@@ -83,10 +83,10 @@ function largePicture(library) {
     const r = Math.hypot((i % side) - side / 2, Math.floor(i / side) - side / 2) / side;
     return (1 + Math.cos(60 * r)) * Math.exp(-4 * r);
   });
-  return library.imageDistribution({ height: side, width: side, pixels });
+  return { ...library.imageDistribution({ height: side, width: side, pixels }), drawing: 'alias' };
 }
 
-/** Its pixels are drawn from a million, not from 784; a step is the same in everything else. */
+/** Its pixels are drawn from a million, not from 784, here by an alias table; a step is the same in everything else. */
 export const largePictureStep = workload(
   'large-picture',
   "the article's training step on a picture of 1,000 x 1,000",
