@@ -7,7 +7,6 @@ import { madd } from './simd';
 import { tile4x8, tile6x8, tile24x1 } from './tiles';
 import { tile4x16, tile5x16, tile10x8 } from './wideTiles';
 
-
 /**
  * y = W x for `panels` panels. W: as packTiles lays it out, N outputs, K inputs; x: panels [K][8], xStride bytes
  * apart; y: panels [padded(N)][8], yStride bytes apart, overwritten.

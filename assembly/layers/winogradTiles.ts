@@ -1,15 +1,9 @@
 // Tiles of pictures [y][x][channel] and back. A tile is 4x4 pixels of an output, and the 6x6 pixels of the input that they read; its
 // transform is 36 rows of channels, one in each of 36 matrices. A piece is some neighbouring tiles of one row of tiles. It is
 // transformed down its columns first, all pixels at once, into six lines; then across, line by line.
-import {
-  deltaAcross,
-  deltaDown,
-  inputAcross,
-  inputDown,
-  LINE_BYTES,
-  outputAcross,
-  outputUp,
-} from '../core/winograd';
+import { LINE_BYTES } from '../core/winograd';
+import { deltaAcross, inputAcross, outputAcross } from '../core/winogradAcross';
+import { deltaDown, inputDown, outputUp } from '../core/winogradDown';
 
 /** Pixels of an output's side in a tile, and numbers of points a side. */
 export const TILE: usize = 4;

@@ -35,7 +35,6 @@ const CALLS: Record<string, string[]> = {
   'densities/planeBlock/planeSort': ['core/exp64/exp64', 'core/math/logNormal'],
   'densities/planeNodes/spread': ['core/math/logNormal'],
   'layers/levelDense/levelDenseFix': ['core/pack/packRowTiles', 'core/pack/packTiles'],
-  // Layers with one kernel a pass are part of the walk; what has inner loops stays a function.
   'plan/walk/walk': [
     'core/gemm/gemm',
     'core/gemm/gemmGradient',
@@ -268,7 +267,7 @@ const CALLS: Record<string, string[]> = {
     'layers/winogradTiles/deltaPiece',
     'layers/winogradTiles/inputPiece',
   ],
-  'layers/winogradTiles/inputPiece': ['core/winograd/inputAcross'],
+  'layers/winogradTiles/inputPiece': ['core/winogradAcross/inputAcross'],
   'training/regression/loadPoint': [
     'core/normal/normal',
     'core/random/bits16',
@@ -297,7 +296,7 @@ const LEAVES = [
   'core/math/silu',
   'core/rowTiles/tileOuter4x8',
   'core/rows/shortRows',
-  'core/winograd/inputAcross',
+  'core/winogradAcross/inputAcross',
   'layers/winogradTiles/deltaPiece',
   'layers/winogradTiles/outputPiece',
   'layers/channels/addChannelSums',
