@@ -8,7 +8,8 @@ import { erfinv } from './normal';
  * name: which f, 0 exp, 1 log, 2 log1pUnit, 3 cosTurn, 4 sinTurn, 5 softplus, 6 erfinv, 7 expDown, 8 SiLU, 9 its slope.
  */
 export function map(name: i32, x: usize, y: usize, n: usize): void {
-  if (name >= 8) silu(x, y, n << 2, name == 9);
+  // The slope is written over the value.
+  if (name >= 8) silu(x, y, name == 9 ? y : 0, n << 2);
   else if (name == 6) {
     memory.copy(y, x, n << 2);
     erfinv(y, n);

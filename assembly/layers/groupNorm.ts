@@ -7,12 +7,12 @@ import { silu } from '../core/math';
 import { madd, storeLanes } from '../core/simd';
 import { ABREAST, addAbreast, addChannelSums, CHUNK } from './channels';
 
-/** Bytes of WORK: six rows of channels, then a chunk of pixels. */
+/** Bytes of WORK: six rows of channels. */
 export function groupNormBytes(C: usize): usize {
-  return ((6 * C + CHUNK * C) << 2) + 64;
+  return ((6 * C) << 2) + 64;
 }
 
-/** y = norm(x), or SiLU of it. y: overwritten; MOMENTS: overwritten, in WORK where nothing is kept. */
+/** y = norm(x), or SiLU of it. y: overwritten; MOMENTS and SLOPE: overwritten, in WORK and not at all where nothing is kept. */
 export function groupNormForward(op: usize, samples: usize): void {
   const C = load<usize>(op, At.CHANNELS);
   const pixels = load<usize>(op, At.PIXELS);
@@ -21,6 +21,7 @@ export function groupNormForward(op: usize, samples: usize): void {
   const isSilu = load<u32>(op, At.SILU) != 0;
   const work = load<usize>(op, At.WORK);
   const kept = load<usize>(op, At.MOMENTS);
+  const slopes = load<usize>(op, At.SLOPE);
   for (let s: usize = 0; s < samples; s++) {
     const x = load<usize>(op, At.X) + s * pixels * bytes;
     const y = load<usize>(op, At.Y) + s * pixels * bytes;
@@ -33,8 +34,9 @@ export function groupNormForward(op: usize, samples: usize): void {
       const end = min<usize>(CHUNK, pixels - first) * bytes;
       const to = y + first * bytes;
       normalise(x + first * bytes, to, end, bytes, mean, scale, load<usize>(op, At.BETA));
-      // What this writes beyond a chunk that is not full is written again, or is room beyond the output.
-      if (isSilu) silu(to, to, end, false);
+      // What this writes beyond a chunk that is not full is written again, or is room beyond the arrays.
+      const slope = slopes + (s * pixels + first) * bytes;
+      if (isSilu) silu(to, to, slopes != 0 ? slope : 0, end);
     }
   }
 }
@@ -148,26 +150,18 @@ export function groupNormBackward(op: usize, samples: usize, gradients: usize): 
   const sums = load<usize>(op, At.WORK);
   const weighted = sums + 2 * bytes;
   const means = weighted + 2 * bytes;
-  const chunk = means + 2 * bytes;
-  const isSilu = load<u32>(op, At.SILU) != 0;
+  const slopes = load<usize>(op, At.SLOPE);
   for (let s: usize = 0; s < samples; s++) {
     const x = load<usize>(op, At.X) + s * pixels * bytes;
     const dy = load<usize>(op, At.DY) + s * pixels * bytes;
     const dx = load<usize>(op, At.DX) + s * pixels * bytes;
     const mean = load<usize>(op, At.MOMENTS) + 2 * s * bytes;
     memory.fill(sums, 0, 2 * bytes);
-    // The room of `weighted`, which is written after it.
-    const scale = weighted;
-    for (let c: usize = 0; c < bytes; c += 4)
-      store<f32>(scale + c, load<f32>(gamma + c) * load<f32>(mean + bytes + c));
     for (let first: usize = 0; first < pixels; first += CHUNK) {
       const at = first * bytes;
       const end = min<usize>(CHUNK, pixels - first) * bytes;
-      if (isSilu) {
-        normalise(x + at, chunk, end, bytes, mean, scale, load<usize>(op, At.BETA));
-        silu(chunk, chunk, end, true);
-      }
-      gradientSums(x + at, dy + at, dx + at, end, bytes, isSilu ? chunk : 0, mean, sums);
+      const slope = slopes != 0 ? slopes + s * pixels * bytes + at : 0;
+      gradientSums(x + at, dy + at, dx + at, end, bytes, slope, mean, sums);
     }
     for (let c: usize = 0; c < bytes; c += 4) {
       store<f32>(dBeta + c, load<f32>(dBeta + c) + load<f32>(sums + c));

@@ -10,15 +10,14 @@ export function siluForward(op: usize, panels: usize): void {
   const kept = load<usize>(op, At.SLOPE);
   for (let p: usize = 0; p < panels; p++) {
     const y = load<usize>(op, At.Y) + p * stride;
-    if (kept != 0) silu(y, kept + p * stride, bytes, true);
-    silu(y, y, bytes, false);
+    silu(y, y, kept != 0 ? kept + p * stride : 0, bytes);
   }
 }
 
 /** The same for one sample. y: [N], room for N rounded up to 8. */
 export function siluRow(op: usize): void {
   const y = load<usize>(op, At.Y);
-  silu(y, y, load<usize>(op, At.N) << 2, false);
+  silu(y, y, 0, load<usize>(op, At.N) << 2);
 }
 
 /** dy <- dy slope. */

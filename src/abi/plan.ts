@@ -269,7 +269,9 @@ export enum GroupNormField {
   BETA = 44,
   /** Mean and reciprocal deviation of each channel's group, f32 [sample][2][CHANNELS], kept for the backward pass. */
   MOMENTS = 48,
-  WORK = 52,
+  /** SiLU's slope at each input, as X, kept for the backward pass; 0 where no SiLU follows. */
+  SLOPE = 52,
+  WORK = 56,
 }
 
 /** Fields of SILU, in place. */

@@ -39,6 +39,7 @@ export function groupNorm(plan: Plan, map: FeatureMap, options: GroupNormOptions
       ...{ SILU: silu ? 1 : 0, X: x, Y: y.x, DX: x.gradient, DY: y.x.gradient },
       ...{ GAMMA: constant('weight', 1), BETA: constant('bias', 0) },
       MOMENTS: new Workspace('kept', (panels) => 4 * panels * LANES * 2 * channels + 16),
+      ...(silu && { SLOPE: new Workspace('kept', (panels) => 4 * panels * LANES * x.size + 32) }),
       WORK: new Workspace('working', () => work),
     },
     reads: [x],
