@@ -179,17 +179,12 @@ const CALLS: Record<string, string[]> = {
     'layers/conv/padded',
     'layers/convInput/steppedGradient',
   ],
-  'layers/groupNorm/groupNormBackward': [
-    'core/math/silu',
-    'layers/groupNorm/groupMeans',
-    'layers/groupNorm/normalise',
-  ],
+  'layers/groupNorm/groupNormBackward': ['layers/groupNorm/groupMeans'],
   'layers/groupNorm/groupNormForward': [
     'core/math/silu',
     'layers/channels/addChannelSums',
     'layers/groupNorm/addSquares',
     'layers/groupNorm/groupMeans',
-    'layers/groupNorm/normalise',
   ],
   'plan/denoiserScore/denoiserNoise': ['plan/walk/walk'],
   'plan/denoiserScore/denoiserPack': ['plan/walk/walk'],
@@ -301,7 +296,6 @@ const LEAVES = [
   'layers/winogradTiles/outputPiece',
   'layers/channels/addChannelSums',
   'layers/groupNorm/addSquares',
-  'layers/groupNorm/normalise',
 ];
 
 /** Where fused multiply-add pays: products a turn of the inner loop, or more. */
