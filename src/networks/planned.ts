@@ -29,6 +29,8 @@ export class PlannedNetwork implements NetworkPlace {
   readonly packing: PassCalls;
   readonly #list: number;
   #trainingPointer = 0;
+  /** The training pointer that the list has. */
+  #listed = -1;
   /** Runs that train it now. */
   #runs = 0;
   #disposed = false;
@@ -39,8 +41,10 @@ export class PlannedNetwork implements NetworkPlace {
     this.count = plan.count;
     this.pointer = this.core.memory.take(plan.bytes + listBytes(plan));
     this.#list = this.pointer + plan.bytes;
-    networkList(plan, this.#list, this);
-    this.packing = (part, parts) => [['walk', this.#list, PACK, part, parts, false]];
+    this.packing = (part, parts) => {
+      this.#writeList();
+      return [['walk', this.#list, PACK, part, parts, false]];
+    };
   }
 
   /** Address of the buffers that only training reads; 0 while nothing trains it. */
@@ -53,7 +57,6 @@ export class PlannedNetwork implements NetworkPlace {
     this.check();
     if (this.#trainingPointer === 0 && this.plan.trainingBytes > 0) {
       this.#trainingPointer = this.core.memory.take(this.plan.trainingBytes);
-      networkList(this.plan, this.#list, this);
       makeCalls(this.core.wasm, this.packing(0, 1));
     }
     this.#runs++;
@@ -62,10 +65,15 @@ export class PlannedNetwork implements NetworkPlace {
   /** Frees them, once for each call of {@link beginTraining} it was called. */
   endTraining(): void {
     if (--this.#runs > 0 || this.#disposed) return;
-    const at = this.#trainingPointer;
+    this.core.memory.release(this.#trainingPointer);
     this.#trainingPointer = 0;
+  }
+
+  /** Writes the list anew where it is out of date. Other threads may walk it until the last training has ended. */
+  #writeList(): void {
+    if (this.#listed === this.#trainingPointer) return;
     networkList(this.plan, this.#list, this);
-    this.core.memory.release(at);
+    this.#listed = this.#trainingPointer;
   }
 
   /** All of its memory. */
