@@ -13,7 +13,7 @@ forEachCore('adam', (core) => {
     const { memory } = core;
     const n = start.length;
     const adam = new Adam(core, n);
-    const bytes = 4 * Math.ceil(n / 4) * 4;
+    const bytes = 4 * Math.ceil(n / 8) * 8;
     const at = memory.take(3 * bytes + 4);
     const [p, g, h] = [0, 1, 2].map((i) => at + i * bytes);
     memory.f32(p, n).set(start);
