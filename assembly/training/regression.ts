@@ -16,7 +16,7 @@ import { clearGradient } from './clear';
 
 /**
  * The loss of `count` points and its gradient.
- * points: as {@link Point} has them; gradient: f32 [P] with room for P rounded up to 4, overwritten; loss: f64, overwritten
+ * points: as {@link Point} has them; gradient: f32 [P] with room for P rounded up to 8, overwritten; loss: f64, overwritten
  * with these points' share of the batch's loss.
  */
 export function regressionGradient(

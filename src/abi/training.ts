@@ -91,7 +91,7 @@ export enum PointField {
 }
 export const POINT_BYTES: usize = 36;
 
-/** An update of Adam: addresses of arrays f32 [COUNT], each padded to a multiple of 4, then numbers f32. */
+/** An update of Adam: addresses of arrays f32 [COUNT], each padded to a multiple of 8, then numbers f32. */
 export enum AdamField {
   COUNT = 0,
   PARAMETERS = 4,

@@ -34,7 +34,7 @@ export interface BatchObjective {
   spans(): Span[];
   /**
    * The WebAssembly call that computes the gradient of `count` points and their share of the batch's loss. All but `count` are
-   * addresses: the points; gradient f32 [parameters], padded to a multiple of 4, overwritten; loss f64, overwritten.
+   * addresses: the points; gradient f32 [parameters], padded to a multiple of 8, overwritten; loss f64, overwritten.
    *
    * @param room which of its rooms the call works in
    */

@@ -80,7 +80,7 @@ export class Adam {
 
   /**
    * The pass that makes the update number t = 1, 2, ... of the parameters, f32 [count] at their address, by a gradient in one or two
-   * parts. Arrays have room for count rounded up to 4.
+   * parts. Arrays have room for count rounded up to 8.
    */
   calls(
     parameters: number,
