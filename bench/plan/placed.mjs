@@ -45,6 +45,7 @@ export function place(library, net, samples) {
   const panels = Math.ceil(samples / 8);
   const rows = 8 * panels;
   const kinds = kindsOf(abi);
+  net.beginTraining();
   const placement = new TrainingPlacement(plan, panels);
   const externals = {
     levels: memory.take(4 * rows + 16),
@@ -52,7 +53,7 @@ export function place(library, net, samples) {
     noise: memory.take(16),
   };
   const gradient = memory.take(4 * net.count + 64);
-  const placed = placement.place(memory.take(placement.bytes), net.pointer, externals);
+  const placed = placement.place(memory.take(placement.bytes), net, externals);
   const levels = net.config.levels ?? 1;
   for (const name of ['levels', 'labels'])
     memory.u32(externals[name], rows).forEach((_, i, words) => {
@@ -75,7 +76,7 @@ export function place(library, net, samples) {
   const empty = memory.take(abi.OPERATION_BYTES);
 
   const sampling = new SamplingPlacement(plan);
-  const { once, row } = sampling.place(memory.take(sampling.bytes), net.pointer, externals);
+  const { once, row } = sampling.place(memory.take(sampling.bytes), net, externals);
   for (const { list } of [once, row]) {
     wasm.walk(list, abi.PACK_ROW, 0, 0, false);
     wasm.walk(list, abi.FIX, 0, 0, false);
@@ -111,7 +112,8 @@ export function place(library, net, samples) {
       memory.f32(gradient, net.count).fill(0);
     },
     nothing: () => walk(empty, 'FORWARD'),
-    pack: () => walk(placed.list, 'PACK'),
+    // The first of one part.
+    pack: () => wasm.walk(placed.list, abi.PACK, 0, 1, false),
     start: () => walk(placed.list, 'START'),
     finish: () => walk(placed.list, 'FINISH'),
     forward: (i) => walk(i === undefined ? placed.list : alone[i], 'FORWARD'),
