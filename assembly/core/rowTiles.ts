@@ -155,8 +155,7 @@ export function tileRows4x8(
 }
 
 /**
- * c[i][j] += sum over R rows of x[i] dy[j], for six i and eight j. The sum is formed before it is added, so that rounding errors
- * grow with the rows of one call, not of all.
+ * c[i][j] += sum over R rows of x[i] dy[j], for six i and eight j.
  * Arguments as in `rowsGradient`; c: rows `stride` bytes apart.
  */
 export function tileOuter6x8(
@@ -173,18 +172,18 @@ export function tileOuter6x8(
   const c3 = c2 + stride;
   const c4 = c3 + stride;
   const c5 = c4 + stride;
-  let a00 = f32x4.splat(0);
-  let a01 = f32x4.splat(0);
-  let a10 = f32x4.splat(0);
-  let a11 = f32x4.splat(0);
-  let a20 = f32x4.splat(0);
-  let a21 = f32x4.splat(0);
-  let a30 = f32x4.splat(0);
-  let a31 = f32x4.splat(0);
-  let a40 = f32x4.splat(0);
-  let a41 = f32x4.splat(0);
-  let a50 = f32x4.splat(0);
-  let a51 = f32x4.splat(0);
+  let a00 = v128.load(c);
+  let a01 = v128.load(c, 16);
+  let a10 = v128.load(c1);
+  let a11 = v128.load(c1, 16);
+  let a20 = v128.load(c2);
+  let a21 = v128.load(c2, 16);
+  let a30 = v128.load(c3);
+  let a31 = v128.load(c3, 16);
+  let a40 = v128.load(c4);
+  let a41 = v128.load(c4, 16);
+  let a50 = v128.load(c5);
+  let a51 = v128.load(c5, 16);
   for (const end = places + (R << 2); places < end; places += 4) {
     const row = x + load<u32>(places);
     const d0 = v128.load(dy);
@@ -209,18 +208,18 @@ export function tileOuter6x8(
     a50 = madd(s, d0, a50);
     a51 = madd(s, d1, a51);
   }
-  v128.store(c, f32x4.add(v128.load(c), a00));
-  v128.store(c, f32x4.add(v128.load(c, 16), a01), 16);
-  v128.store(c1, f32x4.add(v128.load(c1), a10));
-  v128.store(c1, f32x4.add(v128.load(c1, 16), a11), 16);
-  v128.store(c2, f32x4.add(v128.load(c2), a20));
-  v128.store(c2, f32x4.add(v128.load(c2, 16), a21), 16);
-  v128.store(c3, f32x4.add(v128.load(c3), a30));
-  v128.store(c3, f32x4.add(v128.load(c3, 16), a31), 16);
-  v128.store(c4, f32x4.add(v128.load(c4), a40));
-  v128.store(c4, f32x4.add(v128.load(c4, 16), a41), 16);
-  v128.store(c5, f32x4.add(v128.load(c5), a50));
-  v128.store(c5, f32x4.add(v128.load(c5, 16), a51), 16);
+  v128.store(c, a00);
+  v128.store(c, a01, 16);
+  v128.store(c1, a10);
+  v128.store(c1, a11, 16);
+  v128.store(c2, a20);
+  v128.store(c2, a21, 16);
+  v128.store(c3, a30);
+  v128.store(c3, a31, 16);
+  v128.store(c4, a40);
+  v128.store(c4, a41, 16);
+  v128.store(c5, a50);
+  v128.store(c5, a51, 16);
 }
 
 /**
@@ -239,14 +238,14 @@ export function tileOuter4x8(
   const c1 = c + stride;
   const c2 = c1 + stride;
   const c3 = c2 + stride;
-  let a00 = f32x4.splat(0);
-  let a01 = f32x4.splat(0);
-  let a10 = f32x4.splat(0);
-  let a11 = f32x4.splat(0);
-  let a20 = f32x4.splat(0);
-  let a21 = f32x4.splat(0);
-  let a30 = f32x4.splat(0);
-  let a31 = f32x4.splat(0);
+  let a00 = v128.load(c);
+  let a01 = v128.load(c, 16);
+  let a10 = v128.load(c1);
+  let a11 = v128.load(c1, 16);
+  let a20 = v128.load(c2);
+  let a21 = v128.load(c2, 16);
+  let a30 = v128.load(c3);
+  let a31 = v128.load(c3, 16);
   for (const end = places + (R << 2); places < end; places += 4) {
     const row = x + load<u32>(places);
     const d0 = v128.load(dy);
@@ -265,12 +264,12 @@ export function tileOuter4x8(
     a30 = madd(s, d0, a30);
     a31 = madd(s, d1, a31);
   }
-  v128.store(c, f32x4.add(v128.load(c), a00));
-  v128.store(c, f32x4.add(v128.load(c, 16), a01), 16);
-  v128.store(c1, f32x4.add(v128.load(c1), a10));
-  v128.store(c1, f32x4.add(v128.load(c1, 16), a11), 16);
-  v128.store(c2, f32x4.add(v128.load(c2), a20));
-  v128.store(c2, f32x4.add(v128.load(c2, 16), a21), 16);
-  v128.store(c3, f32x4.add(v128.load(c3), a30));
-  v128.store(c3, f32x4.add(v128.load(c3, 16), a31), 16);
+  v128.store(c, a00);
+  v128.store(c, a01, 16);
+  v128.store(c1, a10);
+  v128.store(c1, a11, 16);
+  v128.store(c2, a20);
+  v128.store(c2, a21, 16);
+  v128.store(c3, a30);
+  v128.store(c3, a31, 16);
 }

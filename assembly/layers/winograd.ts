@@ -27,6 +27,8 @@ const ONES = POINTS + 1;
  * do not, are read and added to more often.
  */
 const MOST_TILES: usize = 48;
+/** Tiles whose products are summed before the sum is turned into the kernel's gradient, which takes as long as some tiles. */
+const MOST_SUMMED: usize = 384;
 
 /** Tiles of a piece: a row of tiles, or a part of it such that its pixels fit a line. */
 function tilesOfPiece(width: usize, C: usize, N: usize): usize {
@@ -198,11 +200,13 @@ function kernelGradient(op: usize, samples: usize, C: usize, N: usize, gradients
   const uMatrix = matrixBytes(C, N);
   const dU = D + MATRICES * dMatrix;
   memory.fill(dU, 0, MATRICES * uMatrix);
+  const dW = load<usize>(op, At.W) + gradients;
   const dShift = load<usize>(op, At.DSHIFT);
   const dBias = load<usize>(op, At.BIAS) + gradients;
   if (dShift != 0) memory.fill(dShift, 0, (samples * N) << 2);
   openLines(lines);
   const end = samples * inPicture;
+  let summed: usize = 0;
   for (let block: usize = 0; block < end; block += inBlock) {
     const stop = min<usize>(end, block + inBlock);
     let tiles: usize = 0;
@@ -230,8 +234,15 @@ function kernelGradient(op: usize, samples: usize, C: usize, N: usize, gradients
       const to = dU + i * uMatrix;
       rowsGradient(tiles, C, columns, places, V + i * vMatrix, d, columns << 2, to, columns << 2);
     }
+    // Rounding errors grow with the number of terms of a sum.
+    summed += tiles;
+    if (summed >= MOST_SUMMED && stop < end) {
+      addKernelGradient(dU, dW, C, N);
+      memory.fill(dU, 0, MATRICES * uMatrix);
+      summed = 0;
+    }
   }
-  addKernelGradient(dU, load<usize>(op, At.W) + gradients, C, N);
+  addKernelGradient(dU, dW, C, N);
 }
 
 /** to += from, [N]. */

@@ -259,6 +259,7 @@ const CALLS: Record<string, string[]> = {
   'layers/winograd/kernelGradient': [
     'core/rows/rowsGradient',
     'layers/channels/addChannelSums',
+    'layers/winogradKernel/addKernelGradient',
     'layers/winogradTiles/deltaPiece',
     'layers/winogradTiles/inputPiece',
   ],
