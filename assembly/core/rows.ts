@@ -96,8 +96,8 @@ export function rowsProduct(
     const columns = min<usize>(STRIP, N - n);
     const isWhole = !isShort && columns == STRIP;
     for (let r: usize = 0; r < R; ) {
-      const rows = tileRows(R - r);
-      // The last tile computes some rows once more.
+      // The last tile computes some rows once more: there must be as many.
+      const rows = R < TALL ? SHORT : tileRows(R - r);
       const first = !isShort ? min<usize>(r, R - rows) : 0;
       const at = !isShort ? places + (first << 2) : fewPlaces;
       const to = y + first * stride + (n << 2);

@@ -7,7 +7,7 @@ import { WinogradField as At } from '../../src/abi/plan';
 import { packedColumns, rowsGradient, rowsProduct } from '../core/rows';
 import { LINE_BYTES } from '../core/winograd';
 import { addChannelSums } from './channels';
-import { addKernelGradient, matrixBytes, transformKernel, winogradKernelBytes } from './winogradKernel';
+import { addKernelGradient, matrixBytes, transformKernel } from './winogradKernel';
 import {
   deltaPiece,
   inputPiece,
@@ -47,7 +47,7 @@ function rowsBytes(tiles: usize, N: usize): usize {
 /** Bytes of WORK. */
 export function winogradWorkBytes(C: usize, N: usize): usize {
   const rows = MATRICES * (rowsBytes(MOST_TILES, packedColumns(C)) + rowsBytes(MOST_TILES, packedColumns(N)));
-  return LINES_BYTES + (MOST_TILES << 2) + rows + winogradKernelBytes(C, N) + ((N + C) << 2) + 256;
+  return LINES_BYTES + (MOST_TILES << 2) + rows + ((N + C) << 2) + 256;
 }
 
 /** After the parameters changed: transforms the kernel. */
@@ -198,7 +198,7 @@ function kernelGradient(op: usize, samples: usize, C: usize, N: usize, gradients
   const D = V + MATRICES * vMatrix;
   const dMatrix = rowsBytes(MOST_TILES, columns);
   const uMatrix = matrixBytes(C, N);
-  const dU = D + MATRICES * dMatrix;
+  const dU = load<usize>(op, At.DU);
   memory.fill(dU, 0, MATRICES * uMatrix);
   const dW = load<usize>(op, At.W) + gradients;
   const dShift = load<usize>(op, At.DSHIFT);

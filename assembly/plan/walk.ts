@@ -204,7 +204,7 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
         convBackward(op, samples, gradients);
         break;
       case WINOGRAD + PACK:
-        winogradPack(op);
+        if (turn++ % parts == part) winogradPack(op);
         break;
       case WINOGRAD + FORWARD:
       case WINOGRAD + FIXED:

@@ -3,9 +3,13 @@ import { DENSE, DenseField, LEVEL_DENSE, LevelDenseField, OPERATION_BYTES } from
 
 /**
  * Sets a gradient to zero, but for the weights of dense layers, which the first block overwrites: most of all numbers.
- * list: the plan's operations; parameters, gradient: f32 [P].
+ * list: the plan's operations; parameters, gradient: f32 [P]; count: points to come, of which none make no block.
  */
-export function clearGradient(list: usize, parameters: usize, gradient: usize, P: usize): void {
+export function clearGradient(list: usize, parameters: usize, gradient: usize, P: usize, count: usize): void {
+  if (count == 0) {
+    memory.fill(gradient, 0, P << 2);
+    return;
+  }
   const gradients = gradient - parameters;
   const end = parameters + (P << 2);
   let from = parameters;

@@ -67,7 +67,7 @@ export function denoisingGradient(
   const parameters = load<usize>(objective, Objective.PARAMETERS);
   const gradients = gradient - parameters;
   const terms = load<f32>(objective, Objective.SAMPLES) * <f32>load<u32>(objective, Objective.D);
-  clearGradient(plan, parameters, gradient, load<usize>(objective, Objective.PARAMETER_COUNT));
+  clearGradient(plan, parameters, gradient, load<usize>(objective, Objective.PARAMETER_COUNT), count);
   walk(plan, START, 0, 0, false);
   let sum: f64 = 0;
   for (let first: usize = 0; first < samples; first += most) {

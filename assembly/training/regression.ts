@@ -32,7 +32,7 @@ export function regressionGradient(
     POINT_BYTES + ((load<usize>(objective, Objective.NUMBERS) + load<usize>(objective, Objective.D)) << 2);
   const parameters = load<usize>(objective, Objective.PARAMETERS);
   const gradients = gradient - parameters;
-  clearGradient(plan, parameters, gradient, load<usize>(objective, Objective.PARAMETER_COUNT));
+  clearGradient(plan, parameters, gradient, load<usize>(objective, Objective.PARAMETER_COUNT), count);
   walk(plan, START, 0, 0, false);
   let sum: f64 = 0;
   for (let first: usize = 0; first < count; first += most) {

@@ -251,6 +251,8 @@ export enum WinogradField {
   KERNEL = 56,
   BACK_KERNEL = 60,
   WORK = 64,
+  /** Room for the gradient among the points, as large as KERNEL, while training. */
+  DU = 68,
 }
 
 export enum GroupNormField {

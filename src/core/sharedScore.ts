@@ -123,6 +123,8 @@ export class SharedScore {
       const answers = this.core.pool?.perform(shares.slice(1).map(({ job }) => job));
       makeCalls(wasm, shares[0].calls);
       await answers;
+      // What is left to do reads the score too.
+      this.#score.check();
       for (const { first, rows, count, after } of shares) {
         makeCalls(wasm, after);
         if (count > 0) use(start + first, rows, count);

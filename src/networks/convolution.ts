@@ -131,6 +131,7 @@ function addWinograd(plan: Plan, { channels, outputs }: ConvSizes, given: Given,
       KERNEL: plan.buffer(wasm.winogradKernelBytes(channels, outputs)),
       ...(given.DX && { BACK_KERNEL: plan.trainingBuffer(wasm.winogradKernelBytes(outputs, channels)) }),
       WORK: new Workspace('working', () => work),
+      DU: new Workspace('scratch', () => wasm.winogradKernelBytes(channels, outputs)),
     },
     leafMultiplyAdds: TRANSFORM_MULTIPLY_ADDS * 9 * channels * outputs,
   });

@@ -17,7 +17,7 @@ import {
   train,
   uniform,
 } from '../../src/index.js';
-import { sameBits } from '../cores.js';
+import { sameBits, WAYS } from '../cores.js';
 import { oneLine } from '../formats/oneLine.js';
 
 const sizes = { features: 9, width: 11, depth: 2, levels: 5 } as const;
@@ -129,6 +129,21 @@ describe.each(['strict', 'relaxed'] as const)('shareScore (%s)', (kernel) => {
     expect(core.memory.used).toBe(used);
     expect(sameBits(result, score.score(x))).toBe(true);
   });
+
+  it.each(Object.entries(WAYS))(
+    'a score that is disposed of meanwhile is an error (threads that %s)',
+    async (_, load) => {
+      using core = await load({ kernel, threads: 2 });
+      const score = scores['many points of many coordinates'](core);
+      const shared = await shareScore(score);
+      const running = rejection(shared.score(new Float32Array(score.dim)));
+      // Until the first part is posted.
+      await null;
+      score.dispose();
+      expect(await running).toMatch(/^score: it was used after dispose/);
+      await shared.dispose();
+    },
+  );
 
   it('bad arguments, a score that was disposed of and a lost thread are rejections of one line', async () => {
     using core = await loadCore({ kernel, threads: 2 });

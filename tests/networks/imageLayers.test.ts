@@ -161,11 +161,17 @@ forEachCore('layers of images', (core) => {
     ...{ n: fc.integer({ min: 1, max: 11 }), height: side, width: side, channels: side, outputs: side },
     seed: fc.integer({ min: 0, max: 1000 }),
   });
-  /** Runs a property of any sizes, and of one pixel, and of a picture that kernels do not go over at once. */
+  /**
+   * Runs a property of any sizes, and of one pixel, of a picture that kernels do not go over at once, and of five pixels, alone and as
+   * a half of a line: one less than a tile of rows has.
+   */
   function anySizes(property: (sizes: Sizes) => void): void {
     const one = { n: 1, height: 1, width: 1, channels: 1, outputs: 1, seed: 3 };
     const large = { n: 2, height: 8, width: 17, channels: 3, outputs: 2, seed: 5 };
-    fc.assert(fc.property(sizes, property), { numRuns: 40, seed: 11, examples: [[one], [large]] });
+    const five = { n: 2, height: 1, width: 5, channels: 8, outputs: 8, seed: 7 };
+    const ten = { ...five, height: 2, width: 10 };
+    const examples = [one, large, five, ten].map((s): [Sizes] => [s]);
+    fc.assert(fc.property(sizes, property), { numRuns: 40, seed: 11, examples });
   }
 
   it.each([

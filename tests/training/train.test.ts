@@ -8,7 +8,8 @@ import {
   type TrainOptions,
   train,
 } from '../../src/index.js';
-import { drain, failure, forEachCore, sameBits } from '../cores.js';
+import { defaultTraining } from '../../src/training/config.js';
+import { drain, failure, forEachCore, sameBits, worst } from '../cores.js';
 import { oneLine } from '../formats/oneLine.js';
 
 const small = { dim: 2, features: 6, width: 10, depth: 2, levels: 4, sigmaMin: 0.05 };
@@ -42,6 +43,23 @@ forEachCore('train', (core) => {
     );
     const last = losses.slice(-50).reduce((sum, loss) => sum + loss, 0) / 50;
     expect(last).toBeLessThan(losses[0] / 2);
+  });
+
+  it('a batch of fewer points than leaves: losses within 1e-5 of those of one leaf, also after many steps', async () => {
+    using net = network(core, { ...small, levels: 300 });
+    const start: Checkpoint = {
+      network: net.config,
+      training: { ...defaultTraining, steps: 20, batch: 3 },
+      step: 0,
+      key: key(3),
+      tensors: net.tensors(),
+      mean: new Float32Array(net.count),
+      square: new Float32Array(net.count),
+    };
+    const losses = async (leaves: number) =>
+      (await drain(train(net, data, { resume: { ...start, leaves } }))).map(({ loss }) => loss);
+    const one = await losses(1);
+    expect(worst(await losses(8), one, (a, b) => Math.abs(a - b) / b)).toBeLessThan(1e-5);
   });
 
   it('counts steps from 0 and begins with key(426) unless told otherwise', async () => {
