@@ -4,14 +4,20 @@ import { expect, it } from 'vitest';
 
 const index = new URL('../../dist/index.js', import.meta.url);
 
-/** Loads a core in a process of its own, since the flag holds for a whole one; trains, and says what came of it. */
+/** Loads a core in a process of its own, since the flag holds for a whole one; trains two networks, and says what came of it. */
 function trained(kernel: string, threads: number) {
   const program = `
-    import { builtInImage, imageDistribution, loadCore, network, train } from ${JSON.stringify(index.href)};
+    import { createHash } from 'node:crypto';
+    import { builtInImage, imageDistribution, learnedDenoiser, loadCore, network, pointSet, train, trainDenoiser, unet } from
+      ${JSON.stringify(index.href)};
     const core = await loadCore({ kernel: '${kernel}', threads: ${threads} });
     const net = network(core, { features: 33, width: 61, depth: 2, levels: 7 });
     for await (const _ of train(net, imageDistribution(builtInImage('five')), { steps: 40, batch: 90 }));
-    console.log(JSON.stringify([core.kernel, [...new Uint32Array(net.parameters().buffer)]]));
+    const pictures = unet(core, { height: 10, width: 14, channels: 1 }, { channels: [24, 40] });
+    const points = pointSet({ dim: 140, points: Float32Array.from({ length: 20 * 140 }, (_, i) => Math.sin(i)) });
+    for await (const _ of trainDenoiser(learnedDenoiser(pictures, { sigmaData: 0.7 }), points, { steps: 2, batch: 19 }));
+    const parameters = [net, pictures].map((of) => createHash('sha256').update(of.parameters()).digest('hex'));
+    console.log(JSON.stringify([core.kernel, parameters]));
     core.dispose();`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
     encoding: 'utf8',
