@@ -5,6 +5,9 @@ import type { Core } from '../core/instantiate.js';
 import type { Density, PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
 
+/** Most numbers in all points: those of 1 GiB. */
+const MOST_NUMBERS = 2 ** 28;
+
 /** An empirical density that keeps its data and noise, for `smooth`. */
 export class Empirical extends FusedDensity {
   readonly data: PointSet;
@@ -30,7 +33,7 @@ export class Empirical extends FusedDensity {
  * by matrix products, but points near a place by differences, so that small noise loses no digits. With `alpha` (default 1) each point x0 shrinks
  * to alpha x0 before the noise is added, as in a variance-preserving diffusion; clean is then alpha x0.
  *
- * @throws RangeError if sigma or alpha is not positive, or data are no distribution over points
+ * @throws RangeError if sigma or alpha is not positive, or data are no distribution over points or more than 2^28 numbers
  */
 export function empirical(
   core: Core,
@@ -49,6 +52,11 @@ export function empirical(
   if (possible.length === 0)
     throw new RangeError('empirical: data must have a point with a finite logit, got none');
   const N = possible.length;
+  // Beyond, the sizes of WebAssembly wrap around.
+  if (N * dim > MOST_NUMBERS)
+    throw new RangeError(
+      `empirical: data must have at most ${MOST_NUMBERS} numbers, got ${N} points of ${dim}; take fewer points`,
+    );
   const largest = possible.reduce((most, i) => Math.max(most, data.logits[i]), -Infinity);
   const total = possible.reduce((sum, i) => sum + Math.exp(data.logits[i] - largest), 0);
   return new Empirical(core, data, sigma, N, (at) => {

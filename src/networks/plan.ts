@@ -282,9 +282,9 @@ export class Plan {
     return pointer + this.#buffersAt + of.at;
   }
 
-  // Kernels read and write parameters by whole vectors, beyond the last one too.
+  // Kernels read and write parameters by pairs of vectors, beyond the last one too.
   get #buffersAt(): number {
-    return aligned(4 * this.count + 16);
+    return aligned(4 * this.count + 32);
   }
 }
 

@@ -63,7 +63,7 @@ export class DenoiserRun {
     this.#panels = resume?.panels ?? panelsOf(network.plan);
     this.#stepsDone = resume?.step ?? 0;
     this.#lease = new Lease(core.memory, (lease) => {
-      this.#average = lease.take(4 * network.count + 16);
+      this.#average = lease.take(4 * network.count + 32);
     });
     try {
       if (resume) network.setTensors(resume.tensors);

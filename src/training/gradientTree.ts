@@ -60,7 +60,7 @@ export class GradientTree {
     const heights = nodes.map((of) => Math.log2(Math.max(...of.map(({ size }) => size))));
     const spare: number[][] = [];
     this.#lease = new Lease(core.memory, (lease) => {
-      const gradient = () => lease.take(4 * count + 16);
+      const gradient = () => lease.take(4 * count + 32);
       // Kernels read whole vectors, beyond the last point too.
       this.#input = lease.take(4 * batch * objective.pointWords + 64);
       this.#losses = lease.take(8 * leaves);

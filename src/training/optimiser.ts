@@ -56,9 +56,9 @@ export class Adam {
     this.#count = count;
     this.#lease = new Lease(core.memory, (lease) => {
       this.#struct = lease.take(ADAM_BYTES);
-      this.#mean = lease.take(4 * count + 16);
-      this.#square = lease.take(4 * count + 16);
-      this.#before = lease.take(4 * count + 16);
+      this.#mean = lease.take(4 * count + 32);
+      this.#square = lease.take(4 * count + 32);
+      this.#before = lease.take(4 * count + 32);
     });
   }
 

@@ -42,6 +42,8 @@ export interface TrainStep<Config extends object = NetworkConfig> {
  * `assembly/training/denoising.ts`) with Adam. Yields after every step: the caller logs, draws and saves, and may stop. Between
  * steps it lets the event loop turn once every 12 ms.
  *
+ * One run trains a network at a time: where threads share a memory, a second would change what the first is reading.
+ *
  * @param data a distribution over points, which must not change meanwhile; a batch is drawn from it as jax.random.categorical draws,
  *   or in less time with `drawing` of `alias`
  * @throws RangeError on bad options, TypeError on a key that is none, the signal's reason when aborted, and an Error

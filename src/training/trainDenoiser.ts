@@ -44,6 +44,8 @@ export interface DenoiserStep {
  * `assembly/training/regression.ts`), with Adam and a moving average of the weights. Yields after every step: the caller
  * logs, draws and saves, and may stop. Between steps it lets the event loop turn once every 12 ms.
  *
+ * One run trains a network at a time: where threads share a memory, a second would change what the first is reading.
+ *
  * @param data images or points, which must not change meanwhile; batches are drawn from it with replacement
  * @throws RangeError on bad options or data of another size, TypeError on a key that is none, the signal's reason when
  *   aborted, and an Error when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
