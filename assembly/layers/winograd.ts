@@ -1,8 +1,8 @@
 // Convolution of pictures, rows [sample][y][x][channel], by 3x3 kernels with zeros around, as Winograd's F(4x4, 3x3): among the
 // points, where a tile of 16 output pixels takes 36 products instead of 144. Forward: y = A^T [U . V] A with V = B^T x B for
 // each tile, a product of rows of channels for each of the 36 points. Backward: dx is the convolution of dy with the turned
-// kernel, and dW = G^T (sum over tiles of (A dy A^T) V^T) G. Tiles are worked on in blocks whose
-// transforms stay in the second-level cache.
+// kernel, and dW = G^T (sum over tiles of (A dy A^T) V^T) G. Tiles are worked on in blocks whose transforms stay in the
+// second-level cache.
 import { WinogradField as At } from '../../src/abi/plan';
 import { packedColumns, rowsGradient, rowsProduct } from '../core/rows';
 import { LINE_BYTES } from '../core/winograd';

@@ -21,65 +21,74 @@ const GROWTH = 2;
 /** So many steps do not end before the time does. */
 const STEPS = 1_000_000;
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '90' },
-    threads: { type: 'string', default: 'auto' },
-    kernel: { type: 'string', default: 'auto' },
-    clock: { type: 'string', default: 'wall' },
-    out: { type: 'string', default: fileURLToPath(new URL('../results/', import.meta.url)) },
-  },
-});
-const clocks = { wall, processor };
-const clock = clocks[values.clock];
-if (!clock) throw new Error(`--clock: one of ${Object.keys(clocks).join(', ')}, got ${values.clock}`);
-const limit = Number(values.seconds);
-if (!(limit > 0)) throw new Error(`--seconds: a positive number, got ${values.seconds}`);
-const threads = values.threads === 'auto' ? 'auto' : Number(values.threads);
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: 'string', default: '90' },
+      threads: { type: 'string', default: 'auto' },
+      kernel: { type: 'string', default: 'auto' },
+      clock: { type: 'string', default: 'wall' },
+      out: { type: 'string', default: fileURLToPath(new URL('../results/', import.meta.url)) },
+    },
+  });
+  const clocks = { wall, processor };
+  const clock = clocks[values.clock];
+  if (!clock) throw new Error(`--clock: one of ${Object.keys(clocks).join(', ')}, got ${values.clock}`);
+  const limit = Number(values.seconds);
+  if (!(limit > 0)) throw new Error(`--seconds: a positive number, got ${values.seconds}`);
+  const threads = values.threads === 'auto' ? 'auto' : Number(values.threads);
 
-const digits = await mnistDigits(library);
-const core = await library.loadCore({ threads, kernel: values.kernel });
-const { linear, exact } = await errorsOf(library, digits, SIGMAS, simpleDenoisers(library, core, digits));
-const points = [];
-let next = 0;
-for await (const { step, seconds, errors } of trainOnDigits(library, core, digits, {
-  seed: 0,
-  steps: STEPS,
-  clock,
-})) {
-  const isLast = seconds >= limit;
-  if (!isLast && (step < FIRST_LOOK || seconds < next)) continue;
-  next = GROWTH * seconds;
-  points.push({ step, seconds, errors: await errors(SIGMAS) });
-  console.log(JSON.stringify(points.at(-1)));
-  if (isLast) break;
+  const digits = await mnistDigits(library);
+  const core = await library.loadCore({ threads, kernel: values.kernel });
+  const { linear, exact } = await errorsOf(library, digits, SIGMAS, simpleDenoisers(library, core, digits));
+  const points = [];
+  let next = 0;
+  for await (const { step, seconds, errors } of trainOnDigits(library, core, digits, {
+    seed: 0,
+    steps: STEPS,
+    clock,
+  })) {
+    const isLast = seconds >= limit;
+    if (!isLast && (step < FIRST_LOOK || seconds < next)) continue;
+    next = GROWTH * seconds;
+    points.push({ step, seconds, errors: await errors(SIGMAS) });
+    console.log(JSON.stringify(points.at(-1)));
+    if (isLast) break;
+  }
+  const found = {
+    date: new Date().toISOString(),
+    threads: core.threads,
+    kernel: core.kernel,
+    clock: values.clock,
+    node: process.version,
+    sigmas: SIGMAS,
+    points,
+    linear,
+    exact,
+  };
+  core.dispose();
+
+  const row = (name, seconds, errors) => [name, seconds, ...errors.map((error) => error.toFixed(5))];
+  const page = table(
+    ['steps', 'seconds', ...SIGMAS.map((sigma) => `noise ${sigma}`)],
+    [
+      ...points.map(({ step, seconds, errors }) =>
+        row(step.toLocaleString('en'), seconds.toFixed(1), errors),
+      ),
+      row('best linear denoiser', '', linear),
+      row('exact score of the training set', '', exact),
+    ],
+    1,
+  );
+  await mkdir(values.out, { recursive: true });
+  const write = (name, text) => writeFile(join(values.out, name), text);
+  await write('images.json', `${JSON.stringify(found, null, 1)}\n`);
+  await write('images.md', `${page}\n`);
+  await write('images.svg', imagesPlot(found));
+  console.log(page);
 }
-const found = {
-  date: new Date().toISOString(),
-  threads: core.threads,
-  kernel: core.kernel,
-  clock: values.clock,
-  node: process.version,
-  sigmas: SIGMAS,
-  points,
-  linear,
-  exact,
-};
-core.dispose();
 
-const row = (name, seconds, errors) => [name, seconds, ...errors.map((error) => error.toFixed(5))];
-const page = table(
-  ['steps', 'seconds', ...SIGMAS.map((sigma) => `noise ${sigma}`)],
-  [
-    ...points.map(({ step, seconds, errors }) => row(step.toLocaleString('en'), seconds.toFixed(1), errors)),
-    row('best linear denoiser', '', linear),
-    row('exact score of the training set', '', exact),
-  ],
-  1,
-);
-await mkdir(values.out, { recursive: true });
-const write = (name, text) => writeFile(join(values.out, name), text);
-await write('images.json', `${JSON.stringify(found, null, 1)}\n`);
-await write('images.md', `${page}\n`);
-await write('images.svg', imagesPlot(found));
-console.log(page);
+await main().catch((error) => {
+  process.stderr.write(`bench/quality/images.mjs: ${error.message}\n`);
+  process.exitCode = 1;
+});

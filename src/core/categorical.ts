@@ -90,6 +90,7 @@ export class Categorical {
       );
     }
     const { wasm, memory } = this.#core;
+    // Behind n padded to 16 numbers, `aliasDraw` keeps a key schedule of 384 bytes.
     const out = memory.take(4 * n + 448);
     if (isAlias) wasm.aliasDraw(out, n, this.#table, this.#size, key0, key1);
     else wasm.categorical(out, n, this.#logits, this.#indices, this.#count, this.#size, key0, key1, code);

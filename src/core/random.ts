@@ -119,6 +119,7 @@ function draw<T extends Float32Array | Uint32Array>(
   const n = count(caller, shape);
   const code = layoutCode(caller, layout);
   const [key0, key1] = checkKey(caller, from);
+  // Kernels go over whole blocks of sixteen numbers, and `normal` works in up to 64 behind them.
   const at = core.memory.take(4 * n + 320);
   try {
     core.wasm.bits(at, n, key0, key1, code);

@@ -30,8 +30,11 @@ export function newSharedMemory(): WebAssembly.Memory | undefined {
 export function withSharedMemory(binary: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const at = binary.findIndex((_, i) => IMPORTS.every((byte, j) => byte === binary[i + j]));
   if (at < 0) return binary;
-  const rest = binary.subarray(at + IMPORTS.length);
-  return Uint8Array.from([...binary.subarray(0, at), ...SHARED_IMPORTS, ...rest]);
+  const shared = new Uint8Array(binary.length + SHARED_IMPORTS.length - IMPORTS.length);
+  shared.set(binary.subarray(0, at));
+  shared.set(SHARED_IMPORTS, at);
+  shared.set(binary.subarray(at + IMPORTS.length), at + SHARED_IMPORTS.length);
+  return shared;
 }
 
 function bytesOf(text: string): number[] {

@@ -29,9 +29,10 @@ export class Empirical extends FusedDensity {
  *
  *   score(x) = (E[clean | x] - x) / sigma^2    (Tweedie and Miyasawa),
  *
- * the best score that any network can learn from these data at that noise level. Of many points in many coordinates it is computed
- * by matrix products, but points near a place by differences, so that small noise loses no digits. With `alpha` (default 1) each point x0 shrinks
- * to alpha x0 before the noise is added, as in a variance-preserving diffusion; clean is then alpha x0.
+ * the best score that any network can learn from these data at that noise level. Of many points in many coordinates it is
+ * computed by matrix products, but points near a place by differences, so that small noise loses no digits. With `alpha`
+ * (default 1) each point x0 shrinks to alpha x0 before the noise is added, as in a variance-preserving diffusion; clean is
+ * then alpha x0.
  *
  * @throws RangeError if sigma or alpha is not positive, or data are no distribution over points or more than 2^28 numbers
  */
