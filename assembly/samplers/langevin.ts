@@ -3,6 +3,7 @@
 //
 //   x <- x + (eta / 2) score(x) + sqrt(eta) z
 //
+// where eta is the same in all steps or has a value for each.
 // One call makes many steps of all chains, and stores nothing but what the run records.
 import { RunField } from '../../src/abi/samplers';
 import { noisyStep } from './draws';
@@ -26,15 +27,15 @@ export function langevin(run: usize, first: u32, steps: u32, path: usize): bool 
   const s = shareArray(run, 0);
   const C = countOf(run);
   const recording = isRecording(run);
-  const eta = load<f32>(run, RunField.STEP_SIZE);
+  const stepSizes = load<usize>(run, RunField.STEP_SIZES);
+  let eta = load<f32>(run, RunField.STEP_SIZE);
   const one = f32x4.splat(1);
-  const drift = f32x4.splat(eta * 0.5);
-  const noise = f32x4.splat(sqrt<f32>(eta));
   const end = first + steps;
   for (let t = load<u32>(run, RunField.NEXT); t < end; t++) {
     if (!external) scoreEvaluate(score, x, s, 0, C);
     else if (!takeAnswer(run)) return true;
-    noisyStep(run, t, x, s, one, drift, noise);
+    if (stepSizes != 0) eta = load<f32>(stepSizes + (<usize>t << 2));
+    noisyStep(run, t, x, s, one, f32x4.splat(eta * 0.5), f32x4.splat(sqrt<f32>(eta)));
     if (recording) record(run, t, 0, C, first, path);
     store<u32>(run, t + 1, RunField.NEXT);
   }

@@ -65,6 +65,8 @@ export enum RunField {
   MAX_DEPTH = 124,
   /** Address of the table of stages of `diffuse`. */
   STAGES = 128,
+  /** Address of the etas of `langevin`, f32 [steps], or 0 where STEP_SIZE is the eta of every step. */
+  STEP_SIZES = 132,
   DERIVED = 160,
   /** Inverse masses of `hmc` and `nuts`: f32 [D]. They end the block, and the panels' memory follows. */
   INVERSE_MASSES = 1728,

@@ -1,11 +1,12 @@
-import { positive } from '../core/check.js';
+import { integer, positive, show } from '../core/check.js';
+import { Lease } from '../core/memory.js';
 import type { Score } from '../core/score.js';
 import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
 import { movesOver } from './moves.js';
 
 export interface LangevinOptions extends ChainOptions {
-  /** eta, in squared units of the data. */
-  stepSize: number;
+  /** eta, in squared units of the data; or a schedule, the eta of each step, counted from 0. */
+  stepSize: number | ((step: number) => number);
 }
 
 /**
@@ -13,7 +14,9 @@ export interface LangevinOptions extends ChainOptions {
  *
  *   x <- x + (stepSize / 2) score(x) + sqrt(stepSize) z,   z ~ N(0, I)
  *
- * (eta there; with h = stepSize / 2 it is x + h score(x) + sqrt(2 h) z). Step t of chain c takes its z from
+ * (eta there; with h = stepSize / 2 it is x + h score(x) + sqrt(2 h) z), where stepSize may be another at each step: etas whose
+ * sum diverges and whose squares' sum does not leave no bias (Welling and Teh, "Bayesian learning via stochastic gradient
+ * Langevin dynamics", 2011, equation 2). Step t of chain c takes its z from
  * normal(key, [steps, chains, dim])[t, c]. A score of this library runs fused, without JavaScript between steps, its
  * chains shared out over the core's threads, and is taken as it is when the run starts: a network in training does not
  * change under it. Any other score is called once a step. Yields about every 12 ms. Neither how it is cut nor how many
@@ -25,16 +28,45 @@ export async function* langevin(
   score: Score,
   options: LangevinOptions,
 ): AsyncGenerator<SamplerState, void, void> {
-  const { stepSize } = options;
-  // In float32, as the kernels have it.
-  if (Math.fround(positive('langevin', 'stepSize', stepSize)) === 0 || stepSize > 1e38) {
-    throw new RangeError(`langevin: stepSize must be a float32 above 0, got ${stepSize}`);
+  const { stepSize, steps } = options;
+  if (typeof stepSize === 'number') {
+    checkStepSize(stepSize);
+    yield* walk(score, options, { stepSize, stepSizes: 0 }, `lower stepSize (now ${stepSize})`);
+    return;
   }
-  const moves = movesOver(score, {
-    sampler: 'langevin',
-    settings: { stepSize },
-    keys: [options.key],
-    remedy: `lower stepSize (now ${stepSize})`,
+  if (typeof stepSize !== 'function')
+    throw new TypeError(`langevin: stepSize must be a number or a function, got ${show(stepSize)}`);
+  integer('langevin', 'steps', steps);
+  const etas = Float32Array.from({ length: steps }, (_, t) => checkStepSize(stepSize(t), ` at step ${t}`));
+  const { memory } = score.core;
+  let stepSizes = 0;
+  const schedule = new Lease(memory, (lease) => {
+    stepSizes = lease.take(4 * steps);
+    memory.f32(stepSizes, steps).set(etas);
   });
+  try {
+    yield* walk(score, options, { stepSize: 0, stepSizes }, 'lower stepSize', schedule);
+  } finally {
+    schedule.end();
+  }
+}
+
+/** Returns eta if float32 can hold it, as the kernels do. */
+function checkStepSize(eta: number, where = ''): number {
+  if (Math.fround(positive('langevin', `stepSize${where}`, eta)) > 0 && eta <= 1e38) return eta;
+  throw new RangeError(`langevin: stepSize${where} must be a float32 above 0, got ${eta}`);
+}
+
+async function* walk(
+  score: Score,
+  options: LangevinOptions,
+  settings: { stepSize: number; stepSizes: number },
+  remedy: string,
+  schedule?: Lease,
+): AsyncGenerator<SamplerState, void, void> {
+  const moves = {
+    ...movesOver(score, { sampler: 'langevin', settings, keys: [options.key], remedy }),
+    ...(schedule && { spans: () => schedule.spans() }),
+  };
   for await (const { statistics: _, ...state } of moveChains('langevin', score, options, moves)) yield state;
 }

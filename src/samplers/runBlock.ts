@@ -25,7 +25,7 @@ const inverseMasses = f32(RunField.INVERSE_MASSES);
 
 /** The samplers of `assembly/samplers`: their code, their own fields of the run block, and numbers of their statistics. */
 const SAMPLERS = {
-  langevin: { code: LANGEVIN, statistics: 0, settings: { stepSize } },
+  langevin: { code: LANGEVIN, statistics: 0, settings: { stepSize, stepSizes: u32(RunField.STEP_SIZES) } },
   diffusion: { code: DIFFUSION, statistics: 0, settings: { stages: u32(RunField.STAGES) } },
   underdamped: {
     code: UNDERDAMPED,

@@ -92,7 +92,7 @@ forEachCore('draws', (core) => {
   /** The normals of step t of a run of C chains, as the fused loop draws them: a unit step from 0 over a score of 0. */
   function drawn(k: ArrayLike<number>, t: number, C: number, total: number, layout: LayoutName): number[] {
     const { memory, wasm } = core;
-    const own = { sampler: 'langevin', settings: { stepSize: 1 } } as const;
+    const own = { sampler: 'langevin', settings: { stepSize: 1, stepSizes: 0 } } as const;
     const [positions, scores] = [memory.take(64), memory.take(64)];
     const run = memory.take(runBytes(core, own, C, 1));
     const none = { score: 0, firstChain: 0, warmup: 0, thin: 0, histogram: 0, bins: 0, statistics: 0 };

@@ -25,7 +25,8 @@ forEachCore('langevin', (core) => {
   function twinPath(
     score: (x: number[]) => number[],
     dim: number,
-    options: Required<Pick<LangevinOptions, 'key' | 'steps' | 'stepSize' | 'chains' | 'init'>> & {
+    options: Required<Pick<LangevinOptions, 'key' | 'steps' | 'chains' | 'init'>> & {
+      stepSize: number;
       layout: Layout;
     },
   ): number[] {

@@ -133,7 +133,7 @@ forEachCore('scores from JavaScript have the bits of fused ones', (core) => {
 
 forEachCore('a run block', (core) => {
   const settings: [number, SamplerSettings][] = [
-    [LANGEVIN, { sampler: 'langevin', settings: { stepSize: 0.1 } }],
+    [LANGEVIN, { sampler: 'langevin', settings: { stepSize: 0.1, stepSizes: 0 } }],
     [
       UNDERDAMPED,
       { sampler: 'underdamped', settings: { stepSize: 0.1, decay: 0.9, kick: 0.05, noise: 0.4 } },
@@ -195,7 +195,7 @@ forEachCore('a run block', (core) => {
 
   it('that is not answered stays as it is, byte for byte, of langevin', () => {
     const { memory, wasm } = core;
-    const own: SamplerSettings = { sampler: 'langevin', settings: { stepSize: 0.1 } };
+    const own: SamplerSettings = { sampler: 'langevin', settings: { stepSize: 0.1, stepSizes: 0 } };
     const positions = memory.take(64);
     const run = memory.take(runBytes(core, own, 1, 2));
     const none = { score: 0, firstChain: 0, warmup: 0, thin: 0, histogram: 0, bins: 0, statistics: 0 };
