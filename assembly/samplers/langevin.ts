@@ -34,7 +34,7 @@ export function langevin(run: usize, first: u32, steps: u32, path: usize): bool 
   for (let t = load<u32>(run, RunField.NEXT); t < end; t++) {
     if (!external) scoreEvaluate(score, x, s, 0, C);
     else if (!takeAnswer(run)) return true;
-    if (stepSizes != 0) eta = load<f32>(stepSizes + (<usize>t << 2));
+    if (stepSizes != 0) eta = load<f32>(stepSizes + ((<usize>t) << 2));
     noisyStep(run, t, x, s, one, f32x4.splat(eta * 0.5), f32x4.splat(sqrt<f32>(eta)));
     if (recording) record(run, t, 0, C, first, path);
     store<u32>(run, t + 1, RunField.NEXT);
