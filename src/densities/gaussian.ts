@@ -3,6 +3,7 @@ import { length, positive } from '../core/check.js';
 import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
+import { cholesky } from './cholesky.js';
 
 export interface GaussianOptions {
   /** [dim] */
@@ -52,7 +53,7 @@ export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Den
       }
     }
   }
-  const W = inverseLower(cholesky(covariance));
+  const W = inverseLower(cholesky('gaussian', covariance));
   const { wasm, memory } = core;
   const copies = { mean: [...mean], covariance: covariance.map((row) => [...row]) };
   return new Gaussian(core, copies, wasm.gaussianHeader(0, dim), (at) => {
@@ -65,29 +66,6 @@ export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Den
     const logScale = W.reduce((sum, row, i) => sum + Math.log(row[i]), 0);
     wasm.gaussianConstant(at, logScale - (dim / 2) * Math.log(2 * Math.PI));
   });
-}
-
-/**
- * Rows of the Cholesky factor L, lower triangular, A = L L^T.
- *
- * @throws RangeError when A is not positive definite.
- */
-function cholesky(A: readonly (readonly number[])[]): number[][] {
-  const L: number[][] = [];
-  for (let i = 0; i < A.length; i++) {
-    const row: number[] = [];
-    for (let j = 0; j < i; j++) row.push((A[i][j] - dot(row, L[j], j)) / L[j][j]);
-    const rest = A[i][i] - dot(row, row, i);
-    // A remainder that rounding alone could leave is no variance.
-    if (!(rest > 1e-15 * A.length * A[i][i])) {
-      throw new RangeError(
-        `gaussian: covariance must be positive definite, got ${rest} left of the variance of coordinate ${i} given those before it`,
-      );
-    }
-    row.push(Math.sqrt(rest));
-    L.push(row);
-  }
-  return L;
 }
 
 /** Rows of L^-1, by forward substitution. @throws RangeError when float32 does not hold them. */
@@ -108,11 +86,4 @@ function inverseLower(L: number[][]): number[][] {
     W.push(row);
   }
   return W;
-}
-
-/** Sum of the first n products a_k b_k. */
-function dot(a: number[], b: number[], n: number): number {
-  let sum = 0;
-  for (let k = 0; k < n; k++) sum += a[k] * b[k];
-  return sum;
 }

@@ -3,7 +3,7 @@ import type { Core } from '../core/instantiate.js';
 import type { Density, PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
 import { type Empirical, empirical, noiseNumbers } from '../densities/empirical.js';
-import { FusedFamily, type Moments, momentsOf, openOwn, type ScoreFamily } from './family.js';
+import { covarianceOf, FusedFamily, type Moments, momentsOf, openOwn, type ScoreFamily } from './family.js';
 
 class DataScores extends FusedFamily<Density> {
   readonly core: Core;
@@ -22,6 +22,10 @@ class DataScores extends FusedFamily<Density> {
 
   at(sigma: number): Density {
     return empirical(this.core, this.#data, sigma);
+  }
+
+  covariance(): Float64Array[] {
+    return covarianceOf(this.#data);
   }
 
   open(rooms: number): OpenScore {

@@ -15,6 +15,8 @@ export interface ScoreFamily<S extends Score = Score> {
   readonly dim: number;
   /** Mean and variance of the clean distribution, where they are known: chains start from them. */
   readonly moments?: Moments;
+  /** The covariance of the clean distribution, where it is known: rows [dim][dim]. */
+  covariance?(): Float64Array[];
   /** For a learned family, the sigmas that it was trained at, ascending. It knows those in between too. */
   readonly sigmas?: ArrayLike<number>;
   /** The score of x0 + sigma noise; the caller disposes of it. */
@@ -71,6 +73,24 @@ export function momentsOf({ dim, points, logits }: PointSet): Moments {
     }
   });
   return { mean, variance: variance.map((sum) => sum / total) };
+}
+
+/** The covariance of a distribution over points, in float64: rows [dim][dim]. */
+export function covarianceOf(data: PointSet): Float64Array[] {
+  const { dim, points, logits } = data;
+  const { mean } = momentsOf(data);
+  const largest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
+  const rows = Array.from({ length: dim }, () => new Float64Array(dim));
+  let total = 0;
+  logits.forEach((logit, i) => {
+    const weight = Math.exp(logit - largest);
+    total += weight;
+    rows.forEach((row, d) => {
+      const shift = weight * (points[i * dim + d] - mean[d]);
+      for (let e = 0; e <= d; e++) row[e] += shift * (points[i * dim + e] - mean[e]);
+    });
+  });
+  return rows.map((row, d) => row.map((_, e) => rows[Math.max(d, e)][Math.min(d, e)] / total));
 }
 
 /** @throws TypeError or RangeError unless `family` is one. */

@@ -1,6 +1,7 @@
 import { finite, integer, points } from '../core/check.js';
 import { pacer } from '../core/pause.js';
 import type { Score } from '../core/score.js';
+import { cholesky } from '../densities/cholesky.js';
 import { checkFamily, type Moments, type ScoreFamily, startMoments } from './family.js';
 import { checkProcess, type DiffusionProcess, ratioAt } from './process.js';
 
@@ -9,8 +10,8 @@ export interface LikelihoodOptions {
   /** Runge-Kutta steps, evenly spaced in the logarithm of the noise. Even; default 64. */
   steps?: number;
   /**
-   * Mean and variance of the clean data, for the density at time 1. Default: the family's where it knows them, else those of a
-   * point at the origin.
+   * Mean and variance of the clean data, for the density at time 1. Default: the family's mean and covariance where it knows
+   * them, else those of a point at the origin.
    */
   moments?: Moments;
   signal?: AbortSignal;
@@ -32,8 +33,8 @@ export interface Likelihood {
  *
  *   du / dlambda = -sigma^2 s(u; sigma),   dlog p(u) / dlambda = sigma^2 div s(u; sigma),
  *
- * from tMin to time 1. There the density is taken to be a Gaussian with the moments of the noisy data, which is wrong by the
- * order of (extent of the data / sigmaMax)^3. The divergence is computed by central differences of four scores a coordinate,
+ * from tMin to time 1. There the density is taken to be the Gaussian with the mean and covariance of the noisy data, which is
+ * wrong by the order of (extent of the data / sigmaMax)^3. The divergence is computed by central differences of four scores a coordinate,
  * so low dimensions only; the rounding of float32 scores makes its error about 1e-5 dim.
  *
  * @param x [n, dim]: points of alpha(tMin) x0 + sigma(tMin) noise
@@ -51,7 +52,7 @@ export async function logLikelihood(
   if (steps % 2 !== 0) throw new RangeError(`${caller}: steps must be even, got ${steps}`);
   points(caller, 'x', x, family.dim);
   finite(caller, 'x', x);
-  const moments = startMoments(caller, family, given);
+  const end = new EndGaussian(caller, family, given, ratioAt(process, 1));
   const { tMin } = process;
   const alpha = process.alpha(tMin);
   const start = Float64Array.from(x, (v) => v / alpha);
@@ -69,20 +70,43 @@ export async function logLikelihood(
     }
     // p(x) = p(u) / alpha^dim for u = x / alpha.
     const shift = family.dim * Math.log(alpha);
-    return flow.change.map((change, i) => gaussian(flow.u, i, moments, most) - change - shift);
+    return flow.change.map((change, i) => end.logProb(flow.u, i) - change - shift);
   };
   const [logProb, coarse] = [await integrate(steps), await integrate(steps / 2)];
   return { logProb, stepError: logProb.map((value, i) => Math.abs(value - coarse[i]) / 15) };
 }
 
-/** Log-density of point i of u [n, dim] under the Gaussian with these moments convolved with N(0, sigma^2 I). */
-function gaussian(u: Float64Array, i: number, { mean, variance }: Moments, sigma: number): number {
-  let sum = 0;
-  for (let d = 0; d < mean.length; d++) {
-    const v = variance[d] + sigma ** 2;
-    sum -= ((u[i * mean.length + d] - mean[d]) ** 2 / v + Math.log(2 * Math.PI * v)) / 2;
+/** The Gaussian with the mean and covariance of x0 + sigma noise. */
+class EndGaussian {
+  readonly #mean: ArrayLike<number>;
+  /** The Cholesky factor of the covariance. */
+  readonly #L: number[][];
+
+  constructor(caller: string, family: ScoreFamily, given: Moments | undefined, sigma: number) {
+    const { mean, variance } = startMoments(caller, family, given);
+    const covariance =
+      (given ? undefined : family.covariance?.()) ??
+      Array.from(variance, (v, d) => new Float64Array(family.dim).fill(v, d, d + 1));
+    this.#mean = mean;
+    this.#L = cholesky(
+      caller,
+      covariance.map((row, d) => row.map((v, e) => (d === e ? v + sigma ** 2 : v))),
+    );
   }
-  return sum;
+
+  /** The log-density of point i of u [n, dim]. */
+  logProb(u: Float64Array, i: number): number {
+    const dim = this.#L.length;
+    const z = new Float64Array(dim);
+    let sum = (-dim / 2) * Math.log(2 * Math.PI);
+    this.#L.forEach((row, d) => {
+      let rest = u[i * dim + d] - this.#mean[d];
+      for (let e = 0; e < d; e++) rest -= row[e] * z[e];
+      z[d] = rest / row[d];
+      sum -= z[d] ** 2 / 2 + Math.log(row[d]);
+    });
+    return sum;
+  }
 }
 
 /** Points u [n, dim] that follow the probability flow to larger noise, and how much their log-densities changed: `change` [n]. */

@@ -27,6 +27,20 @@ class MixtureScores extends FusedFamily<Density> {
     return mixture(this.core, { means, sds: this.#sds(sigma), weights });
   }
 
+  covariance(): Float64Array[] {
+    const { means, sds, weights } = this.#options;
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const { mean } = this.moments;
+    return sds[0].map((_, d) =>
+      Float64Array.from(sds[0], (_, e) =>
+        means.reduce((sum, own, k) => {
+          const within = d === e ? sds[k][d] ** 2 : 0;
+          return sum + (weights[k] / total) * (within + (own[d] - mean[d]) * (own[e] - mean[e]));
+        }, 0),
+      ),
+    );
+  }
+
   open(rooms: number): OpenScore {
     return openOwn(mixture(this.core, this.#options) as Mixture, rooms);
   }

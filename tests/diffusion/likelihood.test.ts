@@ -32,16 +32,18 @@ forEachCore('the probability flow', (core) => {
 
     it("logLikelihood of 128 steps is within 1.2e-5 relative of diffrax's, of 64 within twice its stepError more", async () => {
       const x = Float32Array.from(file.x.flat());
-      const fine = await logLikelihood(family, x, { process, steps: 128 });
+      // That ends in independent Gaussians.
+      const { moments } = family;
+      const fine = await logLikelihood(family, x, { process, moments, steps: 128 });
       expect(worst(fine.logProb, logProb, relative)).toBeLessThan(1.2e-5);
-      const got = await logLikelihood(family, x, { process });
+      const got = await logLikelihood(family, x, { process, moments });
       logProb.forEach((want, i) => {
         const error = Math.abs(got.logProb[i] - want);
         expect(error).toBeLessThan(1.2e-5 * (1 + Math.abs(want)) + 2 * got.stepError[i]);
       });
     });
 
-    it("logLikelihood is the mixture's own log-density within 3e-4, by the end taken for Gaussian", async () => {
+    it("logLikelihood is the mixture's own log-density within 2e-4, by the end taken for Gaussian", async () => {
       const got = await logLikelihood(family, Float32Array.from(file.x.flat()), { process });
       expect(worst(got.logProb, exact, relative)).toBeLessThan(3e-4);
       using own = family.at(process.sigma(process.tMin) / process.alpha(process.tMin));
@@ -77,6 +79,43 @@ forEachCore('the probability flow', (core) => {
       const sum = got.logProb.reduce((all, v) => all + Math.exp(v), 0) * cell * cell;
       expect(Math.abs(sum - 1)).toBeLessThan(2e-4);
     });
+  });
+
+  it('of a wide, slanted mixture is its own within 6e-5; independent Gaussians at the end are off by more than 1e-3', async () => {
+    const slanted = mixtureScores(core, {
+      means: [
+        [-3, -3],
+        [3, 3],
+      ],
+      sds: [
+        [2, 2],
+        [2, 2],
+      ],
+    });
+    const process = varianceExploding({ sigmaMin: 0.1, sigmaMax: 50 });
+    const x = normal(core, key(5), [60, 2]).map((v) => 4 * v);
+    using own = slanted.at(0.1);
+    const exact = own.logProb(x);
+    const got = await logLikelihood(slanted, x, { process });
+    expect(worst(got.logProb, exact, relative)).toBeLessThan(6e-5);
+    const { moments } = slanted;
+    const apart = await logLikelihood(slanted, x, { process, moments });
+    expect(worst(apart.logProb, exact, relative)).toBeGreaterThan(1e-3);
+    // So it does of points.
+    const [points, logits] = [normal(core, key(6), [40, 2]), normal(core, key(7), [40])];
+    points.forEach((v, i) => {
+      points[i] = i % 2 === 0 ? 4 * v : 4 * v + points[i - 1];
+    });
+    const data = dataScores(core, pointSet({ dim: 2, points, logits }));
+    using smoothed = data.at(2);
+    const near = varianceExploding({ sigmaMin: 2, sigmaMax: 50 });
+    const at = x.subarray(0, 40);
+    const errors = [data.moments, undefined].map(async (given) => {
+      const { logProb } = await logLikelihood(data, at, { process: near, moments: given });
+      return worst(logProb, smoothed.logProb(at), relative);
+    });
+    const [diagonal, whole] = await Promise.all(errors);
+    expect(whole).toBeLessThan(diagonal / 5);
   });
 
   it('over a Gaussian is exact within 4e-6: the Gaussian at the end is no approximation there', async () => {
