@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { pause } from '../core/pause.js';
 import { denoiseCommand } from './commands/denoise.js';
 import { diagnoseCommand } from './commands/diagnose.js';
 import { digitsCommand } from './commands/digits.js';
@@ -10,8 +11,9 @@ import { mixtureCommand } from './commands/mixture.js';
 import { sampleCommand } from './commands/sample.js';
 import { trainCommand } from './commands/train.js';
 import { walkJumpCommand } from './commands/walkJump.js';
+import { FileError } from './run/files.js';
 import { Failure, Interrupted, plainMessage, UsageError } from './terminal/failure.js';
-import { Report, type Setup, type Streams } from './terminal/report.js';
+import { printable, Report, type Setup, type Streams } from './terminal/report.js';
 
 const COMMANDS = [
   fiveCommand,
@@ -72,21 +74,45 @@ export async function runCommandLine(
   const name = ['scorefield', ...(command ? [command.name()] : [])].join(' ');
   try {
     signal.throwIfAborted();
-    await program.parseAsync(args, { from: 'user' });
+    await parsed(program, args);
+    await written(streams.stdout, signal);
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
     // `scorefield` without a command has printed its help.
     if (error instanceof CommanderError && error.code === 'commander.help') return 2;
+    // Whoever closed the pipe wants to hear nothing more; a training that was stopped by it says what is left.
+    if (error === signal.reason && isClosedPipe(error)) return statusOf(error);
     const flags =
       command?.options.map((option) => [option.attributeName(), option.long ?? ''] as const) ?? [];
-    streams.stderr.write(`${name}: ${messageOf(error, name, flags)}\n`);
+    streams.stderr.write(`${name}: ${printable(messageOf(error, name, flags))}\n`);
     if (debug && error instanceof Error)
       streams.stderr.write(`${error.cause instanceof Error ? error.cause.stack : error.stack}\n`);
     return statusOf(error);
   } finally {
     report?.close();
   }
+}
+
+/** Runs the command; one that was asked for its help or the version is done too. */
+async function parsed(program: Command, args: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
+  }
+}
+
+/** Waits until the output is written. @throws the signal's reason when it could not be */
+async function written(stdout: Streams['stdout'], signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+  // A stream calls back before it emits its error.
+  await pause();
+  // Ctrl-C after the last line is too late to stop anything.
+  if (signal.reason instanceof FileError || isClosedPipe(signal.reason)) throw signal.reason;
+}
+
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof Interrupted && error.signal === 'SIGPIPE';
 }
 
 function statusOf(error: unknown): number {

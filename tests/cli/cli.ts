@@ -27,6 +27,8 @@ export interface Settings {
   env?: Record<string, string>;
   uid?: number;
   gid?: number;
+  /** A command line that runs the program, such as `unshare --pid`. */
+  wrapper?: readonly string[];
   /** Called with every line of stdout as it comes, and the process. */
   onLine?: (line: string, child: ChildProcess) => void;
   onStart?: (child: ChildProcess) => void;
@@ -35,8 +37,9 @@ export interface Settings {
 /** Runs the built command line in a process of its own. */
 export function scorefield(args: readonly string[], settings: Settings = {}): Promise<Outcome> {
   if (!existsSync(PROGRAM)) throw new Error('dist/cli.js is missing; run npm run build first');
-  const { cwd, env, uid, gid, onLine, onStart } = settings;
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const { cwd, env, uid, gid, wrapper = [], onLine, onStart } = settings;
+  const [command, ...rest] = [...wrapper, process.execPath, PROGRAM, ...args];
+  const child = spawn(command, rest, {
     cwd,
     uid,
     gid,

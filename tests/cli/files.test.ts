@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -14,7 +14,7 @@ import {
   temporaryName,
 } from '../../src/cli/run/files.js';
 import { LossLog, parseLosses } from '../../src/cli/run/lossLog.js';
-import { scratch } from './cli.js';
+import { type Outcome, scorefield, scratch, TINY } from './cli.js';
 
 const folder = scratch();
 const at = (...names: string[]) => join(folder, ...names);
@@ -99,12 +99,47 @@ describe('a folder', () => {
       `${there}: process ${process.ppid} is training here; wait for it, or give another --out`,
     );
     rmSync(at('locked', `.lock.scorefield-${host}-${process.ppid}`));
-    writeFileSync(at('locked', '.lock.scorefield-far-away-7'), '');
+    const far = at('locked', '.lock.scorefield-far-away-7');
+    writeFileSync(far, '');
     await expect(lock.take(there)).rejects.toThrow(
-      /process 7 on far-away is training here; .* if it is gone, remove .*\.lock\.scorefield-far-away-7$/,
+      /process 7 on far-away is training here; .* if it is gone, its lock ends 120 seconds after it$/,
     );
     expect(readdirSync(there).filter((name) => name.includes(`-${process.pid}`))).toEqual([]);
+    const [now, then] = [Date.now() / 1000, Date.now() / 1000 - 121];
+    utimesSync(far, now, then);
+    await lock.take(there);
+    expect(existsSync(far)).toBe(false);
+    await lock.release();
   });
+
+  const canUnshare =
+    process.platform === 'linux' &&
+    spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
+
+  it.runIf(canUnshare)(
+    'is not shared by two containers whose processes have one number and one host name',
+    async () => {
+      const there = at('containers');
+      const inContainer = (onLine?: () => void) =>
+        scorefield(['train', ...TINY, '--steps', '1000000', '--json', '--out', there], {
+          wrapper: ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'],
+          onLine: (_, child) => {
+            onLine?.();
+            onLine = undefined;
+            if (second) void second.then(() => child.kill('SIGKILL'));
+          },
+        });
+      let second: Promise<Outcome> | undefined;
+      await inContainer(() => {
+        second = scorefield(['train', ...TINY, '--resume', '--out', there], {
+          wrapper: ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'],
+        });
+      });
+      const { code, stderr } = (await second) as Outcome;
+      expect(stderr).toMatch(/: process 1 on .+ is training here; wait for it, or give another --out; /);
+      expect(code).toBe(1);
+    },
+  );
 
   it('cannot be made of a file', async () => {
     await expect(openFolder(at('a'))).rejects.toThrow(

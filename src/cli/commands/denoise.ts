@@ -5,7 +5,7 @@ import { jumpFigure, shortNumber } from '../../plots/index.js';
 import { DENOISED, type DenoiseRunOptions, denoiseRun } from '../denoiser/denoise.js';
 import { openDenoiser } from '../denoiser/folder.js';
 import { isForDenoiser, type KindOptions } from '../denoiser/kinds.js';
-import { saveFigure } from '../run/figures.js';
+import { besideResult, saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { CONTOURS } from '../run/mixtureFigures.js';
 import { readNpyFile } from '../run/npyFile.js';
@@ -37,8 +37,9 @@ const MOST_ARROWS = 400;
 export async function denoisePoints(
   folder: string | undefined,
   options: DenoiseOptions,
-  { report, signal }: Context,
+  context: Context,
 ): Promise<string[]> {
+  const { report, signal } = context;
   const { out, points, count = COUNT, seed = 0, layout = 'original' } = options;
   const source = await openSource(folder, options, report);
   const { core, dim, sigma, name } = source;
@@ -66,7 +67,10 @@ export async function denoisePoints(
     await saveFile(file, writeNpy(x, [x.length / dim, dim]));
     files.push(file);
   }
-  if (dim === 2) files.push(...(await draw(source, noisy, denoised, out)));
+  if (dim === 2) {
+    const arrows = () => draw(source, noisy, denoised, out);
+    files.push(...(await besideResult('denoise', context, arrows)));
+  }
   const squares = error
     ? `: mean squared error ${shortNumber(error.noisy)} before, ${shortNumber(error.denoised)} after, ${shortNumber(error.best)} the best possible`
     : '';

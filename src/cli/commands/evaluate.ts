@@ -5,7 +5,7 @@ import { evaluationFigure, shortNumber } from '../../plots/index.js';
 import { type EvaluateRunOptions, evaluateDenoiser, SIGMAS } from '../denoiser/evaluate.js';
 import { openDenoiser } from '../denoiser/folder.js';
 import { isForDenoiser, type KindOptions } from '../denoiser/kinds.js';
-import { saveFigure } from '../run/figures.js';
+import { besideResult, saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { type OpenOptions, type OpenRun, openRun } from '../run/runFolder.js';
 import { drawSamples, SAMPLING, type Samples, type SamplingOptions } from '../run/samples.js';
@@ -56,13 +56,15 @@ export async function evaluateRun(
   const rows = levels.map((q) => [q.level, q.sigma, q.loss, q.bestLoss, q.excess].join(','));
   const csv = join(out, 'evaluation.csv');
   await saveFile(csv, ['level,sigma,loss,best_loss,excess', ...rows, ''].join('\n'));
-  const figure = evaluationFigure({
-    sigma: levels.map((q) => q.sigma),
-    loss: levels.map((q) => q.loss),
-    bestLoss: levels.map((q) => q.bestLoss),
-    title: `Loss by noise level after ${run.step.toLocaleString('en-US')} steps`,
-  });
-  return [...(await saveFigure(out, 'evaluation', figure)), csv];
+  const figure = () =>
+    evaluationFigure({
+      sigma: levels.map((q) => q.sigma),
+      loss: levels.map((q) => q.loss),
+      bestLoss: levels.map((q) => q.bestLoss),
+      title: `Loss by noise level after ${run.step.toLocaleString('en-US')} steps`,
+    });
+  const figures = await besideResult('evaluation', context, () => saveFigure(out, 'evaluation', figure()));
+  return [...figures, csv];
 }
 
 const COLUMNS = ['loss', 'bestLoss', 'excess'] as const;

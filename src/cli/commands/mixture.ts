@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { HMC_DEFAULTS } from '../../apps/samplerTable.js';
 import { collect, type Kernel, key, type Layout, loadCore, normal, split, writeNpy } from '../../index.js';
+import { besideResult } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { drawFigures } from '../run/mixtureFigures.js';
 import {
@@ -143,7 +144,9 @@ export async function runMixture(
   }
   const noisy = sds.map((row) => row.map((sd) => Math.hypot(sd, target.sigma)));
   const drawn = { means, sds: noisy, path, steps: total, chains, title: steppedBy, startsFromNoise, out };
-  const figures = await drawFigures(source.at(target.sigma), drawn, context);
+  const figures = await besideResult('path', context, () =>
+    drawFigures(source.at(target.sigma), drawn, context),
+  );
   report.say(`A mixture of ${means.length}, and ${made} on it: ${out}`);
   return { files: [...figures, ...files], statistics };
 }

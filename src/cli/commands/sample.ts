@@ -5,7 +5,7 @@ import { imageFigure, shortNumber } from '../../plots/index.js';
 import { openDenoiser } from '../denoiser/folder.js';
 import { isForDenoiser, type KindOptions } from '../denoiser/kinds.js';
 import { SAMPLE_STEPS, SAMPLED, type SampleRunOptions, sampleDenoiser } from '../denoiser/sample.js';
-import { saveFigure } from '../run/figures.js';
+import { besideResult, saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { truth } from '../run/pictureFigure.js';
 import { type OpenOptions, type OpenRun, openRun } from '../run/runFolder.js';
@@ -63,21 +63,23 @@ export async function sampleRun(
   );
   const cells = join(folder, 'histogram.npy');
   await saveFile(cells, writeNpy(counts, [bins, bins]));
-  const figures = await saveFigure(
-    folder,
-    'histogram',
-    imageFigure({
-      pictures: [
-        truth(run.data, run.image),
-        { title: `${total} samples, level ${level}`, height: bins, width: bins, values: counts },
-        {
-          title: `exact at sigma ${shortNumber(exactSigma)}`,
-          height: bins,
-          width: bins,
-          values: exact.counts,
-        },
-      ],
-    }),
+  const figures = await besideResult('histogram', context, () =>
+    saveFigure(
+      folder,
+      'histogram',
+      imageFigure({
+        pictures: [
+          truth(run.data, run.image),
+          { title: `${total} samples, level ${level}`, height: bins, width: bins, values: counts },
+          {
+            title: `exact at sigma ${shortNumber(exactSigma)}`,
+            height: bins,
+            width: bins,
+            values: exact.counts,
+          },
+        ],
+      }),
+    ),
   );
   return { samples, files: [...figures, cells, ...(options.save === undefined ? [] : [options.save])] };
 }

@@ -6,7 +6,7 @@ import { addDenoiserOptions } from '../denoiser/options.js';
 import { checkNoDenoiser, type TrainDenoiserFlags } from '../denoiser/settings.js';
 import { trainDenoiserRun } from '../denoiser/train.js';
 import { bestLoss } from '../run/bestLoss.js';
-import { saveFigure } from '../run/figures.js';
+import { besideResult, saveFigure } from '../run/figures.js';
 import { exists, FolderLock, saveFile } from '../run/files.js';
 import { LossLog } from '../run/lossLog.js';
 import { present, runPath, TRAIN_FILES } from '../run/runFolder.js';
@@ -69,7 +69,9 @@ async function lockedRun(
       if (log.losses.steps.length > 0) {
         const best = await bestLoss(network, start.data);
         const title = `Training on ${source}`;
-        await saveFigure(out, 'loss', lossFigure({ ...log.losses, best, title }));
+        await besideResult('loss', context, () =>
+          saveFigure(out, 'loss', lossFigure({ ...log.losses, best, title })),
+        );
       }
       // Written last: a run with weights is complete.
       await saveFile(runPath(out, 'weights'), encodeWeights(network, steps));

@@ -5,7 +5,7 @@ import { jumpFigure, shortNumber, splitChains } from '../../plots/index.js';
 import { openDenoiser } from '../denoiser/folder.js';
 import { isForDenoiser, type KindOptions } from '../denoiser/kinds.js';
 import { WALK, type WalkJumpRunOptions, walkRun } from '../denoiser/walkJump.js';
-import { saveFigure } from '../run/figures.js';
+import { besideResult, saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { CONTOURS } from '../run/mixtureFigures.js';
 import { rowsOf } from '../run/npyFile.js';
@@ -36,8 +36,9 @@ const MOST_CHAINS = 7;
 export async function walkAndJump(
   folder: string | undefined,
   options: WalkJumpCommandOptions,
-  { report, signal }: Context,
+  context: Context,
 ): Promise<string[]> {
+  const { report, signal } = context;
   const { steps, chains, stepSize, thin, seed } = { ...DEFAULTS, ...options };
   const { out, layout = 'original' } = options;
   const kept = Math.floor(steps / thin);
@@ -86,19 +87,21 @@ export async function walkAndJump(
     const { leastSeen } = source;
     const over = leastSeen > 0 ? `, over the exact at sigma ${shortNumber(leastSeen)}` : '';
     files.push(
-      ...(await saveFigure(
-        out,
-        'walk-jump',
-        jumpFigure({
-          ...source.limits,
-          orientation: source.orientation,
-          n: CONTOURS,
-          side: 380,
-          panels: [
-            { title: `walk at sigma ${noise}`, prob: exactProb(source, sigma, CONTOURS), paths },
-            { title: `jump: the denoised points${over}`, prob: exactProb(source, 0, CONTOURS), points },
-          ],
-        }),
+      ...(await besideResult('walk-jump', context, () =>
+        saveFigure(
+          out,
+          'walk-jump',
+          jumpFigure({
+            ...source.limits,
+            orientation: source.orientation,
+            n: CONTOURS,
+            side: 380,
+            panels: [
+              { title: `walk at sigma ${noise}`, prob: exactProb(source, sigma, CONTOURS), paths },
+              { title: `jump: the denoised points${over}`, prob: exactProb(source, 0, CONTOURS), points },
+            ],
+          }),
+        ),
       )),
     );
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { key, type Layout, split, writeNpy } from '../../index.js';
 import { denoisingStrip, shortNumber } from '../../plots/index.js';
-import { saveFigure } from '../run/figures.js';
+import { besideResult, saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import type { Context } from '../terminal/report.js';
 import { toData } from './data.js';
@@ -57,10 +57,10 @@ export async function denoiseRun(
     const shown = <T extends Float32Array>(x: T) => x.subarray(0, MOST_SHOWN * denoiser.dim);
     const levels = [{ sigma, noisy: shown(noisy), denoised: shown(denoised) }];
     const title = `Denoising ${heldOut ? 'images it has not seen' : 'images it was trained on'}`;
-    const strip = denoisingStrip({ ...size, clean: shown(clean), levels, title });
-    files.push(...(await saveFigure(out, 'denoise', strip)));
+    const strip = () => denoisingStrip({ ...size, clean: shown(clean), levels, title });
+    files.push(...(await besideResult('denoise', context, () => saveFigure(out, 'denoise', strip()))));
   } else if (data.kind === 'points' && denoiser.dim === 2) {
-    files.push(...(await saveArrows(out, parts, sigma)));
+    files.push(...(await besideResult('denoise', context, () => saveArrows(out, parts, sigma))));
   }
   const which = heldOut ? 'held-out' : 'training';
   report.say(

@@ -12,7 +12,7 @@ import {
   meanDenoiser,
 } from '../../index.js';
 import { qualityChart } from '../../plots/index.js';
-import { saveFigure } from '../run/figures.js';
+import { besideResult, saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { Failure } from '../terminal/failure.js';
 import type { Context } from '../terminal/report.js';
@@ -90,17 +90,18 @@ export async function evaluateDenoiser(
   const csv = join(out, 'quality.csv');
   const lines = rows.map(({ sigma, errors }) => [sigma, ...names.map((name) => errors[name])].join(','));
   await saveFile(csv, [['sigma', ...names].join(','), ...lines, ''].join('\n'));
-  const chart = qualityChart({
-    sigmas: rows.map(({ sigma }) => sigma),
-    curves: names.map((name) => ({
-      name: NAMES[name],
-      // A logarithm has no place for an error of 0.
-      mse: rows.map(({ errors }) => Math.max(errors[name], Number.EPSILON)),
-      dashed: name === 'mean',
-    })),
-    title: `Error of denoising ${counted(data, n, 'held-out')}`,
-  });
-  return [...(await saveFigure(out, 'quality', chart)), csv];
+  const chart = () =>
+    qualityChart({
+      sigmas: rows.map(({ sigma }) => sigma),
+      curves: names.map((name) => ({
+        name: NAMES[name],
+        // A logarithm has no place for an error of 0.
+        mse: rows.map(({ errors }) => Math.max(errors[name], Number.EPSILON)),
+        dashed: name === 'mean',
+      })),
+      title: `Error of denoising ${counted(data, n, 'held-out')}`,
+    });
+  return [...(await besideResult('quality', context, () => saveFigure(out, 'quality', chart()))), csv];
 }
 
 const namesOf = ([first]: readonly HeldOutErrors[]) =>

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { denoiserScores, key, type Layout, normal, type ScoreFamily, split, writeNpy } from '../../index.js';
 import { shortNumber } from '../../plots/index.js';
+import { besideResult } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { saveImages } from '../run/imageFigures.js';
 import {
@@ -103,7 +104,7 @@ export async function sampleDenoiser(
       ...(label !== undefined && { label, guidance: guidance ?? 1 }),
       shape: arrayShape(data, chains),
     });
-    const files = await saveSamples(run, samples, { ...options, out, chains });
+    const files = await saveSamples(run, samples, { ...options, out, chains }, context);
     const of = label === undefined ? '' : ` of class ${data.classNames?.[label] ?? label}`;
     const at = target.sigma > 0 ? ` at sigma ${shortNumber(target.sigma)}` : '';
     report.say(
@@ -174,13 +175,18 @@ async function saveSamples(
   { data, denoiser }: OpenDenoiser,
   samples: Float32Array,
   { out, save = join(out, 'samples.npy'), chains }: { out: string; save?: string; chains: number },
+  context: Context,
 ): Promise<string[]> {
   await openFolder(out);
   await openFolder(dirname(save));
   await saveFile(save, writeNpy(samples, arrayShape(data, chains)));
   const size = drawnSize(data);
-  if (size) return [...(await saveImages(out, 'samples', { ...size, images: samples, scale: 2 })), save];
+  const beside = (draw: () => Promise<string[]>) => besideResult('samples', context, draw);
+  if (size) {
+    const sheet = () => saveImages(out, 'samples', { ...size, images: samples, scale: 2 });
+    return [...(await beside(sheet)), save];
+  }
   if (data.kind !== 'points' || denoiser.dim !== 2) return [save];
   const shown = toData(data, firstTrainingRows(data, chains));
-  return [...(await savePlaneSamples(out, shown, samples)).reverse(), save];
+  return [...(await beside(() => savePlaneSamples(out, shown, samples))).reverse(), save];
 }

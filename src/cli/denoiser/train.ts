@@ -11,7 +11,7 @@ import {
   type Unet,
 } from '../../index.js';
 import { lossFigure } from '../../plots/index.js';
-import { saveFigure } from '../run/figures.js';
+import { besideResult, saveFigure } from '../run/figures.js';
 import { exists, FolderLock, readBytes, saveFile } from '../run/files.js';
 import { LossLog } from '../run/lossLog.js';
 import { present, runPath } from '../run/runFolder.js';
@@ -71,7 +71,9 @@ async function lockedRun(
     }
     if (isNew) {
       if (log.losses.steps.length > 0)
-        await saveFigure(out, 'loss', lossFigure({ ...log.losses, title: `Training on ${source}` }));
+        await besideResult('loss', context, () =>
+          saveFigure(out, 'loss', lossFigure({ ...log.losses, title: `Training on ${source}` })),
+        );
       await saveWeights(out, network);
     }
   } finally {

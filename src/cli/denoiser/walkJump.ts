@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { denoiserScores, key, type Layout, split, walkJump, writeNpy } from '../../index.js';
 import { shortNumber } from '../../plots/index.js';
+import { besideResult } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { saveWalkJump } from '../run/imageFigures.js';
 import { UsageError } from '../terminal/failure.js';
@@ -71,9 +72,11 @@ export async function walkRun(
     const chain = { ...size, walk: of(walk), jumps: of(jumps), chains: shown, steps: kept };
     const title = `A walk at sigma ${shortNumber(sigma)}, and the jump from ${every > 1 ? `every ${every}th` : 'each'} step`;
     const frames = Math.ceil(kept.length / MOST_FRAMES);
-    files.push(...(await saveWalkJump(out, 'walk-jump', { ...chain, title, every: frames }, context)));
+    const strip = () => saveWalkJump(out, 'walk-jump', { ...chain, title, every: frames }, context);
+    files.push(...(await besideResult('walk-jump', context, strip)));
   } else if (data.kind === 'points' && dim === 2) {
-    files.push(...(await savePlaneWalk(out, { ...parts, chains }, sigma)));
+    const plane = () => savePlaneWalk(out, { ...parts, chains }, sigma);
+    files.push(...(await besideResult('walk-jump', context, plane)));
   }
   const each = chains > 1 ? `${steps} steps of ${chains} chains` : `${steps} steps`;
   report.say(

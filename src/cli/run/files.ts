@@ -1,4 +1,5 @@
 // Writes files so that they are either complete or absent: under a temporary name first, then synced and renamed.
+import { readlinkSync } from 'node:fs';
 import {
   access,
   type FileHandle,
@@ -91,9 +92,19 @@ export function removeFile(path: string): Promise<void> {
 }
 
 // A temporary name holds the machine and the process that writes the file. From these, another process sees whether the
-// writer is still alive, also on a disk that several machines share.
+// writer is still alive, also on a disk that several machines share. Containers number their processes each for itself, and may
+// have one host name: their namespace counts as another machine.
 const TEMPORARY = /^\.(.+)\.scorefield-(.+)-(\d+)(\.part)?$/;
-const HOST = hostname().replace(/[^A-Za-z0-9]+/g, '-');
+const HOST = `${hostname()}${processNamespace()}`.replace(/[^A-Za-z0-9]+/g, '-');
+
+/** The number of the namespace in which this process has its number, on Linux; elsewhere nothing. */
+function processNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid').replace(/\D+/g, '-');
+  } catch {
+    return '';
+  }
+}
 
 /** Where a file is written until it is complete. */
 export function temporaryName(path: string): string {
@@ -121,34 +132,62 @@ export function removeLeftovers(folder: string): Promise<void> {
 }
 
 const LOCK = 'lock';
+/** How often the holder of a lock touches it, and after how long without it the lock of another machine no longer counts. */
+const TOUCH_MS = 5000;
+const STALE_MS = 120_000;
 
-/** Locks a folder by an empty temporary file. A killed process's lock does not count, by its name. */
+/**
+ * Locks a folder by a temporary file. The lock of a killed process does not count: on this machine by the process's number, of
+ * another machine by the time since the lock was touched, on the clock of the disk.
+ */
 export class FolderLock {
   #path?: string;
+  #touching?: NodeJS.Timeout;
 
   /** @throws Failure if another process holds the lock, FileError if that cannot be found out */
   async take(folder: string): Promise<void> {
     const own = temporaryName(join(folder, LOCK));
     await withFileErrors(own, () => writeFile(own, ''));
     this.#path = own;
+    const { mtimeMs: now } = await withFileErrors(own, () => stat(own));
     // Two processes that start at the same time see each other's file, and both fail.
     for (const name of await withFileErrors(folder, () => readdir(folder))) {
       const [, file, host, pid] = TEMPORARY.exec(name) ?? [];
-      const isOther = file === LOCK && name !== basename(own) && (host !== HOST || isAlive(Number(pid)));
-      if (!isOther) continue;
+      if (file !== LOCK || name === basename(own)) continue;
+      const path = join(folder, name);
+      const isHere = host === HOST;
+      const isHeld = isHere ? isAlive(Number(pid)) : now - (await touchedAt(path)) < STALE_MS;
+      if (!isHeld) {
+        await rm(path, { force: true });
+        continue;
+      }
       await this.release();
-      const where = host === HOST ? '' : ` on ${host}`;
-      throw new Failure(
-        `${folder}: process ${pid}${where} is training here; wait for it, or give another --out${host === HOST ? '' : `; if it is gone, remove ${join(folder, name)}`}`,
-      );
+      const wait = `wait for it, or give another --out${isHere ? '' : `; if it is gone, its lock ends ${STALE_MS / 1000} seconds after it`}`;
+      throw new Failure(`${folder}: process ${pid}${isHere ? '' : ` on ${host}`} is training here; ${wait}`);
     }
+    this.#touching = setInterval(() => void touch(own), TOUCH_MS);
+    this.#touching.unref();
   }
 
   /** Releases the lock, if it was taken. */
   async release(): Promise<void> {
+    clearInterval(this.#touching);
     if (this.#path) await rm(this.#path, { force: true }).catch(() => {});
     this.#path = undefined;
   }
+}
+
+/** When a lock was last touched; long ago if it has gone. */
+async function touchedAt(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => -Infinity,
+  );
+}
+
+/** Writes a lock anew, which sets its time on the clock of its disk, unless it is gone. */
+async function touch(path: string): Promise<void> {
+  await writeFile(path, 'locked\n', { flag: 'r+' }).catch(() => {});
 }
 
 /** Syncs a folder, so that names in it survive a power cut. Systems that cannot open folders need no sync. */

@@ -11,6 +11,7 @@ import {
 } from '../../index.js';
 import { checkedUsage, Failure, UsageError } from '../terminal/failure.js';
 import type { Context } from '../terminal/report.js';
+import { besideResult } from './figures.js';
 import { exists, type FolderLock, openFolder, removeFile, removeLeftovers, saveFile } from './files.js';
 import { savePicture } from './pictureFigure.js';
 import { loadPictures, namesPictures } from './pictures.js';
@@ -62,7 +63,7 @@ export async function startRun(
         : `${found}: it is in the way of a file of the run; replace it by --overwrite, or give another --out`,
     );
   }
-  if (resume && (await exists(runPath(out, 'checkpoint')))) return resumeRun(files, options, lock);
+  if (resume && (await exists(runPath(out, 'checkpoint')))) return resumeRun(files, options, context, lock);
   if (resume) {
     const what = (await holdsRun(out))
       ? 'the run was stopped before its first checkpoint'
@@ -75,9 +76,10 @@ export async function startRun(
 async function beginRun(
   files: readonly string[],
   options: TrainOptions,
-  { report }: Context,
+  context: Context,
   lock: FolderLock,
 ): Promise<StartedRun> {
+  const { report } = context;
   const { out, kernel, threads = 'auto' } = options;
   const { preset, training, seed, dataSeed, printEvery, checkpointEvery, ...settings } = settingsOf(options);
   const { data, image, source } = await loadPictures(files, options);
@@ -111,13 +113,14 @@ async function beginRun(
   await saveFile(runPath(out, 'data'), encodePointSet(data, image));
   await saveRecord(out, { preset, source, kernel: core.kernel, seed, dataSeed });
   await saveFile(runPath(out, 'checkpoint'), encodeCheckpoint(checkpoint));
-  await savePicture(out, core, { data, image });
+  await besideResult('picture', context, () => savePicture(out, core, { data, image }));
   return { network: net, data, source, checkpoint, steps: training.steps, printEvery, checkpointEvery };
 }
 
 async function resumeRun(
   files: readonly string[],
   options: TrainOptions,
+  context: Context,
   lock: FolderLock,
 ): Promise<StartedRun> {
   const { out, threads = 'auto' } = options;
@@ -139,7 +142,7 @@ async function resumeRun(
   const net = inFile(runPath(out, 'checkpoint'), () => loadNetwork(core, weights));
   await removeLeftovers(out);
   if ((await present(out, ['picture.svg', 'picture.png'])).length < 2)
-    await savePicture(out, core, { data, image });
+    await besideResult('picture', context, () => savePicture(out, core, { data, image }));
   const steps = options.steps ?? checkpoint.training.steps;
   if (checkpoint.step < steps) await removeFile(runPath(out, 'weights'));
   const { printEvery, checkpointEvery } = settingsOf({ ...options, preset: record.preset });

@@ -16,6 +16,11 @@ export interface Context {
 /** Makes the context of the command that runs. */
 export type Setup = (options: { json?: boolean }) => Context;
 
+/** Text without control characters, which a terminal would obey: names of files and labels may hold any. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\t\n]/gu, '\ufffd');
+}
+
 /** Writes what a command reports: events for programs to stdout, lines and progress for people to stderr. */
 export class Report {
   readonly #streams: Streams;
@@ -35,7 +40,7 @@ export class Report {
 
   /** Writes a line for people. */
   say(text: string): void {
-    this.#beside(() => this.#streams.stderr.write(`${text}\n`));
+    this.#beside(() => this.#streams.stderr.write(`${printable(text)}\n`));
   }
 
   /** Calls `work` and shows its progress until it ends. */

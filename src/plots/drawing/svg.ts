@@ -4,9 +4,14 @@ const NUMERIC = /^(d|transform|x|y|x1|y1|x2|y2|cx|cy|r|dx|dy|width|height|points
 const TRANSLATE = /^translate\((-?[\d.]+),\s*(-?[\d.]+)\)$/;
 const LONG_NUMBER = /-?\d*\.\d{3,}(?:e[-+]?\d+)?|-?\d+(?:\.\d+)?e[-+]?\d+/gi;
 
-/** Escapes text for an XML text node or attribute. */
+// What XML cannot hold, and more control characters: all but tabs and ends of lines, halves of surrogate pairs, two that are no
+// characters.
+const NO_XML = /[^\P{Cc}\t\n\r]|[\ufffe\uffff]|\p{Surrogate}/gu;
+
+/** Escapes text for an XML text node or attribute; what XML cannot hold becomes U+FFFD. */
 export function escapeXml(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+  const legal = text.replace(NO_XML, '\ufffd');
+  return legal.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 }
 
 /** A pixel coordinate with at most two decimals and no negative zero. */
