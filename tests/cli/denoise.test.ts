@@ -75,8 +75,21 @@ describe('denoise', () => {
     ['no file', ['--points', 'missing.npy'], 1, 'missing.npy: it does not exist'],
     ['flat points', ['--points', at('flat.npy')], 1, 'points must have the shape [n, 2], got [4]'],
     ['NaN', ['--points', at('nan.npy')], 1, 'points must be finite, got NaN in row 1'],
+    [
+      'points at the end of float32',
+      [run, '--points', at('far.npy')],
+      1,
+      'far.npy: the point in row 1 is too far from the data for float32, and has no estimate',
+    ],
+    [
+      'a long name',
+      ['--points', `${'n'.repeat(300)}.npy`],
+      1,
+      'nn.npy: the name is too long; choose a shorter one',
+    ],
   ])('refuses %s in one line', async (_, args, code, words) => {
     writeFileSync(at('flat.npy'), writeNpy(new Float32Array(4), [4]));
+    writeFileSync(at('far.npy'), writeNpy(Float32Array.of(0, 1, 1e38, -1e38), [2, 2]));
     writeFileSync(at('nan.npy'), writeNpy(Float32Array.of(0, 1, Number.NaN, 1), [2, 2]));
     const outcome = await inProcess(['denoise', ...args, '--json', '--out', at('never')]);
     expect(outcome.stderr).toMatch(/^scorefield denoise: .+\n$/);

@@ -54,8 +54,32 @@ describe('diagnose', () => {
     expect(few).toMatch(
       /Too few draws to say: the effective sample size of x\[0\] is \d+, below 400 \(R-hat is/,
     );
-    expect(await verdictOf(autoregression(4, 90, 0, 3), [4, 90, 1])).toContain('more chains than draws');
     expect(await verdictOf(new Float32Array(20), [10, 2, 1])).toContain('Not mixed: x[0] never moves');
+  });
+
+  it('asks first about axes that look turned, and takes them in either order', async () => {
+    const turned = autoregression(4, 90, 0, 3);
+    const asked = await verdictOf(turned, [4, 90, 1]);
+    expect(asked).toMatch(
+      /^\S+verdict\.npy has the shape \[4, 90, 1\], taken as \[draws, chains, dim\]; if its chains come first, give --order chains,draws\nverdict/,
+    );
+    expect(await verdictOf(turned.subarray(0, 270), [3, 90, 1])).toMatch(
+      /^scorefield diagnose: \S+ has the shape \[3, 90, 1\], .* give --order chains,draws\n$/,
+    );
+    const draws = autoregression(90, 4, 0.5, 2);
+    const rows = Float64Array.from({ length: 720 }, (_, i) => draws[i] ?? 7);
+    // [90, 4, 2]: the chains, and their opposites.
+    const ours = Float64Array.from({ length: 720 }, (_, i) => (i % 2 ? -1 : 1) * rows[i >> 1]);
+    const theirs = Float64Array.from({ length: 720 }, (_, i) => {
+      const [chain, draw, d] = [Math.floor(i / 180), Math.floor(i / 2) % 90, i % 2];
+      return ours[(draw * 4 + chain) * 2 + d];
+    });
+    const of = async (data: Float64Array, shape: number[], ...more: string[]) =>
+      (await inProcess(['diagnose', saved('order', data, shape), '--json', ...more])).events.slice(0, -1);
+    const want = await of(ours, [90, 4, 2]);
+    expect(await of(theirs, [4, 90, 2], '--order', 'chains,draws')).toEqual(want);
+    const flat = theirs.filter((_, i) => i % 2 === 0);
+    expect(await of(flat, [4, 90], '--order', 'chains,draws')).toEqual([{ ...want[0], dim: 1 }, want[1]]);
   });
 
   it('counts draws and jumps by mode, without the burn-in', async () => {
@@ -146,7 +170,19 @@ describe('diagnose', () => {
       'four axes',
       ['four.npy'],
       1,
-      'samples must have the shape [draws, chains, dim], [draws, dim] or [draws], got [5, 1, 1, 1]',
+      'samples must have the shape [draws, chains, dim], [draws, dim] or [draws] in the order draws,chains, got [5, 1, 1, 1]',
+    ],
+    [
+      'one axis of chains',
+      ['one.npy', '--order', 'chains,draws'],
+      1,
+      'samples must have the shape [chains, draws, dim] or [chains, draws] in the order chains,draws, got [20]',
+    ],
+    [
+      'another order',
+      ['rows.npy', '--order', 'chains'],
+      2,
+      '--order must be one of draws,chains, chains,draws',
     ],
     ['no draws', ['empty.npy'], 1, 'got [0, 2]'],
     ['few draws', ['few.npy'], 1, 'few.npy: each chain must have at least 4 draws, got 3'],
@@ -170,6 +206,7 @@ describe('diagnose', () => {
     writeFileSync(at('text.npy'), 'samples');
     saved('four', new Float32Array(5), [5, 1, 1, 1]);
     saved('empty', new Float32Array(0), [0, 2]);
+    saved('one', new Float32Array(20), [20]);
     saved('few', new Float32Array(6), [3, 2]);
     saved('nan', new Float32Array(20).fill(Number.NaN, 14), [5, 2, 2]);
     saved('rows', new Float32Array(20), [10, 2]);

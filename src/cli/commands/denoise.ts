@@ -55,6 +55,12 @@ export async function denoisePoints(
   }
   signal.throwIfAborted();
   const denoised = estimate(source.family, sigma, noisy);
+  const lost = denoised.findIndex((value) => !Number.isFinite(value));
+  if (lost >= 0) {
+    throw new Failure(
+      `${points ?? name}: the point in row ${Math.floor(lost / dim)} is too far from the data for float32, and has no estimate; leave it out, or scale the points as the data are`,
+    );
+  }
   // No denoiser does better than the exact one.
   const best = clean && estimate(source.exact, sigma, noisy);
   const error = clean && best && errors(clean, { noisy, denoised, best });

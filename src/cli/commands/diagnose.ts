@@ -3,14 +3,15 @@ import type { Command } from 'commander';
 import { pause } from '../../core/pause.js';
 import { integratedAutocorrelationTime, modeOccupancy, summary } from '../../index.js';
 import { drawChains } from '../run/chainFigures.js';
-import { type Chains, column, readChains } from '../run/chainFile.js';
+import { type Chains, column, ORDERS, type Order, readChains } from '../run/chainFile.js';
 import { COLUMNS, type Diagnosis, table, verdict } from '../run/diagnosis.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { UsageError } from '../terminal/failure.js';
-import { integerOption, newCommand, pointsOption } from '../terminal/options.js';
+import { choiceOption, integerOption, newCommand, pointsOption } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
 
 export interface DiagnoseOptions {
+  order?: Order;
   chains?: number;
   burnIn?: number;
   modes?: number[][];
@@ -26,6 +27,7 @@ export async function diagnoseFile(
   const { report } = context;
   const { out } = options;
   const samples = await readChains(file, options);
+  if (samples.hint) report.say(samples.hint);
   const { draws, length, chains, dim, burnIn } = samples;
   const modes = options.modes && occupancy(draws, { chains, dim }, options.modes);
   if (out !== undefined) await openFolder(out);
@@ -36,11 +38,6 @@ export async function diagnoseFile(
       `, ${dim} coordinate${dim > 1 ? 's' : ''}${burnIn > 0 ? `, after ${burnIn.toLocaleString('en-US')} left out` : ''}` +
       `\n${table(rows)}\n${verdict(rows)}`,
   );
-  if (chains > length) {
-    report.say(
-      'There are more chains than draws. Is its shape [draws, chains, dim]? Other programs put the chains first.',
-    );
-  }
   if (modes) {
     const count = modes.share.length;
     const byChain = Array.from({ length: chains }, (_, c) => [
@@ -108,6 +105,13 @@ export function diagnoseCommand(setup: Setup): Command {
     .argument(
       '<SAMPLES.npy>',
       'samples of shape [draws, chains, dim], as sample --save has them, or [draws, dim]',
+    )
+    .addOption(
+      choiceOption(
+        '--order <axes>',
+        'draws,chains as above (default), or chains,draws: [chains, draws, dim] or [chains, draws], as ArviZ and Stan have them',
+        ORDERS,
+      ),
     )
     .addOption(
       integerOption('--chains <n>', 'chains of a [draws, dim] file, whose rows then take turns (default: 1)'),

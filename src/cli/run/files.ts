@@ -29,10 +29,19 @@ const REASONS: Record<string, string> = {
   EEXIST: 'there is a file of this name, not a folder; choose another path',
   EISDIR: 'it is a folder, not a file; name a file',
   ENOENT: 'it does not exist; check the path',
+  ENAMETOOLONG: 'the name is too long; choose a shorter one',
+  ELOOP: 'its symbolic links lead in a circle; name the file itself',
+  EMFILE: 'too many files are open; close other programs, or raise the limit (ulimit -n)',
+  EIO: 'the disk reports an error; check it, or use another',
 };
 
 function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+}
+
+/** A path that fits into a message: of one longer than any system's names, the beginning and the end. */
+function shortened(path: string): string {
+  return path.length <= 255 ? path : `${path.slice(0, 60)}\u2026${path.slice(-60)}`;
 }
 
 /** Turns a system error into a FileError that names the file; returns other errors unchanged. */
@@ -40,7 +49,7 @@ export function fileError(path: string, error: unknown): unknown {
   const code = codeOf(error);
   if (error instanceof FileError || code === '') return error;
   const reason = REASONS[code] ?? (error as Error).message.split('\n')[0];
-  return new FileError(`${path}: ${reason}`, { cause: error });
+  return new FileError(`${shortened(path)}: ${reason}`, { cause: error });
 }
 
 async function withFileErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
