@@ -62,15 +62,24 @@ function sameAspect(a: GreyImage, b: GreyImage): boolean {
   return Math.abs(height - small.height) < 1 || Math.abs(width - small.width) < 1;
 }
 
-/** Writes the coordinates (row, column) / (max(height, width) - 1) of every pixel to `points` from index `offset` on. */
-function writeCoordinates({ height, width }: GreyImage, points: Float32Array, offset: number): void {
-  const divisor = Math.max(height, width) - 1;
+/**
+ * Writes the coordinates of every pixel to `points` from index `offset` on: (row, column) / (max(height, width) - 1), or the
+ * centre ((row, column) + 1/2) / max(height, width).
+ */
+function writeCoordinates(
+  { height, width }: GreyImage,
+  isCentred: boolean,
+  points: Float32Array,
+  offset: number,
+): void {
+  const side = Math.max(height, width);
+  const [shift, divisor] = isCentred ? [0.5, side] : [0, side - 1];
   let at = offset;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       // Rounded to float64 and then to float32, a quotient of two such integers is the float32 quotient that JAX computes.
-      points[at++] = row / divisor;
-      points[at++] = column / divisor;
+      points[at++] = (row + shift) / divisor;
+      points[at++] = (column + shift) / divisor;
     }
   }
 }
@@ -82,7 +91,9 @@ function writeCoordinates({ height, width }: GreyImage, points: Float32Array, of
  *
  * One picture gives logits = log(pixels), rounded to float32 and not normalised (a black pixel is -Infinity). A list
  * of pictures, of any resolutions but one aspect ratio, gives their mixture: each is normalised by its own total and
- * gets its weight (relative, default 1), logits = log(pixel / total) + log(weight), one picture after another.
+ * gets its weight (relative, default 1), logits = log(pixel / total) + log(weight), one picture after another. Where their
+ * resolutions differ, pixels are the points ((row, column) + 1/2) / max(height, width), so that a picture and its smaller copy
+ * lie on one another; the article's text has these, its code those above.
  *
  * @throws RangeError or TypeError for an empty list, a picture without light, of a single pixel, with pixels that
  *   are negative, not finite or not height x width many, another aspect ratio, or a weight not positive and finite.
@@ -110,12 +121,16 @@ export function imageDistribution(image: GreyImage | readonly ImagePart[]): Poin
     }
     return isList ? Math.log(weight) - Math.log(total) : 0;
   });
+  const [{ image: first }] = parts;
+  const isCentred = parts.some(
+    ({ image: part }) => part.height !== first.height || part.width !== first.width,
+  );
   const count = parts.reduce((sum, part) => sum + part.image.pixels.length, 0);
   const points = new Float32Array(2 * count);
   const logits = new Float32Array(count);
   let offset = 0;
   parts.forEach(({ image: part }, i) => {
-    writeCoordinates(part, points, 2 * offset);
+    writeCoordinates(part, isCentred, points, 2 * offset);
     for (let j = 0; j < part.pixels.length; j++) {
       logits[offset + j] = Math.log(part.pixels[j]) + shifts[i];
     }

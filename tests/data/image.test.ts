@@ -69,7 +69,40 @@ describe('imageDistribution, several images', () => {
     const [first, second] = shares(logits, [784, 196]);
     expect(first).toBeCloseTo(0.75, 6);
     expect(second).toBeCloseTo(0.25, 6);
-    expect(points.subarray(2 * 784)).toEqual(imageDistribution(parts[1].image).points);
+    expect(points.subarray(2 * 784, 2 * 784 + 4)).toEqual(
+      Float32Array.of(0.5 / 14, 0.5 / 14, 0.5 / 14, 1.5 / 14),
+    );
+  });
+
+  it('lays a picture on its smaller copy: pixels at their centres, the same mean within 3e-4', () => {
+    const [large, small] = [grey(28, 28), grey(14, 14)];
+    for (let i = 0; i < 784; i++) {
+      const [row, column] = [Math.floor(i / 28), i % 28];
+      const value = Math.exp(-((row - 20) ** 2 + (column - 6) ** 2) / 30);
+      large.pixels[i] = value;
+    }
+    small.pixels.fill(0);
+    large.pixels.forEach((value, i) => {
+      small.pixels[Math.floor(i / 56) * 14 + ((i % 28) >> 1)] += value / 4;
+    });
+    const { points, logits } = imageDistribution([{ image: large }, { image: small }]);
+    const meanOf = (from: number, to: number) => {
+      let [total, down, right] = [0, 0, 0];
+      for (let i = from; i < to; i++) {
+        const p = Math.exp(logits[i]);
+        total += p;
+        down += p * points[2 * i];
+        right += p * points[2 * i + 1];
+      }
+      return [down / total, right / total];
+    };
+    const [a, b] = [meanOf(0, 784), meanOf(784, 980)];
+    a.forEach((value, d) => {
+      expect(Math.abs(value - b[d])).toBeLessThan(3e-4);
+    });
+    // Pictures of one size keep the places of the article's code.
+    const alike = imageDistribution([{ image: large }, { image: large }]);
+    expect(alike.points.subarray(0, 1568)).toEqual(imageDistribution(large).points);
   });
 
   it('weighs them equally when no weights are given', () => {
