@@ -1,8 +1,9 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { eventsOf, expectDone, scorefield, scratch, TINY } from './cli.js';
+import { decodePointSet } from '../../src/index.js';
+import { eventsOf, expectDone, inProcess, scorefield, scratch, TINY } from './cli.js';
 
 const folder = scratch();
 const [WIDTH, HEIGHT] = [700, 500];
@@ -37,5 +38,22 @@ describe('a picture of 350,000 pixels', () => {
     expectDone(denoised, 'denoise', folder);
     const [{ error }] = eventsOf(denoised, 'denoised') as { error: Record<string, number> }[];
     expect(error.best).toBeLessThan(error.noisy);
+
+    const small = join(folder, 'small');
+    const args = ['train', picture, '--shrink', '7', '--invert', ...TINY, '--out', small];
+    expect(await scorefield(args)).toMatchObject({ code: 0 });
+    const { image } = decodePointSet(new Uint8Array(readFileSync(join(small, 'data.safetensors'))));
+    expect([image?.height, image?.width]).toEqual([71, 100]);
+    const mean = (x: ArrayLike<number>) => Array.from(x).reduce((sum, v) => sum + v / x.length, 0);
+    expect(Math.abs(mean(image?.pixels ?? []) - (1 - mean(data) / 255))).toBeLessThan(5e-3);
+    const again = await scorefield([...args, '--resume']);
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('already finished') });
+    const other = await scorefield([...args.slice(0, 2), ...TINY, '--resume', '--out', small]);
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('is not what the run') });
+    const tiny = await inProcess(['train', picture, '--shrink', '400', '--out', join(folder, 'none')]);
+    expect(tiny).toMatchObject({
+      code: 2,
+      stderr: 'scorefield train: --shrink must leave two pixels of the 700 of the longer side, got 400\n',
+    });
   }, 120_000);
 });

@@ -42,6 +42,7 @@ const OTHER = [
   'index',
   'builtin',
   'invert',
+  'shrink',
   'weights',
   'levels',
   'features',

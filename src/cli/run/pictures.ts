@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { isGzip } from '../../formats/idx.js';
-import { decodeImage } from '../../images/index.js';
+import { decodeImage, fitImages } from '../../images/index.js';
 import {
   builtInImage,
   type builtInImages,
   type GreyImage,
   gunzip,
   imageDistribution,
+  imageSet,
   type PointSet,
   readIdx,
 } from '../../index.js';
@@ -19,6 +20,7 @@ export interface PictureOptions {
   index?: number;
   builtin?: (typeof builtInImages)[number];
   invert?: boolean;
+  shrink?: number;
   weights?: number[];
 }
 
@@ -33,8 +35,10 @@ export interface RunData {
 
 /** Whether any option or argument chooses pictures. */
 export function namesPictures(files: readonly string[], options: PictureOptions): boolean {
-  const { idx, index, builtin, invert, weights } = options;
-  return files.length > 0 || [idx, index, builtin, invert, weights].some((value) => value !== undefined);
+  const { idx, index, builtin, invert, shrink, weights } = options;
+  return (
+    files.length > 0 || [idx, index, builtin, invert, shrink, weights].some((value) => value !== undefined)
+  );
 }
 
 function checkOptions(files: readonly string[], { idx, index, builtin, weights }: PictureOptions): void {
@@ -75,14 +79,28 @@ function negated(image: GreyImage, invert: boolean): GreyImage {
   return invert ? { ...image, pixels: image.pixels.map((intensity) => 1 - intensity) } : image;
 }
 
+/** A picture `by` times smaller a side, of at least two pixels along the longer one: means over areas. */
+function shrunk(image: GreyImage, by: number): GreyImage {
+  if (by === 1) return image;
+  const { height, width } = image;
+  const longer = Math.max(height, width);
+  if (by > longer / 2)
+    throw new UsageError(`--shrink must leave two pixels of the ${longer} of the longer side, got ${by}`);
+  const size = { height: Math.max(1, Math.round(height / by)), width: Math.max(1, Math.round(width / by)) };
+  const { pixels } = fitImages(imageSet({ ...image, channels: 1 }), size);
+  return { ...size, pixels: pixels as Float32Array };
+}
+
 /**
  * Reads the pictures that the command line chooses; without any, the built-in five.
  * @throws UsageError if options contradict each other, Error if a file is not a picture
  */
 export async function loadPictures(files: readonly string[], options: PictureOptions): Promise<RunData> {
   checkOptions(files, options);
-  const { images, source } = await readPictures(files, options);
-  const inverted = options.invert ? `${source}, inverted` : source;
+  const read = await readPictures(files, options);
+  const { shrink = 1, invert } = options;
+  const images = read.images.map((image) => shrunk(image, shrink));
+  const inverted = `${read.source}${shrink > 1 ? `, shrunk ${shrink} times` : ''}${invert ? ', inverted' : ''}`;
   if (images.length === 1) {
     return { data: imageDistribution(images[0]), image: images[0], source: inverted };
   }

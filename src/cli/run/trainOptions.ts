@@ -145,6 +145,7 @@ export function addTrainOptions(command: Command): Command {
     .addOption(integerOption('--index <n>', 'number of the picture in the --idx file (default: 0)', 0))
     .addOption(choiceOption('--builtin <name>', `one of ${builtInImages.join(', ')}`, builtInImages))
     .option('--invert', 'dark is dense, for dark ink on white paper')
+    .addOption(integerOption('--shrink <n>', 'make pictures n times smaller a side, by means over areas'))
     .addOption(
       positivesOption(
         '--weights <w,w,...>',

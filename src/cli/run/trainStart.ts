@@ -85,15 +85,20 @@ async function beginRun(
   const { data, image, source } = await loadPictures(files, options);
   const N = data.logits.length;
   if (N > MOST_PIXELS) {
-    throw new Failure(`${source}: ${N} pixels are more than ${MOST_PIXELS / 1e6} million; scale it down`);
+    const by = Math.ceil(Math.sqrt(N / MOST_PIXELS));
+    throw new Failure(
+      `${source}: ${N} pixels are more than ${MOST_PIXELS / 1e6} million; give --shrink ${by}`,
+    );
   }
   if (training.drawing === 'gumbel') {
     if (training.batch * N >= 2 ** 32) {
-      throw new Failure(`${source}: ${N} pixels are too many for --batch ${training.batch}; scale it down`);
+      throw new Failure(
+        `${source}: ${N} pixels are too many for --batch ${training.batch}; give --shrink 2, or more`,
+      );
     }
     if (N > 300_000)
       report.say(
-        `${source}: each step looks at all ${N} pixels; a smaller picture is faster, and the preset quick draws from any.`,
+        `${source}: each step looks at all ${N} pixels; with --shrink 2 there are a quarter of them, and the preset quick draws from any.`,
       );
   }
   const core = await loadCore({ kernel, threads });
