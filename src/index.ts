@@ -44,7 +44,7 @@ export { essBulk, essMean, essQuantile, essSd, essTail } from './diagnostics/eff
 export type { Acceptance, ChainsOption, Divergences } from './diagnostics/hamiltonian.js';
 export { acceptance, bfmi, divergences } from './diagnostics/hamiltonian.js';
 export type { Histogram, HistogramGrid } from './diagnostics/histogram.js';
-export { smoothedHistogram, totalVariation } from './diagnostics/histogram.js';
+export { expectedTotalVariation, smoothedHistogram, totalVariation } from './diagnostics/histogram.js';
 export type { ModeOccupancy, ModesOptions } from './diagnostics/modes.js';
 export { modeOccupancy } from './diagnostics/modes.js';
 export type { Nearest, NearestOptions } from './diagnostics/nearest.js';

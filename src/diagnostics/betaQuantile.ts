@@ -1,12 +1,5 @@
 // Quantiles of the beta distribution, for the error of a quantile.
-
-/** log Gamma(x) for x >= 1, by Stirling's series above 10 (Abramowitz and Stegun, 6.1.41). */
-function logGamma(x: number): number {
-  if (x < 10) return logGamma(x + 1) - Math.log(x);
-  const y = 1 / (x * x);
-  const series = (1 / 12 - y * (1 / 360 - y * (1 / 1260 - y * (1 / 1680 - y / 1188)))) / x;
-  return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + series;
-}
+import { logGamma } from './logGamma.js';
 
 /**
  * Lentz's evaluation of the continued fraction of the incomplete beta function (Abramowitz and Stegun, 26.5.8),

@@ -2,6 +2,7 @@ import { integer } from '../core/check.js';
 import { erf, erfc } from '../core/erf.js';
 import type { PointSet } from '../core/score.js';
 import { cellOf, edgesOf } from './cells.js';
+import { logGamma } from './logGamma.js';
 
 /** A square grid of `bins` x `bins` cells over `xlim` (x[0]: rows) and `ylim` (x[1]: columns). */
 export interface HistogramGrid {
@@ -141,15 +142,15 @@ export function smoothedHistogram(
  *
  * @throws RangeError on bad counts
  */
-function normalised({ counts, outside }: Histogram, what: string): Float64Array {
+function normalised(caller: string, { counts, outside }: Histogram, what: string): Float64Array {
   const cells = Float64Array.from([...Array.from(counts), outside]);
   const wrong = cells.findIndex((cell) => !(cell >= 0 && cell < Infinity));
   if (wrong >= 0) {
-    throw new RangeError(`totalVariation: ${what} must be finite and >= 0, got ${cells[wrong]}`);
+    throw new RangeError(`${caller}: ${what} must be finite and >= 0, got ${cells[wrong]}`);
   }
   const total = cells.reduce((sum, cell) => sum + cell, 0);
   if (total === 0) {
-    throw new RangeError(`totalVariation: ${what} must have a count above zero, got only zeros`);
+    throw new RangeError(`${caller}: ${what} must have a count above zero, got only zeros`);
   }
   return cells.map((cell) => cell / total);
 }
@@ -167,7 +168,31 @@ export function totalVariation(a: Histogram, b: Histogram): number {
       `totalVariation: both histograms must have the same cells, got ${a.counts.length} and ${b.counts.length}`,
     );
   }
-  const p = normalised(a, 'the first histogram');
-  const q = normalised(b, 'the second histogram');
+  const p = normalised('totalVariation', a, 'the first histogram');
+  const q = normalised('totalVariation', b, 'the second histogram');
   return p.reduce((sum, mass, i) => sum + Math.abs(mass - q[i]), 0) / 2;
+}
+
+/**
+ * The mean total variation distance between a distribution and the histogram of so many independent draws from it: what exact
+ * samples would score. Half the sum over the cells, the outside counting as one more, of the mean of |X / n - p| for X binomial
+ * of n = draws (de Moivre; Diaconis and Zabell, "Closed form summation for classical distributions", 1991, equation 1.1).
+ *
+ * @throws RangeError unless `distribution` has a count above zero and none that is negative or not finite, and draws is a positive
+ *   integer.
+ */
+export function expectedTotalVariation(distribution: Histogram, draws: number): number {
+  const caller = 'expectedTotalVariation';
+  integer(caller, 'draws', draws);
+  const cells = normalised(caller, distribution, 'the distribution');
+  return cells.reduce((sum, p) => sum + meanDeviation(draws, p), 0) / (2 * draws);
+}
+
+/** The mean of |X - n p| for a binomial X: 2 k C(n, k) p^k (1 - p)^(n - k + 1), with k the least integer above n p. */
+function meanDeviation(n: number, p: number): number {
+  if (p <= 0 || p >= 1) return 0;
+  const k = Math.floor(n * p) + 1;
+  if (k > n) return 2 * n * p ** n * (1 - p);
+  const choices = logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+  return 2 * k * Math.exp(choices + k * Math.log(p) + (n - k + 1) * Math.log1p(-p));
 }

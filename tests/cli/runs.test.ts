@@ -94,7 +94,12 @@ describe('a run', () => {
     const kept = readNpy(bytes('x.npy'));
     expect(kept.shape).toEqual([125, 3, 2]);
     expect(kept.data.every(Number.isFinite)).toBe(true);
-    const [{ totalVariation }] = eventsOf(outcome, 'distance') as unknown as { totalVariation: number }[];
+    const [{ totalVariation, expectedTotalVariation }] = eventsOf(outcome, 'distance') as unknown as {
+      totalVariation: number;
+      expectedTotalVariation: number;
+    }[];
+    expect(expectedTotalVariation).toBeGreaterThan(0);
+    expect(expectedTotalVariation).toBeLessThan(totalVariation);
     expect(totalVariation).toBeGreaterThan(0);
     expect(totalVariation).toBeLessThanOrEqual(1);
   });

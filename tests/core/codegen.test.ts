@@ -9,28 +9,12 @@ import { loadCore } from '../../src/index.js';
 
 /** Functions that call others, and whom they may call; every other function of the module calls none. */
 const CALLS: Record<string, string[]> = {
-  'core/alias/aliasDraw': [
-    'core/random/writeKeySchedule',
-    'core/threefry/threefry',
-  ],
-  'core/alias/aliasTable': [
-    'core/alias/nextHeavy',
-    'core/exp64/exp64',
-  ],
-  'core/alias/nextHeavy': [
-    'core/exp64/exp64',
-  ],
-  'core/gemm/gemm': [
-    'core/tiles/tile4x8',
-    'core/tiles/tile6x8',
-  ],
-  'core/gemm/gemmGradient': [
-    'core/gemm/gradientStrip',
-  ],
-  'core/gemm/gradientStrip': [
-    'core/tiles/tile4x8',
-    'core/tiles/tile6x8',
-  ],
+  'core/alias/aliasDraw': ['core/random/writeKeySchedule', 'core/threefry/threefry'],
+  'core/alias/aliasTable': ['core/alias/nextHeavy', 'core/exp64/exp64'],
+  'core/alias/nextHeavy': ['core/exp64/exp64'],
+  'core/gemm/gemm': ['core/tiles/tile4x8', 'core/tiles/tile6x8'],
+  'core/gemm/gemmGradient': ['core/gemm/gradientStrip'],
+  'core/gemm/gradientStrip': ['core/tiles/tile4x8', 'core/tiles/tile6x8'],
   'core/probe/probe': [
     'core/gemm/gemm',
     'core/gemm/gemmGradient',
@@ -41,29 +25,16 @@ const CALLS: Record<string, string[]> = {
     'core/pack/packTiles',
     'core/random/bits',
   ],
-  'densities/mixture/mixturePanel': [
-    'core/math/logNormal',
-  ],
+  'densities/mixture/mixturePanel': ['core/math/logNormal'],
   'densities/plane/planeScores': [
     'core/math/logNormal',
     'densities/plane/scoreAt',
     'densities/planeNodes/spread',
   ],
-  'densities/plane/scoreAt': [
-    'core/math/logNormal',
-    'densities/plane/sumCells',
-  ],
-  'densities/planeBlock/planeSort': [
-    'core/exp64/exp64',
-    'core/math/logNormal',
-  ],
-  'densities/planeNodes/spread': [
-    'core/math/logNormal',
-  ],
-  'layers/levelDense/levelDenseFix': [
-    'core/pack/packRowTiles',
-    'core/pack/packTiles',
-  ],
+  'densities/plane/scoreAt': ['core/math/logNormal', 'densities/plane/sumCells'],
+  'densities/planeBlock/planeSort': ['core/exp64/exp64', 'core/math/logNormal'],
+  'densities/planeNodes/spread': ['core/math/logNormal'],
+  'layers/levelDense/levelDenseFix': ['core/pack/packRowTiles', 'core/pack/packTiles'],
   'plan/walk/walk': [
     'core/gemm/gemm',
     'core/gemm/gemmGradient',
@@ -93,70 +64,36 @@ const CALLS: Record<string, string[]> = {
     'layers/winograd/kernelGradient',
     'layers/winogradKernel/transformKernel',
   ],
-  'plan/score/networkScoreNoise': [
-    'plan/walk/walk',
-  ],
-  'plan/score/networkScorePack': [
-    'plan/walk/walk',
-  ],
+  'plan/score/networkScoreNoise': ['plan/walk/walk'],
+  'plan/score/networkScorePack': ['plan/walk/walk'],
   'training/denoising/denoisingGradient': [
     'plan/walk/walk',
     'training/clear/clearGradient',
     'training/denoising/perturb',
   ],
-  'training/denoising/perturb': [
-    'core/normal/normal',
-    'core/random/elementBits',
-  ],
-  'core/pack/packRowTiles': [
-    'core/pack/packEach',
-  ],
-  'core/pack/packTiles': [
-    'core/pack/packEach',
-  ],
-  'core/random/bits': [
-    'core/random/bits16',
-    'core/random/writeKeySchedule',
-    'core/threefry/threefry',
-  ],
-  'core/random/bits16': [
-    'core/random/elementBits',
-  ],
+  'training/denoising/perturb': ['core/normal/normal', 'core/random/elementBits'],
+  'core/pack/packRowTiles': ['core/pack/packEach'],
+  'core/pack/packTiles': ['core/pack/packEach'],
+  'core/random/bits': ['core/random/bits16', 'core/random/writeKeySchedule', 'core/threefry/threefry'],
+  'core/random/bits16': ['core/random/elementBits'],
   'core/random/categorical': [
     'core/random/elementBits',
     'core/random/gumbel',
     'core/random/writeKeySchedule',
   ],
-  'core/random/elementBits': [
-    'core/threefry/threefry',
-  ],
-  'core/random/gumbel': [
-    'core/logs/negativeLogs',
-  ],
-  'samplers/adapt/adapt': [
-    'core/math/exp',
-  ],
+  'core/random/elementBits': ['core/threefry/threefry'],
+  'core/random/gumbel': ['core/logs/negativeLogs'],
+  'samplers/adapt/adapt': ['core/math/exp'],
   'samplers/diffusion/diffuse': [
     'samplers/diffusion/setNoiseOf',
     'samplers/draws/noisyStep',
     'samplers/record/record',
     'samplers/score/scoreEvaluate',
   ],
-  'samplers/draws/noisyStep': [
-    'core/normal/normal',
-    'core/random/bits16',
-  ],
-  'samplers/draws/normals': [
-    'core/normal/normal',
-    'core/random/bits16',
-  ],
-  'samplers/draws/uniforms': [
-    'core/random/bits16',
-  ],
-  'samplers/hmc/endTrajectory': [
-    'samplers/leapfrog/copyWhere',
-    'samplers/record/addStatistics',
-  ],
+  'samplers/draws/noisyStep': ['core/normal/normal', 'core/random/bits16'],
+  'samplers/draws/normals': ['core/normal/normal', 'core/random/bits16'],
+  'samplers/draws/uniforms': ['core/random/bits16'],
+  'samplers/hmc/endTrajectory': ['samplers/leapfrog/copyWhere', 'samplers/record/addStatistics'],
   'samplers/hmc/hmcPanel': [
     'samplers/draws/normals',
     'samplers/draws/uniforms',
@@ -165,9 +102,7 @@ const CALLS: Record<string, string[]> = {
     'samplers/record/record',
     'samplers/run/evaluate',
   ],
-  'samplers/hmc/startTrajectory': [
-    'samplers/leapfrog/kickAndDrift',
-  ],
+  'samplers/hmc/startTrajectory': ['samplers/leapfrog/kickAndDrift'],
   'samplers/nuts/nutsHalf': [
     'samplers/adapt/adapt',
     'samplers/leapfrog/copyWhere',
@@ -179,11 +114,7 @@ const CALLS: Record<string, string[]> = {
     'samplers/subtree/startLeaf',
     'samplers/subtree/startSubtree',
   ],
-  'samplers/nuts/startTree': [
-    'core/normal/normal',
-    'core/random/elementBits',
-    'samplers/leapfrog/copyWhere',
-  ],
+  'samplers/nuts/startTree': ['core/normal/normal', 'core/random/elementBits', 'samplers/leapfrog/copyWhere'],
   'samplers/sampler/runSteps': [
     'samplers/diffusion/diffuse',
     'samplers/draws/noisyStep',
@@ -218,29 +149,16 @@ const CALLS: Record<string, string[]> = {
     'samplers/subtree/makesUTurn',
     'samplers/subtree/uniformOf',
   ],
-  'samplers/subtree/startLeaf': [
-    'samplers/leapfrog/kickAndDrift',
-  ],
+  'samplers/subtree/startLeaf': ['samplers/leapfrog/kickAndDrift'],
   'samplers/subtree/startSubtree': [
     'samplers/leapfrog/copyWhere',
     'samplers/subtree/startLeaf',
     'samplers/subtree/uniformOf',
   ],
-  'samplers/subtree/uniformOf': [
-    'core/random/elementBits',
-  ],
-  'samplers/underdamped/underdampedPanel': [
-    'samplers/draws/normals',
-    'samplers/record/record',
-  ],
-  'core/rows/rowsGradient': [
-    'core/rowTiles/tileOuter4x8',
-    'core/rowTiles/tileOuter6x8',
-  ],
-  'core/rows/rowsProduct': [
-    'core/rowTiles/tileRows6x8',
-    'core/rows/shortRows',
-  ],
+  'samplers/subtree/uniformOf': ['core/random/elementBits'],
+  'samplers/underdamped/underdampedPanel': ['samplers/draws/normals', 'samplers/record/record'],
+  'core/rows/rowsGradient': ['core/rowTiles/tileOuter4x8', 'core/rowTiles/tileOuter6x8'],
+  'core/rows/rowsProduct': ['core/rowTiles/tileRows6x8', 'core/rows/shortRows'],
   'layers/attention/attentionBackward': [
     'core/rows/rowsGradient',
     'layers/attention/openWork',
@@ -252,14 +170,8 @@ const CALLS: Record<string, string[]> = {
     'layers/attention/productOfPixels',
     'layers/attention/weightedSum',
   ],
-  'layers/attention/productOfPixels': [
-    'core/rows/packStrips',
-    'core/rows/rowsProduct',
-  ],
-  'layers/attention/weightedSum': [
-    'core/rows/packStrips',
-    'core/rows/rowsProduct',
-  ],
+  'layers/attention/productOfPixels': ['core/rows/packStrips', 'core/rows/rowsProduct'],
+  'layers/attention/weightedSum': ['core/rows/packStrips', 'core/rows/rowsProduct'],
   'layers/conv/convBackward': [
     'core/rows/rowsGradient',
     'core/rows/rowsProduct',
@@ -267,24 +179,16 @@ const CALLS: Record<string, string[]> = {
     'layers/conv/padded',
     'layers/convInput/steppedGradient',
   ],
-  'layers/groupNorm/groupNormBackward': [
-    'layers/groupNorm/groupMeans',
-  ],
+  'layers/groupNorm/groupNormBackward': ['layers/groupNorm/groupMeans'],
   'layers/groupNorm/groupNormForward': [
     'core/math/silu',
     'layers/channels/addChannelSums',
     'layers/groupNorm/addSquares',
     'layers/groupNorm/groupMeans',
   ],
-  'plan/denoiserScore/denoiserNoise': [
-    'plan/walk/walk',
-  ],
-  'plan/denoiserScore/denoiserPack': [
-    'plan/walk/walk',
-  ],
-  'plan/denoiserScore/denoiserPanel': [
-    'plan/walk/walk',
-  ],
+  'plan/denoiserScore/denoiserNoise': ['plan/walk/walk'],
+  'plan/denoiserScore/denoiserPack': ['plan/walk/walk'],
+  'plan/denoiserScore/denoiserPanel': ['plan/walk/walk'],
   'samplers/diffusion/setNoiseOf': [
     'plan/denoiserScore/denoiserNoise',
     'plan/score/networkScoreNoise',
@@ -295,12 +199,8 @@ const CALLS: Record<string, string[]> = {
     'training/clear/clearGradient',
     'training/regression/loadPoint',
   ],
-  'layers/conv/convPack': [
-    'core/rows/packStrips',
-  ],
-  'layers/convInput/steppedGradient': [
-    'core/rows/rowsProduct',
-  ],
+  'layers/conv/convPack': ['core/rows/packStrips'],
+  'layers/convInput/steppedGradient': ['core/rows/rowsProduct'],
   'core/map/map': [
     'core/logs/negativeLogs',
     'core/math/exp',
@@ -309,23 +209,11 @@ const CALLS: Record<string, string[]> = {
     'core/math/softplusValue',
     'core/normal/polynomials',
   ],
-  'core/normal/normal': [
-    'core/logs/negativeLogs',
-    'core/normal/polynomials',
-  ],
-  'densities/curved/curvedPanel': [
-    'core/math/exp',
-  ],
-  'samplers/run/evaluate': [
-    'densities/curved/curvedPanel',
-    'samplers/score/scoreEvaluate',
-  ],
-  'samplers/sampler/runOpen': [
-    'core/random/writeKeySchedule',
-  ],
-  'densities/empirical/differences/differencePanels': [
-    'core/math/logNormal',
-  ],
+  'core/normal/normal': ['core/logs/negativeLogs', 'core/normal/polynomials'],
+  'densities/curved/curvedPanel': ['core/math/exp'],
+  'samplers/run/evaluate': ['densities/curved/curvedPanel', 'samplers/score/scoreEvaluate'],
+  'samplers/sampler/runOpen': ['core/random/writeKeySchedule'],
+  'densities/empirical/differences/differencePanels': ['core/math/logNormal'],
   'densities/empirical/near/findNear': [
     'densities/empirical/near/chooseNear',
     'densities/empirical/near/pairAt',
@@ -351,12 +239,8 @@ const CALLS: Record<string, string[]> = {
     'densities/empirical/parts/centre',
     'densities/empirical/parts/joinOf',
   ],
-  'densities/empirical/parts/finishPanels': [
-    'core/math/logNormal',
-  ],
-  'densities/empirical/parts/joinOf': [
-    'densities/empirical/parts/joinParts',
-  ],
+  'densities/empirical/parts/finishPanels': ['core/math/logNormal'],
+  'densities/empirical/parts/joinOf': ['densities/empirical/parts/joinParts'],
   'densities/empirical/parts/sumParts': [
     'densities/empirical/parts/addPart',
     'densities/empirical/parts/joinParts',
@@ -379,9 +263,7 @@ const CALLS: Record<string, string[]> = {
     'layers/winogradTiles/deltaPiece',
     'layers/winogradTiles/inputPiece',
   ],
-  'layers/winogradTiles/inputPiece': [
-    'core/winogradAcross/inputAcross',
-  ],
+  'layers/winogradTiles/inputPiece': ['core/winogradAcross/inputAcross'],
   'training/regression/loadPoint': [
     'core/normal/normal',
     'core/random/bits16',

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { builtInImage } from '../../src/data/builtIn.js';
 import { imageDistribution } from '../../src/data/image.js';
 import { pointSet } from '../../src/data/pointSet.js';
-import { smoothedHistogram, totalVariation } from '../../src/diagnostics/histogram.js';
+import {
+  expectedTotalVariation,
+  smoothedHistogram,
+  totalVariation,
+} from '../../src/diagnostics/histogram.js';
 import { oneLine } from '../formats/oneLine.js';
 
 const four = pointSet({
@@ -186,6 +190,63 @@ describe('totalVariation', () => {
     );
     expect(oneLine(() => totalVariation({ counts: [1], outside: 0 }, { counts: [-1], outside: 0 }))).toMatch(
       /the second histogram must be finite and >= 0, got -1/,
+    );
+  });
+});
+
+describe('expectedTotalVariation', () => {
+  it('is the sum over all outcomes, within 1e-13, for few draws', () => {
+    const binomial = (n: number, k: number, p: number) => {
+      let chance = (1 - p) ** (n - k) * p ** k;
+      for (let i = 1; i <= k; i++) chance *= (n - k + i) / i;
+      return chance;
+    };
+    for (const n of [1, 2, 5, 10, 12]) {
+      for (const p of [0, 0.05, 0.3, 0.5, 1]) {
+        let mean = 0;
+        for (let k = 0; k <= n; k++) mean += binomial(n, k, p) * Math.abs(k / n - p);
+        // Both cells of a coin deviate by the same.
+        const got = expectedTotalVariation({ counts: [p, 1 - p], outside: 0 }, n);
+        expect(Math.abs(got - mean)).toBeLessThan(1e-13);
+      }
+    }
+  });
+
+  it('is what histograms of exact draws score, within 4 standard errors', () => {
+    const counts = Float64Array.from({ length: 100 }, (_, i) => 1 + (i % 7) * (i % 3));
+    const distribution = { counts, outside: 5 };
+    const total = counts.reduce((sum, v) => sum + v, 5);
+    const [runs, draws] = [200, 500];
+    let state = 1;
+    const uniform = () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 2 ** 32;
+    };
+    const scores = Array.from({ length: runs }, () => {
+      const drawn = new Float64Array(101);
+      for (let i = 0; i < draws; i++) {
+        let rest = uniform() * total;
+        let cell = 0;
+        while (cell < 100 && rest >= counts[cell]) rest -= counts[cell++];
+        drawn[cell]++;
+      }
+      return totalVariation({ counts: drawn.subarray(0, 100), outside: drawn[100] }, distribution);
+    });
+    const mean = scores.reduce((sum, v) => sum + v / runs, 0);
+    const sd = Math.sqrt(scores.reduce((sum, v) => sum + (v - mean) ** 2 / runs, 0));
+    const expected = expectedTotalVariation(distribution, draws);
+    expect(Math.abs(mean - expected)).toBeLessThan((4 * sd) / Math.sqrt(runs));
+    // It falls as one over the root of the draws, also of billions.
+    const far = expectedTotalVariation(distribution, 4e9) / expectedTotalVariation(distribution, 1e9);
+    expect(Math.abs(far - 0.5)).toBeLessThan(1e-4);
+  });
+
+  it('reports bad arguments', () => {
+    expect(oneLine(() => expectedTotalVariation({ counts: [1, 0], outside: 0 }, 0))).toBe(
+      'expectedTotalVariation: draws must be a positive integer, got 0',
+    );
+    expect(oneLine(() => expectedTotalVariation({ counts: [0], outside: 0 }, 3))).toMatch(
+      /^expectedTotalVariation: the distribution must have a count above zero/,
     );
   });
 });

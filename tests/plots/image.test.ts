@@ -21,6 +21,16 @@ describe('imageFigure', () => {
     await expect(svg).toMatchFileSnapshot('snapshots/image.svg');
   });
 
+  it('puts all pictures on one scale, with one bar, where it is given the name of a quantity', async () => {
+    const flat = { title: 'flat', height: 1, width: 1, values: [2] };
+    const svg = imageFigure({ pictures: [flat, spot(4, 4, 0, 3)], colourBar: 'density', side: 100 });
+    expect(svg).toMatch(SOUND);
+    expect(words(svg).filter((word) => word === 'density')).toHaveLength(1);
+    const { width, pixels } = await toRgba(svg);
+    // 2 of 0 ... 5, where it would be white on a scale of its own.
+    expect(Math.abs(pixels[4 * (80 * width + 60)] - (2 / 5) * 255)).toBeLessThan(2);
+  });
+
   it('is the right way round and sharp: one bright pixel at row 0, column 3 lies at the top', async () => {
     const { width, height, pixels } = await toRgba(imageFigure({ pictures: [spot(5, 5, 0, 3)], side: 105 }));
     // the picture's corner is at (14, 30), a pixel 21 units wide; the frame's line covers the outermost unit

@@ -45,12 +45,13 @@ export async function evaluateRun(
       progress.update(levels.length);
     }
   });
-  const { level, sigma, totalVariation } = drawn ?? (await drawSamples(run, options, context));
-  report.event('distance', { level, sigma, totalVariation });
+  const { level, sigma, totalVariation, expectedTotalVariation } =
+    drawn ?? (await drawSamples(run, options, context));
+  report.event('distance', { level, sigma, totalVariation, expectedTotalVariation });
   report.say(
     drawn
       ? summary(levels)
-      : `${table(levels)}\nSamples at level ${level} (sigma ${shortNumber(sigma)}): total variation ${totalVariation.toFixed(4)} to the exact distribution`,
+      : `${table(levels)}\nSamples at level ${level} (sigma ${shortNumber(sigma)}): total variation ${totalVariation.toFixed(4)} to the exact distribution (as many exact draws: ${expectedTotalVariation.toFixed(4)})`,
   );
   await openFolder(out);
   const rows = levels.map((q) => [q.level, q.sigma, q.loss, q.bestLoss, q.excess].join(','));

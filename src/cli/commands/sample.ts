@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { writeNpy } from '../../index.js';
-import { imageFigure, shortNumber } from '../../plots/index.js';
+import { imageFigure, type Picture, shortNumber } from '../../plots/index.js';
 import { openDenoiser } from '../denoiser/folder.js';
 import { isForDenoiser, type KindOptions } from '../denoiser/kinds.js';
 import { SAMPLE_STEPS, SAMPLED, type SampleRunOptions, sampleDenoiser } from '../denoiser/sample.js';
@@ -37,8 +37,8 @@ export async function sampleRun(
   const folder = options.out ?? run.folder;
   await openFolder(folder);
   const samples = await drawSamples(run, options, context);
-  const { sampler, level, sigma, steps, chains, count, histogram, exact, exactSigma, totalVariation } =
-    samples;
+  const { sampler, level, sigma, steps, chains, count, histogram, exact, exactSigma } = samples;
+  const { totalVariation, expectedTotalVariation } = samples;
   const { bins, xlim, ylim, counts, outside, mean } = histogram;
   report.event('histogram', {
     sampler,
@@ -53,12 +53,12 @@ export async function sampleRun(
     outside,
     mean: [...mean],
   });
-  report.event('distance', { level, sigma, totalVariation });
+  report.event('distance', { level, sigma, totalVariation, expectedTotalVariation });
   const total = count.toLocaleString('en-US');
   const by = sampler === 'langevin' ? '' : ` by ${samplerOf(sampler).title}`;
   report.say(
     `${total} samples at level ${level} (sigma ${shortNumber(sigma)})${by}: total variation ${totalVariation.toFixed(4)} ` +
-      `to the exact distribution${exactSigma === 0 ? ' without noise' : ''}, ` +
+      `to the exact distribution${exactSigma === 0 ? ' without noise' : ''} (as many exact draws: ${expectedTotalVariation.toFixed(4)}), ` +
       `mean (${[...mean].map((m) => m.toFixed(3)).join(', ')})${statisticsText(samples.statistics)}`,
   );
   const cells = join(folder, 'histogram.npy');
@@ -69,19 +69,33 @@ export async function sampleRun(
       'histogram',
       imageFigure({
         pictures: [
-          truth(run.data, run.image),
-          { title: `${total} samples, level ${level}`, height: bins, width: bins, values: counts },
-          {
+          asDensity(truth(run.data, run.image)),
+          asDensity({
+            title: `${total} samples, level ${level}`,
+            height: bins,
+            width: bins,
+            values: counts,
+            caption: `total variation ${totalVariation.toFixed(3)}; as many exact draws ${expectedTotalVariation.toFixed(3)}`,
+          }),
+          asDensity({
             title: `exact at sigma ${shortNumber(exactSigma)}`,
             height: bins,
             width: bins,
             values: exact.counts,
-          },
+          }),
         ],
+        colourBar: 'density',
       }),
     ),
   );
   return { samples, files: [...figures, cells, ...(options.save === undefined ? [] : [options.save])] };
+}
+
+/** A picture whose values are the density that they stand for: their mean over the square is 1. */
+function asDensity(picture: Picture): Picture {
+  const { values, height, width } = picture;
+  const total = Array.from(values).reduce((sum, value) => sum + value, 0);
+  return { ...picture, values: Float64Array.from(values, (value) => (value / total) * height * width) };
 }
 
 /** The default as text: that of langevin, then those of samplers with another. */

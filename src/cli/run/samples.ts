@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { PointCounter } from '../../diagnostics/pointCounter.js';
 import { npyHeader } from '../../formats/npy.js';
 import {
+  expectedTotalVariation,
   key,
   type Layout,
   momentsOf,
@@ -73,6 +74,8 @@ export interface Samples {
   /** 0 for walk-jump, whose samples are the jumps; else `sigma`. */
   exactSigma: number;
   totalVariation: number;
+  /** What as many independent exact draws would score. */
+  expectedTotalVariation: number;
   statistics: Statistics;
 }
 
@@ -183,17 +186,19 @@ export async function drawSamples(
     const { sigma } = target;
     const exactSigma = sampler === 'walk-jump' ? 0 : sigma;
     const exact = smoothedHistogram(data, exactSigma, grid);
+    const count = counter ? chains * (startsFromNoise ? 1 : Math.floor(steps / thin)) : steps * chains;
     return {
       sampler,
       level,
       sigma,
       steps: sampling.steps,
       chains,
-      count: counter ? chains * (startsFromNoise ? 1 : Math.floor(steps / thin)) : steps * chains,
+      count,
       histogram,
       exact,
       exactSigma,
       totalVariation: totalVariation(histogram, exact),
+      expectedTotalVariation: expectedTotalVariation(exact, count),
       statistics: statisticsOf(last, sampling.stepSize, sampler),
     };
   } catch (error) {

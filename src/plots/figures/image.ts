@@ -27,8 +27,8 @@ export interface Picture {
 export interface ImageOptions {
   pictures: readonly Picture[];
   title?: string;
-  /** Draw a colour bar beside each picture. */
-  colourBar?: boolean;
+  /** True: a colour bar beside each picture. The name of a quantity: all pictures on one scale, with one bar of that name. */
+  colourBar?: boolean | string;
   scheme?: 'grey' | 'viridis';
   /** Side in pixels of the square each picture is fitted into. */
   side?: number;
@@ -39,12 +39,12 @@ const SHADES = 256;
 
 /**
  * Draws pictures side by side in frames of equal size, with square sharp pixels, whatever their resolutions.
- * Each has its own scale from black to white unless it names a range. Returns an SVG document; throws a
+ * Each has its own scale from black to white unless it names a range or all share one. Returns an SVG document; throws a
  * RangeError where lengths do not match or a value is not finite.
  */
 export function imageFigure(options: ImageOptions): string {
   const where = 'imageFigure';
-  const { pictures, title, colourBar: bar = false, scheme = 'grey', side = 260 } = options;
+  const { pictures, title, colourBar: bars = false, scheme = 'grey', side = 260 } = options;
   checkWord(where, 'scheme', scheme, ['grey', 'viridis']);
   checkSize(where, 'side', side);
   if (!(pictures?.length > 0)) throw new RangeError(`${where}: pictures must hold at least one picture`);
@@ -55,38 +55,47 @@ export function imageFigure(options: ImageOptions): string {
     if (range) checkLimits(where, `pictures[${i}].range`, range);
   }
   const colour = scheme === 'grey' ? grey : viridis;
+  const shared = typeof bars === 'string' ? commonRange(pictures) : undefined;
   const [left, gap, caption] = [14, 20, 20];
   const top = titleHeight(title) + caption;
-  const step = side + gap + (bar ? BAR_WIDTH : 0);
+  const step = side + gap + (bars === true ? BAR_WIDTH : 0);
   let body = '';
+  const addBar = (x: number, [low, high]: Limits, name?: string) => {
+    const bands = Array.from({ length: 64 }, (_, k) => ({
+      low: low + ((high - low) * k) / 64,
+      high: low + ((high - low) * (k + 1)) / 64,
+      fill: colour((k + 0.5) / 64),
+    }));
+    body += placed(x + side + 8, top, colourBar({ bands, height: side, name }));
+  };
   for (const [i, picture] of pictures.entries()) {
     const x = left + i * step;
     const scale = side / Math.max(picture.height, picture.width);
     const [w, h] = [picture.width * scale, picture.height * scale];
     // A picture that is not square is centred in its square.
     const [x0, y0] = [x + (side - w) / 2, top + (side - h) / 2];
-    const [low, high] = picture.range ?? shownRange(picture.values);
+    const [low, high] = shared ?? picture.range ?? shownRange(picture.values);
     body += fittedLabel(x, top - 8, picture.title, side, { size: 12, weight: 600 });
     body += `<g transform="translate(${px(x0)},${px(y0)}) scale(${px4(scale)})" shape-rendering="crispEdges">`;
     body += `${pixelPaths(picture, low, high, colour)}</g>`;
     body += `<rect x="${px(x0)}" y="${px(y0)}" width="${px(w)}" height="${px(h)}" fill="none" stroke="${RULE}"/>`;
     const size = picture.caption ?? `${picture.width} \u00d7 ${picture.height} pixels`;
     body += label(x, top + side + 17, size, { size: 11, fill: MUTED });
-    if (bar) {
-      const bands = Array.from({ length: 64 }, (_, k) => ({
-        low: low + ((high - low) * k) / 64,
-        high: low + ((high - low) * (k + 1)) / 64,
-        fill: colour((k + 0.5) / 64),
-      }));
-      body += placed(x + side + 8, top, colourBar({ bands, height: side }));
-    }
+    if (bars === true) addBar(x, [low, high]);
   }
-  const width = left + pictures.length * step - gap + 14;
+  if (shared) addBar(left + (pictures.length - 1) * step, shared, bars as string);
+  const width = left + pictures.length * step - gap + 14 + (shared ? BAR_WIDTH : 0);
   const name = title ?? pictures.map((p) => p.title).join('; ');
   return sheet(width, top + side + 28, name, titleLine(title, left, width) + body);
 }
 
 const px4 = (v: number): string => String(Number(v.toFixed(4)));
+
+/** The range that holds all pictures. */
+function commonRange(pictures: readonly Picture[]): [number, number] {
+  const ranges = pictures.map(({ values, range }) => range ?? shownRange(values));
+  return [Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high))];
+}
 
 function shownRange(values: Numbers): [number, number] {
   const [low, high] = extent(values);
