@@ -54,11 +54,13 @@ export async function trainingLoop<Checkpoint extends { step: number }>(
         const { step, loss } = state;
         const completed = step + 1;
         log.add(step, loss);
+        const smoothed = shown.add(loss);
         if (step % printEvery === 0) {
           report.event('step', { step, loss });
-          report.say(`Step ${step}, loss ${loss.toFixed(5)}`);
+          const over = shown.count > 1 ? ` (mean of the last ${shown.count} steps)` : '';
+          report.say(`Step ${step}, loss ${smoothed.toFixed(5)}${over}`);
         }
-        progress.update(units * completed, `loss ${shown.add(loss).toFixed(4)}`);
+        progress.update(units * completed, `loss ${smoothed.toFixed(4)}`);
         if (due) await save(due);
         due = completed % checkpointEvery === 0 ? state.checkpoint() : undefined;
         if (completed === steps || signal.aborted) await save(due ?? state.checkpoint());
@@ -92,15 +94,18 @@ function stopped(
   return reason instanceof Interrupted ? new Interrupted(reason.signal, text) : new Failure(text);
 }
 
-/** The running mean of about the last hundred losses, for the progress bar. */
+/** The mean of the last hundred losses, for people: one step's loss says little. */
 class Smoothed {
-  #mean = 0;
-  #count = 0;
+  readonly #losses: number[] = [];
+
+  /** Losses in the mean. */
+  get count(): number {
+    return this.#losses.length;
+  }
 
   add(loss: number): number {
-    this.#count = Math.min(100, this.#count + 1);
-    this.#mean += (loss - this.#mean) / this.#count;
-    return this.#mean;
+    if (this.#losses.push(loss) > 100) this.#losses.shift();
+    return mean(this.#losses);
   }
 }
 
