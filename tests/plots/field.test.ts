@@ -64,6 +64,29 @@ describe('fieldFigure', () => {
     expect(lengths(1e-9)).toEqual(lengths(1e9));
   });
 
+  it('draws lengths by the root: an arrow a quarter as strong is half as long, and darker', () => {
+    const x = gridPoints({ xlim: lim, ylim: lim, n: 2 });
+    const score = Float32Array.of(0, 4, 0, 4, 0, 4, 0, 1);
+    const svg = fieldFigure({ panels: [{ title: 'a', n: 2, x, score }], xlim: lim, ylim: lim, side: 120 });
+    const lengths = Array.from(svg.matchAll(/rotate\([^)]*\) translate\(0,([\d.]+)\)/g), (m) => Number(m[1]));
+    expect(lengths[3] / lengths[0]).toBeCloseTo(0.5, 2);
+    const fills = Array.from(svg.matchAll(/fill="(#\w+)" transform="translate[^"]*rotate/g), (m) => m[1]);
+    expect(new Set(fills).size).toBe(2);
+  });
+
+  it('draws a density under the arrows, and none that is flat', () => {
+    const ground = { n: 5, values: Float64Array.from({ length: 25 }, (_, k) => (k === 12 ? 1 : 0)) };
+    const panel = { title: 'a', ...uniformArrows(2, [1, 0]) };
+    const regions = (values: Float64Array) =>
+      fieldFigure({ panels: [{ ...panel, ground: { n: 5, values } }], xlim: lim, ylim: lim }).match(/Z"\/>/g)
+        ?.length ?? 0;
+    expect(regions(ground.values)).toBeGreaterThan(2);
+    expect(regions(new Float64Array(25))).toBe(0);
+    expect(() =>
+      fieldFigure({ panels: [{ ...panel, ground: { n: 5, values: [1] } }], xlim: lim, ylim: lim }),
+    ).toThrow(new RangeError('fieldFigure: panels[0].ground.values must have 25 values, got 1'));
+  });
+
   it('cuts arrows that are far longer than the rest', () => {
     expect(fullLength(Float64Array.of(1, 2, 3))).toBe(3);
     expect(fullLength(Float64Array.from({ length: 100 }, (_, i) => (i === 0 ? 1e6 : 1)))).toBe(1.5);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Kernel } from '../../index.js';
+import { type Kernel, type PointSet, smoothedHistogram } from '../../index.js';
 import { type FieldPanel, fieldFigure, gridPoints, shortNumber } from '../../plots/index.js';
 import { saveFigure } from '../run/figures.js';
 import { openFolder } from '../run/files.js';
@@ -20,7 +20,7 @@ const GRID = 15;
 
 /** Draws the learned score as arrows, one panel a noise level; returns the files. */
 export async function drawField(
-  { folder, network, step }: OpenRun,
+  { folder, network, data, step }: OpenRun,
   { levels, grid: n = GRID, out = folder }: FieldOptions,
   { report, signal }: Context,
 ): Promise<string[]> {
@@ -41,7 +41,8 @@ export async function drawField(
     const score = learned.score(x);
     learned.dispose();
     const sigma = network.sigmas[level];
-    panels.push({ title: `level ${level}: sigma ${shortNumber(sigma)}`, n, x, score });
+    const ground = pictureUnder(data, Math.max(sigma, LEAST_BLUR));
+    panels.push({ title: `level ${level}: sigma ${shortNumber(sigma)}`, n, x, score, ground });
     report.event('field', { level, sigma, grid: n, x: rowsOf(x, 2), score: rowsOf(score, 2) });
   }
   await openFolder(out);
@@ -51,9 +52,26 @@ export async function drawField(
   return files;
 }
 
+/** Grid points a side of the picture under the arrows, and the least noise that it is drawn with. */
+const GROUND = 64;
+const LEAST_BLUR = 0.02;
+
+/** The density of the data under noise sigma, on a grid over the unit square. */
+function pictureUnder(data: PointSet, sigma: number): { n: number; values: Float64Array } {
+  const n = GROUND;
+  // Cells whose middles are the points of the grid.
+  const half = 0.5 / (n - 1);
+  const limits = [-half, 1 + half] as const;
+  const { counts } = smoothedHistogram(data, sigma, { bins: n, xlim: limits, ylim: limits });
+  return { n, values: counts.map((_, k) => counts[(k % n) * n + Math.floor(k / n)]) };
+}
+
 export function fieldCommand(setup: Setup): Command {
   return newCommand('field', 'draw the learned score as arrows')
-    .description('Draws the vector field of the learned score at several noise levels, 3 panels a row.')
+    .description(
+      'Draws the vector field of the learned score at several noise levels, 3 panels a row, over the picture under their ' +
+        'noise. Lengths of arrows go with the root of the score, in each panel on a scale of its own.',
+    )
     .argument('<RUN>', 'folder of a run')
     .addOption(
       integersOption(

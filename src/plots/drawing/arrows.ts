@@ -40,24 +40,27 @@ const DOT = 1.6;
 export const arrowReach = (side: number, n: number): number => Math.min(side / (2 * n), side / 12);
 
 /**
- * Marks for score arrows: filled, with their middle on the point. Lengths are proportional to the score's, the longest
- * 96 % of `longest` pixels.
+ * Marks for score arrows: filled, with their middle on the point. Lengths are proportional to the score's, or to its root, the
+ * longest 96 % of `longest` pixels. colour: of an arrow by its share of the longest.
  */
 export function arrowMarks(
   plane: Plane,
   { n, x, score }: Arrows,
   longest: number,
-  fill: string,
+  { colour, isRoot = false }: { colour: (share: number) => string; isRoot?: boolean },
 ): Plot.Markish[] {
   const lengths = Float64Array.from({ length: n * n }, (_, i) => Math.hypot(score[2 * i], score[2 * i + 1]));
   const full = fullLength(lengths);
   const arrows = Array.from(lengths, (length, i) => {
     const [across, along] = acrossAlong(plane, x, i);
     const [right, up] = acrossAlong(plane, score, i);
+    const part = full > 0 ? Math.min(1, length / full) : 0;
+    const share = isRoot ? Math.sqrt(part) : part;
     return {
       across,
       along,
-      length: full > 0 ? 0.96 * longest * Math.min(1, length / full) : 0,
+      length: 0.96 * longest * share,
+      fill: colour(share),
       // degrees clockwise from upwards
       rotate: (Math.atan2(right, plane.isPicture ? -up : up) * 180) / Math.PI,
     };
@@ -72,10 +75,10 @@ export function arrowMarks(
       length: { value: 'length', scale: null },
       rotate: 'rotate',
       shape: arrowShape(width),
-      fill,
+      fill: 'fill',
       stroke: 'none',
     } as Plot.VectorOptions),
-    Plot.dot(dots, { x: 'across', y: 'along', r: DOT / 2, fill, stroke: 'none' }),
+    Plot.dot(dots, { x: 'across', y: 'along', r: DOT / 2, fill: 'fill', stroke: 'none' }),
   ];
 }
 

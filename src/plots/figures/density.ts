@@ -53,7 +53,7 @@ export function densityFigure(options: DensityOptions): string {
       stroke: line,
       strokeWidth: 1.4,
     }),
-    ...(arrows ? arrowMarks(plane, arrows, 2 * inset, INK) : []),
+    ...(arrows ? arrowMarks(plane, arrows, 2 * inset, { colour: () => INK }) : []),
   ]);
   const top = titleHeight(title) + 4;
   const width = panel.width + 12 + BAR_WIDTH;

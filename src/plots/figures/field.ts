@@ -1,11 +1,15 @@
+import type * as Plot from '@observablehq/plot';
 import { type Arrows, arrowMarks, arrowReach, checkArrows } from '../drawing/arrows.js';
-import { checkInteger } from '../drawing/check.js';
-import { checkedPlane, type PlaneOptions, planePanel } from '../drawing/plane.js';
+import { checkInteger, checkNumbers } from '../drawing/check.js';
+import { contourLevels, contourMarks, type Grid } from '../drawing/contours.js';
+import { checkedPlane, type Plane, type PlaneOptions, planePanel } from '../drawing/plane.js';
 import { fittedLabel, placed, sheet, titleHeight, titleLine } from '../drawing/svg.js';
-import { INK } from '../drawing/theme.js';
+import { lineViridis, slate } from '../drawing/theme.js';
 
 export interface FieldPanel extends Arrows {
   title: string;
+  /** A density to draw the arrows over, at gridPoints({ xlim, ylim, n }): its contours, filled in grey. */
+  ground?: Grid;
 }
 
 export interface FieldOptions extends PlaneOptions {
@@ -19,7 +23,8 @@ export interface FieldOptions extends PlaneOptions {
 
 /**
  * Draws vector fields side by side, one a noise level (the article's figure 3), each with its own arrow scale:
- * the longest arrows of a panel are one grid spacing long. Points are image coordinates (row, column), rows
+ * the longest arrows of a panel are one grid spacing long, and an arrow a hundredth as strong a tenth of that, in a darker
+ * colour. Points are image coordinates (row, column), rows
  * downwards, unless orientation is 'plane'. Returns an SVG document; throws a RangeError where lengths do not
  * match or a number is not finite.
  */
@@ -29,7 +34,13 @@ export function fieldFigure(options: FieldOptions): string {
   const plane = checkedPlane(where, { ...options, orientation });
   checkInteger(where, 'columns', columns);
   if (!(panels?.length > 0)) throw new RangeError(`${where}: panels must hold at least one panel`);
-  for (const [i, panel] of panels.entries()) checkArrows(where, `panels[${i}].`, panel);
+  for (const [i, panel] of panels.entries()) {
+    checkArrows(where, `panels[${i}].`, panel);
+    const { ground } = panel;
+    if (!ground) continue;
+    checkInteger(where, `panels[${i}].ground.n`, ground.n, 2);
+    checkNumbers(where, `panels[${i}].ground.values`, ground.values, ground.n ** 2);
+  }
 
   const perRow = Math.min(columns, panels.length);
   const rows = Math.ceil(panels.length / perRow);
@@ -37,7 +48,7 @@ export function fieldFigure(options: FieldOptions): string {
   const top = titleHeight(title);
   let [x, y, width] = [0, top, 0];
   let body = '';
-  for (const [i, { title: name, ...arrows }] of panels.entries()) {
+  for (const [i, { title: name, ground, ...arrows }] of panels.entries()) {
     const column = i % perRow;
     const row = Math.floor(i / perRow);
     // the lowest panel of each column carries the numbers, also where the last row is not full
@@ -51,7 +62,8 @@ export function fieldFigure(options: FieldOptions): string {
     });
     const { left } = panel.frame;
     body += fittedLabel(x + left, y + 15, name, panel.frame.width, { size: 12, weight: 600 });
-    body += placed(x, y + caption, panel.draw(arrowMarks(plane, arrows, 2 * inset, INK)));
+    const marks = arrowMarks(plane, arrows, 2 * inset, { colour: arrowColour, isRoot: true });
+    body += placed(x, y + caption, panel.draw([...(ground ? groundMarks(plane, ground) : []), ...marks]));
     x += panel.width;
     width = Math.max(width, x + 6);
     if (column === perRow - 1 && row < rows - 1) {
@@ -63,4 +75,14 @@ export function fieldFigure(options: FieldOptions): string {
   }
   // a column that ends a row early keeps its numbers under it, which reach into the last row's space
   return sheet(width, y, title ?? panels.map((p) => p.title).join('; '), titleLine(title, 56, width) + body);
+}
+
+/** Dark violet for weak arrows, green for the strongest. */
+const arrowColour = (share: number): string => lineViridis(0.75 * share);
+
+/** A density's contours, from white to a grey on which all arrows are seen. */
+function groundMarks(plane: Plane, ground: Grid): Plot.Markish[] {
+  const levels = contourLevels(ground.values, 6);
+  const fill = (level: number) => slate((0.4 * (levels.indexOf(level) + 1)) / levels.length);
+  return contourMarks(plane, ground, levels, { fill });
 }
