@@ -1,0 +1,306 @@
+import { describe, expect, it } from 'vitest';
+import { gammaMean, gaussianMean, laplaceMean, poissonMean } from '../../src/denoisers/noiseFormulas.js';
+import {
+  bayesDenoiser,
+  denoiser,
+  drawNoisy,
+  empirical,
+  empiricalBayesDenoiser,
+  fitPrior,
+  key,
+  loadCore,
+  type NoiseModel,
+  pointSet,
+  uniform,
+} from '../../src/index.js';
+import { forEachCore, worst } from '../cores.js';
+import { oneLine } from '../formats/oneLine.js';
+import { golden, type NoiseGolden } from '../golden.js';
+import { empiricalBayes } from '../reference/noise.js';
+
+const core = await loadCore({ kernel: 'strict' });
+const { sigma, scale, shape, models } = golden<NoiseGolden>('noise');
+const MODELS: NoiseModel[] = [
+  { kind: 'gaussian', sigma },
+  { kind: 'laplace', scale },
+  { kind: 'poisson' },
+  { kind: 'gamma', shape },
+];
+const relative = (a: number, b: number) => Math.abs(a - b) / Math.abs(b);
+const f32 = (...values: number[]) => Float32Array.from(values);
+
+/** A prior of the golden file, by the midpoint rule. */
+function goldenPrior({ kind }: NoiseModel) {
+  const [low, high] = kind === 'gaussian' || kind === 'laplace' ? [-8, 8] : [0, 70];
+  const n = 20_000;
+  const points = Float64Array.from({ length: n }, (_, i) => low + ((high - low) * (i + 0.5)) / n);
+  const bell = (x: number, mean: number, sd: number) => Math.exp(-(((x - mean) / sd) ** 2) / 2) / sd;
+  const weights = points.map((x) =>
+    low < 0 ? 0.3 * bell(x, -2, 0.5) + 0.7 * bell(x, 1, 1) : x * x * Math.exp(-x / 2),
+  );
+  return pointSet({ dim: 1, points, weights });
+}
+
+describe('the formulas of posterior means', () => {
+  it("SciPy's posterior means by SciPy's densities of y alone, within 1e-8", () => {
+    for (const noise of MODELS) {
+      for (const { y, mean, p, part } of models[noise.kind]) {
+        const got = {
+          gaussian: () => gaussianMean(y, sigma, part),
+          laplace: () => laplaceMean(y, p, part),
+          poisson: () => poissonMean(y, p, part),
+          gamma: () => gammaMean(y, shape, p, part),
+        }[noise.kind]();
+        expect(relative(got, mean)).toBeLessThan(1e-8);
+      }
+    }
+  });
+
+  it("poisson with a gamma prior of shape a and rate b: (a + y) / (b + 1), within 1e-12; not without Robbins's + 1", () => {
+    const [a, b] = [2.5, 0.7];
+    // Negative binomial, up to its constant: p(y + 1) / p(y) = (a + y) / ((y + 1) (b + 1)).
+    let p = 1;
+    for (let y = 0; y < 40; y++) {
+      const next = (p * (a + y)) / ((y + 1) * (b + 1));
+      expect(relative(poissonMean(y, p, next), (a + y) / (b + 1))).toBeLessThan(1e-12);
+      expect(relative((y * next) / p, (a + y) / (b + 1))).toBeGreaterThan(0.02);
+      p = next;
+    }
+  });
+
+  it('gamma with an inverse gamma prior of shape a and scale b: (b + y) / (a + k - 1), within 1e-12', () => {
+    const [a, b, k] = [3.2, 1.4, 2.5];
+    for (const y of [0.01, 0.3, 1, 5, 80]) {
+      // p(y) of a beta prime distribution, and its integral of t^(1 - k) p(t) above y, both but for one constant.
+      const p = y ** (k - 1) * (b + y) ** -(a + k);
+      const above = (b + y) ** (1 - a - k) / (a + k - 1);
+      expect(relative(gammaMean(y, k, p, above), (b + y) / (a + k - 1))).toBeLessThan(1e-12);
+    }
+  });
+
+  it('laplace with two points -1 and 1: their weighted mean, within 1e-12', () => {
+    const [b, weight] = [0.6, 0.3];
+    const f = (n: number) => Math.exp(-Math.abs(n) / b) / (2 * b);
+    // sign(t - y) exp(-|t - y| / b) under the density f(t - x): -2 b^2 (f * f)'(y - x), f * f = (1 + |n| / b) f / (2 b).
+    const pull = (n: number) => (-(n / b) * Math.exp(-Math.abs(n) / b)) / 2;
+    for (const y of [-4, -1, -0.2, 0.5, 1, 3]) {
+      const p = weight * f(y + 1) + (1 - weight) * f(y - 1);
+      const mean = ((1 - weight) * f(y - 1) - weight * f(y + 1)) / p;
+      const part = weight * pull(y + 1) + (1 - weight) * pull(y - 1);
+      expect(Math.abs(laplaceMean(y, p, part) - mean)).toBeLessThan(1e-12);
+    }
+  });
+});
+
+forEachCore('bayesDenoiser', (each) => {
+  it("SciPy's posterior means of its priors, within 2e-6; of a Gaussian the linear estimate", () => {
+    for (const noise of MODELS) {
+      const want = models[noise.kind];
+      const denoise = bayesDenoiser(each, noise, goldenPrior(noise));
+      const got = denoise.denoise(Float32Array.from(want, ({ y }) => y));
+      expect(
+        worst(
+          got,
+          want.map(({ mean }) => mean),
+          relative,
+        ),
+      ).toBeLessThan(2e-6);
+      expect(denoise.dim).toBe(1);
+    }
+    const points = Float64Array.from({ length: 4001 }, (_, i) => (i - 2000) / 200);
+    const prior = pointSet({ dim: 1, points, weights: points.map((x) => Math.exp(-(x * x) / 2)) });
+    const got = bayesDenoiser(each, { kind: 'gaussian', sigma: 0.5 }, prior).denoise(f32(-2, 0.5, 3));
+    expect(worst(got, [-1.6, 0.4, 2.4], relative)).toBeLessThan(2e-6);
+  });
+
+  it('a prior of one point gives it; points that are never drawn do not count; far out, the nearest point', () => {
+    for (const noise of MODELS)
+      expect([...bayesDenoiser(each, noise, pointSet({ dim: 1, points: [2] })).denoise(f32(1, 7))]).toEqual([
+        2, 2,
+      ]);
+    const prior = pointSet({ dim: 1, points: [-5, 1, 2], weights: [0, 1, 1] });
+    const y = f32(1e6, 3);
+    expect(bayesDenoiser(each, { kind: 'gamma', shape: 1 }, prior).denoise(y, y)).toBe(y);
+    expect(y[0]).toBe(2);
+    expect(y[1]).toBeGreaterThan(1);
+  });
+
+  it('a rate of 0 explains no counts but 0', () => {
+    const zero = pointSet({ dim: 1, points: [0] });
+    expect([...bayesDenoiser(each, { kind: 'poisson' }, zero).denoise(f32(0, 0))]).toEqual([0, 0]);
+    expect(oneLine(() => bayesDenoiser(each, { kind: 'poisson' }, zero).denoise(f32(0, 3)))).toBe(
+      'denoise: y must be possible under the prior, got 3 at index 1',
+    );
+  });
+});
+
+describe('empiricalBayesDenoiser', () => {
+  const samples: Record<NoiseModel['kind'], number[]> = {
+    gaussian: [-2.2, -1.9, -0.4, 0.1, 0.1, 0.9, 1.7, 4],
+    laplace: [-2.2, -1.9, -0.4, 0.125, 0.125, 0.9, 1.7, 4],
+    poisson: [0, 0, 1, 1, 1, 2, 3, 3, 5, 6, 9],
+    gamma: [0.2, 0.5, 0.5, 1.1, 2.5, 3, 7.5],
+  };
+  const queries: Record<NoiseModel['kind'], number[]> = {
+    gaussian: [-2.5, -2.2, -1, 0, 0.1, 1.2, 3],
+    laplace: [-2.25, -1, 0, 0.125, 1.2, 3],
+    poisson: [0, 1, 2, 3, 4, 5, 6, 9, 30],
+    gamma: [0.1, 0.5, 0.8, 2.5, 6, 7.5, 9],
+  };
+
+  it('the sums of its formulas, in any order of the observations, within 2e-7, kept within their range', () => {
+    for (const noise of MODELS) {
+      const observations = samples[noise.kind];
+      const mean = noise.kind === 'gamma' ? noise.shape : 1;
+      const [least, most] = [Math.min(...observations) / mean, Math.max(...observations) / mean];
+      const y = queries[noise.kind];
+      const options = noise.kind === 'poisson' ? {} : { bandwidth: 0.45 };
+      const got = empiricalBayesDenoiser(core, noise, [...observations].reverse(), options).denoise(
+        f32(...y),
+      );
+      const want = y.map((value) => {
+        const [first, last] = [observations[0], observations[observations.length - 1]];
+        const within = noise.kind === 'poisson' ? value : Math.max(first, Math.min(last, Math.fround(value)));
+        const estimate = empiricalBayes(noise, observations, 0.45, within);
+        return Math.min(most, Math.max(least, estimate));
+      });
+      expect(worst(got, want, (a, b) => Math.abs(a - b) / (1 + Math.abs(b)))).toBeLessThan(2e-7);
+      // Some of them are what the formula gives, not an end of the range.
+      expect(want.filter((value) => value > least && value < most).length).toBeGreaterThan(2);
+    }
+  });
+
+  it('of Gaussian noise: the denoiser of the score of the smoothed observations, within 1e-6', () => {
+    const y = f32(-2, -1, 0, 0.7, 1.5);
+    const points = f32(...samples.gaussian);
+    using score = empirical(core, pointSet({ dim: 1, points }), 0.6);
+    const want = denoiser(score, 0.8).denoise(y);
+    const got = empiricalBayesDenoiser(core, { kind: 'gaussian', sigma: 0.8 }, points, { bandwidth: 0.6 });
+    expect(worst(got.denoise(y), want, (a, b) => Math.abs(a - b))).toBeLessThan(1e-6);
+  });
+
+  it('beyond all observations as the nearest of them; between clusters far apart, y alone', () => {
+    for (const noise of [MODELS[0], MODELS[1], MODELS[3]]) {
+      const observations = [1, 1.1, 1.2, 400, 410];
+      const denoise = empiricalBayesDenoiser(core, noise, observations);
+      const [low, first, high, last] = denoise.denoise(f32(1e-3, 1, 1e4, 410));
+      expect([low, high]).toEqual([first, last]);
+      const middle = denoise.denoise(f32(200))[0];
+      expect(middle).toBeGreaterThan(noise.kind === 'gaussian' ? 0 : 200 / shape - 1e-4);
+    }
+    expect([...empiricalBayesDenoiser(core, MODELS[2], [4]).denoise(f32(4, 0, 900))]).toEqual([4, 4, 4]);
+    expect([...empiricalBayesDenoiser(core, MODELS[2], [0, 4]).denoise(f32(2, 4))]).toEqual([2, 0]);
+  });
+});
+
+describe('from noisy data alone', () => {
+  /** Numbers of two kinds, and noisy ones. */
+  const drawn = (noise: NoiseModel, n: number) => {
+    const x = uniform(core, key(1), [n]).map((u) => (u < 0.4 ? 2 : 6));
+    return { x, y: drawNoisy(core, noise, x, { key: key(2) }) };
+  };
+  const error = (a: ArrayLike<number>, b: Float32Array) =>
+    b.reduce((sum, v, i) => sum + (a[i] - v) ** 2, 0) / b.length;
+  const noises: NoiseModel[] = [
+    { kind: 'gaussian', sigma: 1.5 },
+    { kind: 'laplace', scale: 1.2 },
+    { kind: 'poisson' },
+    { kind: 'gamma', shape: 4 },
+  ];
+
+  it.each(noises)(
+    '$kind: the error is within 30 % of the best by the formula, and within 8 % by a fitted prior',
+    (noise) => {
+      const { x, y } = drawn(noise, 4000);
+      const raw = noise.kind === 'gamma' ? y.map((v) => v / noise.shape) : y;
+      const best = error(
+        bayesDenoiser(core, noise, pointSet({ dim: 1, points: [2, 6], weights: [0.4, 0.6] })).denoise(y),
+        x,
+      );
+      const formula = error(empiricalBayesDenoiser(core, noise, y).denoise(y), x);
+      const fitted = error(bayesDenoiser(core, noise, fitPrior(noise, y)).denoise(y), x);
+      expect(formula).toBeLessThan(1.3 * best);
+      expect(fitted).toBeLessThan(1.08 * best);
+      expect(formula).toBeLessThan(0.75 * error(raw, x));
+    },
+  );
+
+  it('a fitted prior of rates has the mean of the counts, within 1e-3', () => {
+    const { y } = drawn({ kind: 'poisson' }, 2000);
+    const { points, logits } = fitPrior({ kind: 'poisson' }, y);
+    const mean = points.reduce((sum, x, i) => sum + x * Math.exp(logits[i]), 0);
+    expect(relative(mean, y.reduce((sum, v) => sum + v, 0) / 2000)).toBeLessThan(1e-3);
+    expect([...fitPrior({ kind: 'gamma', shape: 2 }, [3, 3]).points]).toEqual(Array(200).fill(1.5));
+  });
+});
+
+describe('bad arguments', () => {
+  it('give one line that names them', () => {
+    const prior = pointSet({ dim: 1, points: [0, 1] });
+    const poisson = { kind: 'poisson' } as const;
+    const gamma = { kind: 'gamma', shape: 1 } as const;
+    const none = { kind: 'cauchy' } as never;
+    const lines: [() => unknown, string][] = [
+      [
+        () => bayesDenoiser(core, none, prior),
+        "bayesDenoiser: noise.kind must be 'gaussian', 'laplace', 'poisson' or 'gamma', got \"cauchy\"",
+      ],
+      [
+        () => fitPrior({ kind: 'gaussian', sigma: 0 }, [1]),
+        'fitPrior: noise.sigma must be a positive finite number, got 0',
+      ],
+      [
+        () => fitPrior({ kind: 'laplace', scale: -1 }, [1]),
+        'fitPrior: noise.scale must be a positive finite number, got -1',
+      ],
+      [
+        () => fitPrior({ kind: 'gamma', shape: 0 }, [1]),
+        'fitPrior: noise.shape must be a positive finite number, got 0',
+      ],
+      [() => fitPrior(poisson, []), 'fitPrior: observations must be one or more, got none'],
+      [
+        () => fitPrior(poisson, [1, 0.5]),
+        'fitPrior: observations must be counts, whole and >= 0, got 0.5 at index 1',
+      ],
+      [
+        () => empiricalBayesDenoiser(core, gamma, [1, 0]),
+        'empiricalBayesDenoiser: observations must be positive, got 0 at index 1',
+      ],
+      [
+        () => empiricalBayesDenoiser(core, gamma, [Number.NaN]),
+        'empiricalBayesDenoiser: observations must be finite, got NaN at index 0',
+      ],
+      [
+        () => empiricalBayesDenoiser(core, gamma, []),
+        'empiricalBayesDenoiser: observations must be one or more, got none',
+      ],
+      [
+        () => empiricalBayesDenoiser(core, gamma, [1], { bandwidth: 0 }),
+        'empiricalBayesDenoiser: bandwidth must be a positive finite number, got 0',
+      ],
+      [
+        () => empiricalBayesDenoiser(core, poisson, [1]).denoise(f32(-1)),
+        'denoise: y must be counts, whole and >= 0, got -1 at index 0',
+      ],
+      [
+        () => bayesDenoiser(core, gamma, prior),
+        'bayesDenoiser: prior.points must be positive, got 0 at index 0',
+      ],
+      [
+        () => bayesDenoiser(core, poisson, pointSet({ dim: 1, points: [-1] })),
+        'bayesDenoiser: prior.points must be >= 0, got -1 at index 0',
+      ],
+      [
+        () => bayesDenoiser(core, poisson, pointSet({ dim: 2, points: [1, 1] })),
+        'bayesDenoiser: prior must have dim = 1, got 2',
+      ],
+      [
+        () => bayesDenoiser(core, poisson, { ...prior, logits: f32(-Infinity, -Infinity) }),
+        'bayesDenoiser: prior must have a point with a finite logit, got none',
+      ],
+      [() => drawNoisy(core, poisson, [701]), 'drawNoisy: x must be at most 700, got 701 at index 0'],
+      [() => drawNoisy(core, gamma, [0]), 'drawNoisy: x must be positive, got 0 at index 0'],
+    ];
+    for (const [call, line] of lines) expect(oneLine(call)).toBe(line);
+  });
+});
