@@ -1,16 +1,21 @@
 import { Argument, type Command } from 'commander';
 import { pause } from '../../core/pause.js';
 import { type Core, foldIn, type Kernel, key, loadCore } from '../../index.js';
+import { averageFigure } from '../lecture/average.js';
 import { colourFigure } from '../lecture/colour.js';
 import { denoisingFigure } from '../lecture/denoising.js';
 import type { FigureInput, FigureOutput, LearnedFigure, LectureFigure } from '../lecture/figure.js';
+import { illConditionedFigure } from '../lecture/illConditioned.js';
 import { type ImageRun, openImageRun, ownImageRun } from '../lecture/imageRun.js';
 import { landingFigure } from '../lecture/landing.js';
 import { learnedDigitsFigure } from '../lecture/learnedDigits.js';
 import { learnedWalkFigure } from '../lecture/learnedWalk.js';
 import { manifoldFigure } from '../lecture/manifold.js';
 import { mixingFigure } from '../lecture/mixingFigure.js';
+import { noiseModelsFigure } from '../lecture/noiseModels.js';
 import { normsFigure } from '../lecture/norms.js';
+import { regressionFigure } from '../lecture/regression.js';
+import { ridgeFigure } from '../lecture/ridge.js';
 import { smoothingFigure } from '../lecture/smoothing.js';
 import { stepSizeFigure } from '../lecture/stepSize.js';
 import { tradeOffFigure } from '../lecture/tradeOff.js';
@@ -39,6 +44,11 @@ export const LECTURE: readonly (LectureFigure | LearnedFigure)[] = [
   mixingFigure,
   manifoldFigure,
   colourFigure,
+  noiseModelsFigure,
+  regressionFigure,
+  averageFigure,
+  illConditionedFigure,
+  ridgeFigure,
 ];
 
 const isLearned = (figure: LectureFigure | LearnedFigure): figure is LearnedFigure => 'lacks' in figure;
