@@ -47,6 +47,8 @@ export { autocorrelation, integratedAutocorrelationTime } from './diagnostics/au
 export type { Draws, DrawsShape } from './diagnostics/draws.js';
 export type { QuantileOptions } from './diagnostics/effectiveSampleSize.js';
 export { essBulk, essMean, essQuantile, essSd, essTail } from './diagnostics/effectiveSampleSize.js';
+export type { Entropy } from './diagnostics/entropy.js';
+export { entropy } from './diagnostics/entropy.js';
 export type { Acceptance, ChainsOption, Divergences } from './diagnostics/hamiltonian.js';
 export { acceptance, bfmi, divergences } from './diagnostics/hamiltonian.js';
 export type { Histogram, HistogramGrid } from './diagnostics/histogram.js';

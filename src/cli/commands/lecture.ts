@@ -4,6 +4,7 @@ import { type Core, foldIn, type Kernel, key, loadCore } from '../../index.js';
 import { averageFigure } from '../lecture/average.js';
 import { colourFigure } from '../lecture/colour.js';
 import { denoisingFigure } from '../lecture/denoising.js';
+import { dropFigure } from '../lecture/drop.js';
 import type { FigureInput, FigureOutput, LearnedFigure, LectureFigure } from '../lecture/figure.js';
 import { illConditionedFigure } from '../lecture/illConditioned.js';
 import { type ImageRun, openImageRun, ownImageRun } from '../lecture/imageRun.js';
@@ -49,6 +50,7 @@ export const LECTURE: readonly (LectureFigure | LearnedFigure)[] = [
   averageFigure,
   illConditionedFigure,
   ridgeFigure,
+  dropFigure,
 ];
 
 const isLearned = (figure: LectureFigure | LearnedFigure): figure is LearnedFigure => 'lacks' in figure;
