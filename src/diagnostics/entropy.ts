@@ -23,7 +23,7 @@ export interface Entropy {
  */
 export function entropy(density: Density, draws: Float32Array): Entropy {
   if (typeof density?.logProb !== 'function')
-    throw new TypeError(`entropy: density must have a method logProb(x), got ${show(density)}`);
+    throw new TypeError(`entropy: density must have a method logProb(x), got ${show(density?.logProb)}`);
   const { dim } = density;
   const n = points('entropy', 'draws', draws, dim);
   if (n < 2) throw new RangeError(`entropy: draws must be two or more points, got ${n}`);

@@ -2,6 +2,7 @@ import { Argument, type Command } from 'commander';
 import { pause } from '../../core/pause.js';
 import { type Core, foldIn, type Kernel, key, loadCore } from '../../index.js';
 import { averageFigure } from '../lecture/average.js';
+import { blurFigure } from '../lecture/blur.js';
 import { colourFigure } from '../lecture/colour.js';
 import { denoisingFigure } from '../lecture/denoising.js';
 import { dropFigure } from '../lecture/drop.js';
@@ -51,6 +52,7 @@ export const LECTURE: readonly (LectureFigure | LearnedFigure)[] = [
   illConditionedFigure,
   ridgeFigure,
   dropFigure,
+  blurFigure,
 ];
 
 const isLearned = (figure: LectureFigure | LearnedFigure): figure is LearnedFigure => 'lacks' in figure;
