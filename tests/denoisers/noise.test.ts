@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gammaMean, gaussianMean, laplaceMean, poissonMean } from '../../src/denoisers/noiseFormulas.js';
 import {
@@ -231,6 +232,25 @@ describe('from noisy data alone', () => {
     const mean = points.reduce((sum, x, i) => sum + x * Math.exp(logits[i]), 0);
     expect(relative(mean, y.reduce((sum, v) => sum + v, 0) / 2000)).toBeLessThan(1e-3);
     expect([...fitPrior({ kind: 'gamma', shape: 2 }, [3, 3]).points]).toEqual(Array(200).fill(1.5));
+  });
+});
+
+describe('docs/denoising.md', () => {
+  it('says the errors that its program prints', () => {
+    const noise = { kind: 'poisson' } as const;
+    const x = uniform(core, key(0), [2000]).map((u) => (u < 0.6 ? 2 : 9));
+    const y = drawNoisy(core, noise, x, { key: key(1) });
+    const prior = pointSet({ dim: 1, points: [2, 9], weights: [0.6, 0.4] });
+    const estimates = [
+      y,
+      empiricalBayesDenoiser(core, noise, y).denoise(y),
+      bayesDenoiser(core, noise, fitPrior(noise, y)).denoise(y),
+      bayesDenoiser(core, noise, prior).denoise(y),
+    ];
+    const errors = estimates.map((of) => of.reduce((sum, v, i) => sum + (v - x[i]) ** 2, 0) / 2000);
+    const [last, ...others] = errors.map((error) => error.toFixed(2)).reverse();
+    const text = readFileSync(new URL('../../docs/denoising.md', import.meta.url), 'utf8');
+    expect(text).toContain(`mean squared errors are ${others.reverse().join(', ')} and ${last}:`);
   });
 });
 
