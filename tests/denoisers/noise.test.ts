@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gammaMean, gaussianMean, laplaceMean, poissonMean } from '../../src/denoisers/noiseFormulas.js';
+import { logLikelihood } from '../../src/denoisers/noiseModel.js';
 import {
   bayesDenoiser,
   denoiser,
@@ -223,6 +224,24 @@ describe('from noisy data alone', () => {
       expect(formula).toBeLessThan(1.3 * best);
       expect(fitted).toBeLessThan(1.08 * best);
       expect(formula).toBeLessThan(0.75 * error(raw, x));
+    },
+  );
+
+  it.each(noises)(
+    '$kind: no prior makes the observations likelier than the fitted one by .01 each',
+    (noise) => {
+      const observations = drawn(noise, 400).y;
+      const { points, logits } = fitPrior(noise, observations);
+      // Lindsay (1983): the mean over observations of p(y | x) / p(y), less 1, bounds what any prior could add.
+      const gain = new Float64Array(points.length);
+      for (const y of observations) {
+        const likelihoods = points.map((x) =>
+          Math.exp(logLikelihood(noise, y, x) - logLikelihood(noise, y, 4)),
+        );
+        const p = likelihoods.reduce((sum, v, i) => sum + v * Math.exp(logits[i]), 0);
+        for (let i = 0; i < gain.length; i++) gain[i] += likelihoods[i] / p / observations.length;
+      }
+      expect(Math.max(...gain) - 1).toBeLessThan(0.01);
     },
   );
 

@@ -155,7 +155,7 @@ function made(
 
 export function lectureCommand(setup: Setup): Command {
   const list = (figures: readonly { name: string; about: string }[]) =>
-    figures.map(({ name, about }) => `  ${name.padEnd(11)} ${about}`).join('\n');
+    figures.map(({ name, about }) => `  ${name.padEnd(15)} ${about}`).join('\n');
   return newCommand('lecture', 'draw the figures of a lecture on sampling, denoising and diffusion')
     .description(
       'Draws what a lecture shows of Langevin dynamics, smoothing, denoising, walk-jump sampling and diffusion, each ' +
