@@ -28,6 +28,8 @@ export interface EmpiricalBayesOptions {
  * y alone would say. Where observations are few, estimates are rough: `bayesDenoiser(core, noise, fitPrior(noise,
  * observations))` is steadier.
  *
+ * A real y takes the time of the observations within nine bandwidths of it.
+ *
  * @param observations y [N], one or more; copied
  * @returns a denoiser of numbers, dim 1, in float64. Its `denoise` throws a RangeError for a y that cannot be observed
  * @throws TypeError unless noise is a model, RangeError unless observations are one or more that it can give, or if bandwidth

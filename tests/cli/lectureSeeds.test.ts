@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { averageDigits } from '../../src/cli/lecture/average.js';
 import { noiseLeft } from '../../src/cli/lecture/blur.js';
-import { guessDrop, moveDrop } from '../../src/cli/lecture/drop.js';
+import { dropFigure, guessDrop, moveDrop } from '../../src/cli/lecture/drop.js';
 import { glassEntropy, reflected, spreadDrop } from '../../src/cli/lecture/glass.js';
 import {
+  illConditionedFigure,
   NARROW,
   narrowChain,
   preconditionedChain,
@@ -16,7 +17,9 @@ import { denoiseTwoKinds } from '../../src/cli/lecture/noiseModels.js';
 import { denoiseLine } from '../../src/cli/lecture/regression.js';
 import { kept, keptAlongAxes, regressionError } from '../../src/cli/lecture/ridge.js';
 import { covarianceOf } from '../../src/cli/lecture/stepSize.js';
+import { trappedFigure } from '../../src/cli/lecture/trapped.js';
 import { gaussian, key, loadCore, normal } from '../../src/index.js';
+import type { LayeredFrame } from '../../src/plots/index.js';
 import { worst } from '../cores.js';
 import { eventsOf, expectDone, scorefield, scratch } from './cli.js';
 
@@ -230,6 +233,37 @@ describe('blur', () => {
     expect(noiseLeft(5, 1)).toBeCloseTo((2 * (5 / 9) + 3 / 3) / 5, 12);
     expect(noiseLeft(1, 4)).toBeCloseTo(1, 12);
     expect(noiseLeft(1000, 2) * 5).toBeCloseTo(1, 2);
+  });
+});
+
+describe('moving pictures', () => {
+  const input = { core, key: key(20), signal: new AbortController().signal, part: () => {} };
+
+  it('ill-conditioned: a frame for every other step of the three chains', async () => {
+    const { numbers, frames } = await illConditionedFigure.make(input);
+    expect(numbers).toMatchObject({ stepSizes: [0.02, 0.041, 0.5], steps: 200 });
+    const all = [...(frames?.() ?? [])] as LayeredFrame[];
+    expect(all.length).toBe(100);
+    expect(all[99].overlay).toContain('step 200 of 200');
+  });
+
+  it('trapped: the chain grows, over axes that stay', async () => {
+    const { frames } = await trappedFigure.make(input);
+    const [first, second] = (frames?.() ?? []) as Iterable<string>;
+    expect(first).not.toBe(second);
+    expect(first).toContain('>5000<');
+    expect(second.length).toBeGreaterThan(first.length);
+  });
+
+  it("drop: forwards and backwards, and de Bruijn's identity within 1 % at every frame", async () => {
+    const { numbers, frames } = await dropFigure.make(input);
+    const { curve } = numbers as { curve: { half: number; rate: number; entropy: number }[] };
+    for (const { half, rate } of curve) expect(Math.abs(rate - half)).toBeLessThan(0.01 * half + 1e-4);
+    for (let i = 1; i < curve.length; i++) expect(curve[i].entropy).toBeGreaterThan(curve[i - 1].entropy);
+    const all = [...(frames?.() ?? [])] as LayeredFrame[];
+    expect(all.length).toBe(90);
+    expect(all[0].overlay).toContain('forwards: sigma 0.03');
+    expect(all[89].overlay).toContain('backwards: sigma 0.03');
   });
 });
 

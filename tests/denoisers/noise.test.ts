@@ -29,6 +29,7 @@ const MODELS: NoiseModel[] = [
   { kind: 'gamma', shape },
 ];
 const relative = (a: number, b: number) => Math.abs(a - b) / Math.abs(b);
+const far = (a: number, b: number) => Math.abs(a - b);
 const f32 = (...values: number[]) => Float32Array.from(values);
 
 /** A prior of the golden file, by the midpoint rule. */
@@ -172,13 +173,34 @@ describe('empiricalBayesDenoiser', () => {
     }
   });
 
+  it("poisson: Robbins's estimates of 9,461 drivers' accident rates, as Efron and Hastie (2016, table 6.1) print them", () => {
+    const drivers = [7840, 1317, 239, 42, 14, 4, 4, 1];
+    const counts = drivers.flatMap((n, count) => Array<number>(n).fill(count));
+    const rates = empiricalBayesDenoiser(core, { kind: 'poisson' }, counts).denoise(f32(0, 1, 2, 3, 4, 5, 6));
+    expect(Array.from(rates, (rate) => rate.toPrecision(3))).toEqual([
+      '0.168',
+      '0.363',
+      '0.527',
+      '1.33',
+      '1.43',
+      '6.00',
+      '1.75',
+    ]);
+    // A fitted prior smooths what few drivers say.
+    const steady = bayesDenoiser(core, { kind: 'poisson' }, fitPrior({ kind: 'poisson' }, counts));
+    const [none, one, , , , five, six] = steady.denoise(f32(0, 1, 2, 3, 4, 5, 6));
+    expect(far(none, 0.168)).toBeLessThan(0.005);
+    expect(far(one, 0.363)).toBeLessThan(0.02);
+    expect(five).toBeLessThan(six);
+  });
+
   it('of Gaussian noise: the denoiser of the score of the smoothed observations, within 1e-6', () => {
     const y = f32(-2, -1, 0, 0.7, 1.5);
     const points = f32(...samples.gaussian);
     using score = empirical(core, pointSet({ dim: 1, points }), 0.6);
     const want = denoiser(score, 0.8).denoise(y);
     const got = empiricalBayesDenoiser(core, { kind: 'gaussian', sigma: 0.8 }, points, { bandwidth: 0.6 });
-    expect(worst(got.denoise(y), want, (a, b) => Math.abs(a - b))).toBeLessThan(1e-6);
+    expect(worst(got.denoise(y), want, far)).toBeLessThan(1e-6);
   });
 
   it('beyond all observations as the nearest of them; between clusters far apart, y alone', () => {

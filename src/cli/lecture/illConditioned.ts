@@ -115,10 +115,11 @@ export const illConditionedFigure: LectureFigure = {
     part();
     using density = gaussian(core, { mean: [0, 0], covariance: covarianceOf(NARROW) });
     const prob = density.prob(gridPoints({ ...LIMITS, n: GRID }));
+    const start: PointLayer = { kind: 'rings', name: 'its start', x: START, colour: 'ink', radius: 4 };
     const layers = (path: Float32Array): PointLayer[] => [
       { kind: 'paths', name: 'the chain', paths: [path], colour: 0, opacity: 0.5 },
       { kind: 'dots', x: path, colour: 0, radius: 1.4 },
-      { kind: 'rings', name: 'its start', x: START, colour: 'ink', radius: 4 },
+      start,
       { kind: 'dots', name: 'now', x: path.slice(-2), colour: 1, radius: 4 },
     ];
     const sheet = (until: number): PointOptions => ({
@@ -126,7 +127,7 @@ export const illConditionedFigure: LectureFigure = {
         ...LIMITS,
         title,
         density: { n: GRID, prob },
-        layers: until > 0 ? layers(path.slice(0, 2 * (until + 1))) : [],
+        layers: until > 0 ? layers(path.slice(0, 2 * (until + 1))) : [start],
       })),
       title: `Three chains of ${STEPS} steps on a Gaussian that is ten times as long as wide, the same random numbers`,
       side: 300,
