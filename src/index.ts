@@ -21,7 +21,7 @@ export { bayesDenoiser, fitPrior } from './denoisers/bayes.js';
 export type { BlurOptions, BlurSize } from './denoisers/blur.js';
 export { blurDenoiser } from './denoisers/blur.js';
 export { denoiser, scoreOf } from './denoisers/denoiser.js';
-export type { NoisyOptions } from './denoisers/drawNoisy.js';
+export type { DrawNoisyOptions } from './denoisers/drawNoisy.js';
 export { drawNoisy } from './denoisers/drawNoisy.js';
 export type { EmpiricalBayesOptions } from './denoisers/empiricalBayes.js';
 export { empiricalBayesDenoiser } from './denoisers/empiricalBayes.js';

@@ -2,7 +2,7 @@ import type { Core } from '../core/instantiate.js';
 import { type DrawOptions, foldIn, type Key, key as keyOf, normal, uniform } from '../core/random.js';
 import { checkClean, checkNoise, type NoiseModel } from './noiseModel.js';
 
-export interface NoisyOptions extends DrawOptions {
+export interface DrawNoisyOptions extends DrawOptions {
   /** Default: key(0). */
   key?: Key;
 }
@@ -11,8 +11,8 @@ export interface NoisyOptions extends DrawOptions {
 const MOST_RATE = 700;
 
 /**
- * Draws a noisy y for each of the numbers x, under any of the noise models. The same on every thread and kernel; between engines
- * the last bits of logarithms may differ.
+ * Draws a noisy y for each of the numbers x, under any of the noise models. A draw depends on the key, on its place, and on its x;
+ * between engines and kernels last bits may differ.
  *
  * @param x [n]; >= 0 and at most 700 for poisson, positive for gamma
  * @returns y [n]
@@ -22,7 +22,7 @@ export function drawNoisy(
   core: Core,
   noise: NoiseModel,
   x: ArrayLike<number>,
-  { key = keyOf(0), layout = 'original' }: NoisyOptions = {},
+  { key = keyOf(0), layout = 'original' }: DrawNoisyOptions = {},
 ): Float32Array {
   const where = 'drawNoisy';
   checkNoise(where, noise);
