@@ -22,7 +22,6 @@ const MODELS: NoiseModel[] = [
   { kind: 'gamma', shape },
 ];
 const relative = (a: number, b: number) => Math.abs(a - b) / Math.abs(b);
-const _far = (a: number, b: number) => Math.abs(a - b);
 const f32 = (...values: number[]) => Float32Array.from(values);
 
 /** A prior of the golden file, by the midpoint rule. */
