@@ -12,6 +12,7 @@ export function golden<T>(
     | 'denoising'
     | 'diagnostics'
     | 'diffusion'
+    | 'noise'
     | 'samplers'
     | 'bits',
 ): T {
@@ -54,6 +55,17 @@ export interface RandomLayoutGolden {
   /** logits are log(weights) in float32; margin is the least gap between the two best of a draw. */
   categorical: { key: KeyPair; weights: number[]; n: number; indices: number[]; margin: number | null }[];
   largeNormal: { key: KeyPair; shape: number[]; at: number[]; values: number[] };
+}
+
+/** E[x | y], the density p of y, and what else of it the formula of the model asks for; golden/noise.py says what. */
+export interface NoiseGolden {
+  sigma: number;
+  scale: number;
+  shape: number;
+  models: Record<
+    'gaussian' | 'laplace' | 'poisson' | 'gamma',
+    { y: number; mean: number; p: number; part: number }[]
+  >;
 }
 
 export interface MixtureGolden {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { blurFigure, compareBlurs } from '../../src/cli/lecture/blur.js';
 import { energyDistance } from '../../src/cli/lecture/energyDistance.js';
 import {
   changesOf,
@@ -22,7 +23,9 @@ import { Report } from '../../src/cli/terminal/report.js';
 import {
   collect,
   denoiserScores,
+  digits,
   foldIn,
+  imageRows,
   key,
   loadCore,
   normal,
@@ -219,6 +222,21 @@ describe('the numbers of figures of a learned denoiser', () => {
     expect(project(x, axes, dim).length).toBe(2 * n);
   });
 
+  it('blur: its error is the detail that it takes and the noise that it leaves, within 5 %', async () => {
+    const options = { key: key(9), sigmas: [0.5], radii: [0, 1, 2], count: 400, training: 40, signal };
+    const heldOut = imageRows(digits(core, key(30), 400, { size: 8 }));
+    const [{ blur, linear, exact, learned }] = await compareBlurs({ ...run, heldOut }, options);
+    for (const { error, detail, noise } of blur)
+      expect(Math.abs(error / (detail + noise) - 1)).toBeLessThan(0.05);
+    expect(blur[0].detail).toBe(0);
+    expect(blur[0].noise).toBe(0.25);
+    // A blur is biased, and the more the wider it is.
+    expect(blur[2].detail).toBeGreaterThan(blur[1].detail);
+    for (const error of [linear, exact, learned]) expect(error).toBeGreaterThan(0);
+    expect(linear).toBeLessThan(blur[0].error);
+    expect(blurFigure.lacks({ ...run, heldOut: new Float32Array(0) })).toBe('images that are held out');
+  });
+
   it('manifold: norms vary less with noise, at last as those of a Gaussian', () => {
     // Pictures of one tone each.
     const tones = uniform(core, key(7), [300]);
@@ -236,14 +254,15 @@ describe('the numbers of figures of a learned denoiser', () => {
 
 describe('scorefield lecture --run', () => {
   it('draws figures of the run that was trained before, and lists them apart', async () => {
-    const outcome = await inProcess(['lecture', 'manifold', 'digits', '--out', own, '--json']);
+    const outcome = await inProcess(['lecture', 'manifold', 'digits', 'blur', '--out', own, '--json']);
     expectDone(outcome, 'lecture', own);
     expect(eventsOf(outcome, 'figure')).toMatchObject([
       { name: 'digits', images: 12, results: [{ sigma: 0.25 }, { sigma: 0.5 }, { sigma: 1 }, { sigma: 2 }] },
       { name: 'manifold', images: 40, dim: DIM },
+      { name: 'blur', images: 12, results: [{ sigma: 0.25 }, { sigma: 0.5 }, { sigma: 1 }] },
     ]);
     expect(readdirSync(own).sort()).toEqual([
-      'denoiser',
+      ...['blur.png', 'blur.svg', 'denoiser'],
       ...['digits.png', 'digits.svg', 'manifold.png', 'manifold.svg'],
     ]);
     const { stdout } = await inProcess(['lecture', '--help']);

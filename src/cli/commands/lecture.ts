@@ -1,16 +1,23 @@
 import { Argument, type Command } from 'commander';
 import { pause } from '../../core/pause.js';
 import { type Core, foldIn, type Kernel, key, loadCore } from '../../index.js';
+import { averageFigure } from '../lecture/average.js';
+import { blurFigure } from '../lecture/blur.js';
 import { colourFigure } from '../lecture/colour.js';
 import { denoisingFigure } from '../lecture/denoising.js';
+import { dropFigure } from '../lecture/drop.js';
 import type { FigureInput, FigureOutput, LearnedFigure, LectureFigure } from '../lecture/figure.js';
+import { illConditionedFigure } from '../lecture/illConditioned.js';
 import { type ImageRun, openImageRun, ownImageRun } from '../lecture/imageRun.js';
 import { landingFigure } from '../lecture/landing.js';
 import { learnedDigitsFigure } from '../lecture/learnedDigits.js';
 import { learnedWalkFigure } from '../lecture/learnedWalk.js';
 import { manifoldFigure } from '../lecture/manifold.js';
 import { mixingFigure } from '../lecture/mixingFigure.js';
+import { noiseModelsFigure } from '../lecture/noiseModels.js';
 import { normsFigure } from '../lecture/norms.js';
+import { regressionFigure } from '../lecture/regression.js';
+import { ridgeFigure } from '../lecture/ridge.js';
 import { smoothingFigure } from '../lecture/smoothing.js';
 import { stepSizeFigure } from '../lecture/stepSize.js';
 import { tradeOffFigure } from '../lecture/tradeOff.js';
@@ -39,6 +46,13 @@ export const LECTURE: readonly (LectureFigure | LearnedFigure)[] = [
   mixingFigure,
   manifoldFigure,
   colourFigure,
+  noiseModelsFigure,
+  regressionFigure,
+  averageFigure,
+  illConditionedFigure,
+  ridgeFigure,
+  dropFigure,
+  blurFigure,
 ];
 
 const isLearned = (figure: LectureFigure | LearnedFigure): figure is LearnedFigure => 'lacks' in figure;
@@ -141,7 +155,7 @@ function made(
 
 export function lectureCommand(setup: Setup): Command {
   const list = (figures: readonly { name: string; about: string }[]) =>
-    figures.map(({ name, about }) => `  ${name.padEnd(11)} ${about}`).join('\n');
+    figures.map(({ name, about }) => `  ${name.padEnd(15)} ${about}`).join('\n');
   return newCommand('lecture', 'draw the figures of a lecture on sampling, denoising and diffusion')
     .description(
       'Draws what a lecture shows of Langevin dynamics, smoothing, denoising, walk-jump sampling and diffusion, each ' +

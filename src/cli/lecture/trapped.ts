@@ -59,58 +59,82 @@ const SIGMA = 1.5;
 const LIMITS = [-8.5, 8.5] as const;
 const BINS = 60;
 
-function panelsOf({ sigma, path, jumps, density }: ChainOnModes & { density: Density }): ChartPanel[] {
+/** Steps from one frame of the moving picture to the next. */
+const EVERY = 100;
+
+/** A chain with its density at the points where it is drawn. */
+interface Drawn extends ChainOnModes {
+  prob: Float32Array;
+}
+
+const DENSITY_AT = Float32Array.from(linspace(LIMITS[0], LIMITS[1], 301));
+
+/** The chain's first `steps` steps, and the histogram of their draws beside the density. */
+function panelsOf({ sigma, path: whole, jumps, prob }: Drawn, steps: number): ChartPanel[] {
   const [low, high] = LIMITS;
+  const path = whole.subarray(0, steps);
   const counts = countCells(path, edgesOf(BINS, LIMITS));
-  const x = Float32Array.from(linspace(low, high, 301));
   const name = sigma === 0 ? 'the mixture' : `plus noise of sd ${sigma}`;
   const many = jumps === 0 ? 'no jump' : `${jumps} jumps`;
+  const density = counts.map((count) => count / path.length / ((high - low) / BINS));
   return [
     {
-      title: `${name}: ${many} in ${path.length.toLocaleString('en-US')} steps`,
-      x: { name: 'step' },
+      title: `${name}: ${many} in ${whole.length.toLocaleString('en-US')} steps`,
+      x: { name: 'step', limits: [0, whole.length] },
       y: { name: 'x', limits: LIMITS },
       series: [{ name: 'chain', x: path.map((_, t) => t + 1), y: path, colour: 0 }],
     },
     {
       title: name,
       x: { name: 'x', limits: LIMITS },
-      y: { name: 'density' },
+      // The same in every frame; the first draws may stand higher.
+      y: { name: 'density', limits: [0, 1.75 * Math.max(...prob)] },
       series: [
         {
           name: 'draws of the chain',
           kind: 'bins',
           x: linspace(low, high, BINS + 1),
-          y: counts.map((count) => count / path.length / ((high - low) / BINS)),
+          y: density,
           colour: 0,
         },
-        { name: 'density', x, y: density.prob(x), colour: 1 },
+        { name: 'density', x: DENSITY_AT, y: prob, colour: 1 },
       ],
     },
   ];
 }
 
+const TITLE = 'A chain trapped in one mode, and the same chain on the smoothed density';
+const chartOf = (chains: readonly Drawn[], steps: number) =>
+  chartFigure({ panels: chains.flatMap((chain) => panelsOf(chain, steps)), title: TITLE, width: 380 });
+
+function* framesOf(chains: readonly Drawn[]): Generator<string> {
+  for (let steps = EVERY; steps <= STEPS; steps += EVERY) yield chartOf(chains, steps);
+}
+
 /** A chain trapped in one mode, and the same chain freed by smoothing. */
 export const trappedFigure: LectureFigure = {
   name: 'trapped',
-  about: 'a chain trapped in one mode, and the same chain freed by smoothing',
+  about: 'a chain trapped in one mode, and the same chain freed by smoothing, also moving',
   parts: 2,
   async make({ core, key, signal, part }: FigureInput) {
-    const panels: ChartPanel[] = [];
-    const chains: object[] = [];
+    const chains: Drawn[] = [];
     for (const sigma of [0, SIGMA]) {
       // Both chains have the same start and the same random numbers.
       const options = { key: foldIn(key, 0), steps: STEPS, stepSize: STEP_SIZE, sigma, signal };
       const { density, ...chain } = await chainOnModes(core, options);
-      panels.push(...panelsOf({ ...chain, density }));
+      chains.push({ ...chain, prob: density.prob(DENSITY_AT) });
       density.dispose();
-      chains.push({ sigma, jumps: chain.jumps, left: chain.left });
       part();
     }
-    const title = 'A chain trapped in one mode, and the same chain on the smoothed density';
     return {
-      svg: chartFigure({ panels, title, width: 380 }),
-      numbers: { steps: STEPS, stepSize: STEP_SIZE, weights: MODES.weights, chains },
+      svg: chartOf(chains, STEPS),
+      numbers: {
+        steps: STEPS,
+        stepSize: STEP_SIZE,
+        weights: MODES.weights,
+        chains: chains.map(({ sigma, jumps, left }) => ({ sigma, jumps, left })),
+      },
+      frames: () => framesOf(chains),
     };
   },
 };

@@ -1,0 +1,44 @@
+import { finite, points, show } from '../core/check.js';
+import type { Density } from '../core/score.js';
+
+/** Entropy and Fisher information of a density, by draws from it. */
+export interface Entropy {
+  /** H = -E log p, in nats. */
+  entropy: number;
+  /** J = E |score|^2. */
+  fisher: number;
+  /** Standard errors of the two, for independent draws. */
+  entropyError: number;
+  fisherError: number;
+}
+
+/**
+ * The differential entropy of a density and its Fisher information, as means over draws. As Gaussian noise is added they belong
+ * together: H rises by dH / d(sigma^2) = J / 2 (de Bruijn's identity; Stam 1959, Cover and Thomas, theorem 17.7.2), which holds
+ * for the density of x + sigma z at every sigma.
+ *
+ * @param draws independent draws from the density, [n, dim], two or more
+ * @throws TypeError unless the density has logProb and draws are a Float32Array; RangeError unless draws are two or more whole
+ *   points of finite numbers
+ */
+export function entropy(density: Density, draws: Float32Array): Entropy {
+  if (typeof density?.logProb !== 'function')
+    throw new TypeError(`entropy: density must have a method logProb(x), got ${show(density?.logProb)}`);
+  const { dim } = density;
+  const n = points('entropy', 'draws', draws, dim);
+  if (n < 2) throw new RangeError(`entropy: draws must be two or more points, got ${n}`);
+  finite('entropy', 'draws', draws);
+  const logs = density.logProb(draws);
+  const scores = density.score(draws);
+  const squares = new Float64Array(n);
+  for (let i = 0; i < scores.length; i++) squares[Math.floor(i / dim)] += scores[i] ** 2;
+  const [h, j] = [meanOf(Float64Array.from(logs)), meanOf(squares)];
+  return { entropy: -h.mean, fisher: j.mean, entropyError: h.error, fisherError: j.error };
+}
+
+function meanOf(values: Float64Array): { mean: number; error: number } {
+  const n = values.length;
+  const mean = values.reduce((sum, v) => sum + v, 0) / n;
+  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1);
+  return { mean, error: Math.sqrt(variance / n) };
+}

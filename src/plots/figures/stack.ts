@@ -1,0 +1,30 @@
+import { px, sheet, titleHeight, titleLine } from '../drawing/svg.js';
+
+const SIZE = /^<svg xmlns="[^"]*" width="([\d.]+)" height="([\d.]+)"/;
+
+/**
+ * Puts figures of this library one below the other into one, each at its own size. Returns an SVG document; throws a RangeError
+ * where there is none, or one that is no such figure.
+ */
+export function stackFigures(figures: readonly string[], { title }: { title?: string } = {}): string {
+  if (!(figures?.length > 0))
+    throw new RangeError('stackFigures: figures must hold at least one figure, got none');
+  const top = title ? titleHeight(title) : 0;
+  let [width, y, body] = [0, top, ''];
+  for (const [i, figure] of figures.entries()) {
+    const size = SIZE.exec(figure);
+    if (!size)
+      throw new RangeError(
+        `stackFigures: figures[${i}] must be an SVG document of this library, got another`,
+      );
+    const [w, h] = [Number(size[1]), Number(size[2])];
+    const inside = figure.replace(/<title>.*?<\/title>/, '').replace(/ role="img"/, ' aria-hidden="true"');
+    body += inside.replace(/^<svg xmlns="[^"]*"/, `<svg x="0" y="${px(y)}"`);
+    width = Math.max(width, w);
+    y += h;
+  }
+  return sheet(width, y, title ?? titlesOf(figures), titleLine(title, 14, width) + body);
+}
+
+const titlesOf = (figures: readonly string[]) =>
+  figures.map((figure) => /<title>(.*?)<\/title>/.exec(figure)?.[1] ?? '').join('; ');
