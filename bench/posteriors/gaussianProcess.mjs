@@ -5,22 +5,27 @@ export function covariance(x, alpha, rho, more) {
   const n = x.length;
   const out = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++)
-      out[i * n + j] = alpha ** 2 * Math.exp(-(((x[i] - x[j]) / rho) ** 2) / 2) + (i === j ? more : 0);
+    out[i * (n + 1)] = alpha * alpha + more;
+    for (let j = 0; j < i; j++) {
+      const u = (x[i] - x[j]) / rho;
+      out[i * n + j] = alpha * alpha * Math.exp(-(u * u) / 2);
+      out[j * n + i] = out[i * n + j];
+    }
   }
   return out;
 }
 
-/** The derivatives of a covariance by log alpha and by log rho, each weighed by `weights` [n][n] and summed. */
+/** The derivatives of covariance(x, alpha, rho, ..) by log alpha and by log rho, each weighed by `weights` [n][n] and summed. */
 export function covarianceSlopes(x, alpha, rho, weights) {
   const n = x.length;
   let [byAlpha, byRho] = [0, 0];
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      const square = ((x[i] - x[j]) / rho) ** 2;
-      const weighed = weights[i * n + j] * alpha ** 2 * Math.exp(-square / 2);
+    byAlpha += 2 * alpha * alpha * weights[i * (n + 1)];
+    for (let j = 0; j < i; j++) {
+      const u = (x[i] - x[j]) / rho;
+      const weighed = (weights[i * n + j] + weights[j * n + i]) * alpha * alpha * Math.exp(-(u * u) / 2);
       byAlpha += 2 * weighed;
-      byRho += square * weighed;
+      byRho += u * u * weighed;
     }
   }
   return [byAlpha, byRho];
@@ -52,23 +57,23 @@ export function inverseLower(lower, n) {
   return out;
 }
 
-/** a^T b */
+/** a^T b of lower matrices. */
 export function transposedProduct(a, b, n) {
   const out = new Float64Array(n * n);
   for (let k = 0; k < n; k++) {
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) out[i * n + j] += a[k * n + i] * b[k * n + j];
+    for (let i = 0; i <= k; i++) {
+      for (let j = 0; j <= k; j++) out[i * n + j] += a[k * n + i] * b[k * n + j];
     }
   }
   return out;
 }
 
-/** a b */
+/** a b of lower matrices. */
 export function product(a, b, n) {
   const out = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < n; k++) {
-      for (let j = 0; j < n; j++) out[i * n + j] += a[i * n + k] * b[k * n + j];
+    for (let k = 0; k <= i; k++) {
+      for (let j = 0; j <= k; j++) out[i * n + j] += a[i * n + k] * b[k * n + j];
     }
   }
   return out;

@@ -43,12 +43,14 @@ export const gpPoisson = {
         byLower[i * N + j] = (k[i] - rate) * x[2 + j];
       }
     }
-    const inner = transposedProduct(lower, byLower, N).map((v, at) => {
-      const [i, j] = [Math.floor(at / N), at % N];
-      return i > j ? v : i === j ? v / 2 : 0;
-    });
+    // The lower half of L^T dL, its diagonal halved, between the inverses of L.
+    const inner = transposedProduct(lower, byLower, N);
+    for (let i = 0; i < N; i++) {
+      inner[i * (N + 1)] /= 2;
+      inner.fill(0, i * (N + 1) + 1, (i + 1) * N);
+    }
     const inverse = inverseLower(lower, N);
-    const weights = product(transposedProduct(inverse, inner, N), inverse, N);
+    const weights = transposedProduct(inverse, product(inner, inverse, N), N);
     const [byAlpha, byRho] = covarianceSlopes(places, alpha, rho, weights);
     gradient[0] += byRho;
     gradient[1] += byAlpha;

@@ -2,17 +2,19 @@ import { dataOf } from './data.mjs';
 import { addBeta, addNormal, logistic } from './scales.mjs';
 
 const { N, y } = dataOf('hmm_example');
-const K = 2;
+/** How likely each state makes y_t, over the likelier one, and how likely each makes all later ones, up to a factor: [N][2]. */
+const LIKELY = new Float64Array(2 * N);
+const AFTER = new Float64Array(2 * N);
 
-/** Probabilities to go from each state to the first, and the two means. */
+/** The probabilities to go to the first state from each, and the two means. */
 function read([a, b, c, d]) {
   const mu1 = Math.exp(c);
-  return { toFirst: [logistic(a), logistic(b)], mu: [mu1, mu1 + Math.exp(d)] };
+  return [logistic(a), logistic(b), mu1, mu1 + Math.exp(d)];
 }
 
 /**
  * A hidden Markov chain of two states, y_t ~ normal(mu of the state, 1), 0 < mu1 < mu2. Coordinates: the logits of the
- * probabilities of the first state after each, log mu1, log (mu2 - mu1). Its gradient by expected transitions and states (Baum and
+ * probabilities of the first state after each, log mu1, log (mu2 - mu1). Its gradient by expected states and transitions (Baum and
  * others, 1970).
  */
 export const hmm = {
@@ -21,52 +23,58 @@ export const hmm = {
   dim: 4,
   logDensity(x, gradient) {
     gradient.fill(0);
-    const { toFirst, mu } = read(x);
-    const step = toFirst.map((p) => [p, 1 - p]);
-    // likely[t][k]: of y_t in state k over that in the likelier one. after[t]: the rest of y given the state, up to a factor.
-    let sum = addBeta(x, 0, 1, 1, gradient) + addBeta(x, 1, 1, 1, gradient);
-    const likely = y.map((value) => {
-      const logs = mu.map((m) => -((value - m) ** 2) / 2);
-      const most = Math.max(...logs);
-      sum += most;
-      return logs.map((log) => Math.exp(log - most));
-    });
-    const after = Array.from({ length: N }, () => [1, 1]);
-    for (let t = N - 1; t > 0; t--) {
-      const weights = [likely[t][0] * after[t][0], likely[t][1] * after[t][1]];
-      const here = step.map(([first, second]) => first * weights[0] + second * weights[1]);
-      const scale = here[0] + here[1];
-      after[t - 1] = [here[0] / scale, here[1] / scale];
-    }
-    let before = [1, 1];
-    const byMu = [0, 0];
+    const [p, q, ...mu] = read(x);
+    const byMu = new Float64Array(2);
+    let sum =
+      addBeta(x, 0, 1, 1, gradient) +
+      addBeta(x, 1, 1, 1, gradient) +
+      addNormal(mu, 0, 3, 1, byMu) +
+      addNormal(mu, 1, 10, 1, byMu) +
+      x[2] +
+      x[3];
     for (let t = 0; t < N; t++) {
-      const now = before.map((weight, k) => weight * likely[t][k]);
-      const scale = now[0] + now[1];
-      sum += Math.log(scale);
-      const state = now.map((weight, k) => weight * after[t][k]);
-      for (let k = 0; k < K; k++) byMu[k] += (state[k] / (state[0] + state[1])) * (y[t] - mu[k]);
-      before = [0, 0];
-      if (t + 1 === N) break;
-      const weights = [likely[t + 1][0] * after[t + 1][0], likely[t + 1][1] * after[t + 1][1]];
-      const pairs = step.map((row, j) => row.map((p, k) => (now[j] / scale) * p * weights[k]));
-      const all = pairs.flat().reduce((a, b) => a + b);
-      for (let j = 0; j < K; j++) {
-        // Of a logit: expected steps to the first state less those expected of all from here.
-        gradient[j] += (pairs[j][0] - toFirst[j] * (pairs[j][0] + pairs[j][1])) / all;
-        for (let k = 0; k < K; k++) before[k] += (now[j] / scale) * step[j][k];
-      }
+      const first = -((y[t] - mu[0]) ** 2) / 2;
+      const second = -((y[t] - mu[1]) ** 2) / 2;
+      const most = Math.max(first, second);
+      sum += most;
+      LIKELY[2 * t] = Math.exp(first - most);
+      LIKELY[2 * t + 1] = Math.exp(second - most);
     }
-    const prior = new Float64Array(K);
-    sum += addNormal(mu, 0, 3, 1, prior) + addNormal(mu, 1, 10, 1, prior) + x[2] + x[3];
-    byMu[0] += prior[0];
-    byMu[1] += prior[1];
+    AFTER.fill(1, 2 * N - 2);
+    for (let t = N - 1; t > 0; t--) {
+      const a = LIKELY[2 * t] * AFTER[2 * t];
+      const b = LIKELY[2 * t + 1] * AFTER[2 * t + 1];
+      const scale = (p + q) * a + (2 - p - q) * b;
+      AFTER[2 * t - 2] = (p * a + (1 - p) * b) / scale;
+      AFTER[2 * t - 1] = (q * a + (1 - q) * b) / scale;
+    }
+    // Both states are as probable before the first; a factor.
+    let [first, second] = [1, 1];
+    for (let t = 0; t < N; t++) {
+      first *= LIKELY[2 * t];
+      second *= LIKELY[2 * t + 1];
+      const scale = first + second;
+      sum += Math.log(scale);
+      first /= scale;
+      second /= scale;
+      const share = 1 / (1 + (second * AFTER[2 * t + 1]) / (first * AFTER[2 * t]));
+      byMu[0] += share * (y[t] - mu[0]);
+      byMu[1] += (1 - share) * (y[t] - mu[1]);
+      if (t + 1 === N) break;
+      const a = LIKELY[2 * t + 2] * AFTER[2 * t + 2];
+      const b = LIKELY[2 * t + 3] * AFTER[2 * t + 3];
+      const [from1, from2] = [first * (p * a + (1 - p) * b), second * (q * a + (1 - q) * b)];
+      // Of a logit: expected steps to the first state, less those expected of all steps from here.
+      gradient[0] += (first * p * a - p * from1) / (from1 + from2);
+      gradient[1] += (second * q * a - q * from2) / (from1 + from2);
+      [first, second] = [first * p + second * q, first * (1 - p) + second * (1 - q)];
+    }
     gradient[2] += (byMu[0] + byMu[1]) * mu[0] + 1;
     gradient[3] += byMu[1] * (mu[1] - mu[0]) + 1;
     return sum;
   },
   parameters(x) {
-    const { toFirst, mu } = read(x);
-    return [...toFirst.flatMap((p) => [p, 1 - p]), ...mu];
+    const [p, q, ...mu] = read(x);
+    return [p, 1 - p, q, 1 - q, ...mu];
   },
 };

@@ -22,18 +22,36 @@ export function densityOf({ fromFunction }, core, { dim, logDensity, parameters 
   });
 }
 
+/** Where chains start: [chains, dim], as Stan's do uniform between -2 and 2, each the first try at which density and score are finite. */
+function startsOf({ foldIn, uniform }, density, { key, chains }) {
+  const { core, dim } = density;
+  const starts = new Float32Array(chains * dim);
+  const missing = new Set(Array.from({ length: chains }, (_, chain) => chain));
+  for (let attempt = 0; missing.size > 0 && attempt < 100; attempt++) {
+    const x = uniform(core, foldIn(key, attempt), [chains, dim]).map((u) => 4 * u - 2);
+    const scores = density.score(x);
+    const logs = density.logProb(x);
+    for (const chain of missing) {
+      const own = [chain * dim, (chain + 1) * dim];
+      if (!Number.isFinite(logs[chain]) || !scores.subarray(...own).every(Number.isFinite)) continue;
+      starts.set(x.subarray(...own), own[0]);
+      missing.delete(chain);
+    }
+  }
+  return starts;
+}
+
 /**
- * @param chains start as Stan's do, uniformly between -2 and 2 on the unconstrained scale
  * @returns { z, rhat, divergences, leapfrogs, ess, draws, seconds, coordinates }: the largest |z| of a mean and R-hat, the smallest
  *   bulk effective size, divergences and leapfrog steps of all draws, and each parameter's summary with its reference and z
  */
-export async function samplePosterior(library, core, model, { key, draws = 2000, chains = 4, warmup } = {}) {
-  const { collect, nuts, split, summary, uniform } = library;
+export async function samplePosterior(library, core, model, { key, draws = 1000, chains = 4, warmup } = {}) {
+  const { collect, nuts, split, summary } = library;
   const { names, means, errors } = reference[model.name];
   const [places, moves] = split(key, 2);
-  const init = uniform(core, places, [chains, model.dim]).map((u) => 4 * u - 2);
-  const began = process.cpuUsage();
   const density = densityOf(library, core, model);
+  const init = startsOf(library, density, { key: places, chains });
+  const began = process.cpuUsage();
   const run = await collect(nuts(density, { key: moves, steps: draws, chains, thin: 1, init, warmup }));
   const { user, system } = process.cpuUsage(began);
   const path = new Float64Array(draws * chains * names.length);
