@@ -9,8 +9,8 @@ const likelihood = regression(
 );
 
 /**
- * Summers at Kilpisjärvi by year, y ~ normal(alpha + beta x, sigma): years that are not centred make alpha and beta one a thousandth
- * part as wide across as along. Coordinates alpha, beta, log sigma.
+ * Summers at Kilpisjärvi by year, y ~ normal(alpha + beta x, sigma): years that are not centred tie alpha and beta together: the
+ * posterior is about 400 times as long as wide. Coordinates alpha, beta, log sigma.
  */
 export const kilpisjarvi = {
   name: 'kilpisjarvi_mod-kilpisjarvi',

@@ -1,6 +1,6 @@
-"""Stan's NUTS on the posteriors of bench/posteriors.mjs: prints what it took as JSON, which posteriors.mjs shows beside ours.
+"""Stan's NUTS on the posteriors of bench/posteriors.mjs: writes what it took, and gradients, to stan.json.
 
-    python bench/posteriors/run_stan.py POSTERIORDB > bench/posteriors/stan.json
+    python bench/posteriors/run_stan.py POSTERIORDB
 
 POSTERIORDB is a folder with posteriordb's programs MODEL.stan (posterior_database/models/stan in stan-dev/posteriordb, of which
 nothing is copied here). Stan is that of PyStan 3.10.0 (httpstan 4.13.0), with its default options; effective sizes are those of
@@ -56,4 +56,4 @@ for name, known in reference.items():
         "ess": round(float(min(ess))),
     }
     print(name, found[name], file=sys.stderr, flush=True)
-print(json.dumps(found, indent=2))
+(here / "stan.json").write_text(json.dumps(found, indent=2) + "\n")
