@@ -22,7 +22,10 @@ export function densityOf({ fromFunction }, core, { dim, logDensity, parameters 
   });
 }
 
-/** Where chains start: [chains, dim], as Stan's do uniform between -2 and 2, each the first try at which density and score are finite. */
+/** Beyond this a log-density or a score in float32 does not lead a chain home: an ARMA whose errors explode has 1e33 and more. */
+const FAR = 1e12;
+
+/** Where chains start: [chains, dim], uniform between -2 and 2 as Stan's do, each the first try whose density and score are not FAR. */
 function startsOf({ foldIn, uniform }, density, { key, chains }) {
   const { core, dim } = density;
   const starts = new Float32Array(chains * dim);
@@ -33,7 +36,7 @@ function startsOf({ foldIn, uniform }, density, { key, chains }) {
     const logs = density.logProb(x);
     for (const chain of missing) {
       const own = [chain * dim, (chain + 1) * dim];
-      if (!Number.isFinite(logs[chain]) || !scores.subarray(...own).every(Number.isFinite)) continue;
+      if (![logs[chain], ...scores.subarray(...own)].every((v) => Math.abs(v) < FAR)) continue;
       starts.set(x.subarray(...own), own[0]);
       missing.delete(chain);
     }
