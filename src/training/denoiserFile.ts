@@ -10,7 +10,7 @@ import type { TimedNetwork } from '../networks/timedNetwork.js';
 import { Unet } from '../networks/unet.js';
 import { unetConfig } from '../networks/unetConfig.js';
 import type { DenoiserTraining } from './denoiserConfig.js';
-import { countOf, float, parsed } from './fileEntries.js';
+import { countOf, float, keyOf, parsed, strangeFile } from './fileEntries.js';
 import type { DenoiserCheckpoint } from './trainDenoiser.js';
 
 const KIND = 'scorefield';
@@ -98,13 +98,10 @@ export function decodeDenoiserWeights(bytes: Uint8Array, name = 'the weights'): 
  */
 export function decodeDenoiserCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): DenoiserCheckpoint {
   const { tensors, metadata } = read(bytes, name, ['checkpoint']);
-  const { key } = tensors;
-  if (!(key?.data instanceof Uint32Array) || key.data.length !== 2)
-    throw new Error(`${name}: tensor key must be two 32-bit words`);
   return {
     ...weightsOf(tensors, metadata, name),
     training: parsed<DenoiserTraining>(metadata, 'training', name),
-    key: key.data,
+    key: keyOf(tensors.key, name),
     leaves: countOf(metadata, 'leaves', name),
     panels: countOf(metadata, 'panels', name),
     mean: float(tensors['adam.mean'], 'adam.mean', name),
@@ -174,7 +171,7 @@ function read(bytes: Uint8Array, name: string, kinds: string[]) {
   const kind = file.metadata[KIND];
   if (!kinds.includes(kind) || !(file.metadata.kind in NETWORKS)) {
     throw new Error(
-      `${name}: must hold scorefield ${kinds.join(' or ')} of a denoiser, got ${kind === undefined ? 'a file of another program' : `${kind} of ${show(file.metadata.kind)}`}`,
+      `${name}: must hold scorefield ${kinds.join(' or ')} of a denoiser, got ${kind === undefined ? strangeFile(file.metadata) : `${kind} of ${show(file.metadata.kind)}`}`,
     );
   }
   return file;

@@ -1,0 +1,136 @@
+// Types of elements as npy files name them, and their numbers.
+import { fromHalf } from './halfFloat.js';
+import type { Literal } from './pythonLiteral.js';
+
+export type NpyData =
+  | Float32Array
+  | Uint32Array
+  | Float64Array
+  | Int32Array
+  | Uint8Array
+  | Int8Array
+  | Int16Array
+  | Uint16Array;
+
+/** What an element is: boolean, integer, unsigned or floating, and its bytes. */
+export type Kind = 'b1' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8';
+
+export interface ElementType {
+  readonly kind: Kind;
+  readonly bigEndian: boolean;
+}
+
+/** Other names that numpy.dtype takes, on machines of 64 bits. */
+const NAMES: Record<string, Kind> = {
+  ...{ '?': 'b1', bool: 'b1', bool_: 'b1', bool8: 'b1' },
+  ...{ b: 'i1', int8: 'i1', byte: 'i1', h: 'i2', int16: 'i2', short: 'i2', i: 'i4', int32: 'i4', intc: 'i4' },
+  ...{ l: 'i8', q: 'i8', int64: 'i8', int: 'i8', int_: 'i8', long: 'i8', longlong: 'i8', intp: 'i8' },
+  ...{ B: 'u1', uint8: 'u1', ubyte: 'u1', H: 'u2', uint16: 'u2', ushort: 'u2', I: 'u4', uint32: 'u4' },
+  ...{ uintc: 'u4', L: 'u8', Q: 'u8', uint64: 'u8', uint: 'u8', ulong: 'u8', ulonglong: 'u8', uintp: 'u8' },
+  ...{ e: 'f2', float16: 'f2', half: 'f2', f: 'f4', float32: 'f4', single: 'f4' },
+  ...{ d: 'f8', float64: 'f8', double: 'f8', float: 'f8' },
+};
+
+/** What a type that is not read holds, and what to save in its place. */
+const OTHERS: readonly [RegExp, string][] = [
+  [/^(c\d*|F|D|G|complex\d*)$/, 'complex numbers: save array.real and array.imag'],
+  [/^(O\d*|object)$/, 'Python objects: save an array of numbers, of one shape'],
+  [/^([US]\d*|a\d*|str|bytes)$/, "text: save array.astype('float64') if it holds numbers"],
+  [/^[Mm]8/, "dates or times: save array.astype('float64')"],
+  [
+    /^V2$/,
+    "elements of 2 bytes that numpy does not know, as bfloat16 is saved: save array.astype('float32')",
+  ],
+  [/^(f12|f16|g|longdouble|float128|float96)$/, "long doubles: save array.astype('float64')"],
+];
+
+/** @throws Error, saying what the elements are, unless they are numbers of a type that is read. */
+export function elementType(descr: Literal | undefined): ElementType {
+  if (typeof descr !== 'string') {
+    throw new Error(
+      'its elements must be numbers, got a structured type: save one of its fields, as array["name"]',
+    );
+  }
+  const order = /^[<>=|]/.test(descr) ? descr[0] : '=';
+  const name = order === '=' && descr[0] !== '=' ? descr : descr.slice(1);
+  const kind = Object.hasOwn(NAMES, name) ? NAMES[name] : (name as Kind);
+  if (/^(b1|[iu][1248]|f[248])$/.test(kind)) return { kind, bigEndian: order === '>' };
+  const other = OTHERS.find(([pattern]) => pattern.test(name))?.[1];
+  throw new Error(
+    `its elements must be real numbers, got dtype ${JSON.stringify(descr.slice(0, 40))}` +
+      (other ? `, ${other}` : ": save array.astype('float64')"),
+  );
+}
+
+export const bytesOf = (kind: Kind): number => Number(kind[1]);
+
+/** Typed arrays have the byte order of the machine, and every engine that runs WebAssembly today is little-endian. */
+function swapBytes(bytes: Uint8Array, size: number): void {
+  for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
+}
+
+/** Integers of 64 bits as float64. @throws Error, naming the first, for one that float64 has not */
+export function fromLong(longs: BigInt64Array | BigUint64Array): Float64Array {
+  const out = Float64Array.from(longs as ArrayLike<unknown> as ArrayLike<bigint>, Number);
+  const wrong = out.findIndex((value) => !Number.isSafeInteger(value));
+  if (wrong < 0) return out;
+  throw new Error(
+    `integers must be from -(2^53 - 1) to 2^53 - 1, got ${longs[wrong]} at index ${wrong}: ` +
+      "save array.astype('float64'), which rounds them",
+  );
+}
+
+/**
+ * The numbers in bytes, which are overwritten: of 16-bit floats as float32, of 64-bit integers as float64, of booleans 0 or 1.
+ *
+ * @throws Error for an integer that float64 has not.
+ */
+export function elements(bytes: Uint8Array<ArrayBuffer>, { kind, bigEndian }: ElementType): NpyData {
+  if (bigEndian && bytesOf(kind) > 1) swapBytes(bytes, bytesOf(kind));
+  const { buffer } = bytes;
+  switch (kind) {
+    case 'b1':
+      return bytes.map((byte) => (byte === 0 ? 0 : 1));
+    case 'i1':
+      return new Int8Array(buffer);
+    case 'i2':
+      return new Int16Array(buffer);
+    case 'i4':
+      return new Int32Array(buffer);
+    case 'i8':
+      return fromLong(new BigInt64Array(buffer));
+    case 'u1':
+      return bytes;
+    case 'u2':
+      return new Uint16Array(buffer);
+    case 'u4':
+      return new Uint32Array(buffer);
+    case 'u8':
+      return fromLong(new BigUint64Array(buffer));
+    case 'f2':
+      return fromHalf(new Uint16Array(buffer));
+    case 'f4':
+      return new Float32Array(buffer);
+    case 'f8':
+      return new Float64Array(buffer);
+  }
+}
+
+/** Numbers in column-major order, the first index fastest, as they are in row-major order. */
+export function rowMajor<T extends NpyData>(data: T, shape: readonly number[]): T {
+  if (shape.filter((n) => n !== 1).length < 2) return data;
+  const out = data.slice() as T;
+  const index = shape.map(() => 0);
+  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((size, n) => size * n, 1));
+  for (let to = 0, from = 0; to < out.length; to++) {
+    out[to] = data[from];
+    // The next index in row-major order: the last that has room grows, those after it begin again.
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis];
+      if (++index[axis] < shape[axis]) break;
+      from -= strides[axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
+  return out;
+}
