@@ -79,7 +79,8 @@ export function asEntry(name: string, value: unknown): Entry {
       `tensor "${name}" must have a shape of integers >= 0, got ${JSON.stringify(shape) ?? 'none'}`,
     );
   }
-  if (!isSize(shape.reduce((size, n) => size * n, 1))) {
+  // The reference implementation multiplies in turn, and refuses what a size of 0 would undo.
+  if (!shape.every((_, i) => isSize(sizeOf(shape.slice(0, i + 1))))) {
     throw new Error(
       `tensor "${name}" must have a shape whose product is below 2^53, got [${shape.join(', ')}]`,
     );
