@@ -31,13 +31,13 @@ function imageSizes(shape: readonly number[]): { height: number; width: number; 
 }
 
 /** The index of the first number that is not in [0, 1], or -1. */
-function outside(data: ArrayLike<number>): number {
+export function outside(data: ArrayLike<number>): number {
   for (let i = 0; i < data.length; i++) if (!(data[i] >= 0 && data[i] <= 1)) return i;
   return -1;
 }
 
 /** Whether all numbers are whole and from 0 to 255. */
-function isBytes(data: ArrayLike<number>): boolean {
+export function isBytes(data: ArrayLike<number>): boolean {
   for (let i = 0; i < data.length; i++) {
     if (!Number.isInteger(data[i]) || data[i] < 0 || data[i] > 255) return false;
   }

@@ -1,7 +1,8 @@
 // Images and points of files, for commands that learn them.
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { isGzip } from '../../formats/idx.js';
+import { isGzip } from '../../formats/gzip.js';
+import { isEmnist } from '../../formats/idx.js';
 import { fitImages } from '../../images/index.js';
 import {
   concatImages,
@@ -105,7 +106,7 @@ async function readImageFile(path: string, labels?: string): Promise<ImageSet> {
     );
   }
   const set = await reading(() =>
-    isNpy ? readNpyImages(bytes, path) : readIdxImages(bytes, { name: path }),
+    isNpy ? readNpyImages(bytes, path) : readIdxImages(bytes, { name: path, transposed: isEmnist(path) }),
   );
   const labelsPath = labels ?? (isNpy ? undefined : await labelsBeside(path));
   if (labelsPath === undefined) return set;

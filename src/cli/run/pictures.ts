@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { isGzip } from '../../formats/idx.js';
+import { isGzip } from '../../formats/gzip.js';
+import { isEmnist } from '../../formats/idx.js';
 import { decodeImage } from '../../images/index.js';
 import {
   builtInImage,
@@ -63,7 +64,8 @@ async function readPictures(
     return { images: [negated(builtInImage(builtin), invert)], source: `the built-in ${builtin}` };
   }
   const bytes = await readBytes(idx);
-  const { image } = readIdx(isGzip(bytes) ? await gunzip(bytes, idx) : bytes, idx);
+  const whole = isGzip(bytes) ? await gunzip(bytes, idx) : bytes;
+  const { image } = readIdx(whole, idx, { transposed: isEmnist(idx) });
   try {
     return { images: [negated(image(index), invert)], source: `picture ${index} of ${basename(idx)}` };
   } catch (error) {
