@@ -13,6 +13,7 @@ export function golden<T>(
     | 'diagnostics'
     | 'diffusion'
     | 'files'
+    | 'pictures'
     | 'samplers'
     | 'bits',
 ): T {
