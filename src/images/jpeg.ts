@@ -47,6 +47,10 @@ const isRestart = (marker: number) => marker >= 0xd0 && marker <= 0xd7;
 const isFrame = (marker: number) => (marker >= 0xc0 && marker <= 0xc2) || marker in CODINGS;
 const begins = (data: Uint8Array, text: string) => [...text].every((c, i) => data[i] === c.charCodeAt(0));
 
+/** The most samples across or down of any component. */
+export const most = (components: readonly Component[], key: 'across' | 'down'): number =>
+  Math.max(...components.map((component) => component[key]));
+
 /** Where the next marker stands, at its second byte; between segments other bytes may lie, and within coded data restarts. */
 function nextMarker(bytes: Uint8Array, from: number, coded: boolean): number {
   for (let at = from; at + 1 < bytes.length; at++) {
@@ -145,6 +149,18 @@ function isWhole(
   return missing.size === 0;
 }
 
+/** @throws Error where there are fewer bits than blocks of the picture, of which each takes one; a decoder would fill them in */
+function checkLength(
+  scans: readonly Segment[],
+  { width, height, components }: Pick<Jpeg, 'width' | 'height' | 'components'>,
+): void {
+  const bytes = scans.reduce((sum, { coded }) => sum + (coded?.length ?? 0), 0);
+  const blocks = (size: number, key: 'across' | 'down') => Math.ceil(size / (8 * most(components, key)));
+  if (8 * bytes < blocks(width, 'across') * blocks(height, 'down')) {
+    throw new Error(`its ${width} x ${height} pixels end after ${bytes} bytes`);
+  }
+}
+
 /**
  * What pixels need of a JPEG file. Stray bytes between its segments are passed over, and its end may be missing.
  *
@@ -163,6 +179,7 @@ export function readJpeg(bytes: Uint8Array): Jpeg {
   const scans = all.filter(({ marker }) => marker === SOS);
   if (scans.length === 0) throw new Error('its pixels are missing');
   if (!ended && !isWhole(scans, { ...sizes, progressive })) throw new Error('it ends before its last scan');
+  checkLength(scans, sizes);
   const adobe = all.find(
     ({ marker, data }) => marker === APP14 && begins(data, 'Adobe') && data.length >= 12,
   );

@@ -1,17 +1,6 @@
 // JPEG files of four components, cyan, magenta, yellow and black, as two of three, which decoders read: the coded bits of each
 // block are copied as they are, since a component is coded by itself.
-import {
-  APP0,
-  APP14,
-  type Component,
-  DHT,
-  DRI,
-  type Jpeg,
-  type Segment,
-  SOF,
-  SOS,
-  scanComponents,
-} from './jpeg.js';
+import { APP0, APP14, DHT, DRI, type Jpeg, most, type Segment, SOF, SOS, scanComponents } from './jpeg.js';
 import { type Pixels, UnsupportedImage } from './pixels.js';
 
 /** Code and value for the 16 bits that come: length x 256 + value; 0 for none. */
@@ -143,9 +132,6 @@ interface BlockCoding {
   /** The scan brings one more bit of first coefficients. */
   readonly refines: boolean;
 }
-
-const most = (components: readonly Component[], key: 'across' | 'down') =>
-  Math.max(...components.map((c) => c[key]));
 
 /** A scan of several components without one of them. */
 function withoutInScan(

@@ -73,7 +73,7 @@ function write(
 export function isDenoiserFile(bytes: Uint8Array): boolean {
   try {
     const { metadata } = readSafetensors(bytes);
-    return metadata[KIND] !== undefined && metadata.kind in NETWORKS;
+    return metadata[KIND] !== undefined && isKnown(metadata.kind);
   } catch {
     return false;
   }
@@ -139,6 +139,8 @@ const NETWORKS: Readonly<Record<string, (core: Core, config: object) => TimedNet
   mlp: (core, config) => new Mlp(core, config as MlpConfig),
 };
 
+const isKnown = (kind: string | undefined) => kind !== undefined && Object.hasOwn(NETWORKS, kind);
+
 /**
  * A denoiser with these weights.
  *
@@ -151,7 +153,7 @@ export function loadDenoiser(
   { kind, network: config, denoiser, tensors, average }: DenoiserWeights,
   { averaged = true }: { averaged?: boolean } = {},
 ): LearnedDenoiser {
-  if (!(kind in NETWORKS)) {
+  if (!isKnown(kind)) {
     const known = Object.keys(NETWORKS).join(' or ');
     throw new RangeError(`loadDenoiser: kind must be ${known}, got ${show(kind)}; a newer version wrote it`);
   }
@@ -169,10 +171,11 @@ export function loadDenoiser(
 function read(bytes: Uint8Array, name: string, kinds: string[]) {
   const file = readSafetensors(bytes, name);
   const kind = file.metadata[KIND];
-  if (!kinds.includes(kind) || !(file.metadata.kind in NETWORKS)) {
-    throw new Error(
-      `${name}: must hold scorefield ${kinds.join(' or ')} of a denoiser, got ${kind === undefined ? strangeFile(file.metadata) : `${kind} of ${show(file.metadata.kind)}`}`,
-    );
+  if (!kinds.includes(kind) || !isKnown(file.metadata.kind)) {
+    const { kind: of } = file.metadata;
+    const got =
+      kind === undefined ? strangeFile(file.metadata) : of === undefined ? kind : `${kind} of ${show(of)}`;
+    throw new Error(`${name}: must hold scorefield ${kinds.join(' or ')} of a denoiser, got ${got}`);
   }
   return file;
 }

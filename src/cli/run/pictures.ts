@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { fileKind, isText } from '../../formats/fileKind.js';
 import { isGzip } from '../../formats/gzip.js';
 import { isEmnist } from '../../formats/idx.js';
 import { decodeImage } from '../../images/index.js';
@@ -51,13 +52,34 @@ function checkOptions(files: readonly string[], { idx, index, builtin, weights }
   }
 }
 
+/** @throws UsageError for a file that another option takes, saying which */
+function checkPicture(name: string, bytes: Uint8Array): void {
+  const kind = fileKind(bytes);
+  if (isText(bytes)) {
+    throw new UsageError(
+      `${name}: is ${kind}, not a picture; to train on points, a line each, give --points ${name}`,
+    );
+  }
+  if (kind === 'an npy array' || kind === 'an IDX file') {
+    const points =
+      kind === 'an npy array' ? `, or for points --points ${name}` : `, or for one of them --idx ${name}`;
+    throw new UsageError(
+      `${name}: is ${kind}, not a picture; to train on images, give --images ${name}${points}`,
+    );
+  }
+}
+
 async function readPictures(
   files: readonly string[],
   { idx, index = 0, builtin = 'five', invert = false }: PictureOptions,
 ): Promise<{ images: GreyImage[]; source: string }> {
   if (files.length > 0) {
     const images: GreyImage[] = [];
-    for (const name of files) images.push(await decodeImage(await readBytes(name), { invert, name }));
+    for (const name of files) {
+      const bytes = await readBytes(name);
+      checkPicture(name, bytes);
+      images.push(await decodeImage(bytes, { invert, name }));
+    }
     return { images, source: files.map((file) => basename(file)).join(', ') };
   }
   if (idx === undefined) {
