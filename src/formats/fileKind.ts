@@ -28,8 +28,8 @@ const KINDS: readonly [offset: number, bytes: string, name: string][] = [
 /** Two zeros, the code of a type of elements, and a number of dimensions. */
 const IDX = /^00 00 0[89bcde] 0[1-9]$/;
 
-/** Text is UTF-8 and has no control characters but white space. */
-const NO_TEXT = /(?!\s)\p{Cc}|\ufffd/u;
+/** Text has no control characters but white space. Letters beyond ASCII may be of any encoding. */
+const NO_TEXT = /(?!\s)\p{Cc}/u;
 
 /** The text that bytes begin with, or undefined where they are no text. */
 function beginOfText(bytes: Uint8Array): string | undefined {
@@ -37,9 +37,6 @@ function beginOfText(bytes: Uint8Array): string | undefined {
   const text = new TextDecoder().decode(bytes.subarray(0, 200), { stream: true });
   return text.trim() === '' || NO_TEXT.test(text) ? undefined : text;
 }
-
-/** Whether bytes begin as text does. */
-export const isText = (bytes: Uint8Array): boolean => beginOfText(bytes) !== undefined;
 
 /** What bytes are, as a message says it: `a GIF picture`, `text that begins with "x,y"`, or their first eight. */
 export function fileKind(bytes: Uint8Array): string {
@@ -53,3 +50,6 @@ export function fileKind(bytes: Uint8Array): string {
   const line = text.trim().split(/[\r\n]/, 1)[0];
   return `text that begins with ${JSON.stringify(line.slice(0, 40))}`;
 }
+
+/** Whether bytes begin as text does, and as no other kind of file. */
+export const isText = (bytes: Uint8Array): boolean => fileKind(bytes).startsWith('text');

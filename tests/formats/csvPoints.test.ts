@@ -59,6 +59,8 @@ describe('readCsvPoints', () => {
     ]);
     const wide = Uint8Array.from(Buffer.from('\ufeffx\ty\r\n1\t2\r\n', 'utf16le'));
     expect(Array.from(readCsvPoints(wide).points)).toEqual([1, 2]);
+    const latin = Uint8Array.from('gr\xf6\xdfe;y\r\n1;2', (c) => c.charCodeAt(0));
+    expect(Array.from(readCsvPoints(latin).points)).toEqual([1, 2]);
     // A first column without a name that counts no rows is a coordinate.
     expect(rows(',y\n5,1\n6,2')).toEqual([
       [5, 1],

@@ -162,7 +162,7 @@ export function denoiseCommand(setup: Setup): Command {
       'points it takes the first that are held out, and draws a strip of images: clean, noisy, denoised.',
   );
   return addSourceOptions(command)
-    .option('--points <file.npy>', 'noisy points, [n, dim], of a picture or a mixture')
+    .option('--points <file>', 'noisy points of a picture or a mixture, csv or npy [n, dim]')
     .addOption(
       integerOption(
         '--count <n>',

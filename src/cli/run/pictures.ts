@@ -12,7 +12,7 @@ import {
   type PointSet,
   readIdx,
 } from '../../index.js';
-import { plainMessage, UsageError } from '../terminal/failure.js';
+import { Failure, plainMessage, UsageError } from '../terminal/failure.js';
 import { readBytes } from './files.js';
 
 /** Options that choose the pictures of a run. */
@@ -52,21 +52,15 @@ function checkOptions(files: readonly string[], { idx, index, builtin, weights }
   }
 }
 
-/** @throws UsageError for a file that another option takes, saying which */
+/** @throws Failure for a file that another option takes, saying which */
 function checkPicture(name: string, bytes: Uint8Array): void {
   const kind = fileKind(bytes);
-  if (isText(bytes)) {
-    throw new UsageError(
-      `${name}: is ${kind}, not a picture; to train on points, a line each, give --points ${name}`,
-    );
-  }
-  if (kind === 'an npy array' || kind === 'an IDX file') {
-    const points =
-      kind === 'an npy array' ? `, or for points --points ${name}` : `, or for one of them --idx ${name}`;
-    throw new UsageError(
-      `${name}: is ${kind}, not a picture; to train on images, give --images ${name}${points}`,
-    );
-  }
+  const options: Record<string, string> = {
+    'an npy array': `--images ${name} for images, --points ${name} for points`,
+    'an IDX file': `--images ${name} for all of its images, --idx ${name} for one`,
+  };
+  const option = isText(bytes) ? `--points ${name} for points, one a line` : options[kind];
+  if (option) throw new Failure(`${name}: must be a PNG or JPEG image, got ${kind}; give ${option}`);
 }
 
 async function readPictures(
