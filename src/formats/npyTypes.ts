@@ -21,14 +21,19 @@ export interface ElementType {
 }
 
 /** Other names that numpy.dtype takes, on machines of 64 bits. */
-const NAMES: Record<string, Kind> = {
-  ...{ '?': 'b1', bool: 'b1', bool_: 'b1', bool8: 'b1' },
-  ...{ b: 'i1', int8: 'i1', byte: 'i1', h: 'i2', int16: 'i2', short: 'i2', i: 'i4', int32: 'i4', intc: 'i4' },
-  ...{ l: 'i8', q: 'i8', int64: 'i8', int: 'i8', int_: 'i8', long: 'i8', longlong: 'i8', intp: 'i8' },
-  ...{ B: 'u1', uint8: 'u1', ubyte: 'u1', H: 'u2', uint16: 'u2', ushort: 'u2', I: 'u4', uint32: 'u4' },
-  ...{ uintc: 'u4', L: 'u8', Q: 'u8', uint64: 'u8', uint: 'u8', ulong: 'u8', ulonglong: 'u8', uintp: 'u8' },
-  ...{ e: 'f2', float16: 'f2', half: 'f2', f: 'f4', float32: 'f4', single: 'f4' },
-  ...{ d: 'f8', float64: 'f8', double: 'f8', float: 'f8' },
+const NAMES: Record<Kind, string> = {
+  b1: '? bool bool_ bool8',
+  i1: 'b int8 byte',
+  i2: 'h int16 short',
+  i4: 'i int32 intc',
+  i8: 'l q int64 int int_ long longlong intp',
+  u1: 'B uint8 ubyte',
+  u2: 'H uint16 ushort',
+  u4: 'I uint32 uintc',
+  u8: 'L Q uint64 uint ulong ulonglong uintp',
+  f2: 'e float16 half',
+  f4: 'f float32 single',
+  f8: 'd float64 double float',
 };
 
 /** What a type that is not read holds, and what to save in its place. */
@@ -53,8 +58,10 @@ export function elementType(descr: Literal | undefined): ElementType {
   }
   const order = /^[<>=|]/.test(descr) ? descr[0] : '=';
   const name = order === '=' && descr[0] !== '=' ? descr : descr.slice(1);
-  const kind = Object.hasOwn(NAMES, name) ? NAMES[name] : (name as Kind);
-  if (/^(b1|[iu][1248]|f[248])$/.test(kind)) return { kind, bigEndian: order === '>' };
+  const kind = (Object.keys(NAMES) as Kind[]).find(
+    (candidate) => candidate === name || NAMES[candidate].split(' ').includes(name),
+  );
+  if (kind) return { kind, bigEndian: order === '>' };
   const other = OTHERS.find(([pattern]) => pattern.test(name))?.[1];
   throw new Error(
     `its elements must be real numbers, got dtype ${JSON.stringify(descr.slice(0, 40))}` +
