@@ -297,6 +297,8 @@ export interface FilesGolden {
   /** Files of files.mjs by their names; kept: with their metadata. */
   saved: { name: string; kept: boolean; file: string }[];
   programs: {
+    /** Of their text. */
+    sha256: string;
     x: number[][];
     /** By level, point and coordinate. */
     score: { name: string; scores: number[][][] }[];

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { crc32 } from '../../src/formats/crc32.js';
@@ -134,6 +136,12 @@ function metadataFirst(bytes: Uint8Array): Uint8Array {
 const crcOf = (bytes: Uint8Array) => crc32(bytes).toString(16).padStart(8, '0');
 
 describe('the programs of docs/files.md', () => {
+  it('are those that were run', () => {
+    const docs = readFileSync(new URL('../../docs/files.md', import.meta.url), 'utf8');
+    const blocks = [...docs.matchAll(/```python\n([\s\S]*?)```/g)].map(([, code]) => code);
+    expect(createHash('sha256').update(blocks.join('')).digest('hex')).toBe(programs.sha256);
+  });
+
   it('Equinox gives the scores of a run of a picture, within 1e-5 of the largest', async () => {
     const ours = await files(scorefield);
     const core = await scorefield.loadCore({ kernel: 'strict', threads: 1 });

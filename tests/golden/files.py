@@ -7,9 +7,10 @@ Writes files.json beside this script, bytes packed by zlib, in base64: `npy`, ar
 axes, by numpy.save, and headers written in other ways, with the numbers that numpy.load gives; `safetensors`, tensors of every
 type with their numbers (ml_dtypes' of 8 bits), and headers with whether the reference reader takes them; `saved`, the files
 of files.mjs, saved again by numpy and by torch, with their metadata and without; `score` and `denoise`, outputs of the two
-programs of docs/files.md with these files.
+programs of docs/files.md with these files, and a digest of the programs.
 """
 import base64
+import hashlib
 import io
 import json
 import re
@@ -170,7 +171,8 @@ def programs(folder):
     denoise = run(blocks[1], "denoiser")["denoise"]
     sigmas = [0.05, 0.5, 3.0]
     outputs = [values(denoise(torch.tensor(POINTS), sigma)) for sigma in sigmas]
-    return {"x": POINTS, "score": scores, "denoise": {"sigmas": sigmas, "outputs": outputs}}
+    digest = hashlib.sha256("".join(blocks).encode()).hexdigest()
+    return {"sha256": digest, "x": POINTS, "score": scores, "denoise": {"sigmas": sigmas, "outputs": outputs}}
 
 
 with tempfile.TemporaryDirectory() as place:
