@@ -13,6 +13,8 @@ export function golden<T>(
     | 'diagnostics'
     | 'diffusion'
     | 'noise'
+    | 'files'
+    | 'pictures'
     | 'samplers'
     | 'bits',
 ): T {
@@ -290,4 +292,28 @@ export interface DiagnosticsGolden {
   };
   /** JAX's derivatives of the kernel; the score is -precision x. */
   stein: { scale: number; precision: number[][]; x: number[][]; v: number; u: number }[];
+}
+
+/** Bytes are packed by zlib, in base64. */
+export interface FilesGolden {
+  /** No values: numpy.load refuses the file, or it holds no real numbers. */
+  npy: { file: string; shape?: number[]; values: number[] | null }[];
+  safetensors: {
+    file: string;
+    values: Record<string, (number | string)[]>;
+    /** The numbers of all 256 bytes, as float32. */
+    eight: { file: string; float32: Record<string, string> };
+  };
+  /** Of a file of four bytes of data. */
+  headers: { header: string; taken: boolean }[];
+  /** Files of files.mjs by their names; kept: with their metadata. */
+  saved: { name: string; kept: boolean; file: string }[];
+  programs: {
+    /** Of their text. */
+    sha256: string;
+    x: number[][];
+    /** By level, point and coordinate. */
+    score: { name: string; scores: number[][][] }[];
+    denoise: { sigmas: number[]; outputs: number[][] };
+  };
 }

@@ -109,7 +109,8 @@ describe('README', () => {
 describe('README and docs', () => {
   it('have no block that no test runs', () => {
     for (const { path, blocks, lines } of guides) {
-      for (const { language } of blocks) expect(['sh', 'js', 'html'], path).toContain(language);
+      // Programs in Python are run by tests/golden/files.py.
+      for (const { language } of blocks) expect(['sh', 'js', 'html', 'python'], path).toContain(language);
       if (path !== 'README.md') expect(lines.filter((line) => !isOurs(line))).toEqual([]);
     }
   });

@@ -1,6 +1,7 @@
 // Points in text: a line a point, numbers with separators.
 import type { PointSet } from '../core/score.js';
 import { pointSet } from '../data/pointSet.js';
+import { fileKind, isText } from './fileKind.js';
 
 /** A number as programs write it: no hexadecimal digits, no words. */
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -32,31 +33,64 @@ function hint(field: string): string {
   return field === '' ? ': fill it in, or leave the line out' : '';
 }
 
+/** The text of a file, in UTF-8 or, where it has a mark that says so, UTF-16. @throws Error where it is none */
+function textOf(bytes: Uint8Array, name: string): string {
+  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  if (!isWide && bytes.length > 0 && !isText(bytes)) {
+    const kind = fileKind(bytes);
+    // Nothing but white space begins as no text.
+    if (!/^[\s\ufeff]*$/.test(new TextDecoder().decode(bytes.subarray(0, 200)))) {
+      throw new Error(`readCsvPoints: ${name} must hold points as text, one a line, got ${kind}`);
+    }
+  }
+  return new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(bytes);
+}
+
+/** @throws Error where pandas wrote the numbers of the rows as a column, which are no coordinates */
+function checkIndex(
+  header: readonly string[],
+  rows: readonly { fields: readonly string[] }[],
+  name: string,
+): void {
+  if (!/^("")?$/.test(header[0]) || header.length < 2) return;
+  if (rows.every(({ fields }, i) => Number(fields[0]) === i)) {
+    throw new Error(
+      `readCsvPoints: ${name}: its first column has no name and counts the rows, as pandas writes its index: save it with index=False`,
+    );
+  }
+}
+
 /**
  * Points in text as a distribution that draws each equally often. A line is a point: numbers with commas, semicolons, tabs or
  * spaces in between, the same in every line. The first line may be a header, if none of its fields begins like a number.
- * Empty lines, and a byte order mark, are passed over; lines end in LF or CRLF. `name` stands for the file in errors.
+ * Empty lines, what follows a #, and a byte order mark are passed over; lines end in LF or CRLF. `name` stands for the file in
+ * errors.
  *
  * @throws Error, naming the line, for a field that is no finite float32 number or another count of them than in the first
- *   line; and when there is no point.
+ *   line; when there is no point; and for a file that is no text.
  */
 export function readCsvPoints(bytes: Uint8Array | string, name = 'the file'): PointSet {
-  const all = typeof bytes === 'string' ? bytes.replace(/^\ufeff/, '') : new TextDecoder().decode(bytes);
-  const lines = all
-    .split(/\r\n|\n|\r/)
-    .map((text, i): Line => ({ text: text.trim(), number: i + 1 }))
+  const all = typeof bytes === 'string' ? bytes.replace(/^\ufeff/, '') : textOf(bytes, name);
+  const written = all.split(/\r\n|\n|\r/).map((text, i): Line => ({ text: text.trim(), number: i + 1 }));
+  const lines = written
+    .map(({ text, number }) => ({ text: text.replace(/#.*/, '').trim(), number }))
     .filter(({ text }) => text !== '');
-  if (lines.length === 0) throw new Error(`readCsvPoints: ${name} must hold points, one a line, got none`);
+  if (lines.length === 0) {
+    const comment = written.find(({ text }) => text !== '')?.text;
+    const got = comment ? `only "${comment.slice(0, 40)}"` : 'none';
+    throw new Error(`readCsvPoints: ${name} must hold points, one a line, got ${got}`);
+  }
   const separator = separatorOf(lines);
   const rows = lines.map(({ text, number }) => {
     return { fields: text.split(separator).map((field) => field.trim()), number };
   });
-  if (!rows[0].fields.some((field) => BEGINS.test(field))) rows.shift();
+  const header = rows[0].fields.some((field) => BEGINS.test(field)) ? undefined : rows.shift()?.fields;
   if (rows.length === 0) {
     throw new Error(
       `readCsvPoints: ${name} must hold points, one a line, got only "${lines[0].text.slice(0, 40)}"`,
     );
   }
+  if (header) checkIndex(header, rows, name);
   const dim = rows[0].fields.length;
   const points = new Float32Array(rows.length * dim);
   rows.forEach(({ fields, number }, row) => {

@@ -1,9 +1,20 @@
 // NumPy's array format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
-import { hexBytes } from './hexBytes.js';
+import { show } from '../core/check.js';
+import { fileKind } from './fileKind.js';
+import {
+  bytesOf,
+  type ElementType,
+  elements,
+  elementType,
+  type Kind,
+  type NpyData,
+  rowMajor,
+} from './npyTypes.js';
+import { type Literal, pythonLiteral } from './pythonLiteral.js';
 import { reason } from './reason.js';
 import { isSize, sizeOf } from './shape.js';
 
-export type NpyData = Float32Array | Uint32Array | Float64Array | Int32Array | Uint8Array;
+export type { NpyData } from './npyTypes.js';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 
@@ -14,6 +25,9 @@ const TYPES = {
   '<u4': Uint32Array,
   '<i4': Int32Array,
   '|u1': Uint8Array,
+  '|i1': Int8Array,
+  '<i2': Int16Array,
+  '<u2': Uint16Array,
 } as const;
 
 /** NumPy's name for the type of an array. @throws TypeError for another type */
@@ -24,8 +38,7 @@ function descrOf(data: NpyData): keyof typeof TYPES {
     }
   }
   throw new TypeError(
-    'writeNpy: data must be a Float32Array, Float64Array, Uint32Array, Int32Array or Uint8Array, ' +
-      `got ${typeof data}`,
+    `writeNpy: data must be a Float32Array, a Float64Array, or an array of integers of 8, 16 or 32 bits, got ${show(data)}`,
   );
 }
 
@@ -70,22 +83,21 @@ export function writeNpy(data: NpyData, shape: readonly number[]): Uint8Array {
 }
 
 interface Header {
-  readonly descr: string;
+  readonly type: ElementType;
   readonly shape: number[];
+  readonly columnMajor: boolean;
   readonly dataOffset: number;
 }
 
-/** @throws Error unless the bytes begin with a header that this reader understands. */
+/** @throws Error unless the bytes begin with a header that numpy reads too. */
 function readHeader(bytes: Uint8Array): Header {
   if (!MAGIC.every((byte, i) => bytes[i] === byte)) {
-    throw new Error(
-      `not an npy file: it must begin with 93 4e 55 4d 50 59, got ${hexBytes(bytes.subarray(0, 6))}`,
-    );
+    throw new Error(`not an npy file, as numpy.save writes them: got ${fileKind(bytes)}`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes.length >= 8 ? `${bytes[6]}.${bytes[7]}` : 'none';
-  if (version !== '1.0' && version !== '2.0') {
-    throw new Error(`version must be 1.0 or 2.0, got ${version}`);
+  if (!['1.0', '2.0', '3.0'].includes(version)) {
+    throw new Error(`version must be 1.0, 2.0 or 3.0, got ${version}`);
   }
   const headerOffset = version === '1.0' ? 10 : 12;
   if (bytes.length < headerOffset) {
@@ -96,47 +108,57 @@ function readHeader(bytes: Uint8Array): Header {
   if (bytes.length < dataOffset) {
     throw new Error(`truncated: expected ${dataOffset} bytes of header, got ${bytes.length}`);
   }
-  const text = new TextDecoder('latin1').decode(bytes.subarray(headerOffset, dataOffset)).trim();
-  const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1];
-  const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
-  const tuple = /'shape'\s*:\s*\(((?:\s*\d+\s*,)*\s*\d*\s*)\)/.exec(text)?.[1];
-  if (!text.startsWith('{') || !text.endsWith('}') || !fortran || tuple === undefined) {
+  const text = new TextDecoder(version === '3.0' ? 'utf-8' : 'latin1')
+    .decode(bytes.subarray(headerOffset, dataOffset))
+    .trim();
+  let header: Literal;
+  try {
+    header = pythonLiteral(text);
+  } catch (error) {
+    throw new Error(
+      `its header must be a dictionary of Python (${reason(error)}), got ${JSON.stringify(text.slice(0, 80))}`,
+    );
+  }
+  const { descr, fortran_order: columnMajor, shape } = Object(header) as Record<string, Literal | undefined>;
+  if (
+    descr === undefined ||
+    typeof columnMajor !== 'boolean' ||
+    !Array.isArray(shape) ||
+    !shape.every(isSize)
+  ) {
     throw new Error(
       `its header must name descr, fortran_order and shape, got ${JSON.stringify(text.slice(0, 80))}`,
     );
   }
-  if (descr === undefined || !(descr in TYPES)) {
-    const known = Object.keys(TYPES).join(', ');
+  return { type: elementType(descr), shape: shape as number[], columnMajor, dataOffset };
+}
+
+/** As {@link readNpy}, with what the file says the elements are. @throws Error, not naming the file */
+export function parseNpy(bytes: Uint8Array): { data: NpyData; shape: number[]; kind: Kind } {
+  const { type, shape, columnMajor, dataOffset } = readHeader(bytes);
+  const expected = dataOffset + sizeOf(shape) * bytesOf(type.kind);
+  if (bytes.length !== expected) {
+    const problem = bytes.length < expected ? 'truncated' : 'too long';
     throw new Error(
-      `dtype must be one of ${known}, got ${descr ?? 'a structured type'}: convert it with astype()`,
+      `${problem}: shape (${shape.join(', ')}) asks for ${expected} bytes, got ${bytes.length}`,
     );
   }
-  if (fortran === 'True') {
-    throw new Error('the array must be in C order, got Fortran order: save numpy.ascontiguousarray(array)');
-  }
-  const shape = tuple.split(',').filter((n) => n.trim() !== '');
-  return { descr, shape: shape.map(Number), dataOffset };
+  // A copy, since a view must begin at a multiple of its element size.
+  const data = elements(new Uint8Array(bytes.subarray(dataOffset)), type);
+  return { data: columnMajor ? rowMajor(data, shape) : data, shape, kind: type.kind };
 }
 
 /**
- * Reads an npy file (version 1.0 or 2.0, little-endian float32, float64, uint32, int32 or uint8, C order). The data are a copy,
- * of the type that the file has. `name` stands for the file in errors.
+ * Reads an npy file of real numbers as numpy.load does: versions 1.0 to 3.0, either byte order, row-major or column-major (which
+ * becomes row-major). The data are a copy of the type that the file has, but for three: float16 becomes float32; int64 and uint64
+ * become float64, and are refused from 2^53; booleans become bytes of 0 and 1. `name` stands for the file in errors.
  *
- * @throws Error for anything else, and when the file is truncated or too long.
+ * @throws Error for anything else (complex numbers, text, structures, objects), and when the file is truncated or too long.
  */
 export function readNpy(bytes: Uint8Array, name = 'the file'): { data: NpyData; shape: number[] } {
   try {
-    const { descr, shape, dataOffset } = readHeader(bytes);
-    const type = TYPES[descr as keyof typeof TYPES];
-    const expected = dataOffset + sizeOf(shape) * type.BYTES_PER_ELEMENT;
-    if (bytes.length !== expected) {
-      const problem = bytes.length < expected ? 'truncated' : 'too long';
-      throw new Error(
-        `${problem}: shape (${shape.join(', ')}) asks for ${expected} bytes, got ${bytes.length}`,
-      );
-    }
-    // A copy, since a view must begin at a multiple of its element size.
-    return { data: new type(new Uint8Array(bytes.subarray(dataOffset)).buffer), shape };
+    const { data, shape } = parseNpy(bytes);
+    return { data, shape };
   } catch (error) {
     throw new Error(`readNpy: ${name}: ${reason(error)}`);
   }

@@ -2,7 +2,8 @@
 import type { PointSet } from '../core/score.js';
 import { type ImageSet, imageSet } from '../data/imageSet.js';
 import { pointSet } from '../data/pointSet.js';
-import { readNpy } from './npy.js';
+import { parseNpy } from './npy.js';
+import { bytesOf } from './npyTypes.js';
 import { reason } from './reason.js';
 
 /** Channels of pictures: grey, with or without opacity, and colour, with or without. */
@@ -30,13 +31,13 @@ function imageSizes(shape: readonly number[]): { height: number; width: number; 
 }
 
 /** The index of the first number that is not in [0, 1], or -1. */
-function outside(data: ArrayLike<number>): number {
+export function outside(data: ArrayLike<number>): number {
   for (let i = 0; i < data.length; i++) if (!(data[i] >= 0 && data[i] <= 1)) return i;
   return -1;
 }
 
 /** Whether all numbers are whole and from 0 to 255. */
-function isBytes(data: ArrayLike<number>): boolean {
+export function isBytes(data: ArrayLike<number>): boolean {
   for (let i = 0; i < data.length; i++) {
     if (!Number.isInteger(data[i]) || data[i] < 0 || data[i] > 255) return false;
   }
@@ -44,21 +45,24 @@ function isBytes(data: ArrayLike<number>): boolean {
 }
 
 /**
- * An npy file [n, height, width] or [n, height, width, channels] as a set of images: uint8, of which 255 is 1, or float32 or
- * float64 in [0, 1], kept in float32. `name` stands for the file in errors.
+ * An npy file [n, height, width] or [n, height, width, channels] as a set of images: uint8, of which 255 is 1, booleans, or
+ * floats in [0, 1], kept in float32. `name` stands for the file in errors.
  *
  * @throws Error for anything else, as {@link readNpy}; it says what to do with whole numbers of other types.
  */
 export function readNpyImages(bytes: Uint8Array, name = 'the file'): ImageSet {
-  const { data, shape } = readNpy(bytes, name);
   try {
+    const { data, shape, kind } = parseNpy(bytes);
     const sizes = imageSizes(shape);
-    if (data instanceof Uint8Array) return imageSet({ ...sizes, pixels: data });
-    if (!(data instanceof Float32Array || data instanceof Float64Array)) {
-      throw new Error(
-        `images must be uint8 or floats in [0, 1], got ${data instanceof Uint32Array ? 'uint32' : 'int32'}: ` +
-          "save array.astype('uint8') if they are from 0 to 255",
-      );
+    if (data instanceof Uint8Array) {
+      return imageSet({ ...sizes, pixels: kind === 'b1' ? data.map((bit) => 255 * bit) : data });
+    }
+    if (kind[0] !== 'f') {
+      const name = `${kind[0] === 'i' ? 'int' : 'uint'}${8 * bytesOf(kind)}`;
+      const hint = isBytes(data)
+        ? "save array.astype('uint8') if they are from 0 to 255"
+        : "save (array / its largest).astype('float32')";
+      throw new Error(`images must be uint8 or floats in [0, 1], got ${name}: ${hint}`);
     }
     const wrong = outside(data);
     if (wrong >= 0) {
@@ -80,8 +84,8 @@ export function readNpyImages(bytes: Uint8Array, name = 'the file'): ImageSet {
  * @throws Error for anything else, or numbers that are not finite as float32.
  */
 export function readNpyPoints(bytes: Uint8Array, name = 'the file'): PointSet {
-  const { data, shape } = readNpy(bytes, name);
   try {
+    const { data, shape } = parseNpy(bytes);
     const [count, dim = 1] = shape;
     if ((shape.length !== 1 && shape.length !== 2) || count === 0 || dim === 0) {
       throw new Error(`points must have shape [n, dim] or [n] of at least 1, got [${shape.join(', ')}]`);

@@ -4,25 +4,27 @@
 //   H bytes   JSON { "__metadata__": {string: string}, NAME: { dtype, shape, data_offsets: [begin, end) }, ... },
 //             padded with spaces so that the data begin at a multiple of 8
 //   the rest  the tensors, little-endian, without holes
-import { fromBfloat, fromHalf } from './halfFloat.js';
+import { show } from '../core/check.js';
+import { fileKind } from './fileKind.js';
 import { reason } from './reason.js';
 import {
   asEntry,
   asMetadata,
   BLANK,
   checkCoverage,
+  checkIntegers,
   checksum,
   checkTruncation,
-  type Dtype,
   type Entry,
+  isSavedAgain,
   MAX_HEADER,
   RESERVED,
-  TYPES,
   WRITER,
 } from './safetensorsHeader.js';
+import { type Dtype, numbers, type TensorData, TYPES } from './safetensorsTypes.js';
 import { isSize, sizeOf } from './shape.js';
 
-export type TensorData = Float32Array | Uint32Array | Float64Array | Uint8Array;
+export type { TensorData } from './safetensorsTypes.js';
 
 /** One array; shape [] is a scalar, and the product of shape is data.length. */
 export interface Tensor {
@@ -38,7 +40,7 @@ function dtypeOf(name: string, data: TensorData): Dtype {
     }
   }
   throw new TypeError(
-    `writeSafetensors: tensor "${name}" must be a Float32Array, Float64Array, Uint32Array or Uint8Array, got ${typeof data}`,
+    `writeSafetensors: tensor "${name}" must be a Float32Array, a Float64Array, or an array of integers of 8, 16 or 32 bits, got ${show(data)}`,
   );
 }
 
@@ -63,7 +65,7 @@ function layOut(tensors: Record<string, Tensor>): Record<string, Entry> {
   const rows = Object.entries(tensors);
   const begins = new Map<string, number>();
   let end = 0;
-  for (const width of [8, 4, 1]) {
+  for (const width of [8, 4, 2, 1]) {
     for (const [name, { data }] of rows) {
       if (data.BYTES_PER_ELEMENT === width) {
         begins.set(name, end);
@@ -106,7 +108,8 @@ export function writeSafetensors(
     checkTensor(name, tensor);
   }
   const entries = layOut(tensors);
-  const json = JSON.stringify({ __metadata__: { ...metadata, writer: WRITER, crc32: BLANK }, ...entries });
+  // Last, where no program puts it that saves a file again: there the checksum of this one is no longer meant.
+  const json = JSON.stringify({ ...entries, __metadata__: { ...metadata, writer: WRITER, crc32: BLANK } });
   const header = new TextEncoder().encode(json);
   const dataOffset = 8 + Math.ceil(header.length / 8) * 8;
   if (dataOffset - 8 > MAX_HEADER) {
@@ -145,7 +148,7 @@ function readHeader(bytes: Uint8Array): {
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   if (length > MAX_HEADER) {
     throw new Error(
-      `not safetensors: its header must have at most ${MAX_HEADER} bytes, got a length of ${length}`,
+      `not safetensors: it must begin with the length of its header, at most ${MAX_HEADER} bytes, got ${fileKind(bytes)}`,
     );
   }
   if (bytes.length < 8 + length) {
@@ -176,22 +179,18 @@ function verifyChecksum(bytes: Uint8Array, json: string, { crc32, writer }: Reco
   const { digits } = checksum(bytes, json);
   if (crc32 !== digits) {
     throw new Error(
-      `damaged, or changed by a program that kept metadata.crc32: expected ${JSON.stringify(crc32)}, got "${digits}"`,
+      `damaged, or changed by a program that kept metadata.crc32, which is to be left out: expected ` +
+        `${JSON.stringify(crc32.slice(0, 8))}, got "${digits}"`,
     );
   }
 }
 
-/** The numbers of a tensor; those of 16 bits as float32. */
-function numbers(dtype: Dtype, buffer: ArrayBuffer): TensorData {
-  if (dtype === 'F16') return fromHalf(new Uint16Array(buffer));
-  if (dtype === 'BF16') return fromBfloat(new Uint16Array(buffer));
-  return new TYPES[dtype](buffer);
-}
-
 /**
- * Reads a safetensors file of float32, float64, uint32 and uint8 tensors, and of float16 and bfloat16, which become float32
- * without rounding; the data are copies. `name` stands for the file in errors. A checksum as `writeSafetensors` defines it
- * is verified when there is one, and must be there when metadata.writer is "scorefield"; neither entry is returned.
+ * Reads a safetensors file of real numbers; the data are copies, of the type that the file has, but for these: float16, bfloat16
+ * and floats of 8 bits become float32 without rounding; int64 and uint64 become float64, and are refused from 2^53; booleans
+ * become bytes of 0 and 1. `name` stands for the file in errors. A checksum as `writeSafetensors` defines it is verified when
+ * there is one, and must be there when metadata.writer is "scorefield", unless the safetensors library of Python has saved the
+ * file again, with metadata that were kept; neither entry is returned.
  *
  * @throws Error when the file is truncated, damaged, too long, not safetensors, or has tensors of another type.
  */
@@ -205,8 +204,9 @@ export function readSafetensors(
     const metadata = asMetadata(__metadata__ ?? {});
     const available = bytes.length - dataOffset;
     checkTruncation(Object.entries(rest), available);
-    verifyChecksum(bytes, json, metadata);
+    if (!isSavedAgain(header)) verifyChecksum(bytes, json, metadata);
     const entries = Object.entries(rest).map(([key, value]): [string, Entry] => [key, asEntry(key, value)]);
+    checkIntegers(json);
     checkCoverage(entries, available);
     const tensors = entries.map(
       ([
@@ -225,6 +225,8 @@ export function readSafetensors(
     const kept = Object.entries(metadata).filter(([key]) => !RESERVED.includes(key));
     return { tensors: Object.fromEntries(tensors), metadata: Object.fromEntries(kept) };
   } catch (error) {
-    throw new Error(`readSafetensors: ${name}: ${reason(error)}; save, copy or download it again`);
+    const problem = reason(error);
+    const hint = /^(truncated|damaged|too long)/.test(problem) ? '; save, copy or download it again' : '';
+    throw new Error(`readSafetensors: ${name}: ${problem}${hint}`);
   }
 }

@@ -1,14 +1,7 @@
 // What the reader and the writer of safetensors files share: types, limits, the checksum and the checks of entries.
 import { crc32 } from './crc32.js';
+import { asDtype, bytesOf, type Dtype, orderOf } from './safetensorsTypes.js';
 import { isSize, sizeOf } from './shape.js';
-
-/** Types that are written and read as they are. */
-export const TYPES = { F32: Float32Array, F64: Float64Array, U32: Uint32Array, U8: Uint8Array } as const;
-/** Types of 16 bits that are read as float32. */
-const HALF_TYPES = { F16: Uint16Array, BF16: Uint16Array } as const;
-export type Dtype = keyof typeof TYPES | keyof typeof HALF_TYPES;
-
-const READ_TYPES = { ...TYPES, ...HALF_TYPES };
 
 /** What the header says of one tensor: the type of its elements, its shape, and its bytes [begin, end) in the data. */
 export interface Entry {
@@ -80,15 +73,16 @@ export function checkTruncation(entries: [string, unknown][], available: number)
  */
 export function asEntry(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
-  if (typeof dtype !== 'string' || !Object.hasOwn(READ_TYPES, dtype)) {
-    const got = dtype === undefined ? 'none' : JSON.stringify(dtype);
-    throw new Error(
-      `tensor "${name}" must have dtype F32, F64, U32, U8, F16 or BF16, got ${got}: convert it to one of them`,
-    );
-  }
+  const type = asDtype(name, dtype);
   if (!Array.isArray(shape) || !shape.every(isSize)) {
     throw new Error(
       `tensor "${name}" must have a shape of integers >= 0, got ${JSON.stringify(shape) ?? 'none'}`,
+    );
+  }
+  // The reference implementation multiplies in turn, and refuses what a size of 0 would undo.
+  if (!shape.every((_, i) => isSize(sizeOf(shape.slice(0, i + 1))))) {
+    throw new Error(
+      `tensor "${name}" must have a shape whose product is below 2^53, got [${shape.join(', ')}]`,
     );
   }
   const pair = Array.isArray(offsets) && offsets.length === 2 && offsets.every(isSize);
@@ -97,14 +91,14 @@ export function asEntry(name: string, value: unknown): Entry {
       `tensor "${name}" must have data_offsets [begin, end] in order, got ${JSON.stringify(offsets) ?? 'none'}`,
     );
   }
-  const expected = sizeOf(shape) * READ_TYPES[dtype as Dtype].BYTES_PER_ELEMENT;
+  const expected = sizeOf(shape) * bytesOf(type);
   if (offsets[1] - offsets[0] !== expected) {
     throw new Error(
-      `tensor "${name}" of ${dtype} and shape [${shape.join(', ')}] must have ${expected} bytes, ` +
+      `tensor "${name}" of ${type} and shape [${shape.join(', ')}] must have ${expected} bytes, ` +
         `got ${offsets[1] - offsets[0]}`,
     );
   }
-  return { dtype: dtype as Dtype, shape, data_offsets: [offsets[0], offsets[1]] };
+  return { dtype: type, shape, data_offsets: [offsets[0], offsets[1]] };
 }
 
 /** @throws Error unless the tensors follow one another without overlaps or holes to the end, as the format demands. */
@@ -124,4 +118,36 @@ export function checkCoverage(entries: [string, Entry][], available: number): vo
   if (end !== available) {
     throw new Error(`too long: its tensors end at byte ${end} of the data, got ${available} bytes of data`);
   }
+}
+
+/**
+ * Sizes and offsets are integers in the text, too: 1.0 is none, which JSON.parse does not tell from 1.
+ *
+ * @throws Error for another number.
+ */
+export function checkIntegers(json: string): void {
+  // Quotes inside of strings are escaped, so these are keys.
+  for (const [, key, list] of json.matchAll(/"(shape|data_offsets)"\s*:\s*\[([^\]]*)\]/g)) {
+    const wrong = list.split(',').find((text) => !/^\s*\d*\s*$/.test(text));
+    if (wrong !== undefined)
+      throw new Error(`${key} must be integers >= 0, got ${wrong.trim().slice(0, 40)}`);
+  }
+}
+
+/**
+ * Whether the safetensors library of Python, or another that is built on the same code, wrote this header: metadata come first,
+ * then the tensors by type and name, as they follow in the data. A file of this library has its metadata last; one of version
+ * 0.1.0 has its tensors in an order of their own.
+ */
+export function isSavedAgain(header: Record<string, unknown>): boolean {
+  const [first, ...entries] = Object.entries(header);
+  if (first?.[0] !== '__metadata__' || entries.length === 0) return false;
+  const rows = entries.map(([name, value]) => ({ name, ...(value as Partial<Entry> | null) }));
+  return rows.every((row, i) => {
+    const before = rows[i - 1];
+    if (!before) return true;
+    const type = orderOf(before.dtype) - orderOf(row.dtype);
+    const follows = before.data_offsets?.[1] === row.data_offsets?.[0];
+    return follows && (type > 0 || (type === 0 && before.name < row.name));
+  });
 }

@@ -1,11 +1,9 @@
 // Decoding in a page or a worker, by the browser itself: the same interface as decode.ts.
-import type { ImageType, Pixels } from './pixels.js';
+import type { Pixels } from './pixels.js';
+import { type Png, plainPng } from './png.js';
 
-/**
- * Decodes the bytes of a PNG or JPEG file to 8 bits a channel (a canvas has no more); rejects with the browser's own
- * reason. The stored values are taken as they are, without a colour profile, and turned as the Exif orientation asks.
- */
-export async function decodePixels(bytes: Uint8Array, type: ImageType): Promise<Pixels> {
+/** Decodes to 8 bits a channel, since a canvas has no more; rejects with the browser's own reason. */
+async function decode(bytes: Uint8Array, type: string): Promise<Pixels> {
   // slice: a Blob takes no view of a SharedArrayBuffer
   const blob = new Blob([bytes.slice()], { type: `image/${type}` });
   const bitmap = await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
@@ -21,3 +19,13 @@ export async function decodePixels(bytes: Uint8Array, type: ImageType): Promise<
     bitmap.close();
   }
 }
+
+/** Decodes a PNG file, without what may make the browser refuse it. */
+export const decodePng = (png: Png): Promise<Pixels> => decode(plainPng(png), 'png');
+
+/** Decodes a JPEG file of one or three components, as it is stored: its orientation has been taken out. */
+export const decodeJpeg = (bytes: Uint8Array): Promise<Pixels> => decode(bytes, 'jpeg');
+
+/** Decodes a file of another `type`, such as webp, as browsers do. */
+export const decodeOther = (bytes: Uint8Array, type: string, _kind: string): Promise<Pixels> =>
+  decode(bytes, type);

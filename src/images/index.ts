@@ -1,8 +1,12 @@
 import type { GreyImage } from '../data/image.js';
+import { fileKind } from '../formats/fileKind.js';
 import { reason } from '../formats/reason.js';
-import { decodePixels } from './decode.js';
-import { type ImageType, type Pixels, UnsupportedImage } from './pixels.js';
-import { checkPng } from './png.js';
+import { decodeJpeg, decodeOther, decodePng } from './decode.js';
+import { readJpeg, type Segment, writeJpeg } from './jpeg.js';
+import { joinInks, splitJpeg } from './jpegSplit.js';
+import { orient } from './orientation.js';
+import { type Pixels, UnsupportedImage } from './pixels.js';
+import { readPng } from './png.js';
 
 export { fitImages } from './fit.js';
 
@@ -21,12 +25,13 @@ export interface ColourImage {
   readonly pixels: Float32Array;
 }
 
-const SIGNATURES: Record<ImageType, number[]> = {
-  png: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
-  jpeg: [0xff, 0xd8, 0xff],
+/** Pictures that browsers read, and Node does not, by what a message calls them. */
+const OTHERS: Record<string, string> = {
+  'a WebP picture': 'webp',
+  'a GIF picture': 'gif',
+  'a BMP picture': 'bmp',
+  'an AVIF picture': 'avif',
 };
-
-const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
 
 /** What a decoder says of a file it cannot read, but for the innards of the decoder itself. */
 function complaint(error: unknown): string {
@@ -61,6 +66,16 @@ function toColour({ height, width, data, max }: Pixels, invert: boolean): Colour
   return { height, width, channels: 3, pixels };
 }
 
+async function decodeKind(bytes: Uint8Array, kind: string): Promise<Pixels> {
+  if (kind === 'a PNG picture') return decodePng(readPng(bytes));
+  if (kind !== 'a JPEG picture') return decodeOther(bytes, OTHERS[kind], kind);
+  const jpeg = readJpeg(bytes);
+  const one = (segments: readonly Segment[]) => decodeJpeg(writeJpeg(segments));
+  if (jpeg.components.length < 4) return orient(await one(jpeg.segments), jpeg.orientation);
+  const { colour, black } = splitJpeg(jpeg);
+  return orient(joinInks(await one(colour), await one(black), jpeg), jpeg.orientation);
+}
+
 /** The pixels of a file. @throws TypeError and Error as {@link decodeImage}, in the name of `caller` */
 async function decode(caller: string, bytes: Uint8Array, name: string): Promise<Pixels> {
   if (!(bytes instanceof Uint8Array)) {
@@ -69,25 +84,19 @@ async function decode(caller: string, bytes: Uint8Array, name: string): Promise<
   if (bytes.length === 0) {
     throw new Error(`${caller}: ${name} is empty: expected the bytes of a PNG or JPEG image`);
   }
-  const types = Object.keys(SIGNATURES) as ImageType[];
-  const type = types.find((candidate) => SIGNATURES[candidate].every((byte, i) => bytes[i] === byte));
-  if (!type) {
-    throw new Error(
-      `${caller}: ${name} must be a PNG or JPEG image, got a file beginning with ${hex(bytes.subarray(0, 8))}: ` +
-        'convert it first',
-    );
+  const kind = fileKind(bytes);
+  if (kind !== 'a PNG picture' && kind !== 'a JPEG picture' && !(kind in OTHERS)) {
+    const hint = kind.endsWith('picture') ? ': convert it to PNG' : '';
+    throw new Error(`${caller}: ${name} must be a PNG or JPEG image, got ${kind}${hint}`);
   }
   try {
-    if (type === 'png') {
-      checkPng(bytes);
-    }
-    return await decodePixels(bytes, type);
+    return await decodeKind(bytes, kind);
   } catch (error) {
     if (error instanceof UnsupportedImage) {
       throw new Error(`${caller}: ${name} ${reason(error)}`);
     }
     throw new Error(
-      `${caller}: ${name} cannot be decoded as ${type.toUpperCase()}${complaint(error)}: ` +
+      `${caller}: ${name} cannot be decoded as ${kind.replace(/^an? | picture$/g, '')}${complaint(error)}: ` +
         'it may be truncated or damaged, so save or copy it again',
     );
   }
@@ -95,12 +104,12 @@ async function decode(caller: string, bytes: Uint8Array, name: string): Promise<
 
 /**
  * A PNG or JPEG file as a grey picture: intensities in [0, 1], row 0 on top. Colour becomes grey by Rec. 709 luma
- * (0.2126 R + 0.7152 G + 0.0722 B) of the stored, gamma-encoded values; no colour profile is applied; transparency
- * shows white. Bright is dense unless `invert`. The Exif orientation of a JPEG is obeyed. In Node a 16-bit PNG keeps
- * its 16 bits; a browser's decoder gives 8.
+ * (0.2126 R + 0.7152 G + 0.0722 B) of the stored, gamma-encoded values; no colour profile is applied, also of the inks of CMYK;
+ * transparency shows white. Bright is dense unless `invert`. The Exif orientation of a JPEG is obeyed. In Node a 16-bit PNG keeps
+ * its 16 bits; a browser's decoder gives 8. A browser also reads what else it shows, such as WebP and the first picture of a GIF.
  *
- * @throws TypeError when bytes are not a Uint8Array; Error, naming the file by `name`, when it is empty, neither PNG
- *   nor JPEG, damaged, or of more than 100 million pixels.
+ * @throws TypeError when bytes are not a Uint8Array; Error, naming the file by `name`, when it is empty, no picture that is read,
+ *   damaged, or of more than 100 million pixels.
  */
 export async function decodeImage(
   bytes: Uint8Array,

@@ -18,28 +18,15 @@ function tiffOrientation(tiff: DataView): number {
   return 1;
 }
 
-/** The Exif orientation of a JPEG file, 1 to 8; 1 (as stored) when it has none or its metadata are broken. */
-export function jpegOrientation(bytes: Uint8Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** The orientation, 1 to 8, of an Exif segment's data; 1 (as stored) when it has none or is broken: viewers show it as it is. */
+export function exifOrientation(exif: Uint8Array): number {
   try {
-    let offset = 2;
-    // Segments 0xffXX with a length, up to the start of the scan.
-    while (bytes[offset] === 0xff && bytes[offset + 1] !== 0xda) {
-      const length = view.getUint16(offset + 2);
-      const isExif = bytes[offset + 1] === 0xe1 && view.getUint32(offset + 4) === 0x45786966;
-      if (isExif) {
-        const start = bytes.byteOffset + offset + 10;
-        return tiffOrientation(new DataView(bytes.buffer, start, length - 8));
-      }
-      offset += 2 + length;
-    }
+    return tiffOrientation(new DataView(exif.buffer, exif.byteOffset + 6, exif.length - 6));
   } catch (error) {
-    // An offset beyond the file: viewers show such a picture as it is stored.
-    if (!(error instanceof RangeError)) {
-      throw error;
-    }
+    // An offset beyond the segment.
+    if (error instanceof RangeError) return 1;
+    throw error;
   }
-  return 1;
 }
 
 /** `pixels` turned and mirrored the way the Exif `orientation` (1 to 8) asks. */

@@ -6,7 +6,17 @@ export interface Pixels {
   readonly max: 255 | 65535;
 }
 
-export type ImageType = 'png' | 'jpeg';
+/** A larger picture would be a point set of gigabytes; it is refused before anything is unpacked. */
+const MAX_PIXELS = 100e6;
 
 /** A picture that is whole but that we do not take; the message says what to do, and follows the name of the file. */
 export class UnsupportedImage extends Error {}
+
+/** @throws UnsupportedImage for a picture without pixels or of too many */
+export function checkSize(width: number, height: number): void {
+  if (width === 0 || height === 0 || width * height > MAX_PIXELS) {
+    throw new UnsupportedImage(
+      `must have 1 to ${MAX_PIXELS} pixels, got ${width} x ${height}: scale it down or save it again`,
+    );
+  }
+}

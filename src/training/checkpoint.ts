@@ -7,7 +7,7 @@ import type { PointSet } from '../core/score.js';
 import type { GreyImage } from '../data/image.js';
 import { type Tensor as FileTensor, readSafetensors, writeSafetensors } from '../formats/safetensors.js';
 import { defaultNetwork, Network, type NetworkConfig, type Tensor } from '../networks/network.js';
-import { countOf, float, parsed } from './fileEntries.js';
+import { countOf, float, keyOf, parsed, strangeFile } from './fileEntries.js';
 import { leavesOfOldCheckpoint, MOST_PANELS } from './leaves.js';
 import type { Checkpoint, TrainConfig } from './train.js';
 
@@ -63,14 +63,13 @@ export function encodeCheckpoint({
 export function decodeCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): Checkpoint {
   const file = read(bytes, name, ['checkpoint']);
   const { 'adam.mean': mean, 'adam.square': square, key, ...tensors } = file.tensors;
-  if (!(key?.data instanceof Uint32Array)) throw new Error(`${name}: tensor key must be two 32-bit words`);
   const network = networkOf(file.metadata, name);
   const training = parsed<TrainConfig>(file.metadata, 'training', name);
   return {
     network,
     training,
     step: countOf(file.metadata, 'step', name),
-    key: key.data,
+    key: keyOf(key, name),
     leaves: file.metadata.leaves
       ? countOf(file.metadata, 'leaves', name)
       : leavesOfOldCheckpoint(training.batch * network.levels),
@@ -133,13 +132,15 @@ export function encodePointSet({ dim, points, logits }: PointSet, image?: GreyIm
 }
 
 /**
- * The inverse of {@link encodePointSet}.
+ * The inverse of {@link encodePointSet}. Metadata may be lost: the tensors say all.
  *
  * @param name what messages call the file
  * @throws Error if the bytes are another file's
  */
 export function decodePointSet(bytes: Uint8Array, name = 'the data'): { data: PointSet; image?: GreyImage } {
-  const { tensors } = read(bytes, name, ['points']);
+  const file = readSafetensors(bytes, name);
+  const isPoints = file.metadata[KIND] === undefined && hasPoints(file.tensors);
+  const { tensors } = isPoints ? file : checked(file, name, ['points']);
   const points = float(tensors.points, 'points', name);
   const logits = float(tensors.logits, 'logits', name);
   const data = { dim: tensors.points.shape[1], points, logits };
@@ -148,13 +149,23 @@ export function decodePointSet(bytes: Uint8Array, name = 'the data'): { data: Po
   return { data, image: { height, width, pixels: float(tensors.image, 'image', name) } };
 }
 
+/** Whether tensors are those of points: [N, dim], and their logits [N]. */
+export function hasPoints({ points, logits }: Record<string, FileTensor>): boolean {
+  return points?.shape.length === 2 && logits?.shape.length === 1 && logits.shape[0] === points.shape[0];
+}
+
 /** Reads a file that must be one of these kinds of the library's own. @throws Error otherwise */
 function read(bytes: Uint8Array, name: string, kinds: string[]) {
-  const file = readSafetensors(bytes, name);
+  return checked(readSafetensors(bytes, name), name, kinds);
+}
+
+type File = ReturnType<typeof readSafetensors>;
+
+function checked(file: File, name: string, kinds: string[]): File {
   const kind = file.metadata[KIND];
   if (!kinds.includes(kind)) {
     throw new Error(
-      `${name}: must hold scorefield ${kinds.join(' or ')}, got ${kind ?? 'a file of another program'}`,
+      `${name}: must hold scorefield ${kinds.join(' or ')}, got ${kind ?? strangeFile(file.metadata)}`,
     );
   }
   return file;

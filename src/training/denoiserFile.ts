@@ -10,7 +10,7 @@ import type { TimedNetwork } from '../networks/timedNetwork.js';
 import { Unet } from '../networks/unet.js';
 import { unetConfig } from '../networks/unetConfig.js';
 import type { DenoiserTraining } from './denoiserConfig.js';
-import { countOf, float, parsed } from './fileEntries.js';
+import { countOf, float, keyOf, parsed, strangeFile } from './fileEntries.js';
 import type { DenoiserCheckpoint } from './trainDenoiser.js';
 
 const KIND = 'scorefield';
@@ -73,7 +73,7 @@ function write(
 export function isDenoiserFile(bytes: Uint8Array): boolean {
   try {
     const { metadata } = readSafetensors(bytes);
-    return metadata[KIND] !== undefined && metadata.kind in NETWORKS;
+    return metadata[KIND] !== undefined && isKnown(metadata.kind);
   } catch {
     return false;
   }
@@ -98,13 +98,10 @@ export function decodeDenoiserWeights(bytes: Uint8Array, name = 'the weights'): 
  */
 export function decodeDenoiserCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): DenoiserCheckpoint {
   const { tensors, metadata } = read(bytes, name, ['checkpoint']);
-  const { key } = tensors;
-  if (!(key?.data instanceof Uint32Array) || key.data.length !== 2)
-    throw new Error(`${name}: tensor key must be two 32-bit words`);
   return {
     ...weightsOf(tensors, metadata, name),
     training: parsed<DenoiserTraining>(metadata, 'training', name),
-    key: key.data,
+    key: keyOf(tensors.key, name),
     leaves: countOf(metadata, 'leaves', name),
     panels: countOf(metadata, 'panels', name),
     mean: float(tensors['adam.mean'], 'adam.mean', name),
@@ -142,6 +139,8 @@ const NETWORKS: Readonly<Record<string, (core: Core, config: object) => TimedNet
   mlp: (core, config) => new Mlp(core, config as MlpConfig),
 };
 
+const isKnown = (kind: string | undefined) => kind !== undefined && Object.hasOwn(NETWORKS, kind);
+
 /**
  * A denoiser with these weights.
  *
@@ -154,7 +153,7 @@ export function loadDenoiser(
   { kind, network: config, denoiser, tensors, average }: DenoiserWeights,
   { averaged = true }: { averaged?: boolean } = {},
 ): LearnedDenoiser {
-  if (!(kind in NETWORKS)) {
+  if (!isKnown(kind)) {
     const known = Object.keys(NETWORKS).join(' or ');
     throw new RangeError(`loadDenoiser: kind must be ${known}, got ${show(kind)}; a newer version wrote it`);
   }
@@ -172,10 +171,11 @@ export function loadDenoiser(
 function read(bytes: Uint8Array, name: string, kinds: string[]) {
   const file = readSafetensors(bytes, name);
   const kind = file.metadata[KIND];
-  if (!kinds.includes(kind) || !(file.metadata.kind in NETWORKS)) {
-    throw new Error(
-      `${name}: must hold scorefield ${kinds.join(' or ')} of a denoiser, got ${kind === undefined ? 'a file of another program' : `${kind} of ${show(file.metadata.kind)}`}`,
-    );
+  if (!kinds.includes(kind) || !isKnown(file.metadata.kind)) {
+    const { kind: of } = file.metadata;
+    const got =
+      kind === undefined ? strangeFile(file.metadata) : of === undefined ? kind : `${kind} of ${show(of)}`;
+    throw new Error(`${name}: must hold scorefield ${kinds.join(' or ')} of a denoiser, got ${got}`);
   }
   return file;
 }

@@ -20,9 +20,27 @@ export function countOf(metadata: Record<string, string>, entry: string, name: s
   return count;
 }
 
-/** The numbers of a float32 tensor. @throws Error if it is missing or of another type */
+/** The numbers of a tensor in float32, to which float64 is rounded. @throws Error if it is missing or of another type */
 export function float(tensor: FileTensor | undefined, entry: string, name: string): Float32Array {
-  if (!(tensor?.data instanceof Float32Array))
-    throw new Error(`${name}: tensor ${entry} must be there, in float32`);
-  return tensor.data;
+  if (tensor?.data instanceof Float32Array) return tensor.data;
+  if (tensor?.data instanceof Float64Array) return Float32Array.from(tensor.data);
+  throw new Error(`${name}: tensor ${entry} must be there, in float32`);
+}
+
+/** The key of a random generator, two words of 32 bits, which some programs keep in 64. @throws Error otherwise */
+export function keyOf(tensor: FileTensor | undefined, name: string): Uint32Array {
+  if (tensor?.data.length === 2) {
+    const key = Uint32Array.from(tensor.data);
+    if (key.every((word, i) => word === tensor.data[i])) return key;
+  }
+  throw new Error(`${name}: tensor key must be two 32-bit words`);
+}
+
+/** What a file is that has not the metadata which a file of this library has, and what to do where they were lost. */
+export function strangeFile(metadata: Record<string, string>): string {
+  const isLost = Object.keys(metadata).every((entry) => entry === 'format');
+  return isLost
+    ? 'a file without the metadata that say how it is built, which Python leaves out unless they are handed on: save it ' +
+        'with metadata=safe_open(ORIGINAL, "numpy").metadata()'
+    : 'a file of another program';
 }

@@ -2,6 +2,7 @@
 
 import { type ImageSet, imageSet } from '../data/imageSet.js';
 import { readSafetensors, type Tensor, writeSafetensors } from '../formats/safetensors.js';
+import { float } from './fileEntries.js';
 
 const KIND = 'scorefield';
 
@@ -35,28 +36,35 @@ function tensorsOf(
   };
 }
 
+/** Whether a file's metadata, or where they are lost its tensors, are those of images. */
+function isOfImages({ tensors, metadata }: ReturnType<typeof readSafetensors>): boolean {
+  return metadata[KIND] === undefined ? tensors.training?.shape.length === 4 : metadata[KIND] === 'images';
+}
+
 /** Whether a file holds images of a run; false for any other file. */
 export function isImageFile(bytes: Uint8Array): boolean {
   try {
-    return readSafetensors(bytes).metadata[KIND] === 'images';
+    return isOfImages(readSafetensors(bytes));
   } catch {
     return false;
   }
 }
 
 /**
- * The inverse of {@link encodeImages}.
+ * The inverse of {@link encodeImages}. Metadata may be lost, and names of classes with them: then there is a class more than the
+ * largest label.
  *
  * @param name what messages call the file
  * @throws Error if the bytes are another file's
  */
 export function decodeImages(bytes: Uint8Array, name = 'the images'): RunImages {
-  const { tensors, metadata } = readSafetensors(bytes, name);
-  if (metadata[KIND] !== 'images') throw new Error(`${name}: must hold the images of a scorefield run`);
-  const classes = metadata.classes === undefined ? undefined : Number(metadata.classes);
-  const training = setOf(tensors, 'training', classes);
+  const file = readSafetensors(bytes, name);
+  if (!isOfImages(file)) throw new Error(`${name}: must hold the images of a scorefield run`);
+  const { tensors, metadata } = file;
+  const classes = metadata.classes === undefined ? countClasses(tensors) : Number(metadata.classes);
+  const training = setOf(tensors, 'training', classes, name);
   if (!training) throw new Error(`${name}: tensor training must be there`);
-  const heldOut = setOf(tensors, 'heldOut', classes);
+  const heldOut = setOf(tensors, 'heldOut', classes, name);
   return {
     training,
     ...(heldOut && { heldOut }),
@@ -64,16 +72,30 @@ export function decodeImages(bytes: Uint8Array, name = 'the images'): RunImages 
   };
 }
 
-function setOf(tensors: Record<string, Tensor>, name: string, classes?: number): ImageSet | undefined {
-  const images = tensors[name];
+/** A class more than the largest label, or undefined where there are no labels. */
+function countClasses(tensors: Record<string, Tensor>): number | undefined {
+  let classes = 0;
+  for (const entry of ['training.labels', 'heldOut.labels']) {
+    for (const label of tensors[entry]?.data ?? []) classes = Math.max(classes, label + 1);
+  }
+  return classes || undefined;
+}
+
+function setOf(
+  tensors: Record<string, Tensor>,
+  entry: string,
+  classes: number | undefined,
+  name: string,
+): ImageSet | undefined {
+  const images = tensors[entry];
   if (!images) return undefined;
   const [, height, width, channels] = images.shape;
-  const labels = tensors[`${name}.labels`];
+  const labels = tensors[`${entry}.labels`];
   return imageSet({
     height,
     width,
     channels,
-    pixels: images.data as Uint8Array | Float32Array,
+    pixels: images.data instanceof Uint8Array ? images.data : float(images, entry, name),
     ...(labels && { labels: Uint16Array.from(labels.data), classes }),
   });
 }

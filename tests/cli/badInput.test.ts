@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { encode as encodePng } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeNpy } from '../../src/index.js';
 import { inProcess, scorefield, scratch, TINY } from './cli.js';
 
 const folder = scratch();
@@ -93,6 +94,11 @@ beforeAll(async () => {
       Array.from({ length: 400 }, (_, i) => i % 256),
     ).subarray(0, 60),
   );
+  writeFileSync(at('points.csv'), '# x,y\n1,2\n');
+  writeFileSync(at('three.csv'), '1,2,3\n');
+  writeFileSync(at('square.npy'), writeNpy(new Float32Array(4), [2, 2]));
+  writeFileSync(at('some.webp'), 'RIFF1234WEBPVP8 ');
+  cpSync(new URL('../fixtures/cases/grey12.jpg', import.meta.url), at('twelve.jpg'));
   mkdirSync(at('taken'));
   writeFileSync(at('taken', 'picture.png'), 'mine');
 }, 60_000);
@@ -167,13 +173,42 @@ describe('bad usage ends with status 2 and one line', () => {
 
 describe('what cannot be done ends with status 1 and one line', () => {
   it.each<[string, ...string[]]>([
-    ['train --out x --idx magic', 'magic must begin with the magic number 0x00000803'],
+    ['train --out x --idx magic', 'magic must have 3 or 4 dimensions', 'got 7: give the file of images'],
+    [
+      'train --out x --idx points.csv',
+      'points.csv must be an IDX file of images',
+      'got text that begins with',
+    ],
     ['train --out x --idx short', 'short is truncated', 'asks for 20 bytes, got 19'],
     ['train --out x --idx broken.gz', 'broken.gz is truncated or corrupt'],
     ['train --out x --idx absent', 'absent: it does not exist'],
     ['train --out x --idx nothing', 'nothing: it is a folder, not a file'],
     ['train --out x absent.png', 'absent.png: it does not exist'],
-    ['train --out x file', 'file must be a PNG or JPEG image'],
+    [
+      'train --out x file',
+      'file: must be a PNG or JPEG image, got text that begins with "text"; give --points file',
+    ],
+    ['train --out x points.csv', 'got text that begins with "# x,y"; give --points points.csv for points'],
+    [
+      'train --out x square.npy',
+      'got an npy array; give --images square.npy for images, --points square.npy',
+    ],
+    [
+      'train --out x one.idx',
+      'got an IDX file; give --images one.idx for all of its images, --idx one.idx for one',
+    ],
+    [
+      'train --out x --images points.csv',
+      'but text that begins with "# x,y"; give points, a line each, as --points',
+    ],
+    [
+      'train --out x --points square.png',
+      'square.png must hold points as text, one a line, got a PNG picture',
+    ],
+    ['denoise run --out x --points three.csv', 'three.csv: points must have 2 coordinates, got 3'],
+    ['denoise run --out x --points square.png', 'square.png: not an npy file', 'got a PNG picture'],
+    ['train --out x twelve.jpg', 'twelve.jpg is a JPEG of 12 bits a sample, of which only 8 are read'],
+    ['train --out x some.webp', 'some.webp is a WebP picture, which only browsers read: convert it to PNG'],
     ['train --out x torn.png', 'torn.png cannot be decoded as PNG'],
     ['train --out x black.png', 'must have a pixel above zero', 'invert'],
     ['train --out x dot.png', 'at least two pixels, got 1 x 1'],

@@ -139,13 +139,16 @@ describe('readImages, of files of many', () => {
     );
     expect(await problem([join(folder, 'none')])).toBe('none: it does not exist; check the path');
     expect(await problem([put('text.txt', 'some text')])).toBe(
-      'text.txt: is no IDX or npy file, no .png, .jpg or .jpeg picture and no .bin batch of CIFAR-10; convert it',
+      'text.txt: is no IDX or npy file, no .png, .jpg or .jpeg picture and no .bin batch of CIFAR-10, but text that begins ' +
+        'with "some text"; give points, a line each, as --points',
     );
     expect(await problem([put('cut-idx', images.subarray(0, 20))])).toMatch(/^cut-idx is truncated: /);
     expect(await problem([put('cut.gz', gzipSync(images).subarray(0, 20))])).toMatch(
       /^cut\.gz is truncated or/,
     );
-    expect(await problem([put('only-labels', labels)])).toMatch(/an IDX file of labels/);
+    expect(await problem([put('only-labels', labels)])).toMatch(
+      /must have 3 or 4 dimensions, as IDX files of images, got 1, as one of labels: give the file of images$/,
+    );
     await expect(readImages([])).rejects.toThrow(UsageError);
   });
 });
@@ -220,6 +223,15 @@ describe('readImages, of pictures', () => {
     expect(await problem([put('bad.png', plain(1, 1, [1]).subarray(0, 30))])).toMatch(
       /^bad\.png cannot be decoded as PNG/,
     );
+  });
+});
+
+describe('readImages, of EMNIST', () => {
+  it('turns the images of files with its names, which are transposed', async () => {
+    const file = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 7, 9);
+    const named = put('emnist-letters-test-images-idx3-ubyte', file);
+    expect(await readImages([named])).toMatchObject({ height: 2, width: 1, pixels: Uint8Array.of(7, 9) });
+    expect(await readImages([put('letters-idx3-ubyte', file)])).toMatchObject({ height: 1, width: 2 });
   });
 });
 

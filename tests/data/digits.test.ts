@@ -8,7 +8,8 @@ import { DIGIT_STYLES } from '../../src/data/digitStrokes.js';
 import { digits } from '../../src/data/digits.js';
 import { imageMoments } from '../../src/data/imageParts.js';
 import type { ImageSet } from '../../src/data/imageSet.js';
-import { gunzip, readIdxLabels } from '../../src/formats/idx.js';
+import { gunzip } from '../../src/formats/gzip.js';
+import { readIdxLabels } from '../../src/formats/idx.js';
 import { forEachCore } from '../cores.js';
 import { oneLine } from '../formats/oneLine.js';
 

@@ -52,6 +52,20 @@ describe('readCsvPoints', () => {
       [3, 4],
     ]);
     expect(rows('value\n1\n2')).toEqual([[1], [2]]);
+    // numpy.savetxt with a header of two lines, and a footer
+    expect(rows('# made by me\n# x y\n1 2\n3 4 # a note\n# 2 points\n')).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    const wide = Uint8Array.from(Buffer.from('\ufeffx\ty\r\n1\t2\r\n', 'utf16le'));
+    expect(Array.from(readCsvPoints(wide).points)).toEqual([1, 2]);
+    const latin = Uint8Array.from('gr\xf6\xdfe;y\r\n1;2', (c) => c.charCodeAt(0));
+    expect(Array.from(readCsvPoints(latin).points)).toEqual([1, 2]);
+    // A first column without a name that counts no rows is a coordinate.
+    expect(rows(',y\n5,1\n6,2')).toEqual([
+      [5, 1],
+      [6, 2],
+    ]);
   });
 
   it('names the line of what is wrong', () => {
@@ -74,6 +88,18 @@ describe('readCsvPoints', () => {
     for (const text of ['nan,nan\n1,2', '1,2\n1,nan', '1,2\n1e39,2', '1,2\n0x10,2', '1 2,3\n1,2']) {
       expect(problem(text)).toMatch(/line [12] must hold finite numbers, got/);
     }
+    expect(problem(',x,y\n0,1,2\n1,3,4')).toBe(
+      'readCsvPoints: a.csv: its first column has no name and counts the rows, as pandas writes its index: save it with ' +
+        'index=False',
+    );
+    const bytes = (...values: number[]) => oneLine(() => readCsvPoints(Uint8Array.from(values), 'a.csv'));
+    expect(bytes(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 0)).toBe(
+      'readCsvPoints: a.csv must hold points as text, one a line, got a PNG picture',
+    );
+    expect(bytes(0, 1, 2)).toMatch(/got a file that begins with the bytes 00 01 02$/);
+    expect(bytes(0x20, 0x0a)).toMatch(/got none$/);
+    expect(bytes()).toMatch(/got none$/);
+    expect(problem('# x,y\n')).toMatch(/got only "# x,y"$/);
     expect(problem(' \n\n')).toBe('readCsvPoints: a.csv must hold points, one a line, got none');
     expect(problem('x,y\n')).toBe('readCsvPoints: a.csv must hold points, one a line, got only "x,y"');
   });

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { imageMoments } from '../../src/data/imageParts.js';
-import { gunzip, readIdx, readIdxImages, readIdxLabels } from '../../src/formats/idx.js';
+import { gunzip } from '../../src/formats/gzip.js';
+import { readIdx, readIdxImages, readIdxLabels } from '../../src/formats/idx.js';
 import { oneLine } from './oneLine.js';
 
 /** An IDX file of unsigned bytes; the default data count up. */
@@ -41,10 +42,13 @@ describe('readIdx', () => {
 
   it('reports another kind of file', () => {
     expect(oneLine(() => readIdx(idx([4]), 'labels.idx'))).toBe(
-      'readIdx: labels.idx must begin with the magic number 0x00000803 (IDX images, unsigned bytes in 3 dimensions), ' +
-        'got 0x00000801, an IDX file of labels: use readIdxLabels()',
+      'readIdx: labels.idx must have 3 or 4 dimensions, as IDX files of images, got 1, as one of labels: give the file of ' +
+        'images',
     );
-    expect(oneLine(() => readIdx(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13])))).toMatch(/got 0x89504e47$/);
+    expect(oneLine(() => readIdx(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13]), 'a'))).toBe(
+      'readIdx: a must be an IDX file of images, which begins with two zeros and the code of a type, got a PNG picture',
+    );
+    expect(oneLine(() => readIdx(Uint8Array.of(0, 0, 10, 3)))).toMatch(/the bytes 00 00 0a 03$/);
     expect(oneLine(() => readIdx(gzipSync(idx([1, 2, 2])), 'a.gz'))).toBe(
       'readIdx: a.gz is gzip-compressed: unpack it first, with gunzip()',
     );
@@ -77,6 +81,89 @@ describe('readIdx', () => {
   });
 });
 
+/** An IDX file of numbers of a type, by its code. */
+function typed(code: number, shape: number[], values: number[]): Uint8Array {
+  const writers: Record<
+    number,
+    [bytes: number, set: 'setInt8' | 'setInt16' | 'setInt32' | 'setFloat32' | 'setFloat64']
+  > = {
+    9: [1, 'setInt8'],
+    11: [2, 'setInt16'],
+    12: [4, 'setInt32'],
+    13: [4, 'setFloat32'],
+    14: [8, 'setFloat64'],
+  };
+  const [size, set] = writers[code];
+  const start = 4 + 4 * shape.length;
+  const view = new DataView(new ArrayBuffer(start + size * values.length));
+  view.setUint32(0, (code << 8) + shape.length);
+  shape.forEach((n, axis) => {
+    view.setUint32(4 + 4 * axis, n);
+  });
+  values.forEach((value, i) => {
+    view[set](start + i * size, value);
+  });
+  return new Uint8Array(view.buffer);
+}
+
+describe('IDX files of other types and shapes', () => {
+  it('whole numbers of any type are bytes, and floats intensities', () => {
+    for (const code of [9, 11, 12, 13, 14]) {
+      const set = readIdxImages(typed(code, [1, 2, 2], [0, 1, 2, 127]));
+      expect(set.pixels).toEqual(Uint8Array.of(0, 1, 2, 127));
+      expect(readIdxLabels(typed(code, [3], [5, 0, 4]))).toEqual(Uint8Array.of(5, 0, 4));
+    }
+    for (const code of [13, 14]) {
+      const file = typed(code, [1, 2, 2], [0, 0.25, 0.5, 1]);
+      expect(readIdxImages(file).pixels).toEqual(Float32Array.of(0, 0.25, 0.5, 1));
+      expect(readIdx(file).image(0).pixels).toEqual(Float32Array.of(0, 0.25, 0.5, 1));
+    }
+  });
+
+  it('other numbers are refused', () => {
+    expect(oneLine(() => readIdxImages(typed(12, [1, 1, 2], [0, 256]), { name: 'a' }))).toBe(
+      'readIdxImages: a must hold intensities from 0 to 255, got 256: scale them',
+    );
+    expect(oneLine(() => readIdxImages(typed(13, [1, 1, 2], [0.5, 7])))).toMatch(
+      /intensities in \[0, 1\], or whole numbers from 0 to 255, got 7: scale them$/,
+    );
+    expect(oneLine(() => readIdxLabels(typed(9, [2], [0, -1])))).toMatch(/from 0 to 255, got -1 at index 1/);
+  });
+
+  it('colour stands last or first, grey anywhere', () => {
+    const last = readIdxImages(idx([2, 2, 2, 3]));
+    expect(last).toMatchObject({ count: 2, height: 2, width: 2, channels: 3 });
+    const planes = Array.from({ length: 2 }, (_, n) =>
+      [0, 1, 2].flatMap((channel) => [0, 1, 2, 3].map((pixel) => 12 * n + 3 * pixel + channel)),
+    ).flat();
+    expect(readIdxImages(idx([2, 3, 2, 2], planes))).toEqual(last);
+    for (const shape of [
+      [2, 1, 2, 4],
+      [2, 2, 4, 1],
+      [2, 2, 4],
+    ]) {
+      expect(readIdxImages(idx(shape))).toMatchObject({ count: 2, height: 2, width: 4, channels: 1 });
+    }
+    const grey = readIdx(idx([1, 1, 1, 3], [255, 0, 0])).image(0);
+    expect(grey.pixels[0]).toBeCloseTo(54 / 255, 6);
+    expect(oneLine(() => readIdx(idx([2, 2, 2, 2])))).toMatch(/got 2 x 2 x 2 x 2$/);
+  });
+
+  it('transposed ones, as EMNIST has them, are turned, in colour too', () => {
+    const file = idx([1, 3, 2], [1, 2, 3, 4, 5, 6]);
+    expect(readIdxImages(file, { transposed: true })).toMatchObject({
+      height: 2,
+      width: 3,
+      pixels: Uint8Array.of(1, 3, 5, 2, 4, 6),
+    });
+    expect(readIdx(file, 'a', { transposed: true }).image(0).width).toBe(3);
+    const last = readIdxImages(idx([1, 1, 2, 3], [1, 2, 3, 4, 5, 6]), { transposed: true });
+    expect(last).toMatchObject({ height: 2, width: 1, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6) });
+    const first = readIdxImages(idx([1, 3, 1, 2], [1, 4, 2, 5, 3, 6]), { transposed: true });
+    expect(first).toEqual(last);
+  });
+});
+
 describe('readIdxLabels', () => {
   it('copies the labels', () => {
     const file = idx([3], [5, 0, 4]);
@@ -87,7 +174,7 @@ describe('readIdxLabels', () => {
 
   it('reports a file of images, and a truncated one', () => {
     expect(oneLine(() => readIdxLabels(idx([1, 2, 2])))).toMatch(
-      /0x00000801 .* got 0x00000803, .* use readIdx\(\)/,
+      /must have 1 dimension, as IDX files of labels, got 3: give the file of labels$/,
     );
     expect(oneLine(() => readIdxLabels(idx([3]).subarray(0, 9)))).toMatch(/asks for 11 bytes, got 9/);
   });
@@ -125,10 +212,54 @@ describe('readIdxImages', () => {
   });
 });
 
+/** DecompressionStream as its specification has it: what follows the first member is an error. */
+class OneMember extends TransformStream<Uint8Array, Uint8Array> {
+  constructor() {
+    const pieces: Uint8Array[] = [];
+    super({
+      transform: (piece) => {
+        pieces.push(piece);
+      },
+      flush: (controller) => {
+        const bytes = Buffer.concat(pieces);
+        const { buffer, engine } = inflateRawSync(bytes.subarray(10), { info: true }) as unknown as {
+          buffer: Buffer;
+          engine: { bytesWritten: number };
+        };
+        if (10 + engine.bytesWritten + 8 !== bytes.length) throw new TypeError('Junk found after end');
+        controller.enqueue(new Uint8Array(buffer));
+      },
+    });
+  }
+}
+
 describe('gunzip', () => {
   it('unpacks what zlib packed', async () => {
     const file = idx([50, 3, 4]);
     expect(await gunzip(gzipSync(file))).toEqual(file);
+  });
+
+  it('unpacks several members, also where the platform takes one alone', async () => {
+    const file = idx([50, 3, 4]);
+    const cuts = [0, 10, 10, 11, 300, file.length];
+    const members = cuts.slice(1).map((end, i) => gzipSync(file.subarray(cuts[i], end)));
+    // The bytes of a beginning, stored as they are, are no beginning.
+    const odd = gzipSync(Uint8Array.of(0x1f, 0x8b, 8, 0, 1, 2, 3), { level: 0 });
+    const packed = new Uint8Array(Buffer.concat([...members, odd]));
+    const whole = Uint8Array.of(...file, 0x1f, 0x8b, 8, 0, 1, 2, 3);
+    expect(await gunzip(packed)).toEqual(whole);
+    vi.stubGlobal('DecompressionStream', OneMember);
+    try {
+      expect(await gunzip(packed)).toEqual(whole);
+      await expect(gunzip(packed.subarray(0, packed.length - 1), 'x.gz')).rejects.toThrow(
+        /^gunzip: x\.gz is truncated or corrupt \(.+\): fetch it again$/,
+      );
+      // So many beginnings are no members.
+      const many = Uint8Array.from({ length: 400_000 }, (_, i) => [0x1f, 0x8b, 8, 0][i % 4]);
+      await expect(gunzip(many)).rejects.toThrow(/truncated or corrupt/);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   it('reports what is not gzip, truncated or damaged, on one line', async () => {

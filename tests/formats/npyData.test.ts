@@ -50,7 +50,7 @@ describe('readNpyImages', () => {
       /: save one of \[n, height, width, channels\]$/,
     );
     expect(oneLine(() => readNpyImages(new Uint8Array(3), 'a.npy'))).toMatch(
-      /^readNpy: a\.npy: not an npy file/,
+      /^readNpyImages: a\.npy: not an npy file/,
     );
   });
 });

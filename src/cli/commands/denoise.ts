@@ -1,14 +1,25 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { denoiser, key, type Layout, normal, type ScoreFamily, split, writeNpy } from '../../index.js';
+import { isText } from '../../formats/fileKind.js';
+import {
+  denoiser,
+  key,
+  type Layout,
+  normal,
+  readCsvPoints,
+  type ScoreFamily,
+  split,
+  writeNpy,
+} from '../../index.js';
 import { jumpFigure, shortNumber } from '../../plots/index.js';
 import { DENOISED, type DenoiseRunOptions, denoiseRun } from '../denoiser/denoise.js';
 import { openDenoiser } from '../denoiser/folder.js';
 import { isForDenoiser, type KindOptions } from '../denoiser/kinds.js';
 import { besideResult, saveFigure } from '../run/figures.js';
-import { openFolder, saveFile } from '../run/files.js';
+import { openFolder, readBytes, saveFile } from '../run/files.js';
 import { CONTOURS } from '../run/mixtureFigures.js';
 import { readNpyFile } from '../run/npyFile.js';
+import { reading } from '../run/pictureFiles.js';
 import {
   addSourceOptions,
   exactProb,
@@ -103,8 +114,14 @@ function errors<Name extends string>(clean: Float32Array, estimates: Record<Name
   ) as Record<Name, number>;
 }
 
-/** Points [n, dim] of an npy file. */
+/** Points [n, dim] of an npy file, or of text, a point a line. */
 async function readPoints(file: string, dim: number): Promise<Float32Array> {
+  const bytes = await readBytes(file);
+  if (isText(bytes)) {
+    const set = await reading(() => readCsvPoints(bytes, file));
+    if (set.dim === dim) return set.points;
+    throw new Failure(`${file}: points must have ${dim} coordinates, got ${set.dim}`);
+  }
   const { data, shape } = await readNpyFile(file);
   if (shape.length < 2 || shape[shape.length - 1] !== dim || data.length === 0) {
     throw new Failure(`${file}: points must have the shape [n, ${dim}], got [${shape.join(', ')}]`);
@@ -155,7 +172,7 @@ export function denoiseCommand(setup: Setup): Command {
       'points it takes the first that are held out, and draws a strip of images: clean, noisy, denoised.',
   );
   return addSourceOptions(command)
-    .option('--points <file.npy>', 'noisy points, [n, dim], of a picture or a mixture')
+    .option('--points <file>', 'noisy points of a picture or a mixture, csv or npy [n, dim]')
     .addOption(
       integerOption(
         '--count <n>',

@@ -161,6 +161,9 @@ export function encodeData({
 
 const toBytes = (rows: Float32Array) => Uint8Array.from(rows, (value) => Math.round(255 * value));
 
+/** Python may have saved them in another type. */
+const floats = ({ data }: { data: ArrayLike<number> }) => Float32Array.from(data);
+
 /** The inverse of {@link encodeData}. @throws Error if the bytes are another file's */
 export function decodeData(bytes: Uint8Array, name: string): DenoiserData {
   if (isImageFile(bytes)) {
@@ -175,9 +178,9 @@ export function decodeData(bytes: Uint8Array, name: string): DenoiserData {
   return {
     kind: 'points',
     shape: { height: 1, width: 1, channels: dim },
-    training: { dim, points: points.data as Float32Array, logits: logits.data as Float32Array },
-    ...(heldOut && { heldOut: heldOut.data as Float32Array }),
-    shift: shift.data as Float32Array,
-    scale: scale.data as Float32Array,
+    training: { dim, points: floats(points), logits: floats(logits) },
+    ...(heldOut && { heldOut: floats(heldOut) }),
+    shift: floats(shift),
+    scale: floats(scale),
   };
 }

@@ -1,7 +1,9 @@
 // Images and points of files, for commands that learn them.
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { isGzip } from '../../formats/idx.js';
+import { fileKind, isText } from '../../formats/fileKind.js';
+import { isGzip } from '../../formats/gzip.js';
+import { isEmnist } from '../../formats/idx.js';
 import { fitImages } from '../../images/index.js';
 import {
   concatImages,
@@ -100,12 +102,14 @@ async function readImageFile(path: string, labels?: string): Promise<ImageSet> {
   }
   const isNpy = beginsWith(bytes, NPY);
   if (!isNpy && !beginsWith(bytes, IDX)) {
+    const hint = isText(bytes) ? 'give points, a line each, as --points' : 'convert it';
     throw new Failure(
-      `${path}: is no IDX or npy file, no .png, .jpg or .jpeg picture and no .bin batch of CIFAR-10; convert it`,
+      `${path}: is no IDX or npy file, no .png, .jpg or .jpeg picture and no .bin batch of CIFAR-10, but ` +
+        `${fileKind(bytes)}; ${hint}`,
     );
   }
   const set = await reading(() =>
-    isNpy ? readNpyImages(bytes, path) : readIdxImages(bytes, { name: path }),
+    isNpy ? readNpyImages(bytes, path) : readIdxImages(bytes, { name: path, transposed: isEmnist(path) }),
   );
   const labelsPath = labels ?? (isNpy ? undefined : await labelsBeside(path));
   if (labelsPath === undefined) return set;

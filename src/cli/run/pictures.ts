@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
-import { isGzip } from '../../formats/idx.js';
+import { fileKind, isText } from '../../formats/fileKind.js';
+import { isGzip } from '../../formats/gzip.js';
+import { isEmnist } from '../../formats/idx.js';
 import { decodeImage, fitImages } from '../../images/index.js';
 import {
   builtInImage,
@@ -11,7 +13,7 @@ import {
   type PointSet,
   readIdx,
 } from '../../index.js';
-import { plainMessage, UsageError } from '../terminal/failure.js';
+import { Failure, plainMessage, UsageError } from '../terminal/failure.js';
 import { readBytes } from './files.js';
 
 /** Options that choose the pictures of a run. */
@@ -54,20 +56,36 @@ function checkOptions(files: readonly string[], { idx, index, builtin, weights }
   }
 }
 
+/** @throws Failure for a file that another option takes, saying which */
+function checkPicture(name: string, bytes: Uint8Array): void {
+  const kind = fileKind(bytes);
+  const options: Record<string, string> = {
+    'an npy array': `--images ${name} for images, --points ${name} for points`,
+    'an IDX file': `--images ${name} for all of its images, --idx ${name} for one`,
+  };
+  const option = isText(bytes) ? `--points ${name} for points, one a line` : options[kind];
+  if (option) throw new Failure(`${name}: must be a PNG or JPEG image, got ${kind}; give ${option}`);
+}
+
 async function readPictures(
   files: readonly string[],
   { idx, index = 0, builtin = 'five', invert = false }: PictureOptions,
 ): Promise<{ images: GreyImage[]; source: string }> {
   if (files.length > 0) {
     const images: GreyImage[] = [];
-    for (const name of files) images.push(await decodeImage(await readBytes(name), { invert, name }));
+    for (const name of files) {
+      const bytes = await readBytes(name);
+      checkPicture(name, bytes);
+      images.push(await decodeImage(bytes, { invert, name }));
+    }
     return { images, source: files.map((file) => basename(file)).join(', ') };
   }
   if (idx === undefined) {
     return { images: [negated(builtInImage(builtin), invert)], source: `the built-in ${builtin}` };
   }
   const bytes = await readBytes(idx);
-  const { image } = readIdx(isGzip(bytes) ? await gunzip(bytes, idx) : bytes, idx);
+  const whole = isGzip(bytes) ? await gunzip(bytes, idx) : bytes;
+  const { image } = readIdx(whole, idx, { transposed: isEmnist(idx) });
   try {
     return { images: [negated(image(index), invert)], source: `picture ${index} of ${basename(idx)}` };
   } catch (error) {

@@ -1,4 +1,5 @@
-import { isGzip } from '../../formats/idx.js';
+import { isGzip } from '../../formats/gzip.js';
+import { isEmnist } from '../../formats/idx.js';
 import { decodeImage } from '../../images/index.js';
 import {
   denoiser,
@@ -47,7 +48,7 @@ export function pageVerbs(session: Session) {
       const whole = isPacked ? await gunzip(bytes, name) : bytes;
       const isIdx = isPacked || (whole[0] === 0 && whole[1] === 0);
       // If the new file is bad, the IDX file opened before stays open.
-      const opened = isIdx ? readIdx(whole, name) : undefined;
+      const opened = isIdx ? readIdx(whole, name, { transposed: isEmnist(name) }) : undefined;
       const image = lit(opened?.image(0) ?? (await decodeImage(whole, { invert, name })), name);
       idx = opened;
       return { image, count: opened?.count ?? 1 };
