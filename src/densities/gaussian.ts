@@ -1,5 +1,5 @@
 import { GAUSSIAN } from '../abi/scores.js';
-import { length, positive } from '../core/check.js';
+import { factor } from '../core/factor.js';
 import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
@@ -21,9 +21,6 @@ export class Gaussian extends FusedDensity {
   }
 }
 
-/** Largest difference of covariance[i][j] and covariance[j][i], in units of the geometric mean of the two variances. */
-const ASYMMETRY = 1e-9;
-
 /**
  * A Gaussian with any positive definite covariance. Its Cholesky factor L is computed in float64; with u = L^-1 (x - mean),
  *
@@ -36,23 +33,11 @@ const ASYMMETRY = 1e-9;
 export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Density {
   const dim = mean.length;
   if (dim === 0) throw new RangeError('gaussian: mean must hold one or more numbers, got none');
-  if (covariance.length !== dim)
-    throw new RangeError(`gaussian: covariance must hold ${dim} rows, got ${covariance.length}`);
   for (let i = 0; i < dim; i++) {
     if (!Number.isFinite(Math.fround(mean[i])))
       throw new RangeError(`gaussian: mean[${i}] must be finite, got ${mean[i]}`);
-    length('gaussian', `covariance[${i}]`, covariance[i], dim);
-    positive('gaussian', `covariance[${i}][${i}]`, covariance[i][i]);
-    for (let j = 0; j < i; j++) {
-      const scale = Math.sqrt(covariance[i][i] * covariance[j][j]);
-      if (!(Math.abs(covariance[i][j] - covariance[j][i]) <= ASYMMETRY * scale)) {
-        throw new RangeError(
-          `gaussian: covariance must be symmetric, got [${i}][${j}] = ${covariance[i][j]} and [${j}][${i}] = ${covariance[j][i]}`,
-        );
-      }
-    }
   }
-  const W = inverseLower(cholesky(covariance));
+  const W = inverseLower(factor('gaussian', 'covariance', covariance, dim));
   const { wasm, memory } = core;
   const copies = { mean: [...mean], covariance: covariance.map((row) => [...row]) };
   return new Gaussian(core, copies, wasm.gaussianHeader(0, dim), (at) => {
@@ -65,29 +50,6 @@ export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Den
     const logScale = W.reduce((sum, row, i) => sum + Math.log(row[i]), 0);
     wasm.gaussianConstant(at, logScale - (dim / 2) * Math.log(2 * Math.PI));
   });
-}
-
-/**
- * Rows of the Cholesky factor L, lower triangular, A = L L^T.
- *
- * @throws RangeError when A is not positive definite.
- */
-function cholesky(A: readonly (readonly number[])[]): number[][] {
-  const L: number[][] = [];
-  for (let i = 0; i < A.length; i++) {
-    const row: number[] = [];
-    for (let j = 0; j < i; j++) row.push((A[i][j] - dot(row, L[j], j)) / L[j][j]);
-    const rest = A[i][i] - dot(row, row, i);
-    // A remainder that rounding alone could leave is no variance.
-    if (!(rest > 1e-15 * A.length * A[i][i])) {
-      throw new RangeError(
-        `gaussian: covariance must be positive definite, got ${rest} left of the variance of coordinate ${i} given those before it`,
-      );
-    }
-    row.push(Math.sqrt(rest));
-    L.push(row);
-  }
-  return L;
 }
 
 /** Rows of L^-1, by forward substitution. @throws RangeError when float32 does not hold them. */
@@ -108,11 +70,4 @@ function inverseLower(L: number[][]): number[][] {
     W.push(row);
   }
   return W;
-}
-
-/** Sum of the first n products a_k b_k. */
-function dot(a: number[], b: number[], n: number): number {
-  let sum = 0;
-  for (let k = 0; k < n; k++) sum += a[k] * b[k];
-  return sum;
 }
