@@ -170,7 +170,7 @@ forEachCore('a run block', (core) => {
       const all = { positions, count, dim: D, chains: count, normals: count * D * 4, partitionable: 0 };
       openRun(core, run, own, { ...none, ...all, statistics, keys: [1, 2, 3, 4, 5, 6, 7, 8] });
       expect(memory.u32(run, 1)[0]).toBe(code);
-      const line = 'line' in own.settings && own.settings.line === 1;
+      const line = 'line' in own.settings ? own.settings.line : undefined;
       let answers = 0;
       while (wasm.runSteps(run, 0, 4, 0, 0)) {
         // Standard normals. The first query points are the starting ones; those of underdamped are at rest there too.
@@ -180,7 +180,7 @@ forEachCore('a run block', (core) => {
         expect(x.every(Number.isFinite)).toBe(true);
         memory.f32(rows, count * D).set(x.map((v) => -v));
         memory.f64(logp, count).set(logProbs(x));
-        wasm.queryScores(run, rows, own.sampler === 'langevin' || line ? 0 : logp);
+        wasm.queryScores(run, rows, line === 0 ? logp : 0);
         answers++;
       }
       const scores = { langevin: 4, underdamped: 4, hmc: 9, nuts: 5, diffusion: 0 }[own.sampler];
