@@ -35,15 +35,15 @@ export function evaluate(run: usize, c: usize): void {
   const panel = panelOf(run, c);
   if (!isLine(run)) {
     evaluateAt(run, c, Q, panel);
-    whitenPanel(run, panel);
+    if (isDense(run)) whitenPanel(run, panel);
     return;
   }
   addWork(run, panel, 1);
   evaluateAt(run, c, MIDDLE, 0);
-  whitenPanel(run, panel);
+  if (isDense(run)) whitenPanel(run, panel);
   addWork(run, panel, 4);
   evaluateAt(run, c, Q, 0);
-  whitenPanel(run, panel);
+  if (isDense(run)) whitenPanel(run, panel);
   addWork(run, panel, 1);
   endWork(panel);
 }
@@ -56,7 +56,7 @@ export function takeAnswers(run: usize): bool {
   const C = countOf(run);
   for (let c: usize = 0; c < C; c += LANES) {
     const panel = panelOf(run, c);
-    whitenPanel(run, panel);
+    if (isDense(run)) whitenPanel(run, panel);
     if (!line) continue;
     addWork(run, panel, middle ? 4 : 1);
     if (!middle) endWork(panel);
@@ -73,9 +73,8 @@ export function ask(run: usize): void {
   askAt(run, MIDDLE);
 }
 
-/** Whitens the scores of a panel, where masses are a matrix. */
+/** Whitens the scores of a panel. */
 function whitenPanel(run: usize, panel: usize): void {
-  if (!isDense(run)) return;
   for (let half: usize = 0; half < LANE_BYTES; half += 16) {
     whiten(factorOf(run, panel, half), array(run, panel, S, half), dimOf(run));
   }

@@ -7,6 +7,7 @@ import { RunField } from '../../src/abi/samplers';
 import { measured } from '../core/scratch';
 import { madd } from '../core/simd';
 import { ADAPTATION_BYTES, EPS_AT as ADAPTED_EPS_AT, adapt, openAdaptation } from './adapt';
+import { evaluate } from './answers';
 import { normals, uniforms } from './draws';
 import {
   acceptance,
@@ -26,7 +27,21 @@ import {
   X,
 } from './leapfrog';
 import { addStatistics, record } from './record';
-import { array, countOf, dimOf, isLine, LOGP_BYTES, LOGP_LOW_AT, P, panelOf, positionsOf, Q, S } from './run';
+import {
+  array,
+  countOf,
+  dimOf,
+  isExternal,
+  isLine,
+  LOGP_BYTES,
+  LOGP_LOW_AT,
+  P,
+  panelOf,
+  positionsOf,
+  Q,
+  S,
+  spend,
+} from './run';
 
 // A panel's state: log-densities at q; u32: its next step, its phase, leapfrog steps made of the trajectory; then f32 [8]
 // each: log-densities at x, in two parts, kinetic energies at the trajectory's start, its leapfrog step sizes eps; f32 [2][8],
@@ -92,15 +107,19 @@ export function hmcPanel(run: usize, c: usize, first: u32, end: u32, path: usize
     copyRows(panel + X_LOGP_AT, panel, 2 * LANE_BYTES);
   }
   if (phase == MOVING) {
-    const n = load<u32>(panel, LEAPFROGS_DONE_AT) + 1;
-    if (n < load<u32>(run, RunField.LEAPFROGS)) {
-      if (isPlain(run)) leapfrog(run, panel, panel + EPS_AT);
+    const most = load<u32>(run, RunField.LEAPFROGS);
+    const plain = isPlain(run);
+    const external = isExternal(run);
+    for (let n = load<u32>(panel, LEAPFROGS_DONE_AT) + 1; n < most; n++) {
+      if (plain) leapfrog(run, panel, panel + EPS_AT);
       else {
         leapfrogOf(run, panel, 0);
         leapfrogOf(run, panel, 16);
       }
       store<u32>(panel, n, LEAPFROGS_DONE_AT);
-      return true;
+      // The last evaluation that a call may make is its caller's.
+      if (external || !spend(run)) return true;
+      evaluate(run, c);
     }
     const t = load<u32>(panel, T_AT);
     if ((t & 1) == 0) uniforms(run, ACCEPTANCE, t, c, panel + ACCEPTANCE_AT);
@@ -173,5 +192,5 @@ function endTrajectory(run: usize, panel: usize, t: u32, c: usize, half: usize):
   v128.store(to, eps, 64);
   measureEnergy(to + 80, startKinetic, startLogp, startLow);
   addStatistics(run, t, c + (half >> 2));
-  adapt(run, panel, learnedBy(panel, half), half, t, chance);
+  if (t < load<u32>(run, RunField.WARMUP)) adapt(run, panel, learnedBy(panel, half), half, t, chance);
 }

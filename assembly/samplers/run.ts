@@ -33,6 +33,8 @@ const ANSWERED_AT: usize = RunField.DERIVED + 24;
 const FACTORS_AT: usize = RunField.DERIVED + 28;
 /** 1 when the scores asked for are those in the middle of a leapfrog step. */
 const IS_MIDDLE_AT: usize = RunField.DERIVED + 32;
+/** Evaluations of panels that a call of `runSteps` may still make, or 0 for any number. */
+const BUDGET_AT: usize = RunField.DERIVED + 36;
 /** Key schedules, one for each purpose: they end where inverse masses begin. */
 const SCHEDULES_AT: usize = <usize>RunField.INVERSE_MASSES - PURPOSES * SCHEDULE_BYTES;
 
@@ -184,6 +186,19 @@ export function evaluateAt(run: usize, c: usize, name: usize, logp: usize): void
   scorePanel(load<usize>(run, RunField.SCORE), array(run, panel, name, 0), array(run, panel, S, 0), logp, n);
 }
 
+/** Sets how many panels a call may evaluate; 0: any number. */
+export function setBudget(run: usize, budget: u32): void {
+  store<u32>(run, budget, BUDGET_AT);
+}
+
+/** Takes an evaluation from the budget, unless it is the last one: false. */
+export function spend(run: usize): bool {
+  const left = load<u32>(run, BUDGET_AT);
+  if (left == 1) return false;
+  if (left != 0) store<u32>(run, left - 1, BUDGET_AT);
+  return true;
+}
+
 /** Whether scores were written that are not used yet; they count as used from now on. */
 export function takeAnswer(run: usize): bool {
   const isAnswered = load<u32>(run, ANSWERED_AT) != 0;
@@ -225,7 +240,7 @@ function writeLogp(panel: usize, logp: usize, n: usize): void {
     const value = load<f64>(logp + (i << 3));
     const high = <f32>value;
     // What is not finite has no low part.
-    const low = isFinite<f32>(high) ? <f32>(value - <f64>high) : 0;
+    const low = high - high == 0 ? <f32>(value - <f64>high) : 0;
     store<f32>(panel + (i << 2), high);
     store<f32>(panel + (i << 2), low, LOGP_LOW_AT);
   }

@@ -20,7 +20,17 @@ import { LANGEVIN_ARRAYS, langevin } from './langevin';
 import { HAMILTONIAN_ARRAYS, openMasses } from './leapfrog';
 import { nutsPanel, openTrees } from './nuts';
 import { nutsArrays, PANEL_STATE_BYTES } from './nutsTree';
-import { countOf, headerBytes, isExternal, openKeys, openPanels, openShare, triangleBytes } from './run';
+import {
+  countOf,
+  headerBytes,
+  isExternal,
+  openKeys,
+  openPanels,
+  openShare,
+  setBudget,
+  spend,
+  triangleBytes,
+} from './run';
 import { UNDERDAMPED_ARRAYS, UNDERDAMPED_STATE_BYTES, underdampedPanel } from './underdamped';
 
 /** Bytes of a panel's state; 0 for samplers that keep none. */
@@ -81,15 +91,14 @@ export function runSteps(run: usize, first: u32, steps: u32, path: usize, budget
   const external = isExternal(run);
   if (external && takeAnswers(run)) return WAITS;
   const C = countOf(run);
-  const limited = budget != 0;
-  let left = budget;
+  setBudget(run, budget);
   let waits = false;
   for (let c: usize = 0; c < C; c += LANES) {
     while (advancePanel(sampler, run, c, first, first + steps, path)) {
       waits = external;
       if (external) break;
       evaluate(run, c);
-      if (limited && --left == 0) return PAUSED;
+      if (!spend(run)) return PAUSED;
     }
   }
   if (!waits) return DONE;
