@@ -19,6 +19,7 @@ import { NewFile, openFolder } from './files.js';
 import type { OpenRun } from './runFolder.js';
 import {
   checkSampler,
+  curlOf,
   type OwnOptions,
   type SamplerName,
   type State,
@@ -123,7 +124,7 @@ export async function drawSamples(
 ): Promise<Samples> {
   const { network, data } = run;
   const { sampler = 'langevin', layout = 'original', save, stepSize, leapfrogs } = options;
-  checkSampler(sampler, { stepSize, leapfrogs }, false);
+  checkSampler(sampler, { stepSize, leapfrogs });
   const { startsFromNoise } = samplerOf(sampler);
   const others = OTHER_SAMPLING[sampler];
   const { chains, steps, seed, bins, thin } = { ...SAMPLING, ...others, ...options };
@@ -194,7 +195,7 @@ export async function drawSamples(
       exact,
       exactSigma,
       totalVariation: totalVariation(histogram, exact),
-      statistics: statisticsOf(last, sampling.stepSize, sampler),
+      statistics: { ...statisticsOf(last, sampling.stepSize, sampler), ...curlOf(target, last) },
     };
   } catch (error) {
     await file?.discard();
