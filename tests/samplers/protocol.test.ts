@@ -106,6 +106,32 @@ forEachCore('scores from JavaScript have the bits of fused ones', (core) => {
     expectSame(runs[0].state, runs[1].state);
   });
 
+  it.each(SAMPLERS)('%s over a fused score, in the middle of steps too', async (_, run) => {
+    using density = mixture(core, { means: [[0, 1, 2]], sds: [[1, 0.5, 2]] });
+    const whole = await collect(run(density, 19));
+    let [now, turns, running] = [0, 0, true];
+    const turn = () => {
+      turns++;
+      if (running) setImmediate(turn);
+    };
+    // Each call looks slow, and evaluates one panel.
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      now += 100;
+      return now;
+    });
+    try {
+      setImmediate(turn);
+      const states = await drain(run(density, 19));
+      const path = Float32Array.from(states.flatMap((state) => [...state.path]));
+      expectSame({ ...states[states.length - 1], path }, whole);
+      // Of three panels, one is evaluated between two turns.
+      expect(turns).toBeGreaterThanOrEqual(3 * states.length);
+    } finally {
+      running = false;
+      clock.mockRestore();
+    }
+  });
+
   it('diffusion samplers', async () => {
     const family = mixtureScores(core, { means: [[0, 1, 2]], sds: [[1, 0.5, 2]] });
     const own: ScoreFamily = {
@@ -126,7 +152,13 @@ forEachCore('scores from JavaScript have the bits of fused ones', (core) => {
       (f) => probabilityFlow(f, { ...common, process, steps: 9 }),
     ];
     const { used } = core.memory;
-    for (const run of samplers) expectSame(await collect(run(family)), await collect(run(own)));
+    for (const run of samplers) {
+      const fused = await collect(run(family));
+      expectSame(fused, await collect(run(own)));
+      const clock = vi.spyOn(performance, 'now').mockImplementation(() => Math.random() * 1e6);
+      expectSame(fused, await collect(run(family)));
+      clock.mockRestore();
+    }
     expect(core.memory.used).toBe(used);
   });
 });
