@@ -44,6 +44,8 @@ export { ring } from './densities/ring.js';
 export { smooth } from './densities/smooth.js';
 export type { AutocorrelationOptions } from './diagnostics/autocorrelation.js';
 export { autocorrelation, integratedAutocorrelationTime } from './diagnostics/autocorrelation.js';
+export type { CurlOptions } from './diagnostics/curl.js';
+export { curl } from './diagnostics/curl.js';
 export type { Draws, DrawsShape } from './diagnostics/draws.js';
 export type { QuantileOptions } from './diagnostics/effectiveSampleSize.js';
 export { essBulk, essMean, essQuantile, essSd, essTail } from './diagnostics/effectiveSampleSize.js';
@@ -107,7 +109,12 @@ export type { AnnealedLangevinOptions } from './samplers/annealedLangevin.js';
 export { annealedLangevin } from './samplers/annealedLangevin.js';
 export type { ChainOptions, SamplerState } from './samplers/chains.js';
 export { collect } from './samplers/collect.js';
-export type { MetropolisState, TrajectoryState } from './samplers/hamiltonian.js';
+export type {
+  MassOptions,
+  MetropolisState,
+  TrajectoryState,
+  WarmupOptions,
+} from './samplers/hamiltonian.js';
 export type { HistogramOptions, SampleHistogram } from './samplers/histogram.js';
 export type { HmcOptions } from './samplers/hmc.js';
 export { hmc } from './samplers/hmc.js';

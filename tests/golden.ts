@@ -15,6 +15,7 @@ export function golden<T>(
     | 'noise'
     | 'files'
     | 'pictures'
+    | 'masses'
     | 'samplers'
     | 'bits',
 ): T {
@@ -252,6 +253,15 @@ export interface SamplersGolden {
       Record<'nuts', Record<'acceptance' | 'leapfrogs' | 'depth', SummaryStatistic>> &
       Record<'adapted', Record<'acceptance' | 'leapfrogs' | 'stepSize', SummaryStatistic>>
   >;
+}
+
+export interface MassesGolden {
+  inverseMass: number[][];
+  covariance: number[][];
+  hmc: Record<'acceptance', SummaryStatistic>;
+  nuts: Record<'acceptance' | 'leapfrogs' | 'depth', SummaryStatistic>;
+  adaptedNuts: Record<'acceptance' | 'leapfrogs' | 'stepSize', SummaryStatistic>;
+  adaptedHmc: Record<'dense' | 'diagonal', Record<'acceptance' | 'stepSize', SummaryStatistic>>;
 }
 
 /** A number, or one that JSON has no way to write. */

@@ -48,7 +48,7 @@ export function schedules(): usize {
   return room + SCHEDULES_AT;
 }
 
-/** What a sampler measured of four chains: f32 [6][4]. */
+/** What a sampler measured of four chains: f32 [7][4]. */
 export function measured(): usize {
   return room + MEASURED_AT;
 }

@@ -7,7 +7,15 @@
 // stage to stage. A stage has either noise z or the array y. A table gives each stage its noise and its coefficients, so
 // that one call makes many stages over many noise levels.
 
-import { RunField, STAGE_BYTES, StageField, StageTableField } from '../../src/abi/samplers';
+import {
+  DONE,
+  PAUSED,
+  RunField,
+  STAGE_BYTES,
+  StageField,
+  StageTableField,
+  WAITS,
+} from '../../src/abi/samplers';
 import { DENOISER, EMPIRICAL, GUIDED, GuidedField, MIXTURE, NETWORK } from '../../src/abi/scores';
 import { madd } from '../core/simd';
 import { empiricalNoise } from '../densities/empirical/record';
@@ -17,7 +25,7 @@ import { networkScoreNoise } from '../plan/score';
 import { noisyStep } from './draws';
 import { record } from './record';
 import { countOf, dimOf, isExternal, shareArray, takeAnswer } from './run';
-import { scoreEvaluate } from './score';
+import { evaluateShare, isUnfinished } from './shareScores';
 
 /** Arrays over all panels: s, u x, and y. */
 export const DIFFUSION_ARRAYS: usize = 3;
@@ -25,10 +33,10 @@ export const DIFFUSION_ARRAYS: usize = 3;
 /**
  * Makes the steps first ... first + steps - 1 of a share, so many stages each as the table says. Stage r of chain c takes
  * its z from normal(key, [stages, chains, D])[r, c].
- * path: room for the positions that these steps keep, f32 [..][C][D].
- * Returns true when stage RunField.NEXT waits for its scores: those at u x, of the positions x that are read as query points.
+ * path: room for the positions that these steps keep, f32 [..][C][D]; budget and what it returns: see `runSteps`. Stage
+ * RunField.NEXT waits for its scores: those at u x, of the positions x that are read as query points.
  */
-export function diffuse(run: usize, first: u32, steps: u32, path: usize): bool {
+export function diffuse(run: usize, first: u32, steps: u32, path: usize, budget: u32): u32 {
   const score = load<usize>(run, RunField.SCORE);
   const external = isExternal(run);
   const table = load<usize>(run, RunField.STAGES);
@@ -40,20 +48,25 @@ export function diffuse(run: usize, first: u32, steps: u32, path: usize): bool {
   const y = shareArray(run, 2);
   const bytes = scaled - s;
   const end = (first + steps) * perStep;
+  const most: usize = budget == 0 ? <usize>-1 : budget;
+  let left = most;
   // The first stage of a call sets its noise: what the call before left is not known here.
   let noise: u32 = 0xffffffff;
   for (let r = load<u32>(run, RunField.NEXT); r < end; r++) {
     const stage = load<usize>(table, StageTableField.FIRST) + <usize>r * STAGE_BYTES;
     if (external) {
-      if (!takeAnswer(run)) return true;
+      if (!takeAnswer(run)) return WAITS;
     } else {
+      if (left == 0) return PAUSED;
       if (load<u32>(stage, StageField.NOISE) != noise) {
         noise = load<u32>(stage, StageField.NOISE);
         setNoise(score, table, noise, dimOf(run));
       }
       const u = load<f32>(stage, StageField.U);
       if (u != 1) scale(x, scaled, bytes, u);
-      scoreEvaluate(score, u != 1 ? scaled : x, s, 0, C);
+      left = evaluateShare(run, u != 1 ? scaled : x, s, left);
+      if (isUnfinished(run)) return PAUSED;
+      if (budget == 0) left = most;
     }
     if (load<f32>(stage, StageField.C) != 0) {
       const a = v128.load32_splat(stage, StageField.A);
@@ -63,7 +76,7 @@ export function diffuse(run: usize, first: u32, steps: u32, path: usize): bool {
     store<u32>(run, r + 1, RunField.NEXT);
     if ((r + 1) % perStep == 0) record(run, (r + 1) / perStep - 1, 0, C, first, path);
   }
-  return false;
+  return DONE;
 }
 
 /** Gives a score the noise of this index. table: the stages' table, which holds the parameters of each noise. */

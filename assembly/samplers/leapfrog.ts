@@ -4,12 +4,14 @@
 //   p <- p + (eps / 2) score(q),  q <- q + eps m p,  p <- p + (eps / 2) score(q)
 //
 // Arrays here are halves of a panel's arrays: [D] vectors of four chains, LANE_BYTES apart. A mask has all bits of a lane
-// set or none; lanes where it is zero keep their values.
+// set or none; lanes where it is zero keep their values. Where masses are a matrix, momenta and scores here are those of
+// `dense.ts`, and m is 1.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { RunField } from '../../src/abi/samplers';
 import { expDown } from '../core/math';
 import { madd } from '../core/simd';
-import { array, countOf, dimOf, P, panelOf, Q, S } from './run';
+import { velocity } from './dense';
+import { array, countOf, dimOf, factorOf, isDense, isLine, P, panelOf, Q, S, triangle } from './run';
 
 // Arrays of every Hamiltonian sampler, behind query points, scores and momenta.
 /** Sum of the momenta of the subtree that `nuts` builds. */
@@ -18,7 +20,13 @@ export const SUBTREE_SUM: usize = 3;
 export const M: usize = 4;
 /** Positions, and behind them their scores. */
 export const X: usize = 5;
-export const HAMILTONIAN_ARRAYS: usize = 7;
+/** Running mean of the positions in a window of the warm-up, and sum of their squared deviations from it. */
+export const MEAN: usize = 7;
+export const SQUARES: usize = 8;
+/** Where scores have no log-density: the middle of a leapfrog step, and its displacement, in the coordinates of the score. */
+export const MIDDLE: usize = 9;
+export const DELTA: usize = 10;
+export const HAMILTONIAN_ARRAYS: usize = 11;
 
 /** A step diverges when -H falls by more than 1000. */
 const DIVERGENCE: f32 = -1000;
@@ -27,13 +35,23 @@ const DIVERGENCE: f32 = -1000;
 export function openMasses(run: usize): void {
   const C = countOf(run);
   const D = dimOf(run);
+  const dense = isDense(run);
   for (let c: usize = 0; c < C; c += LANES) {
-    const m = array(run, panelOf(run, c), M, 0);
-    for (let d: usize = 0; d < D; d++) {
-      const inverse = v128.load32_splat(run + (d << 2), RunField.INVERSE_MASSES);
-      v128.store(m + d * LANE_BYTES, inverse);
-      v128.store(m + d * LANE_BYTES, inverse, 16);
-    }
+    const panel = panelOf(run, c);
+    const m = array(run, panel, M, 0);
+    if (dense) {
+      spread(run + RunField.INVERSE_MASSES, triangle(D), factorOf(run, panel, 0));
+      for (let i: usize = 0, end = D * LANE_BYTES; i < end; i += 16) v128.store(m + i, f32x4.splat(1));
+    } else spread(run + RunField.INVERSE_MASSES, D, m);
+  }
+}
+
+/** Writes each of n numbers to all chains of a panel. */
+function spread(from: usize, n: usize, to: usize): void {
+  for (let d: usize = 0; d < n; d++) {
+    const value = v128.load32_splat(from + (d << 2));
+    v128.store(to + d * LANE_BYTES, value);
+    v128.store(to + d * LANE_BYTES, value, 16);
   }
 }
 
@@ -67,15 +85,51 @@ export function kickAndDrift(
   const D = dimOf(run);
   const q = array(run, panel, Q, half);
   const p = array(run, panel, P, half);
-  const m = array(run, panel, M, half);
   kick(p, array(run, panel, S, half), kickEps, mask, D);
+  if (!isPlain(run)) {
+    drift(run, panel, half, eps, mask);
+    return;
+  }
+  const m = array(run, panel, M, half);
   for (let i: usize = 0, end = D * LANE_BYTES; i < end; i += LANE_BYTES) {
     const change = v128.and(mask, f32x4.mul(eps, f32x4.mul(v128.load(m + i), v128.load(p + i))));
     v128.store(q + i, f32x4.add(v128.load(q + i), change));
   }
 }
 
-/** Ends a leapfrog step of a panel and begins the next: p <- p + eps s, then q <- q + eps m p. eps: [8]. */
+/** Whether masses are no matrix, and scores have log-densities. */
+export function isPlain(run: usize): bool {
+  return !isDense(run) && !isLine(run);
+}
+
+/**
+ * q <- q + eps m p, or q + eps L p where masses are a matrix, in the lanes of the mask; writes the middle of the step, and its
+ * displacement in the coordinates of the scores, where their line is integrated.
+ */
+function drift(run: usize, panel: usize, half: usize, eps: v128, mask: v128): void {
+  const D = dimOf(run);
+  const dense = isDense(run);
+  const line = isLine(run);
+  const q = array(run, panel, Q, half);
+  const p = array(run, panel, P, half);
+  const m = array(run, panel, M, half);
+  const L = factorOf(run, panel, half);
+  const middle = array(run, panel, MIDDLE, half);
+  const delta = array(run, panel, DELTA, half);
+  for (let d: usize = 0; d < D; d++) {
+    const i = d * LANE_BYTES;
+    const v = dense ? velocity(L, p, d) : f32x4.mul(v128.load(m + i), v128.load(p + i));
+    const from = v128.load(q + i);
+    const to = f32x4.add(from, v128.and(mask, f32x4.mul(eps, v)));
+    v128.store(q + i, to);
+    if (!line) continue;
+    v128.store(middle + i, f32x4.mul(f32x4.splat(0.5), f32x4.add(from, to)));
+    const moved = dense ? v128.and(mask, f32x4.mul(eps, v128.load(p + i))) : f32x4.sub(to, from);
+    v128.store(delta + i, moved);
+  }
+}
+
+/** Ends a leapfrog step of a panel of plain masses and log-densities, and begins the next: p <- p + eps s, then q <- q + eps m p. eps: [8]. */
 export function leapfrog(run: usize, panel: usize, eps: usize): void {
   const D = dimOf(run);
   const q = array(run, panel, Q, 0);
@@ -146,4 +200,26 @@ export function isStable(change: v128): v128 {
 export function acceptance(change: v128): v128 {
   const chance = expDown(f32x4.min(change, f32x4.splat(0)));
   return v128.and(chance, f32x4.eq(change, change));
+}
+
+/** The gain of a pair of log-densities, high and low parts, over another: exact where they are near. */
+export function gain(high: v128, low: v128, startHigh: v128, startLow: v128): v128 {
+  return f32x4.add(f32x4.sub(high, startHigh), f32x4.sub(low, startLow));
+}
+
+/** What rounding took from a + b, of which `sum` is the rounded value (Knuth). */
+export function lost(a: v128, b: v128, sum: v128): v128 {
+  const second = f32x4.sub(sum, a);
+  return f32x4.add(f32x4.sub(a, f32x4.sub(sum, second)), f32x4.sub(b, second));
+}
+
+/**
+ * Writes the energy K - log p of four chains, and behind it what float32 takes from it where the log-density has a low part, to
+ * be measured.
+ */
+export function measureEnergy(to: usize, kinetic: v128, high: v128, low: v128): void {
+  const energy = f32x4.sub(kinetic, high);
+  v128.store(to, energy);
+  const rest = f32x4.sub(lost(kinetic, f32x4.neg(high), energy), low);
+  v128.store(to, v128.and(rest, f32x4.ne(low, f32x4.splat(0))), 16);
 }

@@ -9,29 +9,32 @@
 import { LANES } from '../../src/abi/panels';
 import { RunField } from '../../src/abi/samplers';
 import { measured } from '../core/scratch';
-import { adapt } from './adapt';
+import { adapt, EPS_AT, openAdaptation } from './adapt';
 import { normals4 } from './draws';
-import { copyWhere, kinetic, M, toMomenta, X } from './leapfrog';
+import { copyWhere, kinetic, M, MIDDLE, measureEnergy, toMomenta, X } from './leapfrog';
 import {
   ACCEPTANCE_SUM_AT,
-  CENTRE_AT,
+  ADAPTATION_AT,
   CLEARED_END,
+  copyLogp,
   DEPTH_AT,
   DEPTHS_AT,
   DIVERGED_AT,
-  EPS_AT,
   GROWING_AT,
   LEAF_COUNT_AT,
   LEAVES_AT,
   LEFT,
+  LEFT_LOGP_AT,
   PHASE_AT,
   RIGHT,
+  RIGHT_LOGP_AT,
   START_KINETIC_AT,
   START_LOGP_AT,
   stateOf,
   T_AT,
   TREE_SUM,
   TREE_WEIGHT_AT,
+  takeLogp,
   VALID_AT,
   X_LOGP_AT,
 } from './nutsTree';
@@ -49,13 +52,11 @@ const IDLE: u32 = 2;
 /** The score of a leaf. */
 const GROWING: u32 = 3;
 
-/** Gives all chains the first step size, and dual averaging the logarithm of ten times that. */
+/** Gives all chains the first step size. */
 export function openTrees(run: usize): void {
   const C = countOf(run);
   for (let c: usize = 0; c < C; c += 4) {
-    const state = stateOf(panelOf(run, c), halfOf(c));
-    v128.store(state, v128.load32_splat(run, RunField.STEP_SIZE), EPS_AT);
-    v128.store(state, v128.load32_splat(run, RunField.CENTRE), CENTRE_AT);
+    openAdaptation(run, stateOf(panelOf(run, c), halfOf(c)) + ADAPTATION_AT);
   }
 }
 
@@ -89,12 +90,13 @@ function nutsHalf(run: usize, c: usize, first: u32, end: u32, path: usize): bool
   const all = i32x4.splat(-1);
   if (phase == NEW) {
     copyWhere(q, x, all, D);
+    copyWhere(array(run, panel, MIDDLE, half), x, all, D);
     store<u32>(state, STARTING, PHASE_AT);
     return true;
   }
   if (phase == STARTING) {
     copyWhere(array(run, panel, X, half), q, all, 2 * D);
-    v128.store(state, v128.load(panel + half), X_LOGP_AT);
+    takeLogp(panel, half, state, X_LOGP_AT, all);
   }
   if (phase == GROWING) {
     endLeaf(run, panel, state, c, half);
@@ -146,7 +148,9 @@ function startTree(run: usize, panel: usize, state: usize, c: usize, half: usize
   copyWhere(array(run, panel, LEFT, half), q, all, 3 * D);
   copyWhere(array(run, panel, RIGHT, half), q, all, 3 * D);
   copyWhere(array(run, panel, TREE_SUM, half), p, all, D);
-  v128.store(state, v128.load(state, X_LOGP_AT), START_LOGP_AT);
+  copyLogp(state, X_LOGP_AT, START_LOGP_AT);
+  copyLogp(state, X_LOGP_AT, LEFT_LOGP_AT);
+  copyLogp(state, X_LOGP_AT, RIGHT_LOGP_AT);
   v128.store(state, kinetic(p, m, D), START_KINETIC_AT);
   memory.fill(state + TREE_WEIGHT_AT, 0, CLEARED_END - TREE_WEIGHT_AT);
   v128.store(state, chainsFrom(run, c), GROWING_AT);
@@ -162,8 +166,9 @@ function endTree(run: usize, panel: usize, state: usize, c: usize, half: usize, 
   v128.store(to, leaves, 16);
   v128.store(to, v128.load(state, DEPTHS_AT), 32);
   v128.store(to, v128.and(f32x4.splat(1), v128.load(state, DIVERGED_AT)), 48);
-  v128.store(to, v128.load(state, EPS_AT), 64);
-  v128.store(to, f32x4.sub(v128.load(state, START_KINETIC_AT), v128.load(state, START_LOGP_AT)), 80);
+  v128.store(to, v128.load(state + ADAPTATION_AT, EPS_AT), 64);
+  const start = state + START_LOGP_AT;
+  measureEnergy(to + 80, v128.load(state, START_KINETIC_AT), v128.load(start), v128.load(start, 16));
   addStatistics(run, t, c);
-  adapt(run, panel, state, half, t, accept);
+  adapt(run, panel, state + ADAPTATION_AT, half, t, accept);
 }

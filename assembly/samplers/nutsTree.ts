@@ -1,56 +1,53 @@
 // What `nuts` keeps of a panel: for each half, four chains, a state; then the panel's arrays [D][8]. A tree is the
 // trajectory of one step; a subtree is the part that its current doubling adds.
 
-import { LANE_BYTES } from '../../src/abi/panels';
+import { ADAPTATION_BYTES } from './adapt';
 import { HAMILTONIAN_ARRAYS } from './leapfrog';
+import { LOGP_BYTES, LOGP_LOW_AT } from './run';
 
-// A half's state, u32: its next step; its phase; doublings of its trees so far; leaves of its subtrees so far; steps that
-// dual averaging has learned from; positions in the running mean and squares.
+// A half's state, u32: its next step; its phase; doublings of its trees so far; leaves of its subtrees so far. Then what its
+// chains have learned.
 export const T_AT: usize = 0;
 export const PHASE_AT: usize = 4;
 export const DEPTH_AT: usize = 8;
 export const LEAVES_AT: usize = 12;
-export const ADAPTED_AT: usize = 16;
-export const AVERAGED_AT: usize = 20;
+export const ADAPTATION_AT: usize = 16;
 
-// Then vectors of four chains.
-/** Leapfrog step sizes. */
-export const EPS_AT: usize = 32;
+// Then vectors of four chains. A log-density has two: its high and low part.
 /** Mask: trees that may still double. */
-export const GROWING_AT: usize = 48;
+export const GROWING_AT: usize = ADAPTATION_AT + ADAPTATION_BYTES;
 /** Mask: subtrees that may still be joined to their trees. */
-export const VALID_AT: usize = 64;
+export const VALID_AT: usize = GROWING_AT + 16;
 /** Mask: subtrees that grow forwards in time. */
-export const FORWARD_AT: usize = 80;
+export const FORWARD_AT: usize = GROWING_AT + 32;
 /** Log-densities where the trajectory started, at x (the tree's proposal), and at the subtree's proposal. */
-export const START_LOGP_AT: usize = 96;
-export const X_LOGP_AT: usize = 112;
-export const PROPOSAL_LOGP_AT: usize = 128;
+export const START_LOGP_AT: usize = GROWING_AT + 48;
+export const X_LOGP_AT: usize = GROWING_AT + 80;
+export const PROPOSAL_LOGP_AT: usize = GROWING_AT + 112;
+/** Log-densities at the trajectory's first and last point in time. */
+export const LEFT_LOGP_AT: usize = GROWING_AT + 144;
+export const RIGHT_LOGP_AT: usize = GROWING_AT + 176;
 /** Kinetic energies at the start. */
-export const START_KINETIC_AT: usize = 144;
+export const START_KINETIC_AT: usize = GROWING_AT + 208;
 /** Log-weights of subtrees. The weight of a leaf is exp(H(start) - H(leaf)), that of a subtree the sum of its leaves'. */
-export const SUBTREE_WEIGHT_AT: usize = 160;
+export const SUBTREE_WEIGHT_AT: usize = GROWING_AT + 224;
 // From here to CLEARED_END, all is zero when a tree starts.
 /** Log-weights of trees. */
-export const TREE_WEIGHT_AT: usize = 176;
+export const TREE_WEIGHT_AT: usize = GROWING_AT + 240;
 /** Sums of acceptance probabilities, and numbers of leaves they are of. */
-export const ACCEPTANCE_SUM_AT: usize = 192;
-export const LEAF_COUNT_AT: usize = 208;
+export const ACCEPTANCE_SUM_AT: usize = GROWING_AT + 256;
+export const LEAF_COUNT_AT: usize = GROWING_AT + 272;
 /** Doublings of each tree. */
-export const DEPTHS_AT: usize = 224;
+export const DEPTHS_AT: usize = GROWING_AT + 288;
 /** Mask: trees that diverged. */
-export const DIVERGED_AT: usize = 240;
-export const CLEARED_END: usize = 256;
-// Dual averaging: mean of the target less the acceptance; mean logarithm of the step size; where that is drawn to.
-export const MEAN_ERROR_AT: usize = 256;
-export const MEAN_LOG_EPS_AT: usize = 272;
-export const CENTRE_AT: usize = 288;
+export const DIVERGED_AT: usize = GROWING_AT + 304;
+export const CLEARED_END: usize = GROWING_AT + 320;
 /** Uniforms drawn ahead, four vectors for each purpose: directions, leaves, subtrees. */
-export const UNIFORMS_AT: usize = 304;
-const STATE_BYTES: usize = 304 + 3 * 64;
+export const UNIFORMS_AT: usize = CLEARED_END;
+const STATE_BYTES: usize = UNIFORMS_AT + 3 * 64;
 
 /** A panel's state: log-densities of its query points, then the states of its halves. */
-export const PANEL_STATE_BYTES: usize = LANE_BYTES + 2 * STATE_BYTES;
+export const PANEL_STATE_BYTES: usize = LOGP_BYTES + 2 * STATE_BYTES;
 
 // Arrays. Those of one line stand one behind the other and are copied together.
 /** The subtree's proposal, and its score. */
@@ -63,11 +60,8 @@ export const RIGHT: usize = HAMILTONIAN_ARRAYS + 5;
 export const RIGHT_P: usize = HAMILTONIAN_ARRAYS + 7;
 /** Sum of the tree's momenta. */
 export const TREE_SUM: usize = HAMILTONIAN_ARRAYS + 8;
-/** Running mean of the positions, and sum of their squared deviations from it. */
-export const MEAN: usize = HAMILTONIAN_ARRAYS + 9;
-export const SQUARES: usize = HAMILTONIAN_ARRAYS + 10;
 /** Checkpoints, one for each depth: a leaf's momentum, and the subtree's sum of momenta up to it. */
-export const CHECKPOINTS: usize = HAMILTONIAN_ARRAYS + 11;
+export const CHECKPOINTS: usize = HAMILTONIAN_ARRAYS + 9;
 
 /** Arrays of a panel whose trees double at most maxDepth times. */
 export function nutsArrays(maxDepth: usize): usize {
@@ -76,5 +70,25 @@ export function nutsArrays(maxDepth: usize): usize {
 
 /** The state of a half (0 or 16) of the panel whose state is at `panel`. */
 export function stateOf(panel: usize, half: usize): usize {
-  return panel + LANE_BYTES + (half == 0 ? 0 : STATE_BYTES);
+  return panel + LOGP_BYTES + (half == 0 ? 0 : STATE_BYTES);
+}
+
+/** Copies a log-density of the half's state, both parts, to another place of it. */
+export function copyLogp(state: usize, from: usize, to: usize): void {
+  v128.store(state + to, v128.load(state + from));
+  v128.store(state + to, v128.load(state + from, 16), 16);
+}
+
+/** The same in the lanes of a mask. */
+export function copyLogpWhere(state: usize, from: usize, to: usize, mask: v128): void {
+  v128.store(state + to, v128.bitselect(v128.load(state + from), v128.load(state + to), mask));
+  v128.store(state + to, v128.bitselect(v128.load(state + from, 16), v128.load(state + to, 16), mask), 16);
+}
+
+/** Copies the log-densities of the query points of a half of a panel to a place of its state, in the lanes of a mask. */
+export function takeLogp(panel: usize, half: usize, state: usize, to: usize, mask: v128): void {
+  const high = v128.load(panel + half);
+  const low = v128.load(panel + half, LOGP_LOW_AT);
+  v128.store(state + to, v128.bitselect(high, v128.load(state + to), mask));
+  v128.store(state + to, v128.bitselect(low, v128.load(state + to, 16), mask), 16);
 }

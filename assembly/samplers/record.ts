@@ -75,7 +75,7 @@ function cell(limits: usize, v: f64, bins: usize): usize {
 /**
  * Adds a step of the chains c ... c + 3 to their statistics; steps of the warm-up do not count. The sampler has written to
  * {@link measured} of each chain: acceptance probability, leapfrog steps, depth of the tree, divergence (0 or 1), step size, and
- * energy at the start of the step.
+ * energy at the start of the step, in two parts.
  * Statistics of a chain, f64 [STATISTICS]: steps; sums of acceptance, leapfrog steps, depth and divergence; step size and
  * energy of the last step; mean of the energy, sum of its squared deviations from the mean, and sum of squares of its
  * changes from step to step.
@@ -93,7 +93,7 @@ export function addStatistics(run: usize, t: u32, c: usize): void {
       store<f64>(sum, load<f64>(sum) + <f64>load<f32>(from + (k << 4)));
     }
     store<f64>(to, <f64>load<f32>(from, 64), 40);
-    const energy = <f64>load<f32>(from, 80);
+    const energy = <f64>load<f32>(from, 80) + <f64>load<f32>(from, 96);
     const mean = load<f64>(to, 56);
     const deviation = energy - mean;
     const change = steps > 1 ? energy - load<f64>(to, 48) : 0;

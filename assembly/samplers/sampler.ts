@@ -2,14 +2,35 @@
 // here.
 
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
-import { DIFFUSION, HMC, LANGEVIN, NUTS, RunField, UNDERDAMPED } from '../../src/abi/samplers';
+import {
+  DIFFUSION,
+  DONE,
+  HMC,
+  LANGEVIN,
+  NUTS,
+  PAUSED,
+  RunField,
+  UNDERDAMPED,
+  WAITS,
+} from '../../src/abi/samplers';
+import { ask, evaluate, takeAnswers } from './answers';
 import { DIFFUSION_ARRAYS, diffuse } from './diffusion';
-import { HMC_STATE_BYTES, hmcPanel } from './hmc';
+import { HMC_STATE_BYTES, hmcPanel, openTrajectories } from './hmc';
 import { LANGEVIN_ARRAYS, langevin } from './langevin';
 import { HAMILTONIAN_ARRAYS, openMasses } from './leapfrog';
 import { nutsPanel, openTrees } from './nuts';
 import { nutsArrays, PANEL_STATE_BYTES } from './nutsTree';
-import { countOf, evaluate, headerBytes, isExternal, openKeys, openPanels, openShare } from './run';
+import {
+  countOf,
+  headerBytes,
+  isExternal,
+  openKeys,
+  openPanels,
+  openShare,
+  setBudget,
+  spend,
+  triangleBytes,
+} from './run';
 import { UNDERDAMPED_ARRAYS, UNDERDAMPED_STATE_BYTES, underdampedPanel } from './underdamped';
 
 /** Bytes of a panel's state; 0 for samplers that keep none. */
@@ -29,10 +50,14 @@ function arrayCount(sampler: u32, maxDepth: usize): usize {
   return nutsArrays(maxDepth);
 }
 
-/** Bytes of a run block and the panels' memory behind it, of C chains in D dimensions. maxDepth: of NUTS, else 0. */
-export function runBytes(sampler: u32, C: usize, D: usize, maxDepth: usize): f64 {
-  const panelBytes = <f64>stateBytes(sampler) + <f64>(arrayCount(sampler, maxDepth) * LANE_BYTES) * <f64>D;
-  return <f64>headerBytes(D) + <f64>((C + LANES - 1) / LANES) * panelBytes;
+/**
+ * Bytes of a run block and the panels' memory behind it, of C chains in D dimensions. maxDepth: of NUTS, else 0; dense: whether
+ * masses are a matrix.
+ */
+export function runBytes(sampler: u32, C: usize, D: usize, maxDepth: usize, dense: bool): f64 {
+  const arrays = <f64>(arrayCount(sampler, maxDepth) * LANE_BYTES) * <f64>D;
+  const panelBytes = <f64>stateBytes(sampler) + arrays + <f64>(dense ? triangleBytes(D) : 0);
+  return <f64>headerBytes(D, dense) + <f64>((C + LANES - 1) / LANES) * panelBytes;
 }
 
 /**
@@ -48,30 +73,37 @@ export function runOpen(run: usize): void {
   }
   openPanels(run, stateBytes(sampler), arrayCount(sampler, load<usize>(run, RunField.MAX_DEPTH)));
   if (sampler == HMC || sampler == NUTS) openMasses(run);
+  if (sampler == HMC) openTrajectories(run);
   if (sampler == NUTS) openTrees(run);
 }
 
 /**
  * Makes the steps first ... first + steps - 1 of all chains of a share; step 0 is the first of the warm-up.
- * path: room for the positions that these steps keep, f32 [..][C][D].
- * Returns true when it waits for scores from outside: read the query points with `queryPoints`, write their scores with
- * `queryScores`, and call again with the same arguments. Returns false when the steps are done.
+ * path: room for the positions that these steps keep, f32 [..][C][D]; budget: panels of points whose scores it may evaluate
+ * before it returns, or 0 for as many as the steps take.
+ * Returns DONE; WAITS for scores from outside: read the query points with `queryPoints`, write their scores with `queryScores`,
+ * and call again with the same arguments; or PAUSED: call again with the same arguments, but for the budget.
  */
-export function runSteps(run: usize, first: u32, steps: u32, path: usize): bool {
+export function runSteps(run: usize, first: u32, steps: u32, path: usize, budget: u32): u32 {
   const sampler = load<u32>(run, RunField.SAMPLER);
-  if (sampler == LANGEVIN) return langevin(run, first, steps, path);
-  if (sampler == DIFFUSION) return diffuse(run, first, steps, path);
-  const C = countOf(run);
+  if (sampler == LANGEVIN) return langevin(run, first, steps, path, budget);
+  if (sampler == DIFFUSION) return diffuse(run, first, steps, path, budget);
   const external = isExternal(run);
+  if (external && takeAnswers(run)) return WAITS;
+  const C = countOf(run);
+  setBudget(run, budget);
   let waits = false;
   for (let c: usize = 0; c < C; c += LANES) {
     while (advancePanel(sampler, run, c, first, first + steps, path)) {
       waits = external;
       if (external) break;
       evaluate(run, c);
+      if (!spend(run)) return PAUSED;
     }
   }
-  return waits;
+  if (!waits) return DONE;
+  ask(run);
+  return WAITS;
 }
 
 /**

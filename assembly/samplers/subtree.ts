@@ -5,24 +5,39 @@
 import { LANE_BYTES } from '../../src/abi/panels';
 import { expDown, log1pUnit } from '../core/math';
 import { madd } from '../core/simd';
+import { EPS_AT } from './adapt';
 import { treeUniforms } from './draws';
-import { acceptance, copyWhere, isStable, kick, kickAndDrift, kinetic, M, SUBTREE_SUM, X } from './leapfrog';
+import {
+  acceptance,
+  copyWhere,
+  gain,
+  isStable,
+  kick,
+  kickAndDrift,
+  kinetic,
+  M,
+  SUBTREE_SUM,
+  X,
+} from './leapfrog';
 import {
   ACCEPTANCE_SUM_AT,
+  ADAPTATION_AT,
   CHECKPOINTS,
+  copyLogpWhere,
   DEPTH_AT,
   DEPTHS_AT,
   DIVERGED_AT,
-  EPS_AT,
   FORWARD_AT,
   GROWING_AT,
   LEAF_COUNT_AT,
   LEAVES_AT,
   LEFT,
+  LEFT_LOGP_AT,
   LEFT_P,
   PROPOSAL,
   PROPOSAL_LOGP_AT,
   RIGHT,
+  RIGHT_LOGP_AT,
   RIGHT_P,
   START_KINETIC_AT,
   START_LOGP_AT,
@@ -30,11 +45,12 @@ import {
   T_AT,
   TREE_SUM,
   TREE_WEIGHT_AT,
+  takeLogp,
   UNIFORMS_AT,
   VALID_AT,
   X_LOGP_AT,
 } from './nutsTree';
-import { array, dimOf, P, Q } from './run';
+import { array, dimOf, isLine, LOGP_LOW_AT, P, Q } from './run';
 
 // Purposes of keys, behind that of the momenta: which way a doubling goes, whether a leaf becomes its subtree's proposal,
 // whether a subtree's proposal becomes the tree's.
@@ -65,6 +81,12 @@ export function startSubtree(run: usize, panel: usize, state: usize, c: usize, h
   const q = array(run, panel, Q, half);
   copyWhere(q, array(run, panel, LEFT, half), i32x4.splat(-1), 3 * D);
   copyWhere(q, array(run, panel, RIGHT, half), forward, 3 * D);
+  if (isLine(run)) {
+    const left = state + LEFT_LOGP_AT;
+    const right = state + RIGHT_LOGP_AT;
+    v128.store(panel + half, v128.bitselect(v128.load(right), v128.load(left), forward));
+    v128.store(panel + half, v128.bitselect(v128.load(right, 16), v128.load(left, 16), forward), LOGP_LOW_AT);
+  }
   v128.store(state, forward, FORWARD_AT);
   v128.store(state, growing, VALID_AT);
   v128.store(state, f32x4.splat(-Infinity), SUBTREE_WEIGHT_AT);
@@ -78,7 +100,7 @@ export function startSubtree(run: usize, panel: usize, state: usize, c: usize, h
 
 /** Step sizes, negative where the subtree grows backwards in time. */
 function signedEps(state: usize): v128 {
-  const eps = v128.load(state, EPS_AT);
+  const eps = v128.load(state + ADAPTATION_AT, EPS_AT);
   return v128.bitselect(eps, f32x4.neg(eps), v128.load(state, FORWARD_AT));
 }
 
@@ -115,10 +137,12 @@ export function endLeaf(run: usize, panel: usize, state: usize, c: usize, half: 
   const p = array(run, panel, P, half);
   const m = array(run, panel, M, half);
   kick(p, s, f32x4.mul(f32x4.splat(0.5), signedEps(state)), wasValid, D);
-  const logp = v128.load(panel + half);
-  const gain = f32x4.sub(logp, v128.load(state, START_LOGP_AT));
+  const start = state + START_LOGP_AT;
+  const high = v128.load(panel + half);
+  const low = v128.load(panel + half, LOGP_LOW_AT);
+  const gained = gain(high, low, v128.load(start), v128.load(start, 16));
   // Of -H since the start: the leaf's log-weight.
-  const change = f32x4.sub(gain, f32x4.sub(kinetic(p, m, D), v128.load(state, START_KINETIC_AT)));
+  const change = f32x4.sub(gained, f32x4.sub(kinetic(p, m, D), v128.load(state, START_KINETIC_AT)));
   const stable = isStable(change);
   let valid = v128.and(wasValid, stable);
   const accept = v128.and(wasValid, acceptance(change));
@@ -133,7 +157,7 @@ export function endLeaf(run: usize, panel: usize, state: usize, c: usize, half: 
   const u = uniformOf(run, LEAF, state, c, (1 << load<u32>(state, DEPTH_AT)) + n, n == 0);
   const taken = v128.and(valid, f32x4.lt(u, acceptance(f32x4.sub(change, weight))));
   copyWhere(array(run, panel, PROPOSAL, half), q, taken, 2 * D);
-  v128.store(state, v128.bitselect(logp, v128.load(state, PROPOSAL_LOGP_AT), taken), PROPOSAL_LOGP_AT);
+  takeLogp(panel, half, state, PROPOSAL_LOGP_AT, taken);
 
   const sum = array(run, panel, SUBTREE_SUM, half);
   add(sum, p, D);
@@ -189,17 +213,17 @@ export function joinSubtree(run: usize, panel: usize, state: usize, c: usize, ha
   const u = uniformOf(run, SUBTREE, state, c, depth, depth == 0);
   const taken = v128.and(valid, f32x4.lt(u, acceptance(f32x4.sub(added, weight))));
   copyWhere(array(run, panel, X, half), array(run, panel, PROPOSAL, half), taken, 2 * D);
-  v128.store(
-    state,
-    v128.bitselect(v128.load(state, PROPOSAL_LOGP_AT), v128.load(state, X_LOGP_AT), taken),
-    X_LOGP_AT,
-  );
+  copyLogpWhere(state, PROPOSAL_LOGP_AT, X_LOGP_AT, taken);
   v128.store(state, addLogs(weight, added), TREE_WEIGHT_AT);
 
   const forward = v128.load(state, FORWARD_AT);
   const q = array(run, panel, Q, half);
-  copyWhere(array(run, panel, LEFT, half), q, v128.andnot(valid, forward), 3 * D);
-  copyWhere(array(run, panel, RIGHT, half), q, v128.and(valid, forward), 3 * D);
+  const isLeft = v128.andnot(valid, forward);
+  const isRight = v128.and(valid, forward);
+  copyWhere(array(run, panel, LEFT, half), q, isLeft, 3 * D);
+  copyWhere(array(run, panel, RIGHT, half), q, isRight, 3 * D);
+  takeLogp(panel, half, state, LEFT_LOGP_AT, isLeft);
+  takeLogp(panel, half, state, RIGHT_LOGP_AT, isRight);
   const sum = array(run, panel, TREE_SUM, half);
   add(sum, array(run, panel, SUBTREE_SUM, half), D);
   const left = array(run, panel, LEFT_P, half);

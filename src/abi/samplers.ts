@@ -45,7 +45,7 @@ export enum RunField {
   KEYS = 56,
   /** Next step of `langevin`, next stage of `diffuse`, which update it. Other samplers count the steps of each panel. */
   NEXT = 88,
-  /** f32: eta of `langevin`, h of `underdamped`, the leapfrog step of `hmc`, the first one of `nuts`. */
+  /** f32: eta of `langevin`, h of `underdamped`, the leapfrog step of `hmc` and `nuts`, the first one of a warm-up. */
   STEP_SIZE = 92,
   /** f32: e^(-gamma h) of `underdamped`. */
   DECAY = 96,
@@ -57,20 +57,34 @@ export enum RunField {
   JITTER = 108,
   /** Leapfrog steps of a trajectory of `hmc`. */
   LEAPFROGS = 112,
-  /** f32: mu = log(10 step size) of `nuts`, towards which dual averaging shrinks the log step size. */
+  /** f32: mu = log(10 step size) of `hmc` and `nuts`, towards which dual averaging shrinks the log step size. */
   CENTRE = 116,
-  /** f32: the mean acceptance probability to which `nuts` adapts its step size. */
+  /** f32: the mean acceptance probability to which `hmc` and `nuts` adapt their step size. */
   TARGET = 120,
   /** Most doublings of a tree of `nuts`. */
   MAX_DEPTH = 124,
   /** Address of the table of stages of `diffuse`. */
   STAGES = 128,
+  /** 1 when `hmc` or `nuts` integrate the score along their path, for want of a log-density. */
+  LINE = 132,
+  /** 1 when the masses of `hmc` or `nuts` are a matrix. */
+  DENSE = 136,
+  /** First panel of the share whose scores of step NEXT `langevin` or `diffuse` has not evaluated, which update it. */
+  NEXT_PANEL = 140,
   /** Address of the etas of `langevin`, f32 [steps], or 0 where STEP_SIZE is the eta of every step. */
-  STEP_SIZES = 132,
+  STEP_SIZES = 144,
   DERIVED = 160,
-  /** Inverse masses of `hmc` and `nuts`: f32 [D]. They end the block, and the panels' memory follows. */
-  INVERSE_MASSES = 1728,
+  /**
+   * Inverse masses of `hmc` and `nuts`: f32 [D], or with DENSE the Cholesky factor of their matrix, row by row up to the
+   * diagonal, f32 [D (D + 1) / 2]. They end the block, and the panels' memory follows.
+   */
+  INVERSE_MASSES = 1792,
 }
+
+/** What `runSteps` returns: the steps are done; it waits for scores from outside; it has made as many evaluations as it may. */
+export const DONE: u32 = 0;
+export const WAITS: u32 = 1;
+export const PAUSED: u32 = 2;
 
 /** Bytes of a histogram's limits, with which it begins; `addToHistogram` says what follows them. */
 export const LIMITS_BYTES: usize = 48;

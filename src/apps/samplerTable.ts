@@ -11,8 +11,6 @@ export interface SamplerEntry {
   title: string;
   /** Its name in a menu. */
   label: string;
-  /** Whether it needs log-densities; a score alone is then not enough. */
-  needsDensity: boolean;
   /** Whether it starts from noise, and only its final positions are samples. Else it is a chain: every position is one. */
   startsFromNoise: boolean;
   /** Undefined if the number of steps determines their size. */
@@ -24,61 +22,52 @@ export const samplerTable = {
   langevin: {
     title: 'Langevin dynamics',
     label: 'Langevin dynamics',
-    needsDensity: false,
     startsFromNoise: false,
     stepSizeUnit: 'eta',
   },
   mala: {
     title: 'adjusted Langevin dynamics',
     label: 'Metropolis-adjusted Langevin',
-    needsDensity: true,
     startsFromNoise: false,
     stepSizeUnit: 'eta',
   },
   underdamped: {
     title: 'underdamped Langevin dynamics',
     label: 'underdamped Langevin',
-    needsDensity: false,
     startsFromNoise: false,
     stepSizeUnit: 'length',
   },
   hmc: {
     title: 'Hamiltonian Monte Carlo',
     label: 'Hamiltonian Monte Carlo',
-    needsDensity: true,
     startsFromNoise: false,
     stepSizeUnit: 'length',
   },
   nuts: {
     title: 'the no-U-turn sampler',
     label: 'NUTS',
-    needsDensity: true,
     startsFromNoise: false,
     stepSizeUnit: 'length',
   },
   annealedLangevin: {
     title: 'annealed Langevin dynamics',
     label: 'annealed Langevin',
-    needsDensity: false,
     startsFromNoise: true,
     stepSizeUnit: 'epsilon / sigma^2',
   },
   reverseDiffusion: {
     title: 'reverse diffusion',
     label: 'reverse diffusion',
-    needsDensity: false,
     startsFromNoise: true,
   },
   probabilityFlow: {
     title: 'the probability flow',
     label: 'probability flow',
-    needsDensity: false,
     startsFromNoise: true,
   },
   walkJump: {
     title: 'walk-jump sampling',
     label: 'walk-jump',
-    needsDensity: false,
     startsFromNoise: false,
     stepSizeUnit: 'h / sigma^2',
   },

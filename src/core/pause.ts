@@ -16,12 +16,17 @@ export const pause: () => Promise<void> =
           port2.postMessage(0);
         });
 
-/** A function to be awaited after each step of long work: it pauses when more than 12 ms have passed since it last did. */
-export function pacer(): () => Promise<void> {
+/**
+ * A function to be awaited after each step of long work: it pauses when more than 12 ms have passed since it last did, and says
+ * whether it did.
+ */
+export function pacer(): () => Promise<boolean> | false {
   let paused = performance.now();
-  return async () => {
-    if (performance.now() - paused <= PAUSE_MS) return;
-    await pause();
-    paused = performance.now();
+  return () => {
+    if (performance.now() - paused <= PAUSE_MS) return false;
+    return pause().then(() => {
+      paused = performance.now();
+      return true;
+    });
   };
 }

@@ -15,6 +15,8 @@ export interface Score {
 export interface Density extends Score {
   /** log p(x) of the rows of `x` [n, dim]: [n]. */
   logProb(x: Float32Array): Float32Array;
+  /** log p(x) with float64's digits, where they are known: samplers accept by differences, which float32 loses of large ones. */
+  logProb64?(x: Float32Array): Float64Array;
   /** p(x) of the rows of `x` [n, dim]: [n]. */
   prob(x: Float32Array): Float32Array;
 }

@@ -7,7 +7,8 @@ import type { Density, Score } from '../core/score.js';
  *
  * @param dim coordinates of a point, a positive integer
  * @param evaluate writes the scores of `x` [n, dim] to `out` [n, dim]
- * @param logProb writes log p(x), up to a constant, of the rows of `x` [n, dim] to `out` [n]
+ * @param logProb writes log p(x), up to a constant, of the rows of `x` [n, dim] to `out` [n], in float64: samplers accept by its
+ *   differences, which float32 would lose where it is large
  * @throws RangeError if dim is not a positive integer, TypeError if evaluate or logProb is no function
  */
 export function fromFunction(
@@ -19,13 +20,13 @@ export function fromFunction(
   core: Core,
   dim: number,
   evaluate: (x: Float32Array, out: Float32Array) => void,
-  logProb: (x: Float32Array, out: Float32Array) => void,
+  logProb: (x: Float32Array, out: Float64Array) => void,
 ): Density;
 export function fromFunction(
   core: Core,
   dim: number,
   evaluate: (x: Float32Array, out: Float32Array) => void,
-  logProb?: (x: Float32Array, out: Float32Array) => void,
+  logProb?: (x: Float32Array, out: Float64Array) => void,
 ): Score | Density {
   integer('fromFunction', 'dim', dim);
   if (typeof evaluate !== 'function')
@@ -45,10 +46,15 @@ export function fromFunction(
     [Symbol.dispose]() {},
   };
   if (!logProb) return own;
-  const logDensity = (x: Float32Array) => {
-    const out = new Float32Array(points('logProb', 'x', x, dim));
+  const logProb64 = (x: Float32Array) => {
+    const out = new Float64Array(points('logProb', 'x', x, dim));
     logProb(x, out);
     return out;
   };
-  return { ...own, logProb: logDensity, prob: (x) => logDensity(x).map(Math.exp) };
+  return {
+    ...own,
+    logProb: (x) => Float32Array.from(logProb64(x)),
+    logProb64,
+    prob: (x) => Float32Array.from(logProb64(x), Math.exp),
+  };
 }

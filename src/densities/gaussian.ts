@@ -1,9 +1,8 @@
 import { GAUSSIAN } from '../abi/scores.js';
-import { length, positive } from '../core/check.js';
+import { factor } from '../core/factor.js';
 import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
-import { cholesky } from './cholesky.js';
 
 export interface GaussianOptions {
   /** [dim] */
@@ -22,9 +21,6 @@ export class Gaussian extends FusedDensity {
   }
 }
 
-/** Largest difference of covariance[i][j] and covariance[j][i], in units of the geometric mean of the two variances. */
-const ASYMMETRY = 1e-9;
-
 /**
  * A Gaussian with any positive definite covariance. Its Cholesky factor L is computed in float64; with u = L^-1 (x - mean),
  *
@@ -37,23 +33,11 @@ const ASYMMETRY = 1e-9;
 export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Density {
   const dim = mean.length;
   if (dim === 0) throw new RangeError('gaussian: mean must hold one or more numbers, got none');
-  if (covariance.length !== dim)
-    throw new RangeError(`gaussian: covariance must hold ${dim} rows, got ${covariance.length}`);
   for (let i = 0; i < dim; i++) {
     if (!Number.isFinite(Math.fround(mean[i])))
       throw new RangeError(`gaussian: mean[${i}] must be finite, got ${mean[i]}`);
-    length('gaussian', `covariance[${i}]`, covariance[i], dim);
-    positive('gaussian', `covariance[${i}][${i}]`, covariance[i][i]);
-    for (let j = 0; j < i; j++) {
-      const scale = Math.sqrt(covariance[i][i] * covariance[j][j]);
-      if (!(Math.abs(covariance[i][j] - covariance[j][i]) <= ASYMMETRY * scale)) {
-        throw new RangeError(
-          `gaussian: covariance must be symmetric, got [${i}][${j}] = ${covariance[i][j]} and [${j}][${i}] = ${covariance[j][i]}`,
-        );
-      }
-    }
   }
-  const W = inverseLower(cholesky('gaussian', covariance));
+  const W = inverseLower(factor('gaussian', 'covariance', covariance, dim));
   const { wasm, memory } = core;
   const copies = { mean: [...mean], covariance: covariance.map((row) => [...row]) };
   return new Gaussian(core, copies, wasm.gaussianHeader(0, dim), (at) => {

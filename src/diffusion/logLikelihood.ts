@@ -1,7 +1,7 @@
 import { finite, integer, points } from '../core/check.js';
+import { factor } from '../core/factor.js';
 import { pacer } from '../core/pause.js';
 import type { Score } from '../core/score.js';
-import { cholesky } from '../densities/cholesky.js';
 import { checkFamily, type Moments, type ScoreFamily, startMoments } from './family.js';
 import { checkProcess, type DiffusionProcess, ratioAt } from './process.js';
 
@@ -88,9 +88,11 @@ class EndGaussian {
       (given ? undefined : family.covariance?.()) ??
       Array.from(variance, (v, d) => new Float64Array(family.dim).fill(v, d, d + 1));
     this.#mean = mean;
-    this.#L = cholesky(
+    this.#L = factor(
       caller,
-      covariance.map((row, d) => row.map((v, e) => (d === e ? v + sigma ** 2 : v))),
+      'covariance',
+      covariance.map((row, d) => Array.from(row, (v, e) => (d === e ? v + sigma ** 2 : v))),
+      family.dim,
     );
   }
 

@@ -78,7 +78,7 @@ export async function* moveChains(
       const untilFull = room === 0 ? Infinity : room * thin - (step > 0 ? step % thin : step);
       const count = Math.min(stepsPerCall, steps - step, untilFull);
       const before = performance.now();
-      const results = await shares.move(step, count);
+      const results = await shares.move(step, count, signal);
       const elapsed = performance.now() - before;
       if (elapsed < CALL_MS / 2) stepsPerCall *= 2;
       else if (elapsed > CALL_MS * 2) stepsPerCall = Math.max(1, stepsPerCall >> 1);

@@ -1,7 +1,9 @@
 import { STATISTICS } from '../abi/samplers.js';
-import { scale } from '../core/check.js';
-import type { Density, Score } from '../core/score.js';
+import { integer, scale, show } from '../core/check.js';
+import { factor } from '../core/factor.js';
+import type { Score } from '../core/score.js';
 import type { ChainState, SamplerState } from './chains.js';
+import { hasLogProb } from './moves.js';
 
 /** Statistics of the chains of a Metropolis-adjusted sampler; a warm-up is left out. */
 export interface MetropolisState extends SamplerState {
@@ -9,7 +11,10 @@ export interface MetropolisState extends SamplerState {
   acceptance: Float64Array;
   /** Steps of each chain whose energy rose by more than 1000, or was not finite, [chains]. */
   divergences: Float64Array;
-  /** -log p(x) + sum_d p_d^2 / (2 mass_d) of each chain at the start of its last trajectory, [chains]. */
+  /**
+   * -log p(x) + sum_d p_d^2 / (2 mass_d) of each chain at the start of its last trajectory, [chains]. Where the score has no
+   * log-density, log p is the line integral of the score from where the chain started.
+   */
   energy: Float64Array;
   /**
    * Mean squared change of the energy from one trajectory to the next over its variance, [chains]; below about 0.3
@@ -21,7 +26,7 @@ export interface MetropolisState extends SamplerState {
 
 /** Statistics of the chains of a sampler whose steps are trajectories. */
 export interface TrajectoryState extends MetropolisState {
-  /** Leapfrog steps of each chain so far, one score each, [chains]. */
+  /** Leapfrog steps of each chain so far, one score each, or two where the score has no log-density, [chains]. */
   leapfrogs: Float64Array;
   /** Length of a leapfrog step of each chain's last trajectory, [chains]. */
   stepSizes: Float64Array;
@@ -47,24 +52,91 @@ export function trajectories(state: ChainState): TrajectoryState & { depth: Floa
   };
 }
 
-/** @throws TypeError unless the score has a log-density. */
-export function checkDensity(caller: string, score: Score): asserts score is Density {
-  if (typeof (score as Density).logProb === 'function') return;
-  throw new TypeError(
-    `${caller}: score must be a density with logProb, got one without; langevin and underdamped need none`,
-  );
+/** What the samplers of trajectories take of masses. */
+export interface MassOptions {
+  /**
+   * What a warm-up learns of the positions: 'diagonal', the variance of each coordinate, or 'dense', their covariance matrix,
+   * which straightens coordinates that depend on each other, at dim^2 multiply-adds a leapfrog step and as many numbers a chain.
+   * Default: 'diagonal', or 'dense' where inverseMass is a matrix.
+   */
+  metric?: 'diagonal' | 'dense';
+  /**
+   * 1 / mass of each coordinate, [dim], about its variance; or the inverse of a matrix of masses, [dim, dim], symmetric and
+   * positive definite, about the covariance. With a warm-up, at its start. Default: 1.
+   */
+  inverseMass?: ArrayLike<number> | readonly (readonly number[])[];
 }
 
-/** The inverse masses of all coordinates, [dim]; all 1 when left out. @throws RangeError on wrong ones. */
-export function inverseMasses(
+/** What the samplers of trajectories take of a warm-up. */
+export interface WarmupOptions {
+  /** Steps before the first of `steps`, in which every chain adapts its step size and masses by itself. */
+  warmup?: number;
+  /** Mean acceptance probability that adaptation aims at, between 0 and 1. Default: 0.8. */
+  targetAcceptance?: number;
+}
+
+/** Most coordinates of a matrix of masses: a chain keeps dim^2 numbers. */
+const MOST_DENSE = 256;
+
+/**
+ * The settings of a sampler of trajectories that say how it accepts and what its masses are.
+ *
+ * @throws TypeError when `score` is none, RangeError on bad options
+ */
+export function hamiltonianSettings(
+  caller: string,
+  score: Score,
+  options: MassOptions & WarmupOptions & { stepSize: number },
+) {
+  const { stepSize, targetAcceptance = 0.8, warmup = 0, inverseMass, metric } = options;
+  if (typeof score?.score !== 'function')
+    throw new TypeError(`${caller}: score must have a method score(x), got ${show(score)}`);
+  scale(caller, 'stepSize', stepSize);
+  integer(caller, 'warmup', warmup, 0);
+  if (!(targetAcceptance > 0 && targetAcceptance < 1)) {
+    throw new RangeError(
+      `${caller}: targetAcceptance must be a number between 0 and 1, got ${show(targetAcceptance)}`,
+    );
+  }
+  return {
+    stepSize,
+    centre: Math.log(10 * stepSize),
+    targetAcceptance,
+    line: hasLogProb(score) ? 0 : 1,
+    ...masses(caller, score.dim, inverseMass, metric),
+  };
+}
+
+/** Whether masses are a matrix, and the inverse masses, [dim], or the rows of the Cholesky factor of their matrix. */
+function masses(
   caller: string,
   dim: number,
-  inverseMass: ArrayLike<number> | undefined,
-): number[] {
-  if (inverseMass && inverseMass.length !== dim) {
-    throw new RangeError(`${caller}: inverseMass must hold ${dim} numbers, got ${inverseMass.length}`);
+  inverseMass: MassOptions['inverseMass'],
+  metric: MassOptions['metric'],
+): { dense: number; inverseMasses: number[] } {
+  const isMatrix = typeof inverseMass?.[0] === 'object';
+  if (metric !== undefined && metric !== 'diagonal' && metric !== 'dense')
+    throw new RangeError(`${caller}: metric must be 'diagonal' or 'dense', got ${show(metric)}`);
+  if (isMatrix && metric === 'diagonal')
+    throw new RangeError(`${caller}: inverseMass must hold ${dim} numbers with metric 'diagonal', got rows`);
+  if (isMatrix || metric === 'dense') {
+    if (dim > MOST_DENSE) {
+      throw new RangeError(
+        `${caller}: metric 'dense' is for at most ${MOST_DENSE} dimensions, got ${dim}; use 'diagonal'`,
+      );
+    }
   }
-  return Array.from({ length: dim }, (_, d) =>
-    inverseMass ? scale(caller, `inverseMass[${d}]`, inverseMass[d]) : 1,
+  if (isMatrix) {
+    const rows = inverseMass as readonly (readonly number[])[];
+    return { dense: 1, inverseMasses: factor(caller, 'inverseMass', rows, dim).flat() };
+  }
+  const given = inverseMass as ArrayLike<number> | undefined;
+  if (given && given.length !== dim)
+    throw new RangeError(`${caller}: inverseMass must hold ${dim} numbers, got ${given.length}`);
+  const diagonal = Array.from({ length: dim }, (_, d) =>
+    given ? scale(caller, `inverseMass[${d}]`, given[d]) : 1,
   );
+  if (metric !== 'dense') return { dense: 0, inverseMasses: diagonal };
+  const rows = diagonal.map((v, i) => diagonal.slice(0, i + 1).map((_, j) => (i === j ? Math.sqrt(v) : 0)));
+  return { dense: 1, inverseMasses: rows.flat() };
 }

@@ -1,19 +1,26 @@
-import { integer, scale, show } from '../core/check.js';
+import { integer, show } from '../core/check.js';
 import { checkKey, split } from '../core/random.js';
-import type { Density } from '../core/score.js';
+import type { Score } from '../core/score.js';
 import { type ChainOptions, moveChains } from './chains.js';
-import { checkDensity, inverseMasses, type TrajectoryState, trajectories } from './hamiltonian.js';
+import {
+  hamiltonianSettings,
+  type MassOptions,
+  type TrajectoryState,
+  trajectories,
+  type WarmupOptions,
+} from './hamiltonian.js';
 import { movesOver } from './moves.js';
 
-export interface HmcOptions extends ChainOptions {
-  /** Length of a leapfrog step, in units of the data where the inverse mass is 1. */
-  stepSize: number;
+export interface HmcOptions extends ChainOptions, MassOptions, WarmupOptions {
+  /**
+   * Length of a leapfrog step, in units of the data where the inverse mass is 1; with a warm-up, at its start, and 1 by
+   * default. Without one it must be given.
+   */
+  stepSize?: number;
   /** Leapfrog steps of a trajectory. */
   leapfrogs: number;
   /** Each trajectory's step size is uniform on stepSize (1 - jitter) ... stepSize (1 + jitter); from 0 (default) to 1. */
   jitter?: number;
-  /** 1 / mass of each coordinate, [dim]: about its variance. Default: 1. */
-  inverseMass?: ArrayLike<number>;
 }
 
 /**
@@ -22,32 +29,39 @@ export interface HmcOptions extends ChainOptions {
  *
  *   p <- p + (eps / 2) score(x),  x <- x + eps p / mass,  p <- p + (eps / 2) score(x),
  *
- * and accepts the end with probability min(1, exp(H - H')). It needs a density. A fixed length can come back to where it
- * started, for ever; `jitter` prevents it. Step t of chain c takes its momenta from
- * normal(k, [steps, chains, dim])[t, c], its acceptance from uniform(a, [steps, chains])[t, c] and its length from
- * uniform(l, [steps, chains])[t, c], where [k, a, l] = split(key, 3). Fused, shared out over threads, and cut into calls as
- * `langevin` is.
+ * and accepts the end with probability min(1, exp(H - H')). A fixed length can come back to where it started, for ever; `jitter`
+ * prevents it. With `warmup`, by default 0, each chain first adapts its step size and inverse masses as those of `nuts` do; the
+ * number of leapfrog steps stays.
  *
- * @throws TypeError when the score has no log-density, RangeError on bad options, the signal's reason when aborted.
+ * A score without a log-density, such as a learned one, will do: log p(x') - log p(x) is then the line integral of the score
+ * along the trajectory, by Simpson's rule on each leapfrog step, for which the score in its middle is evaluated too. Where the
+ * score is the gradient of some log-density, that is right but for an error of order stepSize^4, and the target is left as it is
+ * but for the like; where it is no gradient (`curl` says how far), there is no density to be left, and where the chains go
+ * depends on their paths.
+ *
+ * Step t of chain c takes its momenta from normal(k, [warmup + steps, chains, dim])[t, c], its acceptance from
+ * uniform(a, [.., chains])[t, c] and its length from uniform(l, [.., chains])[t, c], where [k, a, l] = split(key, 3). Fused,
+ * shared out over threads, and cut into calls as `langevin` is.
+ *
+ * @throws TypeError when `score` is none, RangeError on bad options, the signal's reason when aborted.
  */
-export async function* hmc(
-  density: Density,
-  options: HmcOptions,
-): AsyncGenerator<TrajectoryState, void, void> {
-  checkDensity('hmc', density);
-  const { stepSize, leapfrogs, jitter = 0, inverseMass } = options;
-  scale('hmc', 'stepSize', stepSize);
+export async function* hmc(score: Score, options: HmcOptions): AsyncGenerator<TrajectoryState, void, void> {
+  const { warmup = 0, leapfrogs, jitter = 0 } = options;
+  // Without a warm-up no step size is better than another.
+  const stepSize = options.stepSize ?? (warmup > 0 ? 1 : Number.NaN);
+  const settings = hamiltonianSettings('hmc', score, { ...options, stepSize });
   integer('hmc', 'leapfrogs', leapfrogs, 1, 2 ** 24);
   if (!(jitter >= 0 && jitter <= 1)) {
     throw new RangeError(`hmc: jitter must be a number from 0 to 1, got ${show(jitter)}`);
   }
-  const moves = movesOver(density, {
+  const moves = movesOver(score, {
     sampler: 'hmc',
-    settings: { stepSize, jitter, leapfrogs, inverseMasses: inverseMasses('hmc', density.dim, inverseMass) },
+    settings: { ...settings, jitter, leapfrogs },
     keys: split(checkKey('hmc', options.key), 3),
     remedy: 'start where the density is finite',
+    warmup,
   });
-  for await (const state of moveChains('hmc', density, options, moves)) {
+  for await (const state of moveChains('hmc', score, options, moves)) {
     const { depth: _, ...rest } = trajectories(state);
     yield rest;
   }

@@ -1,8 +1,8 @@
 import { scale } from '../core/check.js';
 import { checkKey, split } from '../core/random.js';
-import type { Density } from '../core/score.js';
+import type { Score } from '../core/score.js';
 import { type ChainOptions, moveChains } from './chains.js';
-import { checkDensity, inverseMasses, type MetropolisState, trajectories } from './hamiltonian.js';
+import { hamiltonianSettings, type MetropolisState, trajectories } from './hamiltonian.js';
 import { movesOver } from './moves.js';
 
 export interface MalaOptions extends ChainOptions {
@@ -15,32 +15,24 @@ export interface MalaOptions extends ChainOptions {
  *
  *   x' = x + (stepSize / 2) score(x) + sqrt(stepSize) z,   z ~ N(0, I),
  *
- * and accepted so that the target is left as it is. (With h = stepSize / 2 it is x + h score(x) + sqrt(2 h) z.) It needs a
- * density. Step t of chain c takes its z from normal(k, [steps, chains, dim])[t, c] and its acceptance from
+ * and accepted so that the target is left as it is. (With h = stepSize / 2 it is x + h score(x) + sqrt(2 h) z.) Over a
+ * score without a log-density it accepts by the line integral of the score, as `hmc` does. Step t of chain c takes its z from normal(k, [steps, chains, dim])[t, c] and its acceptance from
  * uniform(a, [steps, chains])[t, c], where [k, a] = split(key). About 0.57 of the proposals accepted is best in many
  * dimensions (Roberts and Rosenthal, 1998). Fused, shared out over threads, and cut into calls as `langevin` is.
  *
- * @throws TypeError when the score has no log-density, RangeError on bad options, the signal's reason when aborted.
+ * @throws TypeError when `score` is none, RangeError on bad options, the signal's reason when aborted.
  */
-export async function* mala(
-  density: Density,
-  options: MalaOptions,
-): AsyncGenerator<MetropolisState, void, void> {
-  checkDensity('mala', density);
+export async function* mala(score: Score, options: MalaOptions): AsyncGenerator<MetropolisState, void, void> {
   const eps = Math.sqrt(scale('mala', 'stepSize', options.stepSize));
   // One leapfrog step is the proposal, and its energy the ratio (Neal, "MCMC using Hamiltonian dynamics", section 5.2).
-  const moves = movesOver(density, {
+  const settings = hamiltonianSettings('mala', score, { stepSize: eps });
+  const moves = movesOver(score, {
     sampler: 'hmc',
-    settings: {
-      stepSize: eps,
-      jitter: 0,
-      leapfrogs: 1,
-      inverseMasses: inverseMasses('mala', density.dim, undefined),
-    },
+    settings: { ...settings, jitter: 0, leapfrogs: 1 },
     keys: split(checkKey('mala', options.key)),
-    remedy: `start where the density is finite`,
+    remedy: 'start where the density is finite',
   });
-  for await (const state of moveChains('mala', density, options, moves)) {
+  for await (const state of moveChains('mala', score, options, moves)) {
     const { leapfrogs: _, stepSizes: _sizes, depth: _depth, ...rest } = trajectories(state);
     yield rest;
   }

@@ -8,8 +8,8 @@ import { type SamplerSettings, statisticsOf } from './runBlock.js';
 export interface Answer {
   /** [n, dim] */
   scores: Float32Array;
-  /** [n], for samplers that need log-densities. */
-  logProbs?: Float32Array;
+  /** [n], for samplers that accept by log-densities, where the score has any. */
+  logProbs?: Float32Array | Float64Array;
 }
 
 /** Where a run takes its scores from: WebAssembly, or JavaScript, called once for the query points of all chains. */
@@ -40,17 +40,24 @@ export type Moves = SamplerSettings & {
   spans?(): Span[];
 };
 
+/** Whether a score is a density; of others, samplers that accept integrate the score along their path. */
+export function hasLogProb(score: Score): score is Density {
+  return typeof (score as Density).logProb === 'function';
+}
+
 /** The moves of a sampler over a score. */
 export function movesOver(score: Score, moves: SamplerSettings & Omit<Moves, 'scores'>): Moves {
   return { ...moves, scores: sourceOf(score, statisticsOf(moves) > 0) };
 }
 
-function sourceOf(score: Score, needsLogProb: boolean): ScoreSource {
+function sourceOf(score: Score, acceptsByDensity: boolean): ScoreSource {
   if (score instanceof FusedScore) return { open: (rooms) => score.open(rooms), check: () => score.check() };
+  const density = acceptsByDensity && hasLogProb(score) ? score : undefined;
   return {
     evaluate(x) {
       const scores = score.score(x);
-      return needsLogProb ? { scores, logProbs: (score as Density).logProb(x) } : { scores };
+      if (!density) return { scores };
+      return { scores, logProbs: density.logProb64?.(x) ?? density.logProb(x) };
     },
   };
 }

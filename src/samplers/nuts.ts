@@ -1,21 +1,22 @@
-import { integer, scale, show } from '../core/check.js';
+import { integer } from '../core/check.js';
 import { checkKey, split } from '../core/random.js';
-import type { Density } from '../core/score.js';
+import type { Score } from '../core/score.js';
 import { type ChainOptions, moveChains } from './chains.js';
-import { checkDensity, inverseMasses, type TrajectoryState, trajectories } from './hamiltonian.js';
+import {
+  hamiltonianSettings,
+  type MassOptions,
+  type TrajectoryState,
+  trajectories,
+  type WarmupOptions,
+} from './hamiltonian.js';
 import { movesOver } from './moves.js';
 
-export interface NutsOptions extends ChainOptions {
-  /** Steps before the first of `steps`, in which every chain adapts its step size and masses by itself. Default: 1000. */
-  warmup?: number;
+/** Its warm-up is 1000 steps by default. */
+export interface NutsOptions extends ChainOptions, MassOptions, WarmupOptions {
   /** Length of a leapfrog step at the start; without a warm-up, always. Default: 1. */
   stepSize?: number;
-  /** Mean acceptance probability that adaptation aims at, between 0 and 1. Default: 0.8. */
-  targetAcceptance?: number;
   /** A tree doubles at most so often, to 2^maxDepth leapfrog steps. Default: 10. */
   maxDepth?: number;
-  /** 1 / mass of each coordinate at the start, [dim]. Default: 1. */
-  inverseMass?: ArrayLike<number>;
 }
 
 export interface NutsState extends TrajectoryState {
@@ -25,10 +26,16 @@ export interface NutsState extends TrajectoryState {
 
 /**
  * The no-U-turn sampler (Hoffman and Gelman, 2014), which finds the length of each trajectory by itself, with
- * multinomial choice along it (Betancourt, "A conceptual introduction to Hamiltonian Monte Carlo", 2017). It needs a
- * density. In the warm-up each chain adapts its step size by dual averaging and its inverse masses to the variance of its
- * positions, in Stan's windows: 75 steps, windows of 25, 50, 100, ..., 50 steps. States of the warm-up have a step below 0
+ * multinomial choice along it (Betancourt, "A conceptual introduction to Hamiltonian Monte Carlo", 2017). In the warm-up each
+ * chain adapts its step size by dual averaging and its inverse masses to the variance, or with metric 'dense' the covariance, of
+ * its positions, in Stan's windows: 75 steps, windows of 25, 50, 100, ..., 50 steps. States of the warm-up have a step below 0
  * and keep, count and report nothing.
+ *
+ * A score without a log-density, such as a learned one, will do: log p(x') - log p(x) is then the line integral of the score
+ * along the trajectory, by Simpson's rule on each leapfrog step, for which the score in its middle is evaluated too. Where the
+ * score is the gradient of some log-density, that is right but for an error of order stepSize^4, and the target is left as it is
+ * but for the like; where it is no gradient (`curl` says how far), there is no density to be left, and where the chains go
+ * depends on their paths.
  *
  * With [k, d, l, s] = split(key, 4), step t (from the warm-up's first) of chain c takes its momenta from
  * normal(k, [warmup + steps, chains, dim])[t, c]; the direction of doubling i, the choice of leaf n of the tree and of
@@ -36,31 +43,18 @@ export interface NutsState extends TrajectoryState {
  * whatever `layout` is, for trees need no limit on their leaves. Trees of four chains grow side by side; fused, shared out
  * over threads, and cut into calls as `langevin` is.
  *
- * @throws TypeError when the score has no log-density, RangeError on bad options, the signal's reason when aborted.
+ * @throws TypeError when `score` is none, RangeError on bad options, the signal's reason when aborted.
  */
-export async function* nuts(density: Density, options: NutsOptions): AsyncGenerator<NutsState, void, void> {
-  checkDensity('nuts', density);
-  const { warmup = 1000, stepSize = 1, targetAcceptance = 0.8, maxDepth = 10, inverseMass } = options;
-  integer('nuts', 'warmup', warmup, 0);
+export async function* nuts(score: Score, options: NutsOptions): AsyncGenerator<NutsState, void, void> {
+  const { warmup = 1000, stepSize = 1, maxDepth = 10 } = options;
+  const settings = hamiltonianSettings('nuts', score, { ...options, warmup, stepSize });
   integer('nuts', 'maxDepth', maxDepth, 1, 24);
-  scale('nuts', 'stepSize', stepSize);
-  if (!(targetAcceptance > 0 && targetAcceptance < 1)) {
-    throw new RangeError(
-      `nuts: targetAcceptance must be a number between 0 and 1, got ${show(targetAcceptance)}`,
-    );
-  }
-  const moves = movesOver(density, {
+  const moves = movesOver(score, {
     sampler: 'nuts',
-    settings: {
-      stepSize,
-      centre: Math.log(10 * stepSize),
-      targetAcceptance,
-      maxDepth,
-      inverseMasses: inverseMasses('nuts', density.dim, inverseMass),
-    },
+    settings: { ...settings, maxDepth },
     keys: split(checkKey('nuts', options.key), 4),
     remedy: 'start where the density is finite',
     warmup,
   });
-  for await (const state of moveChains('nuts', density, options, moves)) yield trajectories(state);
+  for await (const state of moveChains('nuts', score, options, moves)) yield trajectories(state);
 }

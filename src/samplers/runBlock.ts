@@ -21,7 +21,16 @@ const FIELDS = {
 };
 
 const stepSize = f32(RunField.STEP_SIZE);
-const inverseMasses = f32(RunField.INVERSE_MASSES);
+
+/** The fields of samplers whose steps are trajectories. */
+const HAMILTONIAN = {
+  stepSize,
+  centre: f32(RunField.CENTRE),
+  targetAcceptance: f32(RunField.TARGET),
+  line: u32(RunField.LINE),
+  dense: u32(RunField.DENSE),
+  inverseMasses: f32(RunField.INVERSE_MASSES),
+};
 
 /** The samplers of `assembly/samplers`: their code, their own fields of the run block, and numbers of their statistics. */
 const SAMPLERS = {
@@ -35,18 +44,12 @@ const SAMPLERS = {
   hmc: {
     code: HMC,
     statistics: STATISTICS,
-    settings: { stepSize, jitter: f32(RunField.JITTER), leapfrogs: u32(RunField.LEAPFROGS), inverseMasses },
+    settings: { ...HAMILTONIAN, jitter: f32(RunField.JITTER), leapfrogs: u32(RunField.LEAPFROGS) },
   },
   nuts: {
     code: NUTS,
     statistics: STATISTICS,
-    settings: {
-      stepSize,
-      centre: f32(RunField.CENTRE),
-      targetAcceptance: f32(RunField.TARGET),
-      maxDepth: u32(RunField.MAX_DEPTH),
-      inverseMasses,
-    },
+    settings: { ...HAMILTONIAN, maxDepth: u32(RunField.MAX_DEPTH) },
   },
 };
 
@@ -58,7 +61,7 @@ export type SamplerSettings = {
   };
 }[keyof typeof SAMPLERS];
 
-/** Numbers of a chain's statistics; a sampler that has some needs log-densities. */
+/** Numbers of a chain's statistics; a sampler that has some accepts by log-densities. */
 export function statisticsOf({ sampler }: SamplerSettings): number {
   return SAMPLERS[sampler].statistics;
 }
@@ -66,7 +69,8 @@ export function statisticsOf({ sampler }: SamplerSettings): number {
 /** Bytes of the run block of so many chains, with the panels' memory. */
 export function runBytes({ wasm }: Core, own: SamplerSettings, count: number, dim: number): number {
   const maxDepth = own.sampler === 'nuts' ? Number(own.settings.maxDepth) : 0;
-  return wasm.runBytes(SAMPLERS[own.sampler].code, count, dim, maxDepth);
+  const dense = 'dense' in own.settings && own.settings.dense !== 0;
+  return wasm.runBytes(SAMPLERS[own.sampler].code, count, dim, maxDepth, dense);
 }
 
 /** Fills the run block at `run`, zero before, and completes it: steps can be made of it, here or in another thread. */

@@ -1,7 +1,9 @@
 import { LANE_BYTES, LANES } from '../abi/panels.js';
+import { DONE, WAITS } from '../abi/samplers.js';
 import type { Core } from '../core/instantiate.js';
 import type { Call } from '../core/job.js';
 import { Lease } from '../core/memory.js';
+import { pacer } from '../core/pause.js';
 import type { Span } from '../core/segments.js';
 import { HistogramMemory, type HistogramOptions, type ShareCounts } from './histogram.js';
 import type { Answer, Moves } from './moves.js';
@@ -35,6 +37,11 @@ export interface ShareResult {
   statistics: Float64Array;
 }
 
+/** About how long one call into WebAssembly should last in this thread. */
+const CALL_MS = 6;
+/** Most panels of a call: more would be an empty promise, and no u32. */
+const MOST_PANELS = 2 ** 30;
+
 /** The chains first ... first + count - 1 of a run in memory, with their run block: what one thread moves. */
 export class ChainShare {
   readonly #core: Core;
@@ -44,14 +51,18 @@ export class ChainShare {
   #run = 0;
   /** Positions: panels [ceil(count / 8)][dim][8]. */
   #positions = 0;
-  /** Positions or scores as rows [count][dim], then log-densities [count]: what goes between panels and JavaScript. */
+  /** Positions or scores as rows [count][dim]: what goes between panels and JavaScript. */
   #rows = 0;
+  /** Their log-densities, f64 [count]. */
+  #logProbs = 0;
   /** f64 [count][numbers of a chain] */
   #statistics = 0;
   /** Numbers of a chain's statistics. */
   readonly #numbers: number;
   /** Room for the positions that one call keeps: rows [kept][count][dim]. */
   #path = 0;
+  /** Panels whose scores one call into WebAssembly may evaluate in this thread: about CALL_MS of them. */
+  #budget = 1;
   #histogram?: HistogramMemory;
 
   /** @param room positions of a chain that one call may keep */
@@ -63,7 +74,8 @@ export class ChainShare {
     this.#dim = dim;
     this.#numbers = statisticsOf(moves);
     this.#lease = new Lease(core.memory, (lease) => {
-      this.#rows = lease.take(4 * count * (dim + 1));
+      this.#rows = lease.take(4 * count * dim);
+      this.#logProbs = lease.take(8 * count);
       this.#positions = lease.take(Math.ceil(count / LANES) * dim * LANE_BYTES);
       this.#run = lease.take(runBytes(core, moves, count, dim));
       this.#statistics = lease.take(8 * count * this.#numbers);
@@ -100,16 +112,42 @@ export class ChainShare {
 
   /** The calls that make the steps first ... first + steps - 1 over a score in WebAssembly; then read the results. */
   calls(first: number, steps: number): Call[] {
-    return [['runSteps', this.#run, first, steps, this.#path], this.#toRows()];
+    return [['runSteps', this.#run, first, steps, this.#path, 0], this.#toRows()];
   }
 
-  /** Makes those steps in this thread. @param evaluate gives the scores of query points, when they are JavaScript's */
-  move(first: number, steps: number, evaluate?: (x: Float32Array, next: number) => Answer): void {
+  /**
+   * Makes those steps in this thread, and lets the event loop turn about every 12 ms, in the middle of a step too.
+   *
+   * @param evaluate gives the scores of query points, when they are JavaScript's
+   * @param resume is called after each turn; what it throws ends the run
+   */
+  async move(
+    first: number,
+    steps: number,
+    resume: () => void,
+    evaluate?: (x: Float32Array, next: number) => Answer,
+  ): Promise<void> {
     const { wasm } = this.#core;
-    while (wasm.runSteps(this.#run, first, steps, this.#path)) {
-      if (evaluate) this.#answer(evaluate);
+    const pace = pacer();
+    for (;;) {
+      const before = performance.now();
+      const status = wasm.runSteps(this.#run, first, steps, this.#path, evaluate ? 0 : this.#budget);
+      if (status === DONE) break;
+      if (status === WAITS) {
+        if (evaluate) this.#answer(evaluate);
+      } else this.#spent(performance.now() - before);
+      const turn = pace();
+      if (!turn) continue;
+      await turn;
+      resume();
     }
     wasm.fromPanels(...this.#panelsAndRows());
+  }
+
+  /** Fits the budget to the time in which it was spent. */
+  #spent(elapsedMs: number): void {
+    if (elapsedMs < CALL_MS / 2) this.#budget = Math.min(2 * this.#budget, MOST_PANELS);
+    else if (elapsedMs > CALL_MS) this.#budget = Math.max(1, this.#budget >> 1);
   }
 
   /** What another thread returns after steps that kept so many positions. */
@@ -154,7 +192,7 @@ export class ChainShare {
     wasm.queryPoints(this.#run, rows);
     const { scores, logProbs } = evaluate(memory.f32(rows, n).slice(), nextOf(this.#core, this.#run));
     memory.f32(rows, n).set(scores);
-    if (logProbs) memory.f32(rows + 4 * n, this.#count).set(logProbs);
-    wasm.queryScores(this.#run, rows, logProbs ? rows + 4 * n : 0);
+    if (logProbs) memory.f64(this.#logProbs, this.#count).set(logProbs);
+    wasm.queryScores(this.#run, rows, logProbs ? this.#logProbs : 0);
   }
 }

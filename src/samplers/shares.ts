@@ -46,19 +46,36 @@ export class Shares {
     await this.#core.pool?.copy(others.map((share) => [...common, ...share.spans()]));
   }
 
-  /** Makes steps of all chains, from the step `first`, below 0 in a warm-up; the results stand in the order of their chains. */
-  async move(first: number, steps: number): Promise<ShareResult[]> {
+  /**
+   * Makes steps of all chains, from the step `first`, below 0 in a warm-up; the results stand in the order of their chains.
+   *
+   * @throws the signal's reason when it is aborted meanwhile
+   */
+  async move(first: number, steps: number, signal?: AbortSignal): Promise<ShareResult[]> {
     const { pool } = this.#core;
     const { scores, warmup = 0 } = this.#moves;
-    if ('open' in scores) scores.check?.();
+    const check = () => {
+      signal?.throwIfAborted();
+      if ('open' in scores) scores.check?.();
+    };
+    check();
     const [local, ...remote] = this.#shares;
     const kept = keptBetween(first, first + steps, this.#thin);
     // Posted before this thread moves its own share, which keeps it busy.
     const answers = pool?.perform(
       remote.map((share) => ({ calls: share.calls(first + warmup, steps), leaves: share.results(kept) })),
     );
-    local.move(first + warmup, steps, 'evaluate' in scores ? scores.evaluate : undefined);
-    await answers;
+    try {
+      await local.move(
+        first + warmup,
+        steps,
+        check,
+        'evaluate' in scores ? (x, next) => scores.evaluate(x, next) : undefined,
+      );
+    } finally {
+      // Other threads work in the memory that a failed run gives back.
+      await answers;
+    }
     return this.#shares.map((share) => share.read(kept));
   }
 

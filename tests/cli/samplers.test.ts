@@ -134,14 +134,17 @@ describe('sample --sampler', () => {
   });
 
   it.each(['mala', 'hmc', 'nuts'])(
-    'refuses %s, which needs a density, naming what is possible',
+    '%s accepts by the line integral of the score, and tells its curl',
     async (name) => {
-      const outcome = await inProcess(['sample', run, '--sampler', name]);
-      expect(outcome).toMatchObject({ code: 2, stdout: '' });
-      expect(outcome.stderr).toBe(
-        `scorefield sample: --sampler ${name} needs a density, and a run has only a score; ` +
-          'use one of langevin, underdamped, annealed, reverse, flow, walk-jump\n',
-      );
+      const args = ['sample', run, '--sampler', name, '--steps', '20', '--chains', '8', '--level', '2'];
+      const outcome = await inProcess([...args, '--out', at(name), '--json']);
+      const done = outcome.events.at(-1) as { acceptance: number; curl: number };
+      expect(done).toMatchObject({ command: 'sample', sampler: name });
+      expect(done.acceptance).toBeGreaterThan(0);
+      expect(done.curl).toBeGreaterThanOrEqual(0);
+      expect(done.curl).toBeLessThan(2);
+      const said = await inProcess([...args, '--out', at(name)]);
+      expect(said.stdout + said.stderr).toContain('It accepted by the line integral of the score');
     },
   );
 

@@ -83,24 +83,28 @@ const CALLS: Record<string, string[]> = {
   ],
   'core/random/elementBits': ['core/threefry/threefry'],
   'core/random/gumbel': ['core/logs/negativeLogs'],
-  'samplers/adapt/adapt': ['core/math/exp'],
+  'samplers/adapt/adapt': ['core/math/exp', 'samplers/adapt/learnMasses'],
   'samplers/diffusion/diffuse': [
     'samplers/diffusion/setNoiseOf',
     'samplers/draws/noisyStep',
     'samplers/record/record',
-    'samplers/score/scoreEvaluate',
+    'samplers/shareScores/evaluateShare',
   ],
   'samplers/draws/noisyStep': ['core/normal/normal', 'core/random/bits16'],
   'samplers/draws/normals': ['core/normal/normal', 'core/random/bits16'],
   'samplers/draws/uniforms': ['core/random/bits16'],
-  'samplers/hmc/endTrajectory': ['samplers/leapfrog/copyWhere', 'samplers/record/addStatistics'],
+  'samplers/hmc/endTrajectory': [
+    'samplers/adapt/adapt',
+    'samplers/leapfrog/copyWhere',
+    'samplers/record/addStatistics',
+  ],
   'samplers/hmc/hmcPanel': [
     'samplers/draws/normals',
     'samplers/draws/uniforms',
     'samplers/hmc/endTrajectory',
     'samplers/hmc/startTrajectory',
+    'samplers/leapfrog/kickAndDrift',
     'samplers/record/record',
-    'samplers/run/evaluate',
   ],
   'samplers/hmc/startTrajectory': ['samplers/leapfrog/kickAndDrift'],
   'samplers/nuts/nutsHalf': [
@@ -116,13 +120,15 @@ const CALLS: Record<string, string[]> = {
   ],
   'samplers/nuts/startTree': ['core/normal/normal', 'core/random/elementBits', 'samplers/leapfrog/copyWhere'],
   'samplers/sampler/runSteps': [
+    'samplers/answers/addWork',
+    'samplers/answers/whitenPanel',
     'samplers/diffusion/diffuse',
     'samplers/draws/noisyStep',
     'samplers/hmc/hmcPanel',
     'samplers/nuts/nutsHalf',
     'samplers/record/record',
-    'samplers/run/evaluate',
-    'samplers/score/scoreEvaluate',
+    'samplers/run/evaluateAt',
+    'samplers/shareScores/evaluateShare',
     'samplers/underdamped/underdampedPanel',
   ],
   'samplers/score/scoreEvaluate': [
@@ -211,7 +217,6 @@ const CALLS: Record<string, string[]> = {
   ],
   'core/normal/normal': ['core/logs/negativeLogs', 'core/normal/polynomials'],
   'densities/curved/curvedPanel': ['core/math/exp'],
-  'samplers/run/evaluate': ['densities/curved/curvedPanel', 'samplers/score/scoreEvaluate'],
   'samplers/sampler/runOpen': ['core/random/writeKeySchedule'],
   'densities/empirical/differences/differencePanels': ['core/math/logNormal'],
   'densities/empirical/near/findNear': [
@@ -269,6 +274,8 @@ const CALLS: Record<string, string[]> = {
     'core/random/bits16',
     'core/random/writeKeySchedule',
   ],
+  'samplers/run/evaluateAt': ['densities/curved/curvedPanel', 'samplers/score/scoreEvaluate'],
+  'samplers/shareScores/evaluateShare': ['samplers/score/scoreEvaluate'],
 };
 
 /** Inner loops: functions of their own that call nothing. */

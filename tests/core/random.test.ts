@@ -102,9 +102,9 @@ forEachCore('draws', (core) => {
       ...{ positions, count: C, dim: 1, chains: C, normals: total, partitionable, keys: k },
     });
     memory.u32(run + RunField.NEXT, 1)[0] = t;
-    expect(wasm.runSteps(run, t, 1, 0)).toBeTruthy();
+    expect(wasm.runSteps(run, t, 1, 0, 0)).toBeTruthy();
     wasm.queryScores(run, scores, 0);
-    expect(wasm.runSteps(run, t, 1, 0)).toBeFalsy();
+    expect(wasm.runSteps(run, t, 1, 0, 0)).toBeFalsy();
     const z = [...memory.f32(positions, C)];
     for (const at of [positions, scores, run]) memory.give(at);
     return z;

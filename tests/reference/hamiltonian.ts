@@ -1,29 +1,70 @@
 import { type Layout, randomBits, randomNormal, threefry2x32, unitFromBits } from './random.js';
 import type { TwinDensity } from './targets.js';
 
-/** A place in phase space. */
+/** A place in phase space; where a density has none, also the line integral of its score from the start of the chain. */
 export interface Phase {
   q: number[];
   p: number[];
+  line?: number;
 }
 
-/** One leapfrog step of length eps (negative: backwards), with inverse masses m. */
+/** Inverse masses: one for each coordinate, or rows of a matrix. */
+export type Masses = number[] | number[][];
+
+/** Inverse masses m times momenta p. */
+function velocity(m: Masses, p: number[]): number[] {
+  return m.map((row, d) => (typeof row === 'number' ? row * p[d] : row.reduce((s, v, k) => s + v * p[k], 0)));
+}
+
+/** Lower Cholesky factor of a matrix. */
+export function choleskyTwin(A: number[][]): number[][] {
+  const L = A.map((row) => row.map(() => 0));
+  for (let i = 0; i < A.length; i++) {
+    for (let j = 0; j <= i; j++) {
+      let rest = A[i][j];
+      for (let k = 0; k < j; k++) rest -= L[i][k] * L[j][k];
+      L[i][j] = i === j ? Math.sqrt(rest) : rest / L[j][j];
+    }
+  }
+  return L;
+}
+
+/** Momenta of covariance m^-1 from standard normals z: L'^-1 z where m = L L'. */
+function momentaOf(m: Masses, z: number[]): number[] {
+  if (typeof m[0] === 'number') return z.map((v, d) => v / Math.sqrt((m as number[])[d]));
+  const L = choleskyTwin(m as number[][]);
+  const p = [...z];
+  for (let j = p.length - 1; j >= 0; j--) {
+    for (let i = j + 1; i < p.length; i++) p[j] -= L[i][j] * p[i];
+    p[j] /= L[j][j];
+  }
+  return p;
+}
+
+/** One leapfrog step of length eps (negative: backwards), with inverse masses m, and Simpson's rule for the score along it. */
 export function leapfrogStep(
-  { q, p }: Phase,
+  { q, p, line = 0 }: Phase,
   score: (x: number[]) => number[],
   eps: number,
-  m: number[],
+  m: Masses,
 ): Phase {
   const before = score(q);
   const half = p.map((v, d) => v + (eps / 2) * before[d]);
-  const place = q.map((v, d) => v + eps * m[d] * half[d]);
+  const moved = velocity(m, half);
+  const place = q.map((v, d) => v + eps * moved[d]);
+  const middle = score(q.map((v, d) => (v + place[d]) / 2));
   const after = score(place);
-  return { q: place, p: half.map((v, d) => v + (eps / 2) * after[d]) };
+  const work = q.reduce((s, v, d) => s + ((place[d] - v) * (before[d] + 4 * middle[d] + after[d])) / 6, 0);
+  return { q: place, p: half.map((v, d) => v + (eps / 2) * after[d]), line: line + work };
 }
 
-/** -log p(q) + sum_d m_d p_d^2 / 2. */
-export function hamiltonian(density: TwinDensity, { q, p }: Phase, m: number[]): number {
-  return -density.logProb(q) + p.reduce((sum, v, d) => sum + (m[d] * v * v) / 2, 0);
+/** A density, or a score alone. */
+export type TwinTarget = Pick<TwinDensity, 'score'> & Partial<Pick<TwinDensity, 'logProb'>>;
+
+/** -log p(q) + p' m p / 2. */
+export function hamiltonian(density: TwinTarget, { q, p, line = 0 }: Phase, m: Masses): number {
+  const v = velocity(m, p);
+  return -(density.logProb ? density.logProb(q) : line) + p.reduce((sum, a, d) => sum + (a * v[d]) / 2, 0);
 }
 
 /** The draws of one run: of step t and chain c. */
@@ -53,33 +94,100 @@ export interface HmcChain {
   path: number[][];
   acceptance: number[];
   energy: number[];
+  /** Step sizes of its trajectories. */
+  eps: number[];
+  /** Inverse masses at the end. */
+  m: Masses;
 }
 
-/** One chain c of Hamiltonian Monte Carlo. */
+/** One chain c of Hamiltonian Monte Carlo, which adapts in the first `warmup` of its steps. */
 export function hmcChain(
-  density: TwinDensity,
+  density: TwinTarget,
   init: number[],
   c: number,
   steps: number,
   draws: Draws,
-  { eps, leapfrogs, jitter = 0, m }: { eps: number; leapfrogs: number; jitter?: number; m: number[] },
+  {
+    eps,
+    leapfrogs,
+    jitter = 0,
+    m,
+    warmup = 0,
+    target = 0.8,
+  }: { eps: number; leapfrogs: number; jitter?: number; m: Masses; warmup?: number; target?: number },
 ): HmcChain {
-  let q = init;
-  const run: HmcChain = { path: [], acceptance: [], energy: [] };
+  let x: Omit<Phase, 'p'> = { q: init };
+  const run: HmcChain = { path: [], acceptance: [], energy: [], eps: [], m };
+  const adaptation = new Adaptation(eps, m, warmup, target);
   for (let t = 0; t < steps; t++) {
-    const p = draws.momenta(t, c).map((z, d) => z / Math.sqrt(m[d]));
+    const { m, eps } = adaptation;
+    const p = momentaOf(m, draws.momenta(t, c));
     const length = jitter === 0 ? eps : eps * (1 + jitter * (2 * draws.uniform(2, t, c) - 1));
-    const start = { q, p };
-    let end = start;
+    const start = { ...x, p };
+    let end: Phase = start;
     for (let l = 0; l < leapfrogs; l++) end = leapfrogStep(end, density.score, length, m);
     const before = hamiltonian(density, start, m);
     const ratio = Math.exp(before - hamiltonian(density, end, m));
-    if (draws.uniform(1, t, c) < ratio) q = end.q;
-    run.path.push(q);
+    if (draws.uniform(1, t, c) < ratio) x = end;
+    run.path.push(x.q);
     run.acceptance.push(Math.min(1, ratio || 0));
     run.energy.push(before);
+    run.eps.push(length);
+    adaptation.learn(t, x.q, Math.min(1, ratio || 0));
   }
-  return run;
+  return { ...run, m: adaptation.m };
+}
+
+/** Dual averaging of a step size, and masses from windows of positions, of one chain in a warm-up of 20 to 149 steps. */
+class Adaptation {
+  eps: number;
+  m: Masses;
+  #centre: number;
+  #count = 0;
+  #error = 0;
+  #mean = 0;
+  #positions: number[][] = [];
+  readonly #warmup: number;
+  readonly #target: number;
+
+  constructor(eps: number, m: Masses, warmup: number, target: number) {
+    if (warmup !== 0 && (warmup < 20 || warmup >= 150)) throw new Error('the twin has one window');
+    this.eps = eps;
+    this.m = m;
+    this.#centre = Math.log(10 * eps);
+    this.#warmup = warmup;
+    this.#target = target;
+  }
+
+  /** Learns from step t: the position after it, and its acceptance probability (Hoffman and Gelman, 2014, algorithm 6). */
+  learn(t: number, x: number[], acceptance: number): void {
+    if (t >= this.#warmup) return;
+    const n = ++this.#count;
+    this.#error += (this.#target - acceptance - this.#error) / (n + 10);
+    const next = this.#centre - (Math.sqrt(n) / 0.05) * this.#error;
+    this.#mean += n ** -0.75 * (next - this.#mean);
+    const first = Math.floor(0.15 * this.#warmup);
+    const last = this.#warmup - Math.floor(0.1 * this.#warmup) - 1;
+    this.eps = Math.exp(t === last || t + 1 === this.#warmup ? this.#mean : next);
+    if (t >= first && t <= last) this.#positions.push(x);
+    if (t !== last) return;
+    this.m = this.#masses();
+    this.#centre = this.#mean + Math.log(10);
+    this.#count = this.#error = this.#mean = 0;
+  }
+
+  /** Variances or covariances of the window, drawn towards 1e-3 as by five more positions. */
+  #masses(): Masses {
+    const n = this.#positions.length;
+    const mean = this.#positions[0].map((_, d) => this.#positions.reduce((s, x) => s + x[d] / n, 0));
+    const entry = (i: number, j: number) =>
+      (n / (n + 5)) *
+        this.#positions.reduce((s, x) => s + ((x[i] - mean[i]) * (x[j] - mean[j])) / (n - 1), 0) +
+      (i === j ? 0.005 / (n + 5) : 0);
+    const isMatrix = typeof this.m[0] !== 'number';
+    if (!isMatrix) return mean.map((_, d) => entry(d, d));
+    return mean.map((_, i) => mean.map((_, j) => entry(i, j)));
+  }
 }
 
 /** Uniform [t, chain, n] of the array [.., chains, 2^32] in the partitionable layout. */
@@ -89,11 +197,12 @@ export function treeUniform(key: ArrayLike<number>, place: number, n: number): n
 }
 
 /** Whether momenta p_0 ... p_n of a trajectory say that its ends draw together. */
-function turns(momenta: number[][], m: number[]): boolean {
+function turns(momenta: number[][], m: Masses): boolean {
   const first = momenta[0];
   const last = momenta[momenta.length - 1];
-  const sum = m.map((_, d) => momenta.reduce((s, p) => s + p[d], 0) - (first[d] + last[d]) / 2);
-  const along = (p: number[]) => p.reduce((s, v, d) => s + v * m[d] * sum[d], 0);
+  const sum = first.map((_, d) => momenta.reduce((s, p) => s + p[d], 0) - (first[d] + last[d]) / 2);
+  const moved = velocity(m, sum);
+  const along = (p: number[]) => p.reduce((s, v, d) => s + v * moved[d], 0);
   return along(first) <= 0 || along(last) <= 0;
 }
 
@@ -109,7 +218,7 @@ export interface NutsChain {
  * neighbours in it is asked whether it turns. keys: momentum, direction, leaf, subtree.
  */
 export function nutsChain(
-  density: TwinDensity,
+  density: TwinTarget,
   init: number[],
   c: number,
   chains: number,
@@ -120,16 +229,15 @@ export function nutsChain(
     m,
     maxDepth = 10,
     layout = 'original',
-  }: { eps: number; m: number[]; maxDepth?: number; layout?: Layout },
+  }: { eps: number; m: Masses; maxDepth?: number; layout?: Layout },
 ): NutsChain {
   const D = init.length;
   const z = randomNormal(keys[0], steps * chains * D, layout);
-  let x = init;
+  let x: Omit<Phase, 'p'> = { q: init };
   const run: NutsChain = { path: [], acceptance: [], leapfrogs: [], depth: [] };
   for (let t = 0; t < steps; t++) {
     const place = t * chains + c;
-    const p0 = Array.from(z.slice(place * D, (place + 1) * D), (v, d) => v / Math.sqrt(m[d]));
-    const start = { q: x, p: p0 };
+    const start: Phase = { ...x, p: momentaOf(m, Array.from(z.slice(place * D, (place + 1) * D))) };
     const H0 = hamiltonian(density, start, m);
     let trajectory: Phase[] = [start];
     let weight = 1;
@@ -140,7 +248,7 @@ export function nutsChain(
       const forward = treeUniform(keys[1], place, depth) < 0.5;
       const subtree: Phase[] = [];
       let subWeight = 0;
-      let choice = x;
+      let choice: Omit<Phase, 'p'> = x;
       let at = forward ? trajectory[trajectory.length - 1] : trajectory[0];
       while (grows && subtree.length < 2 ** depth) {
         at = leapfrogStep(at, density.score, forward ? eps : -eps, m);
@@ -151,7 +259,7 @@ export function nutsChain(
         if (!(change > -1000)) grows = false;
         subWeight += Math.exp(change);
         const n = subtree.length;
-        if (treeUniform(keys[2], place, 2 ** depth + n - 1) < Math.exp(change) / subWeight) choice = at.q;
+        if (treeUniform(keys[2], place, 2 ** depth + n - 1) < Math.exp(change) / subWeight) choice = at;
         for (let size = 2; n % size === 0; size *= 2) {
           const momenta = subtree.slice(n - size).map(({ p }) => p);
           if (turns(momenta, m)) grows = false;
@@ -164,7 +272,7 @@ export function nutsChain(
       const momenta = trajectory.map(({ p }) => p);
       if (turns(momenta, m)) grows = false;
     }
-    run.path.push(x);
+    run.path.push(x.q);
     run.acceptance.push(accepted / leapfrogs);
     run.leapfrogs.push(leapfrogs);
     run.depth.push(depth);

@@ -260,7 +260,7 @@ describe('the same checks of wrong samplers, written down in float64, fail', () 
     const euler: typeof twin.leapfrogStep = ({ q, p }, score, eps, m) => {
       const s = score(q);
       const pushed = p.map((v, d) => v + eps * s[d]);
-      return { q: q.map((v, d) => v + eps * m[d] * pushed[d]), p: pushed };
+      return { q: q.map((v, d) => v + eps * (m as number[])[d] * pushed[d]), p: pushed };
     };
     expect(verdict(simulate(hmcRule(euler, right)))).toBeGreaterThan(5);
   });

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { banana, gaussian, hmc, key, mala, normal, nuts, type TrajectoryState } from '../../src/index.js';
 import { drain, forEachCore } from '../cores.js';
-import { golden, type SamplersGolden, type SummaryStatistic } from '../golden.js';
+import { golden, type MassesGolden, type SamplersGolden, type SummaryStatistic } from '../golden.js';
+import { choleskyTwin } from '../reference.js';
 
 const want = golden<SamplersGolden>('samplers');
 const { chains, covariance } = want;
 // As many steps as there, for the mean of a chain that starts in equilibrium depends on none.
 const STEPS = 200;
 
-/** Lower Cholesky factor of a 3 x 3 matrix. */
-function factor(A: number[][]): number[][] {
-  const L = A.map((row) => row.map(() => 0));
-  for (let i = 0; i < A.length; i++) {
-    for (let j = 0; j <= i; j++) {
-      let rest = A[i][j];
-      for (let k = 0; k < j; k++) rest -= L[i][k] * L[j][k];
-      L[i][j] = i === j ? Math.sqrt(rest) : rest / L[j][j];
-    }
-  }
-  return L;
+/** Distance of our chains' mean from BlackJAX's, in standard errors of both. */
+function distance(values: ArrayLike<number>, { mean, error }: SummaryStatistic): number {
+  const own = Array.from(values);
+  const middle = own.reduce((a, b) => a + b, 0) / own.length;
+  const variance = own.reduce((a, b) => a + (b - middle) ** 2, 0) / (own.length - 1);
+  return Math.abs(middle - mean) / Math.sqrt(variance / own.length + error ** 2);
+}
+
+async function last<T extends { acceptance: Float64Array }>(run: AsyncIterable<T>): Promise<T> {
+  return (await drain(run)).at(-1)!;
 }
 
 forEachCore("BlackJAX's statistics", (core) => {
@@ -26,7 +26,7 @@ forEachCore("BlackJAX's statistics", (core) => {
   const targets = {
     gaussian: () => {
       const z = normal(core, key(1), [chains, 3]);
-      const L = factor(covariance);
+      const L = choleskyTwin(covariance);
       const init = z.map((_, i) => L[i % 3].reduce((sum, l, k) => sum + l * z[i - (i % 3) + k], 0));
       return { density: gaussian(core, { mean: [0, 0, 0], covariance }), init };
     },
@@ -40,20 +40,9 @@ forEachCore("BlackJAX's statistics", (core) => {
     },
   };
 
-  /** Distance of our chains' mean from BlackJAX's, in standard errors of both. */
-  function distance(values: ArrayLike<number>, { mean, error }: SummaryStatistic): number {
-    const own = Array.from(values);
-    const middle = own.reduce((a, b) => a + b, 0) / own.length;
-    const variance = own.reduce((a, b) => a + (b - middle) ** 2, 0) / (own.length - 1);
-    return Math.abs(middle - mean) / Math.sqrt(variance / own.length + error ** 2);
-  }
-
   describe.each(Object.keys(targets) as (keyof typeof targets)[])('%s, at 5 standard errors', (name) => {
     const expected = want.targets[name];
     const options = { key: key(3), steps: STEPS, chains };
-    async function last<T extends { acceptance: Float64Array }>(run: AsyncIterable<T>): Promise<T> {
-      return (await drain(run)).at(-1)!;
-    }
     const perStep = (state: TrajectoryState) => state.leapfrogs.map((n) => n / STEPS);
 
     it('hmc: acceptance', async () => {
@@ -94,4 +83,51 @@ forEachCore("BlackJAX's statistics", (core) => {
       density.dispose();
     });
   });
+});
+
+forEachCore("BlackJAX's statistics of matrices of masses, at 5 standard errors", (core) => {
+  const expected = golden<MassesGolden>('masses');
+  const { inverseMass } = expected;
+  const z = normal(core, key(1), [256, 3]);
+  const L = choleskyTwin(expected.covariance);
+  const init = z.map((_, i) => L[i % 3].reduce((sum, l, k) => sum + l * z[i - (i % 3) + k], 0));
+  const options = { key: key(3), steps: STEPS, chains: 256, init };
+  const target = () => gaussian(core, { mean: [0, 0, 0], covariance: expected.covariance });
+  const perStep = (state: TrajectoryState) => state.leapfrogs.map((n) => n / STEPS);
+
+  it('hmc with a given one: acceptance', async () => {
+    using density = target();
+    const own = { ...options, stepSize: 0.9, leapfrogs: 3 };
+    const state = await last(hmc(density, { ...own, inverseMass }));
+    expect(distance(state.acceptance, expected.hmc.acceptance)).toBeLessThan(5);
+    const diagonal = inverseMass.map((row, i) => row[i]);
+    const other = await last(hmc(density, { ...own, inverseMass: diagonal }));
+    expect(distance(other.acceptance, expected.hmc.acceptance)).toBeGreaterThan(5);
+  });
+
+  it('nuts with a given one: acceptance, leapfrog steps, doublings', async () => {
+    using density = target();
+    const state = await last(nuts(density, { ...options, warmup: 0, stepSize: 0.5, inverseMass }));
+    expect(distance(state.acceptance, expected.nuts.acceptance)).toBeLessThan(5);
+    expect(distance(perStep(state), expected.nuts.leapfrogs)).toBeLessThan(5);
+    expect(distance(state.depth, expected.nuts.depth)).toBeLessThan(5);
+  });
+
+  it('nuts that learns one in a warm-up of 500: acceptance, leapfrog steps, step size', async () => {
+    using density = target();
+    const state = await last(nuts(density, { ...options, warmup: 500, metric: 'dense' }));
+    expect(distance(state.acceptance, expected.adaptedNuts.acceptance)).toBeLessThan(5);
+    expect(distance(perStep(state), expected.adaptedNuts.leapfrogs)).toBeLessThan(5);
+    expect(distance(state.stepSizes, expected.adaptedNuts.stepSize)).toBeLessThan(5);
+  });
+
+  it.each(['diagonal', 'dense'] as const)(
+    'hmc after a warm-up of 500, %s: acceptance, step size',
+    async (metric) => {
+      using density = target();
+      const state = await last(hmc(density, { ...options, warmup: 500, leapfrogs: 5, metric }));
+      expect(distance(state.acceptance, expected.adaptedHmc[metric].acceptance)).toBeLessThan(5);
+      expect(distance(state.stepSizes, expected.adaptedHmc[metric].stepSize)).toBeLessThan(5);
+    },
+  );
 });

@@ -106,6 +106,32 @@ forEachCore('scores from JavaScript have the bits of fused ones', (core) => {
     expectSame(runs[0].state, runs[1].state);
   });
 
+  it.each(SAMPLERS)('%s over a fused score, in the middle of steps too', async (_, run) => {
+    using density = mixture(core, { means: [[0, 1, 2]], sds: [[1, 0.5, 2]] });
+    const whole = await collect(run(density, 19));
+    let [now, turns, running] = [0, 0, true];
+    const turn = () => {
+      turns++;
+      if (running) setImmediate(turn);
+    };
+    // Each call looks slow, and evaluates one panel.
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      now += 100;
+      return now;
+    });
+    try {
+      setImmediate(turn);
+      const states = await drain(run(density, 19));
+      const path = Float32Array.from(states.flatMap((state) => [...state.path]));
+      expectSame({ ...states[states.length - 1], path }, whole);
+      // Of three panels, one is evaluated between two turns.
+      expect(turns).toBeGreaterThanOrEqual(3 * states.length);
+    } finally {
+      running = false;
+      clock.mockRestore();
+    }
+  });
+
   it('diffusion samplers', async () => {
     const family = mixtureScores(core, { means: [[0, 1, 2]], sds: [[1, 0.5, 2]] });
     const own: ScoreFamily = {
@@ -126,33 +152,45 @@ forEachCore('scores from JavaScript have the bits of fused ones', (core) => {
       (f) => probabilityFlow(f, { ...common, process, steps: 9 }),
     ];
     const { used } = core.memory;
-    for (const run of samplers) expectSame(await collect(run(family)), await collect(run(own)));
+    for (const run of samplers) {
+      const fused = await collect(run(family));
+      expectSame(fused, await collect(run(own)));
+      const clock = vi.spyOn(performance, 'now').mockImplementation(() => Math.random() * 1e6);
+      expectSame(fused, await collect(run(family)));
+      clock.mockRestore();
+    }
     expect(core.memory.used).toBe(used);
   });
 });
 
 forEachCore('a run block', (core) => {
+  const trajectories = {
+    stepSize: 0.1,
+    centre: 0,
+    targetAcceptance: 0.8,
+    line: 0,
+    dense: 0,
+    inverseMasses: [1, 1, 1],
+  };
+  const matrix = { dense: 1, inverseMasses: [1, 0, 1, 0, 0, 1] };
   const settings: [number, SamplerSettings][] = [
     [LANGEVIN, { sampler: 'langevin', settings: { stepSize: 0.1, stepSizes: 0 } }],
     [
       UNDERDAMPED,
       { sampler: 'underdamped', settings: { stepSize: 0.1, decay: 0.9, kick: 0.05, noise: 0.4 } },
     ],
-    [HMC, { sampler: 'hmc', settings: { stepSize: 0.1, jitter: 0, leapfrogs: 2, inverseMasses: [1, 1, 1] } }],
-    [
-      NUTS,
-      {
-        sampler: 'nuts',
-        settings: { stepSize: 0.1, centre: 0, targetAcceptance: 0.8, maxDepth: 3, inverseMasses: [1, 1, 1] },
-      },
-    ],
+    [HMC, { sampler: 'hmc', settings: { ...trajectories, jitter: 0, leapfrogs: 2 } }],
+    [NUTS, { sampler: 'nuts', settings: { ...trajectories, maxDepth: 3 } }],
+    [HMC, { sampler: 'hmc', settings: { ...trajectories, ...matrix, line: 1, jitter: 0, leapfrogs: 2 } }],
+    [NUTS, { sampler: 'nuts', settings: { ...trajectories, ...matrix, line: 1, maxDepth: 3 } }],
   ];
 
   it.each(settings)(
     'of sampler %i waits until its query points are answered, and then goes on',
     (code, own) => {
       const { memory, wasm } = core;
-      const [count, positions, rows] = [11, memory.take(2 * D * 32), memory.take(4 * 11 * (D + 1))];
+      const [count, positions, rows] = [11, memory.take(2 * D * 32), memory.take(4 * 11 * D)];
+      const logp = memory.take(8 * count);
       const statistics = memory.take(8 * 10 * count);
       const bytes = runBytes(core, own, count, D);
       const run = memory.take(bytes + 64);
@@ -164,19 +202,22 @@ forEachCore('a run block', (core) => {
       const all = { positions, count, dim: D, chains: count, normals: count * D * 4, partitionable: 0 };
       openRun(core, run, own, { ...none, ...all, statistics, keys: [1, 2, 3, 4, 5, 6, 7, 8] });
       expect(memory.u32(run, 1)[0]).toBe(code);
+      const line = 'line' in own.settings ? own.settings.line : undefined;
       let answers = 0;
-      while (wasm.runSteps(run, 0, 4, 0)) {
+      while (wasm.runSteps(run, 0, 4, 0, 0)) {
         // Standard normals. The first query points are the starting ones; those of underdamped are at rest there too.
         wasm.queryPoints(run, rows);
         const x = memory.f32(rows, count * D).slice();
         if (answers === 0) expect(sameBits(x, init)).toBe(true);
         expect(x.every(Number.isFinite)).toBe(true);
         memory.f32(rows, count * D).set(x.map((v) => -v));
-        memory.f32(rows + 4 * count * D, count).set(logProbs(x));
-        wasm.queryScores(run, rows, own.sampler === 'langevin' ? 0 : rows + 4 * count * D);
+        memory.f64(logp, count).set(logProbs(x));
+        wasm.queryScores(run, rows, line === 0 ? logp : 0);
         answers++;
       }
-      const least = { langevin: 4, underdamped: 4, hmc: 9, nuts: 5, diffusion: 0 }[own.sampler];
+      const scores = { langevin: 4, underdamped: 4, hmc: 9, nuts: 5, diffusion: 0 }[own.sampler];
+      // That in the middle of each leapfrog step too.
+      const least = line ? 2 * scores : scores;
       if (own.sampler === 'nuts') expect(answers).toBeGreaterThan(least);
       else expect(answers).toBe(least);
       // Steps that are done already are not made again.
@@ -184,12 +225,12 @@ forEachCore('a run block', (core) => {
       const x = memory.f32(rows, count * D).slice();
       expect(sameBits(x, init)).toBe(false);
       if (own.sampler === 'langevin') expect(memory.u32(run + RunField.NEXT, 1)[0]).toBe(4);
-      expect(wasm.runSteps(run, 4, 0, 0)).toBeFalsy();
+      expect(wasm.runSteps(run, 4, 0, 0, 0)).toBeFalsy();
       wasm.fromPanels(positions, count, D, rows);
       expect(sameBits(memory.f32(rows, count * D), x)).toBe(true);
       // Nothing was written behind the block.
       expect([...memory.u32(run + bytes, 16)]).toEqual(Array(16).fill(0xabcdef01));
-      for (const at of [positions, rows, statistics, run]) memory.give(at);
+      for (const at of [positions, rows, logp, statistics, run]) memory.give(at);
     },
   );
 
@@ -201,10 +242,10 @@ forEachCore('a run block', (core) => {
     const none = { score: 0, firstChain: 0, warmup: 0, thin: 0, histogram: 0, bins: 0, statistics: 0 };
     const all = { positions, count: 1, dim: 2, chains: 1, normals: 8, partitionable: 1 };
     openRun(core, run, own, { ...none, ...all, keys: [1, 2] });
-    expect(wasm.runSteps(run, 0, 4, 0)).toBeTruthy();
+    expect(wasm.runSteps(run, 0, 4, 0, 0)).toBeTruthy();
     const bytes = () => memory.u32(run, memory.span(run).bytes / 4).slice();
     const before = bytes();
-    expect(wasm.runSteps(run, 0, 4, 0)).toBeTruthy();
+    expect(wasm.runSteps(run, 0, 4, 0, 0)).toBeTruthy();
     expect(sameBits(bytes(), before)).toBe(true);
     for (const at of [positions, run]) memory.give(at);
   });

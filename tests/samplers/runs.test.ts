@@ -1,10 +1,42 @@
 import { expect, it } from 'vitest';
-import { collect, fromFunction, key, type LangevinOptions, langevin, mixture } from '../../src/index.js';
+import {
+  collect,
+  fromFunction,
+  key,
+  type LangevinOptions,
+  langevin,
+  mixture,
+  nuts,
+} from '../../src/index.js';
 import { drain, failure, forEachCore, sameBits } from '../cores.js';
 
 const plane = { means: [[0, 0]], sds: [[1, 1]] };
 const good = { key: key(0), steps: 10, stepSize: 0.1 };
 const histogram = { bins: 4, xlim: [0, 1], ylim: [0, 1] } as const;
+
+forEachCore('the event loop', (core) => {
+  it('turns in the middle of 5,000 trees of depth ten: no 50 ms of processor time without it', async () => {
+    using density = mixture(core, plane);
+    const own = { warmup: 0, stepSize: 0.002, maxDepth: 10, chains: 5000 };
+    const run = nuts(density, { key: key(1), steps: 1, ...own });
+    const blocks: number[] = [];
+    let running = true;
+    let before = process.cpuUsage();
+    const turn = () => {
+      const { user, system } = process.cpuUsage(before);
+      blocks.push((user + system) / 1000);
+      before = process.cpuUsage();
+      if (running) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const [{ leapfrogs }] = await drain(run);
+    running = false;
+    expect(leapfrogs[0]).toBe(1023);
+    // The first block is also the setting up of the run.
+    expect(Math.max(...blocks.slice(1))).toBeLessThan(50);
+    expect(blocks.length).toBeGreaterThan(5);
+  });
+});
 
 forEachCore('a run of langevin', (core) => {
   it('yields its last state at the last step; every state is a copy', async () => {

@@ -96,7 +96,7 @@ export async function runMixture(
   const { report, signal } = context;
   const { out, sampler = 'langevin', layout = 'original', kernel, leapfrogs } = options;
   const { steps, chains, seed } = { ...ARTICLE, ...OTHERS[sampler], ...options };
-  checkSampler(sampler, options, true);
+  checkSampler(sampler, options);
   const core = await loadCore({ kernel });
   const source = mixtureSource(core, options);
   const { means, sds, family } = source;
@@ -158,7 +158,7 @@ export function mixtureCommand(setup: Setup): Command {
         'moving picture. In other than 2 dimensions there is only the path. Of walk-jump the path is the walk, and ' +
         'jumps.npy the jumps from it.',
     )
-    .addOption(samplerOption(true));
+    .addOption(samplerOption());
   return addMixtureOptions(command)
     .addOption(
       integerOption(

@@ -10,7 +10,7 @@ import { openFolder, saveFile } from '../run/files.js';
 import { truth } from '../run/pictureFigure.js';
 import { type OpenOptions, type OpenRun, openRun } from '../run/runFolder.js';
 import { samplerOption, stepSizeOption } from '../run/samplerOptions.js';
-import { samplerOf, statisticsText } from '../run/samplers.js';
+import { curlText, samplerOf, statisticsText } from '../run/samplers.js';
 import { drawSamples, OTHER_SAMPLING, SAMPLING, type Samples, type SamplingOptions } from '../run/samples.js';
 import {
   integerOption,
@@ -61,6 +61,8 @@ export async function sampleRun(
       `to the exact distribution${exactSigma === 0 ? ' without noise' : ''} (as many exact draws: ${expectedTotalVariation.toFixed(4)}), ` +
       `mean (${[...mean].map((m) => m.toFixed(3)).join(', ')})${statisticsText(samples.statistics)}`,
   );
+  const about = curlText(samples.statistics);
+  if (about) report.say(about);
   const cells = join(folder, 'histogram.npy');
   await saveFile(cells, writeNpy(counts, [bins, bins]));
   const figures = await besideResult('histogram', context, () =>

@@ -124,7 +124,7 @@ function checkedSampler(run: OpenDenoiser, { sampler, stepSize }: SampleRunOptio
       `--sampler ${name} is not for a run of images or points; use one of ${Object.keys(SAMPLE_STEPS).join(', ')}`,
     );
   }
-  checkSampler(name, { stepSize }, false);
+  checkSampler(name, { stepSize });
   return name;
 }
 

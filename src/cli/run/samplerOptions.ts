@@ -3,11 +3,9 @@ import type { StepSizeUnit } from '../../apps/samplerTable.js';
 import { choiceOption, positiveOption } from '../terminal/options.js';
 import { ANNEALED_STEP, SAMPLER_NAMES, samplerOf, WALK_JUMP_STEP } from './samplers.js';
 
-/** The option --sampler. @param hasDensity whether samplers that need a density are listed in the help */
-export function samplerOption(hasDensity = false): Option {
-  const possible = SAMPLER_NAMES.filter((name) => hasDensity || !samplerOf(name).needsDensity);
-  // The option takes every name: checkSampler refuses those that need a density, and says why.
-  return choiceOption('--sampler <name>', `${possible.join(', ')} (default: langevin)`, SAMPLER_NAMES);
+/** The option --sampler. */
+export function samplerOption(): Option {
+  return choiceOption('--sampler <name>', `${SAMPLER_NAMES.join(', ')} (default: langevin)`, SAMPLER_NAMES);
 }
 
 /** The samplers whose step size has this unit, as text: "a, b and c". */

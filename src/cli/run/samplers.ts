@@ -2,7 +2,7 @@ import { HMC_DEFAULTS, type SamplerEntry, samplerTable } from '../../apps/sample
 import {
   annealedLangevin,
   type ChainOptions,
-  type Density,
+  curl,
   geomspace,
   hmc,
   langevin,
@@ -20,6 +20,7 @@ import {
   type WalkJumpState,
   walkJump,
 } from '../../index.js';
+import { shortNumber } from '../../plots/index.js';
 import { UsageError } from '../terminal/failure.js';
 
 /** A distribution to sample from, with the lengths that default step sizes and noise levels derive from. */
@@ -127,19 +128,18 @@ export const samplers = {
   mala: {
     ...samplerTable.mala,
     defaultStepSize: ({ scale }) => scale ** 2,
-    start: ({ score }, options, { stepSize }) => mala(score as Density, { ...options, stepSize }),
+    start: ({ score }, options, { stepSize }) => mala(score, { ...options, stepSize }),
   },
   hmc: {
     ...samplerTable.hmc,
     defaultStepSize: ({ scale }) => scale / 2,
-    start: ({ score }, options, own) => hmc(score as Density, { ...HMC_DEFAULTS, ...options, ...own }),
+    start: ({ score }, options, own) => hmc(score, { ...HMC_DEFAULTS, ...options, ...own }),
   },
   nuts: {
     ...samplerTable.nuts,
     warmup: WARMUP,
     defaultStepSize: ({ scale }) => scale,
-    start: ({ score }, options, { stepSize }) =>
-      nuts(score as Density, { ...options, stepSize, warmup: WARMUP }),
+    start: ({ score }, options, { stepSize }) => nuts(score, { ...options, stepSize, warmup: WARMUP }),
   },
   annealed: {
     ...samplerTable.annealedLangevin,
@@ -161,15 +161,9 @@ export const SAMPLER_NAMES = Object.keys(samplers) as SamplerName[];
 
 export const samplerOf = (name: SamplerName): Sampler => samplers[name];
 
-/** @throws UsageError if the sampler does not take the options, or needs a density and there is none */
-export function checkSampler(name: SamplerName, own: OwnOptions, hasDensity: boolean): void {
-  const { needsDensity, stepSizeUnit } = samplerOf(name);
-  if (needsDensity && !hasDensity) {
-    const possible = SAMPLER_NAMES.filter((other) => !samplerOf(other).needsDensity);
-    throw new UsageError(
-      `--sampler ${name} needs a density, and a run has only a score; use one of ${possible.join(', ')}`,
-    );
-  }
+/** @throws UsageError if the sampler does not take the options */
+export function checkSampler(name: SamplerName, own: OwnOptions): void {
+  const { stepSizeUnit } = samplerOf(name);
   if (own.stepSize !== undefined && !stepSizeUnit)
     throw new UsageError(`--step-size is not for --sampler ${name}, whose steps follow from --steps`);
   if (own.leapfrogs !== undefined && name !== 'hmc')
@@ -212,6 +206,8 @@ export interface Statistics {
   divergences?: number;
   /** Leapfrog steps in all. */
   leapfrogs?: number;
+  /** Where a sampler accepted by the line integral of a score: the median of `curl` at the last positions. */
+  curl?: number;
 }
 
 const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
@@ -230,6 +226,23 @@ export function statisticsOf(
     ...(divergences && { divergences: sum(divergences) }),
     ...(leapfrogs && { leapfrogs: sum(leapfrogs) }),
   };
+}
+
+/** Most positions at which the curl is computed. */
+const CURL_ROWS = 100;
+
+/** The curl of a score at the last positions of a sampler that accepted by its line integral; else nothing. */
+export function curlOf(target: Target, { acceptance, x }: State): Pick<Statistics, 'curl'> {
+  if (!acceptance || 'logProb' in target.score) return {};
+  const rows = x.subarray(0, CURL_ROWS * target.score.dim);
+  const values = curl(target.score, rows, { step: target.scale / 20 }).sort();
+  return { curl: values[values.length >> 1] };
+}
+
+/** What a curl means, as a sentence. */
+export function curlText({ curl }: Statistics): string | undefined {
+  if (curl === undefined) return undefined;
+  return `It accepted by the line integral of the score, which has no density unless it is a gradient: its curl there is ${shortNumber(curl)}, where a gradient has 0.`;
 }
 
 /** The statistics in brackets, to append to a sentence. */

@@ -20,6 +20,7 @@ import { NewFile, openFolder } from './files.js';
 import type { OpenRun } from './runFolder.js';
 import {
   checkSampler,
+  curlOf,
   type OwnOptions,
   type SamplerName,
   type State,
@@ -126,7 +127,7 @@ export async function drawSamples(
 ): Promise<Samples> {
   const { network, data } = run;
   const { sampler = 'langevin', layout = 'original', save, stepSize, leapfrogs } = options;
-  checkSampler(sampler, { stepSize, leapfrogs }, false);
+  checkSampler(sampler, { stepSize, leapfrogs });
   const { startsFromNoise } = samplerOf(sampler);
   const others = OTHER_SAMPLING[sampler];
   const { chains, steps, seed, bins, thin } = { ...SAMPLING, ...others, ...options };
@@ -199,7 +200,7 @@ export async function drawSamples(
       exactSigma,
       totalVariation: totalVariation(histogram, exact),
       expectedTotalVariation: expectedTotalVariation(exact, count),
-      statistics: statisticsOf(last, sampling.stepSize, sampler),
+      statistics: { ...statisticsOf(last, sampling.stepSize, sampler), ...curlOf(target, last) },
     };
   } catch (error) {
     await file?.discard();
