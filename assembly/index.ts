@@ -39,6 +39,7 @@ export {
   gaussianMean,
   gaussianRows,
 } from './densities/gaussian';
+export { localHeader, localNoise, localOwn, localPictures } from './densities/local/record';
 export { mixtureConstants, mixtureHeader, mixtureInverseSds, mixtureMeans } from './densities/mixture';
 export { planeScores } from './densities/plane';
 export { planeBytes, planeSort } from './densities/planeBlock';

@@ -62,6 +62,8 @@ export type { DenoiserScoresOptions } from './diffusion/denoiserScores.js';
 export { denoiserScores } from './diffusion/denoiserScores.js';
 export type { Moments, ScoreFamily } from './diffusion/family.js';
 export { momentsOf } from './diffusion/family.js';
+export type { LocalScoresOptions } from './diffusion/localScores.js';
+export { localScores } from './diffusion/localScores.js';
 export type { Likelihood, LikelihoodOptions } from './diffusion/logLikelihood.js';
 export { logLikelihood } from './diffusion/logLikelihood.js';
 export type { Memorisation } from './diffusion/memorisation.js';
