@@ -11,7 +11,7 @@ import { RunField, STAGE_BYTES, StageField, StageTableField } from '../../src/ab
 import { DENOISER, EMPIRICAL, GUIDED, GuidedField, LOCAL, MIXTURE, NETWORK } from '../../src/abi/scores';
 import { madd } from '../core/simd';
 import { empiricalNoise } from '../densities/empirical/record';
-import { localNoise } from '../densities/local/record';
+import { localNoise } from '../densities/local/background';
 import { mixtureConstants, mixtureInverseSds } from '../densities/mixture';
 import { denoiserNoise } from '../plan/denoiserScore';
 import { networkScoreNoise } from '../plan/score';

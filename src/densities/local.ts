@@ -3,63 +3,56 @@ import { LOCAL } from '../abi/scores.js';
 import { FusedScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import { type ImageSet, imageDim, imageRows } from '../data/imageSet.js';
+import type { LocalData } from './localData.js';
 
-/** Surplus pictures of the last tile: so far away that the square of a difference is infinite in float32. */
+/** Surplus pictures of a tile: so far away that the square of a difference is infinite in float32. */
 const FAR = 3e19;
 
-/** The local score of a set of images at one noise level, see {@link localScores}. */
+export interface LocalOptions {
+  sigma: number;
+  /** Pixels of a patch's side. */
+  size: number;
+  /** Pixels by which patches may be moved. */
+  reach: number;
+}
+
+/** The local score of a set of images at one noise level. */
 export class LocalScore extends FusedScore {
   readonly sigma: number;
 
-  /** @param reach pixels; size: of patches */
-  constructor(core: Core, data: ImageSet, { sigma, size, reach }: LocalOptions) {
+  constructor(core: Core, data: LocalData, { sigma, size, reach }: LocalOptions) {
     const { wasm } = core;
-    const { height, width, channels, count } = data;
-    // Weights below e^-16 / count of the largest change a sum of all by less than float32's rounding.
+    const { height, width, channels, count } = data.images;
+    // All weights that are left out, below e^-16 / count of the largest, change a sum by less than 1.2e-7 of it.
     const depth = 16 + Math.log(count * (2 * reach + 1) ** 2);
     const header = (at: number) => wasm.localHeader(at, height, width, channels, count, reach, depth);
-    const own = wasm.localOwn(height, width, channels);
-    super(
-      core,
-      imageDim(data),
-      LOCAL,
-      header(0),
-      (at) => write(core, data, at, header, { sigma, size }),
-      own,
-    );
+    const write = (at: number) => {
+      header(at);
+      writePictures(core, data, at);
+      wasm.localNoise(at, ...localNumbers(data.images, sigma, size));
+    };
+    const own = wasm.localOwn(height, width, channels, count);
+    super(core, imageDim(data.images), LOCAL, header(0), write, own);
     this.sigma = sigma;
   }
 }
 
-export interface LocalOptions {
-  sigma: number;
-  size: number;
-  reach: number;
-}
-
-/** Writes a descriptor: pictures stand in tiles, as places do in panels. */
-function write(
-  core: Core,
-  data: ImageSet,
-  at: number,
-  header: (at: number) => number,
-  { sigma, size }: Omit<LocalOptions, 'reach'>,
-): void {
-  const { wasm, memory } = core;
-  const dim = imageDim(data);
-  header(at);
-  const tiles = wasm.localPictures(at);
+/** Writes the pictures of a descriptor, and their background: they stand in tiles, as places do in panels. */
+function writePictures({ wasm, memory }: Core, { images, background }: LocalData, at: number): void {
+  const dim = imageDim(images);
   const rows = memory.take(4 * LANES * dim);
-  for (let first = 0; first < data.count; first += LANES) {
-    const count = Math.min(LANES, data.count - first);
+  for (let first = 0; first < images.count; first += LANES) {
+    const count = Math.min(LANES, images.count - first);
     const indices = Array.from({ length: count }, (_, i) => first + i);
-    imageRows(data, indices, memory.f32(rows, count * dim));
+    imageRows(images, indices, memory.f32(rows, count * dim));
     memory.f32(rows + 4 * count * dim, (LANES - count) * dim).fill(FAR);
-    wasm.toPanels(rows, LANES, dim, tiles + 4 * first * dim);
+    wasm.toPanels(rows, LANES, dim, wasm.localPictures(at) + 4 * first * dim);
   }
+  const ground = memory.f32(rows, LANES * dim).fill(FAR);
+  ground.set(background);
+  wasm.toPanels(rows, LANES, dim, wasm.localBackground(at));
   memory.give(rows);
-  const [precision, radius] = localNumbers(data, sigma, size);
-  wasm.localNoise(at, precision, radius);
+  wasm.localPack(at);
 }
 
 /** Arguments of `localNoise`: 1 / sigma^2, and the radius of patches, below 0 where they are the whole picture from everywhere. */

@@ -3,6 +3,7 @@ import type { FusedScore, OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import { type ImageSet, imageDim, imagePoints } from '../data/imageSet.js';
 import { LocalScore, localNumbers } from '../densities/local.js';
+import { type LocalData, localData } from '../densities/localData.js';
 import { FusedFamily, type Moments, momentsOf, openOwn, type ScoreFamily } from './family.js';
 import { PATCHES, type PatchSchedule, scheduleOf, sizeAt } from './patches.js';
 
@@ -26,7 +27,7 @@ class LocalScores extends FusedFamily {
   readonly core: Core;
   readonly dim: number;
   readonly moments: Moments;
-  readonly #data: ImageSet;
+  readonly #data: LocalData;
   readonly #schedule: PatchSchedule;
   readonly #reach: number;
 
@@ -41,7 +42,7 @@ class LocalScores extends FusedFamily {
       throw new RangeError(
         `localScores: data must have at most ${MOST_NUMBERS} numbers, got ${data.count} images of ${this.dim}; take fewer images`,
       );
-    this.#data = data;
+    this.#data = localData(data);
     this.moments = momentsOf(imagePoints(data));
   }
 
@@ -56,7 +57,7 @@ class LocalScores extends FusedFamily {
   }
 
   noise(sigma: number): number[] {
-    return localNumbers(this.#data, sigma, sizeAt(this.#schedule, sigma));
+    return localNumbers(this.#data.images, sigma, sizeAt(this.#schedule, sigma));
   }
 }
 

@@ -6,10 +6,12 @@ import { sumLanes } from '../../core/simd';
 import { addPatches } from './patches';
 import {
   channelsOf,
+  countsOf,
   dimOf,
   heightOf,
   LEAST,
   limitsOf,
+  localBackground,
   localPictures,
   PULLS,
   placeOf,
@@ -17,8 +19,10 @@ import {
   reachOf,
   recordBytes,
   recordsOf,
+  SPAN_BYTES,
   SUM,
-  scaleOf,
+  slopeOf,
+  spansOf,
   tilesOf,
   widthOf,
 } from './record';
@@ -43,52 +47,67 @@ export function localPanels(score: usize, x: usize, s: usize, n: usize): void {
 function localPanel(score: usize, x: usize, s: usize, n: usize): void {
   const bytes = dimOf(score) * LANE_BYTES;
   for (let lane: usize = 0; lane < n; lane++) start(score, x + (lane << 2), placeOf(score, lane));
-  const tiles = localPictures(score);
-  const end = tiles + tilesOf(score) * bytes;
-  for (let block = tiles; block < end; block += BLOCK * bytes) {
-    const last = min<usize>(block + BLOCK * bytes, end);
+  for (let block: usize = 0; block < tilesOf(score); block += BLOCK) {
+    const end = min<usize>(block + BLOCK, tilesOf(score));
     for (let lane: usize = 0; lane < n; lane++)
-      for (let tile = block; tile < last; tile += bytes) addTile(score, tile, placeOf(score, lane));
+      for (let tile = block; tile < end; tile++) addTile(score, tile, placeOf(score, lane));
   }
   memory.fill(s, 0, bytes);
   for (let lane: usize = 0; lane < n; lane++) finish(score, placeOf(score, lane), s + (lane << 2));
 }
 
-/** Copies one lane of a panel, and empties the records. */
+/** Copies one lane of a panel, empties the records, and compares the place with the background. */
 function start(score: usize, x: usize, place: usize): void {
   const D = dimOf(score);
-  const limits = limitsOf(score, place);
-  const records = recordsOf(score, place);
   const pixels = heightOf(score) * widthOf(score);
   for (let d: usize = 0; d < D; d++) store<f32>(place + (d << 2), load<f32>(x + d * LANE_BYTES));
-  memory.fill(records, 0, pixels * recordBytes(score));
-  for (let i: usize = 0; i < pixels; i++) {
-    store<f32>(limits + (i << 2), MOST);
-    // All pixels share the first record where the patch is the whole picture.
-    if (radiusOf(score) >= 0 || i == 0)
-      v128.store(records + i * recordBytes(score), f32x4.splat(MOST), LEAST);
+  memory.fill(recordsOf(score, place), 0, pixels * recordBytes(channelsOf(score)));
+  if (radiusOf(score) < 0) {
+    empty(score, place, 0);
+    return;
   }
+  for (let i: usize = 0; i < pixels; i++) empty(score, place, i);
+  if (reachOf(score) > 0) return;
+  addPatches(score, localBackground(score), place, 0, 0, 0);
+  for (let i: usize = 0; i < pixels; i++) weighBackground(score, place, i);
+}
+
+/** Says that nothing was added to a pixel. */
+function empty(score: usize, place: usize, pixel: usize): void {
+  store<f32>(limitsOf(score, place) + (pixel << 2), MOST);
+  const record = recordsOf(score, place) + pixel * recordBytes(channelsOf(score));
+  v128.store(record, f32x4.splat(MOST), LEAST);
+}
+
+/** Counts what the background has added to a pixel as often as pictures of tiles have it there. */
+function weighBackground(score: usize, place: usize, pixel: usize): void {
+  const count = v128.load32_splat(countsOf(score) + (pixel << 2));
+  const record = recordsOf(score, place) + pixel * recordBytes(channelsOf(score));
+  const end = record + recordBytes(channelsOf(score));
+  for (let at = record + SUM; at < end; at += 16) v128.store(at, f32x4.mul(v128.load(at), count));
+  // Where no tile has it, no weight may be measured by it.
+  if (load<f32>(countsOf(score) + (pixel << 2)) == 0) empty(score, place, pixel);
 }
 
 /** Adds a tile of pictures, at all the places to which it may be moved. */
 function addTile(score: usize, tile: usize, place: usize): void {
+  const pictures = localPictures(score) + tile * dimOf(score) * LANE_BYTES;
   if (radiusOf(score) < 0) {
-    addWhole(score, tile, place);
+    addWhole(score, pictures, place);
     return;
   }
+  const spans = spansOf(score) + tile * heightOf(score) * SPAN_BYTES;
   const reach = reachOf(score);
   for (let dy = -reach; dy <= reach; dy++)
-    for (let dx = -reach; dx <= reach; dx++) addPatches(score, tile, place, dy, dx);
+    for (let dx = -reach; dx <= reach; dx++) addPatches(score, pictures, place, dy, dx, spans);
 }
 
 /** Divides the sums of a place by the sums of weights and by sigma^2. s: its lane of a panel of scores. */
 function finish(score: usize, place: usize, s: usize): void {
-  const records = recordsOf(score, place);
   const channels = radiusOf(score) < 0 ? dimOf(score) : channelsOf(score);
-  const bytes = PULLS + (channels << 4);
-  const precision: f32 = -2 * scaleOf(score);
-  let record = records;
-  for (const end = s + dimOf(score) * LANE_BYTES; s < end; record += bytes) {
+  const precision: f32 = -2 * slopeOf(score);
+  let record = recordsOf(score, place);
+  for (const end = s + dimOf(score) * LANE_BYTES; s < end; record += recordBytes(channels)) {
     const factor: f32 = precision / sumLanes(v128.load(record, SUM));
     for (let at = record; at < record + (channels << 4); at += 16) {
       store<f32>(s, factor * sumLanes(v128.load(at, PULLS)));

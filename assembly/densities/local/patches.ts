@@ -13,7 +13,8 @@ import {
   recordsOf,
   rowBytes,
   rowsOf,
-  scaleOf,
+  SPAN_BYTES,
+  slopeOf,
   widthOf,
 } from './record';
 import { addWeights } from './weights';
@@ -22,27 +23,46 @@ import { addWeights } from './weights';
  * Adds a tile of eight pictures, moved by (dy, dx), to a place: at each pixel, the pixels (dy, dx) further of the pictures, weighted by
  * how much the patch around them resembles that around the pixel. A patch ends where the place's picture ends; where a picture, moved,
  * does not cover the patch, it adds nothing.
- * tile: [height][width][channels][8]; place: see `record.ts`.
+ * tile: [height][width][channels][8]; place: see `record.ts`; spans: the columns of each row to which it adds, u16 [height][2], or 0 for
+ * all.
  */
-export function addPatches(score: usize, tile: usize, place: usize, dy: i32, dx: i32): void {
+export function addPatches(score: usize, tile: usize, place: usize, dy: i32, dx: i32, spans: usize): void {
   const height = <i32>heightOf(score);
   const width = <i32>widthOf(score);
   const r = radiusOf(score);
   const k = 2 * r + 1;
   // The moved picture's rows, and those whose patches it covers; columns likewise.
-  const top = max<i32>(0, -dy);
-  const bottom = height - max<i32>(0, dy);
-  const first = dy < 0 ? top + r : 0;
-  const end = dy > 0 ? bottom - r : height;
-  const left = max<i32>(0, -dx);
-  const right = width - max<i32>(0, dx);
-  const from = dx < 0 ? left + r : 0;
-  const to = dx > 0 ? right - r : width;
+  let top = max<i32>(0, -dy);
+  let bottom = height - max<i32>(0, dy);
+  let first = dy < 0 ? top + r : 0;
+  let end = dy > 0 ? bottom - r : height;
+  let left = max<i32>(0, -dx);
+  let right = width - max<i32>(0, dx);
+  let from = dx < 0 ? left + r : 0;
+  let to = dx > 0 ? right - r : width;
+  if (spans != 0) {
+    // Only what the spans' patches hold.
+    while (first < end && isEmpty(spans, first)) first++;
+    while (first < end && isEmpty(spans, end - 1)) end--;
+    let least = to;
+    let most = from;
+    for (let row = first; row < end; row++) {
+      if (isEmpty(spans, row)) continue;
+      least = min<i32>(least, firstOf(spans, row));
+      most = max<i32>(most, endOf(spans, row));
+    }
+    from = max<i32>(from, least);
+    to = min<i32>(to, most);
+    top = max<i32>(top, first - r);
+    bottom = min<i32>(bottom, end + r);
+    left = max<i32>(left, from - r);
+    right = min<i32>(right, to + r);
+  }
   if (first >= end || from >= to) return;
 
-  const rows = rowsOf(score);
   const bytes = rowBytes(<usize>width);
-  const above = rows + bytes;
+  const sums = rowsOf(score);
+  const above = sums + 2 * bytes;
   const slots = above + bytes;
   const count = right - left;
   const pixel = channelsOf(score) << 2;
@@ -61,16 +81,29 @@ export function addPatches(score: usize, tile: usize, place: usize, dy: i32, dx:
     for (let row = last - 2; row >= start; row--) addRow(slots + <usize>(row - block) * bytes, bytes, count);
     memory.fill(above, 0, bytes);
     for (let j = 0; j < k && block + r + j < end; j++) {
-      const row = block + k + j - 1;
+      const next = block + k + j - 1;
       const slot = slots + <usize>(max<i32>(block + j, start) - block) * bytes;
-      if (j > 0 && row < bottom) {
-        const next = slots + <usize>(j - 1) * bytes;
-        differences(score, p + <usize>row * pRow, y + <usize>row * yRow, next, count);
-        joinNew(next, above, slot, rows, count);
-      } else join(above, slot, rows, count);
-      addPixels(score, tile, place, block + r + j, dy, dx, left, right, from, to);
+      if (j > 0 && next < bottom) {
+        const free = slots + <usize>(j - 1) * bytes;
+        differences(score, p + <usize>next * pRow, y + <usize>next * yRow, free, count);
+        joinNew(free, above, slot, sums, count);
+      } else join(above, slot, sums, count);
+      const row = block + r + j;
+      const column = spans == 0 ? from : max<i32>(from, firstOf(spans, row));
+      const stop = spans == 0 ? to : min<i32>(to, endOf(spans, row));
+      if (column < stop) addPixels(score, tile, place, row, dy, dx, left, right, column, stop);
     }
   }
+}
+
+function firstOf(spans: usize, row: i32): i32 {
+  return load<u16>(spans + <usize>row * SPAN_BYTES);
+}
+function endOf(spans: usize, row: i32): i32 {
+  return load<u16>(spans + <usize>row * SPAN_BYTES, 2);
+}
+function isEmpty(spans: usize, row: i32): bool {
+  return firstOf(spans, row) >= endOf(spans, row);
 }
 
 /** Squared distances of `count` pixels, summed over channels. p: [count][channels][8]; y: [count][channels]; out: [count][8]. */
@@ -138,7 +171,7 @@ function join(above: usize, slot: usize, out: usize, count: i32): void {
   }
 }
 
-/** Sums a row of column sums over the columns of each patch, and adds what has a weight. */
+/** Sums a row of column sums, from the column `left` to `right`, over the columns of each patch, and adds the pixels `from` to `to`. */
 function addPixels(
   score: usize,
   tile: usize,
@@ -154,26 +187,17 @@ function addPixels(
   const r = radiusOf(score);
   const k = 2 * r + 1;
   const width = <i32>widthOf(score);
-  const channels = channelsOf(score);
-  const scale = scaleOf(score);
-  const range = rangeOf(score);
-  const bytes = recordBytes(score);
-  const limits = limitsOf(score, place) + ((<usize>row * width) << 2);
-  const records = recordsOf(score, place) + <usize>row * width * bytes;
-  const y = place + ((<usize>row * width * channels) << 2);
-  const p = tile + <usize>((row + dy) * width + dx) * (channels * LANE_BYTES);
   // Of column c.
   const sums = rowsOf(score) - <usize>left * LANE_BYTES;
+  const squares = rowsOf(score) + rowBytes(<usize>width);
+  let out = squares;
   for (let block = from - r; block + r < to; block += k) {
     const start = max<i32>(block, left);
     const last = min<i32>(block + k, right);
     let s0 = f32x4.splat(0);
     let s1 = s0;
-    for (
-      let at = sums + <usize>(last - 1) * LANE_BYTES;
-      at >= sums + <usize>start * LANE_BYTES;
-      at -= LANE_BYTES
-    ) {
+    const first = sums + <usize>start * LANE_BYTES;
+    for (let at = sums + <usize>(last - 1) * LANE_BYTES; at >= first; at -= LANE_BYTES) {
       s0 = f32x4.add(s0, v128.load(at));
       s1 = f32x4.add(s1, v128.load(at, 16));
       v128.store(at, s0);
@@ -181,32 +205,32 @@ function addPixels(
     }
     s0 = f32x4.splat(0);
     s1 = s0;
-    for (let j = 0; j < k; j++) {
-      const column = block + r + j;
-      if (column >= to) break;
-      const next = block + k + j - 1;
-      if (j > 0 && next < right) {
+    const stop = min<i32>(block + k, to - r);
+    for (let j = block; j < stop; j++) {
+      const next = j + k - 1;
+      if (j > block && next < right) {
         const at = sums + <usize>next * LANE_BYTES;
         s0 = f32x4.add(s0, v128.load(at));
         s1 = f32x4.add(s1, v128.load(at, 16));
       }
-      const at = sums + <usize>max<i32>(block + j, start) * LANE_BYTES;
-      const e0 = f32x4.add(s0, v128.load(at));
-      const e1 = f32x4.add(s1, v128.load(at, 16));
-      const limit = limits + ((<usize>column) << 2);
-      const far = v128.load32_splat(limit);
-      if (!v128.any_true(v128.or(f32x4.le(e0, far), f32x4.le(e1, far)))) continue;
-      addWeights(
-        e0,
-        e1,
-        p + <usize>column * (channels * LANE_BYTES),
-        y + ((<usize>column * channels) << 2),
-        channels,
-        records + <usize>column * bytes,
-        limit,
-        scale,
-        range,
-      );
+      const at = sums + <usize>max<i32>(j, start) * LANE_BYTES;
+      v128.store(out, f32x4.add(s0, v128.load(at)));
+      v128.store(out, f32x4.add(s1, v128.load(at, 16)), 16);
+      out += LANE_BYTES;
     }
   }
+  const channels = channelsOf(score);
+  const pixel = <usize>(row * width + from);
+  const p = tile + <usize>((row + dy) * width + from + dx) * (channels * LANE_BYTES);
+  addWeights(
+    squares,
+    to - from,
+    p,
+    place + ((pixel * channels) << 2),
+    channels,
+    recordsOf(score, place) + pixel * recordBytes(channels),
+    limitsOf(score, place) + (pixel << 2),
+    slopeOf(score),
+    rangeOf(score),
+  );
 }

@@ -1,12 +1,11 @@
 // Patches that are the whole picture from everywhere: all pixels have the same weights, and the first record is that of all.
 import { LANE_BYTES } from '../../../src/abi/panels';
 import { madd } from '../../core/simd';
-import { dimOf, heightOf, limitsOf, rangeOf, recordsOf, scaleOf } from './record';
+import { dimOf, heightOf, limitsOf, rangeOf, recordsOf, rowsOf, slopeOf } from './record';
 import { addWeights } from './weights';
 
 /** Adds a tile of eight pictures to a place. tile: [D][8]; place: see `record.ts`. */
 export function addWhole(score: usize, tile: usize, place: usize): void {
-  const limit = limitsOf(score, place);
   const D = dimOf(score);
   const row = (D / heightOf(score)) * LANE_BYTES;
   let p = tile;
@@ -28,7 +27,9 @@ export function addWhole(score: usize, tile: usize, place: usize): void {
     e0 = f32x4.add(e0, s0);
     e1 = f32x4.add(e1, s1);
   }
-  const far = v128.load32_splat(limit);
-  if (!v128.any_true(v128.or(f32x4.le(e0, far), f32x4.le(e1, far)))) return;
-  addWeights(e0, e1, tile, place, D, recordsOf(score, place), limit, scaleOf(score), rangeOf(score));
+  const squares = rowsOf(score);
+  v128.store(squares, e0);
+  v128.store(squares, e1, 16);
+  const records = recordsOf(score, place);
+  addWeights(squares, 1, tile, place, D, records, limitsOf(score, place), slopeOf(score), rangeOf(score));
 }
