@@ -6,6 +6,7 @@ import { sumLanes } from '../../core/simd';
 import { addPatches } from './patches';
 import {
   channelsOf,
+  clearRows,
   countsOf,
   dimOf,
   heightOf,
@@ -46,6 +47,7 @@ export function localPanels(score: usize, x: usize, s: usize, n: usize): void {
 /** The scores of the first n lanes of a panel. */
 function localPanel(score: usize, x: usize, s: usize, n: usize): void {
   const bytes = dimOf(score) * LANE_BYTES;
+  clearRows(score);
   for (let lane: usize = 0; lane < n; lane++) start(score, x + (lane << 2), placeOf(score, lane));
   for (let block: usize = 0; block < tilesOf(score); block += BLOCK) {
     const end = min<usize>(block + BLOCK, tilesOf(score));

@@ -43,9 +43,16 @@ function placeBytes(pixels: usize, channels: usize): usize {
   return whole(pixels * ((channels << 2) + 4 + PULLS + (channels << 4)));
 }
 
-/** Bytes of the rows of sums: as many as the widest patch that is not the whole picture from everywhere has, and three more. */
+/** Columns of zeros at each end of a row, for patches of 5 x 5 or less. */
+export const MARGIN: usize = 2;
+/** Rows of such patches, and one of zeros. */
+const NARROW_ROWS: usize = 6;
+
+/** Bytes of the rows of sums, for the widest patch that is not the whole picture from everywhere. */
 function scratchBytes(height: usize, width: usize): usize {
-  return (2 * max<usize>(height, width) + 3) * rowBytes(width);
+  const widest = 2 * max<usize>(height, width);
+  const narrow = NARROW_ROWS * rowBytes(width + 2 * MARGIN);
+  return rowBytes(2 * width + widest) + max<usize>(rowBytes(width * (widest + 1)), narrow);
 }
 
 /** Bytes of the spans of all rows of all tiles. */
@@ -163,13 +170,25 @@ export function limitsOf(score: usize, place: usize): usize {
 export function recordsOf(score: usize, place: usize): usize {
   return limitsOf(score, place) + ((heightOf(score) * widthOf(score)) << 2);
 }
-/** Scratch: rows of a tile's sums, [width][8] each: of columns, of patches, those below, and those of a block of rows. */
-export function rowsOf(score: usize): usize {
+/** Scratch: sums of columns, from as many columns before the picture as the radius on. */
+export function sumsOf(score: usize): usize {
   return placeOf(score, LANES);
+}
+/** Scratch: squared distances of the patches of a row, [width][8]. */
+export function squaresOf(score: usize): usize {
+  return sumsOf(score) + rowBytes(widthOf(score) + 2 * max<usize>(heightOf(score), widthOf(score)));
+}
+/** Scratch: rows of differences, or of their sums. */
+export function rowsOf(score: usize): usize {
+  return squaresOf(score) + rowBytes(widthOf(score));
+}
+/** Fills the scratch with zeros. */
+export function clearRows(score: usize): void {
+  memory.fill(sumsOf(score), 0, scratchBytes(heightOf(score), widthOf(score)));
 }
 /** For each pixel, pictures in tiles that have background alone in its patch, f32 [pixels]. */
 export function countsOf(score: usize): usize {
-  return rowsOf(score) + scratchBytes(heightOf(score), widthOf(score));
+  return sumsOf(score) + scratchBytes(heightOf(score), widthOf(score));
 }
 /** In each row of each tile, the columns whose patches hold more than background, u16 [tiles][height][2]. */
 export function spansOf(score: usize): usize {

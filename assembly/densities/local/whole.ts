@@ -1,7 +1,7 @@
 // Patches that are the whole picture from everywhere: all pixels have the same weights, and the first record is that of all.
 import { LANE_BYTES } from '../../../src/abi/panels';
 import { madd } from '../../core/simd';
-import { dimOf, heightOf, limitsOf, rangeOf, recordsOf, rowsOf, slopeOf } from './record';
+import { dimOf, heightOf, limitsOf, rangeOf, recordsOf, slopeOf, squaresOf } from './record';
 import { addWeights } from './weights';
 
 /** Adds a tile of eight pictures to a place. tile: [D][8]; place: see `record.ts`. */
@@ -27,7 +27,7 @@ export function addWhole(score: usize, tile: usize, place: usize): void {
     e0 = f32x4.add(e0, s0);
     e1 = f32x4.add(e1, s1);
   }
-  const squares = rowsOf(score);
+  const squares = squaresOf(score);
   v128.store(squares, e0);
   v128.store(squares, e1, 16);
   const records = recordsOf(score, place);
