@@ -18,7 +18,7 @@ export interface LocalOptions {
 
 /** The local score of a set of images at one noise level. */
 export class LocalScore extends FusedScore {
-  readonly sigma: number;
+  readonly #images: ImageSet;
 
   constructor(core: Core, data: LocalData, { sigma, size, reach }: LocalOptions) {
     const { wasm } = core;
@@ -33,7 +33,13 @@ export class LocalScore extends FusedScore {
     };
     const own = wasm.localOwn(height, width, channels, count);
     super(core, imageDim(data.images), LOCAL, header(0), write, own);
-    this.sigma = sigma;
+    this.#images = data.images;
+  }
+
+  /** Gives it another noise, and patches of another size. */
+  set(sigma: number, size: number): void {
+    this.check();
+    this.core.wasm.localNoise(this.pointer, ...localNumbers(this.#images, sigma, size));
   }
 }
 

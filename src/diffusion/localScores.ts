@@ -72,6 +72,22 @@ function reachOf({ height, width }: ImageSet, reach: number): number {
   return Math.min(reach, most);
 }
 
+/**
+ * The local scores of a set of images under noise: the posterior mean of each pixel as if the patch around it were all that is known of
+ * the noisy picture y, and all pixels of the data at its place all that there is,
+ *
+ *   score(y)[p] = sum_i w_i (x_i[p] - y[p]) / sigma^2,   w_i = softmax_i(-|x_i[patch of p] - y[patch of p]|^2 / (2 sigma^2)).
+ *
+ * Of the whole picture it is the exact score of the data, whose samples are copies; of smaller patches it puts pieces of different
+ * images together, which makes new ones without training (Kamb and Ganguli, "An analytic theory of creativity in convolutional
+ * diffusion models", 2025: the local score machine; with a reach of Infinity the equivariant one). Channels are summed within a patch.
+ * At the edge a patch is what of it lies in the picture; one that is moved is compared where all of it lies in the data's picture.
+ *
+ * It is no gradient of a log-density, so it has none. `data` must not change meanwhile.
+ *
+ * @throws RangeError unless sizes are odd positive integers or Infinity, ranges rise and end at Infinity, the reach is an integer of at
+ *   least 0 or Infinity, and data are one or more images of at most 2^28 numbers
+ */
 export function localScores(
   core: Core,
   data: ImageSet,

@@ -50,7 +50,7 @@ const NARROW_ROWS: usize = 6;
 
 /** Bytes of the rows of sums, for the widest patch that is not the whole picture from everywhere. */
 function scratchBytes(height: usize, width: usize): usize {
-  const widest = 2 * max<usize>(height, width);
+  const widest: usize = 2 * max<usize>(height, width);
   const narrow = NARROW_ROWS * rowBytes(width + 2 * MARGIN);
   return rowBytes(2 * width + widest) + max<usize>(rowBytes(width * (widest + 1)), narrow);
 }
