@@ -49,6 +49,7 @@ export {
 } from './figures/points.js';
 export { type QualityCurve, type QualityOptions, qualityChart } from './figures/quality.js';
 export { type RankOptions, rankFigure } from './figures/ranks.js';
+export { type StackedOptions, stackedFigures } from './figures/stacked.js';
 export { type StripOptions, type StripRow, stripFigure } from './figures/strip.js';
 export { type TraceOptions, traceFigure } from './figures/traces.js';
 export { type TradeOffOptions, tradeOffChart } from './figures/tradeOff.js';
