@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { chartFigure, flattenFrame, pointFigure, pointFrames, stripFigure } from '../../src/plots/index.js';
+import {
+  chartFigure,
+  flattenFrame,
+  pointFigure,
+  pointFrames,
+  stackedFigures,
+  stripFigure,
+} from '../../src/plots/index.js';
 import { onGrid, parsed, SOUND, UNSOUND, words } from './help.js';
 
 const lim = [-1, 1] as const;
@@ -150,6 +157,34 @@ describe('stripFigure', () => {
     );
     expect(() => stripFigure({ height: 2, width: 2, rows: [{ ...rows[0], range: [1, 1] }] })).toThrow(
       'stripFigure: rows[0].range must be [low, high] with low < high, got [1,1]',
+    );
+  });
+});
+
+describe('stackedFigures', () => {
+  const strip = (side: number) =>
+    stripFigure({ height: 1, width: 2, rows: [{ name: `of ${side}`, pictures: [[0, 1]] }], side });
+
+  it('puts figures one below another, each in the middle, below a title and above a caption', () => {
+    const figures = [strip(40), strip(100)];
+    const svg = stackedFigures({ figures, title: 'Two', caption: 'small words' });
+    expect(svg).toMatch(SOUND);
+    expect(svg).not.toMatch(UNSOUND);
+    expect(words(svg)).toEqual(['Two', 'of 40', 'of 100', 'small words']);
+    const size = (text: string) =>
+      /width="(\d+)" height="(\d+)"/.exec(text)?.slice(1).map(Number) as number[];
+    const [[w0, h0], [w1, h1]] = figures.map(size);
+    expect(size(svg)).toEqual([w1, 32 + h0 + h1 + 26]);
+    expect(svg).toContain(`<g transform="translate(${(w1 - w0) / 2},32)"><svg`);
+    expect(svg).toContain(`<g transform="translate(0,${32 + h0})"><svg`);
+  });
+
+  it('refuses what is no figure', () => {
+    expect(() => stackedFigures({ figures: [] })).toThrow(
+      'stackedFigures: figures must hold at least one figure',
+    );
+    expect(() => stackedFigures({ figures: ['<p>'] })).toThrow(
+      'stackedFigures: figures[0] must be an SVG document of a figure',
     );
   });
 });

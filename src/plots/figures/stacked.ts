@@ -10,7 +10,7 @@ export interface StackedOptions {
 }
 
 const MARGIN = 14;
-const CAPTION = 22;
+const CAPTION = 26;
 const SIZE = /^<svg [^>]*width="(\d+)" height="(\d+)"/;
 
 /** Puts figures one below another on one sheet, each in the middle. Returns an SVG document; throws a RangeError for what is no figure. */
@@ -29,7 +29,7 @@ export function stackedFigures({ figures, title, caption }: StackedOptions): str
     y += height;
   }
   if (caption) {
-    body += label(MARGIN, y + 10, caption, { size: 11, fill: MUTED });
+    body += label(MARGIN, y + 12, caption, { size: 11, fill: MUTED });
     y += CAPTION;
   }
   return sheet(whole, y, title ?? 'Figures', body);
