@@ -82,9 +82,11 @@ async function errors() {
     const y = x.map((v, j) => v + sigma * z[j]);
     const learned = unet.denoise(y, sigma);
     const squares = learned.reduce((sum, v, j) => sum + (v - x[j]) ** 2, 0) / x.length;
-    const r2 = ({ patches }) => {
-      using score = library.localScores(core, training, { patch: patches }).at(sigma);
-      return explained(learned, library.denoiser(score, sigma).denoise(y), dim);
+    const share = ({ patches }) => {
+      const score = library.localScores(core, training, { patch: patches }).at(sigma);
+      const r2 = explained(learned, library.denoiser(score, sigma).denoise(y), dim);
+      score.dispose();
+      return r2;
     };
     report({
       sigma,
@@ -92,8 +94,8 @@ async function errors() {
       unet: squares,
       towards: near.errors[i],
       best: String(near.patches.find(({ below }) => sigma < below).size),
-      r2: r2(near),
-      r2Exact: r2({ patches: Number.POSITIVE_INFINITY }),
+      r2: share(near),
+      r2Exact: share({ patches: Number.POSITIVE_INFINITY }),
     });
   }
 }
@@ -128,11 +130,12 @@ function times() {
   const found = TIMED.map(() => []);
   for (let round = 0; round < 3; round++) {
     for (const [i, sigma] of TIMED.entries()) {
-      using score = family.at(sigma);
+      const score = family.at(sigma);
       const y = x.map((v, j) => v + sigma * z[j]);
       const began = processor();
       score.score(y);
       found[i].push((1000 * (processor() - began)) / 8);
+      score.dispose();
     }
   }
   for (const [i, sigma] of TIMED.entries())
