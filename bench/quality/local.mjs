@@ -50,9 +50,10 @@ async function trained(steps) {
   };
   const began = processor();
   let last;
-  for await (const { checkpoint } of trainDenoiser(model, training, options)) last = checkpoint;
+  for await (const { step, checkpoint } of trainDenoiser(model, training, options))
+    if (step === steps - 1) last = checkpoint();
   report({ steps, seconds: processor() - began });
-  return loadDenoiser(core, last());
+  return loadDenoiser(core, last);
 }
 
 /** Share of the variance of each image of u that v explains: the median over images of `dim`. */

@@ -88,6 +88,12 @@ forEachCore('localScores', (core, kernel) => {
     const set = digits(core, key(2), 37, { size: 10 });
     for (const sigma of [0.02, 0.3, 2])
       for (const size of [1, 3, 5, 9, 15]) expect(errorOf(set, { sigma, size })).toBeLessThan(4e-6);
+    // At an empty place the background is far nearer than all data, where none of them has it.
+    using empty = localScores(core, set, { patch: 9 }).at(0.02);
+    const nothing = new Float32Array(100);
+    const want = twin.localScore({ ...set, pixels: imageRows(set) }, { sigma: 0.02, size: 9 }, nothing);
+    const error = (a: number, b: number) => Math.abs(a - b) / Math.max(50, Math.abs(b));
+    expect(worst(empty.score(nothing), want, error)).toBeLessThan(4e-6);
     const few = digits(core, key(2), 9, { size: 8 });
     for (const size of [3, 5])
       expect(errorOf(few, { sigma: 0.2, size, reach: Number.POSITIVE_INFINITY }, 1)).toBeLessThan(4e-6);

@@ -138,11 +138,9 @@ function blocks(
       const column = spans == 0 ? from : max<i32>(from, firstOf(spans, row));
       const stop = spans == 0 ? to : min<i32>(to, endOf(spans, row));
       if (column >= stop) continue;
-      // Beyond the picture a patch has nothing.
+      // Beyond the picture a patch has nothing. On its right there are zeros, which sums to the end of a block leave there.
       const begin = sums + <usize>(column - r) * LANE_BYTES;
       if (column - r < left) memory.fill(begin, 0, <usize>(left - column + r) * LANE_BYTES);
-      if (stop + r > right)
-        memory.fill(sums + <usize>right * LANE_BYTES, 0, <usize>(stop + r - right) * LANE_BYTES);
       slide(begin, k, squaresOf(score), stop - column);
       addPixels(score, moved, place, row, column, stop);
     }
