@@ -39,6 +39,8 @@ export {
   gaussianMean,
   gaussianRows,
 } from './densities/gaussian';
+export { localNoise, localPack } from './densities/local/background';
+export { localBackground, localHeader, localOwn, localPictures } from './densities/local/record';
 export { mixtureConstants, mixtureHeader, mixtureInverseSds, mixtureMeans } from './densities/mixture';
 export { planeScores } from './densities/plane';
 export { planeBytes, planeSort } from './densities/planeBlock';

@@ -16,6 +16,7 @@ export function golden<T>(
     | 'files'
     | 'pictures'
     | 'masses'
+    | 'local'
     | 'samplers'
     | 'bits',
 ): T {
@@ -27,6 +28,17 @@ export type Bits = (
   library: typeof import('../src/index.js'),
   options?: CoreOptions,
 ) => Promise<Record<string, string>>;
+
+/** What golden/local.py wrote of one set of pictures: size null is the whole picture, reach null anywhere. */
+export interface LocalGolden {
+  height: number;
+  width: number;
+  channels: number;
+  pixels: number[];
+  /** The noisy picture by sigma. */
+  places: Record<string, number[]>;
+  results: { sigma: number; size: number | null; reach: number | null; score: number[] }[];
+}
 
 export type KeyPair = [number, number];
 export type LayoutName = 'original' | 'partitionable';

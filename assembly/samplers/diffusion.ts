@@ -16,9 +16,10 @@ import {
   StageTableField,
   WAITS,
 } from '../../src/abi/samplers';
-import { DENOISER, EMPIRICAL, GUIDED, GuidedField, MIXTURE, NETWORK } from '../../src/abi/scores';
+import { DENOISER, EMPIRICAL, GUIDED, GuidedField, LOCAL, MIXTURE, NETWORK } from '../../src/abi/scores';
 import { madd } from '../core/simd';
 import { empiricalNoise } from '../densities/empirical/record';
+import { localNoise } from '../densities/local/background';
 import { mixtureConstants, mixtureInverseSds } from '../densities/mixture';
 import { denoiserNoise } from '../plan/denoiserScore';
 import { networkScoreNoise } from '../plan/score';
@@ -94,6 +95,7 @@ function setNoiseOf(score: usize, table: usize, p: usize, D: usize): void {
     setNoiseOf(load<usize>(score, GuidedField.UNCONDITIONAL), table, p, D);
   } else if (kind == DENOISER) denoiserNoise(score, p);
   else if (kind == EMPIRICAL) empiricalNoise(score, <f32>load<f64>(p), <f32>load<f64>(p, 8));
+  else if (kind == LOCAL) localNoise(score, <f32>load<f64>(p), <i32>load<f64>(p, 8));
   else if (kind == NETWORK)
     networkScoreNoise(score, <usize>load<f64>(p), <f32>load<f64>(p, 8), <f32>load<f64>(p, 16));
   else if (kind == MIXTURE) {

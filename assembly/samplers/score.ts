@@ -8,6 +8,7 @@ import {
   GAUSSIAN,
   GUIDED,
   GuidedField,
+  LOCAL,
   MIXTURE,
   NETWORK,
   RING,
@@ -15,6 +16,7 @@ import {
 import { curvedPanel } from '../densities/curved';
 import { empiricalPanels } from '../densities/empirical/panels';
 import { gaussianPanel } from '../densities/gaussian';
+import { localPanels } from '../densities/local/panels';
 import { mixturePanel } from '../densities/mixture';
 import { denoiserPanel } from '../plan/denoiserScore';
 import { networkScorePanels, networkScoreRow } from '../plan/score';
@@ -32,6 +34,10 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
   }
   if (kind == EMPIRICAL) {
     empiricalPanels(score, x, s, logp, (n + LANES - 1) / LANES);
+    return;
+  }
+  if (kind == LOCAL) {
+    localPanels(score, x, s, n);
     return;
   }
   const stride = load<usize>(score, 4) * LANE_BYTES;

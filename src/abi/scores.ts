@@ -8,6 +8,7 @@ export const BANANA: u32 = 6;
 export const FUNNEL: u32 = 7;
 export const RING: u32 = 8;
 export const GUIDED: u32 = 9;
+export const LOCAL: u32 = 11;
 
 /** The descriptor of a score of kind NETWORK: a network at one noise. Addresses and sizes u32, but for the fields marked f32. */
 export enum NetworkScoreField {

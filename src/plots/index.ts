@@ -49,7 +49,7 @@ export {
 } from './figures/points.js';
 export { type QualityCurve, type QualityOptions, qualityChart } from './figures/quality.js';
 export { type RankOptions, rankFigure } from './figures/ranks.js';
-export { stackFigures } from './figures/stack.js';
+export { type StackOptions, stackFigures } from './figures/stack.js';
 export { type StripOptions, type StripRow, stripFigure } from './figures/strip.js';
 export { type TraceOptions, traceFigure } from './figures/traces.js';
 export { type TradeOffOptions, tradeOffChart } from './figures/tradeOff.js';

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { denoiseMoons } from '../../src/cli/lecture/denoising.js';
 import { digits } from '../../src/cli/lecture/digits.js';
 import { landOnData } from '../../src/cli/lecture/landing.js';
+import { sampleDigits } from '../../src/cli/lecture/local.js';
 import { scaledNormDensity, scaledNorms } from '../../src/cli/lecture/norms.js';
 import { characteristic } from '../../src/cli/lecture/smoothing.js';
 import {
@@ -141,6 +142,16 @@ describe('the numbers of the figures', () => {
     const got = await landOnData(core, { key: key(8), size: 12, points: 30, steps: 40 });
     expect(got.copied).toBeGreaterThan(0.9);
     expect(got.distances[39]).toBeLessThan(0.02 * got.distances[0]);
+  });
+
+  it("local: the exact score's digits are copies, those of local scores are as far away as held-out ones", async () => {
+    const options = { key: key(9), data: 300, heldOut: 20, chains: 8, steps: 12 };
+    const { exact, local, real, training } = await sampleDigits(core, options);
+    expect(exact.copied).toBe(1);
+    expect(local.copied).toBe(0);
+    expect(local.meanDistance).toBeGreaterThan(0.8 * real.meanDistance);
+    expect(local.nearestData.length).toBe(8 * 784);
+    expect(training.count).toBe(300);
   });
 });
 

@@ -138,6 +138,7 @@ const CALLS: Record<string, string[]> = {
     'densities/empirical/parts/finishPanels',
     'densities/empirical/parts/sumParts',
     'densities/gaussian/gaussianPanel',
+    'densities/local/panels/localPanel',
     'densities/mixture/mixturePanel',
     'plan/denoiserScore/denoiserPanel',
     'plan/walk/walk',
@@ -196,6 +197,7 @@ const CALLS: Record<string, string[]> = {
   'plan/denoiserScore/denoiserPack': ['plan/walk/walk'],
   'plan/denoiserScore/denoiserPanel': ['plan/walk/walk'],
   'samplers/diffusion/setNoiseOf': [
+    'densities/local/background/writeSpans',
     'plan/denoiserScore/denoiserNoise',
     'plan/score/networkScoreNoise',
     'samplers/diffusion/setNoiseOf',
@@ -276,6 +278,20 @@ const CALLS: Record<string, string[]> = {
   ],
   'samplers/run/evaluateAt': ['densities/curved/curvedPanel', 'samplers/score/scoreEvaluate'],
   'samplers/shareScores/evaluateShare': ['samplers/score/scoreEvaluate'],
+  'densities/local/background/localNoise': ['densities/local/background/writeSpans'],
+  'densities/local/background/writeSpans': ['densities/local/record/spansOf'],
+  'densities/local/panels/localPanel': [
+    'densities/local/panels/start',
+    'densities/local/patches/addPatches',
+    'densities/local/record/spansOf',
+    'densities/local/weights/addWeights',
+  ],
+  'densities/local/panels/start': ['densities/local/patches/addPatches'],
+  'densities/local/patches/addPatches': ['densities/local/patches/blocks', 'densities/local/patches/narrow'],
+  'densities/local/patches/addPixels': ['densities/local/weights/addWeights'],
+  'densities/local/patches/blocks': ['densities/local/patches/addPixels', 'densities/local/rows/differences'],
+  'densities/local/patches/narrow': ['densities/local/patches/addPixels', 'densities/local/rows/differences'],
+  'densities/local/record/localHeader': ['densities/local/record/localOwn'],
 };
 
 /** Inner loops: functions of their own that call nothing. */

@@ -226,6 +226,14 @@ export async function bits(lib, options = {}) {
     );
     note(`flow denoiser ${name}`, ...(await last(lib.probabilityFlow(scores, reverse))));
   }
+
+  const local = lib.localScores(core, lib.digits(core, lib.key(16), 40, { size: 12 }));
+  for (const sigma of [0.1, 0.2, 0.4, 2, 4]) {
+    const x = lib.normal(core, lib.key(17), [11, 144]);
+    note(`local score ${sigma}`, local.at(sigma).score(x));
+  }
+  const flow = { chains: 11, process: lib.varianceExploding({ sigmaMin: 0.1, sigmaMax: 8 }), steps: 6 };
+  note('flow local scores', ...(await last(lib.probabilityFlow(local, { ...flow, key: lib.key(18) }))));
   core.dispose();
   return hashes;
 }

@@ -24,6 +24,14 @@ it('puts figures one below the other, as wide as the widest and as high as all',
   expect(stackFigures([figure('one', 300)])).toContain('<title>one</title>');
 });
 
+it('writes a caption below them all', () => {
+  const bare = stackFigures([figure('one', 300)]);
+  const svg = stackFigures([figure('one', 300)], { caption: 'small words' });
+  const height = (text: string) => Number(parsed(text).getAttribute('height'));
+  expect(words(svg)).toContain('small words');
+  expect(height(svg)).toBe(height(bare) + 26);
+});
+
 it('names what is wrong', () => {
   expect(() => stackFigures([])).toThrow('stackFigures: figures must hold at least one figure, got none');
   expect(() => stackFigures(['<p>'])).toThrow(

@@ -12,6 +12,7 @@ import { type ImageRun, openImageRun, ownImageRun } from '../lecture/imageRun.js
 import { landingFigure } from '../lecture/landing.js';
 import { learnedDigitsFigure } from '../lecture/learnedDigits.js';
 import { learnedWalkFigure } from '../lecture/learnedWalk.js';
+import { localFigure } from '../lecture/local.js';
 import { manifoldFigure } from '../lecture/manifold.js';
 import { mixingFigure } from '../lecture/mixingFigure.js';
 import { noiseModelsFigure } from '../lecture/noiseModels.js';
@@ -53,6 +54,7 @@ export const LECTURE: readonly (LectureFigure | LearnedFigure)[] = [
   ridgeFigure,
   dropFigure,
   blurFigure,
+  localFigure,
 ];
 
 const isLearned = (figure: LectureFigure | LearnedFigure): figure is LearnedFigure => 'lacks' in figure;

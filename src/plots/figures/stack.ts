@@ -1,12 +1,22 @@
-import { px, sheet, titleHeight, titleLine } from '../drawing/svg.js';
+import { label, px, sheet, titleHeight, titleLine } from '../drawing/svg.js';
+import { MUTED } from '../drawing/theme.js';
 
 const SIZE = /^<svg xmlns="[^"]*" width="([\d.]+)" height="([\d.]+)"/;
+
+export interface StackOptions {
+  title?: string;
+  /** A line of small text below them all. */
+  caption?: string;
+}
+
+/** Height of the caption, pixels. */
+const CAPTION = 26;
 
 /**
  * Puts figures of this library one below the other into one, each at its own size. Returns an SVG document; throws a RangeError
  * where there is none, or one that is no such figure.
  */
-export function stackFigures(figures: readonly string[], { title }: { title?: string } = {}): string {
+export function stackFigures(figures: readonly string[], { title, caption }: StackOptions = {}): string {
   if (!(figures?.length > 0))
     throw new RangeError('stackFigures: figures must hold at least one figure, got none');
   const top = title ? titleHeight(title) : 0;
@@ -22,6 +32,10 @@ export function stackFigures(figures: readonly string[], { title }: { title?: st
     body += inside.replace(/^<svg xmlns="[^"]*"/, `<svg x="0" y="${px(y)}"`);
     width = Math.max(width, w);
     y += h;
+  }
+  if (caption) {
+    body += label(14, y + 12, caption, { size: 11, fill: MUTED });
+    y += CAPTION;
   }
   return sheet(width, y, title ?? titlesOf(figures), titleLine(title, 14, width) + body);
 }
