@@ -127,7 +127,7 @@ export async function bits(lib, options = {}) {
     const process = lib.varianceExploding({ sigmaMin: 0.01, sigmaMax: 0.9 });
     const reverse = { chains: 11, process, steps: 10, key: lib.key(10) };
     note(`reverse ${name}`, ...(await last(lib.reverseDiffusion(family, { ...reverse, corrections: 1 }))));
-    note(`flow ${name}`, ...(await last(lib.probabilityFlow(family, reverse))));
+    note(`flow ${name}`, ...(await last(lib.probabilityFlow(family, { ...reverse, solver: 'heun' }))));
     const { logProb } = await lib.logLikelihood(family, x.slice(0, 6), { process, steps: 4 });
     note(`likelihood ${name}`, Float32Array.from(logProb));
   }
@@ -224,7 +224,7 @@ export async function bits(lib, options = {}) {
       `reverse denoiser ${name}`,
       ...(await last(lib.reverseDiffusion(scores, { ...reverse, corrections: 1 }))),
     );
-    note(`flow denoiser ${name}`, ...(await last(lib.probabilityFlow(scores, reverse))));
+    note(`flow denoiser ${name}`, ...(await last(lib.probabilityFlow(scores, { ...reverse, solver: 'heun' }))));
   }
   core.dispose();
   return hashes;
