@@ -122,8 +122,9 @@ export async function drawSamples(
   { report, signal }: Context,
 ): Promise<Samples> {
   const { network, data } = run;
-  const { sampler = 'langevin', layout = 'original', save, stepSize, leapfrogs } = options;
-  checkSampler(sampler, { stepSize, leapfrogs }, false);
+  const { sampler = 'langevin', layout = 'original', save } = options;
+  const { stepSize, ...own } = options;
+  checkSampler(sampler, options, false);
   const { startsFromNoise } = samplerOf(sampler);
   const others = OTHER_SAMPLING[sampler];
   const { chains, steps, seed, bins, thin } = { ...SAMPLING, ...others, ...options };
@@ -158,7 +159,7 @@ export async function drawSamples(
         layout,
         signal,
       },
-      { stepSize: stepSize ?? (sampler === 'langevin' ? SAMPLING.stepSize : undefined), leapfrogs },
+      { stepSize: stepSize ?? (sampler === 'langevin' ? SAMPLING.stepSize : undefined), ...own },
     );
     const last = await report.during({ task: 'sampling', total: sampling.steps }, async (progress) => {
       let latest: State | undefined;
