@@ -47,7 +47,8 @@ export function guide(
 ): Guided {
   const scores = score.score(u);
   const square = sigma * sigma;
-  const clean = scores.map((s, i) => u[i] + square * s);
+  const clean = new Float32Array(u.length);
+  for (let i = 0; i < u.length; i++) clean[i] = u[i] + square * scores[i];
   const shrink = v / (square + v);
   const guidance = new Float32Array(u.length);
   const logProbs = observation(clean, square * shrink, guidance);

@@ -50,10 +50,11 @@ export function linearObservation({ observed, mask, matrix, noise }: LinearObser
     gradient.fill(0);
     for (let i = 0; i < n; i++) {
       const at = i * dim;
-      rows.forEach(({ places, values, y }, r) => {
+      for (let r = 0; r < rows.length; r++) {
+        const { places, values, y } = rows[r];
         residual[r] = y;
         for (let k = 0; k < places.length; k++) residual[r] -= values[k] * clean[at + places[k]];
-      });
+      }
       const solved = covariance.solve(residual);
       let sum = covariance.logDeterminant + rows.length * Math.log(2 * Math.PI);
       for (let r = 0; r < rows.length; r++) {

@@ -67,8 +67,13 @@ export class Particles {
     const kept = (next / sigma) ** 2;
     const sd = next * Math.sqrt(1 - kept);
     const pull = (1 - kept) * sigma * sigma;
-    const shift = Float64Array.from(guidance, (g) => (pull * g) / sd);
-    this.u = this.u.map((u, i) => clean[i] + kept * (u - clean[i]) + sd * (shift[i] + z[i]));
+    const shift = new Float64Array(guidance.length);
+    const u = new Float32Array(guidance.length);
+    for (let i = 0; i < u.length; i++) {
+      shift[i] = (pull * guidance[i]) / sd;
+      u[i] = clean[i] + kept * (this.u[i] - clean[i]) + sd * (shift[i] + z[i]);
+    }
+    this.u = u;
     this.#moved = { shift, z };
   }
 

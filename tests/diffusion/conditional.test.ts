@@ -241,45 +241,45 @@ forEachCore('scores given an observation', (core, kernel) => {
       }
       // Guidance alone gets shares wrong by a fifth and more.
       const flow = await collect(
-        probabilityFlow(conditionalScores(family, options.observation), { ...options, chains: 1000 }),
+        probabilityFlow(conditionalScores(family, options.observation), { ...options, chains: 500 }),
       );
       expect(
         variation(
-          statistics(exact, flow.x, () => 1 / 1000),
+          statistics(exact, flow.x, () => 1 / 500),
           want,
         ),
       ).toBeGreaterThan(0.15);
       const alone = await collect(
-        conditionalDiffusion(family, { ...options, chains: 1000, particles: 1, steps: 100 }),
+        conditionalDiffusion(family, { ...options, chains: 500, particles: 1, steps: 100 }),
       );
       expect(
         variation(
-          statistics(exact, alone.x, () => 1 / 1000),
+          statistics(exact, alone.x, () => 1 / 500),
           want,
         ),
       ).toBeGreaterThan(0.15);
     },
   );
 
-  it('16 particles a chain, 100 steps and a particle of each: shares within 0.05 in all, in both views', async () => {
+  it('16 particles a chain, 100 steps and a particle of each: shares within 0.08 in all, in both views', async () => {
     const exact = exactConditional(1.5, 0.3);
-    const options = { key: key(5), observation: seen(1.5, 0.3), chains: 1000 };
+    const options = { key: key(5), observation: seen(1.5, 0.3), chains: 400 };
     for (const view of [process, variancePreserving()]) {
       const { x, effective, step, path } = await collect(
         conditionalDiffusion(family, { ...options, process: view }),
       );
-      expect([step, path.length, x.length]).toEqual([100, 0, 2000]);
+      expect([step, path.length, x.length]).toEqual([100, 0, 800]);
       expect(effective.every((share) => share >= 1 / 16 && share < 1)).toBe(true);
       expect(
         variation(
-          statistics(exact, x, () => 1 / 1000),
+          statistics(exact, x, () => 1 / 400),
           exact.weights,
         ),
-      ).toBeLessThan(0.05);
+      ).toBeLessThan(0.08);
     }
   });
 
-  it("a likelihood of one's own: given a distance from the origin, means within 0.03 of the weighted draws'", async () => {
+  it("a likelihood of one's own: given a distance from the origin, means within 0.1 of the weighted draws'", async () => {
     // y = |x|^2 + noise.
     const [y, noise] = [4.5, 0.8];
     const observation: Observation = (clean, variance, gradient) =>
@@ -343,6 +343,17 @@ forEachCore('scores given an observation', (core, kernel) => {
         absolute,
       ),
     ).toBeLessThan(0.05);
+  });
+
+  it('the last positions are clean estimates, which weigh what the observation says of clean points', async () => {
+    const observation = seen(1.5, 0.3);
+    const options = { key: key(11), process, observation, steps: 1, particles: 50 };
+    const { particles, weights, logEvidence } = await collect(conditionalDiffusion(family, options));
+    const logs = observation(particles, 0, new Float32Array(100));
+    const total = logs.reduce((sum, log) => sum + Math.exp(log), 0);
+    const want = logs.map((log) => Math.exp(log) / total);
+    expect(worst(weights, want, absolute)).toBeLessThan(1e-9);
+    expect(absolute(logEvidence[0], Math.log(total / 50))).toBeLessThan(1e-9);
   });
 
   it('guidedScores are u + w (c - u)', () => {
