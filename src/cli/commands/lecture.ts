@@ -2,8 +2,10 @@ import { Argument, type Command } from 'commander';
 import { pause } from '../../core/pause.js';
 import { type Core, foldIn, type Kernel, key, loadCore } from '../../index.js';
 import { colourFigure } from '../lecture/colour.js';
+import { conditionalFigure } from '../lecture/conditional.js';
 import { denoisingFigure } from '../lecture/denoising.js';
 import type { FigureInput, FigureOutput, LearnedFigure, LectureFigure } from '../lecture/figure.js';
+import { filledInFigure } from '../lecture/filledIn.js';
 import { type ImageRun, openImageRun, ownImageRun } from '../lecture/imageRun.js';
 import { landingFigure } from '../lecture/landing.js';
 import { learnedDigitsFigure } from '../lecture/learnedDigits.js';
@@ -12,6 +14,7 @@ import { manifoldFigure } from '../lecture/manifold.js';
 import { mixingFigure } from '../lecture/mixingFigure.js';
 import { normsFigure } from '../lecture/norms.js';
 import { smoothingFigure } from '../lecture/smoothing.js';
+import { solversFigure } from '../lecture/solvers.js';
 import { stepSizeFigure } from '../lecture/stepSize.js';
 import { tradeOffFigure } from '../lecture/tradeOff.js';
 import { trappedFigure } from '../lecture/trapped.js';
@@ -39,6 +42,9 @@ export const LECTURE: readonly (LectureFigure | LearnedFigure)[] = [
   mixingFigure,
   manifoldFigure,
   colourFigure,
+  solversFigure,
+  conditionalFigure,
+  filledInFigure,
 ];
 
 const isLearned = (figure: LectureFigure | LearnedFigure): figure is LearnedFigure => 'lacks' in figure;
