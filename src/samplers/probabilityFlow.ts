@@ -1,9 +1,9 @@
-import { integer, show } from '../core/check.js';
+import { integer } from '../core/check.js';
 import type { ScoreFamily } from '../diffusion/family.js';
 import { checkProcess, type DiffusionProcess } from '../diffusion/process.js';
 import type { SamplerState } from './chains.js';
 import { listedSteps, type ScheduleOptions, scheduleLevels, startAt } from './schedule.js';
-import { SOLVER_NAMES, type Solver, solverStages, stagesOf } from './solvers.js';
+import { checkSolver, type Solver, solverStages, stagesOf } from './solvers.js';
 import { checkStages, type DiffusionOptions, runStages } from './stages.js';
 
 export interface ProbabilityFlowOptions extends DiffusionOptions, ScheduleOptions {
@@ -42,11 +42,7 @@ export async function* probabilityFlow(
   const steps = options.steps ?? listedSteps(schedule, denoise) ?? 18;
   checkProcess(caller, process);
   integer(caller, 'steps', steps);
-  if (!SOLVER_NAMES.includes(solver)) {
-    throw new TypeError(
-      `${caller}: solver must be ${SOLVER_NAMES.map((name) => `'${name}'`).join(', ')}, got ${show(solver)}`,
-    );
-  }
+  checkSolver(caller, solver);
   checkStages(caller, stagesOf(solver) * steps);
   const sigmas = scheduleLevels(caller, process, denoise ? steps : steps + 1, options);
   if (denoise) sigmas.push(0);

@@ -26,8 +26,6 @@ const POSITIONS = {
   },
 };
 
-export const SCHEDULES = Object.keys(POSITIONS) as (keyof typeof POSITIONS)[];
-
 export interface ScheduleOptions {
   /** Default: `karras`. */
   schedule?: Schedule;
@@ -62,7 +60,9 @@ export function scheduleLevels(
   if (typeof schedule !== 'string') return listed(caller, schedule, count);
   if (!Object.hasOwn(POSITIONS, schedule)) {
     throw new TypeError(
-      `${caller}: schedule must be ${SCHEDULES.map((name) => `'${name}'`).join(', ')} or a list of levels, got ${show(schedule)}`,
+      `${caller}: schedule must be ${Object.keys(POSITIONS)
+        .map((name) => `'${name}'`)
+        .join(', ')} or a list of levels, got ${show(schedule)}`,
     );
   }
   const [most, least] = [ratioAt(process, 1), ratioAt(process, process.tMin)];

@@ -1,3 +1,4 @@
+import { show } from '../core/check.js';
 import type { Stage } from './stageTable.js';
 
 /**
@@ -24,7 +25,15 @@ export interface FlowLevels {
 /** For each solver, the stages of step i: x holds alpha u, y and w what is kept of the steps before. */
 const SOLVERS = { deis, dpmSolver, accelerated, ddim, heun };
 
-export const SOLVER_NAMES = Object.keys(SOLVERS) as Solver[];
+/** @throws TypeError unless `solver` is the name of one */
+export function checkSolver(caller: string, solver: Solver): void {
+  if (Object.hasOwn(SOLVERS, solver)) return;
+  throw new TypeError(
+    `${caller}: solver must be ${Object.keys(SOLVERS)
+      .map((name) => `'${name}'`)
+      .join(', ')}, got ${show(solver)}`,
+  );
+}
 
 /** The stages of a step, as many for every step: two of `heun`, else one. */
 export const stagesOf = (solver: Solver): number => (solver === 'heun' ? 2 : 1);

@@ -134,7 +134,7 @@ def main():
     ddpm = small.ScheduleDDPM().sample_sigmas(10)[:-1]
     cosine = small.ScheduleCosine().sample_sigmas(10)[:-1]
     with np.errstate(divide="ignore"):
-        two = DPMSolverMultistepScheduler(final_sigmas_type="zero", lower_order_final=False)
+        two = DPMSolverMultistepScheduler(final_sigmas_type="sigma_min", lower_order_final=False)
         three = DEISMultistepScheduler(solver_order=3, lower_order_final=False)
         result = dict(
             mixture=MIXTURE,

@@ -7,6 +7,7 @@ import { denoisingFigure } from '../lecture/denoising.js';
 import type { FigureInput, FigureOutput, LearnedFigure, LectureFigure } from '../lecture/figure.js';
 import { filledInFigure } from '../lecture/filledIn.js';
 import { type ImageRun, openImageRun, ownImageRun } from '../lecture/imageRun.js';
+import { inpaintedFigure } from '../lecture/inpainted.js';
 import { landingFigure } from '../lecture/landing.js';
 import { learnedDigitsFigure } from '../lecture/learnedDigits.js';
 import { learnedWalkFigure } from '../lecture/learnedWalk.js';
@@ -45,6 +46,7 @@ export const LECTURE: readonly (LectureFigure | LearnedFigure)[] = [
   solversFigure,
   conditionalFigure,
   filledInFigure,
+  inpaintedFigure,
 ];
 
 const isLearned = (figure: LectureFigure | LearnedFigure): figure is LearnedFigure => 'lacks' in figure;

@@ -3,6 +3,7 @@ import {
   collect,
   conditionalDiffusion,
   conditionalScores,
+  type DiffusionProcess,
   dataScores,
   digits,
   foldIn,
@@ -28,11 +29,12 @@ const COLUMNS = 10;
 const KNOWN = 1000;
 const NOISE = 0.2;
 const PARTICLES = 16;
-const STEPS = 40;
-const process = varianceExploding({ sigmaMin: 0.02, sigmaMax: 30 });
+const RUN = { process: varianceExploding({ sigmaMin: 0.02, sigmaMax: 30 }), steps: 40 };
 
 interface Filling {
   key: Key;
+  process: DiffusionProcess;
+  steps: number;
   particles?: number;
   signal?: AbortSignal;
 }
@@ -41,11 +43,11 @@ interface Filling {
 export async function fillIn(
   family: ScoreFamily,
   observations: readonly Observation[],
-  { key, particles, signal }: Filling,
+  { key, particles, ...common }: Filling,
 ): Promise<Float32Array> {
   const rows: number[] = [];
   for (const [i, observation] of observations.entries()) {
-    const options = { key: foldIn(key, i), process, steps: STEPS, signal };
+    const options = { ...common, key: foldIn(key, i) };
     const run =
       particles === undefined
         ? probabilityFlow(conditionalScores(family, observation), options)
@@ -109,9 +111,14 @@ export const filledInFigure: LectureFigure = {
 
     const mask = Uint8Array.from({ length: PIXELS }, (_, i) => Number(i < PIXELS / 2));
     const halves = each(shown, PIXELS).map((observed) => linearObservation({ mask, observed, noise: NOISE }));
-    const guided = await fillIn(family, halves, { key: foldIn(key, 2), signal });
+    const guided = await fillIn(family, halves, { ...RUN, key: foldIn(key, 2), signal });
     done();
-    const filled = await fillIn(family, halves, { key: foldIn(key, 3), particles: PARTICLES, signal });
+    const filled = await fillIn(family, halves, {
+      ...RUN,
+      key: foldIn(key, 3),
+      particles: PARTICLES,
+      signal,
+    });
     done();
 
     const palette = colours(core, foldIn(key, 4), KNOWN);
@@ -126,7 +133,9 @@ export const filledInFigure: LectureFigure = {
     const greys = each(grey, PIXELS).map((observed) => linearObservation({ matrix, observed, noise: NOISE }));
     const again: Float32Array[] = [];
     for (const n of [6, 7]) {
-      again.push(await fillIn(inColour, greys, { key: foldIn(key, n), particles: PARTICLES, signal }));
+      again.push(
+        await fillIn(inColour, greys, { ...RUN, key: foldIn(key, n), particles: PARTICLES, signal }),
+      );
       done();
     }
 
@@ -137,7 +146,7 @@ export const filledInFigure: LectureFigure = {
         const own = Array.from(known.labels ?? []).flatMap((label, i) => (label === k ? [i] : []));
         const ofClass = dataScores(core, pointSet({ dim: PIXELS, points: imageRows(known, own) }));
         const leaning = guidedScores(ofClass, family, weight);
-        const options = { key: foldIn(foldIn(key, 8), k), process, steps: STEPS, signal };
+        const options = { ...RUN, key: foldIn(foldIn(key, 8), k), signal };
         rows.push(...(await collect(probabilityFlow(leaning, options))).x);
       }
       classes.push(Float32Array.from(rows));
