@@ -37,7 +37,8 @@ export function conditionalScores(
     at(sigma) {
       const score = family.at(sigma);
       return written(score, (x, out) => {
-        const { scores, guidance: added } = guide(score, sigma, x, observation, variance);
+        const scores = score.score(x);
+        const { guidance: added } = guide(scores, sigma, x, observation, variance);
         for (let i = 0; i < out.length; i++) out[i] = scores[i] + guidance * added[i];
       });
     },

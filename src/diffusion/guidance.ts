@@ -1,12 +1,9 @@
 import { show } from '../core/check.js';
-import type { Score } from '../core/score.js';
 import { type Moments, type ScoreFamily, startMoments } from './family.js';
 import type { Observation } from './observation.js';
 
 /** Noisy points u = x + sigma noise with their clean estimates, and what an observation says of them. */
 export interface Guided {
-  /** The score without the observation, [n, dim]. */
-  scores: Float32Array;
   /** x + sigma^2 score, [n, dim]. */
   clean: Float32Array;
   /** What is added to the score, [n, dim]. */
@@ -36,16 +33,16 @@ export function dataVariance(caller: string, family: ScoreFamily, given?: Moment
  * diffusion models for inverse problems", 2023, section 3), and the Jacobian of the estimate for v / (sigma^2 + v), its value for
  * such data, so that one score is enough.
  *
+ * @param scores those at u without the observation, [n, dim]
  * @param v the mean variance of a coordinate of the data
  */
 export function guide(
-  score: Score,
+  scores: Float32Array,
   sigma: number,
   u: Float32Array,
   observation: Observation,
   v: number,
 ): Guided {
-  const scores = score.score(u);
   const square = sigma * sigma;
   const clean = new Float32Array(u.length);
   for (let i = 0; i < u.length; i++) clean[i] = u[i] + square * scores[i];
@@ -53,7 +50,7 @@ export function guide(
   const guidance = new Float32Array(u.length);
   const logProbs = observation(clean, square * shrink, guidance);
   for (let i = 0; i < guidance.length; i++) guidance[i] *= shrink;
-  return { scores, clean, guidance, logProbs };
+  return { clean, guidance, logProbs };
 }
 
 /** @throws TypeError unless `observation` is a function */

@@ -1,4 +1,5 @@
 import { integer } from '../core/check.js';
+import { FusedScore } from '../core/fusedScore.js';
 import { pause } from '../core/pause.js';
 import {
   checkKey,
@@ -10,6 +11,8 @@ import {
   split,
   uniform,
 } from '../core/random.js';
+import type { Score } from '../core/score.js';
+import { shareScore } from '../core/sharedScore.js';
 import { checkFamily, type ScoreFamily, startMoments } from '../diffusion/family.js';
 import { checkObservation, dataVariance, guide } from '../diffusion/guidance.js';
 import type { Observation } from '../diffusion/observation.js';
@@ -48,7 +51,7 @@ export interface ConditionalState extends SamplerState {
  * {@link conditionalScores}, of many particles a chain; weights correct what the guidance gets wrong, and when they are uneven
  * (an effective share below half) particles are drawn anew by them. With more particles and steps the law of a chain's
  * particles becomes the exact conditional one, whatever the guidance. Chains know nothing of each other, and `x` is a particle
- * of each, drawn by its weights: chains x particles scores a step.
+ * of each, drawn by its weights: chains x particles scores a step, on all threads of the core.
  *
  * Positions are those of the process. The final ones are denoised, so that their spread lacks the process's least noise.
  * Step i takes its normals from foldIn(keys[1], i), and its draws from foldIn(keys[2], i), for keys = split(key, 3); chains start
@@ -72,9 +75,9 @@ export async function* conditionalDiffusion(
   layoutCode(caller, layout);
   const sigmas = [...scheduleLevels(caller, process, steps, options), 0];
   const variance = dataVariance(caller, family, options.moments);
-  const guided = (sigma: number, u: Float32Array) => {
+  const guided = async (sigma: number, u: Float32Array) => {
     using score = family.at(sigma);
-    return guide(score, sigma, u, observation, variance);
+    return guide(await scoresAt(score, u), sigma, u, observation, variance);
   };
   const [startKey, stepKey, drawKey] = split(checkKey(caller, options.key), 3, { layout });
   const all = new Particles(caller, chains, particles, family.dim);
@@ -83,7 +86,7 @@ export async function* conditionalDiffusion(
     layout,
     count: chains * particles,
   });
-  all.place(starts, guided(sigmas[0], starts));
+  all.place(starts, await guided(sigmas[0], starts));
   for (let i = 0; i < steps; i++) {
     options.signal?.throwIfAborted();
     const draws = uniform(family.core, foldIn(drawKey, i), [chains], { layout });
@@ -91,7 +94,7 @@ export async function* conditionalDiffusion(
       all.resample(draws);
       const z = normal(family.core, foldIn(stepKey, i), [chains, particles, family.dim], { layout });
       all.propose(sigmas[i], sigmas[i + 1], z);
-      all.weigh(guided(sigmas[i + 1], all.u));
+      all.weigh(await guided(sigmas[i + 1], all.u));
     } else all.finish(observation);
     const alpha = i < steps - 1 ? process.alpha(process.timeOf(sigmas[i + 1])) : 1;
     yield { step: i + 1, path: new Float32Array(0), ...all.state(alpha, draws) };
@@ -112,4 +115,15 @@ function startPositions(
   return normal(core, key, [count, dim], { layout }).map(
     (z, i) => mean[i % dim] + Math.sqrt(variance[i % dim] + sigma * sigma) * z,
   );
+}
+
+/** The scores at u, computed by all threads of the core where WebAssembly computes them. */
+async function scoresAt(score: Score, u: Float32Array): Promise<Float32Array> {
+  if (score.core.threads === 1 || !(score instanceof FusedScore)) return score.score(u);
+  const shared = await shareScore(score);
+  try {
+    return await shared.score(u);
+  } finally {
+    await shared.dispose();
+  }
 }

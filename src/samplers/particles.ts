@@ -142,7 +142,7 @@ export class Particles {
 
 function emptyGuided(): Guided {
   const none = new Float32Array(0);
-  return { scores: none, clean: none, guidance: none, logProbs: new Float64Array(0) };
+  return { clean: none, guidance: none, logProbs: new Float64Array(0) };
 }
 
 /** As many indices as weights, the i-th where the weights' running sum passes (i + u) / n. */

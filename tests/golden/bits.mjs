@@ -2,6 +2,7 @@
 // every version, engine and number of threads. bits.json was made from the commit that released 0.1.0's command line
 // (808e002), built: node tests/golden/bits.mjs PATH/dist/index.js > tests/golden/bits.json. The scores "dense" and "sparse" are
 // younger, of the commit that computes exact scores by products; those of denoisers are of Winograd's convolutions.
+// Those named after a solver are of the commit that gave the flow solvers.
 
 /**
  * @param lib the library; it goes to browsers as text, so it uses nothing of this file
@@ -224,7 +225,14 @@ export async function bits(lib, options = {}) {
       `reverse denoiser ${name}`,
       ...(await last(lib.reverseDiffusion(scores, { ...reverse, corrections: 1 }))),
     );
-    note(`flow denoiser ${name}`, ...(await last(lib.probabilityFlow(scores, { ...reverse, solver: 'heun' }))));
+    note(
+      `flow denoiser ${name}`,
+      ...(await last(lib.probabilityFlow(scores, { ...reverse, solver: 'heun' }))),
+    );
+  }
+  for (const solver of ['deis', 'dpmSolver', 'accelerated', 'ddim']) {
+    const run = { chains: 11, process, steps: 7, key: lib.key(16), solver, schedule: 'ddpm', thin: 2 };
+    note(`flow ${solver}`, ...(await last(lib.probabilityFlow(family, run))));
   }
   core.dispose();
   return hashes;
