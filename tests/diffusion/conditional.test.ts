@@ -4,8 +4,11 @@ import {
   conditionalDiffusion,
   conditionalScores,
   dataScores,
+  denoiserScores,
   guidedScores,
   key,
+  type LearnedDenoiser,
+  learnedDenoiser,
   linearObservation,
   mixtureScores,
   normal,
@@ -17,6 +20,7 @@ import {
 } from '../../src/index.js';
 import { failure, forEachCore, sameBits, WAYS, worst } from '../cores.js';
 import { oneLine } from '../formats/oneLine.js';
+import { picture } from './learned.js';
 
 const MIXTURE = {
   means: [
@@ -36,6 +40,7 @@ const MIXTURE = {
   weights: [0.2, 0.3, 0.2, 0.15, 0.15],
 };
 const process = varianceExploding({ sigmaMin: 0.01, sigmaMax: 50 });
+const FLAT = { mean: new Float64Array(16), variance: new Float64Array(16).fill(1) };
 const absolute = (a: number, b: number) => Math.abs(a - b);
 const logNormal = (x: number, variance: number) =>
   -(Math.log(2 * Math.PI * variance) + (x * x) / variance) / 2;
@@ -369,15 +374,27 @@ forEachCore('scores given an observation', (core, kernel) => {
     }
   });
 
-  it('2 threads give the bits of one, and memory is given back', async () => {
+  it('2 threads give the bits of one, over a mixture and a U-Net, and memory is given back', async () => {
     const { used } = core.memory;
     const options = { key: key(3), process, observation: seen(1.5, 0.3), chains: 5, particles: 7, steps: 9 };
     const one = await collect(conditionalDiffusion(family, options));
     expect(core.memory.used).toBe(used);
+    using net = picture(core).network;
+    const learned = (denoiser: LearnedDenoiser) => denoiserScores(denoiser, { label: 1, moments: FLAT });
+    const half = { observed: new Float32Array(16).fill(0.4), noise: 0.2 };
+    const pictures = {
+      ...{ ...options, process: varianceExploding({ sigmaMin: 0.1, sigmaMax: 2 }), steps: 4 },
+      observation: linearObservation({ ...half, mask: half.observed.map((_, i) => i % 2) }),
+    };
+    const drawn = await collect(conditionalDiffusion(learned(learnedDenoiser(net)), pictures));
+    expect(drawn.x.length).toBe(5 * 16);
     for (const load of Object.values(WAYS)) {
       using many = await load({ kernel, threads: 2 });
       const other = await collect(conditionalDiffusion(mixtureScores(many, MIXTURE), options));
       expect(sameBits(one.x, other.x) && sameBits(one.weights, other.weights)).toBe(true);
+      using same = picture(many).network;
+      const again = await collect(conditionalDiffusion(learned(learnedDenoiser(same)), pictures));
+      expect(sameBits(drawn.particles, again.particles) && sameBits(drawn.weights, again.weights)).toBe(true);
     }
   });
 
