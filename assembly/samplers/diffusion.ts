@@ -8,7 +8,16 @@
 // each stage its noise and its coefficients, so that one call makes many stages over many noise levels.
 
 import { RunField, STAGE_BYTES, StageField, StageTableField } from '../../src/abi/samplers';
-import { DENOISER, EMPIRICAL, GUIDED, GuidedField, MIXTURE, NETWORK } from '../../src/abi/scores';
+import {
+  CONDITIONAL,
+  ConditionalField,
+  DENOISER,
+  EMPIRICAL,
+  GUIDED,
+  GuidedField,
+  MIXTURE,
+  NETWORK,
+} from '../../src/abi/scores';
 import { madd } from '../core/simd';
 import { empiricalNoise } from '../densities/empirical/record';
 import { mixtureConstants, mixtureInverseSds } from '../densities/mixture';
@@ -81,6 +90,10 @@ function setNoiseOf(score: usize, table: usize, p: usize, D: usize): void {
   if (kind == GUIDED) {
     setNoiseOf(load<usize>(score, GuidedField.CONDITIONAL), table, p, D);
     setNoiseOf(load<usize>(score, GuidedField.UNCONDITIONAL), table, p, D);
+  } else if (kind == CONDITIONAL) {
+    store<f32>(score, <f32>load<f64>(p), ConditionalField.SQUARE);
+    store<f32>(score, <f32>load<f64>(p, 8), ConditionalField.PULL);
+    setNoiseOf(load<usize>(score, ConditionalField.OF), table, p + 16, D);
   } else if (kind == DENOISER) denoiserNoise(score, p);
   else if (kind == EMPIRICAL) empiricalNoise(score, <f32>load<f64>(p), <f32>load<f64>(p, 8));
   else if (kind == NETWORK)

@@ -3,6 +3,8 @@
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import {
   BANANA,
+  CONDITIONAL,
+  ConditionalField,
   DENOISER,
   EMPIRICAL,
   GAUSSIAN,
@@ -12,6 +14,7 @@ import {
   NETWORK,
   RING,
 } from '../../src/abi/scores';
+import { addGuidance } from '../densities/conditional';
 import { curvedPanel } from '../densities/curved';
 import { empiricalPanels } from '../densities/empirical/panels';
 import { gaussianPanel } from '../densities/gaussian';
@@ -32,6 +35,11 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
   }
   if (kind == EMPIRICAL) {
     empiricalPanels(score, x, s, logp, (n + LANES - 1) / LANES);
+    return;
+  }
+  if (kind == CONDITIONAL) {
+    scoreEvaluate(load<usize>(score, ConditionalField.OF), x, s, 0, n);
+    addGuidance(score, x, s, (n + LANES - 1) / LANES);
     return;
   }
   const stride = load<usize>(score, 4) * LANE_BYTES;

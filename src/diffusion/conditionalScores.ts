@@ -1,8 +1,9 @@
-import { finite, points } from '../core/check.js';
+import { finite, length, points } from '../core/check.js';
 import type { Score } from '../core/score.js';
-import { checkFamily, type Moments, type ScoreFamily } from './family.js';
+import { MaskedScores } from './conditionalScore.js';
+import { checkFamily, FusedFamily, type Moments, type ScoreFamily } from './family.js';
 import { checkObservation, dataVariance, guide } from './guidance.js';
-import type { Observation } from './observation.js';
+import { maskedBy, type Observation } from './observation.js';
 
 export interface ConditionalScoresOptions {
   /** Of the clean data. Default: those of the family. */
@@ -17,7 +18,8 @@ export interface ConditionalScoresOptions {
  * sampler takes them. They are exact for data N(., v I) alone: where the data have modes, these get shares that are off by tens of
  * percent; {@link conditionalDiffusion} is right in the limit. `moments` of the family stay those of the data.
  *
- * Evaluated in JavaScript, one score of `family` for each.
+ * One score of `family` for each. Where a mask says what was seen, samplers compute them in WebAssembly over families of this library,
+ * on all threads; else in JavaScript.
  *
  * @throws TypeError unless family and observation are such, RangeError on a bad guidance, or if no moments are known
  */
@@ -32,6 +34,16 @@ export function conditionalScores(
   finite(caller, 'guidance', [guidance]);
   const variance = dataVariance(caller, family, moments);
   const { core, dim, sigmas } = family;
+  const masked = maskedBy(observation);
+  if (masked && family instanceof FusedFamily) {
+    length(caller, 'mask', masked.mask, dim);
+    // As `guide` adds it.
+    const pull = (sigma: number) => {
+      const shrink = variance / (sigma * sigma + variance);
+      return (guidance * shrink) / (masked.noise ** 2 + sigma * sigma * shrink);
+    };
+    return new MaskedScores(family, masked, pull, moments);
+  }
   return {
     ...{ core, dim, moments, sigmas },
     at(sigma) {

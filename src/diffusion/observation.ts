@@ -8,6 +8,19 @@ import { finite, length, positive, show } from '../core/check.js';
  */
 export type Observation = (clean: Float32Array, variance: number, gradient: Float32Array) => Float64Array;
 
+/** What a mask shows: 1 or 0 for each coordinate, and the numbers seen there, 0 elsewhere: [dim] each. */
+export interface Masked {
+  mask: Float32Array;
+  observed: Float32Array;
+  noise: number;
+}
+
+/** Of observations by a mask: {@link conditionalScores} then stay in WebAssembly. */
+const masks = new WeakMap<Observation, Masked>();
+
+/** What the mask of an observation shows; undefined if it has none. */
+export const maskedBy = (observation: Observation): Masked | undefined => masks.get(observation);
+
 export interface LinearObservationOptions {
   /** y, of M numbers: what was seen. With a mask, [dim], of which only what the mask marks is read. */
   observed: ArrayLike<number>;
@@ -42,7 +55,7 @@ export function linearObservation({ observed, mask, matrix, noise }: LinearObser
   const dim = mask ? mask.length : (matrix?.length ?? 0) / observed.length;
   const products = rows.map((row) => rows.map((other) => dot(row, other)));
   const isDiagonal = products.every((line, i) => line.every((value, j) => i === j || value === 0));
-  return (clean, variance, gradient) => {
+  const observation: Observation = (clean, variance, gradient) => {
     const n = clean.length / dim;
     const covariance = isDiagonal ? diagonal(products, variance, noise) : dense(products, variance, noise);
     const logs = new Float64Array(n);
@@ -65,6 +78,16 @@ export function linearObservation({ observed, mask, matrix, noise }: LinearObser
       logs[i] = -sum / 2;
     }
     return logs;
+  };
+  if (mask) masks.set(observation, shownBy(observed, mask, noise));
+  return observation;
+}
+
+function shownBy(observed: ArrayLike<number>, mask: ArrayLike<number>, noise: number): Masked {
+  return {
+    mask: Float32Array.from(mask, (seen) => (seen ? 1 : 0)),
+    observed: Float32Array.from(observed, (y, d) => (mask[d] ? y : 0)),
+    noise,
   };
 }
 

@@ -8,19 +8,24 @@ import {
   guidedScores,
   key,
   type LearnedDenoiser,
+  langevin,
   learnedDenoiser,
   linearObservation,
   mixtureScores,
+  network,
+  networkScores,
   normal,
   type Observation,
   pointSet,
   probabilityFlow,
+  reverseDiffusion,
+  type ScoreFamily,
   varianceExploding,
   variancePreserving,
 } from '../../src/index.js';
-import { failure, forEachCore, sameBits, WAYS, worst } from '../cores.js';
+import { failure, forEachCore, relativeToLargest, sameBits, spreadLevels, WAYS, worst } from '../cores.js';
 import { oneLine } from '../formats/oneLine.js';
-import { picture } from './learned.js';
+import { picture, plane } from './learned.js';
 
 const MIXTURE = {
   means: [
@@ -359,6 +364,81 @@ forEachCore('scores given an observation', (core, kernel) => {
     const want = logs.map((log) => Math.exp(log) / total);
     expect(worst(weights, want, absolute)).toBeLessThan(1e-9);
     expect(absolute(logEvidence[0], Math.log(total / 50))).toBeLessThan(1e-9);
+  });
+
+  describe('conditionalScores by a mask are in WebAssembly', () => {
+    const points = pointSet({ dim: 2, points: normal(core, key(2), [60, 2]) });
+    const levels = () => {
+      const net = network(core, { features: 5, width: 9, depth: 1, levels: 4, sigmaMin: 0.02, sigmaMax: 60 });
+      spreadLevels(net);
+      return networkScores(net);
+    };
+    const FAMILIES: [string, () => ScoreFamily][] = [
+      ['a mixture', () => family],
+      ['a data set', () => dataScores(core, points)],
+      ['a network', levels],
+      ['a learned denoiser', () => denoiserScores(plane(core))],
+      ['a learned denoiser with guidance', () => denoiserScores(plane(core), { label: 1, guidance: 2 })],
+      [
+        'another observation',
+        () => conditionalScores(family, linearObservation({ mask: [0, 1], observed: [0, 2], noise: 1 })),
+      ],
+    ];
+    const observation = seen(0.7, 0.3);
+    const moments = { mean: [0, 0], variance: [1, 3] };
+
+    it.each(FAMILIES)(
+      'over %s: scores within 2e-5 of the formula in JavaScript, flows within 1e-3',
+      async (_, make) => {
+        const over = make();
+        const fused = conditionalScores(over, observation, { moments, guidance: 1.5 });
+        const plain = conditionalScores(over, (...all) => observation(...all), { moments, guidance: 1.5 });
+        const x = normal(core, key(1), [21, 2]);
+        for (const sigma of [0.05, 0.7, 5]) {
+          using got = fused.at(sigma);
+          using want = plain.at(sigma);
+          expect(relativeToLargest(got.score(x), want.score(x))).toBeLessThan(2e-5);
+        }
+        const narrow = varianceExploding({ sigmaMin: 0.05, sigmaMax: 20 });
+        const options = { key: key(4), chains: 11, process: narrow, steps: 12 };
+        for (const run of [probabilityFlow, reverseDiffusion]) {
+          const { x: got } = await collect(run(fused, options));
+          const { x: want } = await collect(run(plain, options));
+          expect(relativeToLargest(got, want)).toBeLessThan(1e-3);
+          const { x: without } = await collect(run(over, { ...options, moments }));
+          expect(relativeToLargest(without, want)).toBeGreaterThan(1e-2);
+        }
+      },
+    );
+
+    it('2 threads give the bits of one, over panels and single points; memory is given back', async () => {
+      const options = { key: key(6), process, steps: 9, corrections: 1 };
+      const walk = { key: key(7), steps: 6, stepSize: 0.05, thin: 1 };
+      for (const load of Object.values(WAYS)) {
+        using many = await load({ kernel, threads: 2 });
+        const results = [];
+        for (const each of [core, many]) {
+          const given = conditionalScores(mixtureScores(each, MIXTURE), observation);
+          const { used } = each.memory;
+          for (const chains of [1, 9, 40]) {
+            results.push((await collect(reverseDiffusion(given, { ...options, chains }))).x);
+            using noisy = given.at(0.5);
+            results.push((await collect(langevin(noisy, { ...walk, chains }))).path);
+          }
+          expect(each.memory.used).toBe(used);
+        }
+        for (let i = 0; i < 6; i++) expect(sameBits(results[i], results[6 + i])).toBe(true);
+      }
+    });
+  });
+
+  it('guidedScores with a class are what denoiserScores gives, within 1e-5', () => {
+    const denoiser = plane(core);
+    const x = normal(core, key(2), [9, 2]);
+    const given = guidedScores(denoiserScores(denoiser, { label: 1 }), denoiserScores(denoiser), 2);
+    using got = given.at(0.7);
+    using want = denoiserScores(denoiser, { label: 1, guidance: 2 }).at(0.7);
+    expect(relativeToLargest(got.score(x), want.score(x))).toBeLessThan(1e-5);
   });
 
   it('guidedScores are u + w (c - u)', () => {
