@@ -69,6 +69,8 @@ export type { CoordinateSummary, SummaryOptions } from './diagnostics/summary.js
 export { summary } from './diagnostics/summary.js';
 export type { CalibrateOptions, PatchCalibration } from './diffusion/calibratePatches.js';
 export { calibratePatches } from './diffusion/calibratePatches.js';
+export type { ConditionalScoresOptions } from './diffusion/conditionalScores.js';
+export { conditionalScores, guidedScores } from './diffusion/conditionalScores.js';
 export { dataScores } from './diffusion/dataScores.js';
 export type { DenoiserScoresOptions } from './diffusion/denoiserScores.js';
 export { denoiserScores } from './diffusion/denoiserScores.js';
@@ -82,6 +84,8 @@ export type { Memorisation } from './diffusion/memorisation.js';
 export { memorisation } from './diffusion/memorisation.js';
 export { mixtureScores } from './diffusion/mixtureScores.js';
 export { networkScores } from './diffusion/networkScores.js';
+export type { LinearObservationOptions, Observation } from './diffusion/observation.js';
+export { linearObservation } from './diffusion/observation.js';
 export type { PatchRange, PatchSchedule } from './diffusion/patches.js';
 export type { DiffusionProcess } from './diffusion/process.js';
 export { varianceExploding, variancePreserving } from './diffusion/process.js';
@@ -114,6 +118,8 @@ export type { AnnealedLangevinOptions } from './samplers/annealedLangevin.js';
 export { annealedLangevin } from './samplers/annealedLangevin.js';
 export type { ChainOptions, SamplerState } from './samplers/chains.js';
 export { collect } from './samplers/collect.js';
+export type { ConditionalDiffusionOptions, ConditionalState } from './samplers/conditionalDiffusion.js';
+export { conditionalDiffusion } from './samplers/conditionalDiffusion.js';
 export type {
   MassOptions,
   MetropolisState,
@@ -133,6 +139,9 @@ export type { ProbabilityFlowOptions } from './samplers/probabilityFlow.js';
 export { probabilityFlow } from './samplers/probabilityFlow.js';
 export type { ReverseDiffusionOptions } from './samplers/reverseDiffusion.js';
 export { reverseDiffusion } from './samplers/reverseDiffusion.js';
+export type { Schedule, ScheduleOptions } from './samplers/schedule.js';
+export { noiseSchedule } from './samplers/schedule.js';
+export type { Solver } from './samplers/solvers.js';
 export type { DiffusionOptions } from './samplers/stages.js';
 export type { UnderdampedOptions } from './samplers/underdamped.js';
 export { underdamped } from './samplers/underdamped.js';

@@ -18,6 +18,7 @@ export function golden<T>(
     | 'masses'
     | 'local'
     | 'samplers'
+    | 'solvers'
     | 'bits',
 ): T {
   return JSON.parse(readFileSync(new URL(`./golden/${name}.json`, import.meta.url), 'utf8')) as T;
@@ -338,4 +339,26 @@ export interface FilesGolden {
     score: { name: string; scores: number[][][] }[];
     denoise: { sigmas: number[]; outputs: number[][] };
   };
+}
+
+type Points = [number, number][];
+
+export interface SolversGolden {
+  mixture: { means: number[][]; sds: number[][]; weights: number[] };
+  /** Where flows start, at sigma 20; from another first level, in proportion. */
+  init: Points;
+  /** Of the ancestral sampler. */
+  key: number;
+  /** Noise levels, the last 0. */
+  levels: number[];
+  /** Where the flow of init from the first level to the last above 0 ends. */
+  exact: Points;
+  /** Ends at the last level, by name of our solver. */
+  solvers: Record<'dpmSolver' | 'heun' | 'ddim' | 'accelerated', Points>;
+  /** Ends at the last level above 0. */
+  bare: Record<'dpmSolver' | 'deis', Points>;
+  ancestral: Points;
+  /** diffusers' schedulers on levels of their own, to no noise. */
+  schedulers: Record<'ddim' | 'heun', { schedule: number[]; x: Points }>;
+  schedules: Record<'karras' | 'logLinear' | 'ddpm' | 'cosine', number[]>;
 }

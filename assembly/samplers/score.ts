@@ -3,6 +3,8 @@
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import {
   BANANA,
+  CONDITIONAL,
+  ConditionalField,
   DENOISER,
   EMPIRICAL,
   GAUSSIAN,
@@ -13,6 +15,7 @@ import {
   NETWORK,
   RING,
 } from '../../src/abi/scores';
+import { addGuidance } from '../densities/conditional';
 import { curvedPanel } from '../densities/curved';
 import { empiricalPanels } from '../densities/empirical/panels';
 import { gaussianPanel } from '../densities/gaussian';
@@ -38,6 +41,11 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
   }
   if (kind == LOCAL) {
     localPanels(score, x, s, n);
+    return;
+  }
+  if (kind == CONDITIONAL) {
+    scoreEvaluate(load<usize>(score, ConditionalField.OF), x, s, 0, n);
+    addGuidance(score, x, s, (n + LANES - 1) / LANES);
     return;
   }
   const stride = load<usize>(score, 4) * LANE_BYTES;

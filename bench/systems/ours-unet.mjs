@@ -44,6 +44,8 @@ export function unetFlow(library, core, problem) {
     init: x,
     steps,
     spacing,
+    // As the others compute it. Versions before it had a name took no other.
+    solver: 'heun',
     process: library.varianceExploding(range),
   };
   async function make() {

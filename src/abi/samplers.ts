@@ -110,8 +110,8 @@ export enum StageTableField {
 export const STAGES_HEADER_BYTES: usize = 64;
 
 /**
- * A stage: the index of its noise, u32, then the coefficients, f32, of x <- a x + b s + c z + d y, y <- f x + g s, where s is the
- * score at u x (`assembly/samplers/diffusion.ts`).
+ * A stage: the index of its noise, u32, then the coefficients, f32, of x <- a x + b s + c z + d y + e w, w <- y,
+ * y <- f x + g s, where s is the score at u x (`assembly/samplers/diffusion.ts`).
  */
 export enum StageField {
   NOISE = 0,
@@ -120,7 +120,8 @@ export enum StageField {
   B = 12,
   C = 16,
   D = 20,
-  F = 24,
-  G = 28,
+  E = 24,
+  F = 28,
+  G = 32,
 }
-export const STAGE_BYTES: usize = 32;
+export const STAGE_BYTES: usize = 36;

@@ -77,3 +77,22 @@ export enum GuidedField {
   ROOM = 20,
 }
 export const GUIDED_BYTES: usize = 64;
+
+export const CONDITIONAL: u32 = 12;
+
+/**
+ * The descriptor of a score of kind CONDITIONAL: s + PULL m (y - x - SQUARE s) in each coordinate, of the score s whose descriptor's
+ * address it holds, for a mask m and the observed numbers y, f32 [D] each, behind the descriptor. SQUARE is sigma^2.
+ */
+export enum ConditionalField {
+  KIND = 0,
+  D = 4,
+  OF = 8,
+  /** f32 */
+  SQUARE = 12,
+  PULL = 16,
+  /** Addresses. */
+  MASK = 20,
+  OBSERVED = 24,
+}
+export const CONDITIONAL_BYTES: usize = 32;

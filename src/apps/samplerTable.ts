@@ -1,4 +1,5 @@
-// What the command line and the page both know of samplers. It imports nothing, so that the page's script stays small.
+// What the command line and the page both know of samplers. It imports types only, so that the page's script stays small.
+import type { Schedule, Solver } from '../index.js';
 
 /**
  * What a step size is. `eta`: that of x + (eta / 2) score(x) + sqrt(eta) z. `length`: a leapfrog or underdamped step,
@@ -75,3 +76,20 @@ export const samplerTable = {
 
 /** Defaults of hmc: leapfrog steps per step, and the share by which their size varies. */
 export const HMC_DEFAULTS = { leapfrogs: 10, jitter: 0.2 } as const;
+
+/** Titles of the probability flow's solvers, the default first. */
+export const solverTable: Record<Solver, string> = {
+  deis: 'DEIS, third order',
+  dpmSolver: 'DPM-Solver++(2M)',
+  accelerated: 'accelerated',
+  ddim: 'DDIM',
+  heun: 'Heun',
+};
+
+/** Titles of the schedules that have a name, the default of the probability flow first. */
+export const scheduleTable: Record<Extract<Schedule, string>, string> = {
+  karras: 'Karras, rho = 7',
+  logLinear: 'log-linear',
+  cosine: 'cosine',
+  ddpm: 'DDPM',
+};

@@ -6,8 +6,16 @@ export interface Field {
   readonly type: 'u32' | 'f32';
 }
 
-export const u32 = (at: number): Field => ({ at, type: 'u32' });
-export const f32 = (at: number): Field => ({ at, type: 'f32' });
+// Without side effects, so that bundlers drop tables of fields that nothing uses.
+/* @__NO_SIDE_EFFECTS__ */
+export function u32(at: number): Field {
+  return { at, type: 'u32' };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function f32(at: number): Field {
+  return { at, type: 'f32' };
+}
 
 /** A value for each of some fields. */
 export type FieldValues<Fields> = { readonly [Name in keyof Fields]: number | ArrayLike<number> };

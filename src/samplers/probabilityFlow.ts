@@ -1,17 +1,21 @@
-import { integer, positive } from '../core/check.js';
+import { integer } from '../core/check.js';
 import type { ScoreFamily } from '../diffusion/family.js';
-import { checkProcess, type DiffusionProcess, ratioAt } from '../diffusion/process.js';
+import { checkProcess, type DiffusionProcess } from '../diffusion/process.js';
 import type { SamplerState } from './chains.js';
+import { listedSteps, type ScheduleOptions, scheduleLevels, startAt } from './schedule.js';
+import { checkSolver, type Solver, solverStages, stagesOf } from './solvers.js';
 import { checkStages, type DiffusionOptions, runStages } from './stages.js';
-import type { Stage } from './stageTable.js';
 
-export interface ProbabilityFlowOptions extends DiffusionOptions {
+export interface ProbabilityFlowOptions extends DiffusionOptions, ScheduleOptions {
   process: DiffusionProcess;
-  /** Steps of Heun's method, two scores each. */
-  steps: number;
-  /** rho: noise levels are evenly spaced in their rho-th root. Default: 7. */
-  spacing?: number;
-  /** Whether the last step goes on from tMin to no noise at all. Default: true. */
+  /**
+   * Steps from a level of the schedule to the next: one score each, of `heun` two but for the last step to no noise.
+   * Default: as many as a list in `schedule` asks for, else 18.
+   */
+  steps?: number;
+  /** Default: `deis`, which ends nearest to the exact flow for the scores it asks. */
+  solver?: Solver;
+  /** Whether the last step goes on from the least level to no noise at all. Default: true. */
   denoise?: boolean;
 }
 
@@ -21,57 +25,28 @@ export interface ProbabilityFlowOptions extends DiffusionOptions {
  *
  *   du / dsigma = -sigma s(u; sigma),
  *
- * by Heun's method at sigma_i = (sigmaMax^(1/rho) + i/(n-1) (sigmaMin^(1/rho) - sigmaMax^(1/rho)))^rho, the last step, to
- * no noise, by Euler's (Karras and others, "Elucidating the design space of diffusion-based generative models", 2022,
- * equations 4 and 5, algorithm 1). Only the start is random. Over {@link dataScores} it is the flow to the data.
+ * solved from level to level of a schedule; the last step, to no noise, is Euler's, which gives the denoised point. Only
+ * the start is random. Over {@link dataScores} it is the flow to the data.
  *
  * Positions are those of the process, alpha x0 + sigma noise. Keys, chains and threads as in {@link runStages}.
  *
- * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
+ * @throws RangeError on bad options, TypeError on an unknown solver or schedule, the signal's reason when aborted, and an
+ *   Error when a position is no longer finite.
  */
 export async function* probabilityFlow(
   family: ScoreFamily,
   options: ProbabilityFlowOptions,
 ): AsyncGenerator<SamplerState, void, void> {
   const caller = 'probabilityFlow';
-  const { process, steps, spacing = 7, denoise = true } = options;
+  const { process, solver = 'deis', schedule, denoise = true } = options;
+  const steps = options.steps ?? listedSteps(schedule, denoise) ?? 18;
   checkProcess(caller, process);
   integer(caller, 'steps', steps);
-  positive(caller, 'spacing', spacing);
-  checkStages(caller, 2 * steps);
-  const sigmas = levels(
-    ratioAt(process, 1),
-    ratioAt(process, process.tMin),
-    denoise ? steps - 1 : steps,
-    spacing,
-  );
+  checkSolver(caller, solver);
+  checkStages(caller, stagesOf(solver) * steps);
+  const sigmas = scheduleLevels(caller, process, denoise ? steps : steps + 1, options);
   if (denoise) sigmas.push(0);
   const alphas = sigmas.map((sigma) => (sigma === 0 ? 1 : process.alpha(process.timeOf(sigma))));
-  const stages = sigmas.slice(1).flatMap((_, i) => heun(sigmas, alphas, i));
-  const start = { alpha: process.alpha(1), sigma: process.sigma(1) };
-  yield* runStages(caller, family, stages, 2, start, options);
-}
-
-/** count + 1 noise levels from `most` to `least`. */
-function levels(most: number, least: number, count: number, rho: number): number[] {
-  const [from, to] = [most ** (1 / rho), least ** (1 / rho)];
-  const sigmas = Array.from({ length: count + 1 }, (_, i) => (from + (i / count) * (to - from)) ** rho);
-  sigmas[0] = most;
-  // Exactly: a network may know no noise below it.
-  if (count > 0) sigmas[count] = least;
-  return sigmas;
-}
-
-/** The two stages from the level i to the next: x holds alpha u, then Euler's guess; y what Heun adds its slope to. */
-function heun(sigmas: number[], alphas: number[], i: number): [Stage, Stage] {
-  const [sigma, next] = [sigmas[i], sigmas[i + 1]];
-  const [alpha, nextAlpha] = [alphas[i], alphas[i + 1]];
-  const euler = nextAlpha * (sigma - next) * sigma;
-  const first = { sigma, u: 1 / alpha, a: nextAlpha / alpha, b: euler };
-  // No score is known without noise: Euler's step stands, and the second stage changes nothing.
-  if (next === 0) return [first, { sigma, b: 0 }];
-  return [
-    { ...first, f: nextAlpha / alpha, g: euler / 2 },
-    { sigma: next, u: 1 / nextAlpha, a: 0, b: (nextAlpha * (sigma - next) * next) / 2, d: 1 },
-  ];
+  const stages = solverStages(solver, { sigmas, alphas });
+  yield* runStages(caller, family, stages, stagesOf(solver), startAt(process, schedule), options);
 }

@@ -2,13 +2,17 @@ import { integer, positive, show } from '../core/check.js';
 import type { ScoreFamily } from '../diffusion/family.js';
 import { checkProcess, type DiffusionProcess, ratioAt } from '../diffusion/process.js';
 import type { SamplerState } from './chains.js';
+import { listedSteps, type ScheduleOptions, scheduleLevels, startAt } from './schedule.js';
 import { checkStages, type DiffusionOptions, runStages } from './stages.js';
 import type { Stage } from './stageTable.js';
 
-export interface ReverseDiffusionOptions extends DiffusionOptions {
+export interface ReverseDiffusionOptions extends DiffusionOptions, ScheduleOptions {
   process: DiffusionProcess;
-  /** Times from 1 to the process's tMin, evenly spaced, a step from each to the next. */
-  steps: number;
+  /**
+   * Steps from a level of the schedule to the next. May be left out where `schedule` is a list. Without a schedule, times
+   * are evenly spaced from 1 to the process's tMin.
+   */
+  steps?: number;
   /**
    * `ancestral` (default): the clean point's mean given x takes the place of the clean point in the law of the next
    * position, which is exact for data in one point; `eulerMaruyama`: one step of the reverse equation.
@@ -26,7 +30,8 @@ export interface ReverseDiffusionOptions extends DiffusionOptions {
  * The reverse stochastic differential equation from noise to data, dx = (f x - g^2 s(x)) dt + g dw backwards in time,
  * with Langevin steps at each time to correct it (Song and others, "Score-based generative modeling through stochastic
  * differential equations", 2021, equation 6 and algorithms 2 and 3, in the order of their code: corrections first).
- * The ancestral predictor is their equation 47, and for a variance-preserving process Ho and others' (2020, equation 7).
+ * The ancestral predictor is their equation 47, and for a variance-preserving process Ho and others' (2020, equation 7). On a
+ * schedule of noise levels it is what k-diffusion calls Euler ancestral.
  *
  * A correction is x <- x + e s(x) + sqrt(2 e) z with e = 2 (r sigma)^2. That is their e = 2 (r |z| / |s|)^2 with the norms
  * sqrt(D) and sqrt(D) / sigma that z and the score of mere noise have, where they take those of the batch: chains stay
@@ -41,7 +46,8 @@ export async function* reverseDiffusion(
   options: ReverseDiffusionOptions,
 ): AsyncGenerator<SamplerState, void, void> {
   const caller = 'reverseDiffusion';
-  const { process, steps, predictor = 'ancestral', corrections = 0, denoise = true } = options;
+  const { process, predictor = 'ancestral', corrections = 0, schedule, denoise = true } = options;
+  const steps = (options.steps ?? listedSteps(schedule, denoise)) as number;
   const { signalToNoise = 0.16 } = options;
   checkProcess(caller, process);
   integer(caller, 'steps', steps);
@@ -54,7 +60,11 @@ export async function* reverseDiffusion(
     );
   }
   const last = denoise ? steps - 1 : steps;
-  const timeAt = (i: number) => (i === 0 ? 1 : 1 - (i / last) * (1 - process.tMin));
+  const levels = schedule && scheduleLevels(caller, process, last + 1, options);
+  const timeAt = (i: number) => {
+    if (levels) return process.timeOf(levels[i]);
+    return i === 0 ? 1 : 1 - (i / last) * (1 - process.tMin);
+  };
   const stages: Stage[] = [];
   for (let i = 0; i < steps; i++) {
     const t = timeAt(i);
@@ -66,8 +76,7 @@ export async function* reverseDiffusion(
     else if (predictor === 'ancestral') stages.push({ ...at, ...ancestral(process, t, timeAt(i + 1)) });
     else stages.push({ ...at, ...eulerMaruyama(process, t, timeAt(i + 1)) });
   }
-  const start = { alpha: process.alpha(1), sigma: process.sigma(1) };
-  yield* runStages(caller, family, stages, 1 + corrections, start, options);
+  yield* runStages(caller, family, stages, 1 + corrections, startAt(process, schedule), options);
 }
 
 /** From t to the earlier `next`; b multiplies the score of x / alpha, which is alpha times that of x. */

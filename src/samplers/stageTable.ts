@@ -8,7 +8,10 @@ import type { FusedFamily } from '../diffusion/family.js';
 /**
  * One affine change of a chain, with s the score under the noise sigma at u x, and z ~ N(0, I):
  *
- *   x <- a x + b s + c z + d y,   y <- f x + g s   (both from the old x and y; y stays where there is noise c)
+ *   x <- a x + b s + c z + d y + e w,   w <- y,   y <- f x + g s
+ *
+ * all from the old x, y and w. y and w start from zero, and stay as they are where there is noise c. A stage with b = 0
+ * and g = 0 asks for no score.
  */
 export interface Stage {
   /** The noise of u x = x0 + sigma noise. */
@@ -21,6 +24,7 @@ export interface Stage {
   /** Default: 0, as of those below. */
   c?: number;
   d?: number;
+  e?: number;
   f?: number;
   g?: number;
 }
@@ -41,6 +45,7 @@ const STAGE = {
   b: f32(StageField.B),
   c: f32(StageField.C),
   d: f32(StageField.D),
+  e: f32(StageField.E),
   f: f32(StageField.F),
   g: f32(StageField.G),
 };
@@ -70,9 +75,9 @@ export class StageTable {
       writeFields(memory, pointer, HEADER, { ...at, stagesPerStep, parameters, components });
       memory.f64(at.noises, parameters * noises.length).set(noises.flat());
       memory.f64(at.variances, variances.length).set(variances);
-      stages.forEach(({ sigma, u = 1, a = 1, b, c = 0, d = 0, f = 0, g = 0 }, i) => {
+      stages.forEach(({ sigma, u = 1, a = 1, b, c = 0, d = 0, e = 0, f = 0, g = 0 }, i) => {
         const noise = indices.get(sigma) as number;
-        writeFields(memory, at.stages + STAGE_BYTES * i, STAGE, { noise, u, a, b, c, d, f, g });
+        writeFields(memory, at.stages + STAGE_BYTES * i, STAGE, { noise, u, a, b, c, d, e, f, g });
       });
     });
     this.pointer = pointer;

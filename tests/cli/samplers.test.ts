@@ -63,6 +63,24 @@ describe('mixture --sampler', () => {
     if (sampler === 'hmc') expect(done.leapfrogs).toBe(3 * 5 * 3);
   });
 
+  it('--solver and --schedule change where a flow ends, and a reverse diffusion by its schedule', async () => {
+    const ends = async (name: string, ...args: string[]) => {
+      await inProcess(['mixture', ...SOLID, '--steps', '6', '--chains', '2', ...args, '--out', at(name)]);
+      return npy(name, 'path.npy').data.slice(-6);
+    };
+    const flow = ['--sampler', 'flow'];
+    const all = [
+      await ends('flow a', ...flow),
+      await ends('flow b', ...flow, '--solver', 'heun'),
+      await ends('flow c', ...flow, '--schedule', 'logLinear'),
+      await ends('reverse a', '--sampler', 'reverse'),
+      await ends('reverse b', '--sampler', 'reverse', '--schedule', 'karras'),
+    ];
+    expect(new Set(all.map(String)).size).toBe(5);
+    const same = await ends('flow d', ...flow, '--solver', 'deis', '--schedule', 'karras');
+    expect(same).toEqual(all[0]);
+  });
+
   it('samples the mixture: mean and variance within five standard errors of independent draws', async () => {
     for (const sampler of ['reverse', 'flow', 'annealed']) {
       const out = at(`${sampler} many`);
@@ -81,6 +99,12 @@ describe('mixture --sampler', () => {
   it.each<[string[], string]>([
     [['--sampler', 'gibbs'], '--sampler must be one of langevin, underdamped, mala, hmc, nuts, annealed,'],
     [['--sampler', 'flow', '--step-size', '1'], '--step-size is not for --sampler flow'],
+    [
+      ['--sampler', 'flow', '--solver', 'euler'],
+      '--solver must be one of deis, dpmSolver, accelerated, ddim, heun, got',
+    ],
+    [['--sampler', 'reverse', '--solver', 'heun'], '--solver is for --sampler flow, not reverse'],
+    [['--schedule', 'karras'], '--schedule is for --sampler flow and reverse, not langevin'],
     [['--sampler', 'mala', '--leapfrogs', '2'], '--leapfrogs is for --sampler hmc, not mala'],
     [['--sampler', 'reverse', '--sigma', '9'], '--sigma must be below'],
   ])('refuses %j', async (args, words) => {

@@ -16,6 +16,7 @@ import {
   reverseDiffusion,
   type SamplerState,
   type ScoreFamily,
+  type Solver,
   split,
   varianceExploding,
   variancePreserving,
@@ -84,7 +85,7 @@ const reverse = (
   },
 });
 
-const flow = (name: string, process: DiffusionProcess): Case => {
+const flow = (name: string, process: DiffusionProcess, solver: Solver, flowStep?: twin.FlowStep): Case => {
   const [most, least] = [
     process.sigma(1) / process.alpha(1),
     process.sigma(process.tMin) / process.alpha(process.tMin),
@@ -96,13 +97,20 @@ const flow = (name: string, process: DiffusionProcess): Case => {
   sigmas.push(0);
   const alphas = sigmas.map((sigma) => (sigma === 0 ? 1 : process.alpha(process.timeOf(sigma))));
   return {
-    name,
-    stages: 2,
+    name: `probabilityFlow, ${solver}, ${name}`,
+    stages: solver === 'heun' ? 2 : 1,
     steps: 10,
-    run: (family, options) => probabilityFlow(family, { ...options, process, steps: 10 }),
-    twinOf: (score) => (x, i) => {
-      const u = x.map((v) => v / alphas[i]);
-      return twin.heunFlow(score, sigmas.slice(i, i + 2), u)[0].map((v) => v * alphas[i + 1]);
+    run: (family, options) => probabilityFlow(family, { ...options, process, solver, steps: 10 }),
+    twinOf: (score) => {
+      let history: number[][] = [];
+      return (x, i) => {
+        const u = x.map((v) => v / alphas[i]);
+        if (i === 0) history = [];
+        const next = flowStep
+          ? flowStep(score, sigmas, i, u, history)
+          : twin.heunFlow(score, sigmas.slice(i, i + 2), u)[0];
+        return next.map((v) => v * alphas[i + 1]);
+      };
     },
   };
 };
@@ -131,8 +139,14 @@ const CASES: Case[] = [
   reverse('reverseDiffusion, ancestral, preserving, 2 corrections', preserving, 'ancestral', 2),
   reverse('reverseDiffusion, Euler-Maruyama, exploding, 1 correction', exploding, 'eulerMaruyama', 1),
   reverse('reverseDiffusion, Euler-Maruyama, preserving', preserving, 'eulerMaruyama', 0),
-  flow('probabilityFlow, exploding', exploding),
-  flow('probabilityFlow, preserving', preserving),
+  flow('exploding', exploding, 'heun'),
+  flow('preserving', preserving, 'heun'),
+  flow('exploding', exploding, 'deis', twin.deisStep),
+  flow('preserving', preserving, 'deis', twin.deisStep),
+  flow('exploding', exploding, 'dpmSolver', twin.dpmSolverStep),
+  flow('preserving', preserving, 'dpmSolver', twin.dpmSolverStep),
+  flow('preserving', preserving, 'accelerated', twin.acceleratedStep),
+  flow('preserving', preserving, 'ddim', twin.ddimStep),
 ];
 
 forEachCore('diffusion samplers', (core) => {

@@ -60,7 +60,14 @@ forEachCore('the probability flow', (core) => {
 
     it("probabilityFlow of 300 steps ends within 2e-4 of diffrax's", async () => {
       const init = Float32Array.from(file.z.flat(), (v) => v * process.sigma(1));
-      const options = { key: key(0), process, chains: file.z.length, init, denoise: false };
+      const options = {
+        key: key(0),
+        process,
+        chains: file.z.length,
+        init,
+        denoise: false,
+        solver: 'heun',
+      } as const;
       const { x } = await collect(probabilityFlow(family, { ...options, steps: 300 }));
       expect(worst(x, flow.flat(), absolute)).toBeLessThan(2e-4);
       // Heun's method is of second order: a third of the steps, nine times the error.

@@ -2,6 +2,7 @@
 // every version, engine and number of threads. bits.json was made from the commit that released 0.1.0's command line
 // (808e002), built: node tests/golden/bits.mjs PATH/dist/index.js > tests/golden/bits.json. The scores "dense" and "sparse" are
 // younger, of the commit that computes exact scores by products; those of denoisers are of Winograd's convolutions.
+// Those named after a solver are of the commit that gave the flow solvers.
 
 /**
  * @param lib the library; it goes to browsers as text, so it uses nothing of this file
@@ -127,7 +128,7 @@ export async function bits(lib, options = {}) {
     const process = lib.varianceExploding({ sigmaMin: 0.01, sigmaMax: 0.9 });
     const reverse = { chains: 11, process, steps: 10, key: lib.key(10) };
     note(`reverse ${name}`, ...(await last(lib.reverseDiffusion(family, { ...reverse, corrections: 1 }))));
-    note(`flow ${name}`, ...(await last(lib.probabilityFlow(family, reverse))));
+    note(`flow ${name}`, ...(await last(lib.probabilityFlow(family, { ...reverse, solver: 'heun' }))));
     const { logProb } = await lib.logLikelihood(family, x.slice(0, 6), { process, steps: 4 });
     note(`likelihood ${name}`, Float32Array.from(logProb));
   }
@@ -224,7 +225,14 @@ export async function bits(lib, options = {}) {
       `reverse denoiser ${name}`,
       ...(await last(lib.reverseDiffusion(scores, { ...reverse, corrections: 1 }))),
     );
-    note(`flow denoiser ${name}`, ...(await last(lib.probabilityFlow(scores, reverse))));
+    note(
+      `flow denoiser ${name}`,
+      ...(await last(lib.probabilityFlow(scores, { ...reverse, solver: 'heun' }))),
+    );
+  }
+  for (const solver of ['deis', 'dpmSolver', 'accelerated', 'ddim']) {
+    const run = { chains: 11, process, steps: 7, key: lib.key(16), solver, schedule: 'ddpm', thin: 2 };
+    note(`flow ${solver}`, ...(await last(lib.probabilityFlow(family, run))));
   }
 
   const local = lib.localScores(core, lib.digits(core, lib.key(16), 40, { size: 12 }));

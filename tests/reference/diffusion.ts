@@ -86,3 +86,66 @@ export function heunFlow(score: NoisyScore, sigmas: number[], u0: number[]): num
   }
   return path;
 }
+
+/** e(u) = (u - D(u)) / sigma = -sigma s(u), the noise that a score estimates. */
+function noiseOf(score: NoisyScore, u: number[], sigma: number): number[] {
+  return score(u, sigma).map((s) => -sigma * s);
+}
+
+/** A step of a solver from sigmas[i] to the next, with what it kept of the steps before in `history`, the newest first. */
+export type FlowStep = (
+  score: NoisyScore,
+  sigmas: number[],
+  i: number,
+  u: number[],
+  history: number[][],
+) => number[];
+
+/** u + (next - sigma) e. */
+export const ddimStep: FlowStep = (score, sigmas, i, u) => {
+  const e = noiseOf(score, u, sigmas[i]);
+  return u.map((v, d) => v + (sigmas[i + 1] - sigmas[i]) * e[d]);
+};
+
+/** Permenter and Yuan 2024, algorithm 2. */
+export const acceleratedStep: FlowStep = (score, sigmas, i, u, history) => {
+  const e = noiseOf(score, u, sigmas[i]);
+  const before = history[0] ?? e;
+  history.unshift(e);
+  return u.map((v, d) => v + (sigmas[i + 1] - sigmas[i]) * (2 * e[d] - before[d]));
+};
+
+/** Lu and others 2022, "DPM-Solver++", algorithm 2, in lambda = -log sigma. */
+export const dpmSolverStep: FlowStep = (score, sigmas, i, u, history) => {
+  const [sigma, next] = [sigmas[i], sigmas[i + 1]];
+  const s = score(u, sigma);
+  const clean = u.map((v, d) => v + sigma * sigma * s[d]);
+  const before = history[0];
+  history.unshift(clean);
+  if (next === 0) return clean;
+  const h = Math.log(sigma / next);
+  const r = i === 0 ? 1 : Math.log(sigmas[i - 1] / sigma) / h;
+  return u.map((v, d) => {
+    const D = before ? (1 + 1 / (2 * r)) * clean[d] - before[d] / (2 * r) : clean[d];
+    return (next / sigma) * v - Math.expm1(-h) * D;
+  });
+};
+
+/** Zhang and Chen 2023: u + the integral of e's interpolation in log sigma, by Gauss's rule of two nodes on 100 cells. */
+export const deisStep: FlowStep = (score, sigmas, i, u, history) => {
+  const [sigma, next] = [sigmas[i], sigmas[i + 1]];
+  history.unshift(noiseOf(score, u, sigma));
+  if (next === 0) return u.map((v, d) => v - sigma * history[0][d]);
+  const nodes = [0, 1, 2].filter((n) => n <= i).map((n) => Math.log(sigmas[i - n]));
+  const width = (Math.log(next) - nodes[0]) / 100;
+  const out = [...u];
+  for (let c = 0; c < 200; c++) {
+    const l = nodes[0] + width * ((c >> 1) + 0.5 + (c % 2 === 0 ? -0.5 : 0.5) / Math.sqrt(3));
+    nodes.forEach((node, j) => {
+      const others = nodes.filter((_, k) => k !== j);
+      const lagrange = others.reduce((product, other) => (product * (l - other)) / (node - other), 1);
+      for (let d = 0; d < u.length; d++) out[d] += (width / 2) * Math.exp(l) * lagrange * history[j][d];
+    });
+  }
+  return out;
+};

@@ -4,11 +4,14 @@ import { type Core, foldIn, type Kernel, key, loadCore } from '../../index.js';
 import { averageFigure } from '../lecture/average.js';
 import { blurFigure } from '../lecture/blur.js';
 import { colourFigure } from '../lecture/colour.js';
+import { conditionalFigure } from '../lecture/conditional.js';
 import { denoisingFigure } from '../lecture/denoising.js';
 import { dropFigure } from '../lecture/drop.js';
 import type { FigureInput, FigureOutput, LearnedFigure, LectureFigure } from '../lecture/figure.js';
+import { filledInFigure } from '../lecture/filledIn.js';
 import { illConditionedFigure } from '../lecture/illConditioned.js';
 import { type ImageRun, openImageRun, ownImageRun } from '../lecture/imageRun.js';
+import { inpaintedFigure } from '../lecture/inpainted.js';
 import { landingFigure } from '../lecture/landing.js';
 import { learnedDigitsFigure } from '../lecture/learnedDigits.js';
 import { learnedWalkFigure } from '../lecture/learnedWalk.js';
@@ -20,6 +23,7 @@ import { normsFigure } from '../lecture/norms.js';
 import { regressionFigure } from '../lecture/regression.js';
 import { ridgeFigure } from '../lecture/ridge.js';
 import { smoothingFigure } from '../lecture/smoothing.js';
+import { solversFigure } from '../lecture/solvers.js';
 import { stepSizeFigure } from '../lecture/stepSize.js';
 import { tradeOffFigure } from '../lecture/tradeOff.js';
 import { trappedFigure } from '../lecture/trapped.js';
@@ -55,6 +59,10 @@ export const LECTURE: readonly (LectureFigure | LearnedFigure)[] = [
   dropFigure,
   blurFigure,
   localFigure,
+  solversFigure,
+  conditionalFigure,
+  filledInFigure,
+  inpaintedFigure,
 ];
 
 const isLearned = (figure: LectureFigure | LearnedFigure): figure is LearnedFigure => 'lacks' in figure;

@@ -11,7 +11,7 @@ import {
   type MixtureSource,
   mixtureSource,
 } from '../run/mixtureSource.js';
-import { samplerOption, stepSizeOption } from '../run/samplerOptions.js';
+import { flowOptions, samplerOption, stepSizeOption } from '../run/samplerOptions.js';
 import {
   checkSampler,
   type OwnOptions,
@@ -94,7 +94,7 @@ export async function runMixture(
   context: Context,
 ): Promise<{ files: string[]; statistics: Statistics }> {
   const { report, signal } = context;
-  const { out, sampler = 'langevin', layout = 'original', kernel, leapfrogs } = options;
+  const { out, sampler = 'langevin', layout = 'original', kernel, leapfrogs, solver, schedule } = options;
   const { steps, chains, seed } = { ...ARTICLE, ...OTHERS[sampler], ...options };
   checkSampler(sampler, options);
   const core = await loadCore({ kernel });
@@ -114,7 +114,7 @@ export async function runMixture(
     sampler,
     target,
     { key: zKey, steps, chains, init, thin: 1, layout, signal },
-    { stepSize, leapfrogs },
+    { stepSize, leapfrogs, solver, schedule },
   );
   const { steps: total, warmup } = sampling;
   await openFolder(out);
@@ -159,7 +159,10 @@ export function mixtureCommand(setup: Setup): Command {
         'jumps.npy the jumps from it.',
     )
     .addOption(samplerOption());
+  const [solver, schedule] = flowOptions();
   return addMixtureOptions(command)
+    .addOption(solver)
+    .addOption(schedule)
     .addOption(
       integerOption(
         '--steps <n>',

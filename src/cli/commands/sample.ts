@@ -9,7 +9,7 @@ import { besideResult, saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { truth } from '../run/pictureFigure.js';
 import { type OpenOptions, type OpenRun, openRun } from '../run/runFolder.js';
-import { samplerOption, stepSizeOption } from '../run/samplerOptions.js';
+import { flowOptions, samplerOption, stepSizeOption } from '../run/samplerOptions.js';
 import { curlText, samplerOf, statisticsText } from '../run/samplers.js';
 import { drawSamples, OTHER_SAMPLING, SAMPLING, type Samples, type SamplingOptions } from '../run/samples.js';
 import {
@@ -119,8 +119,11 @@ const STEPS = Object.entries(SAMPLE_STEPS).map(([name, steps]) => `${name} ${ste
 
 /** Adds the options for drawing samples. */
 export function addSamplingOptions(command: Command): Command {
+  const [solver, schedule] = flowOptions();
   return command
     .addOption(samplerOption())
+    .addOption(solver)
+    .addOption(schedule)
     .addOption(
       integerOption(
         '--level <n>',

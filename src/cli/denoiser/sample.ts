@@ -6,6 +6,7 @@ import { openFolder, saveFile } from '../run/files.js';
 import { saveImages } from '../run/imageFigures.js';
 import {
   checkSampler,
+  type OwnOptions,
   type SamplerName,
   type State,
   samplerOf,
@@ -23,7 +24,7 @@ import { noiseRange, onlyNoise, sigmaOf } from './noise.js';
 import { savePlaneSamples } from './planeFigures.js';
 import { WALK } from './walkJump.js';
 
-export interface SampleRunOptions {
+export interface SampleRunOptions extends Pick<OwnOptions, 'solver' | 'schedule'> {
   /** Folder for the files. Default: the run's. */
   out?: string;
   sampler?: SamplerName;
@@ -85,7 +86,7 @@ export async function sampleDenoiser(
         ...{ key: walkKey, steps, chains, layout, signal: context.signal },
         ...(target.sigma > 0 && { init: blurredStart(run, target.sigma, { key: startKey, chains, layout }) }),
       },
-      { stepSize: options.stepSize ?? STEP_SIZES[sampler] },
+      { ...options, stepSize: options.stepSize ?? STEP_SIZES[sampler] },
     );
     const last = await report.during({ task: 'sampling', total }, async (progress) => {
       let latest: State | undefined;
@@ -117,14 +118,14 @@ export async function sampleDenoiser(
 }
 
 /** @throws UsageError on a sampler that is not for runs of denoisers, or on options that are not for the sampler */
-function checkedSampler(run: OpenDenoiser, { sampler, stepSize }: SampleRunOptions): RunSampler {
-  const name = sampler ?? (onlyNoise(run) === undefined ? 'flow' : 'walk-jump');
+function checkedSampler(run: OpenDenoiser, options: SampleRunOptions): RunSampler {
+  const name = options.sampler ?? (onlyNoise(run) === undefined ? 'flow' : 'walk-jump');
   if (!isRunSampler(name)) {
     throw new UsageError(
       `--sampler ${name} is not for a run of images or points; use one of ${Object.keys(SAMPLE_STEPS).join(', ')}`,
     );
   }
-  checkSampler(name, { stepSize });
+  checkSampler(name, options);
   return name;
 }
 

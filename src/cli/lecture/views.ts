@@ -4,6 +4,7 @@ import {
   foldIn,
   type Key,
   mixtureScores,
+  noiseSchedule,
   probabilityFlow,
   varianceExploding,
   variancePreserving,
@@ -59,13 +60,9 @@ export async function flowInBothViews(
     }
     return positions;
   };
-  const [from, to] = [MOST_NOISE, exploding().sigma(0)].map((ratio) => ratio ** (1 / spacing));
-  // The spacing of probabilityFlow; its last step goes from the least noise to none.
-  const ratios = Array.from(
-    { length: steps },
-    (_, i) => (from + ((i + 1) / (steps - 1)) * (to - from)) ** spacing,
-  );
-  ratios[steps - 1] = 0;
+  // The levels of probabilityFlow; its last step goes from the least noise to none.
+  const levels = noiseSchedule(exploding(), { count: steps, spacing });
+  const ratios = [...levels.subarray(1), 0];
   const result = { exploding: await flow(exploding()), preserving: await flow(preserving()) };
   const last = result.exploding[steps - 1];
   const modes = Array.from({ length: points }, (_, i) => {

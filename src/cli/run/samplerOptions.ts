@@ -1,5 +1,5 @@
 import type { Option } from 'commander';
-import type { StepSizeUnit } from '../../apps/samplerTable.js';
+import { type StepSizeUnit, scheduleTable, solverTable } from '../../apps/samplerTable.js';
 import { choiceOption, positiveOption } from '../terminal/options.js';
 import { ANNEALED_STEP, SAMPLER_NAMES, samplerOf, WALK_JUMP_STEP } from './samplers.js';
 
@@ -24,4 +24,18 @@ export function stepSizeOption(langevin: string): Option {
     `of ${namesOf('eta')} eta, of ${namesOf('length')} (where it starts) a length; ${inNoise.join(' and ')} ` +
       `(default: langevin ${langevin}, annealed ${ANNEALED_STEP}, walk-jump ${WALK_JUMP_STEP}; others by the least scale)`,
   );
+}
+
+/** The options --solver and --schedule. */
+export function flowOptions(): Option[] {
+  const solvers = Object.keys(solverTable);
+  const schedules = Object.keys(scheduleTable);
+  return [
+    choiceOption('--solver <name>', `of flow: ${solvers.join(', ')} (default: ${solvers[0]})`, solvers),
+    choiceOption(
+      '--schedule <name>',
+      `noise levels of flow and reverse: ${schedules.join(', ')} (default: flow ${schedules[0]}; reverse even times)`,
+      schedules,
+    ),
+  ];
 }

@@ -12,8 +12,10 @@ import {
   probabilityFlow,
   reverseDiffusion,
   type SamplerState,
+  type Schedule,
   type Score,
   type ScoreFamily,
+  type Solver,
   type TrajectoryState,
   underdamped,
   varianceExploding,
@@ -45,18 +47,20 @@ export interface Target {
 export interface OwnOptions {
   stepSize?: number;
   leapfrogs?: number;
+  solver?: Solver;
+  schedule?: Schedule;
 }
+
+/** What a sampler starts with: numbers that have a default, and choices that the library has one for. */
+type OwnSettings = Required<Pick<OwnOptions, 'stepSize' | 'leapfrogs'>> &
+  Pick<OwnOptions, 'solver' | 'schedule'>;
 
 /** The state of any sampler, with the statistics of those that have them. */
 export type State = SamplerState &
   Partial<Pick<TrajectoryState, 'acceptance' | 'divergences' | 'stepSizes' | 'leapfrogs'>> &
   Partial<Pick<WalkJumpState, 'jump'>>;
 
-type StartSampler = (
-  target: Target,
-  options: ChainOptions,
-  own: Required<OwnOptions>,
-) => AsyncIterable<State>;
+type StartSampler = (target: Target, options: ChainOptions, own: OwnSettings) => AsyncIterable<State>;
 
 interface Sampler extends SamplerEntry {
   /** Warm-up steps, before the steps that count. */
@@ -85,8 +89,10 @@ const reversed = (target: Target, { init: _, ...options }: ChainOptions) => ({
   denoise: endOf(target).denoise,
 });
 
-const reverse: StartSampler = (target, options) => reverseDiffusion(target.family, reversed(target, options));
-const flow: StartSampler = (target, options) => probabilityFlow(target.family, reversed(target, options));
+const reverse: StartSampler = (target, options, { schedule }) =>
+  reverseDiffusion(target.family, { ...reversed(target, options), schedule });
+const flow: StartSampler = (target, options, { solver, schedule }) =>
+  probabilityFlow(target.family, { ...reversed(target, options), solver, schedule });
 
 /** Noise levels of annealed Langevin dynamics, descending. */
 export function annealedLevels(target: Target): number[] {
@@ -133,7 +139,8 @@ export const samplers = {
   hmc: {
     ...samplerTable.hmc,
     defaultStepSize: ({ scale }) => scale / 2,
-    start: ({ score }, options, own) => hmc(score, { ...HMC_DEFAULTS, ...options, ...own }),
+    start: ({ score }, options, { stepSize, leapfrogs }) =>
+      hmc(score, { ...HMC_DEFAULTS, ...options, stepSize, leapfrogs }),
   },
   nuts: {
     ...samplerTable.nuts,
@@ -168,6 +175,10 @@ export function checkSampler(name: SamplerName, own: OwnOptions): void {
     throw new UsageError(`--step-size is not for --sampler ${name}, whose steps follow from --steps`);
   if (own.leapfrogs !== undefined && name !== 'hmc')
     throw new UsageError(`--leapfrogs is for --sampler hmc, not ${name}`);
+  if (own.solver !== undefined && name !== 'flow')
+    throw new UsageError(`--solver is for --sampler flow, not ${name}`);
+  if (own.schedule !== undefined && name !== 'flow' && name !== 'reverse')
+    throw new UsageError(`--schedule is for --sampler flow and reverse, not ${name}`);
 }
 
 /** A sampler that is ready to run. */
@@ -184,11 +195,11 @@ export function startSampling(
   name: SamplerName,
   target: Target,
   options: ChainOptions,
-  { stepSize: given, leapfrogs = HMC_DEFAULTS.leapfrogs }: OwnOptions,
+  { stepSize: given, leapfrogs = HMC_DEFAULTS.leapfrogs, solver, schedule }: OwnOptions,
 ): Sampling {
   const { start, warmup = 0, defaultStepSize } = samplerOf(name);
   const stepSize = given ?? defaultStepSize?.(target);
-  const states = start(target, options, { stepSize: stepSize ?? 0, leapfrogs });
+  const states = start(target, options, { stepSize: stepSize ?? 0, leapfrogs, solver, schedule });
   // Annealing takes options.steps at each level, and one step more to denoise.
   const steps =
     name === 'annealed'

@@ -126,8 +126,9 @@ export async function drawSamples(
   { report, signal }: Context,
 ): Promise<Samples> {
   const { network, data } = run;
-  const { sampler = 'langevin', layout = 'original', save, stepSize, leapfrogs } = options;
-  checkSampler(sampler, { stepSize, leapfrogs });
+  const { sampler = 'langevin', layout = 'original', save } = options;
+  const { stepSize, ...own } = options;
+  checkSampler(sampler, options);
   const { startsFromNoise } = samplerOf(sampler);
   const others = OTHER_SAMPLING[sampler];
   const { chains, steps, seed, bins, thin } = { ...SAMPLING, ...others, ...options };
@@ -162,7 +163,7 @@ export async function drawSamples(
         layout,
         signal,
       },
-      { stepSize: stepSize ?? (sampler === 'langevin' ? SAMPLING.stepSize : undefined), leapfrogs },
+      { stepSize: stepSize ?? (sampler === 'langevin' ? SAMPLING.stepSize : undefined), ...own },
     );
     const last = await report.during({ task: 'sampling', total: sampling.steps }, async (progress) => {
       let latest: State | undefined;
