@@ -78,6 +78,9 @@ export { gunzip, readIdx, readIdxImages, readIdxLabels } from './formats/idx.js'
 export { readNpy, writeNpy } from './formats/npy.js';
 export { readNpyImages, readNpyPoints } from './formats/npyData.js';
 export { readSafetensors, writeSafetensors } from './formats/safetensors.js';
+export type { EnergyNetwork, EnergyNetworkOptions } from './networks/energyNetwork.js';
+export { energyNetwork } from './networks/energyNetwork.js';
+export type { EnergyConfig } from './networks/energyPlan.js';
 export type {
   DenoiserConfig,
   LearnedDenoiser,
