@@ -80,7 +80,7 @@ class DenoiserScores extends FusedFamily {
  * uses the network as it was when the sampler's run began, in every thread.
  *
  * Where the network is the gradient of a scalar (`energyNetwork`), each score is a {@link Density} up to a constant, which depends
- * on sigma alone and which {@link normaliser} finds in the plane: `logProb` is log p plus that constant, `prob` is p times its
+ * on sigma alone and which `densityHistogram` finds in the plane: `logProb` is log p plus that constant, `prob` is p times its
  * exponential. `mala`, `hmc` and `nuts` need no more.
  *
  * @throws RangeError on a label that the network does not know, or guidance without one

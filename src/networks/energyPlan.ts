@@ -31,6 +31,9 @@ export interface EnergyConfig extends PictureShape {
   featureSpread: number;
 }
 
+/** Numbers of the embedded time, of which each layer's shift is a linear function. */
+const EMBEDDING = 32;
+
 /** A plan, and where its frequencies stand, f32 [D][2F] in turns per unit, if it has features. */
 export interface EnergyPlan {
   plan: Plan;
@@ -59,7 +62,7 @@ export function energyPlan(core: Core, config: EnergyConfig, output: 'gradient' 
     let h = first;
     let embedded = silu(
       plan,
-      bias(plan, dense(plan, plan.noise as Activation, named('embedding.time', hidden))),
+      bias(plan, dense(plan, plan.noise as Activation, named('embedding.time', EMBEDDING))),
     );
     for (let l = 0; l < depth; l++) {
       let own = embedded;
