@@ -5,6 +5,7 @@ import { EnergyNetwork } from '../../src/networks/energyNetwork.js';
 import { forEachCore, relativeToLargest, sameBits } from '../cores.js';
 import { oneLine } from '../formats/oneLine.js';
 import { energyOf } from '../reference/energy.js';
+import { energyGolden, goldenDifference, goldenEnergy } from './energyGolden.js';
 import { noise } from './layerRun.js';
 import { runTimed } from './timedRun.js';
 
@@ -89,6 +90,33 @@ forEachCore('gradient network', (core) => {
       }
     });
     fc.assert(property, { numRuns: 40, seed: 7 });
+  });
+
+  it("JAX's network: outputs within 3e-6 of its grad of the scalar, gradients of least-squares denoising within 1e-5 of a root mean square of those through that grad", () => {
+    const { network, denoiser, x, z } = goldenEnergy(core);
+    const times = [0, 1, 2, 3, 4, 5].map((i) => 0.3 * i - 0.7);
+    expect(relativeToLargest(network.predict(x, times), energyGolden.gradient.flat())).toBeLessThan(3e-6);
+    times.forEach((time, s) => {
+      const { phi } = energyOf(network.tensors(), point(x, 2, s), time);
+      expect(Math.abs(phi - energyGolden.phi[s])).toBeLessThan(1e-6);
+    });
+    const noises = times.map((_, i) => 0.2 * 1.5 ** i);
+    const coefficients = noises.map((sigma) => denoiser.coefficients(sigma));
+    const y = Array.from(x, (v, i) => v + noises[i >> 1] * z[i]);
+    const input = Float32Array.from(y, (v, i) => v * coefficients[i >> 1].in);
+    let loss = 0;
+    const batch = { x: input, times: coefficients.map(({ time }) => time) };
+    const { gradients } = runTimed(network, batch, (outputs) =>
+      Array.from(outputs, (F, i) => {
+        const { skip, out } = coefficients[i >> 1];
+        const difference = skip * y[i] + out * F - x[i];
+        loss += difference ** 2 / 12;
+        return (2 * out * difference) / 12;
+      }),
+    );
+    expect(Math.abs(loss - energyGolden.denoising.loss)).toBeLessThan(1e-6);
+    expect(goldenDifference(gradients, energyGolden.denoising.gradients)).toBeLessThan(1e-5);
+    network.dispose();
   });
 
   it('its scalar has the same parameters in the same order', () => {
