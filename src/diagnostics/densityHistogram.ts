@@ -1,7 +1,7 @@
 import { integer } from '../core/check.js';
 import type { Density } from '../core/score.js';
 import { edgesOf } from './cells.js';
-import type { HistogramGrid } from './histogram.js';
+import { checkGrid, type HistogramGrid } from './histogram.js';
 
 /** A density in the plane, integrated over the cells of a grid. */
 export interface DensityHistogram {
@@ -20,7 +20,7 @@ export interface DensityHistogram {
  *
  * @param grid `counts` has x[0] as rows and x[1] as columns
  * @param options nodes of a cell's side; default: 4
- * @throws RangeError for a density that is not two-dimensional, or bins or nodes that are no positive integers
+ * @throws RangeError for a density that is not two-dimensional, or a grid or nodes that are none
  */
 export function densityHistogram(
   density: Density,
@@ -29,7 +29,7 @@ export function densityHistogram(
 ): DensityHistogram {
   if (density.dim !== 2)
     throw new RangeError(`densityHistogram: density must have dim = 2, got ${density.dim}`);
-  integer('densityHistogram', 'bins', bins);
+  checkGrid('densityHistogram', '', { bins, xlim, ylim });
   integer('densityHistogram', 'nodes', nodes);
   const [xs, ys] = [xlim, ylim].map((limits) => midpoints(edgesOf(bins, limits), nodes));
   const perRow = nodes * ys.length;

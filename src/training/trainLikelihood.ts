@@ -3,7 +3,7 @@ import { pacer } from '../core/pause.js';
 import { checkKey, type Key, key as keyOf, normal, split, uniform } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
 import { densityHistogram } from '../diagnostics/densityHistogram.js';
-import type { HistogramGrid } from '../diagnostics/histogram.js';
+import { checkGrid, type HistogramGrid } from '../diagnostics/histogram.js';
 import { EnergyScore } from '../networks/denoiserScore.js';
 import type { EnergyNetwork } from '../networks/energyNetwork.js';
 import { type LearnedDenoiser, scoreCoefficients } from '../networks/learnedDenoiser.js';
@@ -13,6 +13,9 @@ import { Descent } from './descent.js';
 import { leavesOf, panelsOf, threadsOf } from './leaves.js';
 import { LikelihoodObjective } from './likelihood.js';
 import { TrainingPoints } from './trainingPoints.js';
+
+/** Most cells of the grid's side: each has a node in every step. */
+const MOST_BINS = 512;
 
 export interface TrainLikelihoodOptions {
   /** The noise of the data: what is learned is the density of x + sigma z. */
@@ -86,6 +89,7 @@ export async function* trainLikelihood(
         `trainLikelihood: data and network must have dim = 2, got ${points.dim} and ${denoiser.dim}`,
       );
     const grid = options.grid ?? gridAround(data, sigma);
+    checkGrid('trainLikelihood', 'grid.', grid, MOST_BINS);
     const run = await LikelihoodRun.start(denoiser, points, { sigma, batch, grid });
     try {
       const pauseWhenDue = pacer();

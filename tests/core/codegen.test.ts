@@ -55,10 +55,12 @@ const CALLS: Record<string, string[]> = {
     'layers/conv/padded',
     'layers/features/featuresForward',
     'layers/features/featuresRow',
+    'layers/featuresTranspose/slopeOf',
     'layers/groupNorm/groupNormBackward',
     'layers/groupNorm/groupNormForward',
     'layers/levelDense/levelDenseFix',
     'layers/levelDense/levelsBackward',
+    'layers/siluSlope/siluSlope',
     'layers/softplus/exponentials',
     'layers/winograd/convolve',
     'layers/winograd/kernelGradient',
@@ -268,6 +270,11 @@ const CALLS: Record<string, string[]> = {
     'core/normal/normal',
     'core/random/bits16',
     'core/random/writeKeySchedule',
+  ],
+  'training/likelihood/likelihoodGradient': [
+    'core/math/exp',
+    'plan/walk/walk',
+    'training/clear/clearGradient',
   ],
 };
 
