@@ -39,7 +39,10 @@ export interface SampleRunOptions {
 }
 
 /** Steps of each sampler where the command line does not say; of annealed, at each level. */
-export const SAMPLE_STEPS = { flow: 20, reverse: 100, annealed: 5, 'walk-jump': 200 } as const;
+export const SAMPLE_STEPS = {
+  ...{ flow: 20, reverse: 100, annealed: 5, 'walk-jump': 200 },
+  ...{ mala: 500, hmc: 100, nuts: 50 },
+} as const;
 export const SAMPLED = { images: 100, points: 1000 };
 /**
  * Of annealed Langevin dynamics: noise levels, and epsilon / sigma^2. Variances of levels are 1.9 apart; in five steps at 0.5 the
@@ -118,12 +121,16 @@ export async function sampleDenoiser(
 /** @throws UsageError on a sampler that is not for runs of denoisers, or on options that are not for the sampler */
 function checkedSampler(run: OpenDenoiser, { sampler, stepSize }: SampleRunOptions): RunSampler {
   const name = sampler ?? (onlyNoise(run) === undefined ? 'flow' : 'walk-jump');
-  if (!isRunSampler(name)) {
+  const hasDensity = run.denoiser.network.plan.energy !== undefined;
+  const isPossible = (other: SamplerName) => hasDensity || !samplerOf(other).needsDensity;
+  if (!isRunSampler(name) || !isPossible(name)) {
+    const possible = (Object.keys(SAMPLE_STEPS) as RunSampler[]).filter(isPossible);
+    const why = isRunSampler(name) ? `, but for one of --network energy, which has a density` : '';
     throw new UsageError(
-      `--sampler ${name} is not for a run of images or points; use one of ${Object.keys(SAMPLE_STEPS).join(', ')}`,
+      `--sampler ${name} is not for a run of images or points${why}; use one of ${possible.join(', ')}`,
     );
   }
-  checkSampler(name, { stepSize }, false);
+  checkSampler(name, { stepSize }, hasDensity);
   return name;
 }
 
@@ -141,9 +148,9 @@ function checkLabel({ denoiser, folder }: OpenDenoiser, { label, guidance }: Sam
     throw new UsageError('--guidance needs --label, the class to lean towards');
 }
 
-/** What the sampler works on: the noises between which it leads, or for walk-jump the noise of the walk. */
+/** What the sampler works on: the noises between which it leads, or the one under which it walks. */
 function targetOf(run: OpenDenoiser, family: ScoreFamily, sampler: RunSampler, context: Context): Target {
-  if (sampler === 'walk-jump') {
+  if (!samplerOf(sampler).startsFromNoise) {
     const sigma = sigmaOf(run, undefined, context);
     return { family, score: family.at(sigma), sigma, scale: sigma, sigmaMax: sigma };
   }
