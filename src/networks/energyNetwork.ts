@@ -112,7 +112,7 @@ export interface EnergyNetworkOptions {
   features?: number;
   /** Smallest scale of their frequencies, in turns per unit of what the network reads. Default: 0.25. */
   featureScale?: number;
-  /** Their largest scale over the smallest. Default: 32. */
+  /** Their largest scale over the smallest: more finds finer detail, and hills where there are no data. Default: 8. */
   featureSpread?: number;
   key?: Key;
 }
@@ -130,7 +130,7 @@ export function energyNetwork(
   shape: PictureShape,
   options: EnergyNetworkOptions = {},
 ): EnergyNetwork {
-  const { hidden = 128, depth = 2, features = 0, featureScale = 0.25, featureSpread = 32 } = options;
+  const { hidden = 128, depth = 2, features = 0, featureScale = 0.25, featureSpread = 8 } = options;
   const { key = keyOf(0) } = options;
   checkKey('energyNetwork', key);
   const { height, width, channels } = shape;

@@ -3,6 +3,7 @@ import { pause } from '../../core/pause.js';
 import { type Core, foldIn, type Kernel, key, loadCore } from '../../index.js';
 import { colourFigure } from '../lecture/colour.js';
 import { denoisingFigure } from '../lecture/denoising.js';
+import { energyFigure } from '../lecture/energy.js';
 import type { FigureInput, FigureOutput, LearnedFigure, LectureFigure } from '../lecture/figure.js';
 import { type ImageRun, openImageRun, ownImageRun } from '../lecture/imageRun.js';
 import { landingFigure } from '../lecture/landing.js';
@@ -39,6 +40,7 @@ export const LECTURE: readonly (LectureFigure | LearnedFigure)[] = [
   mixingFigure,
   manifoldFigure,
   colourFigure,
+  energyFigure,
 ];
 
 const isLearned = (figure: LectureFigure | LearnedFigure): figure is LearnedFigure => 'lacks' in figure;
