@@ -13,9 +13,9 @@ export interface Score {
 
 /** A score with its log-density. */
 export interface Density extends Score {
-  /** log p(x) of the rows of `x` [n, dim]: [n]. */
+  /** log p(x) of the rows of `x` [n, dim]: [n]; of a learned energy, plus a constant. */
   logProb(x: Float32Array): Float32Array;
-  /** p(x) of the rows of `x` [n, dim]: [n]. */
+  /** p(x) of the rows of `x` [n, dim]: [n]; of a learned energy, times a constant. */
   prob(x: Float32Array): Float32Array;
 }
 
