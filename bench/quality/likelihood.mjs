@@ -4,7 +4,8 @@
 //   node bench/quality/likelihood.mjs [--threads N] [--only ROUTE,...] [--steps N,N,...]
 //
 // Routes: `likelihood`, a gradient network fitted by trainLikelihood; `energy`, the same network by least-squares denoising at that
-// noise alone; `free`, a multilayer network of as many weights by the same; `quick`, the preset, which learns all 30 levels. Each row
+// noise alone; `free`, the network of preset `quick`, which is no gradient, by the same; `quick`, the preset, which learns all 30
+// levels. Each row
 // is a run of that length. Of each, a million samples are counted, by MALA where there is a density, else by Langevin dynamics of step
 // 1e-3, of 256 chains that start at (0.5, 0.5), as the article's; of a density also its own masses, integrated over the cells. The exact
 // score sampled likewise says what the chains themselves cost. Rows of the same route and steps are replaced.
@@ -23,7 +24,6 @@ import {
   learnedDenoiser,
   loadCore,
   mala,
-  mlp,
   network,
   presets,
   smoothedHistogram,
@@ -121,10 +121,11 @@ const routes = {
   free: {
     steps: [125, 250, 500, 1000, 2000],
     async run(steps) {
-      const denoiser = learnedDenoiser(mlp(core, SHAPE, { hidden: 128, depth: 2 }), { sigmaData });
-      const training = trainDenoiser(denoiser, data, { ...denoising, steps });
-      const row = await measured(steps, training, () => denoiserScores(denoiser).at(sigma), false);
-      denoiser.dispose();
+      const net = network(core, { ...presets.quick.network, levels: 1, sigmaMin: sigma, sigmaMax: sigma });
+      const { drawing, learningRate, schedule } = presets.quick.training;
+      const training = train(net, data, { drawing, learningRate, schedule, batch: 1024, steps });
+      const row = await measured(steps, training, () => net.at(0), false);
+      net.dispose();
       return row;
     },
   },

@@ -12,6 +12,7 @@ import { rateAt, type TrainConfig } from './config.js';
 import { Descent } from './descent.js';
 import { leavesOf, panelsOf, threadsOf } from './leaves.js';
 import { LikelihoodObjective } from './likelihood.js';
+import { type Cell, cellsOf, gridAround } from './likelihoodGrid.js';
 import { TrainingPoints } from './trainingPoints.js';
 
 /** Most cells of the grid's side: each has a node in every step. */
@@ -222,35 +223,6 @@ class LikelihoodRun {
   }
 }
 
-/** A cell of the plane, in which a node is drawn: its lower corner and its sides. */
-interface Cell {
-  low: readonly [number, number];
-  sides: readonly [number, number];
-}
-
-/**
- * The cells of a grid, and around it, to three times its width, larger ones, at least twice as wide: the density must learn that
- * there is nothing outside, too.
- */
-function cellsOf({ bins, xlim, ylim }: HistogramGrid): Cell[] {
-  const limits = [xlim, ylim];
-  const square = (count: number, grid: readonly (readonly [number, number])[]) => {
-    const sides = grid.map(([low, high]) => (high - low) / count) as [number, number];
-    return Array.from({ length: count ** 2 }, (_, i): Cell & { place: [number, number] } => {
-      const place: [number, number] = [Math.floor(i / count), i % count];
-      const low = place.map((k, d) => grid[d][0] + k * sides[d]) as [number, number];
-      return { place, low, sides };
-    });
-  };
-  const third = Math.ceil(bins / 6);
-  const around = square(
-    3 * third,
-    limits.map(([low, high]) => [2 * low - high, 2 * high - low] as const),
-  );
-  const isInside = (k: number) => k >= third && k < 2 * third;
-  return [...square(bins, limits), ...around.filter(({ place }) => !place.every(isInside))];
-}
-
 /** Sets the network's constant so that its density integrates to 1 over the grid. */
 function normalise(denoiser: LearnedDenoiser<EnergyNetwork>, { sigma, grid }: LikelihoodConfig): void {
   const { network, config } = denoiser;
@@ -259,20 +231,4 @@ function normalise(denoiser: LearnedDenoiser<EnergyNetwork>, { sigma, grid }: Li
   const tensors = network.tensors();
   tensors['out.bias'].data[0] -= (densityHistogram(density, grid).logIntegral * scale) / out;
   network.setTensors(tensors);
-}
-
-/** A square around all points that may be drawn, a tenth and four sigma wider on each side. */
-function gridAround({ points, logits }: PointSet, sigma: number): HistogramGrid {
-  const [xs, ys] = [0, 1].map((d) => {
-    const own = Array.from(logits, (logit, i) => (logit === -Infinity ? Number.NaN : points[2 * i + d]));
-    const known = own.filter((value) => !Number.isNaN(value));
-    const low = known.reduce((least, value) => Math.min(least, value), Infinity);
-    return { low, high: known.reduce((most, value) => Math.max(most, value), -Infinity) };
-  });
-  const half = 0.6 * Math.max(xs.high - xs.low, ys.high - ys.low) + 4 * sigma;
-  const around = ({ low, high }: { low: number; high: number }): [number, number] => [
-    (low + high) / 2 - half,
-    (low + high) / 2 + half,
-  ];
-  return { bins: 32, xlim: around(xs), ylim: around(ys) };
 }

@@ -11,15 +11,16 @@ import {
   imageDistribution,
   type Key,
   key as keyOf,
-  type LearnedDenoiser,
   learnedDenoiser,
-  mlp,
+  network,
   normal,
   type PointSet,
+  presets,
   type Score,
   smoothedHistogram,
   type TrainDenoiserOptions,
   totalVariation,
+  train,
   trainDenoiser,
   trainLikelihood,
 } from '../../index.js';
@@ -143,8 +144,8 @@ export async function learnEnergies(
     ...{ learningRate: 1e-2, schedule: 'cosine', noise: { kind: 'fixed', sigma: NOISE } },
   };
   const learned = async (by: 'likelihood' | 'denoising') => {
-    const network = energyNetwork(core, SHAPE, { hidden, features, key: keyOf(0) });
-    const denoiser = learnedDenoiser(network, { sigmaData: SIGMA_DATA });
+    const gradient = energyNetwork(core, SHAPE, { hidden, features, key: keyOf(0) });
+    const denoiser = learnedDenoiser(gradient, { sigmaData: SIGMA_DATA });
     const density = denoiserScores(denoiser).at(NOISE);
     const route: Route = { steps: [], distances: [] };
     const training =
@@ -159,10 +160,18 @@ export async function learnEnergies(
   };
   const likelihood = await learned('likelihood');
   const score = await learned('denoising');
-  const free: LearnedDenoiser = learnedDenoiser(mlp(core, SHAPE, { hidden, depth: 1 }), {
-    sigmaData: SIGMA_DATA,
-  });
-  await trained(trainDenoiser(free, data, denoising), [steps], input, () => {});
+  // The network of preset quick, of no scalar, at this noise alone.
+  const free = network(
+    core,
+    {
+      ...{ ...presets.quick.network, levels: 1, sigmaMin: NOISE, sigmaMax: NOISE },
+      ...{ features, width: hidden },
+    },
+    { key: keyOf(0) },
+  );
+  const { drawing, learningRate, schedule } = presets.quick.training;
+  const training = train(free, data, { ...settings, drawing, learningRate, schedule });
+  await trained(training, [steps], input, () => {});
   return { likelihood, score, free };
 }
 
@@ -181,7 +190,7 @@ export const energyFigure: LectureFigure = {
     const data = imageDistribution(builtInImage('five'));
     const { likelihood, score, free } = await learnEnergies(input, data, RUN);
     const exact = empirical(core, data, NOISE);
-    const plain = denoiserScores(free).at(NOISE);
+    const plain = free.at(0);
     const places = noisyPoints(input, data, foldIn(key, 2), 1000);
     const curls = [plain, score.density, likelihood.density].map((of) => curlShares(of, places, 1e-3));
     const last = ({ distances }: Route) => distances[distances.length - 1].toFixed(3);
