@@ -18,6 +18,7 @@ import {
   nuts,
   type Parameterisation,
   type Score,
+  shareScore,
   trainDenoiser,
 } from '../../src/index.js';
 import type { EnergyScore } from '../../src/networks/denoiserScore.js';
@@ -143,12 +144,13 @@ describe.each(Object.entries(WAYS))('threads that %s', (_way, load) => {
       const states = await drain(
         hmc(density, { key: key(1), steps: 4, chains: 19, stepSize: 0.3, leapfrogs: 3 }),
       );
-      runs.push([denoiser.network.parameters(), states[states.length - 1].x]);
+      const shared = await shareScore(density);
+      const logProb = await shared.logProb(data.points);
+      await shared.dispose();
+      runs.push([denoiser.network.parameters(), states[states.length - 1].x, logProb]);
     }
-    for (const [parameters, x] of runs) {
-      expect(sameBits(parameters, runs[0][0])).toBe(true);
-      expect(sameBits(x, runs[0][1])).toBe(true);
-    }
+    for (const run of runs)
+      for (const [i, numbers] of run.entries()) expect(sameBits(numbers, runs[0][i])).toBe(true);
   });
 });
 
