@@ -57,6 +57,7 @@ export { queryPoints, queryScores } from './samplers/run';
 export { runBytes, runOpen, runSteps } from './samplers/sampler';
 export { scoreEvaluate } from './samplers/score';
 export { denoisingBytes, denoisingGradient } from './training/denoising';
+export { likelihoodGradient } from './training/likelihood';
 export { accumulate, adam, moveAverage, squaredNorm } from './training/optimiser';
 export { regressionGradient } from './training/regression';
 

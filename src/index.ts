@@ -46,6 +46,8 @@ export type { AutocorrelationOptions } from './diagnostics/autocorrelation.js';
 export { autocorrelation, integratedAutocorrelationTime } from './diagnostics/autocorrelation.js';
 export type { CurlOptions } from './diagnostics/curl.js';
 export { curl } from './diagnostics/curl.js';
+export type { DensityHistogram } from './diagnostics/densityHistogram.js';
+export { densityHistogram } from './diagnostics/densityHistogram.js';
 export type { Draws, DrawsShape } from './diagnostics/draws.js';
 export type { QuantileOptions } from './diagnostics/effectiveSampleSize.js';
 export { essBulk, essMean, essQuantile, essSd, essTail } from './diagnostics/effectiveSampleSize.js';
@@ -98,6 +100,9 @@ export { readIdx, readIdxImages, readIdxLabels } from './formats/idx.js';
 export { readNpy, writeNpy } from './formats/npy.js';
 export { readNpyImages, readNpyPoints } from './formats/npyData.js';
 export { readSafetensors, writeSafetensors } from './formats/safetensors.js';
+export type { EnergyNetwork, EnergyNetworkOptions } from './networks/energyNetwork.js';
+export { energyNetwork } from './networks/energyNetwork.js';
+export type { EnergyConfig } from './networks/energyPlan.js';
 export type {
   DenoiserConfig,
   LearnedDenoiser,
@@ -178,3 +183,5 @@ export { train } from './training/train.js';
 export type { DenoiserCheckpoint, DenoiserStep, TrainDenoiserOptions } from './training/trainDenoiser.js';
 export { firstCheckpoint, trainDenoiser } from './training/trainDenoiser.js';
 export type { TrainingData } from './training/trainingPoints.js';
+export type { LikelihoodStep, TrainLikelihoodOptions } from './training/trainLikelihood.js';
+export { trainLikelihood } from './training/trainLikelihood.js';

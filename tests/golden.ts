@@ -17,6 +17,7 @@ export function golden<T>(
     | 'pictures'
     | 'masses'
     | 'local'
+    | 'energy'
     | 'samplers'
     | 'solvers'
     | 'bits',
@@ -221,6 +222,21 @@ export interface DiffusionGolden {
   z: number[][];
   exploding: { sigmaMin: number; sigmaMax: number } & FlowGolden;
   preserving: { betaMin: number; betaMax: number; tMin: number } & FlowGolden;
+}
+
+/** What golden/energy.py says. Of a gradient: the first, the middle and the last entry, and the sum of squares. */
+export interface EnergyGolden {
+  phi: number[];
+  gradient: [number, number][];
+  /** Of the nodes. */
+  logDensity: number[];
+  denoising: EnergyLossGolden;
+  likelihood: EnergyLossGolden;
+}
+
+export interface EnergyLossGolden {
+  loss: number;
+  gradients: Record<string, { entries: number[]; square: number }>;
 }
 
 /** What golden/denoising.py says; the linear denoiser has a test of its own. */

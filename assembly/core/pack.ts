@@ -106,12 +106,20 @@ function packAlong(out: usize, W: usize, N: usize, K: usize, stride: usize): voi
 
 /**
  * Packs a matrix for products with one sample: full tiles of ROW_TILE outputs, then tiles of TILE. Such a product reads each
- * weight once, from the first to the last. W: [N][K]; out: tileBytes(N, K), overwritten.
+ * weight once, from the first to the last. W, rowStride, columnStride: as {@link packTiles} has them; out: tileBytes(N, K),
+ * overwritten.
  */
-export function packRowTiles(out: usize, W: usize, N: usize, K: usize): void {
+export function packRowTiles(
+  out: usize,
+  W: usize,
+  N: usize,
+  K: usize,
+  rowStride: usize,
+  columnStride: usize,
+): void {
   const wide = (N / ROW_TILE) * ROW_TILE;
-  packEach(out, W, 0, wide, K, K, 1, ROW_TILE);
-  packEach(out, W, wide, N, K, K, 1, TILE);
+  packEach(out, W, 0, wide, K, rowStride, columnStride, ROW_TILE);
+  packEach(out, W, wide, N, K, rowStride, columnStride, TILE);
 }
 
 /** Packs the outputs first ... N - 1 one number at a time, into tiles of `width` outputs; the surplus of the last is zero. */

@@ -198,7 +198,7 @@ export function levelDenseFix(op: usize): void {
     store<f32>(load<usize>(op, At.FIXED_BIAS) + at, load<f32>(load<usize>(op, At.BIAS) + at) + beta * sum);
   }
   packTiles(load<usize>(op, At.FIXED_TILES), fixedW, N, K, K, 1);
-  packRowTiles(load<usize>(op, At.ROW_TILES), fixedW, N, K);
+  packRowTiles(load<usize>(op, At.ROW_TILES), fixedW, N, K, K, 1);
 }
 
 /** The number a `fraction` of the way from values[level] to the next one; with fraction 0, or at the last, that of the level. */

@@ -1,5 +1,6 @@
 // The score of a network of rows that denoises, at one noise, as samplers use it: s(x) = POINT x + OUT F(IN x). `score` is the
-// address of its descriptor, DenoiserScoreField.
+// address of its descriptor, DenoiserScoreField. Where F is the gradient of a scalar phi, s is that of
+// POINT |x|^2 / 2 + (OUT / IN) phi(IN x), the log-density up to a constant.
 import { LANE_BYTES, LANES } from '../../src/abi/panels';
 import { FIXED, FIXED_ROW, PACK_ROW } from '../../src/abi/plan';
 import { DenoiserScoreField as Score } from '../../src/abi/scores';
@@ -27,8 +28,11 @@ export function denoiserNoise(score: usize, p: usize): void {
   walk(load<usize>(score, Score.ONCE), FIXED_ROW, 1, 0, false);
 }
 
-/** The scores of the first n samples of a panel. x: [D][8]; s: [D][8], of which other lanes keep what they hold. */
-export function denoiserPanel(score: usize, x: usize, s: usize, n: usize): void {
+/**
+ * The scores of the first n samples of a panel, and their log-densities unless logp is 0 or F is no gradient. x: [D][8]; s: [D][8]
+ * and logp: [8], of which other lanes keep what they hold.
+ */
+export function denoiserPanel(score: usize, x: usize, s: usize, logp: usize, n: usize): void {
   const panels = load<usize>(score, Score.PANELS);
   if (panels == 0 || n == 1) {
     const input = load<usize>(score, Score.ROW_INPUT);
@@ -37,6 +41,7 @@ export function denoiserPanel(score: usize, x: usize, s: usize, n: usize): void 
       toNetwork(score, x + (lane << 2), input);
       walk(load<usize>(score, Score.ROW), FIXED_ROW, 1, 0, false);
       fromNetwork(score, x + (lane << 2), output, s + (lane << 2));
+      logDensity(score, x + (lane << 2), load<usize>(score, Score.ROW_ENERGY), logp, lane);
     }
     return;
   }
@@ -49,8 +54,25 @@ export function denoiserPanel(score: usize, x: usize, s: usize, n: usize): void 
     else memory.fill(input + lane * bytes, 0, bytes);
   }
   walk(panels, FIXED, LANES, 0, false);
-  for (let lane: usize = 0; lane < n; lane++)
+  for (let lane: usize = 0; lane < n; lane++) {
     fromNetwork(score, x + (lane << 2), output + lane * bytes, s + (lane << 2));
+    const energy = load<usize>(score, Score.ENERGY);
+    logDensity(score, x + (lane << 2), energy == 0 ? 0 : energy + (lane << 2), logp, lane);
+  }
+}
+
+/** The log-density of one lane into logp, unless that is 0 or there is no energy. x: one lane of a panel; energy: phi. */
+function logDensity(score: usize, x: usize, energy: usize, logp: usize, lane: usize): void {
+  if (logp == 0 || energy == 0) return;
+  // In float64, since samplers take differences of log-densities.
+  let square: f64 = 0;
+  for (let d: usize = 0; d < load<usize>(score, Score.D); d++) {
+    const v = <f64>load<f32>(x + d * LANE_BYTES);
+    square += v * v;
+  }
+  const gain = <f64>load<f32>(score, Score.OUT) / <f64>load<f32>(score, Score.IN);
+  const value = 0.5 * <f64>load<f32>(score, Score.POINT) * square + gain * <f64>load<f32>(energy);
+  store<f32>(logp + (lane << 2), <f32>value);
 }
 
 /** input <- IN x. x: one lane of a panel; input: [D]. */

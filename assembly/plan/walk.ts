@@ -11,8 +11,11 @@ import {
   CONCATENATE,
   CONV,
   DENSE,
+  DENSE_TRANSPOSE,
   EMBEDDING,
+  ENERGY,
   FEATURES,
+  FEATURES_TRANSPOSE,
   FINISH,
   FIX,
   FIXED,
@@ -24,8 +27,10 @@ import {
   OPERATION_BYTES,
   PACK,
   PACK_ROW,
+  PRODUCT,
   RECENTRE,
   SILU,
+  SILU_SLOPE,
   SOFTPLUS,
   START,
   TO_PANELS,
@@ -46,7 +51,17 @@ import {
 import { centreForward, centreRow, recentreForward, recentreRow } from '../layers/centre';
 import { concatenateBackward, concatenateForward } from '../layers/concatenate';
 import { convBackward, convForward, convPack } from '../layers/conv';
-import { denseBackward, denseForward, densePack, densePackRow, denseRow } from '../layers/dense';
+import {
+  denseBackward,
+  denseForward,
+  densePack,
+  densePackRow,
+  denseRow,
+  denseTransposeBackward,
+  denseTransposeForward,
+  denseTransposePackRow,
+  denseTransposeRow,
+} from '../layers/dense';
 import {
   broadcastBackward,
   broadcastFixed,
@@ -55,7 +70,13 @@ import {
   embeddingForward,
   embeddingRow,
 } from '../layers/embedding';
+import { energyBackward, energyForward, energyRow } from '../layers/energy';
 import { featuresFixedRow, featuresForward } from '../layers/features';
+import {
+  featuresTransposeBackward,
+  featuresTransposeForward,
+  featuresTransposeRow,
+} from '../layers/featuresTranspose';
 import { forkBackward } from '../layers/fork';
 import { groupNormBackward, groupNormForward } from '../layers/groupNorm';
 import {
@@ -68,8 +89,10 @@ import {
   levelDenseRow,
   levelDenseStart,
 } from '../layers/levelDense';
+import { productBackward, productForward, productRow } from '../layers/product';
 import { upsampleBackward, upsampleForward } from '../layers/resample';
 import { siluBackward, siluForward, siluRow } from '../layers/silu';
+import { siluSlopeBackward, siluSlopeForward, siluSlopeRow } from '../layers/siluSlope';
 import { softplusBackward, softplusFixed, softplusForward, softplusRow } from '../layers/softplus';
 import { winogradBackward, winogradForward, winogradPack } from '../layers/winograd';
 
@@ -291,6 +314,59 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
         break;
       case RECENTRE + FIXED_ROW:
         recentreRow(op);
+        break;
+      case SILU_SLOPE + FORWARD:
+      case SILU_SLOPE + FIXED:
+        siluSlopeForward(op, panels);
+        break;
+      case SILU_SLOPE + BACKWARD:
+        siluSlopeBackward(op, panels);
+        break;
+      case SILU_SLOPE + FIXED_ROW:
+        siluSlopeRow(op);
+        break;
+      case PRODUCT + FORWARD:
+      case PRODUCT + FIXED:
+        productForward(op, panels);
+        break;
+      case PRODUCT + BACKWARD:
+        productBackward(op, panels);
+        break;
+      case PRODUCT + FIXED_ROW:
+        productRow(op);
+        break;
+      case DENSE_TRANSPOSE + FORWARD:
+      case DENSE_TRANSPOSE + FIXED:
+        denseTransposeForward(op, panels);
+        break;
+      case DENSE_TRANSPOSE + BACKWARD:
+        denseTransposeBackward(op, panels, gradients, isFirst);
+        break;
+      case DENSE_TRANSPOSE + PACK_ROW:
+        denseTransposePackRow(op);
+        break;
+      case DENSE_TRANSPOSE + FIXED_ROW:
+        denseTransposeRow(op);
+        break;
+      case ENERGY + FORWARD:
+      case ENERGY + FIXED:
+        energyForward(op, panels);
+        break;
+      case ENERGY + BACKWARD:
+        energyBackward(op, panels, gradients);
+        break;
+      case ENERGY + FIXED_ROW:
+        energyRow(op);
+        break;
+      case FEATURES_TRANSPOSE + FORWARD:
+      case FEATURES_TRANSPOSE + FIXED:
+        featuresTransposeForward(op, panels);
+        break;
+      case FEATURES_TRANSPOSE + BACKWARD:
+        featuresTransposeBackward(op, panels);
+        break;
+      case FEATURES_TRANSPOSE + FIXED_ROW:
+        featuresTransposeRow(op);
         break;
     }
   }

@@ -53,7 +53,7 @@ export function scoreEvaluate(score: usize, x: usize, s: usize, logp: usize, n: 
     if (kind == MIXTURE) mixturePanel(score, x, s, logp);
     else if (kind == GAUSSIAN) gaussianPanel(score, x, s, logp);
     else if (kind >= BANANA && kind <= RING) curvedPanel(score, x, s, logp);
-    else if (kind == DENOISER) denoiserPanel(score, x, s, min<usize>(LANES, n - i));
+    else if (kind == DENOISER) denoiserPanel(score, x, s, logp, min<usize>(LANES, n - i));
     else if (kind == GUIDED) guidedPanel(score, x, s, min<usize>(LANES, n - i));
     x += stride;
     s += stride;

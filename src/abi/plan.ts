@@ -53,6 +53,12 @@ export const EMBEDDING: u32 = 17 * PASSES;
 export const BROADCAST: u32 = 18 * PASSES;
 export const RECENTRE: u32 = 19 * PASSES;
 export const WINOGRAD: u32 = 20 * PASSES;
+// Of networks that are the gradient of a scalar.
+export const SILU_SLOPE: u32 = 21 * PASSES;
+export const PRODUCT: u32 = 22 * PASSES;
+export const DENSE_TRANSPOSE: u32 = 23 * PASSES;
+export const ENERGY: u32 = 24 * PASSES;
+export const FEATURES_TRANSPOSE: u32 = 25 * PASSES;
 
 // Fields of records: offsets in bytes. Each name is that of an array in the layer's equations, for whose address the field
 // stands; N, K, D, FEATURES and LEVEL_COUNT are sizes. A field ..._STRIDE holds the bytes from one panel to the next, or from
@@ -152,6 +158,8 @@ export enum DenseField {
   /** The operands of the gradient product, packed. */
   X_PACK = 60,
   DY_PACK = 64,
+  /** 1 if a DENSE_TRANSPOSE has the same weights: its backward pass comes first and writes their gradient. */
+  IS_TIED = 68,
 }
 
 /** Fields of softplus and of bias; bias has no SLOPE. */
@@ -354,4 +362,106 @@ export enum EmbeddingField {
   Y_STRIDE = 20,
   DY = 24,
   DY_STRIDE = 28,
+}
+
+/** Fields of SILU_SLOPE: y <- SiLU(y) in place, and d = SiLU's slope at y as it was. */
+export enum SiluSlopeField {
+  N = 4,
+  Y = 8,
+  Y_STRIDE = 12,
+  DY = 16,
+  DY_STRIDE = 20,
+  D = 24,
+  D_STRIDE = 28,
+  DD = 32,
+  DD_STRIDE = 36,
+  /** SiLU's second derivative at each input, panels [N][8], kept for the backward pass. */
+  CURVATURE = 40,
+}
+
+/** Fields of PRODUCT: y = g d. */
+export enum ProductField {
+  N = 4,
+  G = 8,
+  G_STRIDE = 12,
+  D = 16,
+  D_STRIDE = 20,
+  Y = 24,
+  Y_STRIDE = 28,
+  DG = 32,
+  DG_STRIDE = 36,
+  DD = 40,
+  DD_STRIDE = 44,
+  DY = 48,
+  DY_STRIDE = 52,
+}
+
+/** Fields of DENSE_TRANSPOSE: y = W^T x of a DENSE whose y = W x, and whose packed weights it reads. */
+export enum DenseTransposeField {
+  /** Of W: numbers of x, and of y. */
+  N = 4,
+  K = 8,
+  X = 12,
+  X_STRIDE = 16,
+  Y = 20,
+  Y_STRIDE = 24,
+  DX = 28,
+  DX_STRIDE = 32,
+  DY = 36,
+  DY_STRIDE = 40,
+  /** f32 [N][K]. */
+  W = 44,
+  /** W, packed for W dy and for W^T x with panels. */
+  TILES = 48,
+  BACK_TILES = 52,
+  /** W^T, packed for one sample. */
+  ROW_TILES = 56,
+  /** The operands of the gradient product, packed. */
+  X_PACK = 60,
+  DY_PACK = 64,
+}
+
+/** Fields of ENERGY: e = W y + B, and g = W d, the gradient of e at what SILU_SLOPE read. */
+export enum EnergyField {
+  N = 4,
+  Y = 8,
+  Y_STRIDE = 12,
+  D = 16,
+  D_STRIDE = 20,
+  DY = 24,
+  DY_STRIDE = 28,
+  DD = 32,
+  DD_STRIDE = 36,
+  /** f32 [N], and f32 [1]. */
+  W = 40,
+  B = 44,
+  /** Panels [1][8] and [N][8]. */
+  E = 48,
+  E_STRIDE = 52,
+  G = 56,
+  G_STRIDE = 60,
+  DG = 64,
+  DG_STRIDE = 68,
+}
+
+/** Fields of FEATURES_TRANSPOSE: the gradient at x from g, that at random features of x and, behind it, that at x itself. */
+export enum FeaturesTransposeField {
+  /** 2F: F cosines, then F sines. */
+  FEATURES = 4,
+  D = 8,
+  X = 12,
+  X_STRIDE = 16,
+  /** Panels [2F + D][8]. */
+  G = 20,
+  G_STRIDE = 24,
+  Y = 28,
+  Y_STRIDE = 32,
+  DG = 36,
+  DG_STRIDE = 40,
+  DY = 44,
+  DY_STRIDE = 48,
+  /** f32 [D][2F], in turns per unit. */
+  FREQUENCIES = 52,
+  /** Slope of each feature in its phase's turns, panels [2F][8], kept for the backward pass. */
+  SLOPE = 56,
 }

@@ -59,8 +59,14 @@ export enum DenoiserScoreField {
   POINT = 52,
   OUT = 56,
   IN = 60,
+  /**
+   * Where the lists of panels and of one sample write the scalar phi whose gradient F is, panels [1][8] and [1]; 0 if there is none.
+   * Its log-density is then POINT |x|^2 / 2 + (OUT / IN) phi(IN x), up to a constant.
+   */
+  ENERGY = 64,
+  ROW_ENERGY = 68,
 }
-export const DENOISER_SCORE_BYTES: usize = 64;
+export const DENOISER_SCORE_BYTES: usize = 128;
 
 /**
  * The descriptor of a score of kind GUIDED: u + WEIGHT (c - u), of the scores c and u whose descriptors' addresses it holds

@@ -119,3 +119,40 @@ export enum AdamField {
   KEEP = 64,
 }
 export const ADAM_BYTES: usize = 128;
+
+/** Maximum likelihood by quadrature: where the gradient is computed from and in. Addresses and sizes u32, but for GAIN. */
+export enum LikelihoodField {
+  /** Operation list of the scalar network. */
+  PLAN = 0,
+  D = 4,
+  /** Parameters, f32 [P], and P. */
+  PARAMETERS = 8,
+  PARAMETER_COUNT = 12,
+  /** Most points of a block. */
+  BLOCK = 16,
+  /** Where the network reads a block's inputs, rows [D], and writes its outputs and reads the gradient at these, rows [1]. */
+  INPUT = 20,
+  OUTPUT = 24,
+  D_OUTPUT = 28,
+  /** f32: the factor of phi in the log-density. */
+  GAIN = 32,
+  /** Numbers of the noise, f32 [NUMBERS], which all points have, and where the network reads those of a block, panels [NUMBERS][8]. */
+  NUMBERS = 36,
+  NUMBERS_AT = 40,
+  NOISE = 44,
+  NOISE_STRIDE = 48,
+  /** f32: no true log-density is above it; e^E continues in a straight line there. */
+  CAP = 52,
+}
+export const LIKELIHOOD_BYTES: usize = 64;
+
+/** A point of a batch: these fields, then what the network reads, f32 [D]. Its log-density is E = BASE + GAIN phi. */
+export enum LikelihoodPointField {
+  /** f32: of a data point, 1 / (data points of the batch); of a node, the size of its cell. */
+  WEIGHT = 0,
+  /** 1 for a node, 0 for a data point. */
+  IS_NODE = 4,
+  /** f32 */
+  BASE = 8,
+}
+export const LIKELIHOOD_POINT_BYTES: usize = 12;

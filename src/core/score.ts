@@ -13,11 +13,11 @@ export interface Score {
 
 /** A score with its log-density. */
 export interface Density extends Score {
-  /** log p(x) of the rows of `x` [n, dim]: [n]. */
+  /** log p(x) of the rows of `x` [n, dim]: [n]; of a learned energy, plus a constant. */
   logProb(x: Float32Array): Float32Array;
   /** log p(x) with float64's digits, where they are known: samplers accept by differences, which float32 loses of large ones. */
   logProb64?(x: Float32Array): Float64Array;
-  /** p(x) of the rows of `x` [n, dim]: [n]. */
+  /** p(x) of the rows of `x` [n, dim]: [n]; of a learned energy, times a constant. */
   prob(x: Float32Array): Float32Array;
 }
 

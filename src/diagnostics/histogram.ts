@@ -17,6 +17,21 @@ export interface Histogram {
   readonly outside: number;
 }
 
+/** @throws RangeError unless a grid has cells. `of` comes before the names of its fields. */
+export function checkGrid(
+  caller: string,
+  of: string,
+  { bins, xlim, ylim }: HistogramGrid,
+  mostBins?: number,
+): void {
+  integer(caller, `${of}bins`, bins, 1, mostBins);
+  for (const [name, [low, high]] of Object.entries({ xlim, ylim })) {
+    if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
+      throw new RangeError(`${caller}: ${of}${name} must be finite and increasing, got [${low}, ${high}]`);
+    }
+  }
+}
+
 /**
  * Writes the mass of N(x, sigma^2) in each cell between `edges` [bins + 1] to `out` [bins], and returns the mass outside
  * them. With sigma = 0 the mass is 1 in the cell of x.
@@ -102,12 +117,7 @@ export function smoothedHistogram(
   if (!(sigma >= 0 && sigma < Infinity)) {
     throw new RangeError(`smoothedHistogram: sigma must be finite and >= 0, got ${sigma}`);
   }
-  integer('smoothedHistogram', 'bins', bins);
-  for (const [name, [low, high]] of Object.entries({ xlim, ylim })) {
-    if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
-      throw new RangeError(`smoothedHistogram: ${name} must be finite and increasing, got [${low}, ${high}]`);
-    }
-  }
+  checkGrid('smoothedHistogram', '', { bins, xlim, ylim });
   const weights = probabilities(points);
   if (!weights.every(Number.isFinite)) {
     throw new RangeError(

@@ -1,7 +1,8 @@
 import { integer, scale, show } from '../core/check.js';
 import type { FusedScore, OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
-import { DenoiserScore, denoiserNoise, GuidedScore } from '../networks/denoiserScore.js';
+import { DenoiserScore, denoiserNoise, EnergyScore, GuidedScore } from '../networks/denoiserScore.js';
+import type { EnergyNetwork } from '../networks/energyNetwork.js';
 import type { LearnedDenoiser } from '../networks/learnedDenoiser.js';
 import { FusedFamily, type Moments, type ScoreFamily } from './family.js';
 
@@ -49,6 +50,7 @@ class DenoiserScores extends FusedFamily {
 
   at(sigma: number): FusedScore {
     scale('denoiserScores.at', 'sigma', sigma);
+    if (this.#denoiser.network.plan.energy) return new EnergyScore(this.#denoiser, sigma);
     const conditional = new DenoiserScore(this.#denoiser, sigma, this.#label);
     if (this.#guidance === 1) return conditional;
     let unconditional: DenoiserScore | undefined;
@@ -77,8 +79,20 @@ class DenoiserScores extends FusedFamily {
  * at. With a class, those of points of this class. A score of `at` changes with the network while that trains; a sampler
  * uses the network as it was when the sampler's run began, in every thread.
  *
+ * Where the network is the gradient of a scalar (`energyNetwork`), each score is a {@link Density} up to a constant, which depends
+ * on sigma alone and which `densityHistogram` finds in the plane: `logProb` is log p plus that constant, `prob` is p times its
+ * exponential. `mala`, `hmc` and `nuts` need no more.
+ *
  * @throws RangeError on a label that the network does not know, or guidance without one
  */
+export function denoiserScores(
+  denoiser: LearnedDenoiser<EnergyNetwork>,
+  options?: DenoiserScoresOptions,
+): ScoreFamily<EnergyScore>;
+export function denoiserScores(
+  denoiser: LearnedDenoiser,
+  options?: DenoiserScoresOptions,
+): ScoreFamily<FusedScore>;
 export function denoiserScores(
   denoiser: LearnedDenoiser,
   options: DenoiserScoresOptions = {},

@@ -52,7 +52,7 @@ export function articlePlan(core: Core, config: NetworkConfig): ArticlePlan {
  */
 export function initialFrequencies(
   core: Core,
-  config: NetworkConfig,
+  config: Pick<NetworkConfig, 'dim' | 'features' | 'featureScale' | 'featureSpread'>,
   key: Key,
 ): [cos: Float32Array, sin: Float32Array] {
   const { dim, features, featureScale, featureSpread } = config;

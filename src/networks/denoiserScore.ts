@@ -11,6 +11,7 @@ import { f32, u32, writeFields } from '../core/fields.js';
 import { FusedScore, type OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import { Lease } from '../core/memory.js';
+import type { Density } from '../core/score.js';
 import type { Span } from '../core/segments.js';
 import { type LearnedDenoiser, scoreCoefficients } from './learnedDenoiser.js';
 import { SamplingPlacement } from './placement.js';
@@ -32,6 +33,8 @@ const FIELDS = {
   point: f32(At.POINT),
   out: f32(At.OUT),
   in: f32(At.IN),
+  energy: u32(At.ENERGY),
+  rowEnergy: u32(At.ROW_ENERGY),
 };
 
 /** What `denoiserNoise` in `assembly/plan/denoiserScore.ts` reads to set a noise: [4 + numbers]. */
@@ -108,6 +111,23 @@ export class DenoiserScore extends FusedScore {
   }
 }
 
+/**
+ * The density at one noise of a denoiser whose network is the gradient of a scalar phi: with D(y) = skip y + out F(in y, time),
+ *
+ *   log p(y) = (-(1 - skip) |y|^2 / 2 + (out / in) phi(in y, time)) / sigma^2 + a constant that depends on the noise alone,
+ *
+ * since its gradient at y is (D(y) - y) / sigma^2.
+ */
+export class EnergyScore extends DenoiserScore implements Density {
+  logProb(x: Float32Array): Float32Array {
+    return this.density(x);
+  }
+
+  prob(x: Float32Array): Float32Array {
+    return this.density(x).map(Math.exp);
+  }
+}
+
 /** Writes a descriptor at `at`, but for its first word, and the operation lists behind it. */
 function write(
   at: number,
@@ -125,6 +145,7 @@ function write(
     ...{ dim: network.plan.input.size, once: once.list, panels: panels?.list ?? 0, row: row.list },
     ...{ input: panels?.input ?? 0, output: panels?.output ?? 0, rowInput: row.input, rowOutput: row.output },
     ...{ noise: once.noise, numbers: numbers.length, level, label, point, out, in: scale },
+    ...{ energy: panels?.energy ?? 0, rowEnergy: row.energy },
   });
   if (numbers.length > 0) memory.f32(once.noise, numbers.length).set(numbers);
 }

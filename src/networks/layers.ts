@@ -51,7 +51,7 @@ export function linearInitial(inputs: number, keyOf: (key: Key) => Key, which: 0
  * Scratch of a gradient product dW [N][K] += dy x^T over a block: dy and x, transposed from panels into the tiles that the
  * product reads.
  */
-function packWorkspaces({ core: { wasm } }: Plan, N: number, K: number) {
+export function packWorkspaces({ core: { wasm } }: Plan, N: number, K: number) {
   return {
     DY_PACK: new Workspace('scratch', (panels) => 4 * wasm.padded(N) * panels * LANES),
     X_PACK: new Workspace('scratch', (panels) => 4 * (K + LANES) * panels * LANES),
@@ -66,27 +66,41 @@ export interface LinearOptions {
   keyOf(key: Key): Key;
 }
 
+/** The weights of a dense layer, f32 [N][K], and where they stand packed: for W x and, where it is so, for W^T y. */
+export interface DenseWeights {
+  W: Parameter;
+  TILES: NetworkBuffer;
+  BACK_TILES?: NetworkBuffer;
+}
+
 /**
  * y = W x, [outputs]. The bias b is not added yet: it is returned for the next operation, which adds it while it goes over y
  * anyway.
+ *
+ * @param options isTied: whether a `denseTranspose` will have the same weights
  */
 export function dense(
   plan: Plan,
   x: Activation,
-  { name, outputs, keyOf }: LinearOptions,
-): { y: Activation; b: Parameter } {
+  { name, outputs, keyOf, isTied = false }: LinearOptions & { isTied?: boolean },
+): { y: Activation; b: Parameter; weights: DenseWeights } {
   const { wasm } = plan.core;
   const [N, K] = [outputs, x.size];
   const W = plan.parameter(`${name}.weight`, [N, K], linearInitial(K, keyOf, 0, [N, K]));
   const b = plan.parameter(`${name}.bias`, [N], linearInitial(K, keyOf, 1, [N]));
   const y = new Activation(N);
+  const weights: DenseWeights = { W, TILES: plan.buffer(wasm.tileBytes(N, K)) };
+  const backBytes = wasm.tileBytes(K, N);
+  if (isTied) weights.BACK_TILES = plan.buffer(backBytes);
+  else if (x.isTrained) weights.BACK_TILES = plan.trainingBuffer(backBytes);
   plan.operation({
     code: DENSE,
     fields: DenseField,
     operands: {
-      ...{ N, K, X: x, Y: y, DY: y.gradient, W },
-      TILES: plan.buffer(wasm.tileBytes(N, K)),
-      ...(x.isTrained && { DX: x.gradient, BACK_TILES: plan.trainingBuffer(wasm.tileBytes(K, N)) }),
+      ...{ N, K, X: x, Y: y, DY: y.gradient },
+      ...weights,
+      ...(x.isTrained && { DX: x.gradient }),
+      ...(isTied && { IS_TIED: 1 }),
       ROW_TILES: new Workspace('fixed', () => wasm.tileBytes(N, K)),
       ...packWorkspaces(plan, N, K),
     },
@@ -96,7 +110,7 @@ export function dense(
     backwardReads: ['X'],
     multiplyAdds: N * K,
   });
-  return { y, b };
+  return { y, b, weights };
 }
 
 /** y + b, in place: the activation returned is y. */
@@ -244,9 +258,9 @@ export function toRows(plan: Plan, x: Activation): Activation {
   return border(plan, TO_ROWS, x, new Activation(x.size, 'rows'));
 }
 
-/** A copy of x in panels, for all other layers. */
-export function toPanels(plan: Plan, x: Activation): Activation {
-  return border(plan, TO_PANELS, x, new Activation(x.size));
+/** A copy of x in panels, for all other layers, in `y` where it is given. */
+export function toPanels(plan: Plan, x: Activation, y = new Activation(x.size)): Activation {
+  return border(plan, TO_PANELS, x, y);
 }
 
 function border(plan: Plan, code: number, x: Activation, y: Activation): Activation {

@@ -97,12 +97,12 @@ export function scoreCoefficients(config: DenoiserConfig, sigma: number): Coeffi
  * A network that denoises: D(y, sigma) = skip y + out F(in y, time) estimates the clean x of y = x + sigma z. Training fits it by
  * least squares; (D - y) / sigma^2 is a score (Tweedie's formula).
  */
-export class LearnedDenoiser {
+export class LearnedDenoiser<Network extends TimedNetwork = TimedNetwork> {
   readonly core: Core;
-  readonly network: TimedNetwork;
+  readonly network: Network;
   readonly config: Readonly<DenoiserConfig>;
 
-  constructor(network: TimedNetwork, config: DenoiserConfig) {
+  constructor(network: Network, config: DenoiserConfig) {
     this.core = network.core;
     this.network = network;
     this.config = config;
@@ -188,10 +188,10 @@ function each(caller: string, name: string, value: number | ArrayLike<number>, n
  *   0.5); time (default: log(sigma) / 4)
  * @throws RangeError or TypeError on a bad option, or if the network's output is not of its input's size
  */
-export function learnedDenoiser(
-  network: TimedNetwork,
+export function learnedDenoiser<Network extends TimedNetwork>(
+  network: Network,
   { parameterisation = 'karras', sigmaData = 0.5, time = { kind: 'log' } }: Partial<DenoiserConfig> = {},
-): LearnedDenoiser {
+): LearnedDenoiser<Network> {
   const config = { parameterisation, sigmaData, time };
   checkDenoiser('learnedDenoiser', config);
   if (network.isTimePositive && time.kind !== 'sigma') {

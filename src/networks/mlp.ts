@@ -20,6 +20,20 @@ export interface MlpConfig extends PictureShape {
 /** Frequencies 1, 2, 4, ... at which the network sees the time. */
 const FREQUENCIES = 6;
 
+/** Numbers that describe a time to a network of vectors. */
+export const TIME_NUMBERS = 2 * FREQUENCIES + 1;
+
+/** Cosines and sines of 1, 2, 4, ... times the time, and the time: [TIME_NUMBERS]. */
+export function timeNumbers(time: number): Float32Array {
+  const numbers = new Float32Array(TIME_NUMBERS);
+  for (let i = 0; i < FREQUENCIES; i++) {
+    numbers[i] = Math.cos(2 ** i * time);
+    numbers[FREQUENCIES + i] = Math.sin(2 ** i * time);
+  }
+  numbers[2 * FREQUENCIES] = time;
+  return numbers;
+}
+
 /** A multilayer network with residual blocks, and a linear layer past all of them. */
 export class Mlp extends TimedNetwork {
   readonly kind = 'mlp';
@@ -42,15 +56,8 @@ export class Mlp extends TimedNetwork {
     this.labels = labels;
   }
 
-  /** Cosines and sines of 1, 2, 4, ... times the time, and the time. */
   conditionOf(time: number): Condition {
-    const numbers = new Float32Array(2 * FREQUENCIES + 1);
-    for (let i = 0; i < FREQUENCIES; i++) {
-      numbers[i] = Math.cos(2 ** i * time);
-      numbers[FREQUENCIES + i] = Math.sin(2 ** i * time);
-    }
-    numbers[2 * FREQUENCIES] = time;
-    return { numbers, level: 0 };
+    return { numbers: timeNumbers(time), level: 0 };
   }
 }
 
@@ -60,7 +67,7 @@ export class Mlp extends TimedNetwork {
  */
 function mlpPlan(core: Core, { height, width, channels, hidden, depth, labels }: MlpConfig): Plan {
   const dim = height * width * channels;
-  const noise = new Activation(2 * FREQUENCIES + 1);
+  const noise = new Activation(TIME_NUMBERS);
   const input = new Activation(dim, 'rows');
   const layers = (plan: Plan) => {
     const linear = (name: string, x: Activation, outputs: number) =>

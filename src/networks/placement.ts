@@ -29,6 +29,8 @@ export interface PlacedPlan {
   /** What describes the noise; 0 if the network reads no such input. */
   noise: number;
   noiseStride: number;
+  /** The scalar whose gradient the output is; 0 if it is none. */
+  energy: number;
 }
 
 /** What an activation and its gradient have in common. */
@@ -229,7 +231,7 @@ function forwardMemory(
   { bytes }: SampleGroup,
   groups = 1,
 ): LifetimeAllocator {
-  const { input, output } = plan;
+  const { input, output, energy } = plan;
   const allocator = new LifetimeAllocator();
   const activation = ({ storage }: Activation, time: number) =>
     allocator.request(storage, groups * bytes(storage) + SPARE, [time, time]);
@@ -239,6 +241,7 @@ function forwardMemory(
   });
   activation(input, -1);
   activation(output, operations.length);
+  if (energy) activation(energy, operations.length);
   return allocator.allocate();
 }
 
@@ -299,7 +302,7 @@ function writeList(
       if (stride !== undefined) record[stride / 4] = strideOf(operand);
     }
   });
-  const { input, output, noise } = plan;
+  const { input, output, noise, energy } = plan;
   return {
     list,
     input: addressOf(input),
@@ -310,5 +313,6 @@ function writeList(
     dOutputStride: strideOf(output.gradient),
     noise: noise ? addressOf(noise) : 0,
     noiseStride: noise ? strideOf(noise) : 0,
+    energy: energy ? addressOf(energy) : 0,
   };
 }

@@ -165,6 +165,8 @@ export class Plan {
   readonly output: Activation;
   /** What describes the noise of a sample, if the network reads such an input: [noise.size]. */
   readonly noise?: Activation;
+  /** The scalar whose gradient with respect to the input the output is, if it is one: a second output of sampling, [1]. */
+  energy?: Activation;
   #bufferBytes = 0;
   /** Bytes of the buffers that only training reads. */
   trainingBytes = 0;
@@ -190,7 +192,8 @@ export class Plan {
       (activation) =>
         !activation.isRead &&
         (activation.isForked || !activation.storage.isRead) &&
-        activation !== this.output,
+        activation !== this.output &&
+        activation !== this.energy,
     );
     if (unread.length > 0) {
       throw new Error(

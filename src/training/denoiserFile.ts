@@ -3,6 +3,8 @@
 import { show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import { type Tensor as FileTensor, readSafetensors, writeSafetensors } from '../formats/safetensors.js';
+import { EnergyNetwork } from '../networks/energyNetwork.js';
+import type { EnergyConfig } from '../networks/energyPlan.js';
 import { type DenoiserConfig, type LearnedDenoiser, learnedDenoiser } from '../networks/learnedDenoiser.js';
 import { Mlp, type MlpConfig } from '../networks/mlp.js';
 import type { Tensor } from '../networks/planned.js';
@@ -137,6 +139,7 @@ function weightsOf(
 const NETWORKS: Readonly<Record<string, (core: Core, config: object) => TimedNetwork>> = {
   unet: (core, config) => new Unet(core, unetConfig(config as Record<string, unknown>)),
   mlp: (core, config) => new Mlp(core, config as MlpConfig),
+  energy: (core, config) => new EnergyNetwork(core, config as EnergyConfig),
 };
 
 const isKnown = (kind: string | undefined) => kind !== undefined && Object.hasOwn(NETWORKS, kind);

@@ -122,3 +122,33 @@ describe('points of three dimensions', () => {
     expect(npy('three', 'denoised.npy').shape).toEqual([4, 3]);
   });
 });
+
+describe('a gradient network of points', () => {
+  it('trains by --network energy, and is sampled by what needs a density', async () => {
+    const small = ['--width', '16', '--depth', '1', '--steps', '300', '--learning-rate', '0.01', '--json'];
+    const args = ['--points', at('plane.csv'), '--network', 'energy', '--sigma', '0.5', ...small];
+    expectDone(await inProcess(['train', ...args, '--out', at('energy')]), 'train');
+    for (const sampler of ['mala', 'hmc', 'nuts', 'walk-jump']) {
+      const few = ['--chains', '64', '--steps', '60', '--json'];
+      const outcome = await inProcess(['sample', at('energy'), '--sampler', sampler, ...few]);
+      expectDone(outcome, 'sample');
+      const [samples] = eventsOf(outcome, 'samples');
+      expect(samples).toMatchObject({ sampler, sigma: 0.5, shape: [64, 2] });
+      if (sampler !== 'walk-jump') expect(samples.acceptance).toBeGreaterThan(0.4);
+      // Walks at half a deviation of the data end near one of the two places.
+      const { data } = npy('energy', 'samples.npy');
+      const near = Array.from({ length: 64 }, (_, i) =>
+        [0, 1].some((k) => {
+          const [a, b] = place(k);
+          return Math.hypot((data[2 * i] - a) / 100, (data[2 * i + 1] - b) / 1000) < 0.6;
+        }),
+      );
+      expect(near.filter(Boolean).length, sampler).toBeGreaterThan(48);
+    }
+    const refused = await inProcess(['sample', at('plane'), '--sampler', 'mala']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(
+      '--sampler mala is not for a run of images or points, but for one of --network energy',
+    );
+  });
+});

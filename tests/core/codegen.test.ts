@@ -55,10 +55,12 @@ const CALLS: Record<string, string[]> = {
     'layers/conv/padded',
     'layers/features/featuresForward',
     'layers/features/featuresRow',
+    'layers/featuresTranspose/slopeOf',
     'layers/groupNorm/groupNormBackward',
     'layers/groupNorm/groupNormForward',
     'layers/levelDense/levelDenseFix',
     'layers/levelDense/levelsBackward',
+    'layers/siluSlope/siluSlope',
     'layers/softplus/exponentials',
     'layers/winograd/convolve',
     'layers/winograd/kernelGradient',
@@ -292,6 +294,11 @@ const CALLS: Record<string, string[]> = {
   'densities/local/patches/blocks': ['densities/local/patches/addPixels', 'densities/local/rows/differences'],
   'densities/local/patches/narrow': ['densities/local/patches/addPixels', 'densities/local/rows/differences'],
   'densities/local/record/localHeader': ['densities/local/record/localOwn'],
+  'training/likelihood/likelihoodGradient': [
+    'core/math/exp',
+    'plan/walk/walk',
+    'training/clear/clearGradient',
+  ],
 };
 
 /** Inner loops: functions of their own that call nothing. */

@@ -1,8 +1,8 @@
 // Hashes of everything the strict kernel computes: draws, samplers, training, reverse diffusion, likelihood. The same in
 // every version, engine and number of threads. bits.json was made from the commit that released 0.1.0's command line
 // (808e002), built: node tests/golden/bits.mjs PATH/dist/index.js > tests/golden/bits.json. The scores "dense" and "sparse" are
-// younger, of the commit that computes exact scores by products; those of denoisers are of Winograd's convolutions.
-// Those named after a solver are of the commit that gave the flow solvers.
+// younger, of the commit that computes exact scores by products; those of denoisers are of Winograd's convolutions. Those named
+// after a solver are of the commit that gave the flow solvers, and local scores, energies and what follows of those that bring them.
 
 /**
  * @param lib the library; it goes to browsers as text, so it uses nothing of this file
@@ -242,6 +242,20 @@ export async function bits(lib, options = {}) {
   }
   const flow = { chains: 11, process: lib.varianceExploding({ sigmaMin: 0.1, sigmaMax: 8 }), steps: 6 };
   note('flow local scores', ...(await last(lib.probabilityFlow(local, { ...flow, key: lib.key(18) }))));
+
+  const energies = lib.learnedDenoiser(lib.energyNetwork(core, line, { hidden: 40, depth: 2, features: 5 }));
+  const parameters = () => Object.values(energies.network.tensors()).map((t) => t.data);
+  const noisy = { batch: 300, steps: 10, noise: { kind: 'fixed', sigma: 0.5 } };
+  for await (const _ of lib.trainDenoiser(energies, data, noisy));
+  note('training energy', ...parameters());
+  for await (const _ of lib.trainLikelihood(energies, data, { sigma: 0.5, steps: 10 }));
+  note('training likelihood', ...parameters());
+  const density = lib.denoiserScores(energies).at(0.5);
+  note('log-density energy', density.logProb(data.points));
+  for (const chains of [1, 11]) {
+    const run = { chains, stepSize: 0.2, leapfrogs: 5, steps: 10, key: lib.key(16), thin: 2 };
+    note(`hmc energy ${chains}`, ...(await last(lib.hmc(density, run))));
+  }
   core.dispose();
   return hashes;
 }

@@ -7,6 +7,7 @@ import { colourFigure } from '../lecture/colour.js';
 import { conditionalFigure } from '../lecture/conditional.js';
 import { denoisingFigure } from '../lecture/denoising.js';
 import { dropFigure } from '../lecture/drop.js';
+import { energyFigure } from '../lecture/energy.js';
 import type { FigureInput, FigureOutput, LearnedFigure, LectureFigure } from '../lecture/figure.js';
 import { filledInFigure } from '../lecture/filledIn.js';
 import { illConditionedFigure } from '../lecture/illConditioned.js';
@@ -63,6 +64,7 @@ export const LECTURE: readonly (LectureFigure | LearnedFigure)[] = [
   conditionalFigure,
   filledInFigure,
   inpaintedFigure,
+  energyFigure,
 ];
 
 const isLearned = (figure: LectureFigure | LearnedFigure): figure is LearnedFigure => 'lacks' in figure;

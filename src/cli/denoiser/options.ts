@@ -24,9 +24,10 @@ export function addDenoiserOptions(command: Command): Command {
     .addOption(
       choiceOption(
         '--network <kind>',
-        `unet (default for images; ${batches('unet')}) or mlp (for points; ${batches('mlp')}, --width 256, --depth 3), ` +
+        `unet (default for images; ${batches('unet')}), mlp (for points; ${batches('mlp')}, --width 256, --depth 3), or energy, ` +
+          `whose score is that of a density, for mala, hmc and nuts (steps of mlp, --width 128, --depth 2); ` +
           `saved every ${CHECKPOINT_EVERY} steps, printed every ${PRINT_EVERY}`,
-        ['unet', 'mlp'],
+        ['unet', 'mlp', 'energy'],
       ),
     );
   return addUnetOptions(command)

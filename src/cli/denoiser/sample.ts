@@ -6,6 +6,8 @@ import { openFolder, saveFile } from '../run/files.js';
 import { saveImages } from '../run/imageFigures.js';
 import {
   checkSampler,
+  curlOf,
+  curlText,
   type OwnOptions,
   type SamplerName,
   type State,
@@ -41,7 +43,10 @@ export interface SampleRunOptions extends Pick<OwnOptions, 'solver' | 'schedule'
 }
 
 /** Steps of each sampler where the command line does not say; of annealed, at each level. */
-export const SAMPLE_STEPS = { flow: 20, reverse: 100, annealed: 5, 'walk-jump': 200 } as const;
+export const SAMPLE_STEPS = {
+  ...{ flow: 20, reverse: 100, annealed: 5, 'walk-jump': 200 },
+  ...{ mala: 500, hmc: 100, nuts: 50 },
+} as const;
 export const SAMPLED = { images: 100, points: 1000 };
 /**
  * Of annealed Langevin dynamics: noise levels, and epsilon / sigma^2. Variances of levels are 1.9 apart; in five steps at 0.5 the
@@ -99,7 +104,7 @@ export async function sampleDenoiser(
     const ends =
       target.sigma > 0 ? await denoiseRows(owning(target.score, target.sigma), last.x, context) : last.x;
     const samples = inUnits(run, ends);
-    const statistics = statisticsOf(last, stepSize, sampler);
+    const statistics = { ...statisticsOf(last, stepSize, sampler), ...curlOf(target, last) };
     report.event('samples', {
       ...{ sampler, chains, steps, ...statistics, ...(target.sigma > 0 && { sigma: target.sigma }) },
       ...(label !== undefined && { label, guidance: guidance ?? 1 }),
@@ -111,6 +116,8 @@ export async function sampleDenoiser(
     report.say(
       `${counted(data, chains)}${of} by ${samplerOf(sampler).title}${at} in ${total} steps: ${files[0]}`,
     );
+    const about = curlText(statistics);
+    if (about) report.say(about);
     return files;
   } finally {
     target.score.dispose();
@@ -143,9 +150,9 @@ function checkLabel({ denoiser, folder }: OpenDenoiser, { label, guidance }: Sam
     throw new UsageError('--guidance needs --label, the class to lean towards');
 }
 
-/** What the sampler works on: the noises between which it leads, or for walk-jump the noise of the walk. */
+/** What the sampler works on: the noises between which it leads, or the one under which it walks. */
 function targetOf(run: OpenDenoiser, family: ScoreFamily, sampler: RunSampler, context: Context): Target {
-  if (sampler === 'walk-jump') {
+  if (!samplerOf(sampler).startsFromNoise) {
     const sigma = sigmaOf(run, undefined, context);
     return { family, score: family.at(sigma), sigma, scale: sigma, sigmaMax: sigma };
   }

@@ -2,6 +2,7 @@
 import {
   type Core,
   type DenoiserTraining,
+  energyNetwork,
   type Key,
   type LearnedDenoiser,
   learnedDenoiser,
@@ -22,7 +23,7 @@ export interface DenoiserFlags {
   size?: { height: number; width: number };
   grey?: boolean;
   heldOut?: number;
-  network?: 'unet' | 'mlp';
+  network?: 'unet' | 'mlp' | 'energy';
   channels?: number[];
   blocks?: number;
   groups?: number;
@@ -96,13 +97,19 @@ export function checkFlags(files: readonly string[], options: TrainOptions & Den
       (name) => options[name] !== undefined,
     );
     if (ofImages) throw new UsageError(`${flag(ofImages)} is for --images, not for --points; leave it out`);
-    if (options.network === 'unet') throw new UsageError('--network unet is for --images; points take mlp');
+    if (options.network === 'unet')
+      throw new UsageError('--network unet is for --images; points take mlp or energy');
   }
-  const isMlp = options.network === 'mlp' || points !== undefined;
+  const isUnet = kindOf(options) === 'unet';
   const unfit = (
-    isMlp ? (['channels', 'blocks', 'groups', 'attention'] as const) : (['width', 'depth'] as const)
+    !isUnet ? (['channels', 'blocks', 'groups', 'attention'] as const) : (['width', 'depth'] as const)
   ).find((name) => options[name] !== undefined);
-  if (unfit) throw new UsageError(`${flag(unfit)} is for --network ${isMlp ? 'unet' : 'mlp'}; leave it out`);
+  if (unfit)
+    throw new UsageError(
+      `${flag(unfit)} is for --network ${isUnet ? 'mlp or energy' : 'unet'}; leave it out`,
+    );
+  if (options.classes && options.network === 'energy')
+    throw new UsageError('--classes is for --network unet or mlp; leave it out');
   if (sigma !== undefined && (sigmaMin !== undefined || sigmaMax !== undefined))
     throw new UsageError('--sigma is one noise, --sigma-min and --sigma-max are many; give one or the other');
   if ((sigmaMin === undefined) !== (sigmaMax === undefined))
@@ -110,7 +117,11 @@ export function checkFlags(files: readonly string[], options: TrainOptions & Den
 }
 
 /** Steps and points a step where the command line does not say: enough for a first good network. */
-export const DEFAULTS = { unet: { steps: 3000, batch: 32 }, mlp: { steps: 5000, batch: 128 } } as const;
+export const DEFAULTS = {
+  unet: { steps: 3000, batch: 32 },
+  mlp: { steps: 5000, batch: 128 },
+  energy: { steps: 5000, batch: 128 },
+} as const;
 
 export const PRINT_EVERY = 100;
 export const CHECKPOINT_EVERY = 100;
@@ -141,7 +152,7 @@ export function trainingOf(options: TrainOptions & DenoiserFlags): Partial<Denoi
   };
 }
 
-function kindOf({ network, points }: DenoiserFlags): 'unet' | 'mlp' {
+function kindOf({ network, points }: DenoiserFlags): keyof typeof DEFAULTS {
   return network ?? (points === undefined ? 'unet' : 'mlp');
 }
 
@@ -176,22 +187,20 @@ export function makeDenoiser(
   { key, sigmaData, classes }: { key: Key; sigmaData: number; classes: number },
 ): LearnedDenoiser {
   const { channels, blocks, groups, attention, width, depth } = options;
-  const network: TimedNetwork = checkedNetwork(() =>
-    kindOf(options) === 'mlp'
-      ? mlp(core, shape, {
-          key,
-          classes,
-          ...(width && { hidden: width }),
-          ...(depth !== undefined && { depth }),
-        })
-      : unet(core, shape, {
-          key,
-          classes,
-          ...(channels && { channels }),
-          ...(blocks && { blocks }),
-          ...(groups && { groups }),
-          ...(attention && { attention }),
-        }),
-  );
+  const sizes = { key, ...(width && { hidden: width }), ...(depth !== undefined && { depth }) };
+  const makers: Record<keyof typeof DEFAULTS, () => TimedNetwork> = {
+    mlp: () => mlp(core, shape, { ...sizes, classes }),
+    energy: () => energyNetwork(core, shape, sizes),
+    unet: () =>
+      unet(core, shape, {
+        key,
+        classes,
+        ...(channels && { channels }),
+        ...(blocks && { blocks }),
+        ...(groups && { groups }),
+        ...(attention && { attention }),
+      }),
+  };
+  const network = checkedNetwork(makers[kindOf(options)]);
   return learnedDenoiser(network, { sigmaData });
 }
