@@ -27,7 +27,7 @@ const POSITIONS = {
 };
 
 export interface ScheduleOptions {
-  /** Default: `karras`. */
+  /** Default: `karras`; of `reverseDiffusion`, even times. */
   schedule?: Schedule;
   /** rho of `karras`: more puts more levels at little noise. Default: 7. */
   spacing?: number;
