@@ -59,7 +59,7 @@ const head = [
   'posterior',
   'kind',
   'dimensions',
-  'largest |z|',
+  'largest z',
   'R-hat',
   'divergences',
   'leapfrogs a draw',
