@@ -55,6 +55,7 @@ export { queryPoints, queryScores } from './samplers/run';
 export { runBytes, runOpen, runSteps } from './samplers/sampler';
 export { scoreEvaluate } from './samplers/score';
 export { denoisingBytes, denoisingGradient } from './training/denoising';
+export { matchingGradient } from './training/matching';
 export { accumulate, adam, moveAverage, squaredNorm } from './training/optimiser';
 export { regressionGradient } from './training/regression';
 

@@ -82,6 +82,7 @@ export function dense(
   const y = new Activation(N);
   plan.operation({
     code: DENSE,
+    tangents: 'as samples',
     fields: DenseField,
     operands: {
       ...{ N, K, X: x, Y: y, DY: y.gradient, W },
@@ -103,6 +104,7 @@ export function dense(
 export function bias(plan: Plan, { y, b }: { y: Activation; b: Parameter | FoldableParameter }): Activation {
   plan.operation({
     code: BIAS,
+    tangents: 'stay',
     fields: BiasField,
     operands: { N: y.size, Y: y, DY: y.gradient, B: b },
     changes: [y],
@@ -119,6 +121,7 @@ export function softplus(
   const { wasm } = plan.core;
   plan.operation({
     code: SOFTPLUS,
+    tangents: 'own',
     fields: BiasField,
     operands: {
       ...{ N: y.size, Y: y, DY: y.gradient, B: b },
@@ -135,6 +138,7 @@ export function softplus(
 export function centre(plan: Plan, x: Activation): Activation {
   plan.operation({
     code: CENTRE,
+    tangents: 'stay',
     fields: CentreField,
     operands: { N: x.size, X: x },
     changes: [x],
@@ -162,6 +166,7 @@ export function features(
 ): void {
   plan.operation({
     code: FEATURES,
+    tangents: 'own',
     fields: FeaturesField,
     operands: {
       ...{ FEATURES: y.size, D: x.size, X: x, Y: y, FREQUENCIES: frequencies },
@@ -198,6 +203,7 @@ export function levelDense(
   const y = new Activation(N);
   plan.operation({
     code: LEVEL_DENSE,
+    tangents: 'own',
     fields: LevelDenseField,
     operands: {
       ...{ N, FEATURES: features, D, LEVEL_COUNT: levels, INPUT: input, Y: y, DY: y.gradient },
@@ -230,6 +236,7 @@ export function fork(plan: Plan, x: Activation): [Activation, Activation] {
   z.isForked = true;
   plan.operation({
     code: FORK,
+    tangents: 'as samples',
     fields: ForkField,
     operands: { N: x.size, DX: x.gradient, DY: y.gradient, DZ: z.gradient },
     reads: [x],
@@ -252,6 +259,7 @@ export function toPanels(plan: Plan, x: Activation): Activation {
 function border(plan: Plan, code: number, x: Activation, y: Activation): Activation {
   plan.operation({
     code,
+    tangents: 'as samples',
     fields: BorderField,
     operands: { N: x.size, X: x, Y: y, DX: x.gradient, DY: y.gradient },
     reads: [x],

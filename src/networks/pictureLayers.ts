@@ -55,6 +55,7 @@ export function upsample(plan: Plan, { x, height, width, channels }: FeatureMap)
   const y = featureMap(2 * height, 2 * width, channels);
   plan.operation({
     code: UPSAMPLE,
+    tangents: 'as samples',
     fields: UpsampleField,
     operands: {
       ...{ HEIGHT: height, WIDTH: width, CHANNELS: channels },
@@ -72,6 +73,7 @@ export function concatenate(plan: Plan, a: FeatureMap, b: FeatureMap): FeatureMa
   const y = featureMap(a.height, a.width, a.channels + b.channels);
   plan.operation({
     code: CONCATENATE,
+    tangents: 'as samples',
     fields: ConcatenateField,
     operands: {
       ...{
