@@ -75,7 +75,7 @@ export class DenoiserRun {
       const { batch, layout, objective, projections } = config;
       const common = { batch, layout, panels: this.#panels, rooms };
       this.#objective = isMatching(objective)
-        ? new ScoreMatching(network, { ...common, objective, projections })
+        ? new ScoreMatching('trainDenoiser', network, { ...common, objective, projections })
         : new DenoisingRegression(denoiser, common);
     } catch (error) {
       this.#lease.end();

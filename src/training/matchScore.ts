@@ -66,7 +66,7 @@ class LevelMatching extends ScoreMatching implements LevelObjective {
   readonly #network: LevelNetwork;
 
   constructor(network: LevelNetwork, config: MatchingConfig) {
-    super(network, { ...config, rows: network.sigmas.length });
+    super('matchScore', network, { ...config, rows: network.sigmas.length });
     this.#network = network;
   }
 

@@ -142,13 +142,13 @@ export class ScoreMatching implements BatchObjective {
   readonly #lease: Lease;
 
   /** @throws RangeError on a network with an operation that tangents cannot go through */
-  constructor(network: PlannedNetwork, config: MatchingConfig) {
+  constructor(caller: string, network: PlannedNetwork, config: MatchingConfig) {
     const { batch, rows = 1, layout, objective, projections, panels, rooms = 1 } = config;
     const { core, plan } = network;
     const { memory } = core;
     if (!takesTangents(plan))
       throw new RangeError(
-        `train: objective must be one of denoising for a network with an operation that has no derivative, got '${objective}'`,
+        `${caller}: network must have a derivative by every layer for objective '${objective}', got one with a layer that has none`,
       );
     const dim = plan.input.size;
     const numbers = plan.noise?.size ?? 0;
@@ -179,7 +179,7 @@ export class ScoreMatching implements BatchObjective {
           ...{ noise: placed.noise, noiseStride: placed.noiseStride },
           laneStep: inPanels ? 4 : 4 * dim,
           coordinateStep: inPanels ? LANE_BYTES : 4,
-          partitionable: layoutCode('train', layout),
+          partitionable: layoutCode(caller, layout),
           objective: CODES[objective],
           isSign: projections === 'sign' ? 1 : 0,
           scale: 1 / (batch * rows * dim),

@@ -30,7 +30,7 @@ export function matchedGradient(
   const rows = config.rows ?? 1;
   const batch = samples.length / rows;
   const panels = config.panels ?? matchingSums(net, config.objective, batch * rows).panels;
-  const matching = new ScoreMatching(net, { ...config, batch, panels });
+  const matching = new ScoreMatching('test', net, { ...config, batch, panels });
   const words = new Uint32Array(batch * matching.pointWords);
   samples.forEach((sample, i) => {
     matching.writeSample(words, i, sample).set(Float32Array.from(sample.x));
