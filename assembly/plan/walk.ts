@@ -41,6 +41,7 @@ import {
 } from '../../src/abi/plan';
 import { addBackward, addForward, addRow } from '../layers/add';
 import { attentionBackward, attentionForward } from '../layers/attention';
+import { attentionDualBackward, attentionDualForward } from '../layers/attentionDual';
 import { biasBackward, biasForward, biasRow } from '../layers/bias';
 import {
   borderRow,
@@ -66,6 +67,7 @@ import { featuresFixedRow, featuresForward } from '../layers/features';
 import { featuresDual } from '../layers/featuresDual';
 import { forkBackward } from '../layers/fork';
 import { groupNormBackward, groupNormForward } from '../layers/groupNorm';
+import { groupNormDualBackward, groupNormDualForward } from '../layers/groupNormDual';
 import {
   levelDenseBackward,
   levelDenseFinish,
@@ -280,6 +282,12 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
       case GROUP_NORM + BACKWARD:
         groupNormBackward(op, samples, gradients);
         break;
+      case GROUP_NORM + DUAL_FORWARD:
+        groupNormDualForward(op, samples, tangents);
+        break;
+      case GROUP_NORM + DUAL_BACKWARD:
+        groupNormDualBackward(op, samples, tangents, gradients);
+        break;
       case SILU + FORWARD:
       case SILU + FIXED:
         siluForward(op, panels);
@@ -329,6 +337,12 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
         break;
       case ATTENTION + BACKWARD:
         attentionBackward(op, samples);
+        break;
+      case ATTENTION + DUAL_FORWARD:
+        attentionDualForward(op, samples, tangents);
+        break;
+      case ATTENTION + DUAL_BACKWARD:
+        attentionDualBackward(op, samples, tangents);
         break;
       case EMBEDDING + FORWARD:
       case EMBEDDING + FIXED:

@@ -33,6 +33,7 @@ export function groupNorm(plan: Plan, map: FeatureMap, options: GroupNormOptions
     plan.parameter(`${name}.${parameter}`, [channels], () => new Float32Array(channels).fill(value));
   plan.operation({
     code: GROUP_NORM,
+    tangents: 'own',
     fields: GroupNormField,
     operands: {
       ...{ PIXELS: height * width, CHANNELS: channels, GROUPS: groups, EPSILON: floatBits(epsilon) },
@@ -116,6 +117,7 @@ export function attention(
   }
   plan.operation({
     code: ATTENTION,
+    tangents: 'own',
     fields: AttentionField,
     operands: {
       ...{ PIXELS: pixels, HEADS: heads, DEPTH: depth, SCALE: floatBits(1 / Math.sqrt(depth)) },

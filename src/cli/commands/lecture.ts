@@ -11,6 +11,7 @@ import { learnedWalkFigure } from '../lecture/learnedWalk.js';
 import { manifoldFigure } from '../lecture/manifold.js';
 import { mixingFigure } from '../lecture/mixingFigure.js';
 import { normsFigure } from '../lecture/norms.js';
+import { objectivesFigure } from '../lecture/objectives.js';
 import { smoothingFigure } from '../lecture/smoothing.js';
 import { stepSizeFigure } from '../lecture/stepSize.js';
 import { tradeOffFigure } from '../lecture/tradeOff.js';
@@ -39,6 +40,7 @@ export const LECTURE: readonly (LectureFigure | LearnedFigure)[] = [
   mixingFigure,
   manifoldFigure,
   colourFigure,
+  objectivesFigure,
 ];
 
 const isLearned = (figure: LectureFigure | LearnedFigure): figure is LearnedFigure => 'lacks' in figure;
