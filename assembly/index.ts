@@ -58,6 +58,7 @@ export { runBytes, runOpen, runSteps } from './samplers/sampler';
 export { scoreEvaluate } from './samplers/score';
 export { denoisingBytes, denoisingGradient } from './training/denoising';
 export { likelihoodGradient } from './training/likelihood';
+export { matchingGradient } from './training/matching';
 export { accumulate, adam, moveAverage, squaredNorm } from './training/optimiser';
 export { regressionGradient } from './training/regression';
 

@@ -90,7 +90,7 @@ export type { LinearObservationOptions, Observation } from './diffusion/observat
 export { linearObservation } from './diffusion/observation.js';
 export type { PatchRange, PatchSchedule } from './diffusion/patches.js';
 export type { DiffusionProcess } from './diffusion/process.js';
-export { varianceExploding, variancePreserving } from './diffusion/process.js';
+export { straightPaths, varianceExploding, variancePreserving } from './diffusion/process.js';
 export { scaleScore } from './diffusion/scaleScore.js';
 export { readCifar } from './formats/cifar.js';
 export { readCsvPoints } from './formats/csvPoints.js';
@@ -176,6 +176,9 @@ export type { EvaluateOptions, LevelQuality } from './training/evaluate.js';
 export { evaluate } from './training/evaluate.js';
 export type { RunImages } from './training/imageFile.js';
 export { decodeImages, encodeImages, isImageFile } from './training/imageFile.js';
+export type { Matching, Projections } from './training/matching.js';
+export type { MatchScoreOptions } from './training/matchScore.js';
+export { matchScore } from './training/matchScore.js';
 export type { Preset } from './training/presets.js';
 export { presets } from './training/presets.js';
 export type { Checkpoint, TrainConfig, TrainOptions, TrainStep } from './training/train.js';

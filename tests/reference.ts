@@ -7,6 +7,7 @@ export * from './reference/histogram.js';
 export * from './reference/initial.js';
 export * from './reference/langevin.js';
 export * from './reference/local.js';
+export * from './reference/matching.js';
 export * from './reference/network.js';
 export * from './reference/random.js';
 export * from './reference/scores.js';

@@ -8,43 +8,51 @@ import { packStrips, rowsGradient, rowsProduct, stripBytes } from '../core/rows'
 import { sumLanes } from '../core/simd';
 
 /** Numbers from one row of weights to the next: pixels in whole vectors of a strip. */
-function weightRow(op: usize): usize {
+export function weightRow(op: usize): usize {
   return (load<usize>(op, At.PIXELS) + LANES - 1) & ~(LANES - 1);
 }
 
 /** Bytes of a head's weights in one sample. */
-function weightBytes(op: usize): usize {
+export function weightBytes(op: usize): usize {
   return (load<usize>(op, At.PIXELS) * weightRow(op)) << 2;
 }
 
 // WORK: places of a picture's pixels and of rows of weights, u32 [PIXELS] each; zeros that sums start from; weights or their
-// gradients of one head; a matrix in strips.
+// gradients of one head, and the rooms of tangents; a matrix in strips.
 
 function placesOfPixels(op: usize): usize {
   return load<usize>(op, At.WORK);
 }
-function placesOfWeights(op: usize): usize {
+export function placesOfWeights(op: usize): usize {
   return placesOfPixels(op) + (load<usize>(op, At.PIXELS) << 2);
 }
 function zeros(op: usize): usize {
   return placesOfWeights(op) + (load<usize>(op, At.PIXELS) << 2);
 }
-function headRoom(op: usize): usize {
+export function headRoom(op: usize): usize {
   return zeros(op) + ((weightRow(op) + load<usize>(op, At.DEPTH) + LANES) << 2);
 }
-function strips(op: usize): usize {
+/** Of attention with tangents: room for another head, and for an output of one. */
+export function secondRoom(op: usize): usize {
   return headRoom(op) + weightBytes(op);
+}
+export function outputRoom(op: usize): usize {
+  return secondRoom(op) + weightBytes(op);
+}
+function strips(op: usize): usize {
+  return outputRoom(op) + ((load<usize>(op, At.PIXELS) * (load<usize>(op, At.DEPTH) + LANES)) << 2);
 }
 
 /** Bytes of WORK. */
 export function attentionBytes(pixels: usize, depth: usize): usize {
   const row = (pixels + LANES - 1) & ~(LANES - 1);
   const packed = max<usize>(stripBytes(depth, pixels), stripBytes(pixels, depth));
-  return ((2 * pixels + row + depth + LANES + pixels * row) << 2) + packed + 64;
+  const rooms = pixels * (2 * row + depth + LANES);
+  return ((2 * pixels + row + depth + LANES + rooms) << 2) + packed + 64;
 }
 
 /** Writes the places and zeros of WORK. */
-function openWork(op: usize): void {
+export function openWork(op: usize): void {
   const P = load<usize>(op, At.PIXELS);
   const pixel = (load<usize>(op, At.HEADS) * load<usize>(op, At.DEPTH)) << 2;
   for (let p: usize = 0; p < P; p++) {
@@ -55,7 +63,7 @@ function openWork(op: usize): void {
 }
 
 /** out = a b^T for one head: rows [PIXELS][pixels rounded up to 8]. a, b: of the head, rows [PIXELS][HEADS DEPTH]. */
-function productOfPixels(op: usize, a: usize, b: usize, out: usize): void {
+export function productOfPixels(op: usize, a: usize, b: usize, out: usize): void {
   const P = load<usize>(op, At.PIXELS);
   const depth = load<usize>(op, At.DEPTH);
   const C = load<usize>(op, At.HEADS) * depth;
@@ -65,12 +73,17 @@ function productOfPixels(op: usize, a: usize, b: usize, out: usize): void {
 }
 
 /** out = w b for one head: rows [PIXELS][HEADS DEPTH]. w: rows [PIXELS][pixels rounded up to 8]; b: as out. */
-function weightedSum(op: usize, w: usize, b: usize, out: usize): void {
+export function weightedSum(op: usize, w: usize, b: usize, out: usize): void {
+  weightedRows(op, w, b, out, load<usize>(op, At.HEADS) * load<usize>(op, At.DEPTH));
+}
+
+/** The same, with rows of `out` so many numbers apart. */
+export function weightedRows(op: usize, w: usize, b: usize, out: usize, apart: usize): void {
   const P = load<usize>(op, At.PIXELS);
   const depth = load<usize>(op, At.DEPTH);
   const C = load<usize>(op, At.HEADS) * depth;
   packStrips(strips(op), stripBytes(P, LANES), b, P, depth, C, 1);
-  rowsProduct(P, depth, P, 1, 0, placesOfWeights(op), w, strips(op), zeros(op), out, C << 2);
+  rowsProduct(P, depth, P, 1, 0, placesOfWeights(op), w, strips(op), zeros(op), out, apart << 2);
 }
 
 /** y: overwritten; WEIGHTS: overwritten, unless 0. */

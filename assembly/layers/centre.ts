@@ -41,3 +41,15 @@ function recentre(x: usize, bytes: usize): void {
     v128.store(x + at, f32x4.sub(f32x4.add(v, v), f32x4.splat(1)));
   }
 }
+
+/** x <- 2 x of the tangents behind so many panels of samples. */
+export function recentreTangents(op: usize, panels: usize, tangents: usize): void {
+  const bytes = load<usize>(op, At.N) * LANE_BYTES;
+  for (let p = panels; p < panels * (1 + tangents); p++) {
+    const x = load<usize>(op, At.X) + p * load<usize>(op, At.X_STRIDE);
+    for (let at: usize = 0; at < bytes; at += 16) {
+      const v = v128.load(x + at);
+      v128.store(x + at, f32x4.add(v, v));
+    }
+  }
+}

@@ -62,8 +62,8 @@ function padded(op: usize, x: usize): usize {
   return to;
 }
 
-/** y = W * x + b + shift. y: overwritten. */
-export function convForward(op: usize, samples: usize): void {
+/** y = W * x + b + shift, of the first `biased` samples; W * x of the others, which are tangents. y: overwritten. */
+export function convForward(op: usize, samples: usize, biased: usize): void {
   const C = load<usize>(op, At.CHANNELS);
   const N = load<usize>(op, At.OUT_CHANNELS);
   const side = load<usize>(op, At.SIDE);
@@ -75,8 +75,11 @@ export function convForward(op: usize, samples: usize): void {
   const start = load<usize>(op, At.WORK);
   for (let s: usize = 0; s < samples; s++) {
     const from = shift + s * shiftStride;
-    for (let n: usize = 0; n < N << 2; n += 4)
-      store<f32>(start + n, load<f32>(bias + n) + (shift != 0 ? load<f32>(from + n) : 0));
+    if (s == biased) memory.fill(start, 0, N << 2);
+    if (s < biased) {
+      for (let n: usize = 0; n < N << 2; n += 4)
+        store<f32>(start + n, load<f32>(bias + n) + (shift != 0 ? load<f32>(from + n) : 0));
+    }
     rowsProduct(
       pixels,
       N,
@@ -95,9 +98,9 @@ export function convForward(op: usize, samples: usize): void {
 
 /**
  * dW += patches of x times dy, db += the sum of dy over pixels, which is dshift of a sample; dx = dy * turned W unless DX is 0.
- * gradients: bytes from a parameter to its gradient; dx, dshift: overwritten.
+ * gradients: bytes from a parameter to its gradient; dx, dshift: overwritten; biased: samples that have the bias and the shift.
  */
-export function convBackward(op: usize, samples: usize, gradients: usize): void {
+export function convBackward(op: usize, samples: usize, gradients: usize, biased: usize): void {
   const C = load<usize>(op, At.CHANNELS);
   const N = load<usize>(op, At.OUT_CHANNELS);
   const side = load<usize>(op, At.SIDE);
@@ -108,12 +111,14 @@ export function convBackward(op: usize, samples: usize, gradients: usize): void 
   const line = (paddedWidth(op) * C) << 2;
   for (let s: usize = 0; s < samples; s++) {
     const dy = load<usize>(op, At.DY) + ((s * pixels * N) << 2);
-    memory.fill(sums, 0, N << 2);
-    addChannelSums(dy, pixels, N, sums);
-    if (dShift != 0) memory.copy(dShift + ((s * N) << 2), sums, N << 2);
-    const dBias = load<usize>(op, At.BIAS) + gradients;
-    for (let n: usize = 0; n < N << 2; n += 4)
-      store<f32>(dBias + n, load<f32>(dBias + n) + load<f32>(sums + n));
+    if (s < biased) {
+      memory.fill(sums, 0, N << 2);
+      addChannelSums(dy, pixels, N, sums);
+      if (dShift != 0) memory.copy(dShift + ((s * N) << 2), sums, N << 2);
+      const dBias = load<usize>(op, At.BIAS) + gradients;
+      for (let n: usize = 0; n < N << 2; n += 4)
+        store<f32>(dBias + n, load<f32>(dBias + n) + load<f32>(sums + n));
+    }
     const x = padded(op, load<usize>(op, At.X) + s * bytes);
     for (let first: usize = 0; first < pixels; first += GRADIENT_PIXELS) {
       for (let k: usize = 0; k < side; k++) {

@@ -48,6 +48,13 @@ export function broadcastForward(op: usize, panels: usize): void {
     );
 }
 
+/** The same for samples with tangents: those of what depends on the noise alone are zero. */
+export function broadcastDual(op: usize, panels: usize, tangents: usize): void {
+  const stride = load<usize>(op, BorderField.Y_STRIDE);
+  broadcastForward(op, panels);
+  memory.fill(load<usize>(op, BorderField.Y) + panels * stride, 0, panels * tangents * stride);
+}
+
 /** dx = dy. */
 export function broadcastBackward(op: usize, panels: usize): void {
   for (let p: usize = 0; p < panels; p++)

@@ -74,7 +74,7 @@ export function featuresPanel(frequencies: usize, features: usize, D: usize, x: 
  * Multiplies the features of a panel by the gains of its samples' levels, which are eight consecutive ones modulo L.
  * gains: a row of `stride` bytes for each feature, from the first sample's level on; out: [2F][8], in place.
  */
-function gainPanel(gains: usize, stride: usize, features: usize, out: usize): void {
+export function gainPanel(gains: usize, stride: usize, features: usize, out: usize): void {
   for (let end = out + features * LANE_BYTES; out < end; out += LANE_BYTES) {
     v128.store(out, f32x4.mul(v128.load(out), v128.load(gains)));
     v128.store(out, f32x4.mul(v128.load(out, 16), v128.load(gains, 16)), 16);

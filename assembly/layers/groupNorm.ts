@@ -83,7 +83,7 @@ function moments(op: usize, x: usize, mean: usize): void {
 }
 
 /** means[c]: the sum of `sums` over the group of channel c, divided by the numbers of the group in a sample. */
-function groupMeans(op: usize, sums: usize, means: usize): void {
+export function groupMeans(op: usize, sums: usize, means: usize): void {
   const C = load<usize>(op, At.CHANNELS);
   const size = C / load<usize>(op, At.GROUPS);
   const count = <f32>(size * load<usize>(op, At.PIXELS));
@@ -140,6 +140,32 @@ function addSquare(x: v128, mean: v128, sum: v128): v128 {
  * dx = (gamma dz - m1 - h m2) / deviation, m1 and m2 the group's means of gamma dz and of gamma dz h. dx: overwritten, may be dy.
  */
 export function groupNormBackward(op: usize, samples: usize, gradients: usize): void {
+  const bytes = load<usize>(op, At.CHANNELS) << 2;
+  const picture = load<usize>(op, At.PIXELS) * bytes;
+  const slopes = load<usize>(op, At.SLOPE);
+  for (let s: usize = 0; s < samples; s++) {
+    sampleBackward(
+      op,
+      load<usize>(op, At.X) + s * picture,
+      load<usize>(op, At.DY) + s * picture,
+      load<usize>(op, At.DX) + s * picture,
+      slopes != 0 ? slopes + s * picture : 0,
+      load<usize>(op, At.MOMENTS) + 2 * s * bytes,
+      gradients,
+    );
+  }
+}
+
+/** The same for one sample. slope: SiLU's, or 0; mean: with the reciprocal deviation behind it. */
+export function sampleBackward(
+  op: usize,
+  x: usize,
+  dy: usize,
+  dx: usize,
+  slope: usize,
+  mean: usize,
+  gradients: usize,
+): void {
   const C = load<usize>(op, At.CHANNELS);
   const pixels = load<usize>(op, At.PIXELS);
   const bytes = C << 2;
@@ -150,28 +176,34 @@ export function groupNormBackward(op: usize, samples: usize, gradients: usize): 
   const sums = load<usize>(op, At.WORK);
   const weighted = sums + 2 * bytes;
   const means = weighted + 2 * bytes;
-  const slopes = load<usize>(op, At.SLOPE);
-  for (let s: usize = 0; s < samples; s++) {
-    const x = load<usize>(op, At.X) + s * pixels * bytes;
-    const dy = load<usize>(op, At.DY) + s * pixels * bytes;
-    const dx = load<usize>(op, At.DX) + s * pixels * bytes;
-    const mean = load<usize>(op, At.MOMENTS) + 2 * s * bytes;
-    memory.fill(sums, 0, 2 * bytes);
-    for (let first: usize = 0; first < pixels; first += CHUNK) {
-      const at = first * bytes;
-      const end = min<usize>(CHUNK, pixels - first) * bytes;
-      const slope = slopes != 0 ? slopes + s * pixels * bytes + at : 0;
-      gradientSums(x + at, dy + at, dx + at, end, bytes, slope, mean, sums);
-    }
-    for (let c: usize = 0; c < bytes; c += 4) {
-      store<f32>(dBeta + c, load<f32>(dBeta + c) + load<f32>(sums + c));
-      store<f32>(dGamma + c, load<f32>(dGamma + c) + load<f32>(sums + bytes + c));
-      store<f32>(weighted + c, load<f32>(sums + c) * load<f32>(gamma + c));
-      store<f32>(weighted + bytes + c, load<f32>(sums + bytes + c) * load<f32>(gamma + c));
-    }
-    groupMeans(op, weighted, means);
-    groupMeans(op, weighted + bytes, means + bytes);
-    inputGradient(dx, x, pixels, bytes, gamma, mean, means);
+  normSums(x, dy, dx, pixels, bytes, slope, mean, sums);
+  for (let c: usize = 0; c < bytes; c += 4) {
+    store<f32>(dBeta + c, load<f32>(dBeta + c) + load<f32>(sums + c));
+    store<f32>(dGamma + c, load<f32>(dGamma + c) + load<f32>(sums + bytes + c));
+    store<f32>(weighted + c, load<f32>(sums + c) * load<f32>(gamma + c));
+    store<f32>(weighted + bytes + c, load<f32>(sums + bytes + c) * load<f32>(gamma + c));
+  }
+  groupMeans(op, weighted, means);
+  groupMeans(op, weighted + bytes, means + bytes);
+  inputGradient(dx, x, pixels, bytes, gamma, mean, means);
+}
+
+/** dx <- dz, and sums f32 [2][C] <- the sums over pixels of dz and of dz h. dz: dy, or dy times `slope` unless that is 0. */
+export function normSums(
+  x: usize,
+  dy: usize,
+  dx: usize,
+  pixels: usize,
+  bytes: usize,
+  slope: usize,
+  mean: usize,
+  sums: usize,
+): void {
+  memory.fill(sums, 0, 2 * bytes);
+  for (let first: usize = 0; first < pixels; first += CHUNK) {
+    const at = first * bytes;
+    const end = min<usize>(CHUNK, pixels - first) * bytes;
+    gradientSums(x + at, dy + at, dx + at, end, bytes, slope != 0 ? slope + at : 0, mean, sums);
   }
 }
 

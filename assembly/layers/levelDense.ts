@@ -11,7 +11,7 @@ import { packDeltas, packRows, packRowTiles, packTiles } from '../core/pack';
 import { panelBytes } from '../core/panels';
 import { madd, sumLanes } from '../core/simd';
 
-function inputs(op: usize): usize {
+export function inputs(op: usize): usize {
   return load<usize>(op, At.FEATURES) + load<usize>(op, At.D);
 }
 
@@ -46,7 +46,7 @@ export function levelDenseForward(op: usize, panels: usize): void {
 }
 
 /** The numbers of four samples' levels, from an array with one a level. */
-function gatherByLevel(values: usize, levels: usize): v128 {
+export function gatherByLevel(values: usize, levels: usize): v128 {
   let v = f32x4.splat(0);
   v = v128.load32_lane(values + (load<usize>(levels) << 2), v, 0);
   v = v128.load32_lane(values + (load<usize>(levels, 4) << 2), v, 1);
@@ -55,7 +55,7 @@ function gatherByLevel(values: usize, levels: usize): v128 {
 }
 
 /** y + alpha u + beta rowsum(W_rf) into y [N][8], for the panel p. */
-function addLevels(op: usize, p: usize, u: usize, y: usize): void {
+export function addLevels(op: usize, p: usize, u: usize, y: usize): void {
   const levels = load<usize>(op, At.LEVELS) + p * LANE_BYTES;
   const sums = load<usize>(op, At.ROW_SUMS);
   const a0 = gatherByLevel(load<usize>(op, At.ALPHA), levels);
@@ -102,7 +102,7 @@ export function levelDenseBackward(op: usize, panels: usize, gradients: usize, i
  * d alpha_l += sum of dy u, d beta_l += sum of dy rowsum(W_rf) over the samples of level l; RANK_ONE += sum of beta dy;
  * dy <- alpha dy.
  */
-function levelsBackward(op: usize, panels: usize, gradients: usize): void {
+export function levelsBackward(op: usize, panels: usize, gradients: usize): void {
   const N = load<usize>(op, At.N);
   const sums = load<usize>(op, At.ROW_SUMS);
   const rankOne = load<usize>(op, At.RANK_ONE);
@@ -134,7 +134,7 @@ function levelsBackward(op: usize, panels: usize, gradients: usize): void {
 }
 
 /** out[levels[i]] += v[i] for the four lanes. */
-function scatter(out: usize, levels: usize, v: v128): void {
+export function scatter(out: usize, levels: usize, v: v128): void {
   const t0 = out + (load<usize>(levels) << 2);
   store<f32>(t0, load<f32>(t0) + f32x4.extract_lane(v, 0));
   const t1 = out + (load<usize>(levels, 4) << 2);

@@ -4,6 +4,7 @@ import { LANE_BYTES } from '../../src/abi/panels';
 import { BiasField as At } from '../../src/abi/plan';
 import { expDown, log1pUnit, softplusValue } from '../core/math';
 import { sumSamples } from './bias';
+import { curveBackward } from './tangents';
 
 /** y <- softplus(y + b), and its slope into SLOPE. y, SLOPE: panels [N][8], Y_STRIDE bytes apart; b: [N]. */
 export function softplusForward(op: usize, panels: usize): void {
@@ -109,4 +110,42 @@ export function softplusRow(op: usize): void {
   for (let at: usize = 0, bytes = load<usize>(op, At.N) << 2; at < bytes; at += 16) {
     v128.store(y + at, softplusValue(f32x4.add(v128.load(y + at), v128.load(bias + at))));
   }
+}
+
+/**
+ * As {@link softplusForward}, then the tangents' y <- slope y. Of a tangent, SLOPE keeps the second derivative,
+ * slope (1 - slope), times y as it was.
+ */
+export function softplusDualForward(op: usize, panels: usize, tangents: usize): void {
+  const bytes = load<usize>(op, At.N) * LANE_BYTES;
+  const stride = load<usize>(op, At.Y_STRIDE);
+  softplusForward(op, panels);
+  for (let p: usize = 0; p < panels; p++) {
+    const slope = load<usize>(op, At.SLOPE) + p * stride;
+    const y = load<usize>(op, At.Y) + p * stride;
+    for (let k: usize = 1; k <= tangents; k++) {
+      const tangent = k * panels * stride;
+      for (let at: usize = 0; at < bytes; at += 16) {
+        const s = v128.load(slope + at);
+        const sy = f32x4.mul(s, v128.load(y + tangent + at));
+        v128.store(y + tangent + at, sy);
+        v128.store(slope + tangent + at, f32x4.mul(f32x4.sub(f32x4.splat(1), s), sy));
+      }
+    }
+  }
+}
+
+/** The gradients of y, of its tangents and of b: see {@link curveBackward}. */
+export function softplusDualBackward(op: usize, panels: usize, tangents: usize, gradients: usize): void {
+  const N = load<usize>(op, At.N);
+  const stride = load<usize>(op, At.DY_STRIDE);
+  const bendStride = load<usize>(op, At.Y_STRIDE);
+  for (let p: usize = 0; p < panels; p++) {
+    const dy = load<usize>(op, At.DY) + p * stride;
+    const slope = load<usize>(op, At.SLOPE) + p * bendStride;
+    const bend = slope + panels * bendStride;
+    const d = dy + panels * stride;
+    curveBackward(dy, d, panels * stride, slope, bend, panels * bendStride, N * LANE_BYTES, tangents);
+  }
+  sumSamples(N, load<usize>(op, At.DY), stride, panels, load<usize>(op, At.B) + gradients);
 }

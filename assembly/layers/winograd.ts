@@ -61,8 +61,8 @@ export function winogradPack(op: usize): void {
   if (back != 0) transformKernel(back, W + 8 * tap, 0 - tap, N, C, 1, N);
 }
 
-/** y = W * x + b + shift. y: overwritten. */
-export function winogradForward(op: usize, samples: usize): void {
+/** y = W * x + b + shift, of the first `biased` samples; W * x of the others, which are tangents. y: overwritten. */
+export function winogradForward(op: usize, samples: usize, biased: usize): void {
   convolve(
     op,
     samples,
@@ -71,7 +71,7 @@ export function winogradForward(op: usize, samples: usize): void {
     load<usize>(op, At.KERNEL),
     load<usize>(op, At.Y),
     load<usize>(op, At.OUT_CHANNELS),
-    load<usize>(op, At.BIAS),
+    biased,
   );
 }
 
@@ -82,7 +82,7 @@ function writePlaces(op: usize, bytes: usize): usize {
   return places;
 }
 
-/** y = kernel * x, and b and the shift added unless `bias` is 0. C, N: channels of x and of y. */
+/** y = kernel * x, and b and the shift added to the first `biased` samples. C, N: channels of x and of y. */
 function convolve(
   op: usize,
   samples: usize,
@@ -91,7 +91,7 @@ function convolve(
   kernel: usize,
   y: usize,
   N: usize,
-  bias: usize,
+  biased: usize,
 ): void {
   const height = load<usize>(op, At.HEIGHT);
   const width = load<usize>(op, At.WIDTH);
@@ -135,7 +135,7 @@ function convolve(
       const first = (piece % inLine) * most;
       const count = min<usize>(most, across - first);
       const m = M + ((tiles * columns) << 2);
-      if (bias != 0) addStart(op, s, start, m + ONES * mMatrix, count, N, columns);
+      if (s < biased) addStart(op, s, start, m + ONES * mMatrix, count, N, columns);
       const picture = y + ((s * height * width * N) << 2);
       const skip = (columns - N) << 2;
       outputPiece(picture, height, width, N << 2, row, first, count, lines, m, mMatrix, skip);
@@ -171,17 +171,24 @@ function addStart(
 
 /**
  * dW += G^T (sum of (A dy A^T) V^T) G, db += the sum of dy over pixels, which is dshift of a sample; dx = dy * turned W unless DX is 0.
- * gradients: bytes from a parameter to its gradient; dx, dshift: overwritten.
+ * gradients: bytes from a parameter to its gradient; dx, dshift: overwritten; biased: samples that have the bias and the shift.
  */
-export function winogradBackward(op: usize, samples: usize, gradients: usize): void {
+export function winogradBackward(op: usize, samples: usize, gradients: usize, biased: usize): void {
   const C = load<usize>(op, At.CHANNELS);
   const N = load<usize>(op, At.OUT_CHANNELS);
-  kernelGradient(op, samples, C, N, gradients);
+  kernelGradient(op, samples, C, N, gradients, biased);
   const dx = load<usize>(op, At.DX);
   if (dx != 0) convolve(op, samples, load<usize>(op, At.DY), N, load<usize>(op, At.BACK_KERNEL), dx, C, 0);
 }
 
-function kernelGradient(op: usize, samples: usize, C: usize, N: usize, gradients: usize): void {
+function kernelGradient(
+  op: usize,
+  samples: usize,
+  C: usize,
+  N: usize,
+  gradients: usize,
+  biased: usize,
+): void {
   const height = load<usize>(op, At.HEIGHT);
   const width = load<usize>(op, At.WIDTH);
   const columns = packedColumns(N);
@@ -203,7 +210,7 @@ function kernelGradient(op: usize, samples: usize, C: usize, N: usize, gradients
   const dW = load<usize>(op, At.W) + gradients;
   const dShift = load<usize>(op, At.DSHIFT);
   const dBias = load<usize>(op, At.BIAS) + gradients;
-  if (dShift != 0) memory.fill(dShift, 0, (samples * N) << 2);
+  if (dShift != 0) memory.fill(dShift, 0, (biased * N) << 2);
   openLines(lines);
   const end = samples * inPicture;
   let summed: usize = 0;
@@ -223,10 +230,12 @@ function kernelGradient(op: usize, samples: usize, C: usize, N: usize, gradients
       const dy = load<usize>(op, At.DY) + ((pixels * N) << 2);
       inputPiece(x, height, width, C << 2, row, first, count, lines, v, vMatrix);
       deltaPiece(dy, height, width, N << 2, row, first, count, lines, d, dMatrix, skip);
-      memory.fill(sums, 0, columns << 2);
-      addChannelSums(d + ONES * dMatrix, count, columns, sums);
-      addTo(dBias, sums, N);
-      if (dShift != 0) addTo(dShift + ((s * N) << 2), sums, N);
+      if (s < biased) {
+        memory.fill(sums, 0, columns << 2);
+        addChannelSums(d + ONES * dMatrix, count, columns, sums);
+        addTo(dBias, sums, N);
+        if (dShift != 0) addTo(dShift + ((s * N) << 2), sums, N);
+      }
       tiles += count;
     }
     for (let i: usize = 0; i < MATRICES; i++) {

@@ -12,6 +12,8 @@ import {
   CONV,
   DENSE,
   DENSE_TRANSPOSE,
+  DUAL_BACKWARD,
+  DUAL_FORWARD,
   EMBEDDING,
   ENERGY,
   FEATURES,
@@ -24,6 +26,7 @@ import {
   FORWARD,
   GROUP_NORM,
   LEVEL_DENSE,
+  LIST_TANGENTS,
   OPERATION_BYTES,
   PACK,
   PACK_ROW,
@@ -33,6 +36,9 @@ import {
   SILU_SLOPE,
   SOFTPLUS,
   START,
+  TANGENTS,
+  TANGENTS_AS_SAMPLES,
+  TANGENTS_OWN,
   TO_PANELS,
   TO_ROWS,
   UPSAMPLE,
@@ -40,6 +46,7 @@ import {
 } from '../../src/abi/plan';
 import { addBackward, addForward, addRow } from '../layers/add';
 import { attentionBackward, attentionForward } from '../layers/attention';
+import { attentionDualBackward, attentionDualForward } from '../layers/attentionDual';
 import { biasBackward, biasForward, biasRow } from '../layers/bias';
 import {
   borderRow,
@@ -48,7 +55,7 @@ import {
   toRowsBackward,
   toRowsForward,
 } from '../layers/border';
-import { centreForward, centreRow, recentreForward, recentreRow } from '../layers/centre';
+import { centreForward, centreRow, recentreForward, recentreRow, recentreTangents } from '../layers/centre';
 import { concatenateBackward, concatenateForward } from '../layers/concatenate';
 import { convBackward, convForward, convPack } from '../layers/conv';
 import {
@@ -64,6 +71,7 @@ import {
 } from '../layers/dense';
 import {
   broadcastBackward,
+  broadcastDual,
   broadcastFixed,
   broadcastForward,
   embeddingBackward,
@@ -72,6 +80,7 @@ import {
 } from '../layers/embedding';
 import { energyBackward, energyForward, energyRow } from '../layers/energy';
 import { featuresFixedRow, featuresForward } from '../layers/features';
+import { featuresDual } from '../layers/featuresDual';
 import {
   featuresTransposeBackward,
   featuresTransposeForward,
@@ -79,6 +88,7 @@ import {
 } from '../layers/featuresTranspose';
 import { forkBackward } from '../layers/fork';
 import { groupNormBackward, groupNormForward } from '../layers/groupNorm';
+import { groupNormDualBackward, groupNormDualForward } from '../layers/groupNormDual';
 import {
   levelDenseBackward,
   levelDenseFinish,
@@ -89,11 +99,19 @@ import {
   levelDenseRow,
   levelDenseStart,
 } from '../layers/levelDense';
+import { levelDenseDualBackward, levelDenseDualForward } from '../layers/levelDenseDual';
 import { productBackward, productForward, productRow } from '../layers/product';
 import { upsampleBackward, upsampleForward } from '../layers/resample';
-import { siluBackward, siluForward, siluRow } from '../layers/silu';
+import { siluBackward, siluDualBackward, siluDualForward, siluForward, siluRow } from '../layers/silu';
 import { siluSlopeBackward, siluSlopeForward, siluSlopeRow } from '../layers/siluSlope';
-import { softplusBackward, softplusFixed, softplusForward, softplusRow } from '../layers/softplus';
+import {
+  softplusBackward,
+  softplusDualBackward,
+  softplusDualForward,
+  softplusFixed,
+  softplusForward,
+  softplusRow,
+} from '../layers/softplus';
 import { winogradBackward, winogradForward, winogradPack } from '../layers/winograd';
 
 /**
@@ -104,19 +122,34 @@ import { winogradBackward, winogradForward, winogradPack } from '../layers/winog
  * first block, when all gradients are zero, so that those of weights are overwritten without being read.
  * PACK takes two other numbers in their places: the number of a part, and how many parts there are. The operations that pack
  * take turns, so that threads can pack at the same time.
+ * DUAL_FORWARD and DUAL_BACKWARD compute all lanes of the last panel; each sample has as many tangents as the list says.
  */
 export function walk(list: usize, pass: u32, samples: usize, gradients: usize, isFirst: bool): void {
   const first = list + OPERATION_BYTES;
   const end = first + load<usize>(list) * OPERATION_BYTES;
-  const panels = (samples + LANES - 1) / LANES;
+  let panels = (samples + LANES - 1) / LANES;
   const part = samples;
   const parts = gradients;
   let turn: usize = 0;
-  const isBackward = pass == BACKWARD;
+  const isBackward = pass == BACKWARD || pass == DUAL_BACKWARD;
+  const isDual = pass == DUAL_FORWARD || pass == DUAL_BACKWARD;
+  const pointPanels = panels;
+  const tangents = load<usize>(list, LIST_TANGENTS);
   const step: usize = isBackward ? 0 - OPERATION_BYTES : OPERATION_BYTES;
   const start = isBackward ? end - OPERATION_BYTES : first;
   for (let op = start; op >= first && op < end; op += step) {
-    switch (load<u32>(op) + pass) {
+    let code = load<u32>(op) + pass;
+    if (isDual) {
+      const kind = load<u32>(op, TANGENTS);
+      panels = pointPanels;
+      samples = pointPanels * LANES;
+      if (kind != TANGENTS_OWN) code -= DUAL_FORWARD - FORWARD;
+      if (kind == TANGENTS_AS_SAMPLES) {
+        panels *= 1 + tangents;
+        samples *= 1 + tangents;
+      }
+    }
+    switch (code) {
       case CENTRE + FORWARD:
       case CENTRE + FIXED:
         centreForward(op, panels);
@@ -127,6 +160,9 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
       case FEATURES + FORWARD:
       case FEATURES + FIXED:
         featuresForward(op, panels);
+        break;
+      case FEATURES + DUAL_FORWARD:
+        featuresDual(op, panels, tangents);
         break;
       case FEATURES + FIXED_ROW:
         featuresFixedRow(op);
@@ -142,6 +178,12 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
         break;
       case LEVEL_DENSE + BACKWARD:
         levelDenseBackward(op, panels, gradients, isFirst);
+        break;
+      case LEVEL_DENSE + DUAL_FORWARD:
+        levelDenseDualForward(op, panels, tangents);
+        break;
+      case LEVEL_DENSE + DUAL_BACKWARD:
+        levelDenseDualBackward(op, panels, tangents, gradients, isFirst);
         break;
       case LEVEL_DENSE + FINISH:
         levelDenseFinish(op, gradients);
@@ -176,6 +218,12 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
         break;
       case SOFTPLUS + BACKWARD:
         softplusBackward(op, panels, gradients);
+        break;
+      case SOFTPLUS + DUAL_FORWARD:
+        softplusDualForward(op, panels, tangents);
+        break;
+      case SOFTPLUS + DUAL_BACKWARD:
+        softplusDualBackward(op, panels, tangents, gradients);
         break;
       case SOFTPLUS + FIXED:
         softplusFixed(op, panels);
@@ -221,10 +269,16 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
       case CONV + FORWARD:
       case CONV + FIXED:
       case CONV + FIXED_ROW:
-        convForward(op, samples);
+        convForward(op, samples, samples);
         break;
       case CONV + BACKWARD:
-        convBackward(op, samples, gradients);
+        convBackward(op, samples, gradients, samples);
+        break;
+      case CONV + DUAL_FORWARD:
+        convForward(op, samples * (1 + tangents), samples);
+        break;
+      case CONV + DUAL_BACKWARD:
+        convBackward(op, samples * (1 + tangents), gradients, samples);
         break;
       case WINOGRAD + PACK:
         if (turn++ % parts == part) winogradPack(op);
@@ -232,10 +286,16 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
       case WINOGRAD + FORWARD:
       case WINOGRAD + FIXED:
       case WINOGRAD + FIXED_ROW:
-        winogradForward(op, samples);
+        winogradForward(op, samples, samples);
         break;
       case WINOGRAD + BACKWARD:
-        winogradBackward(op, samples, gradients);
+        winogradBackward(op, samples, gradients, samples);
+        break;
+      case WINOGRAD + DUAL_FORWARD:
+        winogradForward(op, samples * (1 + tangents), samples);
+        break;
+      case WINOGRAD + DUAL_BACKWARD:
+        winogradBackward(op, samples * (1 + tangents), gradients, samples);
         break;
       case GROUP_NORM + FORWARD:
       case GROUP_NORM + FIXED:
@@ -245,12 +305,24 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
       case GROUP_NORM + BACKWARD:
         groupNormBackward(op, samples, gradients);
         break;
+      case GROUP_NORM + DUAL_FORWARD:
+        groupNormDualForward(op, samples, tangents);
+        break;
+      case GROUP_NORM + DUAL_BACKWARD:
+        groupNormDualBackward(op, samples, tangents, gradients);
+        break;
       case SILU + FORWARD:
       case SILU + FIXED:
         siluForward(op, panels);
         break;
       case SILU + BACKWARD:
         siluBackward(op, panels);
+        break;
+      case SILU + DUAL_FORWARD:
+        siluDualForward(op, panels, tangents);
+        break;
+      case SILU + DUAL_BACKWARD:
+        siluDualBackward(op, panels, tangents);
         break;
       case SILU + FIXED_ROW:
         siluRow(op);
@@ -289,6 +361,12 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
       case ATTENTION + BACKWARD:
         attentionBackward(op, samples);
         break;
+      case ATTENTION + DUAL_FORWARD:
+        attentionDualForward(op, samples, tangents);
+        break;
+      case ATTENTION + DUAL_BACKWARD:
+        attentionDualBackward(op, samples, tangents);
+        break;
       case EMBEDDING + FORWARD:
       case EMBEDDING + FIXED:
         embeddingForward(op, samples);
@@ -302,7 +380,11 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
       case BROADCAST + FORWARD:
         broadcastForward(op, panels);
         break;
+      case BROADCAST + DUAL_FORWARD:
+        broadcastDual(op, panels, tangents);
+        break;
       case BROADCAST + BACKWARD:
+      case BROADCAST + DUAL_BACKWARD:
         broadcastBackward(op, panels);
         break;
       case BROADCAST + FIXED:
@@ -311,6 +393,10 @@ export function walk(list: usize, pass: u32, samples: usize, gradients: usize, i
       case RECENTRE + FORWARD:
       case RECENTRE + FIXED:
         recentreForward(op, panels);
+        break;
+      case RECENTRE + DUAL_FORWARD:
+        recentreForward(op, panels);
+        recentreTangents(op, panels, tangents);
         break;
       case RECENTRE + FIXED_ROW:
         recentreRow(op);

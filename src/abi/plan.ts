@@ -28,8 +28,23 @@ export const FIX: u32 = 6;
 export const FIXED: u32 = 7;
 /** Computes the output of one sample at the fixed noise. */
 export const FIXED_ROW: u32 = 8;
+/**
+ * As FORWARD and BACKWARD, where each sample has tangents: derivatives of its activations in some directions of its input. In
+ * every buffer the panels of the samples come first, then as many for the first tangent of each, and so on.
+ */
+export const DUAL_FORWARD: u32 = 9;
+export const DUAL_BACKWARD: u32 = 10;
 /** Number of passes, and so the difference of two codes: no number is left out, so that a switch compiles to a table of jumps. */
-export const PASSES: u32 = 9;
+export const PASSES: u32 = 11;
+
+/** Field of the head of a list: tangents of each sample, u32. */
+export const LIST_TANGENTS: usize = 4;
+/** Field of every record: how tangents go through the operation. */
+export const TANGENTS: usize = 124;
+/** Values of TANGENTS: they stay as they are, or there are none; as further samples do; by kernels of the passes DUAL_.... */
+export const TANGENTS_STAY: u32 = 0;
+export const TANGENTS_AS_SAMPLES: u32 = 1;
+export const TANGENTS_OWN: u32 = 2;
 
 // Codes: one a layer, which says in its file of assembly/layers what it reads and writes.
 

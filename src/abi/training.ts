@@ -156,3 +156,71 @@ export enum LikelihoodPointField {
   BASE = 8,
 }
 export const LIKELIHOOD_POINT_BYTES: usize = 12;
+/**
+ * Score matching without targets: where the gradient is computed from and in. Addresses and sizes u32, but for SCALE. Lane i of
+ * eight samples has its coordinate d at STRIDE (sample / 8) + LANE_STEP i + COORDINATE_STEP d, in panels or rows.
+ */
+export enum MatchingField {
+  /** Operation list of the network. */
+  PLAN = 0,
+  D = 4,
+  /** Noisy copies of a point, each a record of its own: L of a network with levels, else 1. */
+  ROWS = 8,
+  /** Numbers that describe a point's noise to the network. */
+  NUMBERS = 12,
+  /** Parameters, f32 [P], and P. */
+  PARAMETERS = 16,
+  PARAMETER_COUNT = 20,
+  /** Most panels of a block's samples, beside those of their tangents. */
+  PANELS = 24,
+  /** Where the network reads a block's inputs and writes its outputs, and reads the gradient at these. */
+  INPUT = 28,
+  INPUT_STRIDE = 32,
+  OUTPUT = 36,
+  OUTPUT_STRIDE = 40,
+  D_OUTPUT = 44,
+  D_OUTPUT_STRIDE = 48,
+  LANE_STEP = 52,
+  COORDINATE_STEP = 56,
+  /** Where it reads the numbers of each point's noise, panels [NUMBERS][8]; 0 if it reads none. */
+  NOISE = 60,
+  NOISE_STRIDE = 64,
+  /** Where it reads each point's level and label, u32 [8 PANELS]. */
+  LEVELS = 68,
+  LABELS = 72,
+  /** Layout of the random numbers: 0 for jax_threefry_partitionable=False, 1 for True. */
+  PARTITIONABLE = 76,
+  /** MATCH_IMPLICIT, MATCH_SLICED or MATCH_REDUCED. */
+  OBJECTIVE = 80,
+  /** 1 for projections of signs, 0 for normal ones. */
+  IS_SIGN = 84,
+  /** f32: 1 / (samples of the batch x D). */
+  SCALE = 88,
+  /** Scratch for a block: noisy points, then projections, rows [D] of each sample. */
+  SCRATCH = 92,
+}
+export const MATCHING_BYTES: usize = 96;
+/** Values of OBJECTIVE: the trace itself; along projections v, with (v s)^2 / 2; along projections, with |s|^2 / 2. */
+export const MATCH_IMPLICIT: u32 = 0;
+export const MATCH_SLICED: u32 = 1;
+export const MATCH_REDUCED: u32 = 2;
+
+/**
+ * A sample of score matching: these fields, then the numbers of its noise, f32 [NUMBERS], then the clean point x, f32 [D]. With
+ * y = x + SIGMA z, its score is POINT y + OUT F(IN y).
+ */
+export enum MatchedField {
+  /** The key of z, two words, which is row ROW of normal(key, [ROWS, D]). */
+  KEY = 0,
+  /** The key of the projection v, in the same way. */
+  PROJECTION_KEY = 8,
+  ROW = 16,
+  SIGMA = 20,
+  IN = 24,
+  POINT = 28,
+  OUT = 32,
+  WEIGHT = 36,
+  LEVEL = 40,
+  LABEL = 44,
+}
+export const MATCHED_BYTES: usize = 48;

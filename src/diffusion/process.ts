@@ -77,6 +77,34 @@ export function variancePreserving({
   };
 }
 
+/**
+ * The process of straight paths from data to noise, x_t = (1 - t) x0 + t z (Lipman and others, "Flow matching for generative
+ * modeling", 2023, with their time turned round), up to t = tMax, where sampling starts: at t = 1 nothing is left of the data, and
+ * the noise of x_t / alpha is infinite. Its own time u goes from 0 to 1, t = tMax u. The velocity of its probability flow is
+ * E[z - x0 | x_t], which flow matching learns, so that Euler's steps in u are those along the learned velocity.
+ *
+ * @throws RangeError unless 0 < tMin < tMax < 1
+ */
+export function straightPaths({
+  tMin = 1e-3,
+  tMax = 0.999,
+}: {
+  tMin?: number;
+  tMax?: number;
+} = {}): DiffusionProcess {
+  ascending('straightPaths', 'tMin', tMin, 'tMax', tMax);
+  if (tMax >= 1) throw new RangeError(`straightPaths: tMax must be below 1, got ${tMax}`);
+  return {
+    alpha: (u) => 1 - tMax * u,
+    sigma: (u) => tMax * u,
+    drift: (u) => -tMax / (1 - tMax * u),
+    // d sigma^2 / du - 2 drift sigma^2 = 2 tMax^2 u (1 + tMax u / (1 - tMax u)).
+    diffusion: (u) => tMax * Math.sqrt((2 * u) / (1 - tMax * u)),
+    timeOf: (ratio) => ratio / (1 + ratio) / tMax,
+    tMin: tMin / tMax,
+  };
+}
+
 function ascending(caller: string, low: string, least: number, high: string, most: number): void {
   scale(caller, low, least);
   scale(caller, high, most);
@@ -94,7 +122,7 @@ export function checkProcess(caller: string, process: DiffusionProcess): void {
   const names = ['alpha', 'sigma', 'drift', 'diffusion', 'timeOf'] as const;
   if (!process || names.some((name) => typeof process[name] !== 'function')) {
     throw new TypeError(
-      `${caller}: process must be made by varianceExploding or variancePreserving, got ${process}`,
+      `${caller}: process must be made by varianceExploding, variancePreserving or straightPaths, got ${process}`,
     );
   }
 }

@@ -97,6 +97,7 @@ function addDirect(
   plan.operation({
     ...about,
     code: CONV,
+    tangents: 'own',
     fields: ConvField,
     operands: {
       ...given,
@@ -125,6 +126,7 @@ function addWinograd(plan: Plan, { channels, outputs }: ConvSizes, given: Given,
   plan.operation({
     ...about,
     code: WINOGRAD,
+    tangents: 'own',
     fields: WinogradField,
     operands: {
       ...given,

@@ -95,6 +95,7 @@ export function dense(
   else if (x.isTrained) weights.BACK_TILES = plan.trainingBuffer(backBytes);
   plan.operation({
     code: DENSE,
+    tangents: 'as samples',
     fields: DenseField,
     operands: {
       ...{ N, K, X: x, Y: y, DY: y.gradient },
@@ -117,6 +118,7 @@ export function dense(
 export function bias(plan: Plan, { y, b }: { y: Activation; b: Parameter | FoldableParameter }): Activation {
   plan.operation({
     code: BIAS,
+    tangents: 'stay',
     fields: BiasField,
     operands: { N: y.size, Y: y, DY: y.gradient, B: b },
     changes: [y],
@@ -133,6 +135,7 @@ export function softplus(
   const { wasm } = plan.core;
   plan.operation({
     code: SOFTPLUS,
+    tangents: 'own',
     fields: BiasField,
     operands: {
       ...{ N: y.size, Y: y, DY: y.gradient, B: b },
@@ -149,6 +152,7 @@ export function softplus(
 export function centre(plan: Plan, x: Activation): Activation {
   plan.operation({
     code: CENTRE,
+    tangents: 'stay',
     fields: CentreField,
     operands: { N: x.size, X: x },
     changes: [x],
@@ -176,6 +180,7 @@ export function features(
 ): void {
   plan.operation({
     code: FEATURES,
+    tangents: 'own',
     fields: FeaturesField,
     operands: {
       ...{ FEATURES: y.size, D: x.size, X: x, Y: y, FREQUENCIES: frequencies },
@@ -212,6 +217,7 @@ export function levelDense(
   const y = new Activation(N);
   plan.operation({
     code: LEVEL_DENSE,
+    tangents: 'own',
     fields: LevelDenseField,
     operands: {
       ...{ N, FEATURES: features, D, LEVEL_COUNT: levels, INPUT: input, Y: y, DY: y.gradient },
@@ -244,6 +250,7 @@ export function fork(plan: Plan, x: Activation): [Activation, Activation] {
   z.isForked = true;
   plan.operation({
     code: FORK,
+    tangents: 'as samples',
     fields: ForkField,
     operands: { N: x.size, DX: x.gradient, DY: y.gradient, DZ: z.gradient },
     reads: [x],
@@ -266,6 +273,7 @@ export function toPanels(plan: Plan, x: Activation, y = new Activation(x.size)):
 function border(plan: Plan, code: number, x: Activation, y: Activation): Activation {
   plan.operation({
     code,
+    tangents: 'as samples',
     fields: BorderField,
     operands: { N: x.size, X: x, Y: y, DX: x.gradient, DY: y.gradient },
     reads: [x],

@@ -4,15 +4,15 @@ import type { Denoiser } from '../core/score.js';
 import type { TimedNetwork } from './timedNetwork.js';
 
 /** What a network's output F is taken for; {@link coefficientsOf} has the equations. */
-export type Parameterisation = 'karras' | 'noise' | 'clean' | 'velocity' | 'score';
+export type Parameterisation = 'karras' | 'noise' | 'clean' | 'velocity' | 'score' | 'flow';
 
 /** How noise sigma is told to a network: the time in its own units. */
 export interface TimeScale {
   /**
    * `log`: log(sigma) / 4 (Karras and others 2022, table 1); `sigma`: sigma itself; `ddpm`: the step at which sampling has this
-   * noise.
+   * noise; `flow`: t = sigma / (1 + sigma), at which (1 - t) x + t z has it.
    */
-  kind: 'log' | 'sigma' | 'ddpm';
+  kind: 'log' | 'sigma' | 'ddpm' | 'flow';
   /** Of `ddpm`: steps, and the variances of the first and of the last, evenly spaced between (Ho and others 2020). */
   steps?: number;
   betaStart?: number;
@@ -44,6 +44,7 @@ export interface Coefficients {
  * | `clean`: x | a | 0 | 1 |
  * | `velocity`: a z - a sigma x (Salimans and Ho 2022, appendix D) | a | a^2 | -a sigma |
  * | `score`: that of y | 1 | 1 | sigma^2 |
+ * | `flow`: the velocity z - x of straight paths (1 - t) x + t z, with t = sigma / (1 + sigma) (Lipman and others 2023, "Flow matching for generative modeling", with x and z exchanged) | 1 - t | 1 - t | -t |
  */
 export function coefficientsOf(
   { parameterisation, sigmaData, time }: DenoiserConfig,
@@ -57,6 +58,7 @@ export function coefficientsOf(
     clean: { in: a, skip: 0, out: 1 },
     velocity: { in: a, skip: a * a, out: -a * sigma },
     score: { in: 1, skip: 1, out: sigma * sigma },
+    flow: { in: 1 / (1 + sigma), skip: 1 / (1 + sigma), out: -sigma / (1 + sigma) },
   };
   return { ...forms[parameterisation], time: timeOf(time, sigma) };
 }
@@ -64,6 +66,7 @@ export function coefficientsOf(
 function timeOf({ kind, steps = 1000, betaStart = 1e-4, betaEnd = 0.02 }: TimeScale, sigma: number): number {
   if (kind === 'log') return Math.log(sigma) / 4;
   if (kind === 'sigma') return sigma;
+  if (kind === 'flow') return sigma / (1 + sigma);
   // sigma^2 = 1 / alphaBar - 1 after each step; between two, linear in log sigma.
   let alphaBar = 1;
   let before = { step: 0, log: -Infinity };
@@ -89,6 +92,7 @@ export function scoreCoefficients(config: DenoiserConfig, sigma: number): Coeffi
     clean: -1 / sigma ** 2,
     velocity: -1 / (1 + sigma ** 2),
     score: 0,
+    flow: -1 / (sigma * (1 + sigma)),
   };
   return { ...coefficients, out: coefficients.out / sigma ** 2, point: points[config.parameterisation] };
 }
@@ -185,12 +189,16 @@ function each(caller: string, name: string, value: number | ArrayLike<number>, n
  * network.
  *
  * @param options parameterisation (default: `karras`); sigmaData, the standard deviation of the data's coordinates (default:
- *   0.5); time (default: log(sigma) / 4)
+ *   0.5); time (default: log(sigma) / 4, and of `flow` its own)
  * @throws RangeError or TypeError on a bad option, or if the network's output is not of its input's size
  */
 export function learnedDenoiser<Network extends TimedNetwork>(
   network: Network,
-  { parameterisation = 'karras', sigmaData = 0.5, time = { kind: 'log' } }: Partial<DenoiserConfig> = {},
+  {
+    parameterisation = 'karras',
+    sigmaData = 0.5,
+    time = { kind: parameterisation === 'flow' ? 'flow' : 'log' },
+  }: Partial<DenoiserConfig> = {},
 ): LearnedDenoiser<Network> {
   const config = { parameterisation, sigmaData, time };
   checkDenoiser('learnedDenoiser', config);
@@ -209,14 +217,16 @@ export function learnedDenoiser<Network extends TimedNetwork>(
 
 /** @throws RangeError or TypeError unless a denoiser can be so. */
 function checkDenoiser(caller: string, { parameterisation, sigmaData, time }: DenoiserConfig): void {
-  const known = ['karras', 'noise', 'clean', 'velocity', 'score'];
+  const known = ['karras', 'noise', 'clean', 'velocity', 'score', 'flow'];
   if (!known.includes(parameterisation))
     throw new TypeError(
       `${caller}: parameterisation must be one of ${known.join(', ')}, got ${show(parameterisation)}`,
     );
   scale(caller, 'sigmaData', sigmaData);
-  if (time?.kind !== 'log' && time?.kind !== 'sigma' && time?.kind !== 'ddpm')
-    throw new TypeError(`${caller}: time.kind must be 'log', 'sigma' or 'ddpm', got ${show(time?.kind)}`);
+  if (!['log', 'sigma', 'ddpm', 'flow'].includes(time?.kind))
+    throw new TypeError(
+      `${caller}: time.kind must be 'log', 'sigma', 'ddpm' or 'flow', got ${show(time?.kind)}`,
+    );
   if (time.steps !== undefined) integer(caller, 'time.steps', time.steps);
   for (const name of ['betaStart', 'betaEnd'] as const) {
     const beta = time[name];

@@ -22,7 +22,10 @@ export interface NetworkConfig {
   width: number;
   /** Hidden layers. */
   depth: number;
-  /** Noise levels, geometrically spaced from sigmaMin to sigmaMax. */
+  /**
+   * Noise levels, geometrically spaced from sigmaMin to sigmaMax. A single level is at sigmaMin, which may be 0 there where the
+   * output is the score: then the network has the score of the data, and is trained without targets.
+   */
   levels: number;
   sigmaMin: number;
   sigmaMax: number;
@@ -60,8 +63,10 @@ export function checkConfig(config: NetworkConfig): void {
       `network: depth must be at most ${MAX_DEPTH} and levels at most ${MAX_LEVELS}, got ${config.depth} and ${config.levels}`,
     );
   }
-  for (const name of ['featureScale', 'featureSpread', 'sigmaMin', 'sigmaMax'] as const)
+  for (const name of ['featureScale', 'featureSpread', 'sigmaMax'] as const)
     scale('network', name, config[name]);
+  const hasNoise = config.sigmaMin !== 0 || config.levels > 1 || config.output === 'noise';
+  if (hasNoise) scale('network', 'sigmaMin', config.sigmaMin);
   if (config.levels > 1 && config.sigmaMin >= config.sigmaMax) {
     throw new RangeError(
       `network: sigmaMin must be below sigmaMax, got ${config.sigmaMin} and ${config.sigmaMax}`,

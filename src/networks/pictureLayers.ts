@@ -33,6 +33,7 @@ export function groupNorm(plan: Plan, map: FeatureMap, options: GroupNormOptions
     plan.parameter(`${name}.${parameter}`, [channels], () => new Float32Array(channels).fill(value));
   plan.operation({
     code: GROUP_NORM,
+    tangents: 'own',
     fields: GroupNormField,
     operands: {
       ...{ PIXELS: height * width, CHANNELS: channels, GROUPS: groups, EPSILON: floatBits(epsilon) },
@@ -55,6 +56,7 @@ export function upsample(plan: Plan, { x, height, width, channels }: FeatureMap)
   const y = featureMap(2 * height, 2 * width, channels);
   plan.operation({
     code: UPSAMPLE,
+    tangents: 'as samples',
     fields: UpsampleField,
     operands: {
       ...{ HEIGHT: height, WIDTH: width, CHANNELS: channels },
@@ -72,6 +74,7 @@ export function concatenate(plan: Plan, a: FeatureMap, b: FeatureMap): FeatureMa
   const y = featureMap(a.height, a.width, a.channels + b.channels);
   plan.operation({
     code: CONCATENATE,
+    tangents: 'as samples',
     fields: ConcatenateField,
     operands: {
       ...{
@@ -114,6 +117,7 @@ export function attention(
   }
   plan.operation({
     code: ATTENTION,
+    tangents: 'own',
     fields: AttentionField,
     operands: {
       ...{ PIXELS: pixels, HEADS: heads, DEPTH: depth, SCALE: floatBits(1 / Math.sqrt(depth)) },

@@ -220,7 +220,7 @@ export class SamplingPlacement {
 }
 
 /** Whether an operation depends on the input, or is carried out at each step all the same. */
-function isEachStep({ writes = [], changes = [] }: Operation): boolean {
+export function isEachStep({ writes = [], changes = [] }: Operation): boolean {
   return [...writes, ...changes].some((activation) => activation.isFromInput);
 }
 

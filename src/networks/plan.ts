@@ -147,6 +147,11 @@ export interface Operation<Field extends string = string> {
   readonly backwardReads?: readonly NoInfer<Field>[];
   /** Whether it is carried out at each step of a sampler, even where all it reads depends on the noise alone. */
   isEachStep?: boolean;
+  /**
+   * How tangents go through it: they stay as they are; as further samples do; by its kernels of the passes DUAL_.... Left out where
+   * they cannot, unless it depends on the noise alone, which has none.
+   */
+  readonly tangents?: 'stay' | 'as samples' | 'own';
   /** Multiplications, each with an addition, that the forward pass makes for one sample. */
   readonly multiplyAdds?: number;
   /** Work of a leaf of a batch beside that for its samples and its parameters' gradients, in multiply-adds of that pass. */

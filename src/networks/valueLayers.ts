@@ -23,6 +23,7 @@ export function silu(plan: Plan, y: Activation): Activation {
   const bytes = y.form === 'panels' ? wasm.panelBytes(y.size) : 4 * LANES * y.size;
   plan.operation({
     code: SILU,
+    tangents: 'own',
     fields: SiluField,
     operands: {
       ...{ N: y.size, Y: y, DY: y.gradient },
@@ -38,6 +39,7 @@ export function silu(plan: Plan, y: Activation): Activation {
 export function add(plan: Plan, y: Activation, x: Activation): Activation {
   plan.operation({
     code: ADD,
+    tangents: 'as samples',
     fields: AddField,
     operands: { N: y.size, Y: y, X: x, DY: y.gradient, DX: x.gradient },
     reads: [x],
@@ -75,6 +77,7 @@ export function broadcast(plan: Plan, x: Activation): Activation {
   const y = new Activation(x.size);
   plan.operation({
     code: BROADCAST,
+    tangents: 'own',
     fields: BorderField,
     operands: { N: x.size, X: x, Y: y, DX: x.gradient, DY: y.gradient },
     reads: [x],
@@ -89,6 +92,7 @@ export function broadcast(plan: Plan, x: Activation): Activation {
 export function recentre(plan: Plan, x: Activation): Activation {
   plan.operation({
     code: RECENTRE,
+    tangents: 'own',
     fields: CentreField,
     operands: { N: x.size, X: x },
     changes: [x],

@@ -1,6 +1,7 @@
 import { checkDrawing, type Drawing } from '../core/categorical.js';
 import { integer, positive, show } from '../core/check.js';
 import { type Layout, layoutCode } from '../core/random.js';
+import type { Matching, Projections } from './matching.js';
 import type { Objective } from './objective.js';
 
 /** How a network is trained. With it, a run that goes on from a checkpoint gives the bits of one that never stopped. */
@@ -21,8 +22,12 @@ export interface TrainConfig {
    * The loss is a mean over points x, levels and coordinates, with y = x + sigma z. `score` (the article's): of
    * sigma^2 (s(y) - target)^2. `denoiser`, least-squares denoising: of (xhat(y) - x)^2 with xhat(y) = y + sigma^2 s(y), which is
    * sigma^2 times as much. At a single level both have the same minimum; of several, `denoiser` weighs the noisiest most.
+   * `implicit`, `sliced` and `slicedReduced` are those of {@link matchScore}, without a target: sigma^2 times {@link Matching}'s
+   * a coordinate, half of that of `score` but for a constant; of a network without noise, as it is.
    */
-  objective: Objective;
+  objective: Objective | Matching;
+  /** Projections of `sliced` and `slicedReduced`. */
+  projections?: Projections;
 }
 
 /** The article's training. */
@@ -48,24 +53,21 @@ export function rateAt(
   return learningRate * rise * 0.5 * (1 + Math.cos(Math.PI * progress));
 }
 
-/** @throws RangeError or TypeError unless training can be done so. */
-export function checkTraining(config: TrainConfig): void {
-  integer('train', 'batch', config.batch);
-  integer('train', 'steps', config.steps);
-  positive('train', 'learningRate', config.learningRate);
+/** @throws RangeError or TypeError unless training can be done so, by some objective. */
+export function checkTraining(caller: string, config: TrainConfig): void {
+  integer(caller, 'batch', config.batch);
+  integer(caller, 'steps', config.steps);
+  positive(caller, 'learningRate', config.learningRate);
   if (config.schedule !== 'constant' && config.schedule !== 'cosine') {
-    throw new TypeError(`train: schedule must be 'constant' or 'cosine', got ${show(config.schedule)}`);
+    throw new TypeError(`${caller}: schedule must be 'constant' or 'cosine', got ${show(config.schedule)}`);
   }
-  layoutCode('train', config.layout);
-  checkDrawing('train', config.drawing);
-  if (config.objective !== 'score' && config.objective !== 'denoiser') {
-    throw new TypeError(`train: objective must be 'score' or 'denoiser', got ${show(config.objective)}`);
-  }
+  layoutCode(caller, config.layout);
+  checkDrawing(caller, config.drawing);
 }
 
 /** The options that belong to a training's configuration, as far as they are given. */
-export function pick(options: Partial<TrainConfig>): Partial<TrainConfig> {
-  const names = Object.keys(defaultTraining) as (keyof TrainConfig)[];
+export function pick(options: Partial<TrainConfig>, defaults: TrainConfig): Partial<TrainConfig> {
+  const names = Object.keys(defaults) as (keyof TrainConfig)[];
   return Object.fromEntries(
     names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
   );

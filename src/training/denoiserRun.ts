@@ -1,11 +1,12 @@
 import { Lease } from '../core/memory.js';
 import { type Key, split, uniform } from '../core/random.js';
 import { makePass } from '../core/together.js';
-import type { LearnedDenoiser } from '../networks/learnedDenoiser.js';
-import type { Tensor } from '../networks/planned.js';
+import { type LearnedDenoiser, scoreCoefficients } from '../networks/learnedDenoiser.js';
+import type { PlannedNetwork, Tensor } from '../networks/planned.js';
 import { type DenoiserTraining, drawNoises, weightOf } from './denoiserConfig.js';
 import { Descent } from './descent.js';
 import { leavesOf, panelsOf, threadsOf } from './leaves.js';
+import { isMatching, matchingSums, ScoreMatching } from './matching.js';
 import type { AdamMoments } from './optimiser.js';
 import { DenoisingRegression } from './regression.js';
 import type { TrainingPoints } from './trainingPoints.js';
@@ -37,7 +38,7 @@ export class DenoiserRun {
   readonly #denoiser: LearnedDenoiser;
   readonly #points: TrainingPoints;
   readonly #config: DenoiserTraining;
-  readonly #regression: DenoisingRegression;
+  readonly #objective: DenoisingRegression | ScoreMatching;
   readonly #leaves: number;
   readonly #panels: number;
   readonly #lease: Lease;
@@ -59,8 +60,9 @@ export class DenoiserRun {
     this.#denoiser = denoiser;
     this.#points = points;
     this.#config = config;
-    this.#leaves = resume?.leaves ?? leavesOf(config.batch, network.plan);
-    this.#panels = resume?.panels ?? panelsOf(network.plan);
+    const sums = sumsOf(network, config);
+    this.#leaves = resume?.leaves ?? sums.leaves;
+    this.#panels = resume?.panels ?? sums.panels;
     this.#stepsDone = resume?.step ?? 0;
     this.#lease = new Lease(core.memory, (lease) => {
       this.#average = lease.take(4 * network.count + 32);
@@ -70,7 +72,11 @@ export class DenoiserRun {
       const average = resume ? network.flat(resume.average) : network.parameters();
       core.memory.f32(this.#average, network.count).set(average);
       const rooms = core.memory.rooms(threadsOf(core, this.#leaves));
-      this.#regression = new DenoisingRegression(denoiser, { ...config, panels: this.#panels, rooms });
+      const { batch, layout, objective, projections } = config;
+      const common = { batch, layout, panels: this.#panels, rooms };
+      this.#objective = isMatching(objective)
+        ? new ScoreMatching('trainDenoiser', network, { ...common, objective, projections })
+        : new DenoisingRegression(denoiser, common);
     } catch (error) {
       this.#lease.end();
       throw error;
@@ -86,7 +92,7 @@ export class DenoiserRun {
     const run = new DenoiserRun(denoiser, points, config, resume);
     try {
       const sums = { batch: config.batch, leaves: run.#leaves };
-      run.#descent = await Descent.open(denoiser.network, run.#regression, sums, resume);
+      run.#descent = await Descent.open(denoiser.network, run.#objective, sums, resume);
       return run;
     } catch (error) {
       run.dispose();
@@ -132,29 +138,50 @@ export class DenoiserRun {
 
   /**
    * The batch of the step that has this key: it splits into a key for each point's noise z, then one each for which points, their
-   * sigmas, whose classes are withheld, and the next step.
+   * sigmas, whose classes are withheld, and the next step; where there are projections, also into a last one, which splits into a
+   * key for each point's.
    */
   #draw(key: Key): Batch {
-    const { batch, layout, noise, weight, labelDropout } = this.#config;
-    const { core, network, config } = this.#denoiser;
-    const keys = split(key, batch + 4, { layout });
+    const { batch, layout, noise, labelDropout, objective } = this.#config;
+    const { core, network } = this.#denoiser;
+    const isSliced = objective === 'sliced' || objective === 'slicedReduced';
+    const keys = split(key, batch + (isSliced ? 5 : 4), { layout });
     const indices = this.#points.draw(keys[batch], batch, layout);
     const sigmas = drawNoises(core, keys[batch + 1], batch, noise, layout);
     const withheld = uniform(core, keys[batch + 2], [batch], { layout });
-    const { pointWords } = this.#regression;
-    const words = new Uint32Array(batch * pointWords);
+    const projectionKeys = isSliced ? split(keys[batch + 4], batch, { layout }) : [];
+    const words = new Uint32Array(batch * this.#objective.pointWords);
     const unknown = Math.max(0, network.labels - 1);
     for (let b = 0; b < batch; b++) {
       const label = withheld[b] < labelDropout ? unknown : (this.#points.label(indices[b]) ?? unknown);
-      const x = this.#regression.write(words.subarray(b * pointWords, (b + 1) * pointWords), {
-        key: keys[b],
-        sigma: sigmas[b],
-        weight: weightOf(weight, config, sigmas[b]),
-        label: network.labels > 0 ? label : 0,
-      });
-      this.#points.copy(indices[b], x);
+      const point = { key: keys[b], sigma: sigmas[b], label: network.labels > 0 ? label : 0 };
+      this.#points.copy(indices[b], this.#write(words, b, point, projectionKeys[b]));
     }
     return { key, words, nextKey: keys[batch + 3] };
+  }
+
+  /** Writes point b of a batch but for its coordinates; returns where these go. */
+  #write(
+    words: Uint32Array,
+    b: number,
+    point: { key: Key; sigma: number; label: number },
+    projectionKey?: Key,
+  ): Float32Array {
+    const { sigma } = point;
+    const { config, network } = this.#denoiser;
+    const objective = this.#objective;
+    const weight = weightOf(this.#config.weight, config, sigma);
+    if (objective instanceof DenoisingRegression) {
+      const { pointWords } = objective;
+      return objective.write(words.subarray(b * pointWords, (b + 1) * pointWords), { ...point, weight });
+    }
+    const { time, ...coefficients } = scoreCoefficients(config, sigma);
+    return objective.writeSample(words, b, {
+      ...{ ...point, ...network.conditionOf(time), projectionKey, in: coefficients.in },
+      ...{ point: coefficients.point, out: coefficients.out * network.outputFactor(time) },
+      // D - x is sigma^2 (s - target).
+      weight: weight * sigma ** 4,
+    });
   }
 
   /** The run as it stands after so many steps, with the key of the next one. */
@@ -186,4 +213,14 @@ export class DenoiserRun {
     this.#lease.end();
     if (this.#descent) this.#descent.dispose();
   }
+}
+
+/** Parts of a batch of a new run, and panels of the blocks in which one is computed. */
+export function sumsOf(
+  network: PlannedNetwork,
+  { batch, objective }: DenoiserTraining,
+): { leaves: number; panels: number } {
+  const { plan } = network;
+  if (!isMatching(objective)) return { leaves: leavesOf(batch, plan), panels: panelsOf(plan) };
+  return matchingSums(network, objective, batch);
 }

@@ -48,6 +48,8 @@ export async function* evaluate(
 ): AsyncGenerator<LevelQuality, void, void> {
   integer('evaluate', 'samples', samples);
   for (const level of levels) integer('evaluate', 'level', level, 0, network.sigmas.length - 1);
+  if (network.sigmas[0] === 0)
+    throw new RangeError('evaluate: the network must have levels of noise, got one without');
   const { core } = network;
   const { dim } = network.config;
   const isMany = data.logits.length >= MANY;

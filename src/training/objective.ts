@@ -3,7 +3,7 @@ import { DenoisingField as At, DENOISING_BYTES, WEIGHT_DENOISER, WEIGHT_SCORE } 
 import { f32, u32, writeFields } from '../core/fields.js';
 import type { Call } from '../core/job.js';
 import { Lease } from '../core/memory.js';
-import { type Layout, layoutCode } from '../core/random.js';
+import { type Key, type Layout, layoutCode } from '../core/random.js';
 import type { Span } from '../core/segments.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
 import { TrainingPlacement } from '../networks/placement.js';
@@ -40,6 +40,12 @@ export interface BatchObjective {
    */
   call(points: number, count: number, gradient: number, loss: number, room?: number): Call;
   dispose(): void;
+}
+
+/** An objective over all levels of a network, whose batches hold points without noise. */
+export interface LevelObjective extends BatchObjective {
+  /** Writes point b of a batch: x [dim], and the keys of its noise and of its projections, if there are any. */
+  write(words: Uint32Array, b: number, x: Float32Array, key: Key, projectionKey?: Key): void;
 }
 
 export interface ObjectiveConfig {
@@ -79,7 +85,7 @@ const FIELDS = {
  * Denoising score matching over all levels of a network, as `assembly/training/denoising.ts` computes it. Noise, targets and
  * weights are the objective's; the network's plan computes everything else.
  */
-export class DenoisingObjective implements BatchObjective {
+export class DenoisingObjective implements LevelObjective {
   /** A point x [dim], then the key of its noise. */
   readonly pointWords: number;
   /** Of each room. */
@@ -130,6 +136,12 @@ export class DenoisingObjective implements BatchObjective {
         });
       }
     });
+  }
+
+  write(words: Uint32Array, b: number, x: Float32Array, key: Key): void {
+    const at = b * this.pointWords;
+    new Float32Array(words.buffer).set(x, at);
+    words.set(key, at + x.length);
   }
 
   spans(): Span[] {

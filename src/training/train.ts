@@ -5,14 +5,15 @@ import type { PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
 import { checkTraining, defaultTraining, pick, rateAt, type TrainConfig } from './config.js';
-import { isLeafCount, MOST_PANELS } from './leaves.js';
-import type { TrainableNetwork } from './objective.js';
+import { isLeafCount, leavesOf, MOST_PANELS, panelsOf } from './leaves.js';
+import type { Method } from './method.js';
+import { DenoisingObjective, type Objective, type TrainableNetwork } from './objective.js';
 import { type Checkpoint, TrainingRun } from './trainingRun.js';
 
 export interface TrainOptions<Config extends object = NetworkConfig> extends Partial<TrainConfig> {
   /**
-   * Each step splits it into `batch` keys for the noise, one for drawing the data points, and the next step's key. Default:
-   * key(426), the article's.
+   * Each step splits it into `batch` keys for the noise, one for drawing the data points, the next step's key, and, where there are
+   * projections, one more for these. Default: key(426), the article's.
    */
   key?: Key;
   /**
@@ -59,23 +60,52 @@ export function train(
   data: PointSet,
   options?: TrainOptions,
 ): AsyncGenerator<TrainStep, void, void>;
-export async function* train<Config extends object>(
+export function train<Config extends object>(
   network: TrainableNetwork<Config>,
   data: PointSet,
   options: TrainOptions<Config> = {},
 ): AsyncGenerator<TrainStep<Config>, void, void> {
+  return trainBy(denoising, network, data, options);
+}
+
+const denoising: Method = {
+  caller: 'train',
+  defaults: defaultTraining,
+  check({ sigmas }, { objective }) {
+    if (objective !== 'score' && objective !== 'denoiser')
+      throw new TypeError(`train: objective must be 'score' or 'denoiser', got ${show(objective)}`);
+    if (sigmas[0] === 0) throw new RangeError('train: network must have noise, got sigmaMin 0');
+  },
+  sums: ({ plan, sigmas }, { batch }) => ({
+    leaves: leavesOf(batch * sigmas.length, plan),
+    panels: panelsOf(plan),
+  }),
+  hasProjections: () => false,
+  open: (network, config, blocks) =>
+    new DenoisingObjective(network, { ...config, objective: config.objective as Objective, ...blocks }),
+};
+
+/** As {@link train}, by any method. */
+export async function* trainBy<Config extends object>(
+  method: Method,
+  network: TrainableNetwork<Config>,
+  data: PointSet,
+  options: TrainOptions<Config>,
+): AsyncGenerator<TrainStep<Config>, void, void> {
+  const { caller, defaults } = method;
   const { resume, signal } = options;
   const config: TrainConfig = resume
-    ? { ...defaultTraining, ...resume.training, steps: options.steps ?? resume.training.steps }
-    : { ...defaultTraining, ...pick(options) };
-  checkTraining(config);
+    ? { ...defaults, ...resume.training, steps: options.steps ?? resume.training.steps }
+    : { ...defaults, ...pick(options, defaults) };
+  checkTraining(caller, config);
+  method.check(network, config);
   const dim = network.plan.input.size;
   if (data.dim !== dim)
-    throw new RangeError(`train: data must have the network's ${dim} coordinates, got ${data.dim}`);
-  let key = checkKey('train', resume?.key ?? options.key ?? keyOf(426));
-  if (resume) checkResume(network, resume);
-  checkPointSet('train', data);
-  const run = await TrainingRun.start(network, data, config, resume);
+    throw new RangeError(`${caller}: data must have the network's ${dim} coordinates, got ${data.dim}`);
+  let key = checkKey(caller, resume?.key ?? options.key ?? keyOf(426));
+  if (resume) checkResume(caller, network, resume);
+  checkPointSet(caller, data);
+  const run = await TrainingRun.start(network, data, config, method, resume);
   try {
     const pauseWhenDue = pacer();
     for (let step = resume?.step ?? 0; step < config.steps; step++) {
@@ -93,20 +123,21 @@ export async function* train<Config extends object>(
 
 /** @throws RangeError unless the checkpoint belongs to a network of this configuration. */
 function checkResume<Config extends object>(
+  caller: string,
   { config, count }: TrainableNetwork<Config>,
   { network, step, mean, square, leaves = 1, panels = 1 }: Checkpoint<Config>,
 ): void {
-  integer('train', 'resume.step', step, 0);
+  integer(caller, 'resume.step', step, 0);
   if (!isLeafCount(leaves))
-    throw new RangeError(`train: resume.leaves must be 1, 2, 4 or 8, got ${show(leaves)}`);
-  integer('train', 'resume.panels', panels, 1, MOST_PANELS);
+    throw new RangeError(`${caller}: resume.leaves must be 1, 2, 4 or 8, got ${show(leaves)}`);
+  integer(caller, 'resume.panels', panels, 1, MOST_PANELS);
   if (mean.length !== count || square.length !== count) {
-    throw new RangeError(`train: resume must be a checkpoint of ${count} parameters, got ${mean.length}`);
+    throw new RangeError(`${caller}: resume must be a checkpoint of ${count} parameters, got ${mean.length}`);
   }
   for (const name of Object.keys(config) as (keyof Config)[]) {
     if (network[name] !== config[name]) {
       throw new RangeError(
-        `train: resume must be a checkpoint of this network, whose ${String(name)} is ${config[name]}, got ${network[name]}`,
+        `${caller}: resume must be a checkpoint of this network, whose ${String(name)} is ${config[name]}, got ${network[name]}`,
       );
     }
   }

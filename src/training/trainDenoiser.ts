@@ -4,8 +4,8 @@ import { checkKey, type Key, key as keyOf } from '../core/random.js';
 import type { DenoiserConfig, LearnedDenoiser } from '../networks/learnedDenoiser.js';
 import { rateAt } from './config.js';
 import { checkDenoiserTraining, type DenoiserTraining, defaultDenoiserTraining } from './denoiserConfig.js';
-import { DenoiserRun, type DenoiserState } from './denoiserRun.js';
-import { isLeafCount, leavesOf, MOST_PANELS, panelsOf } from './leaves.js';
+import { DenoiserRun, type DenoiserState, sumsOf } from './denoiserRun.js';
+import { isLeafCount, MOST_PANELS } from './leaves.js';
 import { type TrainingData, TrainingPoints } from './trainingPoints.js';
 
 /** A training of a denoiser between two steps. */
@@ -40,8 +40,8 @@ export interface DenoiserStep {
 }
 
 /**
- * Trains a denoiser in place by least squares, each point under a noise of its own (the equations are in
- * `assembly/training/regression.ts`), with Adam and a moving average of the weights. Yields after every step: the caller
+ * Trains a denoiser in place, each point under a noise of its own, by least squares (the equations are in
+ * `assembly/training/regression.ts`) or score matching without targets (`assembly/training/matching.ts`), with Adam and a moving average of the weights. Yields after every step: the caller
  * logs, draws and saves, and may stop. Between steps it lets the event loop turn once every 12 ms.
  *
  * One run trains a network at a time: where threads share a memory, a second would change what the first is reading.
@@ -115,8 +115,7 @@ export function firstCheckpoint(
     training,
     step: 0,
     key: checkKey('firstCheckpoint', options.key ?? keyOf(426)).slice(),
-    leaves: leavesOf(training.batch, network.plan),
-    panels: panelsOf(network.plan),
+    ...sumsOf(network, training),
     tensors,
     average: tensors,
     mean: new Float32Array(network.count),
@@ -125,11 +124,11 @@ export function firstCheckpoint(
 }
 
 /** What trainings did before they could choose. */
-const OLD_TRAINING = { drawing: 'gumbel' } as const;
+const OLD_TRAINING = { drawing: 'gumbel', objective: 'denoising', projections: 'sign' } as const;
 
 function configOf(denoiser: LearnedDenoiser, options: TrainDenoiserOptions): DenoiserTraining {
   const { resume } = options;
-  // Checkpoints that do not name their way to draw are older than the choice.
+  // Checkpoints that do not name their way to draw, or their objective, are older than the choice.
   if (resume) return { ...OLD_TRAINING, ...resume.training, steps: options.steps ?? resume.training.steps };
   const defaults = defaultDenoiserTraining(denoiser.config);
   const names = Object.keys(defaults) as (keyof DenoiserTraining)[];

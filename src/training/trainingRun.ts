@@ -5,8 +5,9 @@ import type { NetworkConfig } from '../networks/networkConfig.js';
 import type { Tensor } from '../networks/planned.js';
 import type { TrainConfig } from './config.js';
 import { Descent } from './descent.js';
-import { leavesOf, panelsOf, threadsOf } from './leaves.js';
-import { DenoisingObjective, type TrainableNetwork } from './objective.js';
+import { threadsOf } from './leaves.js';
+import type { Method } from './method.js';
+import type { LevelObjective, TrainableNetwork } from './objective.js';
 
 /** A run between two steps. */
 export interface Checkpoint<Config extends object = NetworkConfig> {
@@ -30,7 +31,7 @@ export interface Checkpoint<Config extends object = NetworkConfig> {
   square: Float32Array;
 }
 
-/** The points of one step, each x [dim] and the key of its noise, and the key of the next step. */
+/** The points of one step, as the objective reads them, and the key of the next step. */
 interface Batch {
   /** The step's key, from which it was drawn. */
   key: Key;
@@ -43,6 +44,7 @@ export class TrainingRun<Config extends object> {
   readonly #network: TrainableNetwork<Config>;
   readonly #data: PointSet;
   readonly #config: TrainConfig;
+  readonly #method: Method;
   readonly #leaves: number;
   readonly #panels: number;
   readonly #points: Categorical;
@@ -50,20 +52,23 @@ export class TrainingRun<Config extends object> {
   #nextBatch?: Batch;
   /** The steps behind the last update, those before a resume too; 0 before this run's first update, -1 during one and once it has ended. */
   #stepsDone = 0;
+  #objective!: LevelObjective;
   #descent!: Descent;
 
   private constructor(
     network: TrainableNetwork<Config>,
     data: PointSet,
     config: TrainConfig,
-    leaves = leavesOf(config.batch * network.sigmas.length, network.plan),
-    panels = panelsOf(network.plan),
+    method: Method,
+    { leaves, panels }: { leaves?: number; panels?: number } = {},
   ) {
+    const sums = method.sums(network, config);
     this.#network = network;
     this.#data = data;
     this.#config = config;
-    this.#leaves = leaves;
-    this.#panels = panels;
+    this.#method = method;
+    this.#leaves = leaves ?? sums.leaves;
+    this.#panels = panels ?? sums.panels;
     this.#points = new Categorical(network.core, data.logits, config.drawing);
   }
 
@@ -71,17 +76,18 @@ export class TrainingRun<Config extends object> {
     network: TrainableNetwork<Config>,
     data: PointSet,
     config: TrainConfig,
+    method: Method,
     resume?: Checkpoint<Config>,
   ): Promise<TrainingRun<Config>> {
-    const run = new TrainingRun(network, data, config, resume?.leaves, resume?.panels);
+    const run = new TrainingRun(network, data, config, method, resume);
     try {
       if (resume) network.setTensors(resume.tensors);
       const { core } = network;
       const rooms = core.memory.rooms(threadsOf(core, run.#leaves));
-      const objective = new DenoisingObjective(network, { ...config, panels: run.#panels, rooms });
+      run.#objective = method.open(network, config, { panels: run.#panels, rooms });
       run.#descent = await Descent.open(
         network,
-        objective,
+        run.#objective,
         { batch: config.batch, leaves: run.#leaves },
         resume,
       );
@@ -104,39 +110,45 @@ export class TrainingRun<Config extends object> {
     if (!Number.isFinite(loss)) {
       const sigmaMin = (network.config as { sigmaMin?: number }).sigmaMin ?? network.sigmas[0];
       throw new Error(
-        `train: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or raise sigmaMin (now ${sigmaMin})`,
+        `${this.#method.caller}: the loss is ${loss} at step ${step}; lower learningRate (now ${this.#config.learningRate}) or raise sigmaMin (now ${sigmaMin})`,
       );
     }
     this.#stepsDone = step + 1;
     return { loss, nextKey };
   }
 
-  /** The batch of the step that has this key: it splits into a key for each point's noise, one for the points, and the next. */
+  /**
+   * The batch of the step that has this key: it splits into a key for each point's noise, one for the points, and the next; where
+   * there are projections, also into a last one, which splits into a key for each point's.
+   */
   #draw(key: Key): Batch {
     const { batch, layout } = this.#config;
     const { dim, points } = this.#data;
-    const keys = split(key, batch + 2, { layout });
+    const hasProjections = this.#method.hasProjections(this.#config);
+    const keys = split(key, batch + (hasProjections ? 3 : 2), { layout });
+    const projectionKeys = hasProjections ? split(keys[batch + 2], batch, { layout }) : [];
     const drawn = this.#points.draw(keys[batch], batch, { layout });
-    const words = new Uint32Array(batch * (dim + 2));
-    const x = new Float32Array(words.buffer);
-    for (let b = 0; b < batch; b++) {
-      x.set(points.subarray(drawn[b] * dim, (drawn[b] + 1) * dim), b * (dim + 2));
-      words.set(keys[b], b * (dim + 2) + dim);
-    }
+    const words = new Uint32Array(batch * this.#objective.pointWords);
+    drawn.forEach((index, b) => {
+      const x = points.subarray(index * dim, (index + 1) * dim);
+      this.#objective.write(words, b, x, keys[b], projectionKeys[b]);
+    });
     return { key, points: words, nextKey: keys[batch + 1] };
   }
 
   /** The run as it stands after so many steps, with the key of the next one. */
   checkpoint(step: number, key: Key): Checkpoint<Config> {
     if (step !== this.#stepsDone) {
-      throw new Error(`train: checkpoint() of step ${step - 1} must be called before the next step`);
+      throw new Error(
+        `${this.#method.caller}: checkpoint() of step ${step - 1} must be called before the next step`,
+      );
     }
     const tensors = this.#network.tensors();
     for (const [name, { data }] of Object.entries(tensors)) {
       if (!data.every(Number.isFinite)) {
         const rate = this.#config.learningRate;
         throw new RangeError(
-          `train: ${name} is no longer finite after step ${step - 1}; lower learningRate (now ${rate})`,
+          `${this.#method.caller}: ${name} is no longer finite after step ${step - 1}; lower learningRate (now ${rate})`,
         );
       }
     }

@@ -7,6 +7,7 @@ import { curlShares, learnEnergies } from '../../src/cli/lecture/energy.js';
 import { landOnData } from '../../src/cli/lecture/landing.js';
 import { sampleDigits } from '../../src/cli/lecture/local.js';
 import { scaledNormDensity, scaledNorms } from '../../src/cli/lecture/norms.js';
+import { measureObjective, type Trained } from '../../src/cli/lecture/objectives.js';
 import { characteristic } from '../../src/cli/lecture/smoothing.js';
 import { stacked } from '../../src/cli/lecture/stacked.js';
 import {
@@ -173,6 +174,31 @@ describe('the numbers of the figures', () => {
       denoiser.dispose();
     }
     free.dispose();
+  });
+
+  it('objectives: all learn the score, and cost a pass, two, or one more than coordinates', async () => {
+    const sizes = {
+      sigma: 0.3,
+      points: 2000,
+      batch: 64,
+      steps: 150,
+      learningRate: 1e-2,
+      hidden: 16,
+      depth: 1,
+    };
+    const measure = (objective: Trained) => measureObjective(core, { key: key(9), dim: 2, objective, sizes });
+    const denoising = await measure('denoising');
+    for (const [objective, passes] of [
+      ['denoising', 1],
+      ['flow', 1],
+      ['sliced', 2],
+      ['slicedReduced', 2],
+      ['implicit', 3],
+    ] as const) {
+      const { divergence, multiplyAdds } = await measure(objective);
+      expect(divergence).toBeLessThan(0.4);
+      expect(multiplyAdds).toBe(passes * denoising.multiplyAdds);
+    }
   });
 
   it('landing: the flow ends on the data', async () => {

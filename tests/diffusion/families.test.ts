@@ -11,6 +11,7 @@ import {
   normal,
   pointSet,
   scaleScore,
+  straightPaths,
   varianceExploding,
   variancePreserving,
 } from '../../src/index.js';
@@ -170,6 +171,7 @@ describe('processes', () => {
   it.each([
     ['exploding', varianceExploding({ sigmaMin: 0.02, sigmaMax: 30 })],
     ['preserving', variancePreserving()],
+    ['straight paths', straightPaths()],
   ])('%s: drift and diffusion are those of alpha and sigma, differences within 1e-6', (_, process) => {
     for (const t of [0.01, 0.3, 0.77, 0.99]) {
       const h = 1e-5;
@@ -200,6 +202,10 @@ describe('processes', () => {
     expect(oneLine(() => variancePreserving({ betaMax: 0.05 }))).toMatch(
       /^variancePreserving: betaMin must be/,
     );
+    expect(oneLine(() => straightPaths({ tMin: 0.5, tMax: 0.4 }))).toBe(
+      'straightPaths: tMin must be below tMax, got 0.5 and 0.4',
+    );
+    expect(oneLine(() => straightPaths({ tMax: 1 }))).toBe('straightPaths: tMax must be below 1, got 1');
     expect(oneLine(() => variancePreserving({ tMin: 1 }))).toBe(
       'variancePreserving: tMin must be below 1, got 1',
     );

@@ -96,7 +96,7 @@ function source(file: string): string | null {
       `$&\nimport { scaledResidualBackward, scaledResidualForward, scaledResidualRow } from '../layers/scaledResidual';`,
     )
     .replace(
-      'switch (load<u32>(op) + pass) {',
+      'switch (code) {',
       `$&
       case ${SCALED_RESIDUAL} + FORWARD:
       case ${SCALED_RESIDUAL} + FIXED:

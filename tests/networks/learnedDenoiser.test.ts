@@ -18,7 +18,7 @@ import { type DenoisingGolden, golden } from '../golden.js';
 import { noise } from './layerRun.js';
 
 const core = await loadCore({ kernel: 'strict' });
-const PARAMETERISATIONS: Parameterisation[] = ['karras', 'noise', 'clean', 'velocity', 'score'];
+const PARAMETERISATIONS: Parameterisation[] = ['karras', 'noise', 'clean', 'velocity', 'score', 'flow'];
 const SIGMAS = [1e-3, 0.02, 0.5, 1, 3.7, 80];
 const configOf = (parameterisation: Parameterisation, sigmaData = 0.4): DenoiserConfig => ({
   ...{ parameterisation, sigmaData },
@@ -90,6 +90,12 @@ describe('the time', () => {
     for (const sigma of SIGMAS) expect(timeOf({ kind: 'log' }, sigma)).toBe(Math.log(sigma) / 4);
   });
 
+  it('flow: sigma / (1 + sigma), and the default of the parameterisation flow', () => {
+    for (const sigma of SIGMAS) expect(timeOf({ kind: 'flow' }, sigma)).toBe(sigma / (1 + sigma));
+    const { network } = oracle(2, () => 0);
+    expect(learnedDenoiser(network, { parameterisation: 'flow' }).config.time).toEqual({ kind: 'flow' });
+  });
+
   it('ddpm: each step at its noise within 1e-7 of a step, between two linear in log sigma, the first and the last beyond', () => {
     for (const [time, ...of] of [
       [{}, 1000, 1e-4, 0.02],
@@ -143,12 +149,13 @@ describe('a learned denoiser', () => {
           clean: x[i],
           velocity: (a * (y[i] - x[i])) / sigma - a * sigma * x[i],
           score: (x[i] - y[i]) / sigma ** 2,
+          flow: (y[i] - x[i]) / sigma - x[i],
           // Of unit variance for data of deviation sigmaData.
           karras: ((x[i] - (sigmaData ** 2 / s2) * y[i]) * Math.sqrt(s2)) / (sigma * sigmaData),
         }[parameterisation];
       };
       const { network, asked } = oracle(dim, right);
-      const denoiser = learnedDenoiser(network, { parameterisation, sigmaData });
+      const denoiser = learnedDenoiser(network, { parameterisation, sigmaData, time: { kind: 'log' } });
       const clean = denoiser.denoise(y, SIGMAS);
       clean.forEach((value, i) => {
         expect(Math.abs(value - x[i])).toBeLessThan(1e-6 * (1 + Math.abs(y[i])));
@@ -205,12 +212,12 @@ describe('a learned denoiser', () => {
   it.each<[object, string]>([
     [
       { parameterisation: 'x0' },
-      'parameterisation must be one of karras, noise, clean, velocity, score, got "x0"',
+      'parameterisation must be one of karras, noise, clean, velocity, score, flow, got "x0"',
     ],
     [{ sigmaData: 0 }, 'sigmaData must be a positive finite number, got 0'],
     [{ sigmaData: 1e20 }, 'sigmaData must be from 1e-18 to 1e18, for float32, got 100000000000000000000'],
-    [{ time: { kind: 'edm' } }, "time.kind must be 'log', 'sigma' or 'ddpm', got \"edm\""],
-    [{ time: null }, "time.kind must be 'log', 'sigma' or 'ddpm', got undefined"],
+    [{ time: { kind: 'edm' } }, "time.kind must be 'log', 'sigma', 'ddpm' or 'flow', got \"edm\""],
+    [{ time: null }, "time.kind must be 'log', 'sigma', 'ddpm' or 'flow', got undefined"],
     [{ time: { kind: 'ddpm', steps: 0 } }, 'time.steps must be a positive integer, got 0'],
     [{ time: { kind: 'ddpm', betaStart: 0 } }, 'time.betaStart must be above 0 and below 1, got 0'],
     [{ time: { kind: 'ddpm', betaEnd: -1 } }, 'time.betaEnd must be above 0 and below 1, got -1'],

@@ -102,7 +102,9 @@ describe('the defaults', () => {
       drawing: 'alias',
       noise: { kind: 'logNormal', mean: Math.log(0.3), sd: 1.2 },
       ...{ weight: 'output', weightDecay: 0, clip: null, halfLife: 20_000, labelDropout: 0.1 },
+      ...{ objective: 'denoising', projections: 'sign' },
     });
+    expect(defaultDenoiserTraining({ ...config, parameterisation: 'flow' }).noise).toEqual({ kind: 'flow' });
   });
 });
 
@@ -122,10 +124,13 @@ describe('trainDenoiser refuses', () => {
     [{ halfLife: 0 }, 'halfLife must be a positive finite number, got 0'],
     [{ labelDropout: 1.1 }, 'labelDropout must be from 0 to 1, got 1.1'],
     [{ labelDropout: Number.NaN }, 'labelDropout must be from 0 to 1, got NaN'],
-    [{ noise: null }, "noise.kind must be one of 'fixed', 'grid', 'logUniform', 'logNormal', got undefined"],
+    [
+      { noise: null },
+      "noise.kind must be one of 'fixed', 'grid', 'logUniform', 'logNormal', 'flow', got undefined",
+    ],
     [
       { noise: { kind: 'normal' } },
-      "noise.kind must be one of 'fixed', 'grid', 'logUniform', 'logNormal', got \"normal\"",
+      "noise.kind must be one of 'fixed', 'grid', 'logUniform', 'logNormal', 'flow', got \"normal\"",
     ],
     [{ noise: { kind: 'fixed', sigma: 0 } }, 'noise.sigma must be a positive finite number, got 0'],
     [{ noise: { kind: 'grid', sigmas: [] } }, 'noise.sigmas must hold a noise, got none'],

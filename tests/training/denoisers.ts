@@ -45,6 +45,14 @@ export const KINDS: [string, (core: Core) => LearnedDenoiser, TrainingData, Trai
       1,
     ],
     ['points in many parts', planeMlp, points, { batch: 1100 }, 8],
+    [
+      'points by sliced score matching',
+      planeMlp,
+      points,
+      { batch: 300, objective: 'sliced', projections: 'normal' },
+      2,
+    ],
+    ['points by implicit score matching', planeMlp, points, { batch: 300, objective: 'implicit' }, 2],
     ['pictures with labels', smallUnet, pictures, { batch: 128, labelDropout: 0.4, weight: 'score' }, 2],
   ];
 

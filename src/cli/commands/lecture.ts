@@ -21,6 +21,7 @@ import { manifoldFigure } from '../lecture/manifold.js';
 import { mixingFigure } from '../lecture/mixingFigure.js';
 import { noiseModelsFigure } from '../lecture/noiseModels.js';
 import { normsFigure } from '../lecture/norms.js';
+import { objectivesFigure } from '../lecture/objectives.js';
 import { regressionFigure } from '../lecture/regression.js';
 import { ridgeFigure } from '../lecture/ridge.js';
 import { smoothingFigure } from '../lecture/smoothing.js';
@@ -65,6 +66,7 @@ export const LECTURE: readonly (LectureFigure | LearnedFigure)[] = [
   filledInFigure,
   inpaintedFigure,
   energyFigure,
+  objectivesFigure,
 ];
 
 const isLearned = (figure: LectureFigure | LearnedFigure): figure is LearnedFigure => 'lacks' in figure;

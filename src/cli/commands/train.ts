@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { encodeCheckpoint, encodeWeights, train } from '../../index.js';
+import { encodeCheckpoint, encodeWeights, matchScore, train } from '../../index.js';
 import { lossFigure } from '../../plots/index.js';
 import { isDenoiserRun, removeDenoiserFiles } from '../denoiser/folder.js';
 import { addDenoiserOptions } from '../denoiser/options.js';
@@ -48,6 +48,7 @@ async function lockedRun(
   const began = performance.now();
   const start = await startRun(files, options, context, lock);
   const { checkpoint, steps, source, network } = start;
+  const isDenoising = ['score', 'denoiser'].includes(checkpoint.training.objective);
   const isNew = checkpoint.step < steps || !(await exists(runPath(out, 'weights')));
   const log = await LossLog.open(runPath(out, 'loss'), checkpoint.step);
   try {
@@ -56,7 +57,10 @@ async function lockedRun(
     if (checkpoint.step < steps) {
       const done = checkpoint.step;
       report.say(beginning({ source, done, steps, network }));
-      const states = train(network, start.data, { resume: checkpoint, steps });
+      const resume = { resume: checkpoint, steps };
+      const states = isDenoising
+        ? train(network, start.data, resume)
+        : matchScore(network, start.data, resume);
       const { printEvery, checkpointEvery } = start;
       await trainingLoop(
         { out, states, encode: encodeCheckpoint, done, steps, printEvery, checkpointEvery, log },
@@ -67,7 +71,8 @@ async function lockedRun(
     }
     if (isNew) {
       if (log.losses.steps.length > 0) {
-        const best = await bestLoss(network, start.data);
+        // The least loss of the others has another value, which depends on the data.
+        const best = isDenoising ? await bestLoss(network, start.data) : undefined;
         const title = `Training on ${source}`;
         await besideResult('loss', context, () =>
           saveFigure(out, 'loss', lossFigure({ ...log.losses, best, title })),

@@ -52,6 +52,7 @@ const OTHER = [
   'encoding',
   'output',
   'objective',
+  'projections',
 ] as const satisfies (keyof TrainOptions)[];
 
 /** Options of denoisers, which a run of the article's network does not have. */

@@ -64,6 +64,7 @@ const TRAINING = [
   'schedule',
   'layout',
   'objective',
+  'projections',
 ] as const satisfies (keyof TrainConfig)[];
 
 const CHECKPOINT_EVERY = 500;
@@ -222,8 +223,15 @@ export function addTrainOptions(command: Command): Command {
     .addOption(
       choiceOption(
         '--objective <kind>',
-        `score: by score matching; denoiser: by least-squares denoising ${preset((p) => p.training.objective)}`,
-        ['score', 'denoiser'],
+        `score, denoiser: by denoising, weighed alike or more where it is noisy; implicit, sliced, slicedReduced: without targets ${preset((p) => p.training.objective)}`,
+        ['score', 'denoiser', 'implicit', 'sliced', 'slicedReduced'],
+      ),
+    )
+    .addOption(
+      choiceOption(
+        '--projections <kind>',
+        `of sliced and slicedReduced: sign, 1 or -1, or normal (default: sign)`,
+        ['sign', 'normal'],
       ),
     )
     .addOption(integerOption('--seed <n>', 'of the network (default: 0)', 0))
