@@ -136,7 +136,7 @@ export function checkIntegers(json: string): void {
 
 /**
  * Whether the safetensors library of Python, or another that is built on the same code, wrote this header: metadata come first,
- * then the tensors by type and name, as they follow in the data. A file of this library has its metadata last; one of version
+ * then the tensors by type and name. A file of this library has its metadata last; one of version
  * 0.1.0 has its tensors in an order of their own.
  */
 export function isSavedAgain(header: Record<string, unknown>): boolean {
@@ -147,7 +147,6 @@ export function isSavedAgain(header: Record<string, unknown>): boolean {
     const before = rows[i - 1];
     if (!before) return true;
     const type = orderOf(before.dtype) - orderOf(row.dtype);
-    const follows = before.data_offsets?.[1] === row.data_offsets?.[0];
-    return follows && (type > 0 || (type === 0 && before.name < row.name));
+    return type > 0 || (type === 0 && before.name < row.name);
   });
 }
