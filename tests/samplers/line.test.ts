@@ -17,7 +17,7 @@ import {
   split,
   type TrajectoryState,
 } from '../../src/index.js';
-import { forEachCore, sameBits, worst } from '../cores.js';
+import { forEachCore, sameBits, WAYS, worst } from '../cores.js';
 import * as twin from '../reference.js';
 import { errors } from './ess.js';
 
@@ -135,6 +135,22 @@ forEachCore('a line integral', (core) => {
       const [a, b] = [await collect(run(fused)), await collect(run(written))];
       expect(sameBits(a.path, b.path)).toBe(true);
     }
+  });
+});
+
+describe.each(Object.entries(WAYS))('threads that %s', (_, load) => {
+  it('give the same bits, of line integrals and matrices of masses, whatever their number', async () => {
+    const paths: Float32Array[] = [];
+    for (const threads of [1, 2, 3, 8]) {
+      using core = await load({ kernel: 'strict', threads });
+      using score = gaussian(core, { mean, covariance });
+      Object.defineProperty(score, 'logProb', { value: undefined });
+      const options = { key: key(3), chains: 43, thin: 1, steps: 4, metric: 'dense', warmup: 30 } as const;
+      const runs = [nuts(score, options), hmc(score, { ...options, leapfrogs: 3, jitter: 0.2 })];
+      const both = await Promise.all(runs.map((run) => collect(run as AsyncIterable<SamplerState>)));
+      paths.push(Float32Array.from(both.flatMap(({ path }) => [...path])));
+    }
+    for (const path of paths) expect(sameBits(path, paths[0])).toBe(true);
   });
 });
 
