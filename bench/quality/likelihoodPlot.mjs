@@ -33,7 +33,7 @@ const svg = chartFigure({
           y: of.map((row) => row.sampled),
         })),
         {
-          ...{ name: 'samples of the exact score', dashed: true, colour: 'ink' },
+          ...{ name: 'samples of the exact density, by MALA', dashed: true, colour: 'ink' },
           x: ends,
           y: ends.map(() => exact.sampled),
         },
