@@ -1,6 +1,7 @@
 import {
   builtInImage,
   categorical,
+  curl,
   type Density,
   denoiserScores,
   densityHistogram,
@@ -16,7 +17,6 @@ import {
   normal,
   type PointSet,
   presets,
-  type Score,
   smoothedHistogram,
   type TrainDenoiserOptions,
   totalVariation,
@@ -30,10 +30,10 @@ import {
   gridPoints,
   type PointPanel,
   pointFigure,
+  stackFigures,
 } from '../../plots/index.js';
 import type { FigureInput, LectureFigure } from './figure.js';
 import { rounded } from './figure.js';
-import { stacked } from './stacked.js';
 
 /** What is learned how long, and where it is looked at. */
 export interface EnergyRun {
@@ -71,24 +71,6 @@ async function trained(
     look(step + 1);
     part();
   }
-}
-
-/**
- * The part of a score's slopes that no density has: |J - J^T| / |J| of its Jacobian J, at points x [n, 2], by differences of places h
- * and 2 h away, whose error falls as h^4.
- */
-export function curlShares(score: Score, x: Float32Array, h: number): Float64Array {
-  const moved = (d: number, by: number) => score.score(x.map((v, i) => (i % 2 === d ? v + by : v)));
-  const slopesAlong = (d: number) => {
-    const [after, before, far, farBefore] = [h, -h, 2 * h, -2 * h].map((by) => moved(d, by));
-    return after.map((v, i) => (8 * (v - before[i]) - (far[i] - farBefore[i])) / (12 * h));
-  };
-  const [across, up] = [slopesAlong(0), slopesAlong(1)];
-  return Float64Array.from({ length: x.length / 2 }, (_, i) => {
-    const [xx, yx] = across.subarray(2 * i, 2 * i + 2);
-    const [xy, yy] = up.subarray(2 * i, 2 * i + 2);
-    return (Math.SQRT2 * Math.abs(xy - yx)) / Math.hypot(xx, xy, yx, yy);
-  });
 }
 
 /** n points of the data with their noise. */
@@ -192,7 +174,7 @@ export const energyFigure: LectureFigure = {
     const exact = empirical(core, data, NOISE);
     const plain = free.at(0);
     const places = noisyPoints(input, data, foldIn(key, 2), 1000);
-    const curls = [plain, score.density, likelihood.density].map((of) => curlShares(of, places, 1e-3));
+    const curls = [plain, score.density, likelihood.density].map((of) => curl(of, places, { step: 1e-3 }));
     const last = ({ distances }: Route) => distances[distances.length - 1].toFixed(3);
     const median = (values: Float64Array) => values.slice().sort()[values.length >> 1];
     const heights = exact.prob(gridPoints({ xlim: LIMITS, ylim: LIMITS, n: 90 }));
@@ -224,7 +206,7 @@ export const energyFigure: LectureFigure = {
         },
         {
           title: 'Curl of the score, which that of a density has not',
-          x: { name: 'curl: |J − J^T| / |J| of the score’s slopes J (log scale)', scale: 'log' },
+          x: { name: 'curl: |J − J^T| / |J + J^T| of the score’s slopes J (log scale)', scale: 'log' },
           y: { name: 'share of places with less', limits: [0, 1] },
           series: [
             sharesOf('gradient network, by likelihood', curls[2], 0),
@@ -245,7 +227,7 @@ export const energyFigure: LectureFigure = {
     for (const { denoiser } of [likelihood, score]) denoiser.dispose();
     free.dispose();
     return {
-      svg: stacked('A density learned by its likelihood and by its score', [pictures, charts]),
+      svg: stackFigures([pictures, charts]),
       numbers,
     };
   },
