@@ -162,7 +162,7 @@ export function softplusValue(x: v128): v128 {
 }
 
 /**
- * The second derivative of SiLU, s (1 - s) (2 + x (1 - 2 s)) with s = 1 / (1 + e^-x), which is even: absolute error < 4e-7.
+ * The second derivative of SiLU, s (1 - s) (2 + x (1 - 2 s)) with s = 1 / (1 + e^-x), which is even.
  */
 export function siluCurvature(x: v128): v128 {
   const one = f32x4.splat(1);

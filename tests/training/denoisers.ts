@@ -52,6 +52,7 @@ export const KINDS: [string, (core: Core) => LearnedDenoiser, TrainingData, Trai
       { batch: 300, objective: 'sliced', projections: 'normal' },
       2,
     ],
+    ['pictures by sliced score matching', smallUnet, pictures, { batch: 24, objective: 'slicedReduced' }, 1],
     ['points by implicit score matching', planeMlp, points, { batch: 300, objective: 'implicit' }, 2],
     ['pictures with labels', smallUnet, pictures, { batch: 128, labelDropout: 0.4, weight: 'score' }, 2],
   ];
