@@ -1,6 +1,5 @@
 import {
   annealedLangevin,
-  type Density,
   hmc,
   type Key,
   langevin,
@@ -66,16 +65,14 @@ function reversed(options: RunOptions, target: Target) {
   return { ...fromNoise(options, target), process, steps: options.steps, denoise: false };
 }
 
-/** Starts each sampler by name. Samplers that need a density throw for a network. */
+/** Starts each sampler by name. Of a network's score, `mala`, `hmc` and `nuts` accept by its line integral. */
 export const starts: Record<SamplerName, StartSampler> = {
   langevin: ({ score }, options) => langevin(score, options),
-  mala: ({ score }, options) => mala(score as Density, options),
+  mala: ({ score }, options) => mala(score, options),
   underdamped: ({ score }, options) =>
     underdamped(score, { ...options, ...chainSettings('underdamped', options.stepSize) }),
-  hmc: ({ score }, options) =>
-    hmc(score as Density, { ...options, ...chainSettings('hmc', options.stepSize) }),
-  nuts: ({ score }, options) =>
-    nuts(score as Density, { ...options, ...chainSettings('nuts', options.stepSize) }),
+  hmc: ({ score }, options) => hmc(score, { ...options, ...chainSettings('hmc', options.stepSize) }),
+  nuts: ({ score }, options) => nuts(score, { ...options, ...chainSettings('nuts', options.stepSize) }),
   annealedLangevin: (target, options) =>
     annealedLangevin(target.family, {
       ...fromNoise(options, target),
