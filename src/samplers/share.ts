@@ -192,7 +192,11 @@ export class ChainShare {
     wasm.queryPoints(this.#run, rows);
     const { scores, logProbs } = evaluate(memory.f32(rows, n).slice(), nextOf(this.#core, this.#run));
     memory.f32(rows, n).set(scores);
-    if (logProbs) memory.f64(this.#logProbs, this.#count).set(logProbs);
+    // No density is infinite: such a place is left as one is whose log-density is no number.
+    if (logProbs)
+      memory
+        .f64(this.#logProbs, this.#count)
+        .set(logProbs.map((log) => (log === Infinity ? Number.NaN : log)));
     wasm.queryScores(this.#run, rows, logProbs ? this.#logProbs : 0);
   }
 }

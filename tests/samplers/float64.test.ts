@@ -73,4 +73,22 @@ forEachCore('a log-density in float64', (core) => {
     expect(wall.logProb(Float32Array.of(1))).toBeInstanceOf(Float32Array);
     expect(told(1e8).logProb64?.(Float32Array.of(0.1, 0))[0]).toBeCloseTo(-1e8 - 0.005, 6);
   });
+
+  it('that is infinite is a divergence, like one that is no number: chains never go there', async () => {
+    for (const wrong of [Infinity, Number.NaN]) {
+      const holed = fromFunction(
+        core,
+        1,
+        (x, out) => out.set(x.map((v) => -v)),
+        (x, out) => {
+          for (let i = 0; i < out.length; i++) out[i] = x[i] > 1.5 ? wrong : (-x[i] * x[i]) / 2;
+        },
+      );
+      const run = { key: key(2), steps: 200, chains: 16, thin: 1 };
+      const { path, divergences, stepSizes } = await collect(nuts(holed, { ...run, warmup: 100 }));
+      expect(Math.max(...path)).toBeLessThanOrEqual(1.5);
+      expect(divergences.reduce((sum, n) => sum + n, 0)).toBeGreaterThan(10);
+      expect(Math.max(...stepSizes)).toBeLessThan(5);
+    }
+  });
 });
