@@ -96,6 +96,7 @@ function panelOf(title: string, density: Density, n: number, most: number): Poin
   return {
     title,
     ...limits,
+    orientation: 'image',
     density: { n, prob },
     layers: [{ kind: 'arrows', x: starts, to, colour: 'ink', opacity: 0.75 }],
   };

@@ -1,18 +1,16 @@
 // Points, arrows and paths in the plane, in panels side by side, still or moving.
 import * as Plot from '@observablehq/plot';
-import { checkInteger, checkNumbers, checkSize, type Limits, type Numbers } from '../drawing/check.js';
+import { checkInteger, checkNumbers, checkSize, type Numbers } from '../drawing/check.js';
 import { contourLevels, contourMarks } from '../drawing/contours.js';
 import { checkLayer, layerBody, layerColour, legendKind, type PointLayer } from '../drawing/layers.js';
 import { figureLegend, type LegendEntry } from '../drawing/legend.js';
-import { checkedPlane, type Panel, planePanel } from '../drawing/plane.js';
+import { checkedPlane, type Panel, type PlaneOptions, planePanel } from '../drawing/plane.js';
 import { fittedLabel, label, placed, px, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { FONT, MUTED, slate } from '../drawing/theme.js';
 import type { LayeredFrame } from './frames.js';
 
-export interface PointPanel {
+export interface PointPanel extends PlaneOptions {
   title?: string;
-  xlim: Limits;
-  ylim: Limits;
   /** A density [n * n] at gridPoints({ xlim, ylim, n }), drawn as contours under the layers. */
   density?: { n: number; prob: Numbers };
   /** The first lies lowest. */
@@ -89,7 +87,7 @@ function laidOut(where: string, { panels, columns = 3, title, side = 250 }: Poin
       );
     }
     // A plot without a mark over data has no scales.
-    marks.push(Plot.dot([[panels[i].xlim[0], panels[i].ylim[0]]], { r: 0, stroke: 'none' }));
+    marks.push(Plot.dot([[planes[i].across[0], planes[i].along[0]]], { r: 0, stroke: 'none' }));
     body += placed(x, y, panel.draw(marks));
   }
   const rows = Math.ceil(panels.length / perRow);
