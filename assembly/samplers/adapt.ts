@@ -8,7 +8,7 @@ import { RunField } from '../../src/abi/samplers';
 import { exp } from '../core/math';
 import { averageProducts, learnFactor } from './dense';
 import { M, MEAN, SQUARES, X } from './leapfrog';
-import { array, dimOf, factorOf, isDense, productsOf } from './run';
+import { array, dimOf, exhaust, factorOf, isDense, productsOf } from './run';
 
 // What four chains learn, u32: steps that dual averaging has learned from; positions in the running mean and squares. Then
 // vectors of four.
@@ -135,6 +135,7 @@ function learnMasses(run: usize, panel: usize, own: usize, half: usize): void {
     // The score of x stands behind it.
     const s = array(run, panel, X + 1, half);
     learnFactor(factorOf(run, panel, half), productsOf(run, panel, half), s, scale, least, D);
+    exhaust(run);
   }
   for (let i: usize = 0, end = D * LANE_BYTES; i < end; i += LANE_BYTES) {
     if (!dense) v128.store(m + i, f32x4.add(f32x4.mul(scale, v128.load(squares + i)), least));

@@ -199,6 +199,11 @@ export function spend(run: usize): bool {
   return true;
 }
 
+/** Leaves one evaluation of the budget: after long work that is none, a call returns at the next. */
+export function exhaust(run: usize): void {
+  if (load<u32>(run, BUDGET_AT) != 0) store<u32>(run, 1, BUDGET_AT);
+}
+
 /** Whether scores were written that are not used yet; they count as used from now on. */
 export function takeAnswer(run: usize): bool {
   const isAnswered = load<u32>(run, ANSWERED_AT) != 0;
@@ -238,7 +243,8 @@ export function queryScores(run: usize, rows: usize, logp: usize): void {
 function writeLogp(panel: usize, logp: usize, n: usize): void {
   for (let i: usize = 0; i < n; i++) {
     const value = load<f64>(logp + (i << 3));
-    const high = <f32>value;
+    // A log-density of +Infinity is none: as NaN, it makes its step a divergence.
+    const high: f32 = <f32>value == Infinity ? NaN : <f32>value;
     // What is not finite has no low part.
     const low = high - high == 0 ? <f32>(value - <f64>high) : 0;
     store<f32>(panel + (i << 2), high);

@@ -49,7 +49,8 @@ export function drawNoisy(
     }
     case 'gamma': {
       const g = gammaDraws(noise.shape, x.length, draws);
-      return Float32Array.from(g, (value, i) => x[i] * value);
+      // What float32 would round to 0 is its least number: observations are positive.
+      return Float32Array.from(g, (value, i) => Math.max(2 ** -149, x[i] * value));
     }
   }
 }

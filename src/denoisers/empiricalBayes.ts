@@ -116,7 +116,7 @@ function estimator(noise: NoiseModel, sorted: Float64Array, bandwidth: number): 
       return (far) => {
         const y = within(far);
         const p = density.at(Math.log(y)) / y;
-        return p > 0 ? gammaMean(y, noise.shape, p, above(y)) : raw(noise, y);
+        return p > 0 ? gammaMean(p, above(y)) : raw(noise, y);
       };
     }
   }
@@ -156,10 +156,14 @@ function pullOf(sorted: Float64Array, b: number): (y: number) => number {
   };
 }
 
-/** y -> mean_i [Y_i^(1-k), where Y_i > y]. */
+/** y -> mean_i [(y / Y_i)^(k-1), where Y_i > y]: ratios, since the powers themselves overflow. */
 function aboveOf(sorted: Float64Array, shape: number): (y: number) => number {
   const n = sorted.length;
-  const sums = new Float64Array(n + 1);
-  for (let i = n - 1; i >= 0; i--) sums[i] = sums[i + 1] + sorted[i] ** (1 - shape);
-  return (y) => sums[rankOf(sorted, y)] / n;
+  const sums = new Float64Array(n + 1); // at i: the sum over j >= i of (Y_i / Y_j)^(k-1)
+  for (let i = n - 1; i >= 0; i--)
+    sums[i] = 1 + (i < n - 1 ? sums[i + 1] * (sorted[i] / sorted[i + 1]) ** (shape - 1) : 0);
+  return (y) => {
+    const rank = rankOf(sorted, y);
+    return rank < n ? (sums[rank] * (y / sorted[rank]) ** (shape - 1)) / n : 0;
+  };
 }

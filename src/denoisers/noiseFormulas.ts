@@ -18,10 +18,9 @@ export const poissonMean = (y: number, p: number, next: number): number => ((y +
  * Gamma noise that multiplies: E[x | y] = y^(k-1) / p(y) times the integral over t > y of t^(1-k) p(t), because
  * x^(1-k) e^(-y/x) is the integral over t > y of x^-k e^(-t/x). Of shape 1 it is P(Y > y) / p(y).
  *
- * @param above the integral, E[Y^(1-k); Y > y]
+ * @param above the integral with the factor before it, E[(y / Y)^(k-1); Y > y]
  */
-export const gammaMean = (y: number, shape: number, p: number, above: number): number =>
-  (y ** (shape - 1) * above) / p;
+export const gammaMean = (p: number, above: number): number => above / p;
 
 /**
  * Laplace noise of scale b: E[x | y] = y + 2 b^2 (f * p)'(y) / p(y), with the density f of the noise and p of y, because

@@ -19,7 +19,8 @@ export interface CurlOptions {
  * Jacobian by central differences. A gradient has a symmetric one, and about 0; a field that turns as fast as it contracts, such
  * as (-x - y, x - y), has 1. In as many dimensions as `pairs` or fewer, J is computed whole, by 4 dim scores a row. In more
  * the norms are estimated as the mean squares of u'(J - J')v and u'(J + J')v over pairs of directions u, v with normal coordinates,
- * by 8 scores a pair: the result is then within about a fifth. Float32 rounding leaves about 1e-4 for a gradient.
+ * by 8 scores a pair: the result is then within about a factor of two. Of a gradient the rounding of
+ * float32 leaves about 1e-7 |x| / step, or 1e-4 by default near the origin; a field that is 0 everywhere has 0.
  *
  * @param x [n, dim]
  * @returns [n]
@@ -51,7 +52,8 @@ export function curl(score: Score, x: Float32Array, options: CurlOptions = {}): 
     };
     if (dim > pairs) for (let k = 0; k < count; k += 2) add(k, k + 1);
     else for (let a = 0; a < dim; a++) for (let b = 0; b < dim; b++) add(a, b);
-    return Math.sqrt(less / more);
+    if (more > 0) return Math.sqrt(less / more);
+    return less > 0 ? Infinity : 0;
   });
 }
 

@@ -40,9 +40,14 @@ export function densityHistogram(
       row[2 * j] = xs[i * nodes + Math.floor(j / ys.length)];
       row[2 * j + 1] = ys[j % ys.length];
     }
-    logs.set(density.logProb(row), i * perRow);
+    logs.set(density.logProb64?.(row) ?? density.logProb(row), i * perRow);
   }
   const largest = logs.reduce((most, value) => Math.max(most, value), -Infinity);
+  if (!Number.isFinite(largest)) {
+    throw new RangeError(
+      `densityHistogram: density must have a finite log-density within the limits, got at most ${largest}`,
+    );
+  }
   const counts = new Float64Array(bins * bins);
   let total = 0;
   for (let k = 0; k < logs.length; k++) {

@@ -15,7 +15,8 @@ export interface Entropy {
 /**
  * The differential entropy of a density and its Fisher information, as means over draws. As Gaussian noise is added they belong
  * together: H rises by dH / d(sigma^2) = J / 2 (de Bruijn's identity; Stam 1959, Cover and Thomas, theorem 17.7.2), which holds
- * for the density of x + sigma z at every sigma.
+ * for the density of x + sigma z at every sigma. The entropy of a density that is known up to a constant, such as a learned energy,
+ * is off by that constant.
  *
  * @param draws independent draws from the density, [n, dim], two or more
  * @throws TypeError unless the density has logProb and draws are a Float32Array; RangeError unless draws are two or more whole
@@ -28,7 +29,7 @@ export function entropy(density: Density, draws: Float32Array): Entropy {
   const n = points('entropy', 'draws', draws, dim);
   if (n < 2) throw new RangeError(`entropy: draws must be two or more points, got ${n}`);
   finite('entropy', 'draws', draws);
-  const logs = density.logProb(draws);
+  const logs = density.logProb64?.(draws) ?? density.logProb(draws);
   const scores = density.score(draws);
   const squares = new Float64Array(n);
   for (let i = 0; i < scores.length; i++) squares[Math.floor(i / dim)] += scores[i] ** 2;

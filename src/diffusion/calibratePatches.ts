@@ -5,7 +5,7 @@ import { type DrawOptions, type Key, key as keyOf, normal, split } from '../core
 import { type ImageSet, imageDim, imageRows } from '../data/imageSet.js';
 import { LocalScore } from '../densities/local.js';
 import { localData } from '../densities/localData.js';
-import type { ScoreFamily } from './family.js';
+import { checkFamily, type ScoreFamily } from './family.js';
 import { checkSize, type PatchRange, type PatchSchedule } from './patches.js';
 
 export interface CalibrateOptions extends DrawOptions {
@@ -47,6 +47,8 @@ export async function calibratePatches(
 ): Promise<PatchCalibration> {
   const caller = 'calibratePatches';
   checkLists(caller, sigmas, sizes);
+  integer(caller, 'data.count', data?.count);
+  if (towards) checkFamily(caller, towards);
   const dim = imageDim(data);
   integer(caller, 'heldOut.count', heldOut?.count);
   for (const [name, other] of Object.entries({ heldOut: imageDim(heldOut), towards: towards?.dim ?? dim }))

@@ -30,7 +30,7 @@ export function conditionalScores(
 ): ScoreFamily {
   const caller = 'conditionalScores';
   checkFamily(caller, family);
-  checkObservation(caller, observation);
+  checkObservation(caller, observation, family.dim);
   finite(caller, 'guidance', [guidance]);
   const variance = dataVariance(caller, family, moments);
   const { core, dim, sigmas } = family;
@@ -50,7 +50,7 @@ export function conditionalScores(
       const score = family.at(sigma);
       return written(score, (x, out) => {
         const scores = score.score(x);
-        const { guidance: added } = guide(scores, sigma, x, observation, variance);
+        const { guidance: added } = guide(scores, sigma, x, observation, variance, dim);
         for (let i = 0; i < out.length; i++) out[i] = scores[i] + guidance * added[i];
       });
     },
@@ -73,14 +73,21 @@ export function guidedScores(
   checkFamily(caller, conditional);
   checkFamily(caller, unconditional);
   finite(caller, 'guidance', [guidance]);
-  const { core, dim, moments } = conditional;
+  const { core, dim, moments, sigmas } = conditional;
   if (unconditional.dim !== dim) {
     throw new RangeError(`${caller}: both families must have one dim, got ${dim} and ${unconditional.dim}`);
   }
   return {
-    ...{ core, dim, moments },
+    ...{ core, dim, moments, sigmas },
     at(sigma) {
-      const [with_, without] = [conditional.at(sigma), unconditional.at(sigma)];
+      const with_ = conditional.at(sigma);
+      let without: Score;
+      try {
+        without = unconditional.at(sigma);
+      } catch (error) {
+        with_.dispose();
+        throw error;
+      }
       return written(
         with_,
         (x, out) => {
@@ -107,6 +114,7 @@ function written(score: Score, write: (x: Float32Array, out: Float32Array) => vo
     dim,
     score(x, out = new Float32Array(x.length)) {
       points('score', 'x', x, dim);
+      length('score', 'out', out, x.length);
       write(x, out);
       return out;
     },

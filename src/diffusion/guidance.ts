@@ -1,6 +1,6 @@
 import { show } from '../core/check.js';
 import { type Moments, type ScoreFamily, startMoments } from './family.js';
-import type { Observation } from './observation.js';
+import { dimOf, type Observation } from './observation.js';
 
 /** Noisy points u = x + sigma noise with their clean estimates, and what an observation says of them. */
 export interface Guided {
@@ -35,6 +35,7 @@ export function dataVariance(caller: string, family: ScoreFamily, given?: Moment
  *
  * @param scores those at u without the observation, [n, dim]
  * @param v the mean variance of a coordinate of the data
+ * @throws RangeError unless the observation returns as many log-probabilities as there are points
  */
 export function guide(
   scores: Float32Array,
@@ -42,22 +43,34 @@ export function guide(
   u: Float32Array,
   observation: Observation,
   v: number,
+  dim: number,
 ): Guided {
+  const n = u.length / dim;
   const square = sigma * sigma;
   const clean = new Float32Array(u.length);
   for (let i = 0; i < u.length; i++) clean[i] = u[i] + square * scores[i];
   const shrink = v / (square + v);
   const guidance = new Float32Array(u.length);
   const logProbs = observation(clean, square * shrink, guidance);
+  if (logProbs?.length !== n) {
+    throw new RangeError(
+      `observation: it must return ${n} log-probabilities, one for each point, got ${show(logProbs)}`,
+    );
+  }
   for (let i = 0; i < guidance.length; i++) guidance[i] *= shrink;
   return { clean, guidance, logProbs };
 }
 
-/** @throws TypeError unless `observation` is a function */
-export function checkObservation(caller: string, observation: Observation): void {
+/** @throws TypeError unless `observation` is a function, RangeError if it is known to be of points of another dimension */
+export function checkObservation(caller: string, observation: Observation, dim: number): void {
   if (typeof observation !== 'function') {
     throw new TypeError(
       `${caller}: observation must be a function, such as linearObservation makes, got ${show(observation)}`,
     );
   }
+  const known = dimOf(observation);
+  if (known !== undefined && known !== dim)
+    throw new RangeError(
+      `${caller}: observation must be of points of ${dim} coordinates, got one of ${known}`,
+    );
 }

@@ -42,6 +42,17 @@ class LocalScores extends FusedFamily {
       throw new RangeError(
         `localScores: data must have at most ${MOST_NUMBERS} numbers, got ${data.count} images of ${this.dim}; take fewer images`,
       );
+    const { height, width, channels, count } = data;
+    // Bytes of scratch, about: of panels and their spans, of spans a row, and of background.
+    const own =
+      8 * height * width * (20 * channels + 36) +
+      32 * width * (2 * Math.max(height, width) + 1) +
+      4 * height * width +
+      4 * height * Math.ceil(count / 8);
+    if (own > 2 ** 31 || Math.max(height, width) > 65_535)
+      throw new RangeError(
+        `localScores: data must have smaller pictures, got ${height} x ${width}; scale them down, or cut them up`,
+      );
     this.#data = localData(data);
     this.moments = momentsOf(imagePoints(data));
   }

@@ -1,4 +1,4 @@
-import { finite, length, positive, show } from '../core/check.js';
+import { finite, length, scale, show } from '../core/check.js';
 
 /**
  * What was observed of a clean point, as a likelihood: log p(y | x) of each row of `clean` [n, dim], [n], with its gradient by
@@ -17,6 +17,12 @@ export interface Masked {
 
 /** Of observations by a mask: {@link conditionalScores} then stay in WebAssembly. */
 const masks = new WeakMap<Observation, Masked>();
+
+/** Coordinates of the points that observations of {@link linearObservation} are of. */
+const dims = new WeakMap<Observation, number>();
+
+/** Coordinates of the points that an observation is of; undefined if that is not known. */
+export const dimOf = (observation: Observation): number | undefined => dims.get(observation);
 
 /** What the mask of an observation shows; undefined if it has none. */
 export const maskedBy = (observation: Observation): Masked | undefined => masks.get(observation);
@@ -48,7 +54,9 @@ interface Row {
  */
 export function linearObservation({ observed, mask, matrix, noise }: LinearObservationOptions): Observation {
   const caller = 'linearObservation';
-  positive(caller, 'noise', noise);
+  scale(caller, 'noise', noise);
+  if (observed?.length === undefined)
+    throw new TypeError(`${caller}: observed must be an array of numbers, got ${show(observed)}`);
   if ((mask === undefined) === (matrix === undefined))
     throw new TypeError(`${caller}: either mask or matrix must be given, got ${mask ? 'both' : 'none'}`);
   const rows = mask ? maskRows(caller, observed, mask) : matrixRows(caller, observed, matrix ?? []);
@@ -79,6 +87,7 @@ export function linearObservation({ observed, mask, matrix, noise }: LinearObser
     }
     return logs;
   };
+  dims.set(observation, dim);
   if (mask) masks.set(observation, shownBy(observed, mask, noise));
   return observation;
 }

@@ -120,7 +120,11 @@ export function ratioAt(process: DiffusionProcess, t: number): number {
 /** @throws TypeError unless `process` is one. */
 export function checkProcess(caller: string, process: DiffusionProcess): void {
   const names = ['alpha', 'sigma', 'drift', 'diffusion', 'timeOf'] as const;
-  if (!process || names.some((name) => typeof process[name] !== 'function')) {
+  if (
+    !process ||
+    names.some((name) => typeof process[name] !== 'function') ||
+    !Number.isFinite(process.tMin)
+  ) {
     throw new TypeError(
       `${caller}: process must be made by varianceExploding, variancePreserving or straightPaths, got ${process}`,
     );

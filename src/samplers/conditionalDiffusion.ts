@@ -1,6 +1,6 @@
 import { integer } from '../core/check.js';
 import { FusedScore } from '../core/fusedScore.js';
-import { pause } from '../core/pause.js';
+import { pacer, pause } from '../core/pause.js';
 import {
   checkKey,
   foldIn,
@@ -70,14 +70,14 @@ export async function* conditionalDiffusion(
   const steps = options.steps ?? listedSteps(schedule, true) ?? 100;
   checkFamily(caller, family);
   checkProcess(caller, process);
-  checkObservation(caller, observation);
+  checkObservation(caller, observation, family.dim);
   for (const [name, value] of Object.entries({ steps, chains, particles })) integer(caller, name, value);
   layoutCode(caller, layout);
   const sigmas = [...scheduleLevels(caller, process, steps, options), 0];
   const variance = dataVariance(caller, family, options.moments);
   const guided = async (sigma: number, u: Float32Array) => {
     using score = family.at(sigma);
-    return guide(await scoresAt(score, u), sigma, u, observation, variance);
+    return guide(await scoresAt(score, u, options.signal), sigma, u, observation, variance, family.dim);
   };
   const [startKey, stepKey, drawKey] = split(checkKey(caller, options.key), 3, { layout });
   const all = new Particles(caller, chains, particles, family.dim);
@@ -117,13 +117,28 @@ function startPositions(
   );
 }
 
-/** The scores at u, computed by all threads of the core where WebAssembly computes them. */
-async function scoresAt(score: Score, u: Float32Array): Promise<Float32Array> {
-  if (score.core.threads === 1 || !(score instanceof FusedScore)) return score.score(u);
-  const shared = await shareScore(score);
+/** Points that a thread evaluates in the first call, and about how long a later one should last. */
+const PLACES = 8;
+const CALL_MS = 12;
+
+/** The scores at u, computed by all threads of the core where WebAssembly computes them; the event loop turns meanwhile. */
+async function scoresAt(score: Score, u: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
+  if (!(score instanceof FusedScore)) return score.score(u);
+  const shared = score.core.threads > 1 ? await shareScore(score) : undefined;
+  const out = new Float32Array(u.length);
+  let part = PLACES * score.core.threads * score.dim;
+  const paced = pacer();
   try {
-    return await shared.score(u);
+    for (let at = 0, next = 0; at < u.length; at = next) {
+      next = Math.min(u.length, at + part);
+      const before = performance.now();
+      await (shared ?? score).score(u.subarray(at, next), out.subarray(at, next));
+      if (performance.now() - before < CALL_MS / 2) part *= 2;
+      await paced();
+      signal?.throwIfAborted();
+    }
+    return out;
   } finally {
-    await shared.dispose();
+    await shared?.dispose();
   }
 }

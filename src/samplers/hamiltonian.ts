@@ -128,6 +128,9 @@ function masses(
   }
   if (isMatrix) {
     const rows = inverseMass as readonly (readonly number[])[];
+    rows.forEach((row, i) => {
+      scale(caller, `inverseMass[${i}][${i}]`, row?.[i]);
+    });
     return { dense: 1, inverseMasses: factor(caller, 'inverseMass', rows, dim).flat() };
   }
   const given = inverseMass as ArrayLike<number> | undefined;

@@ -5,7 +5,7 @@ import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
 import { movesOver } from './moves.js';
 
 export interface LangevinOptions extends ChainOptions {
-  /** eta, in squared units of the data; or a schedule, the eta of each step, counted from 0. */
+  /** eta, in squared units of the data; or a schedule, the eta of each step, counted from 0: all are asked for before the first. */
   stepSize: number | ((step: number) => number);
 }
 

@@ -68,6 +68,8 @@ export function scheduleLevels(
   const [most, least] = [ratioAt(process, 1), ratioAt(process, process.tMin)];
   const { of, at } = POSITIONS[schedule](spacing);
   const [from, to] = [of(most), of(least)];
+  if (!(Number.isFinite(from) && Number.isFinite(to)))
+    throw new RangeError(`${caller}: spacing must be larger, for levels up to ${most}, got ${spacing}`);
   const levels = Array.from({ length: count }, (_, i) => at(from + (i / (count - 1)) * (to - from)));
   // Exactly: a network may know no noise beyond them.
   if (count > 1) levels[count - 1] = least;
@@ -77,6 +79,8 @@ export function scheduleLevels(
 
 /** The levels of a list. @throws RangeError unless they are `count` and descend */
 function listed(caller: string, list: ArrayLike<number>, count: number): number[] {
+  if (!Array.isArray(list) && !ArrayBuffer.isView(list))
+    throw new TypeError(`${caller}: schedule must be a name or a list of levels, got ${show(list)}`);
   const levels = Array.from(list);
   if (levels.length !== count) {
     throw new RangeError(

@@ -1,5 +1,6 @@
 import { LANE_BYTES, LANES } from '../abi/panels.js';
 import { DONE, WAITS } from '../abi/samplers.js';
+import { length } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import type { Call } from '../core/job.js';
 import { Lease } from '../core/memory.js';
@@ -191,12 +192,12 @@ export class ChainShare {
     const rows = this.#rows;
     wasm.queryPoints(this.#run, rows);
     const { scores, logProbs } = evaluate(memory.f32(rows, n).slice(), nextOf(this.#core, this.#run));
+    length('score', 'its result', scores, n);
     memory.f32(rows, n).set(scores);
-    // No density is infinite: such a place is left as one is whose log-density is no number.
-    if (logProbs)
-      memory
-        .f64(this.#logProbs, this.#count)
-        .set(logProbs.map((log) => (log === Infinity ? Number.NaN : log)));
+    if (logProbs) {
+      length('logProb', 'its result', logProbs, this.#count);
+      memory.f64(this.#logProbs, this.#count).set(logProbs);
+    }
     wasm.queryScores(this.#run, rows, logProbs ? this.#logProbs : 0);
   }
 }

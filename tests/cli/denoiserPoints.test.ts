@@ -145,10 +145,12 @@ describe('a gradient network of points', () => {
       );
       expect(near.filter(Boolean).length, sampler).toBeGreaterThan(48);
     }
-    const refused = await inProcess(['sample', at('plane'), '--sampler', 'mala']);
-    expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain(
-      '--sampler mala is not for a run of images or points, but for one of --network energy',
-    );
+    // A free network has no density: it is sampled by the line integral of its score, and its curl is told.
+    const args2 = ['--sampler', 'mala', '--chains', '16', '--steps', '20', '--json'];
+    const free = await inProcess(['sample', at('plane'), ...args2]);
+    expectDone(free, 'sample');
+    const [{ curl }] = eventsOf(free, 'samples');
+    expect(curl).toBeGreaterThan(1e-3);
+    expect(free.stderr).toContain('It accepted by the line integral of the score');
   });
 });

@@ -169,9 +169,9 @@ describe('an error of the system', () => {
     }
     const other = fileError(
       'here',
-      Object.assign(new Error('EIO: broken\nat all'), { code: 'EIO' }),
+      Object.assign(new Error('EXYZ: broken\nat all'), { code: 'EXYZ' }),
     ) as Error;
-    expect(other.message).toBe('here: EIO: broken');
+    expect(other.message).toBe('here: EXYZ: broken');
   });
 
   it('is not made of other errors', () => {

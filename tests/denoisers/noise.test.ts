@@ -44,7 +44,7 @@ describe('the formulas of posterior means', () => {
           gaussian: () => gaussianMean(y, sigma, part),
           laplace: () => laplaceMean(y, p, part),
           poisson: () => poissonMean(y, p, part),
-          gamma: () => gammaMean(y, shape, p, part),
+          gamma: () => gammaMean(p, y ** (shape - 1) * part),
         }[noise.kind]();
         expect(relative(got, mean)).toBeLessThan(1e-8);
       }
@@ -69,7 +69,7 @@ describe('the formulas of posterior means', () => {
       // p(y) of a beta prime distribution, and its integral of t^(1 - k) p(t) above y, both but for one constant.
       const p = y ** (k - 1) * (b + y) ** -(a + k);
       const above = (b + y) ** (1 - a - k) / (a + k - 1);
-      expect(relative(gammaMean(y, k, p, above), (b + y) / (a + k - 1))).toBeLessThan(1e-12);
+      expect(relative(gammaMean(p, y ** (k - 1) * above), (b + y) / (a + k - 1))).toBeLessThan(1e-12);
     }
   });
 

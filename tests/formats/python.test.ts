@@ -79,7 +79,15 @@ describe('a file that Python saved again', () => {
     expect(new Set(kept.map(({ name }) => name))).toEqual(new Set(Object.keys(decoders)));
     for (const { name, file } of kept) {
       const decode = decoders[name];
-      expect([name, decode(bytesOf(file))]).toEqual([name, decode(ours[name])]);
+      const now = decode(ours[name]);
+      // The files are older than training without targets.
+      if (name === 'denoiserCheckpoint') {
+        const { training } = now as { training: Partial<scorefield.DenoiserTraining> };
+        expect([training.objective, training.projections]).toEqual(['denoising', 'sign']);
+        delete training.objective;
+        delete training.projections;
+      }
+      expect([name, decode(bytesOf(file))]).toEqual([name, now]);
     }
   });
 
