@@ -1,4 +1,4 @@
-import { integer } from '../core/check.js';
+import { integer, show } from '../core/check.js';
 import type { Density } from '../core/score.js';
 import { edgesOf } from './cells.js';
 import { checkGrid, type HistogramGrid } from './histogram.js';
@@ -12,6 +12,9 @@ export interface DensityHistogram {
   /** Logarithm of the integral of exp(logProb) over the grid: less this, `logProb` is normalised there. */
   logIntegral: number;
 }
+
+/** Most places a side at which the density is asked for. */
+const MOST_NODES = 8192;
 
 /**
  * The probability of each cell of a grid under a two-dimensional density that may lack its constant, by the midpoint rule, with
@@ -27,10 +30,19 @@ export function densityHistogram(
   { bins, xlim, ylim }: HistogramGrid,
   { nodes = 4 }: { nodes?: number } = {},
 ): DensityHistogram {
+  if (typeof density?.logProb !== 'function')
+    throw new TypeError(
+      `densityHistogram: density must have a method logProb(x), got ${show(density?.logProb)}`,
+    );
   if (density.dim !== 2)
     throw new RangeError(`densityHistogram: density must have dim = 2, got ${density.dim}`);
   checkGrid('densityHistogram', '', { bins, xlim, ylim });
   integer('densityHistogram', 'nodes', nodes);
+  if (nodes * bins > MOST_NODES) {
+    throw new RangeError(
+      `densityHistogram: nodes x bins must be at most ${MOST_NODES}, got ${nodes} x ${bins}; lower one of them`,
+    );
+  }
   const [xs, ys] = [xlim, ylim].map((limits) => midpoints(edgesOf(bins, limits), nodes));
   const perRow = nodes * ys.length;
   const logs = new Float64Array(nodes * nodes * bins * bins);
@@ -43,9 +55,9 @@ export function densityHistogram(
     logs.set(density.logProb64?.(row) ?? density.logProb(row), i * perRow);
   }
   const largest = logs.reduce((most, value) => Math.max(most, value), -Infinity);
-  if (!Number.isFinite(largest)) {
+  if (!Number.isFinite(largest) || logs.some(Number.isNaN)) {
     throw new RangeError(
-      `densityHistogram: density must have a finite log-density within the limits, got at most ${largest}`,
+      `densityHistogram: density must have a log-density within the limits that is a number everywhere and finite somewhere, got at most ${largest}`,
     );
   }
   const counts = new Float64Array(bins * bins);

@@ -4,7 +4,7 @@ import { pointSet } from '../data/pointSet.js';
 import { fileKind, isText } from './fileKind.js';
 
 /** A number as programs write it: no hexadecimal digits, no words. */
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** How a number begins, or what some programs write where there is no finite one: in the first line, no header but data. */
 const BEGINS = /^[+-]?(\.?\d|(nan|inf|infinity)$)/i;

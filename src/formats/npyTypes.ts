@@ -128,7 +128,12 @@ export function rowMajor<T extends NpyData>(data: T, shape: readonly number[]): 
   if (shape.filter((n) => n !== 1).length < 2) return data;
   const out = data.slice() as T;
   const index = shape.map(() => 0);
-  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((size, n) => size * n, 1));
+  let stride = 1;
+  const strides = shape.map((n) => {
+    const own = stride;
+    stride *= n;
+    return own;
+  });
   for (let to = 0, from = 0; to < out.length; to++) {
     out[to] = data[from];
     // The next index in row-major order: the last that has room grows, those after it begin again.

@@ -80,7 +80,8 @@ export function asEntry(name: string, value: unknown): Entry {
     );
   }
   // The reference implementation multiplies in turn, and refuses what a size of 0 would undo.
-  if (!shape.every((_, i) => isSize(sizeOf(shape.slice(0, i + 1))))) {
+  const fits = (size: number, n: number) => (isSize(size * n) ? size * n : Number.NaN);
+  if (Number.isNaN(shape.reduce(fits, 1))) {
     throw new Error(
       `tensor "${name}" must have a shape whose product is below 2^53, got [${shape.join(', ')}]`,
     );

@@ -1,6 +1,7 @@
 // Decoding in Node; a build for the browser takes decode.browser.ts in its place.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { reason } from '../formats/reason.js';
 import { type Pixels, UnsupportedImage } from './pixels.js';
 import type { Png } from './png.js';
 import { pngPixels } from './pngPixels.js';
@@ -44,7 +45,12 @@ const HARMLESS = /extraneous bytes|^Warning/;
  * read but a part.
  */
 export async function decodeJpeg(bytes: Uint8Array): Promise<Pixels> {
-  ready ??= load();
+  ready ??= load().catch((error) => {
+    ready = undefined;
+    throw new UnsupportedImage(
+      `is a JPEG, whose decoder, the package @jsquash/jpeg, cannot be loaded (${reason(error)}): install it, and leave it external when you bundle`,
+    );
+  });
   const { mozjpeg, wasm } = await ready;
   const said: string[] = [];
   // An instance for each file, which takes a millisecond: memory does not shrink, and an error ends the program in it.

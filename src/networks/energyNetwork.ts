@@ -55,12 +55,14 @@ export class EnergyNetwork extends TimedNetwork {
   }
 
   override setTensors(tensors: Record<string, Tensor>): void {
+    // Refuses what is wrong before anything is written.
+    const flat = this.flat(tensors);
     if (this.#frequencies) {
       const { features } = this.config;
       const rows = tensorOf(tensors, FREQUENCIES, [2, features, this.dim]);
       this.buffer(this.#frequencies).set(transposed(rows, this.dim));
     }
-    super.setTensors(tensors);
+    this.setParameters(flat);
   }
 
   /** Draws the frequencies and initial values of all parameters. */

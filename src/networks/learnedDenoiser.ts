@@ -50,17 +50,26 @@ export function coefficientsOf(
   { parameterisation, sigmaData, time }: DenoiserConfig,
   sigma: number,
 ): Coefficients {
-  const s = Math.hypot(sigma, sigmaData);
-  const a = 1 / Math.hypot(1, sigma);
-  const forms = {
-    karras: { in: 1 / s, skip: (sigmaData / s) ** 2, out: (sigma * sigmaData) / s },
-    noise: { in: a, skip: 1, out: -sigma },
-    clean: { in: a, skip: 0, out: 1 },
-    velocity: { in: a, skip: a * a, out: -a * sigma },
-    score: { in: 1, skip: 1, out: sigma * sigma },
-    flow: { in: 1 / (1 + sigma), skip: 1 / (1 + sigma), out: -sigma / (1 + sigma) },
-  };
-  return { ...forms[parameterisation], time: timeOf(time, sigma) };
+  const at = timeOf(time, sigma);
+  // One form alone is computed: training asks for that of every point.
+  switch (parameterisation) {
+    case 'karras': {
+      const s = Math.hypot(sigma, sigmaData);
+      return { in: 1 / s, skip: (sigmaData / s) ** 2, out: (sigma * sigmaData) / s, time: at };
+    }
+    case 'noise':
+      return { in: 1 / Math.hypot(1, sigma), skip: 1, out: -sigma, time: at };
+    case 'clean':
+      return { in: 1 / Math.hypot(1, sigma), skip: 0, out: 1, time: at };
+    case 'velocity': {
+      const a = 1 / Math.hypot(1, sigma);
+      return { in: a, skip: a * a, out: -a * sigma, time: at };
+    }
+    case 'score':
+      return { in: 1, skip: 1, out: sigma * sigma, time: at };
+    case 'flow':
+      return { in: 1 / (1 + sigma), skip: 1 / (1 + sigma), out: -sigma / (1 + sigma), time: at };
+  }
 }
 
 function timeOf({ kind, steps = 1000, betaStart = 1e-4, betaEnd = 0.02 }: TimeScale, sigma: number): number {

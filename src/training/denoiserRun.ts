@@ -173,7 +173,13 @@ export class DenoiserRun {
     const weight = weightOf(this.#config.weight, config, sigma);
     if (objective instanceof DenoisingRegression) {
       const { pointWords } = objective;
-      return objective.write(words.subarray(b * pointWords, (b + 1) * pointWords), { ...point, weight });
+      const { key, label } = point;
+      return objective.write(words.subarray(b * pointWords, (b + 1) * pointWords), {
+        key,
+        sigma,
+        weight,
+        label,
+      });
     }
     const { time, ...coefficients } = scoreCoefficients(config, sigma);
     return objective.writeSample(words, b, {

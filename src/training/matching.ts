@@ -14,7 +14,7 @@ import type { Call } from '../core/job.js';
 import { Lease } from '../core/memory.js';
 import { type Key, type Layout, layoutCode } from '../core/random.js';
 import type { Span } from '../core/segments.js';
-import { TrainingPlacement } from '../networks/placement.js';
+import { panelActivationBytes, TrainingPlacement } from '../networks/placement.js';
 import type { PlannedNetwork } from '../networks/planned.js';
 import { takesTangents, writeTangents } from '../networks/tangents.js';
 import { leavesOf, MOST_PANELS, panelsOf } from './leaves.js';
@@ -41,24 +41,31 @@ export function checkProjections(caller: string, projections: Projections | unde
     throw new TypeError(`${caller}: projections must be 'sign' or 'normal', got ${show(projections)}`);
 }
 
-/** Most tangents of a sample that are computed together. */
+/** Most tangents of a sample that are computed together, and most bytes of activations with them. */
 const MOST_TANGENTS = MOST_PANELS - 1;
+const MOST_BYTES = 2 ** 26;
 
-/** Tangents of each sample that go through a network of points [dim] together: all, or as many in each of some passes. */
-export function tangentsOf(objective: Matching, dim: number): number {
+/**
+ * Tangents of each sample that go through a network of points [dim] together: all, or as many in each of some passes.
+ *
+ * @param panelBytes of the network's activations of a panel
+ */
+export function tangentsOf(objective: Matching, dim: number, panelBytes = 0): number {
   if (objective !== 'implicit') return 1;
-  return Math.ceil(dim / Math.ceil(dim / MOST_TANGENTS));
+  const fitting = panelBytes > 0 ? Math.floor(MOST_BYTES / panelBytes) - 1 : MOST_TANGENTS;
+  const most = Math.max(1, Math.min(MOST_TANGENTS, fitting));
+  return Math.ceil(dim / Math.ceil(dim / most));
 }
 
 /** Passes through a network, of a sample or a tangent, that the loss of one sample takes. */
-export function passesOf(objective: Matching, dim: number): number {
-  const tangents = tangentsOf(objective, dim);
+export function passesOf(objective: Matching, dim: number, panelBytes = 0): number {
+  const tangents = tangentsOf(objective, dim, panelBytes);
   return objective === 'implicit' ? Math.ceil(dim / tangents) * (1 + tangents) : 2;
 }
 
 /**
- * Parts of a batch of a new run, and panels of samples in the blocks in which one is computed: such that with their tangents they
- * are as many as other objectives have.
+ * Parts of a batch of a new run, of a panel or more, and panels of samples in the blocks in which one is computed: such that with
+ * their tangents they are as many as other objectives have, or one.
  */
 export function matchingSums(
   { plan }: PlannedNetwork,
@@ -66,10 +73,15 @@ export function matchingSums(
   samples: number,
 ): { leaves: number; panels: number } {
   const { leafMultiplyAdds, input } = plan;
-  const multiplyAdds = passesOf(objective, input.size) * plan.multiplyAdds;
+  const panelBytes = panelActivationBytes(plan);
+  const multiplyAdds = passesOf(objective, input.size, panelBytes) * plan.multiplyAdds;
+  const leaves = leavesOf(samples, { multiplyAdds, leafMultiplyAdds });
+  // Whole panels are computed: a leaf of fewer samples would waste the rest.
+  const whole = 2 ** Math.floor(Math.log2(Math.max(1, samples / LANES)));
+  const tangents = tangentsOf(objective, input.size, panelBytes);
   return {
-    leaves: leavesOf(samples, { multiplyAdds, leafMultiplyAdds }),
-    panels: Math.max(1, Math.floor(panelsOf(plan) / (1 + tangentsOf(objective, input.size)))),
+    leaves: Math.min(leaves, whole),
+    panels: Math.max(1, Math.floor(panelsOf(plan) / (1 + tangents))),
   };
 }
 
@@ -148,13 +160,13 @@ export class ScoreMatching implements BatchObjective {
     const { memory } = core;
     if (!takesTangents(plan))
       throw new RangeError(
-        `${caller}: network must have a derivative by every layer for objective '${objective}', got one with a layer that has none`,
+        `${caller}: network must be one whose layers tangents go through for objective '${objective}', got one with others, such as an energyNetwork; train it by denoising`,
       );
     const dim = plan.input.size;
     const numbers = plan.noise?.size ?? 0;
     const block = panels * LANES;
     const inPanels = plan.input.form === 'panels';
-    const tangents = tangentsOf(objective, dim);
+    const tangents = tangentsOf(objective, dim, panelActivationBytes(plan));
     const placement = new TrainingPlacement(plan, panels * (1 + tangents));
     this.#sampleWords = MATCHED_BYTES / 4 + numbers + dim;
     this.pointWords = rows * this.#sampleWords;

@@ -73,7 +73,9 @@ const denoising: Method = {
   defaults: defaultTraining,
   check({ sigmas }, { objective }) {
     if (objective !== 'score' && objective !== 'denoiser')
-      throw new TypeError(`train: objective must be 'score' or 'denoiser', got ${show(objective)}`);
+      throw new TypeError(
+        `train: objective must be 'score' or 'denoiser', got ${show(objective)}; matchScore trains by those without a target`,
+      );
     if (sigmas[0] === 0) throw new RangeError('train: network must have noise, got sigmaMin 0');
   },
   sums: ({ plan, sigmas }, { batch }) => ({

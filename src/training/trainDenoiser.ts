@@ -17,6 +17,8 @@ export interface DenoiserCheckpoint extends DenoiserState {
   training: DenoiserTraining;
 }
 
+import { isMatching } from './matching.js';
+
 export interface TrainDenoiserOptions extends Partial<DenoiserTraining> {
   /** Each step splits it; `DenoiserRun` says into what. Default: key(426). */
   key?: Key;
@@ -135,7 +137,9 @@ function configOf(denoiser: LearnedDenoiser, options: TrainDenoiserOptions): Den
   const given = Object.fromEntries(
     names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
   );
-  return { ...defaults, ...given };
+  // Without a target a gradient's noise grows with the weight of F's error: scores are weighed by sigma^2 alone.
+  const isMatched = options.objective !== undefined && isMatching(options.objective);
+  return { ...defaults, ...(isMatched && { weight: 'score' as const }), ...given };
 }
 
 /** @throws RangeError unless the network knows the data's classes, or none. */

@@ -68,7 +68,7 @@ export interface LikelihoodStep {
 export async function* trainLikelihood(
   denoiser: LearnedDenoiser<EnergyNetwork>,
   data: PointSet,
-  options: TrainLikelihoodOptions,
+  options: TrainLikelihoodOptions = {} as TrainLikelihoodOptions,
 ): AsyncGenerator<LikelihoodStep, void, void> {
   const { batch = 512, steps = 2000, learningRate = 1e-2, schedule = 'cosine', signal } = options;
   const sigma = scale('trainLikelihood', 'sigma', options.sigma);

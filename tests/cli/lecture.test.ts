@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LECTURE } from '../../src/cli/commands/lecture.js';
 import { denoiseMoons } from '../../src/cli/lecture/denoising.js';
 import { digits } from '../../src/cli/lecture/digits.js';
 import { learnEnergies } from '../../src/cli/lecture/energy.js';
@@ -204,6 +205,33 @@ describe('the numbers of the figures', () => {
 });
 
 describe('scorefield lecture', () => {
+  it('draws each figure by a number of its own, so that pictures and tables in docs stay what commands give', () => {
+    const draws = Object.fromEntries(LECTURE.map((figure) => [figure.name, figure.draws]));
+    expect(draws).toMatchObject({
+      ...{ 'step-size': 0, trapped: 1, norms: 2, smoothing: 3, denoising: 4, 'walk-jump': 5, 'trade-off': 6 },
+      ...{ views: 7, landing: 8, digits: 9, walk: 10, mixing: 11, manifold: 12, colour: 13 },
+      ...{
+        'noise-models': 14,
+        regression: 15,
+        average: 16,
+        'ill-conditioned': 17,
+        ridge: 18,
+        drop: 19,
+        blur: 20,
+      },
+      ...{
+        local: 14,
+        solvers: 14,
+        conditional: 15,
+        'filled-in': 16,
+        inpainted: 17,
+        energy: 14,
+        objectives: 14,
+      },
+    });
+    expect(LECTURE.every((figure) => Number.isInteger(figure.draws))).toBe(true);
+  });
+
   it('draws one figure, the same bytes for the same seed, and prints its numbers', async () => {
     const [a, b, other] = ['a', 'b', 'other'].map((name) => join(folder, name));
     const outcome = await scorefield(['lecture', 'smoothing', 'denoising', '--out', a, '--json']);

@@ -70,7 +70,7 @@ describe('matchScore', () => {
     expect(rest.losses).toEqual(whole.losses.slice(3));
     using net = network(core, sizes);
     expect(await failure(train(net, data, { resume }))).toBe(
-      "train: objective must be 'score' or 'denoiser', got \"sliced\"",
+      "train: objective must be 'score' or 'denoiser', got \"sliced\"; matchScore trains by those without a target",
     );
   });
 
@@ -147,7 +147,9 @@ forEachCore('tangents', (core) => {
       ...{ config: {}, sigmas: Float32Array.of(1), scales: Float32Array.of(1) },
     });
     const { used } = core.memory;
-    expect(await failure(matchScore(net, data))).toMatch(/^matchScore: network must have a derivative/);
+    expect(await failure(matchScore(net, data))).toMatch(
+      /^matchScore: network must be one whose layers tangents go thrvative/,
+    );
     expect(core.memory.used).toBe(used);
     net.dispose();
   });

@@ -37,7 +37,7 @@ import { UsageError } from '../terminal/failure.js';
 import { integerOption, kernelOption, newCommand } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
 
-/** Figures in the order of the lecture. A figure's index is folded into its key, so new ones go to the end. */
+/** Figures in the order of the lecture. */
 export const LECTURE: readonly (LectureFigure | LearnedFigure)[] = [
   stepSizeFigure,
   trappedFigure,
@@ -114,7 +114,11 @@ async function runFor(
         'colour needs a run of colour images, given by --run; scorefield train --images FILES --out RUN makes one',
       );
     }
-    return ownImageRun(options.out, { kernel: options.kernel }, context);
+    return ownImageRun(
+      options.out,
+      { kernel: options.kernel, names: named.map(({ name }) => name) },
+      context,
+    );
   }
   const run = await openImageRun(options.run, options, context.report);
   for (const figure of learned) {
@@ -142,7 +146,7 @@ async function drawFigures(
       let completed = before;
       progress.update(completed, name);
       const part = () => progress.update(++completed, name);
-      const figureKey = foldIn(key(seed), LECTURE.indexOf(figure));
+      const figureKey = foldIn(key(seed), figure.draws);
       const { svg, numbers, frames } = await made(figure, { core, key: figureKey, signal, part }, run);
       // Lets a signal handler run: a figure may compute without ever waiting.
       await pause();

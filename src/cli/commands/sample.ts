@@ -146,8 +146,8 @@ export function sampleCommand(setup: Setup): Command {
     .description(
       'Runs a sampler with the learned score of one noise level and draws the histogram of its steps; of annealed, ' +
         'reverse and flow, which start from the noise of the highest level, that of where they end, and of walk-jump ' +
-        'that of its jumps. With a run of images or points it makes new ones from noise by flow, reverse, annealed or ' +
-        `walk-jump: a sheet of ${SAMPLED.images} images or ${SAMPLED.points} points, in ${STEPS.join(', ')} steps.`,
+        'that of its jumps. With a run of images or points it makes new ones from noise by flow, reverse or annealed, ' +
+        `or walks at one noise by walk-jump, mala, hmc or nuts and ends with a jump: a sheet of ${SAMPLED.images} images or ${SAMPLED.points} points, in ${STEPS.join(', ')} steps.`,
     )
     .argument('<RUN>', 'folder of a run');
   return addSamplingOptions(command)

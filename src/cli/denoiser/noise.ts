@@ -40,7 +40,7 @@ export function noiseRange(run: OpenDenoiser, sampler: string): { sigmaMin: numb
   const only = onlyNoise(run);
   if (only !== undefined) {
     throw new UsageError(
-      `--sampler ${sampler} needs all noises, and ${folder} was trained at sigma ${only} alone; take --sampler walk-jump, or train without --sigma`,
+      `--sampler ${sampler} needs all noises, and ${folder} was trained at sigma ${only} alone; take --sampler walk-jump, mala, hmc or nuts, or train without --sigma`,
     );
   }
   if (noise?.kind === 'logUniform') return { sigmaMin: noise.sigmaMin, sigmaMax: noise.sigmaMax };

@@ -14,6 +14,7 @@ import {
   samplerOf,
   startSampling,
   statisticsOf,
+  statisticsText,
   type Target,
 } from '../run/samplers.js';
 import { UsageError } from '../terminal/failure.js';
@@ -114,7 +115,7 @@ export async function sampleDenoiser(
     const of = label === undefined ? '' : ` of class ${data.classNames?.[label] ?? label}`;
     const at = target.sigma > 0 ? ` at sigma ${shortNumber(target.sigma)}` : '';
     report.say(
-      `${counted(data, chains)}${of} by ${samplerOf(sampler).title}${at} in ${total} steps: ${files[0]}`,
+      `${counted(data, chains)}${of} by ${samplerOf(sampler).title}${at} in ${total} steps${statisticsText(statistics)}: ${files[0]}`,
     );
     const about = curlText(statistics);
     if (about) report.say(about);

@@ -72,6 +72,7 @@ const SIGMAS = [0.5, 2, 4, 8, 30];
 /** Means of classes of digits, and the denoiser's way to the mean of all as the noise grows. */
 export const averageFigure: LectureFigure = {
   name: 'average',
+  draws: 16,
   about: 'means of classes of digits, and denoised digits that tend to the mean of all as sigma grows',
   parts: 2 + SIGMAS.length,
   async make({ core, key, part }: FigureInput) {

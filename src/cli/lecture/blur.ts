@@ -169,6 +169,7 @@ function panelOf({ sigma, blur, linear, exact, learned }: BlurErrors): ChartPane
 /** Errors of blurs by their radius, beside linear, exact and learned denoisers. */
 export const blurFigure: LearnedFigure = {
   name: 'blur',
+  draws: 20,
   about: 'held-out errors of a blur by its radius, beside linear, exact and learned denoisers',
   parts: 4 * SIGMAS.length,
   lacks: ({ heldOut }) => (heldOut.length > 0 ? undefined : 'images that are held out'),

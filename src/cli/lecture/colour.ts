@@ -8,6 +8,7 @@ const WALK = { chains: 3, steps: 40, stepSize: 0.3, noise: 1 };
 /** Chains over colour pictures. */
 export const colourFigure: LearnedFigure = {
   name: 'colour',
+  draws: 13,
   about: 'several chains over colour pictures, walk above and jump below, also moving',
   parts: WALK.chains * WALK.steps,
   lacks: ({ shape }) => (shape.channels === 3 ? undefined : 'colour images'),

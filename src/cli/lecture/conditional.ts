@@ -103,6 +103,7 @@ const LIMITS = { xlim: [-3, 3], ylim: [-3.4, 3.4] } as const;
 /** A mixture given one of its coordinates: exactly, by guidance, and by particles. */
 export const conditionalFigure: LectureFigure = {
   name: 'conditional',
+  draws: 15,
   about: 'samples given an observation: guidance alone, corrected by particles, and the exact ones',
   parts: 1 + PARTICLES.length,
   async make({ core, key, signal, part }: FigureInput) {

@@ -48,6 +48,7 @@ const SIGMA = 0.2;
 /** Noisy points, the denoiser's arrows, and the denoised points. */
 export const denoisingFigure: LectureFigure = {
   name: 'denoising',
+  draws: 4,
   about: "noisy points, the denoiser's arrows, and the denoised points",
   parts: 1,
   async make({ core, key, part }: FigureInput) {

@@ -107,6 +107,7 @@ const STEP = 0.01;
 /** A drop of colour in a glass of water, run forwards and backwards, its entropy, and where it may have fallen. */
 export const dropFigure: LectureFigure = {
   name: 'drop',
+  draws: 19,
   about: 'a drop of colour in water, forwards and backwards: entropy, and where it fell, also moving',
   parts: 16,
   async make({ core, key, signal, part }: FigureInput) {

@@ -166,6 +166,7 @@ const RUN: EnergyRun = {
 /** What a density learns of the five by its likelihood and by its score. */
 export const energyFigure: LectureFigure = {
   name: 'energy',
+  draws: 14,
   about: 'the five learned as a density, by its likelihood and by its score; curl of a free score',
   parts: 2 * RUN.looks.length + 2,
   async make(input: FigureInput) {

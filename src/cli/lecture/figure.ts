@@ -23,6 +23,8 @@ export interface FigureOutput {
 /** One of the lecture's figures. */
 export interface LectureFigure {
   name: string;
+  /** Folded into the key of its draws, and never changed: with the seed, it fixes what is drawn. */
+  draws: number;
   /** What it shows, for the help. */
   about: string;
   /** Number of parts, about a quarter of a second of work each, for the progress bar. */

@@ -95,6 +95,7 @@ function firstOfEach({ labels }: ImageSet): number[] {
 /** Pictures given a part of them, given their grey, and of a class: by the exact score of other pictures. */
 export const filledInFigure: LectureFigure = {
   name: 'filled-in',
+  draws: 16,
   about: 'pictures given their upper half, given their grey, and of a class, by the exact score of others',
   parts: 30,
   async make({ core, key, signal, part }: FigureInput) {

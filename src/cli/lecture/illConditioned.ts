@@ -88,6 +88,7 @@ export function untilFar(path: Float32Array): Float32Array {
 /** Langevin dynamics on a Gaussian of condition number 100, with steps too small, too large, and fitted to it. */
 export const illConditionedFigure: LectureFigure = {
   name: 'ill-conditioned',
+  draws: 17,
   about: 'Langevin dynamics on a narrow Gaussian, and preconditioned, also as a moving picture',
   parts: 4,
   async make({ core, key, signal, part }: FigureInput) {

@@ -95,10 +95,12 @@ async function onlySigma(folder: string): Promise<number | undefined> {
 /**
  * Opens OUT/denoiser, a run on digits of the library's generator, with keys of its own; trains it before where it is not yet
  * finished, on from its checkpoint where there is one.
+ *
+ * @param options names: of the figures that it is for
  */
 export async function ownImageRun(
   out: string,
-  { kernel, ...own }: { kernel?: 'auto' | Kernel } & Partial<OwnRun>,
+  { kernel, names = [], ...own }: { kernel?: 'auto' | Kernel; names?: readonly string[] } & Partial<OwnRun>,
   context: Context,
 ): Promise<ImageRun> {
   const { size, training, heldOut, steps, channels, groups } = { ...OWN, ...own };
@@ -116,7 +118,7 @@ export async function ownImageRun(
         core.dispose();
         return { data: imageData(set, { heldOut }), source: `${training + heldOut} drawn digits` };
       },
-      goOn: `scorefield lecture --out ${out}`,
+      goOn: ['scorefield lecture', ...names, '--out', out].join(' '),
     });
   }
   return openImageRun(folder, { kernel }, context.report);

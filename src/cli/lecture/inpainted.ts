@@ -46,6 +46,7 @@ const STEPS = 40;
 /** Held-out images given a part of them, by a learned score. */
 export const inpaintedFigure: LearnedFigure = {
   name: 'inpainted',
+  draws: 17,
   about:
     'held-out images given their upper half or a quarter of their pixels, filled in by the learned score',
   parts: 40,

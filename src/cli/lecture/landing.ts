@@ -61,6 +61,7 @@ const STEPS = 60;
 /** The exact score's samples landing on the data. */
 export const landingFigure: LectureFigure = {
   name: 'landing',
+  draws: 8,
   about: "the exact score's flow landing on the data, which makes nothing new",
   parts: 1,
   async make({ core, key, signal, part }: FigureInput) {

@@ -40,6 +40,7 @@ const SIGMAS = [0.25, 0.5, 1, 2];
 /** Held-out images, noisy and denoised at several noise levels. */
 export const learnedDigitsFigure: LearnedFigure = {
   name: 'digits',
+  draws: 9,
   about: 'held-out images x, y = x + sigma z, and these denoised, at several sigmas',
   parts: 2 * SIGMAS.length,
   lacks: ({ heldOut }) => (heldOut.length > 0 ? undefined : 'images that are held out'),

@@ -57,6 +57,7 @@ const WALK = { chains: 1, steps: 200, stepSize: 1, noise: 1.6 };
 /** Walk above, jump below, every step. */
 export const learnedWalkFigure: LearnedFigure = {
   name: 'walk',
+  draws: 10,
   about: 'a walk by the learned score above, the jumps below, every step, also moving',
   parts: WALK.steps,
   lacks: () => undefined,

@@ -64,6 +64,7 @@ const SIZES = [3, 7, 13, Number.POSITIVE_INFINITY];
 /** The exact score's copies beside the local scores' new digits, and held-out errors by the size of patches. */
 export const localFigure: LectureFigure = {
   name: 'local',
+  draws: 14,
   about: "the exact score's copies beside new digits by local scores, and held-out errors by patch size",
   parts: 30,
   async make({ core, key, signal, part }: FigureInput) {

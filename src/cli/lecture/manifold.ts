@@ -35,6 +35,7 @@ const LIMITS = [0.5, 1.5] as const;
 /** The norms of noisy images about their mean, which is ever more of a sphere. */
 export const manifoldFigure: LearnedFigure = {
   name: 'manifold',
+  draws: 12,
   about: 'norms of noisy images about their mean: the more noise, the more of a sphere',
   parts: SIGMAS.length,
   lacks: () => undefined,

@@ -76,6 +76,7 @@ const limitsOf = (values: readonly number[]) =>
 /** How fast walks by the learned score mix, against how far their jumps are from held-out images. */
 export const mixingFigure: LearnedFigure = {
   name: 'mixing',
+  draws: 11,
   about: 'how fast learned walks mix against how far jumps are from held-out images, over sigma',
   parts: SIGMAS.length * SIZES.steps,
   lacks: ({ heldOut, sigma, training }) => {

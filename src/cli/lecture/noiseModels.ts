@@ -102,6 +102,7 @@ const CASES: (TwoKinds & { title: string; y: string; limits: readonly [number, n
 /** Numbers of two kinds under four noise models: what each estimate makes of an observation. */
 export const noiseModelsFigure: LectureFigure = {
   name: 'noise-models',
+  draws: 14,
   about: 'numbers denoised from noisy data alone, under Poisson, Gaussian, Laplace and gamma noise',
   parts: CASES.length,
   async make({ core, key, part }: FigureInput) {

@@ -44,6 +44,7 @@ const [LOW, HIGH] = [0, 2.6];
 /** The histogram of |x| / sqrt(d): in high dimensions a Gaussian is a thin shell. */
 export const normsFigure: LectureFigure = {
   name: 'norms',
+  draws: 2,
   about: 'the histogram of |x| / sqrt(d) for d from 2 to 1000',
   parts: DIMS.length,
   async make({ core, key, signal, part }: FigureInput) {

@@ -105,6 +105,7 @@ export async function measureObjective(
 /** How near to the score each objective gets in as many steps, and what a step costs, by dimension. */
 export const objectivesFigure: LectureFigure = {
   name: 'objectives',
+  draws: 14,
   about: 'denoising, implicit and sliced score matching, flow matching: error and cost by dimension',
   parts: DIMS.length * OBJECTIVES.length,
   async make({ core, key, signal, part }: FigureInput) {

@@ -79,6 +79,7 @@ const through = (slope: number, intercept: number) =>
 /** Linear regression as denoising: the fuzzy line in two pictures, and its points denoised. */
 export const regressionFigure: LectureFigure = {
   name: 'regression',
+  draws: 15,
   about: 'linear regression as denoising: the fuzzy line in two pictures, and its points denoised',
   parts: 1,
   async make({ core, key, part }: FigureInput) {

@@ -108,6 +108,7 @@ const COPIES = 30;
 /** sigma as ridge regression's penalty: of the linear denoiser, of a regression, and of the data's own density. */
 export const ridgeFigure: LectureFigure = {
   name: 'ridge',
+  draws: 18,
   about: 'sigma as the penalty of ridge regression, by held-out errors',
   parts: SIGMAS.length + 2,
   async make({ core, key, part }: FigureInput) {

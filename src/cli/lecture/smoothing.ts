@@ -33,6 +33,7 @@ const POINTS = 401;
 /** A density, its smoothed forms and their characteristic functions. */
 export const smoothingFigure: LectureFigure = {
   name: 'smoothing',
+  draws: 3,
   about: 'a density, its smoothed forms, and their characteristic functions',
   parts: 1,
   async make({ core, part }: FigureInput) {

@@ -137,6 +137,7 @@ const CHAINS = 400;
 /** Error against scores of each solver and schedule of the probability flow. */
 export const solversFigure: LectureFigure = {
   name: 'solvers',
+  draws: 14,
   about: 'error of the probability flow against scores, for each solver and schedule',
   parts: 3 * SOLVERS.length + SCHEDULES.length,
   async make({ core, key, signal, part }: FigureInput) {

@@ -132,6 +132,7 @@ function panelOf(target: (typeof TARGETS)[number], results: StepSizeResult[], sh
 /** Step size against bias and effective sample size, on a Gaussian and on an ill-conditioned one. */
 export const stepSizeFigure: LectureFigure = {
   name: 'step-size',
+  draws: 0,
   about: 'step size against bias and effective sample size, on two Gaussians',
   parts: TARGETS.reduce((sum, { stepSizes }) => sum + stepSizes.length, 0),
   async make({ core, key, signal, part }: FigureInput) {

@@ -75,6 +75,7 @@ const SIZES = { stepSize: 0.5, steps: 20_000, chains: 32, draws: 40_000 };
 /** Mixing time and the distance of denoised samples from the truth, against sigma. */
 export const tradeOffFigure: LectureFigure = {
   name: 'trade-off',
+  draws: 6,
   about: 'mixing time against the distance of denoised samples from the truth, over sigma',
   parts: SIGMAS.length,
   async make({ core, key, signal, part }: FigureInput) {

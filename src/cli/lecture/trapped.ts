@@ -114,6 +114,7 @@ function* framesOf(chains: readonly Drawn[]): Generator<string> {
 /** A chain trapped in one mode, and the same chain freed by smoothing. */
 export const trappedFigure: LectureFigure = {
   name: 'trapped',
+  draws: 1,
   about: 'a chain trapped in one mode, and the same chain freed by smoothing, also moving',
   parts: 2,
   async make({ core, key, signal, part }: FigureInput) {

@@ -82,6 +82,7 @@ const NAMES = ['variance exploding: x0 + sigma z', 'variance preserving: alpha x
 /** The two diffusion views side by side, also as a moving picture. */
 export const viewsFigure: LectureFigure = {
   name: 'views',
+  draws: 7,
   about: 'variance-exploding and variance-preserving diffusion side by side, also moving',
   parts: 20,
   async make({ core, key, signal, part }: FigureInput) {

@@ -49,6 +49,7 @@ const THIN = 8;
 /** Walk above, jump below. */
 export const walkJumpFigure: LectureFigure = {
   name: 'walk-jump',
+  draws: 5,
   about: 'a walk through noisy digits above, the jumps to clean ones below',
   parts: 1,
   async make({ core, key, signal, part }: FigureInput) {

@@ -80,8 +80,13 @@ async function beginRun(
   lock: FolderLock,
 ): Promise<StartedRun> {
   const { report } = context;
-  const { out, kernel, threads = 'auto' } = options;
+  const { out, kernel, threads = 'auto', projections } = options;
   const { preset, training, seed, dataSeed, printEvery, checkpointEvery, ...settings } = settingsOf(options);
+  if (projections !== undefined && !['sliced', 'slicedReduced'].includes(training.objective)) {
+    throw new UsageError(
+      `--projections is for --objective sliced and slicedReduced, not ${training.objective}`,
+    );
+  }
   const { data, image, source } = await loadPictures(files, options);
   const N = data.logits.length;
   if (N > MOST_PIXELS) {

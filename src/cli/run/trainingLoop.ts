@@ -132,7 +132,9 @@ export function sayEnd(
 ): void {
   const { loss } = losses;
   const end = mean(loss.slice(-100));
-  if (loss.length > 0 && !(end <= 2 * loss[0])) {
+  // A loss without a target begins near 0, which is that of the score 0, or below it.
+  const most = loss[0] > 0.1 ? 2 * loss[0] : Math.abs(loss[0]) + 1;
+  if (loss.length > 0 && !(end <= most)) {
     report.say(
       `The loss ended at ${end.toPrecision(3)} and began at ${loss[0].toPrecision(3)}: the training diverged; try a lower --learning-rate.`,
     );
