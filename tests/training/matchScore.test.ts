@@ -148,7 +148,7 @@ forEachCore('tangents', (core) => {
     });
     const { used } = core.memory;
     expect(await failure(matchScore(net, data))).toMatch(
-      /^matchScore: network must be one whose layers tangents go thrvative/,
+      /^matchScore: network must be one whose layers tangents go through/,
     );
     expect(core.memory.used).toBe(used);
     net.dispose();
