@@ -25,7 +25,7 @@ describe('an option or a command of another kind of run', () => {
     ['walk-jump run --thin 2', '--thin is for a run of a picture'],
     ['sample run --bins 4', '--bins is for a run of a picture'],
     ['sample run --sampler langevin', '--sampler langevin is not for a run of images', 'flow, reverse'],
-    ['sample run --sampler hmc', '--sampler hmc is not for a run of images or points'],
+    ['sample run --sampler langevin', '--sampler langevin is not for a run of images or points'],
     ['sample run --step-size 1', '--step-size is not for --sampler flow'],
     ['sample run --label 10', '--label must be from 0 to 9', 'got 10'],
     ['sample run --guidance 2', '--guidance needs --label'],
