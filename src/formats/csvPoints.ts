@@ -1,6 +1,8 @@
 // Points in text: a line a point, numbers with separators.
+
 import type { PointSet } from '../core/score.js';
 import { pointSet } from '../data/pointSet.js';
+import { checkBytes } from './bytes.js';
 import { fileKind, isText } from './fileKind.js';
 
 /** A number as programs write it: no hexadecimal digits, no words. */
@@ -70,6 +72,7 @@ function checkIndex(
  *   line; when there is no point; and for a file that is no text.
  */
 export function readCsvPoints(bytes: Uint8Array | string, name = 'the file'): PointSet {
+  if (typeof bytes !== 'string') checkBytes('readCsvPoints', name, bytes);
   const all = typeof bytes === 'string' ? bytes.replace(/^\ufeff/, '') : textOf(bytes, name);
   const written = all.split(/\r\n|\n|\r/).map((text, i): Line => ({ text: text.trim(), number: i + 1 }));
   const lines = written

@@ -1,4 +1,5 @@
 // gzip (RFC 1952), unpacked by the platform.
+import { checkBytes } from './bytes.js';
 import { hexBytes } from './hexBytes.js';
 import { reason } from './reason.js';
 
@@ -73,6 +74,7 @@ async function firstMember(
  * @throws Error when the bytes are not gzip, or are truncated or corrupt (gzip carries a checksum).
  */
 export async function gunzip(bytes: Uint8Array, name = 'the file'): Promise<Uint8Array> {
+  checkBytes('gunzip', name, bytes);
   if (!isGzip(bytes)) {
     const found = hexBytes(bytes.subarray(0, 2));
     throw new Error(`gunzip: ${name} must begin with the bytes 1f 8b of gzip, got ${found}`);

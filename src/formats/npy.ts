@@ -1,5 +1,7 @@
 // NumPy's array format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+
 import { show } from '../core/check.js';
+import { checkBytes } from './bytes.js';
 import { fileKind } from './fileKind.js';
 import {
   bytesOf,
@@ -156,6 +158,7 @@ export function parseNpy(bytes: Uint8Array): { data: NpyData; shape: number[]; k
  * @throws Error for anything else (complex numbers, text, structures, objects), and when the file is truncated or too long.
  */
 export function readNpy(bytes: Uint8Array, name = 'the file'): { data: NpyData; shape: number[] } {
+  checkBytes('readNpy', name, bytes);
   try {
     const { data, shape } = parseNpy(bytes);
     return { data, shape };

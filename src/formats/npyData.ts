@@ -1,7 +1,9 @@
 // npy files as data: images and points.
+
 import type { PointSet } from '../core/score.js';
 import { type ImageSet, imageSet } from '../data/imageSet.js';
 import { pointSet } from '../data/pointSet.js';
+import { checkBytes } from './bytes.js';
 import { parseNpy } from './npy.js';
 import { bytesOf } from './npyTypes.js';
 import { reason } from './reason.js';
@@ -51,6 +53,7 @@ export function isBytes(data: ArrayLike<number>): boolean {
  * @throws Error for anything else, as {@link readNpy}; it says what to do with whole numbers of other types.
  */
 export function readNpyImages(bytes: Uint8Array, name = 'the file'): ImageSet {
+  checkBytes('readNpyImages', name, bytes);
   try {
     const { data, shape, kind } = parseNpy(bytes);
     const sizes = imageSizes(shape);
@@ -84,6 +87,7 @@ export function readNpyImages(bytes: Uint8Array, name = 'the file'): ImageSet {
  * @throws Error for anything else, or numbers that are not finite as float32.
  */
 export function readNpyPoints(bytes: Uint8Array, name = 'the file'): PointSet {
+  checkBytes('readNpyPoints', name, bytes);
   try {
     const { data, shape } = parseNpy(bytes);
     const [count, dim = 1] = shape;

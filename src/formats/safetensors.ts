@@ -4,7 +4,9 @@
 //   H bytes   JSON { "__metadata__": {string: string}, NAME: { dtype, shape, data_offsets: [begin, end) }, ... },
 //             padded with spaces so that the data begin at a multiple of 8
 //   the rest  the tensors, little-endian, without holes
+
 import { show } from '../core/check.js';
+import { checkBytes } from './bytes.js';
 import { fileKind } from './fileKind.js';
 import { reason } from './reason.js';
 import {
@@ -198,6 +200,7 @@ export function readSafetensors(
   bytes: Uint8Array,
   name = 'the file',
 ): { tensors: Record<string, Tensor>; metadata: Record<string, string> } {
+  checkBytes('readSafetensors', name, bytes);
   try {
     const { json, header, dataOffset } = readHeader(bytes);
     const { __metadata__, ...rest } = header;
