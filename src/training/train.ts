@@ -74,7 +74,7 @@ const denoising: Method = {
   check({ sigmas }, { objective }) {
     if (objective !== 'score' && objective !== 'denoiser')
       throw new TypeError(
-        `train: objective must be 'score' or 'denoiser', got ${show(objective)}; matchScore trains by those without a target`,
+        `train: objective must be 'score' or 'denoiser', got ${show(objective)}${/^(implicit|sliced)/.test(objective) ? '; matchScore trains by it' : ''}`,
       );
     if (sigmas[0] === 0) throw new RangeError('train: network must have noise, got sigmaMin 0');
   },

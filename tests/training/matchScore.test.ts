@@ -70,7 +70,7 @@ describe('matchScore', () => {
     expect(rest.losses).toEqual(whole.losses.slice(3));
     using net = network(core, sizes);
     expect(await failure(train(net, data, { resume }))).toBe(
-      "train: objective must be 'score' or 'denoiser', got \"sliced\"; matchScore trains by those without a target",
+      "train: objective must be 'score' or 'denoiser', got \"sliced\"; matchScore trains by it",
     );
   });
 
