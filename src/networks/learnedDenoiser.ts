@@ -94,16 +94,29 @@ function timeOf({ kind, steps = 1000, betaStart = 1e-4, betaEnd = 0.02 }: TimeSc
 /** A score's s(x) = point x + out F(in x, time), which is (D(x) - x) / sigma^2 without a difference of nearly equal numbers. */
 export function scoreCoefficients(config: DenoiserConfig, sigma: number): Coefficients & { point: number } {
   const coefficients = coefficientsOf(config, sigma);
-  const s2 = sigma ** 2 + config.sigmaData ** 2;
-  const points = {
-    karras: -1 / s2,
-    noise: 0,
-    clean: -1 / sigma ** 2,
-    velocity: -1 / (1 + sigma ** 2),
-    score: 0,
-    flow: -1 / (sigma * (1 + sigma)),
+  const { time } = coefficients;
+  return {
+    in: coefficients.in,
+    skip: coefficients.skip,
+    out: coefficients.out / sigma ** 2,
+    time,
+    point: pointOf(config, sigma),
   };
-  return { ...coefficients, out: coefficients.out / sigma ** 2, point: points[config.parameterisation] };
+}
+
+function pointOf({ parameterisation, sigmaData }: DenoiserConfig, sigma: number): number {
+  switch (parameterisation) {
+    case 'karras':
+      return -1 / (sigma ** 2 + sigmaData ** 2);
+    case 'clean':
+      return -1 / sigma ** 2;
+    case 'velocity':
+      return -1 / (1 + sigma ** 2);
+    case 'flow':
+      return -1 / (sigma * (1 + sigma));
+    default:
+      return 0;
+  }
 }
 
 /**

@@ -181,12 +181,22 @@ export class DenoiserRun {
         label,
       });
     }
-    const { time, ...coefficients } = scoreCoefficients(config, sigma);
+    const coefficients = scoreCoefficients(config, sigma);
+    const { time } = coefficients;
+    const { numbers, level } = network.conditionOf(time);
+    // Written out: to spread objects, for every point, takes longer than a small network.
     return objective.writeSample(words, b, {
-      ...{ ...point, ...network.conditionOf(time), projectionKey, in: coefficients.in },
-      ...{ point: coefficients.point, out: coefficients.out * network.outputFactor(time) },
+      key: point.key,
+      projectionKey,
+      sigma,
+      in: coefficients.in,
+      point: coefficients.point,
+      out: coefficients.out * network.outputFactor(time),
       // D - x is sigma^2 (s - target).
       weight: weight * sigma ** 4,
+      level,
+      label: point.label,
+      numbers,
     });
   }
 

@@ -1,24 +1,9 @@
 // A mixture in the plane of which the first coordinate is seen: its exact conditional is again a mixture.
+import { FIVE_MODES } from '../../src/cli/lecture/fiveModes.js';
 import { linearObservation, varianceExploding } from '../../src/index.js';
 
 /** Five modes, of which an observation of the first coordinate leaves one to three. */
-export const MIXTURE = {
-  means: [
-    [-2, -1],
-    [2, 1.5],
-    [0, 0],
-    [1.5, -2],
-    [-1, 2],
-  ],
-  sds: [
-    [0.3, 0.3],
-    [0.2, 0.5],
-    [0.4, 0.2],
-    [0.3, 0.3],
-    [0.25, 0.35],
-  ],
-  weights: [0.2, 0.3, 0.2, 0.15, 0.15],
-};
+export const MIXTURE = FIVE_MODES;
 export const process = varianceExploding({ sigmaMin: 0.01, sigmaMax: 50 });
 export const absolute = (a: number, b: number) => Math.abs(a - b);
 export const logNormal = (x: number, variance: number) =>

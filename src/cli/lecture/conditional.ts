@@ -15,25 +15,10 @@ import {
 } from '../../index.js';
 import { gridPoints, type PointPanel, pointFigure } from '../../plots/index.js';
 import { type FigureInput, type LectureFigure, rounded } from './figure.js';
+import { FIVE_MODES } from './fiveModes.js';
 
-/** Five modes in the plane, of which an observation of the first coordinate leaves two or three. */
-const MODES = {
-  means: [
-    [-2, -1],
-    [2, 1.5],
-    [0, 0],
-    [1.5, -2],
-    [-1, 2],
-  ],
-  sds: [
-    [0.3, 0.3],
-    [0.2, 0.5],
-    [0.4, 0.2],
-    [0.3, 0.3],
-    [0.25, 0.35],
-  ],
-  weights: [0.2, 0.3, 0.2, 0.15, 0.15],
-};
+/** Five modes, of which an observation of the first coordinate leaves two or three. */
+const MODES = FIVE_MODES;
 /** The first coordinate, as it was seen, and the noise on it. */
 const SEEN = { y: 1.5, noise: 0.3 };
 

@@ -18,6 +18,7 @@ import {
 import { type ChartSeries, chartFigure } from '../../plots/index.js';
 import { energyDistance } from './energyDistance.js';
 import { type FigureInput, type LectureFigure, rounded } from './figure.js';
+import { FIVE_MODES } from './fiveModes.js';
 
 /** So many Gaussians on a circle. */
 const circle = (modes: number, radius: number, sd: number): MixtureOptions => ({
@@ -29,27 +30,7 @@ const circle = (modes: number, radius: number, sd: number): MixtureOptions => ({
 });
 
 /** Wide and narrow modes, many and few. */
-const MIXTURES: MixtureOptions[] = [
-  circle(8, 2, 0.2),
-  circle(2, 1, 0.5),
-  {
-    means: [
-      [-2, -1],
-      [2, 1.5],
-      [0, 0],
-      [1.5, -2],
-      [-1, 2],
-    ],
-    sds: [
-      [0.3, 0.3],
-      [0.2, 0.5],
-      [0.4, 0.2],
-      [0.3, 0.3],
-      [0.25, 0.35],
-    ],
-    weights: [0.2, 0.3, 0.2, 0.15, 0.15],
-  },
-];
+const MIXTURES: MixtureOptions[] = [circle(8, 2, 0.2), circle(2, 1, 0.5), FIVE_MODES];
 
 const SOLVERS = Object.keys(solverTable) as Solver[];
 const SCHEDULES = Object.keys(scheduleTable) as (keyof typeof scheduleTable)[];
