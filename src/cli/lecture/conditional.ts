@@ -117,11 +117,11 @@ export const conditionalFigure: LectureFigure = {
     const svg = pointFigure({
       panels: [
         panel('the density before anything is seen'),
-        panel(`exact draws (all: ${Math.round(100 * share)} %)`, exact),
+        panel('exact draws', exact),
         panel('guidance alone', guided),
         ...PARTICLES.map((each, i) => panel(`${each} particles a sample`, corrected[i])),
       ],
-      title: 'A mixture given one coordinate: contours are the exact density, dots are samples',
+      title: `A mixture given one coordinate: dots are samples, of which ${Math.round(100 * share)} % should be above`,
       columns: 3,
       side: 250,
     });
