@@ -101,8 +101,12 @@ export async function buildPage(shared) {
     ),
   );
 
-  // The element, and its worker also as a file, for pages whose policy forbids workers from blobs.
+  // The element, and its worker also as a file, for pages whose policy forbids workers from blobs. It exports nothing, so
+  // that the same file is a module and a classic script: pages opened from a disk may load no modules.
   const own = await workerOf('src/page/elementWorker.ts');
-  await writeFile('dist/score-field.js', textOf(await bundle('src/page/element.ts', own)));
+  await writeFile(
+    'dist/score-field.js',
+    textOf(await bundle('src/page/element.ts', own, { format: 'iife' })),
+  );
   await writeFile('dist/score-field.worker.js', own);
 }

@@ -1,6 +1,12 @@
-// <score-field>: a live figure in any page, from one script.
+// <score-field>: a live figure in any page, from one script, a module's or a classic one.
 import { ScoreField } from './element/scoreField.js';
 
-export { ScoreField };
+export type { ScoreField };
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'score-field': ScoreField;
+  }
+}
 
 if (!customElements.get('score-field')) customElements.define('score-field', ScoreField);

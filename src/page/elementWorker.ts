@@ -1,6 +1,6 @@
-// The worker of <score-field>: it knows densities and particles, but not the verbs that only the page needs.
+// The worker of <score-field>: it knows densities, networks and particles, but not the verbs that only the page needs.
 import { answer } from './worker/answer.js';
-import { figureVerbs } from './worker/figureVerbs.js';
-import { PlainScoreSource } from './worker/scores.js';
+import { ElementScores } from './worker/elementScores.js';
+import { elementVerbs } from './worker/figureVerbs.js';
 
-answer((core) => figureVerbs(new PlainScoreSource(core)));
+answer((core) => elementVerbs(new ElementScores(core)));

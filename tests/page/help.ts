@@ -30,7 +30,7 @@ export function start(name: 'chrome' | 'firefox', path: string): Promise<Browser
 /** Serves a folder as `npm start` does; `first` answers before it where it gives a text. */
 export async function serve(
   folder: string,
-  first: (path: string) => { type: string; text: string } | undefined = () => undefined,
+  first: (path: string) => { type: string; text: string; bytes?: Uint8Array } | undefined = () => undefined,
 ): Promise<{ origin: string; server: Server }> {
   const { pageServer } = (await import(String(new URL('../../src/page/serve.mjs', import.meta.url)))) as {
     pageServer(folder: string): Server;
@@ -40,7 +40,7 @@ export async function serve(
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     const own = first(String(request.url));
-    if (own) response.writeHead(200, { 'Content-Type': own.type }).end(own.text);
+    if (own) response.writeHead(200, { 'Content-Type': own.type }).end(own.bytes ?? own.text);
     else listener(request as { url: string }, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

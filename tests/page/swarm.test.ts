@@ -1,14 +1,15 @@
 // The worker's side of figures: particles that move while other calls come in.
 import { describe, expect, it } from 'vitest';
 import { loadCore } from '../../src/index.js';
+import { type ElementRequest, ElementScores } from '../../src/page/worker/elementScores.js';
 import { figureVerbs } from '../../src/page/worker/figureVerbs.js';
-import { type OpenScore, type PlainRequest, PlainScoreSource } from '../../src/page/worker/scores.js';
+import type { OpenScore } from '../../src/page/worker/scores.js';
 
 /** A source that counts the scores it gave out and those that came back. */
-class Counted extends PlainScoreSource {
+class Counted extends ElementScores {
   opened = 0;
   released = 0;
-  override openScore(request: PlainRequest, temperature?: number): OpenScore {
+  override openScore(request: ElementRequest, temperature?: number): OpenScore {
     const { score, release } = super.openScore(request, temperature);
     this.opened++;
     return {
@@ -21,7 +22,7 @@ class Counted extends PlainScoreSource {
   }
 }
 
-const hills: PlainRequest = {
+const hills: ElementRequest = {
   kind: 'mixture',
   means: [
     [1, 1],

@@ -1,78 +1,41 @@
-import { startClient } from '../calls/client.js';
-import type { Client } from '../calls/rpc.js';
+import { isOnDark } from '../figure/colours.js';
 import { densityGround, FINE } from '../figure/densityGround.js';
-import { drawPoints } from '../figure/draw.js';
 import { Figure } from '../figure/figure.js';
 import { latest } from '../parts/latest.js';
 import { Loop, wantsStillness } from '../parts/loop.js';
-import type { ElementVerbs } from '../worker/figureVerbs.js';
+import type { ElementRequest } from '../worker/elementScores.js';
 import { type Settings, settingsFrom } from './attributes.js';
+import { chainsDrawing, type Drawing, histogramDrawing, jumpsDrawing, pathDrawing } from './drawings.js';
+import { elementSheet } from './looks.js';
+import { NoiseSlider } from './noiseSlider.js';
+import { join, leave, levelsOf, type Shared } from './shared.js';
 
-interface Shared {
-  client: Client<ElementVerbs>;
-  users: number;
-}
-
-/** Workers by the address of their script; '' is the script in this file. A worker ends with its last element. */
-const workers = new Map<string, Shared>();
-
-/** @throws DOMException where the browser does not let the worker start */
-function join(address: string): Shared {
-  let shared = workers.get(address);
-  if (!shared) {
-    // Elements added after the worker has ended start a new one.
-    const onEnd = () => forget(address, started);
-    const started = { client: startClient<ElementVerbs>('auto', onEnd, address), users: 0 };
-    workers.set(address, started);
-    shared = started;
-  }
-  shared.users++;
-  return shared;
-}
-
-function leave(address: string, shared: Shared): void {
-  if (--shared.users > 0) return;
-  shared.client.close();
-  forget(address, shared);
-}
-
-function forget(address: string, shared: Shared): void {
-  if (workers.get(address) === shared) workers.delete(address);
-}
-
-const sheet = () => {
-  const rules = new CSSStyleSheet();
-  rules.replaceSync(`
-    :host { display: block; position: relative; max-width: 30rem; }
-    :host([hidden]) { display: none; }
-    .figure { position: relative; width: 100%; aspect-ratio: 1; overflow: hidden; border-radius: 6px;
-      background: var(--figure-background, #fff); }
-    canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
-    button { position: absolute; right: 0.4rem; bottom: 0.4rem; padding: 0.2rem 0.6rem; font: 0.8rem system-ui, sans-serif;
-      color: var(--figure-ink, #24292f); background: var(--figure-background, #fff);
-      border: 1px solid var(--figure-line, #5d6b7a); border-radius: 6px; opacity: 0.85; }
-    p { margin: 0.4rem 0 0; font: 0.85rem system-ui, sans-serif; }`);
-  return rules;
-};
+/** Frames of annealing from noise to data, and of rest before it begins anew. */
+const ANNEAL = { fall: 180, rest: 60 };
+/** Steps of a chain in a frame: a histogram wants many, everything else is watched. */
+const stepsOf = ({ figure }: Settings) => (figure === 'histogram' ? 10 : 1);
 
 let made = 0;
 
 /**
- * `<score-field>`: a density with its score and chains of Langevin dynamics on it, moving while it is seen. Attributes
+ * `<score-field>`: a density with its score, and what samplers make of it, moving while it is seen. Attributes
  * are described in docs/page.md; colours are the custom properties `--figure-background`, `-ink`,
- * `-line`, `-particle` and `-tone`. All elements of a page with the same `worker` share it and its core.
+ * `-line`, `-particle`, `-accent` and `-tone`. All elements of a page with the same `worker` share it and its core.
  */
 export class ScoreField extends HTMLElement {
   static readonly observedAttributes = [
+    'figure',
     'density',
     'means',
     'sds',
     'weights',
     'limits',
+    'network',
     'chains',
     'step-size',
     'temperature',
     'sigma',
+    'slider',
     'seed',
     'show',
     'trail',
@@ -84,12 +47,18 @@ export class ScoreField extends HTMLElement {
   #shared?: Shared;
   #figure?: Figure;
   #settings?: Settings;
-  #x: Float32Array = new Float32Array(0);
+  #drawing: Drawing = chainsDrawing();
+  /** The network's levels, ascending; without a network, none. */
+  #levels: Float32Array = new Float32Array(0);
+  /** Frames since the chains started. */
+  #frames = 0;
   /** Whether the worker holds chains for the present attributes. */
   #isOpen = false;
   #isVisible = false;
+  readonly #box = document.createElement('div');
   readonly #button = document.createElement('button');
   readonly #problem = document.createElement('p');
+  readonly #slider = new NoiseSlider(() => this.#reground());
   readonly #loop = new Loop(
     () => this.#move(),
     () => this.#name(),
@@ -102,11 +71,15 @@ export class ScoreField extends HTMLElement {
     () => this.#open(),
     (error) => this.#fail(error),
   );
+  readonly #reground = latest(
+    () => this.#drawGround(),
+    (error) => this.#fail(error),
+  );
 
   constructor() {
     super();
     const root = this.attachShadow({ mode: 'open' });
-    root.adoptedStyleSheets = [sheet()];
+    root.adoptedStyleSheets = [elementSheet()];
     this.#button.type = 'button';
     this.#button.addEventListener('click', () => {
       this.#loop.setRunning(!this.#loop.isRunning);
@@ -115,12 +88,20 @@ export class ScoreField extends HTMLElement {
     });
     this.#problem.setAttribute('role', 'alert');
     this.#problem.hidden = true;
-    root.append(this.#button, this.#problem);
+    const controls = document.createElement('div');
+    controls.className = 'controls';
+    controls.append(this.#slider.element, this.#button);
+    this.#box.className = 'box';
+    this.#box.append(controls, this.#problem);
+    // The figure redraws itself in the colours of another theme; the controls follow.
+    this.#box.addEventListener('transitionend', () => this.#showTheme());
+    root.append(this.#box);
     this.#name();
   }
 
   connectedCallback(): void {
     this.#address = this.getAttribute('worker') ?? '';
+    this.#showTheme();
     try {
       this.#shared = join(this.#address);
     } catch (error) {
@@ -175,9 +156,8 @@ export class ScoreField extends HTMLElement {
   }
 
   async #begin(shared: Shared): Promise<void> {
-    const { client } = shared;
     const settings = settingsFrom((name) => this.getAttribute(name));
-    const { score, plane, chains, seed, start, label } = settings;
+    const { plane, label, network, slider, sigmas, sigma } = settings;
     if (
       this.#figure === undefined ||
       this.#settings?.plane.isPicture !== plane.isPicture ||
@@ -186,16 +166,69 @@ export class ScoreField extends HTMLElement {
       this.#figure?.dispose();
       this.#figure?.element.remove();
       this.#figure = new Figure(label, plane);
-      this.shadowRoot?.prepend(this.#figure.element);
+      this.#box.prepend(this.#figure.element);
     }
     this.#settings = settings;
     this.#figure.label = label;
-    const x = await client.call('swarmOpen', { id: this.#id, chains, seed, start });
-    const grid = { xlim: plane.xlim, ylim: plane.ylim };
-    const fine = await client.call('field', { score, grid: { ...grid, n: FINE } });
-    const coarse = await client.call('field', { score, grid: { ...grid, n: 15 } });
+    this.#slider.element.hidden = true;
+    if (slider) this.#slider.show(sigmas, sigma);
+    this.#levels = network === undefined ? new Float32Array(0) : await levelsOf(shared, network);
+    const x = await this.#startChains(shared, settings, 0);
+    await this.#drawGround();
     if (shared !== this.#shared) return;
-    this.#figure.ground(
+    this.#drawing.add(x);
+    this.#isOpen = true;
+    this.#draw(0);
+    this.#showLoop();
+  }
+
+  /** Starts the chains, for the `round`-th time with these settings. Their drawing is empty. */
+  #startChains({ client }: Shared, settings: Settings, round: number): Promise<Float32Array> {
+    const { figure, plane, chains, seed, start } = settings;
+    this.#frames = 0;
+    if (figure === 'path') this.#drawing = pathDrawing();
+    else if (figure === 'histogram') this.#drawing = histogramDrawing(plane);
+    else if (figure === 'jumps') this.#drawing = jumpsDrawing();
+    else this.#drawing = chainsDrawing();
+    return client.call('swarmOpen', { id: this.#id, chains, seed: (seed + round) % 2 ** 32, start });
+  }
+
+  /** The noise of this frame: what the slider or the fall of annealing says, at a level of the network if there is one. */
+  #sigma(settings: Settings): number {
+    const { figure, sigmas, sigma, slider } = settings;
+    const least = slider ? this.#slider.sigma : sigma;
+    if (figure !== 'anneal') return this.#nearest(least);
+    const first = sigmas[1];
+    const last = Math.max(least, sigmas[0]);
+    const share = Math.min(1, (this.#frames % (ANNEAL.fall + ANNEAL.rest)) / ANNEAL.fall);
+    return this.#nearest(share === 1 ? least : first * (last / first) ** share);
+  }
+
+  /** The level nearest to sigma by a factor; without a network, sigma itself. */
+  #nearest(sigma: number): number {
+    const off = (level: number) => Math.abs(Math.log(level / sigma));
+    return this.#levels.reduce(
+      (best, level) => (off(level) < off(best) ? level : best),
+      this.#levels[0] ?? sigma,
+    );
+  }
+
+  #score(settings: Settings, sigma: number): ElementRequest {
+    const { network } = settings;
+    return network === undefined ? settings.exact(sigma) : { kind: 'weights', name: network, sigma };
+  }
+
+  async #drawGround(): Promise<void> {
+    const { client } = this.#shared ?? {};
+    const settings = this.#settings;
+    if (!client || !settings) return;
+    const { xlim, ylim } = settings.plane;
+    const sigma = this.#nearest(settings.slider ? this.#slider.sigma : settings.sigma);
+    const fine = await client.call('field', { score: settings.exact(sigma), grid: { xlim, ylim, n: FINE } });
+    const score = this.#score(settings, sigma);
+    const coarse = await client.call('field', { score, grid: { xlim, ylim, n: 15 } });
+    if (settings !== this.#settings) return;
+    this.#figure?.ground(
       densityGround({
         logp: fine.logp as Float32Array,
         arrows: coarse,
@@ -204,23 +237,32 @@ export class ScoreField extends HTMLElement {
         shows: settings.shows,
       }),
     );
-    this.#x = x;
-    this.#isOpen = true;
-    this.#draw(0);
-    this.#showLoop();
   }
 
   async #move(): Promise<void> {
-    const { client } = this.#shared ?? {};
+    const shared = this.#shared;
     const settings = this.#settings;
-    if (!client || !settings || !this.#isOpen) return;
-    const { score, stepSize, temperature, trail } = settings;
+    if (!shared || !settings || !this.#isOpen) return;
+    const { figure, temperature, trail } = settings;
     // Each start makes new settings: an answer to a call from before belongs to chains that are gone.
     const isPast = () => !this.#isOpen || settings !== this.#settings;
     try {
-      const x = await client.call('swarmMove', { id: this.#id, score, steps: 1, stepSize, temperature });
+      const period = ANNEAL.fall + ANNEAL.rest;
+      const frame = this.#frames;
+      if (figure === 'anneal' && frame > 0 && frame % period === 0) {
+        await this.#startChains(shared, settings, frame / period);
+        this.#frames = frame;
+      }
+      const sigma = this.#sigma(settings);
+      this.#frames++;
+      const score = this.#score(settings, sigma);
+      const stepSize = settings.stepSize(sigma);
+      const moves = { id: this.#id, score, steps: stepsOf(settings), stepSize, temperature };
+      const x = await shared.client.call('swarmMove', moves);
+      const isJump = figure === 'jumps' && !isPast();
+      const jumps = isJump ? await shared.client.call('jump', { score, sigma, x: x.slice() }) : undefined;
       if (isPast()) return;
-      this.#x = x;
+      this.#drawing.add(x, jumps);
       this.#draw(trail);
     } catch (error) {
       if (isPast()) return;
@@ -230,9 +272,7 @@ export class ScoreField extends HTMLElement {
   }
 
   #draw(trail: number): void {
-    this.#figure?.top((pen, square, colours) => {
-      drawPoints(pen, square, this.#x, this.#x.length > 2000 ? 2 : 3, colours.particle);
-    }, trail);
+    this.#figure?.top(this.#drawing.paint, trail);
   }
 
   #fail(error: unknown): void {
@@ -242,5 +282,9 @@ export class ScoreField extends HTMLElement {
 
   #name(): void {
     this.#button.textContent = this.#loop?.isRunning ? 'Pause' : 'Play';
+  }
+
+  #showTheme(): void {
+    this.#box.classList.toggle('dark', isOnDark(this));
   }
 }

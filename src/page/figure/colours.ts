@@ -14,27 +14,46 @@ export interface Colours {
   isDark: boolean;
 }
 
+/** Colours where no custom property gives one: in light and in dark surroundings. */
+const defaults = {
+  background: ['#ffffff', '#0d1117'],
+  faint: ['#d3dae2', '#2b333d'],
+  ink: ['#24292f', '#e6edf3'],
+  line: ['#5d6b7a', '#8593a3'],
+  particle: ['#0a3069', '#ffd866'],
+  accent: ['#bc4c00', '#ff9e64'],
+  tone: ['#9cc7ee', '#1f4f7d'],
+} as const;
+
+const isBright = (colour: string) => rgb(colour).reduce((sum, part) => sum + part, 0) >= 384;
+
+/** Whether an element stands on dark: its text is bright there, whichever way the page chose its theme. */
+export const isOnDark = (element: Element) => isBright(getComputedStyle(element).color);
+
 export function coloursOf(element: Element): Colours {
   const style = getComputedStyle(element);
-  const read = (name: string, otherwise: string) => style.getPropertyValue(name).trim() || otherwise;
-  const paper = read('--figure-background', '#ffffff');
-  const [r, g, b] = rgb(paper);
+  const theme = isBright(style.color) ? 1 : 0;
+  const read = (name: keyof typeof defaults) =>
+    style.getPropertyValue(`--figure-${name}`).trim() || defaults[name][theme];
+  const paper = read('background');
   return {
     paper,
-    isDark: r + g + b < 384,
-    faint: read('--figure-faint', '#d0d7de'),
-    ink: read('--figure-ink', '#24292f'),
-    muted: read('--figure-line', '#8c959f'),
-    particle: read('--figure-particle', '#0a3069'),
-    accent: read('--figure-accent', '#c2410c'),
-    tone: read('--figure-tone', '#9ec5e8'),
+    isDark: !isBright(paper),
+    faint: read('faint'),
+    ink: read('ink'),
+    muted: read('line'),
+    particle: read('particle'),
+    accent: read('accent'),
+    tone: read('tone'),
   };
 }
 
 export type Rgb = readonly [number, number, number];
 
-/** A CSS colour as bytes: #rgb and #rrggbb are parsed here, anything else by the browser. */
+/** A CSS colour as bytes: #rgb, #rrggbb and rgb() are parsed here, anything else by the browser. */
 export function rgb(colour: string): Rgb {
+  const computed = /^rgb\((\d+), (\d+), (\d+)\)$/.exec(colour);
+  if (computed) return computed.slice(1).map(Number) as unknown as Rgb;
   const full = /^#([0-9a-f]{3})$/i.test(colour) ? colour.replace(/[0-9a-f]/gi, '$&$&') : colour;
   if (/^#[0-9a-f]{6}$/i.test(full)) {
     return [1, 3, 5].map((at) => Number.parseInt(full.slice(at, at + 2), 16)) as unknown as Rgb;

@@ -6,6 +6,9 @@ import { SvgPen } from './svg.js';
 /** Draws on a square of plane.size units. */
 export type Painter = (pen: Pen, plane: Plane, colours: Colours) => void;
 
+/** Pixels of a canvas for one of CSS, at most: more cost time and look the same. */
+const MOST_RATIO = 3;
+
 /**
  * A square figure of two canvases: the ground, which is drawn when it changes, and the top, which moves and may leave a
  * trail. Painters draw both on a square of 480 units, whatever its size on the screen.
@@ -20,6 +23,8 @@ export class Figure {
   #paintGround: Painter = () => {};
   #paintTop: Painter = () => {};
   #trail = 0;
+  /** Pixels a side of the canvases once they were fitted. */
+  #side = 0;
   readonly #observer: ResizeObserver;
   /** Removes the listeners on the page. */
   readonly #end = new AbortController();
@@ -42,6 +47,8 @@ export class Figure {
     const { signal } = this.#end;
     this.#observer = new ResizeObserver(redraw);
     this.#observer.observe(this.element);
+    // A theme that changes the text's colour reaches canvases only by an event; the style gives the colour a transition.
+    this.element.addEventListener('transitionend', redraw, { signal });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw, { signal });
     addEventListener('figure-colours', redraw, { signal });
   }
@@ -145,9 +152,11 @@ export class Figure {
   }
 
   #fit(): void {
-    const width = Math.round(this.element.clientWidth * Math.min(2, devicePixelRatio));
-    if (width === 0 || width === this.#ground.width) return;
-    for (const canvas of [this.#ground, this.#top]) canvas.width = canvas.height = width;
+    const { clientWidth, clientHeight } = this.element;
+    const side = Math.round(Math.min(clientWidth, clientHeight) * Math.min(MOST_RATIO, devicePixelRatio));
+    if (side === 0 || side === this.#side) return;
+    this.#side = side;
+    for (const canvas of [this.#ground, this.#top]) canvas.width = canvas.height = side;
   }
 }
 

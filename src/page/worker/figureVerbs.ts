@@ -1,5 +1,7 @@
+import { denoiser } from '../../index.js';
+import type { ElementScores } from './elementScores.js';
 import { type Grid, middles } from './grid.js';
-import type { PlainRequest, ScoreSource } from './scores.js';
+import type { ScoreSource } from './scores.js';
 import { type Moves, type Start, Swarm } from './swarm.js';
 
 /** Verbs for figures of a score: fields on a grid, and particles that move. */
@@ -15,6 +17,16 @@ export function figureVerbs<R>(source: ScoreSource<R>) {
         const x = middles(grid);
         const logp = 'logProb' in score ? (score.logProb as (x: Float32Array) => Float32Array)(x) : undefined;
         return { x, s: score.score(x), logp };
+      } finally {
+        release();
+      }
+    },
+
+    /** The jump xhat(x) = x + sigma^2 score(x) of points x [n, 2]. */
+    jump({ score: request, sigma, x }: { score: R; sigma: number; x: Float32Array }) {
+      const { score, release } = source.openScore(request);
+      try {
+        return denoiser(score, sigma).denoise(x);
       } finally {
         release();
       }
@@ -41,4 +53,13 @@ export function figureVerbs<R>(source: ScoreSource<R>) {
 export type FigureVerbs<R> = ReturnType<typeof figureVerbs<R>>;
 
 /** The verbs of the worker of `<score-field>`. */
-export type ElementVerbs = FigureVerbs<PlainRequest>;
+export function elementVerbs(source: ElementScores) {
+  return {
+    ...figureVerbs(source),
+
+    /** Opens the weights of a network under a name; returns its levels, ascending. A name is opened once. */
+    networkOpen: ({ name, bytes }: { name: string; bytes: Uint8Array }) => source.openNetwork(name, bytes),
+  };
+}
+
+export type ElementVerbs = ReturnType<typeof elementVerbs>;

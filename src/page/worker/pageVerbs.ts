@@ -2,7 +2,6 @@ import { isGzip } from '../../formats/gzip.js';
 import { isEmnist } from '../../formats/idx.js';
 import { decodeImage } from '../../images/index.js';
 import {
-  denoiser,
   type GreyImage,
   gunzip,
   type NetworkConfig,
@@ -30,16 +29,6 @@ export function pageVerbs(session: Session) {
 
     /** Starts the threads before they are needed; returns their number. */
     threads: async (_: object) => (await session.threadedCore()).threads,
-
-    /** The jump xhat(x) = x + sigma^2 score(x) of points x [n, 2]. */
-    jump({ score: request, sigma, x }: { score: ScoreRequest; sigma: number; x: Float32Array }) {
-      const { score, release } = session.openScore(request);
-      try {
-        return denoiser(score, sigma).denoise(x);
-      } finally {
-        release();
-      }
-    },
 
     setImage: ({ image }: { image: GreyImage }) => session.setImage(image).logits.length,
     /** Reads a PNG, a JPEG, or an IDX file, of which it takes the first picture and keeps the others for `idxImage`. */

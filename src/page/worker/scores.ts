@@ -35,16 +35,6 @@ export interface ScoreSource<R> {
   openScore(request: R, temperature?: number): OpenScore;
 }
 
-export class PlainScoreSource implements ScoreSource<PlainRequest> {
-  readonly version = 0;
-
-  constructor(readonly core: Core) {}
-
-  openScore(request: PlainRequest, temperature = 1): OpenScore {
-    return tempered(toDispose(plainScore(this.core, request)), temperature);
-  }
-}
-
 export function plainScore(core: Core, request: PlainRequest): Score {
   return request.kind === 'mixture'
     ? mixture(core, request)
