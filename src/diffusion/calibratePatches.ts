@@ -1,5 +1,6 @@
 import { integer, scale, show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
+import { scoresAt } from '../core/ownFunctions.js';
 import { pacer } from '../core/pause.js';
 import { type DrawOptions, type Key, key as keyOf, normal, split } from '../core/random.js';
 import { type ImageSet, imageDim, imageRows } from '../data/imageSet.js';
@@ -67,7 +68,7 @@ export async function calibratePatches(
       const clean = x.subarray(from, from + CHUNK * dim);
       const y = clean.map((v, at) => v + sigma * z[from + at]);
       // What sigma^2 score should be.
-      const want = other ? other.score(y).map((s) => sigma * sigma * s) : y.map((v, at) => clean[at] - v);
+      const want = other ? scoresAt(other, y).map((s) => sigma * sigma * s) : y.map((v, at) => clean[at] - v);
       for (const [at, size] of sizes.entries()) {
         local.set(sigma, size);
         const s = local.score(y);

@@ -1,4 +1,5 @@
 import { finite, length, points } from '../core/check.js';
+import { scoresAt } from '../core/ownFunctions.js';
 import type { Score } from '../core/score.js';
 import { MaskedScores } from './conditionalScore.js';
 import { checkFamily, FusedFamily, type Moments, type ScoreFamily } from './family.js';
@@ -49,7 +50,7 @@ export function conditionalScores(
     at(sigma) {
       const score = family.at(sigma);
       return written(score, (x, out) => {
-        const scores = score.score(x);
+        const scores = scoresAt(score, x);
         const { guidance: added } = guide(scores, sigma, x, observation, variance, dim);
         for (let i = 0; i < out.length; i++) out[i] = scores[i] + guidance * added[i];
       });
@@ -91,10 +92,8 @@ export function guidedScores(
       return written(
         with_,
         (x, out) => {
-          with_.score(x, out);
-          without.score(x).forEach((u, i) => {
-            out[i] = u + guidance * (out[i] - u);
-          });
+          const [c, u] = [scoresAt(with_, x), scoresAt(without, x)];
+          for (let i = 0; i < out.length; i++) out[i] = u[i] + guidance * (c[i] - u[i]);
         },
         without,
       );

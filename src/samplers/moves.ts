@@ -1,3 +1,4 @@
+import { length } from '../core/check.js';
 import { FusedScore, type OpenScore } from '../core/fusedScore.js';
 import type { Key } from '../core/random.js';
 import type { Density, Score } from '../core/score.js';
@@ -57,7 +58,9 @@ function sourceOf(score: Score, acceptsByDensity: boolean): ScoreSource {
     evaluate(x) {
       const scores = score.score(x);
       if (!density) return { scores };
-      return { scores, logProbs: density.logProb64?.(x) ?? density.logProb(x) };
+      const logProbs = density.logProb64?.(x) ?? density.logProb(x);
+      length('logProb', 'its result', logProbs, x.length / score.dim);
+      return { scores, logProbs };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { integer } from '../core/check.js';
+import { scoresAt } from '../core/ownFunctions.js';
 import { checkKey, layoutCode, normal, split } from '../core/random.js';
 import type { Score } from '../core/score.js';
 import {
@@ -106,7 +107,7 @@ class StageScores {
       this.#score = this.#family.at(sigma);
       this.#sigma = sigma;
     }
-    return (this.#score as Score).score(u === 1 ? x : x.map((v) => u * v));
+    return scoresAt(this.#score as Score, u === 1 ? x : x.map((v) => u * v));
   }
 
   dispose(): void {
