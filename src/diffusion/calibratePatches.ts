@@ -6,7 +6,7 @@ import { type DrawOptions, type Key, key as keyOf, normal, split } from '../core
 import { type ImageSet, imageDim, imageRows } from '../data/imageSet.js';
 import { LocalScore } from '../densities/local.js';
 import { localData } from '../densities/localData.js';
-import { checkFamily, type ScoreFamily } from './family.js';
+import { checkFamily, type ScoreFamily, scoreOfFamily } from './family.js';
 import { checkSize, type PatchRange, type PatchSchedule } from './patches.js';
 
 export interface CalibrateOptions extends DrawOptions {
@@ -63,7 +63,7 @@ export async function calibratePatches(
   for (const [i, sigma] of sigmas.entries()) {
     const z = normal(core, keys[i], [heldOut.count, dim], { layout });
     const sums = sizes.map(() => 0);
-    using other = towards?.at(sigma);
+    using other = towards && scoreOfFamily(towards, sigma);
     for (let from = 0; from < x.length; from += CHUNK * dim) {
       const clean = x.subarray(from, from + CHUNK * dim);
       const y = clean.map((v, at) => v + sigma * z[from + at]);

@@ -2,7 +2,7 @@ import { finite, length, points } from '../core/check.js';
 import { scoresAt } from '../core/ownFunctions.js';
 import type { Score } from '../core/score.js';
 import { MaskedScores } from './conditionalScore.js';
-import { checkFamily, FusedFamily, type Moments, type ScoreFamily } from './family.js';
+import { checkFamily, FusedFamily, type Moments, type ScoreFamily, scoreOfFamily } from './family.js';
 import { checkObservation, dataVariance, guide } from './guidance.js';
 import { maskedBy, type Observation } from './observation.js';
 
@@ -48,7 +48,7 @@ export function conditionalScores(
   return {
     ...{ core, dim, moments, sigmas },
     at(sigma) {
-      const score = family.at(sigma);
+      const score = scoreOfFamily(family, sigma);
       return written(score, (x, out) => {
         const scores = scoresAt(score, x);
         const { guidance: added } = guide(scores, sigma, x, observation, variance, dim);
@@ -81,10 +81,10 @@ export function guidedScores(
   return {
     ...{ core, dim, moments, sigmas },
     at(sigma) {
-      const with_ = conditional.at(sigma);
+      const with_ = scoreOfFamily(conditional, sigma);
       let without: Score;
       try {
-        without = unconditional.at(sigma);
+        without = scoreOfFamily(unconditional, sigma);
       } catch (error) {
         with_.dispose();
         throw error;

@@ -3,7 +3,7 @@ import { factor } from '../core/factor.js';
 import { scoresAt } from '../core/ownFunctions.js';
 import { pacer } from '../core/pause.js';
 import type { Score } from '../core/score.js';
-import { checkFamily, type Moments, type ScoreFamily, startMoments } from './family.js';
+import { checkFamily, type Moments, type ScoreFamily, scoreOfFamily, startMoments } from './family.js';
 import { checkProcess, type DiffusionProcess, ratioAt } from './process.js';
 
 export interface LikelihoodOptions {
@@ -138,7 +138,7 @@ class Flow {
   }
 
   #slope(sigma: number, u: Float64Array): Slope {
-    const score = this.#family.at(sigma);
+    const score = scoreOfFamily(this.#family, sigma);
     try {
       const at = Float32Array.from(u);
       const s = scoresAt(score, at);

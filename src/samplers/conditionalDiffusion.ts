@@ -14,7 +14,7 @@ import {
 } from '../core/random.js';
 import type { Score } from '../core/score.js';
 import { shareScore } from '../core/sharedScore.js';
-import { checkFamily, type ScoreFamily, startMoments } from '../diffusion/family.js';
+import { checkFamily, type ScoreFamily, scoreOfFamily, startMoments } from '../diffusion/family.js';
 import { checkObservation, dataVariance, guide } from '../diffusion/guidance.js';
 import type { Observation } from '../diffusion/observation.js';
 import { checkProcess, type DiffusionProcess } from '../diffusion/process.js';
@@ -77,8 +77,13 @@ export async function* conditionalDiffusion(
   const sigmas = [...scheduleLevels(caller, process, steps, options), 0];
   const variance = dataVariance(caller, family, options.moments);
   const guided = async (sigma: number, u: Float32Array) => {
-    using score = family.at(sigma);
-    return guide(await allScores(score, u, options.signal), sigma, u, observation, variance, family.dim);
+    const score = scoreOfFamily(family, sigma);
+    try {
+      const scores = await allScores(score, u, options.signal);
+      return guide(scores, sigma, u, observation, variance, family.dim);
+    } finally {
+      score.dispose();
+    }
   };
   const [startKey, stepKey, drawKey] = split(checkKey(caller, options.key), 3, { layout });
   const all = new Particles(caller, chains, particles, family.dim);

@@ -33,6 +33,11 @@ export type Moves = SamplerSettings & {
   keys: readonly Key[];
   /** What to do when a position is no longer finite, for the message. */
   remedy: string;
+  /**
+   * How far a step's noise moves a coordinate, at four standard deviations: where that is lost to float32's rounding, a chain stands
+   * still for ever. Default: samplers that accept look at what their steps do instead, and others need no such check.
+   */
+  reach?: number;
   /** Steps made before the first that is recorded. Default: none. */
   warmup?: number;
   /** Normals that a step draws for one coordinate of one chain. Default: 1. */

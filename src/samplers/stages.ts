@@ -7,6 +7,7 @@ import {
   FusedFamily,
   type Moments,
   type ScoreFamily,
+  scoreOfFamily,
   startMoments,
 } from '../diffusion/family.js';
 import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
@@ -104,7 +105,7 @@ class StageScores {
     const { sigma, u = 1 } = this.#stages[stage];
     if (sigma !== this.#sigma) {
       this.dispose();
-      this.#score = this.#family.at(sigma);
+      this.#score = scoreOfFamily(this.#family, sigma);
       this.#sigma = sigma;
     }
     return scoresAt(this.#score as Score, u === 1 ? x : x.map((v) => u * v));

@@ -297,6 +297,43 @@ describe('an observation of the user', () => {
   });
 });
 
+describe('a family of the user', () => {
+  const entries: [string, (own: ScoreFamily) => unknown][] = [
+    [
+      'annealedLangevin',
+      (own) => collect(annealedLangevin(own, { ...noisy, sigmas: [1], stepsPerLevel: 2, stepSize: 0.1 })),
+    ],
+    ['reverseDiffusion', (own) => collect(reverseDiffusion(own, noisy))],
+    ['probabilityFlow', (own) => collect(probabilityFlow(own, noisy))],
+    [
+      'conditionalDiffusion',
+      (own) => collect(conditionalDiffusion(own, { ...noisy, observation: masked, particles: 3 })),
+    ],
+    ['logLikelihood', (own) => logLikelihood(own, points(), { process, steps: 2 })],
+    ['conditionalScores', (own) => conditionalScores(own, masked).at(1)],
+    ['guidedScores', (own) => guidedScores(own, family(fine()), 2).at(1)],
+  ];
+  const faults: [string, () => unknown, RegExp][] = [
+    [
+      'returns a promise',
+      async () => fine(),
+      /^family\.at: it must return a score, at once, got \[object Promise\]$/,
+    ],
+    ['returns nothing', () => {}, /^family\.at: it must return a score, at once, got undefined$/],
+    [
+      'returns a score of other points',
+      () => ({ ...fine(), dim: 1 }),
+      /^family\.at: it must return a score of points of 2 coordinates, got one of 1$/,
+    ],
+  ];
+
+  describe.each(entries)('for %s', (_name, run) => {
+    it.each(faults)('whose at %s', async (_, at, message) => {
+      expect(await words(() => run({ core, dim: D, moments, at } as ScoreFamily))).toMatch(message);
+    });
+  });
+});
+
 describe('fromFunction', () => {
   it('takes one that writes zeros to the second half of the points, or adds to what is there', () => {
     const steps = fromFunction(core, 1, (at, out) => out.set(at.map((v) => (v < 2 ? -v : 0))));

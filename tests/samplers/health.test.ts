@@ -8,9 +8,12 @@ import {
   gaussian,
   hmc,
   key,
+  langevin,
   mala,
   nuts,
+  type SamplerState,
   type Score,
+  underdamped,
 } from '../../src/index.js';
 import { forEachCore } from '../cores.js';
 
@@ -110,6 +113,18 @@ forEachCore('chains whose steps float32 rounds to nothing', (core) => {
       expect(Math.abs(square - 1)).toBeLessThan(0.15);
     },
   );
+
+  it.each<[string, (score: Score, options: ChainOptions) => AsyncIterable<SamplerState>]>([
+    ['langevin', (score, options) => langevin(score, { ...options, stepSize: 0.1 })],
+    ['underdamped', (score, options) => underdamped(score, { ...options, stepSize: 0.3 })],
+  ])('%s, which accepts nothing, refuses such a start', async (name, run) => {
+    using density = normalAt([0, 1e8]);
+    const options = { key: key(3), steps: 3, init: Float32Array.of(0, 1e8) };
+    await expect(collect(run(density, options))).rejects.toThrow(
+      `${name}: stepSize must move a start at 100000000 in float32; raise it, or shift coordinates to be near 0`,
+    );
+    await collect(run(density, { ...options, init: Float32Array.of(0, 1e6) }));
+  });
 
   it('a step size below what float32 resolves', async () => {
     using density = normalAt([1]);
