@@ -9,6 +9,7 @@ import { madd } from '../core/simd';
 import { ADAPTATION_BYTES, EPS_AT as ADAPTED_EPS_AT, adapt, openAdaptation } from './adapt';
 import { evaluate } from './answers';
 import { normals, uniforms } from './draws';
+import { keepStart, look } from './health';
 import {
   acceptance,
   copyRows,
@@ -105,6 +106,8 @@ export function hmcPanel(run: usize, c: usize, first: u32, end: u32, path: usize
     // The scores stand behind the positions, in either place.
     copyRows(array(run, panel, X, 0), array(run, panel, Q, 0), 2 * bytes);
     copyRows(panel + X_LOGP_AT, panel, 2 * LANE_BYTES);
+    keepStart(run, panel, c, 0, v128.load(panel));
+    keepStart(run, panel, c + 4, 16, v128.load(panel, 16));
   }
   if (phase == MOVING) {
     const most = load<u32>(run, RunField.LEAPFROGS);
@@ -181,7 +184,11 @@ function endTrajectory(run: usize, panel: usize, t: u32, c: usize, half: usize):
   const change = f32x4.sub(gain(logp, low, startLogp, startLow), f32x4.sub(endKinetic, startKinetic));
   const chance = acceptance(change);
   const accepted = f32x4.lt(v128.load(panel + half + ((t & 1) << 5), ACCEPTANCE_AT), chance);
-  copyWhere(array(run, panel, X, half), array(run, panel, Q, half), accepted, 2 * D);
+  const x = array(run, panel, X, half);
+  const q = array(run, panel, Q, half);
+  // One step in four is enough, and costs no time that could be measured.
+  if ((t & 3) == 0) look(run, panel, c + (half >> 2), half, t, x, q, accepted);
+  copyWhere(x, q, accepted, 2 * D);
   v128.store(panel + half, v128.bitselect(logp, startLogp, accepted), X_LOGP_AT);
   v128.store(panel + half, v128.bitselect(low, startLow, accepted), X_LOGP_LOW_AT);
   const to = measured();

@@ -11,6 +11,7 @@ import { RunField } from '../../src/abi/samplers';
 import { measured } from '../core/scratch';
 import { adapt, EPS_AT, openAdaptation } from './adapt';
 import { normals4 } from './draws';
+import { keepStart, look } from './health';
 import { copyWhere, kinetic, M, MIDDLE, measureEnergy, toMomenta, X } from './leapfrog';
 import {
   ACCEPTANCE_SUM_AT,
@@ -32,6 +33,7 @@ import {
   START_LOGP_AT,
   stateOf,
   T_AT,
+  TAKEN_AT,
   TREE_SUM,
   TREE_WEIGHT_AT,
   takeLogp,
@@ -97,6 +99,7 @@ function nutsHalf(run: usize, c: usize, first: u32, end: u32, path: usize): bool
   if (phase == STARTING) {
     copyWhere(array(run, panel, X, half), q, all, 2 * D);
     takeLogp(panel, half, state, X_LOGP_AT, all);
+    keepStart(run, panel, c, half, v128.load(state, X_LOGP_AT));
   }
   if (phase == GROWING) {
     endLeaf(run, panel, state, c, half);
@@ -170,5 +173,7 @@ function endTree(run: usize, panel: usize, state: usize, c: usize, half: usize, 
   const start = state + START_LOGP_AT;
   measureEnergy(to + 80, v128.load(state, START_KINETIC_AT), v128.load(start), v128.load(start, 16));
   addStatistics(run, t, c);
+  const x = positionsOf(run, c) + half;
+  look(run, panel, c, half, t, x, array(run, panel, X, half), v128.load(state, TAKEN_AT));
   adapt(run, panel, state + ADAPTATION_AT, half, t, accept);
 }

@@ -41,7 +41,9 @@ export const LEAF_COUNT_AT: usize = GROWING_AT + 272;
 export const DEPTHS_AT: usize = GROWING_AT + 288;
 /** Mask: trees that diverged. */
 export const DIVERGED_AT: usize = GROWING_AT + 304;
-export const CLEARED_END: usize = GROWING_AT + 320;
+/** Mask: trees whose proposal is no longer where they started. */
+export const TAKEN_AT: usize = GROWING_AT + 320;
+export const CLEARED_END: usize = GROWING_AT + 336;
 /** Uniforms drawn ahead, four vectors for each purpose: directions, leaves, subtrees. */
 export const UNIFORMS_AT: usize = CLEARED_END;
 const STATE_BYTES: usize = UNIFORMS_AT + 3 * 64;

@@ -76,7 +76,7 @@ function cell(limits: usize, v: f64, bins: usize): usize {
  * Adds a step of the chains c ... c + 3 to their statistics; steps of the warm-up do not count. The sampler has written to
  * {@link measured} of each chain: acceptance probability, leapfrog steps, depth of the tree, divergence (0 or 1), step size, and
  * energy at the start of the step, in two parts.
- * Statistics of a chain, f64 [STATISTICS]: steps; sums of acceptance, leapfrog steps, depth and divergence; step size and
+ * Statistics of a chain, the first of f64 [STATISTICS]: steps; sums of acceptance, leapfrog steps, depth and divergence; step size and
  * energy of the last step; mean of the energy, sum of its squared deviations from the mean, and sum of squares of its
  * changes from step to step.
  */

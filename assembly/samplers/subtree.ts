@@ -43,6 +43,7 @@ import {
   START_LOGP_AT,
   SUBTREE_WEIGHT_AT,
   T_AT,
+  TAKEN_AT,
   TREE_SUM,
   TREE_WEIGHT_AT,
   takeLogp,
@@ -214,6 +215,7 @@ export function joinSubtree(run: usize, panel: usize, state: usize, c: usize, ha
   const taken = v128.and(valid, f32x4.lt(u, acceptance(f32x4.sub(added, weight))));
   copyWhere(array(run, panel, X, half), array(run, panel, PROPOSAL, half), taken, 2 * D);
   copyLogpWhere(state, PROPOSAL_LOGP_AT, X_LOGP_AT, taken);
+  v128.store(state, v128.or(v128.load(state, TAKEN_AT), taken), TAKEN_AT);
   v128.store(state, addLogs(weight, added), TREE_WEIGHT_AT);
 
   const forward = v128.load(state, FORWARD_AT);

@@ -89,8 +89,8 @@ export const PAUSED: u32 = 2;
 /** Bytes of a histogram's limits, with which it begins; `addToHistogram` says what follows them. */
 export const LIMITS_BYTES: usize = 48;
 
-/** Numbers of a chain's statistics, f64; `addStatistics` says which. */
-export const STATISTICS: usize = 10;
+/** Numbers of a chain's statistics, f64; `addStatistics` says which, and `assembly/samplers/health.ts`. */
+export const STATISTICS: usize = 15;
 
 /** Header of the table of stages of `diffuse`, u32. The arrays whose addresses it holds follow it. */
 export enum StageTableField {

@@ -19,7 +19,7 @@ export function integer(
 ): number {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
   const range =
-    most < Number.MAX_SAFE_INTEGER
+    most < Number.MAX_SAFE_INTEGER || value > most
       ? `an integer from ${least} to ${most}`
       : least === 1
         ? 'a positive integer'
@@ -55,9 +55,12 @@ export function finite(caller: string, name: string, values: ArrayLike<number>):
 
 /** @throws RangeError unless `values` holds n numbers. */
 export function length(caller: string, name: string, values: ArrayLike<number>, n: number): void {
-  if (values.length === n) return;
-  throw new RangeError(`${caller}: ${name} must hold ${n} numbers, got ${values.length}`);
+  if (values?.length === n) return;
+  throw new RangeError(`${caller}: ${name} must hold ${n} numbers, got ${values?.length ?? show(values)}`);
 }
+
+/** What is wrong with a score or log-density of a user's that writes to its argument. */
+export const CHANGED = 'score: it must not change its argument x; let it copy x first';
 
 /**
  * Returns n.

@@ -35,15 +35,15 @@ export function checkKey(caller: string, value: Key): Key {
 }
 
 /**
- * The key of a seed, jax.random.PRNGKey(seed): its upper and its lower 32 bits. JAX keeps only the lower ones unless
- * `jax_enable_x64` is set.
+ * The key of a seed, jax.random.PRNGKey(seed): its upper and its lower 32 bits. JAX keeps only the lower ones, and 0 for the
+ * upper, unless `jax_enable_x64` is set; so does a negative seed here, with and without it.
  *
- * @param seed an integer from 0 to 2^53 - 1
+ * @param seed an integer from -2^31 to 2^53 - 1
  * @throws RangeError for any other seed
  */
 export function key(seed: number): Key {
-  integer('key', 'seed', seed, 0);
-  return Uint32Array.of(Math.floor(seed / 2 ** 32), seed >>> 0);
+  integer('key', 'seed', seed, -(2 ** 31));
+  return Uint32Array.of(Math.max(0, seed / 2 ** 32), seed >>> 0);
 }
 
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];

@@ -1,5 +1,6 @@
 import { length, points, scale, show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
+import { cleanOf, scoresAt } from '../core/ownFunctions.js';
 import type { Denoiser, Score } from '../core/score.js';
 
 /** The denoiser y + sigma^2 score(y). */
@@ -19,7 +20,7 @@ class TweedieDenoiser implements Denoiser {
   denoise(y: Float32Array, out: Float32Array = new Float32Array(y.length)): Float32Array {
     points('denoise', 'y', y, this.dim);
     length('denoise', 'out', out, y.length);
-    const s = this.underlying.score(y);
+    const s = scoresAt(this.underlying, y);
     const variance = this.sigma ** 2;
     for (let i = 0; i < out.length; i++) out[i] = y[i] + variance * s[i];
     return out;
@@ -63,7 +64,7 @@ export function scoreOf(denoiser: Denoiser, sigma: number): Score {
     score(x, out = new Float32Array(x.length)) {
       points('score', 'x', x, dim);
       length('score', 'out', out, x.length);
-      const clean = denoiser.denoise(x);
+      const clean = cleanOf(denoiser, x);
       for (let i = 0; i < out.length; i++) out[i] = (clean[i] - x[i]) / variance;
       return out;
     },

@@ -1,4 +1,5 @@
 import { finite, integer, points as pointsOf, scale, show } from '../core/check.js';
+import { cleanOf } from '../core/ownFunctions.js';
 import { pacer } from '../core/pause.js';
 import { type DrawOptions, type Key, key as keyOf, normal, split } from '../core/random.js';
 import type { Denoiser } from '../core/score.js';
@@ -59,7 +60,7 @@ export async function* heldOutErrors(
         const x = points.subarray(from, from + chunk);
         const y = x.map((clean, at) => clean + sigma * z[from + at]);
         for (const [at, [, denoiser]] of entries.entries()) {
-          sums[at] += squaredError(denoiser.denoise(y), x);
+          sums[at] += squaredError(cleanOf(denoiser, y), x);
           await paced();
           signal?.throwIfAborted();
         }

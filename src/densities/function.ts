@@ -1,5 +1,6 @@
 import { integer, length, points } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
+import { writer } from '../core/ownFunctions.js';
 import type { Density, Score } from '../core/score.js';
 
 /**
@@ -9,7 +10,9 @@ import type { Density, Score } from '../core/score.js';
  * @param evaluate writes the scores of `x` [n, dim] to `out` [n, dim]
  * @param logProb writes log p(x), up to a constant, of the rows of `x` [n, dim] to `out` [n], in float64: samplers accept by its
  *   differences, which float32 would lose where it is large
- * @throws RangeError if dim is not a positive integer, TypeError if evaluate or logProb is no function
+ * @throws RangeError if dim is not a positive integer, TypeError if evaluate or logProb is no function. What is made of them
+ *   throws a TypeError if one changes x, returns an array or a promise in place of writing to `out`, or leaves `out` half empty,
+ *   at one of its first calls
  */
 export function fromFunction(
   core: Core,
@@ -33,22 +36,25 @@ export function fromFunction(
     throw new TypeError(`fromFunction: evaluate must be a function, got ${typeof evaluate}`);
   if (logProb !== undefined && typeof logProb !== 'function')
     throw new TypeError(`fromFunction: logProb must be a function, got ${typeof logProb}`);
+  const writeScores = writer('fromFunction: evaluate', evaluate);
   const own: Score = {
     core,
     dim,
     score(x, out = new Float32Array(x.length)) {
-      points('score', 'x', x, dim);
+      const n = points('score', 'x', x, dim);
       length('score', 'out', out, x.length);
-      evaluate(x, out);
+      writeScores(x, out, n);
       return out;
     },
     dispose() {},
     [Symbol.dispose]() {},
   };
   if (!logProb) return own;
+  const writeLogs = writer('fromFunction: logProb', logProb);
   const logProb64 = (x: Float32Array) => {
-    const out = new Float64Array(points('logProb', 'x', x, dim));
-    logProb(x, out);
+    const n = points('logProb', 'x', x, dim);
+    const out = new Float64Array(n);
+    writeLogs(x, out, n);
     return out;
   };
   return {

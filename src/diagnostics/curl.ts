@@ -1,4 +1,5 @@
 import { finite, integer, points, positive } from '../core/check.js';
+import { scoresAt } from '../core/ownFunctions.js';
 import { checkKey, type Key, key as keyOf, normal } from '../core/random.js';
 import type { Score } from '../core/score.js';
 
@@ -62,7 +63,11 @@ function along(score: Score, x: Float32Array, directions: Float32Array, step: nu
   const { dim } = score;
   return Array.from({ length: directions.length / dim }, (_, k) => {
     const v = directions.subarray(k * dim, (k + 1) * dim);
-    const shifted = (by: number) => score.score(x.map((value, i) => value + by * v[i % dim]));
+    const shifted = (by: number) =>
+      scoresAt(
+        score,
+        x.map((value, i) => value + by * v[i % dim]),
+      );
     const [after, before, far, farBefore] = [step, -step, 2 * step, -2 * step].map(shifted);
     return Float64Array.from(after, (s, i) => (8 * (s - before[i]) - (far[i] - farBefore[i])) / (12 * step));
   });

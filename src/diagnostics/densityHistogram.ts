@@ -1,4 +1,5 @@
 import { integer, show } from '../core/check.js';
+import { numbersAt } from '../core/ownFunctions.js';
 import type { Density } from '../core/score.js';
 import { edgesOf } from './cells.js';
 import { checkGrid, type HistogramGrid } from './histogram.js';
@@ -52,7 +53,8 @@ export function densityHistogram(
       row[2 * j] = xs[i * nodes + Math.floor(j / ys.length)];
       row[2 * j + 1] = ys[j % ys.length];
     }
-    logs.set(density.logProb64?.(row) ?? density.logProb(row), i * perRow);
+    const ask = () => density.logProb64?.(row) ?? density.logProb(row);
+    logs.set(numbersAt('logProb', density, row, perRow, ask), i * perRow);
   }
   const largest = logs.reduce((most, value) => Math.max(most, value), -Infinity);
   if (!Number.isFinite(largest) || logs.some(Number.isNaN)) {

@@ -1,4 +1,5 @@
 import { finite, points, show } from '../core/check.js';
+import { numbersAt, scoresAt } from '../core/ownFunctions.js';
 import type { Density } from '../core/score.js';
 
 /** Entropy and Fisher information of a density, by draws from it. */
@@ -29,8 +30,9 @@ export function entropy(density: Density, draws: Float32Array): Entropy {
   const n = points('entropy', 'draws', draws, dim);
   if (n < 2) throw new RangeError(`entropy: draws must be two or more points, got ${n}`);
   finite('entropy', 'draws', draws);
-  const logs = density.logProb64?.(draws) ?? density.logProb(draws);
-  const scores = density.score(draws);
+  const ask = () => density.logProb64?.(draws) ?? density.logProb(draws);
+  const logs = numbersAt('logProb', density, draws, n, ask);
+  const scores = scoresAt(density, draws);
   const squares = new Float64Array(n);
   for (let i = 0; i < scores.length; i++) squares[Math.floor(i / dim)] += scores[i] ** 2;
   const [h, j] = [meanOf(Float64Array.from(logs)), meanOf(squares)];

@@ -1,10 +1,17 @@
 import type { Chains } from './draws.js';
 
-/** The mean: the sum from the first value to the last, divided by how many there are. */
+/**
+ * The mean: the sum from the first value to the last, divided by how many there are. Of equal values it is that value, which
+ * the rounded sum would miss: what stands still has no variance.
+ */
 export function mean(values: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
+  let isFlat = true;
+  for (let i = 0; i < values.length; i++) {
+    sum += values[i];
+    isFlat &&= values[i] === values[0];
+  }
+  return isFlat && values.length > 0 ? values[0] : sum / values.length;
 }
 
 /** The sum of squared differences from the mean. */

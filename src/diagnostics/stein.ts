@@ -1,4 +1,5 @@
 import { finite, positive, show } from '../core/check.js';
+import { scoresAt } from '../core/ownFunctions.js';
 import { pacer } from '../core/pause.js';
 import type { Score } from '../core/score.js';
 
@@ -54,7 +55,7 @@ export async function steinDiscrepancy(
   finite('steinDiscrepancy', 'samples', samples);
   positive('steinDiscrepancy', 'scale', scale);
   const x = Float64Array.from(samples);
-  const s = Float64Array.from(score.score(samples));
+  const s = Float64Array.from(scoresAt(score, samples));
   finite('steinDiscrepancy', 'scores', s);
   let diagonal = 0;
   let above = 0;

@@ -1,11 +1,12 @@
 import { integer, scale, show } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
+import { scoresAt } from '../core/ownFunctions.js';
 import { pacer } from '../core/pause.js';
 import { type DrawOptions, type Key, key as keyOf, normal, split } from '../core/random.js';
 import { type ImageSet, imageDim, imageRows } from '../data/imageSet.js';
 import { LocalScore } from '../densities/local.js';
 import { localData } from '../densities/localData.js';
-import { checkFamily, type ScoreFamily } from './family.js';
+import { checkFamily, type ScoreFamily, scoreOfFamily } from './family.js';
 import { checkSize, type PatchRange, type PatchSchedule } from './patches.js';
 
 export interface CalibrateOptions extends DrawOptions {
@@ -62,12 +63,12 @@ export async function calibratePatches(
   for (const [i, sigma] of sigmas.entries()) {
     const z = normal(core, keys[i], [heldOut.count, dim], { layout });
     const sums = sizes.map(() => 0);
-    using other = towards?.at(sigma);
+    using other = towards && scoreOfFamily(towards, sigma);
     for (let from = 0; from < x.length; from += CHUNK * dim) {
       const clean = x.subarray(from, from + CHUNK * dim);
       const y = clean.map((v, at) => v + sigma * z[from + at]);
       // What sigma^2 score should be.
-      const want = other ? other.score(y).map((s) => sigma * sigma * s) : y.map((v, at) => clean[at] - v);
+      const want = other ? scoresAt(other, y).map((s) => sigma * sigma * s) : y.map((v, at) => clean[at] - v);
       for (const [at, size] of sizes.entries()) {
         local.set(sigma, size);
         const s = local.score(y);

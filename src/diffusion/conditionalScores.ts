@@ -1,7 +1,8 @@
 import { finite, length, points } from '../core/check.js';
+import { scoresAt } from '../core/ownFunctions.js';
 import type { Score } from '../core/score.js';
 import { MaskedScores } from './conditionalScore.js';
-import { checkFamily, FusedFamily, type Moments, type ScoreFamily } from './family.js';
+import { checkFamily, FusedFamily, type Moments, type ScoreFamily, scoreOfFamily } from './family.js';
 import { checkObservation, dataVariance, guide } from './guidance.js';
 import { maskedBy, type Observation } from './observation.js';
 
@@ -47,9 +48,9 @@ export function conditionalScores(
   return {
     ...{ core, dim, moments, sigmas },
     at(sigma) {
-      const score = family.at(sigma);
+      const score = scoreOfFamily(family, sigma);
       return written(score, (x, out) => {
-        const scores = score.score(x);
+        const scores = scoresAt(score, x);
         const { guidance: added } = guide(scores, sigma, x, observation, variance, dim);
         for (let i = 0; i < out.length; i++) out[i] = scores[i] + guidance * added[i];
       });
@@ -80,10 +81,10 @@ export function guidedScores(
   return {
     ...{ core, dim, moments, sigmas },
     at(sigma) {
-      const with_ = conditional.at(sigma);
+      const with_ = scoreOfFamily(conditional, sigma);
       let without: Score;
       try {
-        without = unconditional.at(sigma);
+        without = scoreOfFamily(unconditional, sigma);
       } catch (error) {
         with_.dispose();
         throw error;
@@ -91,10 +92,8 @@ export function guidedScores(
       return written(
         with_,
         (x, out) => {
-          with_.score(x, out);
-          without.score(x).forEach((u, i) => {
-            out[i] = u + guidance * (out[i] - u);
-          });
+          const [c, u] = [scoresAt(with_, x), scoresAt(without, x)];
+          for (let i = 0; i < out.length; i++) out[i] = u[i] + guidance * (c[i] - u[i]);
         },
         without,
       );

@@ -101,6 +101,23 @@ export function checkFamily(caller: string, family: ScoreFamily): void {
 }
 
 /**
+ * The score of a family, which may be a user's own, at a noise; the caller disposes of it.
+ *
+ * @throws TypeError or RangeError unless it is a score of the family's points
+ */
+export function scoreOfFamily(family: ScoreFamily, sigma: number): Score {
+  const score = family.at(sigma);
+  if (typeof score?.score !== 'function' || typeof score.dispose !== 'function')
+    throw new TypeError(`family.at: it must return a score, at once, got ${show(score)}`);
+  if (score.dim !== family.dim) {
+    throw new RangeError(
+      `family.at: it must return a score of points of ${family.dim} coordinates, got one of ${score.dim}`,
+    );
+  }
+  return score;
+}
+
+/**
  * The moments that chains start from: those given, else those of the family, else those of a point at the origin.
  *
  * @throws RangeError unless they are dim finite numbers each, and variances >= 0

@@ -1,4 +1,5 @@
 import { show } from '../core/check.js';
+import { numbersAt } from '../core/ownFunctions.js';
 import { type Moments, type ScoreFamily, startMoments } from './family.js';
 import { dimOf, type Observation } from './observation.js';
 
@@ -35,7 +36,7 @@ export function dataVariance(caller: string, family: ScoreFamily, given?: Moment
  *
  * @param scores those at u without the observation, [n, dim]
  * @param v the mean variance of a coordinate of the data
- * @throws RangeError unless the observation returns as many log-probabilities as there are points
+ * @throws TypeError or RangeError as {@link observed}
  */
 export function guide(
   scores: Float32Array,
@@ -45,20 +46,30 @@ export function guide(
   v: number,
   dim: number,
 ): Guided {
-  const n = u.length / dim;
   const square = sigma * sigma;
   const clean = new Float32Array(u.length);
   for (let i = 0; i < u.length; i++) clean[i] = u[i] + square * scores[i];
   const shrink = v / (square + v);
   const guidance = new Float32Array(u.length);
-  const logProbs = observation(clean, square * shrink, guidance);
-  if (logProbs?.length !== n) {
-    throw new RangeError(
-      `observation: it must return ${n} log-probabilities, one for each point, got ${show(logProbs)}`,
-    );
-  }
+  const logProbs = observed(observation, clean, square * shrink, guidance, dim);
   for (let i = 0; i < guidance.length; i++) guidance[i] *= shrink;
   return { clean, guidance, logProbs };
+}
+
+/**
+ * The log-probabilities of an observation, [n], at clean points [n, dim]; it writes their gradient.
+ *
+ * @throws TypeError if it changes the points, RangeError unless it returns as many log-probabilities as there are points, at once
+ */
+export function observed(
+  observation: Observation,
+  clean: Float32Array,
+  variance: number,
+  gradient: Float32Array,
+  dim: number,
+): Float64Array {
+  const ask = () => observation(clean, variance, gradient);
+  return numbersAt('observation', observation, clean, clean.length / dim, ask);
 }
 
 /** @throws TypeError unless `observation` is a function, RangeError if it is known to be of points of another dimension */

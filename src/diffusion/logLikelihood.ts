@@ -1,8 +1,9 @@
 import { finite, integer, points } from '../core/check.js';
 import { factor } from '../core/factor.js';
+import { scoresAt } from '../core/ownFunctions.js';
 import { pacer } from '../core/pause.js';
 import type { Score } from '../core/score.js';
-import { checkFamily, type Moments, type ScoreFamily, startMoments } from './family.js';
+import { checkFamily, type Moments, type ScoreFamily, scoreOfFamily, startMoments } from './family.js';
 import { checkProcess, type DiffusionProcess, ratioAt } from './process.js';
 
 export interface LikelihoodOptions {
@@ -137,10 +138,10 @@ class Flow {
   }
 
   #slope(sigma: number, u: Float64Array): Slope {
-    const score = this.#family.at(sigma);
+    const score = scoreOfFamily(this.#family, sigma);
     try {
       const at = Float32Array.from(u);
-      const s = score.score(at);
+      const s = scoresAt(score, at);
       const variance = sigma * sigma;
       return {
         u: Float64Array.from(s, (v) => -variance * v),
@@ -172,7 +173,7 @@ export function divergence(score: Score, x: Float32Array, sigma: number): Float6
     const [ahead, behind] = [reach, -reach].map((by) => {
       const moved = x.slice();
       for (let i = d; i < moved.length; i += dim) moved[i] += by;
-      return { moved, s: score.score(moved) };
+      return { moved, s: scoresAt(score, moved) };
     });
     // Divided by the distance of the rounded coordinates.
     return out.map(

@@ -1,4 +1,5 @@
-import { points, scale } from '../core/check.js';
+import { length, points, scale } from '../core/check.js';
+import { scoresAt } from '../core/ownFunctions.js';
 import type { Score } from '../core/score.js';
 
 /**
@@ -19,11 +20,12 @@ export function scaleScore(score: Score, alpha: number): Score {
     dim,
     score(x, out = new Float32Array(x.length)) {
       points('score', 'x', x, dim);
-      score.score(
+      length('score', 'out', out, x.length);
+      const scores = scoresAt(
+        score,
         x.map((v) => v / alpha),
-        out,
       );
-      for (let i = 0; i < out.length; i++) out[i] /= alpha;
+      for (let i = 0; i < out.length; i++) out[i] = scores[i] / alpha;
       return out;
     },
     dispose: () => score.dispose(),

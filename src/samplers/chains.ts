@@ -60,9 +60,27 @@ export async function* moveChains(
 ): AsyncGenerator<ChainState, void, void> {
   const { steps, chains = 1, thin = 0, histogram, layout = 'original', signal } = options;
   const { warmup = 0, normalsPerStep = 1 } = moves;
-  checkChains(caller, dim, options, warmup, normalsPerStep);
-  const start = startOf(caller, options.init ?? new Float32Array(dim), chains, dim);
+  checkKey(caller, options.key);
+  integer(caller, 'score.dim', dim);
+  integer(caller, 'steps', steps);
+  integer(caller, 'chains', chains);
+  integer(caller, 'thin', thin, 0, 2 ** 32 - 1);
   const partitionable = layoutCode(caller, layout);
+  const limit = 2 ** 32;
+  if (partitionable === 0 && (warmup + steps) * chains * dim * normalsPerStep >= limit) {
+    throw new RangeError(
+      `${caller}: steps x chains x dim must be below 2^32 in the original layout, got ${steps} x ${chains} x ${dim}; use layout 'partitionable'`,
+    );
+  }
+  if (warmup + steps >= limit) throw new RangeError(`${caller}: steps must be below 2^32, got ${steps}`);
+  if (histogram) checkHistogram(caller, histogram, dim);
+  const start = startOf(caller, options.init ?? new Float32Array(dim), chains, dim);
+  const still = start.find((v) => Math.fround(v + (moves.reach ?? Infinity)) === v);
+  if (still !== undefined) {
+    throw new RangeError(
+      `${caller}: stepSize must move a start at ${still} in float32; raise it, or shift coordinates to be near 0`,
+    );
+  }
   const room = thin === 0 ? 0 : Math.max(1, Math.floor(PATH_BYTES / (4 * chains * dim)));
   const shares = new Shares(
     core,
@@ -88,8 +106,12 @@ export async function* moveChains(
         results.map((result) => result.x),
         1,
       );
-      if (!x.every(Number.isFinite)) {
-        throw new Error(`${caller}: a position is not finite within ${step + warmup} steps; ${moves.remedy}`);
+      const lost = x.findIndex((v) => !Number.isFinite(v));
+      if (lost >= 0) {
+        const c = Math.floor(lost / dim);
+        throw new Error(
+          `${caller}: a position is not finite within ${step + warmup} steps, of chain ${c}, which started at ${start.subarray(c * dim, c * dim + Math.min(dim, 4))}; ${moves.remedy}`,
+        );
       }
       const path = joinRows(
         results.map((result) => result.path),
@@ -109,28 +131,6 @@ export async function* moveChains(
   } finally {
     shares.dispose();
   }
-}
-
-function checkChains(
-  caller: string,
-  dim: number,
-  options: ChainOptions,
-  warmup: number,
-  normalsPerStep: number,
-): void {
-  const { key, steps, chains = 1, thin = 0, histogram, layout = 'original' } = options;
-  checkKey(caller, key);
-  integer(caller, 'steps', steps);
-  integer(caller, 'chains', chains);
-  integer(caller, 'thin', thin, 0, 2 ** 32 - 1);
-  const limit = 2 ** 32;
-  if (layoutCode(caller, layout) === 0 && (warmup + steps) * chains * dim * normalsPerStep >= limit) {
-    throw new RangeError(
-      `${caller}: steps x chains x dim must be below 2^32 in the original layout, got ${steps} x ${chains} x ${dim}; use layout 'partitionable'`,
-    );
-  }
-  if (warmup + steps >= limit) throw new RangeError(`${caller}: steps must be below 2^32, got ${steps}`);
-  if (histogram) checkHistogram(caller, histogram, dim);
 }
 
 /** Joins arrays [rows, some chains, dim] into one [rows, all chains, dim]. */

@@ -1,5 +1,6 @@
 import { integer } from '../core/check.js';
 import { FusedScore } from '../core/fusedScore.js';
+import { scoresAt } from '../core/ownFunctions.js';
 import { pacer, pause } from '../core/pause.js';
 import {
   checkKey,
@@ -13,7 +14,7 @@ import {
 } from '../core/random.js';
 import type { Score } from '../core/score.js';
 import { shareScore } from '../core/sharedScore.js';
-import { checkFamily, type ScoreFamily, startMoments } from '../diffusion/family.js';
+import { checkFamily, type ScoreFamily, scoreOfFamily, startMoments } from '../diffusion/family.js';
 import { checkObservation, dataVariance, guide } from '../diffusion/guidance.js';
 import type { Observation } from '../diffusion/observation.js';
 import { checkProcess, type DiffusionProcess } from '../diffusion/process.js';
@@ -76,8 +77,13 @@ export async function* conditionalDiffusion(
   const sigmas = [...scheduleLevels(caller, process, steps, options), 0];
   const variance = dataVariance(caller, family, options.moments);
   const guided = async (sigma: number, u: Float32Array) => {
-    using score = family.at(sigma);
-    return guide(await scoresAt(score, u, options.signal), sigma, u, observation, variance, family.dim);
+    const score = scoreOfFamily(family, sigma);
+    try {
+      const scores = await allScores(score, u, options.signal);
+      return guide(scores, sigma, u, observation, variance, family.dim);
+    } finally {
+      score.dispose();
+    }
   };
   const [startKey, stepKey, drawKey] = split(checkKey(caller, options.key), 3, { layout });
   const all = new Particles(caller, chains, particles, family.dim);
@@ -122,8 +128,8 @@ const PLACES = 8;
 const CALL_MS = 12;
 
 /** The scores at u, computed by all threads of the core where WebAssembly computes them; the event loop turns meanwhile. */
-async function scoresAt(score: Score, u: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
-  if (!(score instanceof FusedScore)) return score.score(u);
+async function allScores(score: Score, u: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
+  if (!(score instanceof FusedScore)) return scoresAt(score, u);
   const shared = score.core.threads > 1 ? await shareScore(score) : undefined;
   const out = new Float32Array(u.length);
   let part = PLACES * score.core.threads * score.dim;

@@ -2,7 +2,8 @@ import { STATISTICS } from '../abi/samplers.js';
 import { integer, scale, show } from '../core/check.js';
 import { factor } from '../core/factor.js';
 import type { Score } from '../core/score.js';
-import type { ChainState, SamplerState } from './chains.js';
+import type { ChainOptions, ChainState, SamplerState } from './chains.js';
+import { checkHealth } from './health.js';
 import { hasLogProb } from './moves.js';
 
 /** Statistics of the chains of a Metropolis-adjusted sampler; a warm-up is left out. */
@@ -32,9 +33,18 @@ export interface TrajectoryState extends MetropolisState {
   stepSizes: Float64Array;
 }
 
-/** The statistics that `addStatistics` in `assembly/samplers/record.ts` sums, by name; `depth` means something for `nuts`. */
-export function trajectories(state: ChainState): TrajectoryState & { depth: Float64Array } {
+/**
+ * The statistics that `addStatistics` in `assembly/samplers/record.ts` sums, by name; `depth` means something for `nuts`.
+ *
+ * @throws Error as {@link checkHealth}
+ */
+export function trajectories(
+  caller: string,
+  state: ChainState,
+  { init }: Pick<ChainOptions, 'init'>,
+): TrajectoryState & { depth: Float64Array } {
   const { statistics, ...rest } = state;
+  checkHealth(caller, state, init);
   const chains = statistics.length / STATISTICS;
   const column = (f: (row: Float64Array) => number) =>
     Float64Array.from({ length: chains }, (_, c) =>

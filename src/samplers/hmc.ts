@@ -43,7 +43,8 @@ export interface HmcOptions extends ChainOptions, MassOptions, WarmupOptions {
  * uniform(a, [.., chains])[t, c] and its length from uniform(l, [.., chains])[t, c], where [k, a, l] = split(key, 3). Fused,
  * shared out over threads, and cut into calls as `langevin` is.
  *
- * @throws TypeError when `score` is none, RangeError on bad options, the signal's reason when aborted.
+ * @throws TypeError when `score` is none, RangeError on bad options, the signal's reason when aborted, and an Error when a chain
+ *   starts where its log-density or score is not finite, or float32 is too coarse for its steps to move it.
  */
 export async function* hmc(score: Score, options: HmcOptions): AsyncGenerator<TrajectoryState, void, void> {
   const { warmup = 0, leapfrogs, jitter = 0 } = options;
@@ -62,7 +63,7 @@ export async function* hmc(score: Score, options: HmcOptions): AsyncGenerator<Tr
     warmup,
   });
   for await (const state of moveChains('hmc', score, options, moves)) {
-    const { depth: _, ...rest } = trajectories(state);
+    const { depth: _, ...rest } = trajectories('hmc', state, options);
     yield rest;
   }
 }

@@ -66,6 +66,8 @@ async function* walk(
 ): AsyncGenerator<SamplerState, void, void> {
   const moves = {
     ...movesOver(score, { sampler: 'langevin', settings, keys: [options.key], remedy }),
+    // A schedule may fall below what moves a chain.
+    reach: settings.stepSize ? 4 * Math.sqrt(settings.stepSize) : Infinity,
     ...(schedule && { spans: () => schedule.spans() }),
   };
   for await (const { statistics: _, ...state } of moveChains('langevin', score, options, moves)) yield state;

@@ -20,7 +20,8 @@ export interface MalaOptions extends ChainOptions {
  * uniform(a, [steps, chains])[t, c], where [k, a] = split(key). About 0.57 of the proposals accepted is best in many
  * dimensions (Roberts and Rosenthal, 1998). Fused, shared out over threads, and cut into calls as `langevin` is.
  *
- * @throws TypeError when `score` is none, RangeError on bad options, the signal's reason when aborted.
+ * @throws TypeError when `score` is none, RangeError on bad options, the signal's reason when aborted, and an Error when a chain
+ *   starts where its log-density or score is not finite, or float32 is too coarse for its steps to move it.
  */
 export async function* mala(score: Score, options: MalaOptions): AsyncGenerator<MetropolisState, void, void> {
   const eps = Math.sqrt(scale('mala', 'stepSize', options.stepSize));
@@ -33,7 +34,7 @@ export async function* mala(score: Score, options: MalaOptions): AsyncGenerator<
     remedy: 'start where the density is finite',
   });
   for await (const state of moveChains('mala', score, options, moves)) {
-    const { leapfrogs: _, stepSizes: _sizes, depth: _depth, ...rest } = trajectories(state);
+    const { leapfrogs: _, stepSizes: _sizes, depth: _depth, ...rest } = trajectories('mala', state, options);
     yield rest;
   }
 }

@@ -1,3 +1,4 @@
+import { length } from '../core/check.js';
 import { FusedScore, type OpenScore } from '../core/fusedScore.js';
 import type { Key } from '../core/random.js';
 import type { Density, Score } from '../core/score.js';
@@ -32,6 +33,11 @@ export type Moves = SamplerSettings & {
   keys: readonly Key[];
   /** What to do when a position is no longer finite, for the message. */
   remedy: string;
+  /**
+   * How far a step's noise moves a coordinate, at four standard deviations: where that is lost to float32's rounding, a chain stands
+   * still for ever. Default: samplers that accept look at what their steps do instead, and others need no such check.
+   */
+  reach?: number;
   /** Steps made before the first that is recorded. Default: none. */
   warmup?: number;
   /** Normals that a step draws for one coordinate of one chain. Default: 1. */
@@ -57,7 +63,9 @@ function sourceOf(score: Score, acceptsByDensity: boolean): ScoreSource {
     evaluate(x) {
       const scores = score.score(x);
       if (!density) return { scores };
-      return { scores, logProbs: density.logProb64?.(x) ?? density.logProb(x) };
+      const logProbs = density.logProb64?.(x) ?? density.logProb(x);
+      length('logProb', 'its result', logProbs, x.length / score.dim);
+      return { scores, logProbs };
     },
   };
 }

@@ -43,7 +43,8 @@ export interface NutsState extends TrajectoryState {
  * whatever `layout` is, for trees need no limit on their leaves. Trees of four chains grow side by side; fused, shared out
  * over threads, and cut into calls as `langevin` is.
  *
- * @throws TypeError when `score` is none, RangeError on bad options, the signal's reason when aborted.
+ * @throws TypeError when `score` is none, RangeError on bad options, the signal's reason when aborted, and an Error when a chain
+ *   starts where its log-density or score is not finite, or float32 is too coarse for its steps to move it.
  */
 export async function* nuts(score: Score, options: NutsOptions): AsyncGenerator<NutsState, void, void> {
   const { warmup = 1000, stepSize = 1, maxDepth = 10 } = options;
@@ -56,5 +57,6 @@ export async function* nuts(score: Score, options: NutsOptions): AsyncGenerator<
     remedy: 'start where the density is finite',
     warmup,
   });
-  for await (const state of moveChains('nuts', score, options, moves)) yield trajectories(state);
+  for await (const state of moveChains('nuts', score, options, moves))
+    yield trajectories('nuts', state, options);
 }

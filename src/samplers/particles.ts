@@ -1,4 +1,4 @@
-import type { Guided } from '../diffusion/guidance.js';
+import { type Guided, observed } from '../diffusion/guidance.js';
 import type { Observation } from '../diffusion/observation.js';
 
 /** Particles are drawn anew where their effective share is below this. */
@@ -95,7 +95,7 @@ export class Particles {
   /** The last step: to the clean estimates, which weigh what the observation says of them as clean points. */
   finish(observation: Observation): void {
     const { clean, logProbs } = this.#guided;
-    const exact = observation(clean, 0, new Float32Array(clean.length));
+    const exact = observed(observation, clean, 0, new Float32Array(clean.length), this.#dim);
     exact.forEach((log, p) => {
       this.#logWeights[p] += log - logProbs[p];
     });

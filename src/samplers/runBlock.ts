@@ -20,57 +20,56 @@ const FIELDS = {
   keys: u32(RunField.KEYS),
 };
 
-const stepSize = f32(RunField.STEP_SIZE);
-
-/** The fields of samplers whose steps are trajectories. */
-const HAMILTONIAN = {
-  stepSize,
+/** The fields of samplers, all together: a name means the same in each that has it. */
+const OWN = {
+  stepSize: f32(RunField.STEP_SIZE),
+  stepSizes: u32(RunField.STEP_SIZES),
+  stages: u32(RunField.STAGES),
+  decay: f32(RunField.DECAY),
+  kick: f32(RunField.KICK),
+  noise: f32(RunField.NOISE),
   centre: f32(RunField.CENTRE),
   targetAcceptance: f32(RunField.TARGET),
   line: u32(RunField.LINE),
   dense: u32(RunField.DENSE),
   inverseMasses: f32(RunField.INVERSE_MASSES),
+  jitter: f32(RunField.JITTER),
+  leapfrogs: u32(RunField.LEAPFROGS),
+  maxDepth: u32(RunField.MAX_DEPTH),
 };
 
-/** The samplers of `assembly/samplers`: their code, their own fields of the run block, and numbers of their statistics. */
-const SAMPLERS = {
-  langevin: { code: LANGEVIN, statistics: 0, settings: { stepSize, stepSizes: u32(RunField.STEP_SIZES) } },
-  diffusion: { code: DIFFUSION, statistics: 0, settings: { stages: u32(RunField.STAGES) } },
-  underdamped: {
-    code: UNDERDAMPED,
-    statistics: 0,
-    settings: { stepSize, decay: f32(RunField.DECAY), kick: f32(RunField.KICK), noise: f32(RunField.NOISE) },
-  },
-  hmc: {
-    code: HMC,
-    statistics: STATISTICS,
-    settings: { ...HAMILTONIAN, jitter: f32(RunField.JITTER), leapfrogs: u32(RunField.LEAPFROGS) },
-  },
-  nuts: {
-    code: NUTS,
-    statistics: STATISTICS,
-    settings: { ...HAMILTONIAN, maxDepth: u32(RunField.MAX_DEPTH) },
-  },
-};
+/** Those of samplers whose steps are trajectories. */
+type Hamiltonian = 'stepSize' | 'centre' | 'targetAcceptance' | 'line' | 'dense' | 'inverseMasses';
+
+/** Which of them each sampler of `assembly/samplers` has. */
+interface Settings {
+  langevin: 'stepSize' | 'stepSizes';
+  diffusion: 'stages';
+  underdamped: 'stepSize' | 'decay' | 'kick' | 'noise';
+  hmc: Hamiltonian | 'jitter' | 'leapfrogs';
+  nuts: Hamiltonian | 'maxDepth';
+}
+
+const CODES = { langevin: LANGEVIN, diffusion: DIFFUSION, underdamped: UNDERDAMPED, hmc: HMC, nuts: NUTS };
 
 /** A sampler by its name, and a value for each of its own fields. */
 export type SamplerSettings = {
-  [Name in keyof typeof SAMPLERS]: {
+  [Name in keyof Settings]: {
     sampler: Name;
-    settings: FieldValues<(typeof SAMPLERS)[Name]['settings']>;
+    settings: FieldValues<Pick<typeof OWN, Settings[Name]>>;
   };
-}[keyof typeof SAMPLERS];
+}[keyof Settings];
 
 /** Numbers of a chain's statistics; a sampler that has some accepts by log-densities. */
 export function statisticsOf({ sampler }: SamplerSettings): number {
-  return SAMPLERS[sampler].statistics;
+  return CODES[sampler] >= HMC ? STATISTICS : 0;
 }
 
 /** Bytes of the run block of so many chains, with the panels' memory. */
 export function runBytes({ wasm }: Core, own: SamplerSettings, count: number, dim: number): number {
   const maxDepth = own.sampler === 'nuts' ? Number(own.settings.maxDepth) : 0;
   const dense = 'dense' in own.settings && own.settings.dense !== 0;
-  return wasm.runBytes(SAMPLERS[own.sampler].code, count, dim, maxDepth, dense);
+  return wasm.runBytes(CODES[own.sampler], count, dim, maxDepth, dense);
 }
 
 /** Fills the run block at `run`, zero before, and completes it: steps can be made of it, here or in another thread. */
@@ -80,10 +79,9 @@ export function openRun(
   own: SamplerSettings,
   values: FieldValues<typeof FIELDS>,
 ): void {
-  const { code, settings } = SAMPLERS[own.sampler];
-  writeFields(memory, run, { sampler: u32(RunField.SAMPLER) }, { sampler: code });
-  writeFields(memory, run, FIELDS, values);
-  writeFields<Record<string, Field>>(memory, run, settings, own.settings);
+  const fields: Record<string, Field> = { ...FIELDS, sampler: u32(RunField.SAMPLER) };
+  for (const name in own.settings) fields[name] = OWN[name as keyof typeof OWN];
+  writeFields(memory, run, fields, { ...values, ...own.settings, sampler: CODES[own.sampler] });
   wasm.runOpen(run);
 }
 

@@ -1,6 +1,6 @@
 import { LANE_BYTES, LANES } from '../abi/panels.js';
 import { DONE, WAITS } from '../abi/samplers.js';
-import { length } from '../core/check.js';
+import { CHANGED, length } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import type { Call } from '../core/job.js';
 import { Lease } from '../core/memory.js';
@@ -62,6 +62,8 @@ export class ChainShare {
   readonly #numbers: number;
   /** Room for the positions that one call keeps: rows [kept][count][dim]. */
   #path = 0;
+  /** Answers of JavaScript still to be looked at for a changed x: who changes it does so at once, and looks take time. */
+  #looks = 3;
   /** Panels whose scores one call into WebAssembly may evaluate in this thread: about CALL_MS of them. */
   #budget = 1;
   #histogram?: HistogramMemory;
@@ -191,13 +193,13 @@ export class ChainShare {
     const n = this.#count * this.#dim;
     const rows = this.#rows;
     wasm.queryPoints(this.#run, rows);
-    const { scores, logProbs } = evaluate(memory.f32(rows, n).slice(), nextOf(this.#core, this.#run));
+    const x = memory.f32(rows, n).slice();
+    const { scores, logProbs } = evaluate(x, nextOf(this.#core, this.#run));
     length('score', 'its result', scores, n);
+    const given = memory.f32(rows, n);
+    if (this.#looks-- > 0 && x.some((v, i) => !Object.is(v, given[i]))) throw new TypeError(CHANGED);
     memory.f32(rows, n).set(scores);
-    if (logProbs) {
-      length('logProb', 'its result', logProbs, this.#count);
-      memory.f64(this.#logProbs, this.#count).set(logProbs);
-    }
+    if (logProbs) memory.f64(this.#logProbs, this.#count).set(logProbs);
     wasm.queryScores(this.#run, rows, logProbs ? this.#logProbs : 0);
   }
 }

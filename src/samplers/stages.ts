@@ -1,4 +1,5 @@
 import { integer } from '../core/check.js';
+import { scoresAt } from '../core/ownFunctions.js';
 import { checkKey, layoutCode, normal, split } from '../core/random.js';
 import type { Score } from '../core/score.js';
 import {
@@ -6,6 +7,7 @@ import {
   FusedFamily,
   type Moments,
   type ScoreFamily,
+  scoreOfFamily,
   startMoments,
 } from '../diffusion/family.js';
 import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
@@ -103,10 +105,10 @@ class StageScores {
     const { sigma, u = 1 } = this.#stages[stage];
     if (sigma !== this.#sigma) {
       this.dispose();
-      this.#score = this.#family.at(sigma);
+      this.#score = scoreOfFamily(this.#family, sigma);
       this.#sigma = sigma;
     }
-    return (this.#score as Score).score(u === 1 ? x : x.map((v) => u * v));
+    return scoresAt(this.#score as Score, u === 1 ? x : x.map((v) => u * v));
   }
 
   dispose(): void {

@@ -41,6 +41,7 @@ export async function* underdamped(
     sampler: 'underdamped',
     settings: { stepSize, decay, kick: (inverseMass * stepSize) / 2, noise },
     keys: [options.key],
+    reach: 4 * stepSize * Math.sqrt(inverseMass),
     remedy: `lower stepSize (now ${stepSize})`,
   });
   for await (const { statistics: _, ...state } of moveChains('underdamped', score, options, moves))

@@ -30,8 +30,13 @@ export interface TrainConfig {
   projections?: Projections;
 }
 
+/** How {@link train} trains: by the denoising objectives alone, which have no projections. */
+export interface DenoisingConfig extends Omit<TrainConfig, 'objective' | 'projections'> {
+  objective: Objective;
+}
+
 /** The article's training. */
-export const defaultTraining: TrainConfig = {
+export const defaultTraining: DenoisingConfig = {
   batch: 128,
   steps: 50_000,
   learningRate: 1e-3,

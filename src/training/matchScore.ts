@@ -2,7 +2,7 @@ import { show } from '../core/check.js';
 import type { Key } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
-import { defaultTraining } from './config.js';
+import { defaultTraining, type TrainConfig } from './config.js';
 import {
   checkProjections,
   isMatching,
@@ -14,9 +14,11 @@ import {
 } from './matching.js';
 import type { Method } from './method.js';
 import type { LevelNetwork, LevelObjective, TrainableNetwork } from './objective.js';
-import { type TrainOptions, type TrainStep, trainBy } from './train.js';
+import { type TrainRunOptions, type TrainStep, trainBy } from './train.js';
 
-export interface MatchScoreOptions<Config extends object = NetworkConfig> extends TrainOptions<Config> {
+export interface MatchScoreOptions<Config extends object = NetworkConfig>
+  extends Partial<Omit<TrainConfig, 'objective'>>,
+    TrainRunOptions<Config> {
   /** Default: `implicit`. */
   objective?: Matching;
 }

@@ -1,10 +1,10 @@
 import { defaultNetwork, type NetworkConfig } from '../networks/network.js';
-import { defaultTraining, type TrainConfig } from './train.js';
+import { type DenoisingConfig, defaultTraining } from './config.js';
 
 /** The settings of a named run: its network, its training, and how its samples are drawn. */
 export interface Preset {
   network: NetworkConfig;
-  training: TrainConfig;
+  training: DenoisingConfig;
   /** Steps from one printed loss to the next. */
   printEvery: number;
   sampling: { level: number; steps: number; stepSize: number; chains: number; init: readonly number[] };

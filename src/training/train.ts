@@ -4,13 +4,21 @@ import { checkKey, type Key, key as keyOf } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
-import { checkTraining, defaultTraining, pick, rateAt, type TrainConfig } from './config.js';
+import {
+  checkTraining,
+  type DenoisingConfig,
+  defaultTraining,
+  pick,
+  rateAt,
+  type TrainConfig,
+} from './config.js';
 import { isLeafCount, leavesOf, MOST_PANELS, panelsOf } from './leaves.js';
 import type { Method } from './method.js';
 import { DenoisingObjective, type Objective, type TrainableNetwork } from './objective.js';
 import { type Checkpoint, TrainingRun } from './trainingRun.js';
 
-export interface TrainOptions<Config extends object = NetworkConfig> extends Partial<TrainConfig> {
+/** What every training takes beside its configuration. */
+export interface TrainRunOptions<Config extends object = NetworkConfig> {
   /**
    * Each step splits it into `batch` keys for the noise, one for drawing the data points, the next step's key, and, where there are
    * projections, one more for these. Default: key(426), the article's.
@@ -23,6 +31,10 @@ export interface TrainOptions<Config extends object = NetworkConfig> extends Par
   resume?: Checkpoint<Config>;
   signal?: AbortSignal;
 }
+
+export interface TrainOptions<Config extends object = NetworkConfig>
+  extends Partial<DenoisingConfig>,
+    TrainRunOptions<Config> {}
 
 export interface TrainStep<Config extends object = NetworkConfig> {
   /** The step just done, counted from 0. */
@@ -92,7 +104,7 @@ export async function* trainBy<Config extends object>(
   method: Method,
   network: TrainableNetwork<Config>,
   data: PointSet,
-  options: TrainOptions<Config>,
+  options: Partial<TrainConfig> & TrainRunOptions<Config>,
 ): AsyncGenerator<TrainStep<Config>, void, void> {
   const { caller, defaults } = method;
   const { resume, signal } = options;
@@ -145,4 +157,4 @@ function checkResume<Config extends object>(
   }
 }
 
-export { type Checkpoint, defaultTraining, type TrainConfig };
+export { type Checkpoint, type DenoisingConfig, defaultTraining, type TrainConfig };

@@ -130,7 +130,12 @@ describe('bad usage ends with status 2 and one line', () => {
     ['train --out x --sigma-max -1', '--sigma-max must be a positive number, got "-1"'],
     ['train --out x --sigma-min 2', '--sigma-min must be below --sigma-max, got 2 and 1'],
     ['train --out x --learning-rate 1e999', '--learning-rate must be a positive number'],
-    ['train --out x --seed -1', '--seed'],
+    [
+      'train --out x --seed -2147483649',
+      '--seed must be an integer of at least -2147483648',
+      '"-2147483649"',
+    ],
+    ['train --out x --seed 9007199254740992', '--seed', '"9007199254740992"'],
     ['train --out x --threads many', '--threads must be auto or a positive integer, got "many"'],
     ['train --out x --kernel fast', '--kernel must be one of auto, strict, relaxed, wide, got "fast"'],
     ['train --out x --preset slow', '--preset must be one of'],

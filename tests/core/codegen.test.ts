@@ -108,6 +108,7 @@ const CALLS: Record<string, string[]> = {
   'samplers/draws/uniforms': ['core/random/bits16'],
   'samplers/hmc/endTrajectory': [
     'samplers/adapt/adapt',
+    'samplers/health/look',
     'samplers/leapfrog/copyWhere',
     'samplers/record/addStatistics',
   ],
@@ -115,6 +116,7 @@ const CALLS: Record<string, string[]> = {
     'samplers/answers/evaluate',
     'samplers/draws/normals',
     'samplers/draws/uniforms',
+    'samplers/health/keepStart',
     'samplers/hmc/endTrajectory',
     'samplers/hmc/startTrajectory',
     'samplers/leapfrog/kickAndDrift',
@@ -123,6 +125,8 @@ const CALLS: Record<string, string[]> = {
   'samplers/hmc/startTrajectory': ['samplers/leapfrog/kickAndDrift'],
   'samplers/nuts/nutsHalf': [
     'samplers/adapt/adapt',
+    'samplers/health/keepStart',
+    'samplers/health/look',
     'samplers/leapfrog/copyWhere',
     'samplers/nuts/startTree',
     'samplers/record/addStatistics',

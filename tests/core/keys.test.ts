@@ -18,6 +18,15 @@ describe('keys', () => {
     for (const row of positive) expect([...key(row.seed)]).toEqual(row.key);
   });
 
+  it('key(seed) of a negative seed is PRNGKey(seed) of a JAX as it is by default', () => {
+    const negative = keys.filter(({ seed, x64 }) => seed < 0 && !x64);
+    expect(negative.length).toBeGreaterThan(0);
+    for (const row of negative) expect([...key(row.seed)]).toEqual(row.key);
+    // jax.random.key_data(jax.random.key(seed)), JAX 0.10.2
+    expect([...key(-5)]).toEqual([0, 4294967291]);
+    expect([...key(-(2 ** 31))]).toEqual([0, 2147483648]);
+  });
+
   it.each(LAYOUTS)('split and foldIn equal JAX exactly, %s layout', (layout) => {
     for (const { key: from, n, keys: want } of layouts[layout].split) {
       expect(split(Uint32Array.from(from), n, { layout }).map((k) => [...k])).toEqual(want);
@@ -45,9 +54,14 @@ describe('keys', () => {
 
   it('bad arguments give one line that names the function', () => {
     const k = key(0);
-    for (const seed of [-1, 0.5, 2 ** 53, Number.NaN]) {
-      expect(oneLine(() => key(seed))).toBe(`key: seed must be an integer of at least 0, got ${seed}`);
+    for (const seed of [-(2 ** 31) - 1, 0.5, Number.NaN]) {
+      expect(oneLine(() => key(seed))).toBe(
+        `key: seed must be an integer of at least -2147483648, got ${seed}`,
+      );
     }
+    expect(oneLine(() => key(2 ** 53))).toBe(
+      'key: seed must be an integer from -2147483648 to 9007199254740991, got 9007199254740992',
+    );
     expect(oneLine(() => split(k, 0))).toBe('split: n must be a positive integer, got 0');
     expect(oneLine(() => foldIn(k, 2 ** 32))).toMatch(
       /^foldIn: data must be an integer from 0 to 4294967295, got/,

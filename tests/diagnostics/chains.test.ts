@@ -7,6 +7,7 @@ import {
   integratedAutocorrelationTime,
   mcseMean,
   mcseQuantile,
+  mcseSd,
   rhat,
   summary,
 } from '../../src/index.js';
@@ -86,13 +87,25 @@ describe('edges', () => {
     // Of 7 draws the middle one is in neither half.
     expect(essMean(still, { chains: 2 })[0]).toBe(12);
     expect(integratedAutocorrelationTime(still, { chains: 2 })[0]).toBe(1);
-    expect(mcseMean(still, { chains: 2 })[0]).toBeLessThan(1e-16);
+    expect(mcseMean(still, { chains: 2 })[0]).toBe(0);
+    expect(mcseSd(still, { chains: 2 })[0]).toBeNaN();
+    expect(summary(still, { chains: 2 })[0]).toMatchObject({ mean: 0.1, sd: 0, mcseMean: 0 });
     expect(mcseQuantile(still, { chains: 2, probability: 0.5 })[0]).toBe(0);
   });
 
   it('chains that stand still in different places have an infinite R-hat', () => {
-    const apart = Float64Array.from({ length: 20 }, (_, i) => i % 2);
-    expect(rhat(apart, { chains: 2 })[0]).toBe(Infinity);
+    // Equal values have their own value as mean, though its sum is rounded.
+    for (const chains of [2, 3, 5]) {
+      for (let n = 4; n <= 200; n++) {
+        const apart = Float64Array.from({ length: chains * n }, (_, i) => (i % chains) + 0.1);
+        expect(rhat(apart, { chains })[0]).toBe(Infinity);
+      }
+    }
+    // As in arviz-stats 0.8.
+    const apart = Float64Array.from({ length: 100 }, (_, i) => i % 2);
+    expect(summary(apart, { chains: 2 })[0]).toMatchObject({ rhat: Infinity, mcseSd: 0 });
+    expect(essBulk(apart, { chains: 2 })[0]).toBeCloseTo(2.27273, 5);
+    expect(mcseMean(apart, { chains: 2 })[0]).toBeCloseTo(0.333333, 6);
   });
 
   it('names the function and the argument that is wrong', () => {

@@ -146,7 +146,9 @@ forEachCore('a run of a diffusion sampler', (core, kernel) => {
       ...{ key: key(0), chains: 3, sigmas: [3, 0.1] },
       ...{ stepsPerLevel: 1000, stepSize: 0.1 },
     });
-    expect(await failure(run)).toMatch(/^annealedLangevin: a position is not finite within \d+ steps; /);
+    expect(await failure(run)).toMatch(
+      /^annealedLangevin: a position is not finite within \d+ steps, of chain \d+, which started at /,
+    );
   });
 
   it('bad options give one line that names them', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { HMC, LANGEVIN, NUTS, RunField, UNDERDAMPED } from '../../src/abi/samplers.js';
+import { HMC, LANGEVIN, NUTS, RunField, STATISTICS, UNDERDAMPED } from '../../src/abi/samplers.js';
 import type { Core } from '../../src/core/instantiate.js';
 import {
   annealedLangevin,
@@ -191,7 +191,7 @@ forEachCore('a run block', (core) => {
       const { memory, wasm } = core;
       const [count, positions, rows] = [11, memory.take(2 * D * 32), memory.take(4 * 11 * D)];
       const logp = memory.take(8 * count);
-      const statistics = memory.take(8 * 10 * count);
+      const statistics = memory.take(8 * STATISTICS * count);
       const bytes = runBytes(core, own, count, D);
       const run = memory.take(bytes + 64);
       memory.u32(run + bytes, 16).fill(0xabcdef01);

@@ -101,7 +101,7 @@ forEachCore('a run of langevin', (core) => {
     using density = mixture(core, plane);
     const message = await failure(langevin(density, { ...good, steps: 5000, stepSize: 50 }));
     expect(message).toMatch(
-      /^langevin: a position is not finite within \d+ steps; lower stepSize \(now 50\)$/,
+      /^langevin: a position is not finite within \d+ steps, of chain \d+, which started at [^;]+; lower stepSize \(now 50\)$/,
     );
     using nan = fromFunction(core, 2, (_, out) => out.fill(Number.NaN));
     expect(await failure(langevin(nan, good))).toMatch(/^langevin: a position is not finite within 1 steps/);
@@ -111,7 +111,7 @@ forEachCore('a run of langevin', (core) => {
       out[x.length - 1] = Infinity;
     });
     expect(await failure(langevin(one, { ...good, chains: 11 }))).toMatch(
-      /^langevin: a position is not finite/,
+      /^langevin: a position is not finite within 1 steps, of chain 10, which started at /,
     );
   });
 

@@ -26,6 +26,7 @@ import {
   kernelOption,
   newCommand,
   positiveOption,
+  seedOption,
   threadsOption,
 } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
@@ -143,8 +144,8 @@ export function digitsCommand(setup: Setup): Command {
     .addOption(integerOption('--steps <n>', `steps (default: ${DEFAULTS.steps})`))
     .addOption(integerOption('--batch <n>', 'images a step (default: 32)'))
     .addOption(positiveOption('--learning-rate <x>', "Adam's step size (default: 0.001)"))
-    .addOption(integerOption('--seed <n>', 'of the network (default: 0)', 0))
-    .addOption(integerOption('--data-seed <n>', 'of the draws and the noise (default: 426)', 0))
+    .addOption(seedOption('--seed <n>', 'of the network (default: 0)'))
+    .addOption(seedOption('--data-seed <n>', 'of the draws and the noise (default: 426)'))
     .addOption(threadsOption())
     .addOption(kernelOption())
     .addOption(

@@ -34,7 +34,7 @@ import { walkJumpFigure } from '../lecture/walkJump.js';
 import { saveFigure, saveMoving } from '../run/figures.js';
 import { openFolder } from '../run/files.js';
 import { UsageError } from '../terminal/failure.js';
-import { integerOption, kernelOption, newCommand } from '../terminal/options.js';
+import { kernelOption, newCommand, seedOption } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
 
 /** Figures in the order of the lecture. */
@@ -186,7 +186,7 @@ export function lectureCommand(setup: Setup): Command {
     )
     .requiredOption('--out <folder>', 'where the files go')
     .option('--run <folder>', 'a run of images, for the figures of a learned denoiser')
-    .addOption(integerOption('--seed <n>', 'of all draws (default: 0)', 0))
+    .addOption(seedOption('--seed <n>', 'of all draws (default: 0)'))
     .addOption(kernelOption())
     .addHelpText(
       'after',

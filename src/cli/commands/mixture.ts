@@ -30,6 +30,7 @@ import {
   layoutOption,
   newCommand,
   positiveOption,
+  seedOption,
 } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
 
@@ -188,7 +189,7 @@ export function mixtureCommand(setup: Setup): Command {
         `chains side by side (default: ${ARTICLE.chains}, or 20 where they start from noise)`,
       ),
     )
-    .addOption(integerOption('--seed <n>', `of starts and noise (default: ${ARTICLE.seed})`, 0))
+    .addOption(seedOption('--seed <n>', `of starts and noise (default: ${ARTICLE.seed})`))
     .addOption(layoutOption())
     .addOption(kernelOption())
     .requiredOption('--out <folder>', 'where the files go')

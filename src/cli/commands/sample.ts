@@ -18,6 +18,7 @@ import {
   layoutOption,
   newCommand,
   positiveOption,
+  seedOption,
   threadsOption,
 } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
@@ -136,7 +137,7 @@ export function addSamplingOptions(command: Command): Command {
       integerOption('--steps <n>', `steps of each chain, of annealed at each level ${byDefault('steps')}`),
     )
     .addOption(stepSizeOption(`${SAMPLING.stepSize}`))
-    .addOption(integerOption('--seed <n>', `of the noise (default: ${SAMPLING.seed})`, 0))
+    .addOption(seedOption('--seed <n>', `of the noise (default: ${SAMPLING.seed})`))
     .addOption(integerOption('--bins <n>', `cells a side of the histogram (default: ${SAMPLING.bins})`))
     .addOption(layoutOption());
 }

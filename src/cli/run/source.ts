@@ -19,6 +19,7 @@ import {
   kernelOption,
   layoutOption,
   positiveOption,
+  seedOption,
   threadsOption,
 } from '../terminal/options.js';
 import type { Report } from '../terminal/report.js';
@@ -159,7 +160,7 @@ export function addSourceOptions(command: Command): Command {
         ),
       ),
   )
-    .addOption(integerOption('--seed <n>', 'of points and noise (default: 0)', 0))
+    .addOption(seedOption('--seed <n>', 'of points and noise (default: 0)'))
     .addOption(layoutOption())
     .addOption(threadsOption())
     .addOption(kernelOption())

@@ -15,6 +15,7 @@ import {
   layoutOption,
   positiveOption,
   positivesOption,
+  seedOption,
   threadsOption,
 } from '../terminal/options.js';
 import type { PictureOptions } from './pictures.js';
@@ -234,8 +235,8 @@ export function addTrainOptions(command: Command): Command {
         ['sign', 'normal'],
       ),
     )
-    .addOption(integerOption('--seed <n>', 'of the network (default: 0)', 0))
-    .addOption(integerOption('--data-seed <n>', 'of the draws and the noise (default: 426)', 0))
+    .addOption(seedOption('--seed <n>', 'of the network (default: 0)'))
+    .addOption(seedOption('--data-seed <n>', 'of the draws and the noise (default: 426)'))
     .addOption(layoutOption())
     .addOption(threadsOption())
     .addOption(kernelOption())

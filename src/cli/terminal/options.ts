@@ -25,6 +25,11 @@ export function integerOption(flags: string, description: string, least = 1): Op
   return new Option(flags, description).argParser((text) => integer(nameOf(flags), text, least));
 }
 
+/** An option whose value is a seed, as `key` takes it. */
+export function seedOption(flags: string, description: string): Option {
+  return integerOption(flags, description, -(2 ** 31));
+}
+
 /** An option whose value is a finite number above zero. */
 export function positiveOption(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text) => positive(nameOf(flags), text));

@@ -2,12 +2,12 @@ import { isGzip } from '../../formats/gzip.js';
 import { isEmnist } from '../../formats/idx.js';
 import { decodeImage } from '../../images/index.js';
 import {
+  type DenoisingConfig,
   type GreyImage,
   gunzip,
   type NetworkConfig,
   nearest,
   readIdx,
-  type TrainConfig,
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
 import { figureVerbs } from './figureVerbs.js';
@@ -53,7 +53,7 @@ export function pageVerbs(session: Session) {
     train: (
       args: {
         config: Partial<NetworkConfig>;
-        training: Partial<TrainConfig>;
+        training: Partial<DenoisingConfig>;
         seed: number;
         dataSeed: number;
       },

@@ -1,5 +1,6 @@
 import { meanBestLoss } from '../../apps/bestLoss.js';
 import {
+  type DenoisingConfig,
   decodeWeights,
   encodeWeights,
   key,
@@ -7,7 +8,6 @@ import {
   type Network,
   type NetworkConfig,
   network,
-  type TrainConfig,
   train,
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
@@ -60,7 +60,7 @@ export class Training {
       dataSeed,
     }: {
       config: Partial<NetworkConfig>;
-      training: Partial<TrainConfig>;
+      training: Partial<DenoisingConfig>;
       seed: number;
       dataSeed: number;
     },
