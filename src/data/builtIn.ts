@@ -1,5 +1,8 @@
 // Pictures drawn for this library. Each is a function of the position in the picture, so that it is the same at every resolution.
+
 import { integer } from '../core/check.js';
+import { square } from '../core/elementary.js';
+import { cos, sin } from '../core/trigonometry.js';
 import type { GreyImage } from './image.js';
 
 /** A vertex of a pen stroke: its position and half the width of the pen there, in pixels of a 28 x 28 picture. */
@@ -29,7 +32,7 @@ function outsideStroke(stroke: readonly Vertex[], row: number, column: number): 
       continue;
     }
     const t = Math.min(1, Math.max(0, (r * dr + c * dc) / (dr * dr + dc * dc)));
-    const distance = Math.sqrt((r - t * dr) ** 2 + (c - t * dc) ** 2);
+    const distance = Math.sqrt(square(r - t * dr) + square(c - t * dc));
     least = Math.min(least, distance - (from.radius + t * (to.radius - from.radius)));
   }
   return least;
@@ -59,7 +62,7 @@ function arc([row, column]: Point, a: number, b: number, r0: number, r1: number,
     const t = i / pieces;
     const angle = 2 * Math.PI * (a + t * (b - a));
     const r = r0 + t * (r1 - r0);
-    return { row: row + r * Math.sin(angle), column: column + r * Math.cos(angle), radius };
+    return { row: row + r * sin(angle), column: column + r * cos(angle), radius };
   });
 }
 

@@ -1,5 +1,7 @@
 // A fast Fourier transform, radix 2 in place, for autocovariances of long chains.
 
+import { cos, sin } from '../core/trigonometry.js';
+
 /** Twiddle factors of the size last transformed. */
 let twiddles = { cos: new Float64Array(0), sin: new Float64Array(0) };
 
@@ -7,7 +9,7 @@ let twiddles = { cos: new Float64Array(0), sin: new Float64Array(0) };
 function twiddlesOf(size: number): typeof twiddles {
   if (twiddles.cos.length !== size / 2) {
     const angles = Float64Array.from({ length: size / 2 }, (_, k) => (2 * Math.PI * k) / size);
-    twiddles = { cos: angles.map(Math.cos), sin: angles.map(Math.sin) };
+    twiddles = { cos: angles.map(cos), sin: angles.map(sin) };
   }
   return twiddles;
 }

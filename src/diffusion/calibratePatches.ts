@@ -1,4 +1,5 @@
 import { integer, scale, show } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import { pacer } from '../core/pause.js';
 import { type DrawOptions, type Key, key as keyOf, normal, split } from '../core/random.js';
@@ -71,7 +72,7 @@ export async function calibratePatches(
       for (const [at, size] of sizes.entries()) {
         local.set(sigma, size);
         const s = local.score(y);
-        sums[at] += s.reduce((sum, v, j) => sum + (sigma * sigma * v - want[j]) ** 2, 0);
+        sums[at] += s.reduce((sum, v, j) => sum + square(sigma * sigma * v - want[j]), 0);
         await paced();
         signal?.throwIfAborted();
       }

@@ -1,6 +1,7 @@
 import { checkDrawing, type Drawing } from '../core/categorical.js';
 import { integer, positive, show } from '../core/check.js';
 import { type Layout, layoutCode } from '../core/random.js';
+import { cos } from '../core/trigonometry.js';
 import type { Matching, Projections } from './matching.js';
 import type { Objective } from './objective.js';
 
@@ -50,7 +51,7 @@ export function rateAt(
   const warmUp = Math.max(1, Math.round(0.02 * steps));
   const rise = Math.min(1, (step + 1) / warmUp);
   const progress = Math.max(0, step - warmUp) / Math.max(1, steps - warmUp);
-  return learningRate * rise * 0.5 * (1 + Math.cos(Math.PI * progress));
+  return learningRate * rise * 0.5 * (1 + cos(Math.PI * progress));
 }
 
 /** @throws RangeError or TypeError unless training can be done so, by some objective. */

@@ -1,4 +1,5 @@
 import { integer, positive, scale, show } from '../core/check.js';
+import { log, square } from '../core/elementary.js';
 import { pacer } from '../core/pause.js';
 import { checkKey, type Key, key as keyOf, normal, split, uniform } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
@@ -148,7 +149,7 @@ class LikelihoodRun {
         gain: out / scale,
         scale,
         numbers,
-        cap: -Math.log(2 * Math.PI * config.sigma ** 2),
+        cap: -log(2 * Math.PI * square(config.sigma)),
       },
       { panels: panelsOf(scalar.plan), rooms: core.memory.rooms(threadsOf(core, leaves)) },
     );
