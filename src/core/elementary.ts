@@ -24,7 +24,6 @@ function expPart(r: number): number {
 export function exp(x: number): number {
   if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019411) return 0;
-  if (Math.abs(x) < 3.725290298461914e-9) return 1 + x;
   if (x === 1) return Math.E;
   const k = octaves(x);
   const high = x - k * LN2_HIGH;

@@ -66,7 +66,7 @@ function arc([row, column]: Point, a: number, b: number, r0: number, r1: number,
   });
 }
 
-const STROKES: Record<string, Vertex[][]> = {
+const drawStrokes = (): Record<string, Vertex[][]> => ({
   five: [
     curve([6.5, 10.6], [8.4, 10.3], [10.6, 9.6], [12.8, 9.2], 1.1, 1.2),
     curve([12.8, 9.2], [10.6, 11.8], [10.8, 18.1], [16.1, 17.9], 1.2, 1.4),
@@ -76,7 +76,10 @@ const STROKES: Record<string, Vertex[][]> = {
   rings: [arc([13.5, 9.6], 0, 1, 6.6, 6.6, 0.9), arc([13.5, 17.4], 0, 1, 6.6, 6.6, 0.9)],
   moons: [arc([15.4, 9.9], 0.5, 1, 7.2, 7.2, 1.1), arc([11.6, 17.1], 0, 0.5, 7.2, 7.2, 1.1)],
   spiral: [arc([12.5, 12.6], 0.1, 2.35, 0.8, 11, 0.9)],
-};
+});
+
+// Pure, so that applications without these pictures leave them out.
+const STROKES = /* @__PURE__ */ drawStrokes();
 
 /** Squares per side of the checkerboard. */
 const SQUARES = 4;

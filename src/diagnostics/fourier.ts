@@ -3,7 +3,7 @@
 import { cos, sin } from '../core/trigonometry.js';
 
 /** Twiddle factors of the size last transformed. */
-let twiddles = { cos: new Float64Array(0), sin: new Float64Array(0) };
+let twiddles = { cos: /* @__PURE__ */ new Float64Array(0), sin: /* @__PURE__ */ new Float64Array(0) };
 
 /** cos and sin of 2 pi k / size for k < size / 2; computed when the size changes. */
 function twiddlesOf(size: number): typeof twiddles {
