@@ -82,7 +82,7 @@ export function log(x: number): number {
   const even = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
   const end = 0.1818357216161805 + w * 0.14798198605116586;
   const r = z * (0.6666666666666735 + w * (0.2857142874366239 + w * end)) + even;
-  if (fraction < 0x6147b || fraction > 0x6b850) return high - (s * (f - r) - low - f);
+  if (fraction < 0x6147a || fraction > 0x6b851) return high - (s * (f - r) - low - f);
   const square = 0.5 * f * f;
   return high - (square - (s * (square + r) + low) - f);
 }
@@ -176,7 +176,7 @@ export function pow(x: number, y: number): number {
   if (y === 0.5) return Math.sqrt(x) + 0;
   if (y === -1) return 1 / x;
   if (x === 0 || x === Infinity) return (x === 0) === y > 0 ? 0 : Infinity;
-  if (x === 1) return 1;
+  if (x === 1) return y * 0 + 1;
   const [high, low] = logPair(x);
   // |log2 x| is at least 2^-53, so that beyond this every power is 0 or infinite.
   const limited = Math.max(-1e20, Math.min(1e20, y));
