@@ -30,8 +30,12 @@ class NetworkScores extends FusedFamily {
   }
 
   open(rooms: number): OpenScore {
-    using score = new NetworkScore(this.#network, { level: 0, fraction: 0, scale: this.#network.scales[0] });
-    return score.open(rooms);
+    const score = new NetworkScore(this.#network, { level: 0, fraction: 0, scale: this.#network.scales[0] });
+    try {
+      return score.open(rooms);
+    } finally {
+      score.dispose();
+    }
   }
 
   noise(sigma: number): number[] {

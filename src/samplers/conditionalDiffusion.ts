@@ -76,8 +76,12 @@ export async function* conditionalDiffusion(
   const sigmas = [...scheduleLevels(caller, process, steps, options), 0];
   const variance = dataVariance(caller, family, options.moments);
   const guided = async (sigma: number, u: Float32Array) => {
-    using score = family.at(sigma);
-    return guide(await scoresAt(score, u, options.signal), sigma, u, observation, variance, family.dim);
+    const score = family.at(sigma);
+    try {
+      return guide(await scoresAt(score, u, options.signal), sigma, u, observation, variance, family.dim);
+    } finally {
+      score.dispose();
+    }
   };
   const [startKey, stepKey, drawKey] = split(checkKey(caller, options.key), 3, { layout });
   const all = new Particles(caller, chains, particles, family.dim);

@@ -227,9 +227,13 @@ class LikelihoodRun {
 /** Sets the network's constant so that its density integrates to 1 over the grid. */
 function normalise(denoiser: LearnedDenoiser<EnergyNetwork>, { sigma, grid }: LikelihoodConfig): void {
   const { network, config } = denoiser;
-  using density = new EnergyScore(denoiser, sigma);
-  const { out, in: scale } = scoreCoefficients(config, sigma);
-  const tensors = network.tensors();
-  tensors['out.bias'].data[0] -= (densityHistogram(density, grid).logIntegral * scale) / out;
-  network.setTensors(tensors);
+  const density = new EnergyScore(denoiser, sigma);
+  try {
+    const { out, in: scale } = scoreCoefficients(config, sigma);
+    const tensors = network.tensors();
+    tensors['out.bias'].data[0] -= (densityHistogram(density, grid).logIntegral * scale) / out;
+    network.setTensors(tensors);
+  } finally {
+    density.dispose();
+  }
 }

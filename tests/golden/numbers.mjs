@@ -29,12 +29,6 @@ export async function numbers(lib, options = {}) {
     b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
     hashes[name] = (b >>> 0).toString(16).padStart(8, '0') + (a >>> 0).toString(16).padStart(8, '0');
   };
-  const last = async (states) => {
-    let state;
-    for await (state of states);
-    return state;
-  };
-
   const processes = {
     exploding: lib.varianceExploding({ sigmaMin: 0.01, sigmaMax: 9 }),
     preserving: lib.variancePreserving(),
@@ -92,7 +86,7 @@ export async function numbers(lib, options = {}) {
   note('smoothed density', lib.smooth(lib.mixture(core, mixture), 0.37).logProb(x));
 
   const walk = { chains: 4, steps: 200, stepSize: 0.1, key: lib.key(22), thin: 1 };
-  const { path } = await last(lib.langevin(densities.gaussian, walk));
+  const { path } = await lib.collect(lib.langevin(densities.gaussian, walk));
   const draws = path.subarray(0, 200 * 8);
   const shape = { chains: 4, dim: 2 };
   for (const name of ['rhat', 'essBulk', 'essTail', 'essMean', 'essSd', 'mcseMean', 'mcseSd'])
@@ -142,7 +136,10 @@ export async function numbers(lib, options = {}) {
 
   const observation = lib.linearObservation({ matrix: [1, 0.5], observed: [0.8], noise: 0.3 });
   const given = { process: processes.preserving, observation, steps: 12, chains: 2, particles: 9 };
-  note('conditional', await last(lib.conditionalDiffusion(families.mixture, { ...given, key: lib.key(27) })));
+  note(
+    'conditional',
+    await lib.collect(lib.conditionalDiffusion(families.mixture, { ...given, key: lib.key(27) })),
+  );
 
   const line = { height: 1, width: 1, channels: 2 };
   for (const parameterisation of ['karras', 'noise', 'clean', 'velocity', 'score', 'flow']) {
