@@ -69,15 +69,17 @@ async function openedWebKit({ path, driver, xvfb }, origin) {
   const { sessionId, capabilities } = await post('/session', { capabilities: { alwaysMatch: binary } });
   await post(`/session/${sessionId}/timeouts`, { script: MOST_MS });
   await post(`/session/${sessionId}/url`, { url: origin });
+  const evaluate = async (promise) => {
+    const text = `const [done] = arguments;
+      ${promise}.then((value) => done({ value }), (error) => done({ error: String(error.stack ?? error) }));`;
+    const { value, error } = await post(`/session/${sessionId}/execute/async`, { script: text, args: [] });
+    if (error) throw new Error(error);
+    return value;
+  };
   return {
     version: capabilities.browserVersion,
-    async run(threads) {
-      const text = `const [done] = arguments;
-        ${script(threads)}.then((hashes) => done({ hashes }), (error) => done({ error: String(error) }));`;
-      const { hashes, error } = await post(`/session/${sessionId}/execute/async`, { script: text, args: [] });
-      if (error) throw new Error(error);
-      return hashes;
-    },
+    evaluate,
+    run: (threads) => evaluate(script(threads)),
     async close() {
       await fetch(`http://127.0.0.1:${PORT}/session/${sessionId}`, { method: 'DELETE' });
       for (const child of processes) child.kill();
