@@ -15,7 +15,9 @@ const browsers = [
 const policy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; connect-src 'none'";
 
-const { bits } = (await import(String(new URL('./golden/bits.mjs', import.meta.url)))) as { bits: Bits };
+const load = async (name: string) => await import(String(new URL(`./golden/${name}.mjs`, import.meta.url)));
+const { bits } = (await load('bits')) as { bits: Bits };
+const { numbers } = (await load('numbers')) as { numbers: Bits };
 
 let server: Server;
 let origin: string;
@@ -89,7 +91,10 @@ describe.each(browsers)('$name, with a strict content security policy', ({ name,
         return {
           isIsolated: crossOriginIsolated,
           isShared: memory.memory.buffer.constructor.name === 'SharedArrayBuffer',
-          strict: await (${bits.toString()})(lib, options),
+          strict: {
+            ...(await (${bits.toString()})(lib, options)),
+            ...(await (${numbers.toString()})(lib, options)),
+          },
           auto: kernel,
         };
       })`);

@@ -15,6 +15,7 @@ export function golden<T>(
     | 'noise'
     | 'files'
     | 'pictures'
+    | 'elementary'
     | 'masses'
     | 'local'
     | 'energy'

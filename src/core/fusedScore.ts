@@ -1,5 +1,6 @@
 import { LANES } from '../abi/panels.js';
 import { length, points } from './check.js';
+import { exp } from './elementary.js';
 import type { Core } from './instantiate.js';
 import { Lease } from './memory.js';
 import type { Density, Score } from './score.js';
@@ -167,6 +168,6 @@ export abstract class FusedDensity extends FusedScore implements Density {
   }
 
   prob(x: Float32Array): Float32Array {
-    return this.density(x).map(Math.exp);
+    return this.density(x).map(exp);
   }
 }

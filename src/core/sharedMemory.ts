@@ -14,7 +14,8 @@ const SHARED_IMPORTS = bytesOf('\x02\x12\x01\x03env\x06memory\x02\x03\x01\x80\x8
  */
 export function newSharedMemory(): WebAssembly.Memory | undefined {
   const { crossOriginIsolated: mayShare = nodeThreads() !== undefined } = globalThis;
-  if (!mayShare) return undefined;
+  // WebKitGTK isolates pages, yet cannot send a shared memory to a thread.
+  if (!mayShare || typeof SharedArrayBuffer === 'undefined') return undefined;
   try {
     return new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
   } catch {

@@ -176,7 +176,7 @@ export class SharedScore {
       const first = Math.floor((this.#parts * i) / threads);
       const own = Math.floor((this.#parts * (i + 1)) / threads) - first;
       // A whole tree is joined where its first part stood.
-      const left = first % own === 0 && Number.isInteger(Math.log2(own)) ? 1 : own;
+      const left = first % own === 0 && (own & (own - 1)) === 0 ? 1 : own;
       const answer = { at: this.#partsAt + bytes * first, bytes: bytes * left };
       const job = this.#job(rows, count, calls, answer);
       return i === 0

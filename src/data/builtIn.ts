@@ -1,5 +1,8 @@
 // Pictures drawn for this library. Each is a function of the position in the picture, so that it is the same at every resolution.
+
 import { integer } from '../core/check.js';
+import { square } from '../core/elementary.js';
+import { cos, sin } from '../core/trigonometry.js';
 import type { GreyImage } from './image.js';
 
 /** A vertex of a pen stroke: its position and half the width of the pen there, in pixels of a 28 x 28 picture. */
@@ -29,7 +32,7 @@ function outsideStroke(stroke: readonly Vertex[], row: number, column: number): 
       continue;
     }
     const t = Math.min(1, Math.max(0, (r * dr + c * dc) / (dr * dr + dc * dc)));
-    const distance = Math.sqrt((r - t * dr) ** 2 + (c - t * dc) ** 2);
+    const distance = Math.sqrt(square(r - t * dr) + square(c - t * dc));
     least = Math.min(least, distance - (from.radius + t * (to.radius - from.radius)));
   }
   return least;
@@ -59,11 +62,11 @@ function arc([row, column]: Point, a: number, b: number, r0: number, r1: number,
     const t = i / pieces;
     const angle = 2 * Math.PI * (a + t * (b - a));
     const r = r0 + t * (r1 - r0);
-    return { row: row + r * Math.sin(angle), column: column + r * Math.cos(angle), radius };
+    return { row: row + r * sin(angle), column: column + r * cos(angle), radius };
   });
 }
 
-const STROKES: Record<string, Vertex[][]> = {
+const drawStrokes = (): Record<string, Vertex[][]> => ({
   five: [
     curve([6.5, 10.6], [8.4, 10.3], [10.6, 9.6], [12.8, 9.2], 1.1, 1.2),
     curve([12.8, 9.2], [10.6, 11.8], [10.8, 18.1], [16.1, 17.9], 1.2, 1.4),
@@ -73,7 +76,10 @@ const STROKES: Record<string, Vertex[][]> = {
   rings: [arc([13.5, 9.6], 0, 1, 6.6, 6.6, 0.9), arc([13.5, 17.4], 0, 1, 6.6, 6.6, 0.9)],
   moons: [arc([15.4, 9.9], 0.5, 1, 7.2, 7.2, 1.1), arc([11.6, 17.1], 0, 0.5, 7.2, 7.2, 1.1)],
   spiral: [arc([12.5, 12.6], 0.1, 2.35, 0.8, 11, 0.9)],
-};
+});
+
+// Pure, so that applications without these pictures leave them out.
+const STROKES = /* @__PURE__ */ drawStrokes();
 
 /** Squares per side of the checkerboard. */
 const SQUARES = 4;

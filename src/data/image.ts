@@ -1,4 +1,5 @@
 import { integer, show } from '../core/check.js';
+import { log } from '../core/elementary.js';
 import type { PointSet } from '../core/score.js';
 
 /** A grey picture: `pixels` [height, width] are intensities >= 0, row 0 on top. */
@@ -119,7 +120,7 @@ export function imageDistribution(image: GreyImage | readonly ImagePart[]): Poin
           `${part.height} x ${part.width}: crop or pad them`,
       );
     }
-    return isList ? Math.log(weight) - Math.log(total) : 0;
+    return isList ? log(weight) - log(total) : 0;
   });
   const [{ image: first }] = parts;
   const isCentred = parts.some(
@@ -132,7 +133,7 @@ export function imageDistribution(image: GreyImage | readonly ImagePart[]): Poin
   parts.forEach(({ image: part }, i) => {
     writeCoordinates(part, isCentred, points, 2 * offset);
     for (let j = 0; j < part.pixels.length; j++) {
-      logits[offset + j] = Math.log(part.pixels[j]) + shifts[i];
+      logits[offset + j] = log(part.pixels[j]) + shifts[i];
     }
     offset += part.pixels.length;
   });

@@ -1,5 +1,7 @@
 // Image sets from others: split, joined, in grey; and their moments.
+
 import { integer, show } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import type { Key } from '../core/random.js';
 import { type ImageSet, imageDim, imageRows, takeImages } from './imageSet.js';
@@ -137,10 +139,10 @@ export function imageMoments(set: ImageSet): ImageMoments {
   for (let d = 0; d < dim; d++) mean[d] /= set.count;
   const variance = new Float64Array(dim);
   visit((value, d) => {
-    variance[d] += (value - mean[d]) ** 2;
+    variance[d] += square(value - mean[d]);
   });
   for (let d = 0; d < dim; d++) variance[d] /= set.count;
   const centre = mean.reduce((sum, m) => sum + m, 0) / dim;
-  const total = variance.reduce((sum, v, d) => sum + v + (mean[d] - centre) ** 2, 0);
+  const total = variance.reduce((sum, v, d) => sum + v + square(mean[d] - centre), 0);
   return { mean, variance, sd: Math.sqrt(total / dim) };
 }

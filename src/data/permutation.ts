@@ -1,4 +1,5 @@
 import { integer } from '../core/check.js';
+import { log } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import { bits, type DrawOptions, type Key, split } from '../core/random.js';
 
@@ -13,7 +14,7 @@ import { bits, type DrawOptions, type Key, split } from '../core/random.js';
 export function permutation(core: Core, key: Key, n: number, options: DrawOptions = {}): Uint32Array {
   integer('permutation', 'n', n, 1, 2 ** 32 - 1);
   let order = Uint32Array.from({ length: n }, (_, i) => i);
-  const rounds = Math.ceil((3 * Math.log(n)) / Math.log(2 ** 32 - 1));
+  const rounds = Math.ceil((3 * log(n)) / log(2 ** 32 - 1));
   let next = key;
   for (let round = 0; round < rounds; round++) {
     const [rest, drawn] = split(next, 2, options);

@@ -1,4 +1,5 @@
 import { integer } from '../core/check.js';
+import { log } from '../core/elementary.js';
 import type { PointSet } from '../core/score.js';
 
 /**
@@ -40,7 +41,7 @@ export function pointSet({
       if (!(weights[i] >= 0 && weights[i] < Infinity)) {
         throw new RangeError(`pointSet: weights must be finite and >= 0, got ${weights[i]} at ${i}`);
       }
-      logits[i] = Math.log(weights[i]);
+      logits[i] = log(weights[i]);
     }
     if (logits.every((logit) => logit === -Infinity)) {
       throw new RangeError('pointSet: weights must have a positive one among them, got only zeros');

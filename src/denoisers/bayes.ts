@@ -1,4 +1,5 @@
 import { length, points as pointsOf, show } from '../core/check.js';
+import { exp, log } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import type { Denoiser, PointSet } from '../core/score.js';
 import { checkPointSet, pointSet } from '../data/pointSet.js';
@@ -44,7 +45,7 @@ export function bayesDenoiser(core: Core, noise: NoiseModel, prior: PointSet): D
           throw new RangeError(`denoise: y must be possible under the prior, got ${y[n]} at index ${n}`);
         let [sum, mass] = [0, 0];
         for (let i = 0; i < x.length; i++) {
-          const weight = Math.exp(logs[i] - most);
+          const weight = exp(logs[i] - most);
           mass += weight;
           sum += weight * x[i];
         }
@@ -86,7 +87,7 @@ export function fitPrior(noise: NoiseModel, observations: ArrayLike<number>): Po
   const likelihoods = values.map((y) => {
     const logs = x.map((point) => logLikelihood(noise, y, point));
     const most = Math.max(...logs);
-    return Float64Array.from(logs, (log) => Math.exp(log - most));
+    return Float64Array.from(logs, (log) => exp(log - most));
   });
   const weights = new Float64Array(x.length).fill(1 / x.length);
   const next = new Float64Array(x.length);
@@ -127,7 +128,6 @@ function gridOf(noise: NoiseModel, least: number, most: number): number[] {
     Array.from({ length: GRID }, (_, i) => low + ((high - low) * i) / (GRID - 1));
   // A rate is known to a part of its root, a scale to a part of itself.
   if (noise.kind === 'poisson') return from(Math.sqrt(least), Math.sqrt(most)).map((root) => root * root);
-  if (noise.kind === 'gamma')
-    return from(Math.log(least), Math.log(most)).map((log) => Math.exp(log) / noise.shape);
+  if (noise.kind === 'gamma') return from(log(least), log(most)).map((log) => exp(log) / noise.shape);
   return from(least, most);
 }

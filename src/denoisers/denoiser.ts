@@ -1,4 +1,5 @@
 import { length, points, scale, show } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import { cleanOf, scoresAt } from '../core/ownFunctions.js';
 import type { Denoiser, Score } from '../core/score.js';
@@ -21,7 +22,7 @@ class TweedieDenoiser implements Denoiser {
     points('denoise', 'y', y, this.dim);
     length('denoise', 'out', out, y.length);
     const s = scoresAt(this.underlying, y);
-    const variance = this.sigma ** 2;
+    const variance = square(this.sigma);
     for (let i = 0; i < out.length; i++) out[i] = y[i] + variance * s[i];
     return out;
   }
@@ -55,7 +56,7 @@ export function denoiser(score: Score, sigma: number): Denoiser {
 export function scoreOf(denoiser: Denoiser, sigma: number): Score {
   if (typeof denoiser?.denoise !== 'function')
     throw new TypeError(`scoreOf: denoiser must have a method denoise(y), got ${show(denoiser)}`);
-  const variance = scale('scoreOf', 'sigma', sigma) ** 2;
+  const variance = square(scale('scoreOf', 'sigma', sigma));
   if (denoiser instanceof TweedieDenoiser && denoiser.sigma === sigma) return denoiser.underlying;
   const { core, dim } = denoiser;
   return {

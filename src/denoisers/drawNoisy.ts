@@ -1,3 +1,4 @@
+import { exp, log, pow, square } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import { type DrawOptions, foldIn, type Key, key as keyOf, normal, uniform } from '../core/random.js';
 import { checkClean, checkNoise, type NoiseModel } from './noiseModel.js';
@@ -37,7 +38,7 @@ export function drawNoisy(
       const high = draws(uniform, 0);
       return draws(uniform, 1).map((low, i) => {
         const u = fine(high[i], low) - 0.5;
-        return x[i] - noise.scale * Math.sign(u) * Math.log(1 - 2 * Math.abs(u));
+        return x[i] - noise.scale * Math.sign(u) * log(1 - 2 * Math.abs(u));
       });
     }
     case 'poisson': {
@@ -61,7 +62,7 @@ const fine = (high: number, low: number): number => high + (low + 2 ** -24) * 2 
 /** The least count whose distribution function is above u, at a rate. */
 function countAt(u: number, rate: number): number {
   let count = 0;
-  let probability = Math.exp(-rate);
+  let probability = exp(-rate);
   // Beyond the mode, probabilities that no longer change the sum end the search.
   for (let sum = probability; sum <= u && (count < rate || probability > 0); sum += probability)
     probability *= rate / ++count;
@@ -87,9 +88,10 @@ function gammaDraws(
     const z = draws(normal, 2 * round);
     const u = draws(uniform, 2 * round + 1);
     for (let i = 0; i < n; i++) {
-      const v = (1 + c * z[i]) ** 3;
+      const root = 1 + c * z[i];
+      const v = root * root * root;
       if (result[i] > 0 || v <= 0) continue;
-      if (Math.log(u[i]) >= z[i] ** 2 / 2 + d * (1 - v + Math.log(v))) continue;
+      if (log(u[i]) >= square(z[i]) / 2 + d * (1 - v + log(v))) continue;
       result[i] = d * v;
       left--;
     }
@@ -97,5 +99,5 @@ function gammaDraws(
   if (raised === shape) return result;
   const u = draws(uniform, 0);
   const below = draws(uniform, 1);
-  return result.map((value, i) => value * fine(u[i], below[i]) ** (1 / shape));
+  return result.map((value, i) => value * pow(fine(u[i], below[i]), 1 / shape));
 }

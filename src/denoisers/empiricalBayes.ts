@@ -1,4 +1,5 @@
 import { length, points as pointsOf, positive } from '../core/check.js';
+import { exp, log, pow } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import type { Denoiser } from '../core/score.js';
 import { KernelDensity } from './kernelDensity.js';
@@ -63,10 +64,10 @@ export function empiricalBayesDenoiser(
 }
 
 function defaultBandwidth(noise: NoiseModel, n: number): number {
-  const silverman = 0.9 * n ** (-1 / 5);
+  const silverman = 0.9 * pow(n, -1 / 5);
   switch (noise.kind) {
     case 'gaussian':
-      return noise.sigma / Math.sqrt(1 + Math.log(n));
+      return noise.sigma / Math.sqrt(1 + log(n));
     case 'laplace':
       return silverman * Math.SQRT2 * noise.scale;
     case 'poisson':
@@ -111,11 +112,11 @@ function estimator(noise: NoiseModel, sorted: Float64Array, bandwidth: number): 
       };
     }
     case 'gamma': {
-      const density = new KernelDensity(sorted.map(Math.log), bandwidth);
+      const density = new KernelDensity(sorted.map(log), bandwidth);
       const above = aboveOf(sorted, noise.shape);
       return (far) => {
         const y = within(far);
-        const p = density.at(Math.log(y)) / y;
+        const p = density.at(log(y)) / y;
         return p > 0 ? gammaMean(p, above(y)) : raw(noise, y);
       };
     }
@@ -139,13 +140,13 @@ function pullOf(sorted: Float64Array, b: number): (y: number) => number {
   const below = new Float64Array(n + 1); // at i + 1: the sum over j <= i of exp((Y_j - Y_i) / b)
   const above = new Float64Array(n + 1); // at i: the sum over j >= i of exp((Y_i - Y_j) / b)
   for (let i = 0; i < n; i++)
-    below[i + 1] = 1 + (i > 0 ? below[i] * Math.exp((sorted[i - 1] - sorted[i]) / b) : 0);
+    below[i + 1] = 1 + (i > 0 ? below[i] * exp((sorted[i - 1] - sorted[i]) / b) : 0);
   for (let i = n - 1; i >= 0; i--)
-    above[i] = 1 + (i < n - 1 ? above[i + 1] * Math.exp((sorted[i] - sorted[i + 1]) / b) : 0);
+    above[i] = 1 + (i < n - 1 ? above[i + 1] * exp((sorted[i] - sorted[i + 1]) / b) : 0);
   return (y) => {
     const rank = rankOf(sorted, y);
-    const left = rank > 0 ? below[rank] * Math.exp((sorted[rank - 1] - y) / b) : 0;
-    const right = rank < n ? above[rank] * Math.exp((y - sorted[rank]) / b) : 0;
+    const left = rank > 0 ? below[rank] * exp((sorted[rank - 1] - y) / b) : 0;
+    const right = rank < n ? above[rank] * exp((y - sorted[rank]) / b) : 0;
     // Observations at y itself have no sign, and count on neither side.
     let [same, at] = [0, rank];
     while (at > 0 && sorted[at - 1] === y) {
@@ -161,9 +162,9 @@ function aboveOf(sorted: Float64Array, shape: number): (y: number) => number {
   const n = sorted.length;
   const sums = new Float64Array(n + 1); // at i: the sum over j >= i of (Y_i / Y_j)^(k-1)
   for (let i = n - 1; i >= 0; i--)
-    sums[i] = 1 + (i < n - 1 ? sums[i + 1] * (sorted[i] / sorted[i + 1]) ** (shape - 1) : 0);
+    sums[i] = 1 + (i < n - 1 ? sums[i + 1] * pow(sorted[i] / sorted[i + 1], shape - 1) : 0);
   return (y) => {
     const rank = rankOf(sorted, y);
-    return rank < n ? (sums[rank] * (y / sorted[rank]) ** (shape - 1)) / n : 0;
+    return rank < n ? (sums[rank] * pow(y / sorted[rank], shape - 1)) / n : 0;
   };
 }

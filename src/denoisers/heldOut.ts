@@ -1,4 +1,5 @@
 import { finite, integer, points as pointsOf, scale, show } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import { cleanOf } from '../core/ownFunctions.js';
 import { pacer } from '../core/pause.js';
 import { type DrawOptions, type Key, key as keyOf, normal, split } from '../core/random.js';
@@ -92,6 +93,6 @@ function checkDenoisers(entries: [string, Denoiser][], dim: number): void {
 /** Sum of (a_i - b_i)^2. */
 function squaredError(a: Float32Array, b: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < b.length; i++) sum += (a[i] - b[i]) ** 2;
+  for (let i = 0; i < b.length; i++) sum += square(a[i] - b[i]);
   return sum;
 }

@@ -1,3 +1,5 @@
+import { exp, square } from '../core/elementary.js';
+
 /** Bandwidths beyond which an observation counts for nothing, beside one at the centre: exp(-9^2 / 2) is 3e-18. */
 const REACH = 9;
 
@@ -26,7 +28,7 @@ export class KernelDensity {
     const nearest = [this.#sorted[above - 1], this.#sorted[above]]
       .filter((value) => value !== undefined)
       .reduce((a, b) => (Math.abs(b - y) < Math.abs(a - y) ? b : a));
-    return (nearest - y) / this.#bandwidth ** 2;
+    return (nearest - y) / square(this.#bandwidth);
   }
 
   /** Sums over observations in reach of exp(-u^2 / 2) and of u times that, with u = (Y_i - y) / h. */
@@ -36,7 +38,7 @@ export class KernelDensity {
     for (let i = this.#first(y - REACH * h); i < this.#sorted.length; i++) {
       const u = (this.#sorted[i] - y) / h;
       if (u > REACH) break;
-      const weight = Math.exp((-u * u) / 2);
+      const weight = exp((-u * u) / 2);
       mass += weight;
       pull += u * weight;
     }

@@ -1,4 +1,5 @@
 import { integer, length, points as pointsOf, scale } from '../core/check.js';
+import { exp, square } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import type { Denoiser, PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
@@ -51,8 +52,8 @@ class Deviations {
     this.possible = Uint32Array.from([...logits.keys()].filter((i) => logits[i] !== -Infinity));
     this.#points = points;
     const largest = this.possible.reduce((most, i) => Math.max(most, logits[i]), -Infinity);
-    const total = this.possible.reduce((sum, i) => sum + Math.exp(logits[i] - largest), 0);
-    this.#roots = Float64Array.from(this.possible, (i) => Math.sqrt(Math.exp(logits[i] - largest) / total));
+    const total = this.possible.reduce((sum, i) => sum + exp(logits[i] - largest), 0);
+    this.#roots = Float64Array.from(this.possible, (i) => Math.sqrt(exp(logits[i] - largest) / total));
   }
 
   /**
@@ -189,7 +190,7 @@ function denoisersOf(caller: string, core: Core, { dim, points, logits }: Linear
     mean: data.mean,
     at(sigma) {
       scale(caller, 'sigma', sigma);
-      return withVariance(Math.max(sigma ** 2, LEAST_VARIANCE * data.trace));
+      return withVariance(Math.max(square(sigma), LEAST_VARIANCE * data.trace));
     },
   };
 }

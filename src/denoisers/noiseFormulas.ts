@@ -1,11 +1,13 @@
 // E[x | y] for four noise models by the distribution of y alone: no formula asks for the prior of x.
 
+import { square } from '../core/elementary.js';
+
 /**
  * Gaussian noise (Miyasawa 1961): E[x | y] = y + sigma^2 (log p)'(y).
  *
  * @param slope (log p)'(y)
  */
-export const gaussianMean = (y: number, sigma: number, slope: number): number => y + sigma ** 2 * slope;
+export const gaussianMean = (y: number, sigma: number, slope: number): number => y + square(sigma) * slope;
 
 /**
  * Poisson counts (Robbins 1956): E[x | y] = (y + 1) p(y + 1) / p(y), because x p(y | x) = (y + 1) p(y + 1 | x).

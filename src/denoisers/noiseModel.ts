@@ -1,4 +1,5 @@
 import { finite, positive, scale, show } from '../core/check.js';
+import { log, square } from '../core/elementary.js';
 
 /**
  * How an observation y comes from a number x, both in one dimension:
@@ -78,12 +79,12 @@ function indexOf(values: ArrayLike<number>, is: (value: number) => boolean): num
 export function logLikelihood(noise: NoiseModel, y: number, x: number): number {
   switch (noise.kind) {
     case 'gaussian':
-      return -(((y - x) / noise.sigma) ** 2) / 2;
+      return -square((y - x) / noise.sigma) / 2;
     case 'laplace':
       return -Math.abs(y - x) / noise.scale;
     case 'poisson':
-      return y === 0 ? -x : y * Math.log(x) - x;
+      return y === 0 ? -x : y * log(x) - x;
     case 'gamma':
-      return -noise.shape * Math.log(x) - y / x;
+      return -noise.shape * log(x) - y / x;
   }
 }

@@ -1,4 +1,5 @@
 import { scale } from '../core/check.js';
+import { log } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
 import { curvedDensity } from './curved.js';
@@ -20,5 +21,5 @@ export function banana(
   scale('banana', 'noise', noise);
   if (!Number.isFinite(Math.fround(bend)))
     throw new RangeError(`banana: bend must be a finite number, got ${bend}`);
-  return curvedDensity(core, 'banana', 2, [1 / sd, bend, 1 / noise, -Math.log(2 * Math.PI * sd * noise)]);
+  return curvedDensity(core, 'banana', 2, [1 / sd, bend, 1 / noise, -log(2 * Math.PI * sd * noise)]);
 }

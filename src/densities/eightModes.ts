@@ -1,6 +1,7 @@
 import { scale } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
+import { cos, sin } from '../core/trigonometry.js';
 import { mixture } from './mixture.js';
 
 /**
@@ -15,6 +16,6 @@ export function eightModes(
   scale('eightModes', 'radius', radius);
   scale('eightModes', 'sd', sd);
   const angles = Array.from({ length: 8 }, (_, k) => (2 * Math.PI * k) / 8);
-  const means = angles.map((angle) => [radius * Math.cos(angle), radius * Math.sin(angle)]);
+  const means = angles.map((angle) => [radius * cos(angle), radius * sin(angle)]);
   return mixture(core, { means, sds: means.map(() => [sd, sd]) });
 }

@@ -1,5 +1,6 @@
 import { EMPIRICAL } from '../abi/scores.js';
 import { scale } from '../core/check.js';
+import { exp, log, square } from '../core/elementary.js';
 import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density, PointSet } from '../core/score.js';
@@ -59,14 +60,14 @@ export function empirical(
       `empirical: data must have at most ${MOST_NUMBERS} numbers, got ${N} points of ${dim}; take fewer points`,
     );
   const largest = possible.reduce((most, i) => Math.max(most, data.logits[i]), -Infinity);
-  const total = possible.reduce((sum, i) => sum + Math.exp(data.logits[i] - largest), 0);
+  const total = possible.reduce((sum, i) => sum + exp(data.logits[i] - largest), 0);
   return new Empirical(core, data, sigma, N, (at) => {
     wasm.empiricalHeader(at, dim, N);
     const points = memory.f32(wasm.empiricalPoints(at), N * dim);
     const logWeights = memory.f32(wasm.empiricalLogWeights(at), N);
     possible.forEach((from, to) => {
       points.set(data.points.subarray(from * dim, (from + 1) * dim), to * dim);
-      logWeights[to] = data.logits[from] - largest - Math.log(total);
+      logWeights[to] = data.logits[from] - largest - log(total);
     });
     wasm.empiricalPack(at, N);
     const [precision, constant] = noiseNumbers(dim, sigma);
@@ -76,5 +77,5 @@ export function empirical(
 
 /** Arguments of `empiricalNoise`: 1 / sigma^2 and -D/2 log(2 pi sigma^2). */
 export function noiseNumbers(dim: number, sigma: number): [precision: number, constant: number] {
-  return [1 / sigma ** 2, (-dim / 2) * Math.log(2 * Math.PI * sigma ** 2)];
+  return [1 / square(sigma), (-dim / 2) * log(2 * Math.PI * square(sigma))];
 }

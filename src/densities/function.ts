@@ -1,4 +1,5 @@
 import { integer, length, points } from '../core/check.js';
+import { exp } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import { writer } from '../core/ownFunctions.js';
 import type { Density, Score } from '../core/score.js';
@@ -61,6 +62,6 @@ export function fromFunction(
     ...own,
     logProb: (x) => Float32Array.from(logProb64(x)),
     logProb64,
-    prob: (x) => Float32Array.from(logProb64(x), Math.exp),
+    prob: (x) => Float32Array.from(logProb64(x), exp),
   };
 }

@@ -1,4 +1,5 @@
 import { integer, scale } from '../core/check.js';
+import { log } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
 import { curvedDensity } from './curved.js';
@@ -16,10 +17,5 @@ import { curvedDensity } from './curved.js';
 export function funnel(core: Core, { dim = 2, sd = 3 }: { dim?: number; sd?: number } = {}): Density {
   integer('funnel', 'dim', dim, 2);
   scale('funnel', 'sd', sd);
-  return curvedDensity(core, 'funnel', dim, [
-    1 / sd,
-    0,
-    0,
-    -Math.log(sd) - (dim / 2) * Math.log(2 * Math.PI),
-  ]);
+  return curvedDensity(core, 'funnel', dim, [1 / sd, 0, 0, -log(sd) - (dim / 2) * log(2 * Math.PI)]);
 }

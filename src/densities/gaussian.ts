@@ -1,4 +1,5 @@
 import { GAUSSIAN } from '../abi/scores.js';
+import { log } from '../core/elementary.js';
 import { factor } from '../core/factor.js';
 import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
@@ -47,8 +48,8 @@ export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Den
     memory.f32(wasm.gaussianRows(at), size).set(W.flat());
     const columns = W.flatMap((_, j) => W.slice(j).map((row) => row[j]));
     memory.f32(wasm.gaussianColumns(at), size).set(columns);
-    const logScale = W.reduce((sum, row, i) => sum + Math.log(row[i]), 0);
-    wasm.gaussianConstant(at, logScale - (dim / 2) * Math.log(2 * Math.PI));
+    const logScale = W.reduce((sum, row, i) => sum + log(row[i]), 0);
+    wasm.gaussianConstant(at, logScale - (dim / 2) * log(2 * Math.PI));
   });
 }
 

@@ -1,5 +1,6 @@
 import { LANES } from '../abi/panels.js';
 import { LOCAL } from '../abi/scores.js';
+import { log, square } from '../core/elementary.js';
 import { FusedScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import { type ImageSet, imageDim, imageRows } from '../data/imageSet.js';
@@ -24,7 +25,7 @@ export class LocalScore extends FusedScore {
     const { wasm } = core;
     const { height, width, channels, count } = data.images;
     // All weights that are left out, below e^-16 / count of the largest, change a sum by less than 1.2e-7 of it.
-    const depth = 16 + Math.log(count * (2 * reach + 1) ** 2);
+    const depth = 16 + log(count * square(2 * reach + 1));
     const header = (at: number) => wasm.localHeader(at, height, width, channels, count, reach, depth);
     const write = (at: number) => {
       header(at);
@@ -68,5 +69,5 @@ export function localNumbers(
   size: number,
 ): [precision: number, radius: number] {
   const isWhole = size >= 2 * Math.max(height, width) - 1;
-  return [1 / sigma ** 2, isWhole ? -1 : (size - 1) / 2];
+  return [1 / square(sigma), isWhole ? -1 : (size - 1) / 2];
 }

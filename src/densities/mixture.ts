@@ -1,5 +1,6 @@
 import { MIXTURE } from '../abi/scores.js';
 import { length, positive, scale, show } from '../core/check.js';
+import { log } from '../core/elementary.js';
 import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
@@ -68,7 +69,7 @@ export function logConstants(sds: readonly (readonly number[])[], weights: reado
   const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
   const total = weights.reduce((sum, weight) => sum + weight / largest, 0);
   return weights.map((weight, k) => {
-    const logScales = sds[k].reduce((sum, sd) => sum + Math.log(sd), 0);
-    return Math.log(weight / largest / total) - logScales - (sds[k].length / 2) * Math.log(2 * Math.PI);
+    const logScales = sds[k].reduce((sum, sd) => sum + log(sd), 0);
+    return log(weight / largest / total) - logScales - (sds[k].length / 2) * log(2 * Math.PI);
   });
 }

@@ -1,4 +1,5 @@
 import { scale } from '../core/check.js';
+import { exp, log } from '../core/elementary.js';
 import { erf } from '../core/erf.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
@@ -16,9 +17,6 @@ export function ring(core: Core, { radius = 1, sd = 0.1 }: { radius?: number; sd
   // The integral of 2 pi r exp(-(r - radius)^2 / (2 sd^2)) over r > 0.
   const a = radius / sd;
   const total =
-    2 *
-    Math.PI *
-    sd *
-    (sd * Math.exp((-a * a) / 2) + radius * Math.sqrt(Math.PI / 2) * (1 + erf(a / Math.SQRT2)));
-  return curvedDensity(core, 'ring', 2, [1 / sd, radius, 0, -Math.log(total)]);
+    2 * Math.PI * sd * (sd * exp((-a * a) / 2) + radius * Math.sqrt(Math.PI / 2) * (1 + erf(a / Math.SQRT2)));
+  return curvedDensity(core, 'ring', 2, [1 / sd, radius, 0, -log(total)]);
 }

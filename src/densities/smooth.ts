@@ -1,4 +1,5 @@
 import { scale } from '../core/check.js';
+import { hypot, square } from '../core/elementary.js';
 import type { Density } from '../core/score.js';
 import { Empirical, empirical } from './empirical.js';
 import { Gaussian, gaussian } from './gaussian.js';
@@ -17,15 +18,15 @@ export function smooth(density: Density, sigma: number): Density {
   const { core } = density;
   if (density instanceof Gaussian) {
     const { mean, covariance } = density.options;
-    const wider = covariance.map((row, i) => row.map((v, j) => (i === j ? v + sigma ** 2 : v)));
+    const wider = covariance.map((row, i) => row.map((v, j) => (i === j ? v + square(sigma) : v)));
     return gaussian(core, { mean, covariance: wider });
   }
   if (density instanceof Mixture) {
     const { means, sds, weights } = density.options;
-    return mixture(core, { means, sds: sds.map((row) => row.map((sd) => Math.hypot(sd, sigma))), weights });
+    return mixture(core, { means, sds: sds.map((row) => row.map((sd) => hypot(sd, sigma))), weights });
   }
   if (density instanceof Empirical) {
-    return empirical(core, density.data, Math.hypot(density.sigma, sigma));
+    return empirical(core, density.data, hypot(density.sigma, sigma));
   }
   throw new TypeError(
     'smooth: density must be a gaussian, a mixture or an empirical, whose convolution is known, got another',

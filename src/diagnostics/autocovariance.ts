@@ -14,7 +14,8 @@ import { mean } from './moments.js';
  */
 export function autocovariance({ values, length }: Chains): Float64Array {
   const chains = values.length / length;
-  const size = 2 ** Math.ceil(Math.log2(2 * length));
+  let size = 1;
+  while (size < 2 * length) size *= 2;
   const power = new Float64Array(size);
   const re = new Float64Array(size);
   const im = new Float64Array(size);

@@ -1,4 +1,5 @@
 // Quantiles of the beta distribution, for the error of a quantile.
+import { exp, log, log1p } from '../core/elementary.js';
 import { logGamma } from './logGamma.js';
 
 /**
@@ -29,8 +30,8 @@ function fraction(x: number, a: number, b: number): number {
 /** The cumulative distribution function of Beta(a, b) at x; a, b >= 1. */
 function betaCdf(x: number, a: number, b: number): number {
   if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
-  const log = logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x);
-  const front = Math.exp(log);
+  const logFront = logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log1p(-x);
+  const front = exp(logFront);
   return x < (a + 1) / (a + b + 2)
     ? (front * fraction(x, a, b)) / a
     : 1 - (front * fraction(1 - x, b, a)) / b;

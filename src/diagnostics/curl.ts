@@ -1,4 +1,5 @@
 import { finite, integer, points, positive } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import { scoresAt } from '../core/ownFunctions.js';
 import { checkKey, type Key, key as keyOf, normal } from '../core/random.js';
 import type { Score } from '../core/score.js';
@@ -48,8 +49,8 @@ export function curl(score: Score, x: Float32Array, options: CurlOptions = {}): 
     };
     let [less, more] = [0, 0];
     const add = (a: number, b: number) => {
-      less += (entry(a, b) - entry(b, a)) ** 2;
-      more += (entry(a, b) + entry(b, a)) ** 2;
+      less += square(entry(a, b) - entry(b, a));
+      more += square(entry(a, b) + entry(b, a));
     };
     if (dim > pairs) for (let k = 0; k < count; k += 2) add(k, k + 1);
     else for (let a = 0; a < dim; a++) for (let b = 0; b < dim; b++) add(a, b);
@@ -91,5 +92,5 @@ function spread(x: Float32Array, dim: number): number {
   x.forEach((v, i) => {
     mean[i % dim] += v / n;
   });
-  return Math.sqrt(x.reduce((sum, v, i) => sum + (v - mean[i % dim]) ** 2, 0) / x.length);
+  return Math.sqrt(x.reduce((sum, v, i) => sum + square(v - mean[i % dim]), 0) / x.length);
 }

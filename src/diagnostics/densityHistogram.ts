@@ -1,4 +1,5 @@
 import { integer, show } from '../core/check.js';
+import { exp, log } from '../core/elementary.js';
 import { numbersAt } from '../core/ownFunctions.js';
 import type { Density } from '../core/score.js';
 import { edgesOf } from './cells.js';
@@ -65,7 +66,7 @@ export function densityHistogram(
   const counts = new Float64Array(bins * bins);
   let total = 0;
   for (let k = 0; k < logs.length; k++) {
-    const mass = Math.exp(logs[k] - largest);
+    const mass = exp(logs[k] - largest);
     const column = Math.floor((k % ys.length) / nodes);
     counts[Math.floor(k / perRow) * bins + column] += mass;
     total += mass;
@@ -74,7 +75,7 @@ export function densityHistogram(
   return {
     counts: counts.map((mass) => mass / total),
     outside: 0,
-    logIntegral: largest + Math.log(total * area),
+    logIntegral: largest + log(total * area),
   };
 }
 

@@ -1,4 +1,5 @@
 import { show } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import {
   byCoordinate,
   type Chains,
@@ -30,7 +31,7 @@ export const chainsEssMean = (chains: Chains): number => effectiveSize(split(cha
 /** Squared differences of all values from their mean. */
 export function squaredDeviations(chains: Chains): Chains {
   const middle = mean(chains.values);
-  return mapped(chains, (value) => (value - middle) ** 2);
+  return mapped(chains, (value) => square(value - middle));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { log } from '../core/elementary.js';
 import { autocovariance } from './autocovariance.js';
 import type { Chains } from './draws.js';
 import { byChain, mean, range, variance } from './moments.js';
@@ -45,5 +46,5 @@ export function effectiveSize(chains: Chains): number {
   }
   let tau = -1 + rho[last + 1];
   for (let k = 0; k <= last; k++) tau += 2 * rho[k];
-  return total / Math.max(tau, 1 / Math.log10(total));
+  return total / Math.max(tau, Math.LN10 / log(total));
 }

@@ -1,4 +1,5 @@
 import { finite, points, show } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import { numbersAt, scoresAt } from '../core/ownFunctions.js';
 import type { Density } from '../core/score.js';
 
@@ -34,7 +35,7 @@ export function entropy(density: Density, draws: Float32Array): Entropy {
   const logs = numbersAt('logProb', density, draws, n, ask);
   const scores = scoresAt(density, draws);
   const squares = new Float64Array(n);
-  for (let i = 0; i < scores.length; i++) squares[Math.floor(i / dim)] += scores[i] ** 2;
+  for (let i = 0; i < scores.length; i++) squares[Math.floor(i / dim)] += square(scores[i]);
   const [h, j] = [meanOf(Float64Array.from(logs)), meanOf(squares)];
   return { entropy: -h.mean, fisher: j.mean, entropyError: h.error, fisherError: j.error };
 }
@@ -42,6 +43,6 @@ export function entropy(density: Density, draws: Float32Array): Entropy {
 function meanOf(values: Float64Array): { mean: number; error: number } {
   const n = values.length;
   const mean = values.reduce((sum, v) => sum + v, 0) / n;
-  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1);
+  const variance = values.reduce((sum, v) => sum + square(v - mean), 0) / (n - 1);
   return { mean, error: Math.sqrt(variance / n) };
 }

@@ -1,13 +1,15 @@
 // A fast Fourier transform, radix 2 in place, for autocovariances of long chains.
 
+import { cos, sin } from '../core/trigonometry.js';
+
 /** Twiddle factors of the size last transformed. */
-let twiddles = { cos: new Float64Array(0), sin: new Float64Array(0) };
+let twiddles = { cos: /* @__PURE__ */ new Float64Array(0), sin: /* @__PURE__ */ new Float64Array(0) };
 
 /** cos and sin of 2 pi k / size for k < size / 2; computed when the size changes. */
 function twiddlesOf(size: number): typeof twiddles {
   if (twiddles.cos.length !== size / 2) {
     const angles = Float64Array.from({ length: size / 2 }, (_, k) => (2 * Math.PI * k) / size);
-    twiddles = { cos: angles.map(Math.cos), sin: angles.map(Math.sin) };
+    twiddles = { cos: angles.map(cos), sin: angles.map(sin) };
   }
   return twiddles;
 }

@@ -1,5 +1,7 @@
 // Diagnostics of what Hamiltonian samplers report at each draw of each chain: [draws, chains].
+
 import { finite, integer, show } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import { mean, squares } from './moments.js';
 
 export interface ChainsOption {
@@ -82,7 +84,7 @@ export function bfmi(energies: ArrayLike<number>, options: ChainsOption = {}): F
   return Float64Array.from({ length: chains }, (_, chain) => {
     const energy = chainOf(energies, chain, chains);
     let steps = 0;
-    for (let t = 1; t < draws; t++) steps += (energy[t] - energy[t - 1]) ** 2;
+    for (let t = 1; t < draws; t++) steps += square(energy[t] - energy[t - 1]);
     // The divisors draws - 1 of both sums cancel.
     return steps / squares(energy);
   });

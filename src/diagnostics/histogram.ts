@@ -1,4 +1,5 @@
 import { integer } from '../core/check.js';
+import { exp, log, log1p, pow } from '../core/elementary.js';
 import { erf, erfc } from '../core/erf.js';
 import type { PointSet } from '../core/score.js';
 import { cellOf, edgesOf } from './cells.js';
@@ -91,7 +92,7 @@ function probabilities({ logits }: PointSet): Float64Array {
   const weights = new Float64Array(logits.length);
   let total = 0;
   for (let i = 0; i < weights.length; i++) {
-    weights[i] = Math.exp(logits[i] - largest);
+    weights[i] = exp(logits[i] - largest);
     total += weights[i];
   }
   for (let i = 0; i < weights.length; i++) weights[i] /= total;
@@ -202,7 +203,7 @@ export function expectedTotalVariation(distribution: Histogram, draws: number): 
 function meanDeviation(n: number, p: number): number {
   if (p <= 0 || p >= 1) return 0;
   const k = Math.floor(n * p) + 1;
-  if (k > n) return 2 * n * p ** n * (1 - p);
+  if (k > n) return 2 * n * pow(p, n) * (1 - p);
   const choices = logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
-  return 2 * k * Math.exp(choices + k * Math.log(p) + (n - k + 1) * Math.log1p(-p));
+  return 2 * k * exp(choices + k * log(p) + (n - k + 1) * log1p(-p));
 }

@@ -1,3 +1,4 @@
+import { square } from '../core/elementary.js';
 import type { Chains } from './draws.js';
 
 /**
@@ -18,7 +19,7 @@ export function mean(values: Float64Array): number {
 export function squares(values: Float64Array): number {
   const middle = mean(values);
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i] - middle) ** 2;
+  for (let i = 0; i < values.length; i++) sum += square(values[i] - middle);
   return sum;
 }
 

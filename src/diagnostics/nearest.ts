@@ -19,7 +19,10 @@ function nearestTo(x: ArrayLike<number>, row: number, points: ArrayLike<number>,
   let least = Number.POSITIVE_INFINITY;
   for (let from = 0; from < points.length; from += dim) {
     let square = 0;
-    for (let j = 0; j < dim && square < least; j++) square += (x[row * dim + j] - points[from + j]) ** 2;
+    for (let j = 0; j < dim && square < least; j++) {
+      const by = x[row * dim + j] - points[from + j];
+      square += by * by;
+    }
     if (square < least) {
       least = square;
       index = from / dim;

@@ -1,6 +1,8 @@
 // The inverse of the normal distribution function: Wichura 1988, algorithm AS 241 (PPND16), its coefficients rounded to float64;
 // relative error < 1e-15.
 
+import { log } from '../core/elementary.js';
+
 type Coefficients = readonly number[];
 
 // biome-ignore format: one polynomial, from its constant up, a pair of lines
@@ -35,6 +37,6 @@ function ratio([top, bottom]: [Coefficients, Coefficients], r: number): number {
 export function normalQuantile(p: number): number {
   const q = p - 0.5;
   if (Math.abs(q) <= 0.425) return q * ratio(NEAR, 0.180625 - q * q);
-  const r = Math.sqrt(-Math.log(Math.min(p, 1 - p)));
+  const r = Math.sqrt(-log(Math.min(p, 1 - p)));
   return Math.sign(q) * (r <= 5 ? ratio(TAIL, r - 1.6) : ratio(FAR, r - 5));
 }

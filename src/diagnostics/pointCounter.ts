@@ -1,3 +1,4 @@
+import { square } from '../core/elementary.js';
 import { cellOf, edgesOf } from './cells.js';
 import type { HistogramGrid } from './histogram.js';
 
@@ -26,7 +27,7 @@ export class PointCounter {
     this.#grid = grid;
     this.#rows = edgesOf(grid.bins, grid.xlim);
     this.#columns = edgesOf(grid.bins, grid.ylim);
-    this.#counts = new Float64Array(grid.bins ** 2);
+    this.#counts = new Float64Array(square(grid.bins));
     this.#sums = new Float64Array(dim);
   }
 

@@ -23,7 +23,7 @@ function ascending(values: Float64Array): Uint32Array {
     high[i] = top ^ (turned | 0x80000000);
     from[i] = i;
   }
-  const ends = new Uint32Array(2 ** DIGIT);
+  const ends = new Uint32Array(1 << DIGIT);
   const mask = ends.length - 1;
   for (let pass = 0; pass < 6; pass++) {
     const shift = (pass % 3) * DIGIT;

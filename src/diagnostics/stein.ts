@@ -1,4 +1,5 @@
 import { finite, positive, show } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import { scoresAt } from '../core/ownFunctions.js';
 import { pacer } from '../core/pause.js';
 import type { Score } from '../core/score.js';
@@ -70,7 +71,7 @@ export async function steinDiscrepancy(
     pairs = 0;
     await pauseWhenDue();
   }
-  const v = (diagonal + 2 * above) / n ** 2;
+  const v = (diagonal + 2 * above) / square(n);
   // v is a sum of squares in exact arithmetic; rounding may leave it below zero.
   return { v, u: (2 * above) / (n * (n - 1)), discrepancy: Math.sqrt(Math.max(v, 0)) };
 }

@@ -1,8 +1,10 @@
 import { integer, scale, show } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import { scoresAt } from '../core/ownFunctions.js';
 import { pacer } from '../core/pause.js';
 import { type DrawOptions, type Key, key as keyOf, normal, split } from '../core/random.js';
+import type { Score } from '../core/score.js';
 import { type ImageSet, imageDim, imageRows } from '../data/imageSet.js';
 import { LocalScore } from '../densities/local.js';
 import { localData } from '../densities/localData.js';
@@ -59,11 +61,11 @@ export async function calibratePatches(
   const keys = split(key, sigmas.length, { layout });
   const paced = pacer();
   const errors: number[][] = [];
-  using local = new LocalScore(core, localData(data), { sigma: sigmas[0], size: sizes[0], reach: 0 });
-  for (const [i, sigma] of sigmas.entries()) {
+  const local = new LocalScore(core, localData(data), { sigma: sigmas[0], size: sizes[0], reach: 0 });
+  /** Mean squared error of each size at the i-th noise. */
+  const errorsAt = async (i: number, sigma: number, other: Score | undefined) => {
     const z = normal(core, keys[i], [heldOut.count, dim], { layout });
     const sums = sizes.map(() => 0);
-    using other = towards && scoreOfFamily(towards, sigma);
     for (let from = 0; from < x.length; from += CHUNK * dim) {
       const clean = x.subarray(from, from + CHUNK * dim);
       const y = clean.map((v, at) => v + sigma * z[from + at]);
@@ -72,12 +74,24 @@ export async function calibratePatches(
       for (const [at, size] of sizes.entries()) {
         local.set(sigma, size);
         const s = local.score(y);
-        sums[at] += s.reduce((sum, v, j) => sum + (sigma * sigma * v - want[j]) ** 2, 0);
+        sums[at] += s.reduce((sum, v, j) => sum + square(sigma * sigma * v - want[j]), 0);
         await paced();
         signal?.throwIfAborted();
       }
     }
-    errors.push(sums.map((sum) => sum / x.length));
+    return sums.map((sum) => sum / x.length);
+  };
+  try {
+    for (const [i, sigma] of sigmas.entries()) {
+      const other = towards && scoreOfFamily(towards, sigma);
+      try {
+        errors.push(await errorsAt(i, sigma, other));
+      } finally {
+        other?.dispose();
+      }
+    }
+  } finally {
+    local.dispose();
   }
   return {
     patches: rangesOf(

@@ -1,4 +1,5 @@
 import { finite, length, points } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import { scoresAt } from '../core/ownFunctions.js';
 import type { Score } from '../core/score.js';
 import { MaskedScores } from './conditionalScore.js';
@@ -41,7 +42,7 @@ export function conditionalScores(
     // As `guide` adds it.
     const pull = (sigma: number) => {
       const shrink = variance / (sigma * sigma + variance);
-      return (guidance * shrink) / (masked.noise ** 2 + sigma * sigma * shrink);
+      return (guidance * shrink) / (square(masked.noise) + sigma * sigma * shrink);
     };
     return new MaskedScores(family, masked, pull, moments);
   }

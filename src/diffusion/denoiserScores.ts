@@ -65,8 +65,12 @@ class DenoiserScores extends FusedFamily {
   }
 
   open(rooms: number): OpenScore {
-    using score = this.at(1);
-    return score.open(rooms);
+    const score = this.at(1);
+    try {
+      return score.open(rooms);
+    } finally {
+      score.dispose();
+    }
   }
 
   noise(sigma: number): number[] {

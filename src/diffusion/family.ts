@@ -1,4 +1,5 @@
 import { integer, positive, show } from '../core/check.js';
+import { exp } from '../core/elementary.js';
 import type { FusedScore, OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { PointSet, Score } from '../core/score.js';
@@ -63,7 +64,7 @@ export function momentsOf({ dim, points, logits }: PointSet): Moments {
   const variance = new Float64Array(dim);
   let total = 0;
   logits.forEach((logit, i) => {
-    const weight = Math.exp(logit - largest);
+    const weight = exp(logit - largest);
     if (weight === 0) return;
     total += weight;
     for (let d = 0; d < dim; d++) {
@@ -83,7 +84,7 @@ export function covarianceOf(data: PointSet): Float64Array[] {
   const rows = Array.from({ length: dim }, () => new Float64Array(dim));
   let total = 0;
   logits.forEach((logit, i) => {
-    const weight = Math.exp(logit - largest);
+    const weight = exp(logit - largest);
     total += weight;
     rows.forEach((row, d) => {
       const shift = weight * (points[i * dim + d] - mean[d]);

@@ -1,4 +1,5 @@
 import { finite, integer, points } from '../core/check.js';
+import { log, pow, square } from '../core/elementary.js';
 import { factor } from '../core/factor.js';
 import { scoresAt } from '../core/ownFunctions.js';
 import { pacer } from '../core/pause.js';
@@ -65,12 +66,12 @@ export async function logLikelihood(
     for (let i = 0; i < count; i++) {
       signal?.throwIfAborted();
       const sigmaAt = (fraction: number) =>
-        i + fraction === count ? most : least * (most / least) ** ((i + fraction) / count);
-      flow.step(sigmaAt(0), sigmaAt(0.5), sigmaAt(1), Math.log(most / least) / count);
+        i + fraction === count ? most : least * pow(most / least, (i + fraction) / count);
+      flow.step(sigmaAt(0), sigmaAt(0.5), sigmaAt(1), log(most / least) / count);
       await pauseWhenDue();
     }
     // p(x) = p(u) / alpha^dim for u = x / alpha.
-    const shift = family.dim * Math.log(alpha);
+    const shift = family.dim * log(alpha);
     return flow.change.map((change, i) => end.logProb(flow.u, i) - change - shift);
   };
   const [logProb, coarse] = [await integrate(steps), await integrate(steps / 2)];
@@ -92,7 +93,7 @@ class EndGaussian {
     this.#L = factor(
       caller,
       'covariance',
-      covariance.map((row, d) => Array.from(row, (v, e) => (d === e ? v + sigma ** 2 : v))),
+      covariance.map((row, d) => Array.from(row, (v, e) => (d === e ? v + square(sigma) : v))),
       family.dim,
     );
   }
@@ -101,12 +102,12 @@ class EndGaussian {
   logProb(u: Float64Array, i: number): number {
     const dim = this.#L.length;
     const z = new Float64Array(dim);
-    let sum = (-dim / 2) * Math.log(2 * Math.PI);
+    let sum = (-dim / 2) * log(2 * Math.PI);
     this.#L.forEach((row, d) => {
       let rest = u[i * dim + d] - this.#mean[d];
       for (let e = 0; e < d; e++) rest -= row[e] * z[e];
       z[d] = rest / row[d];
-      sum -= z[d] ** 2 / 2 + Math.log(row[d]);
+      sum -= square(z[d]) / 2 + log(row[d]);
     });
     return sum;
   }

@@ -1,4 +1,5 @@
 import { points } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import type { PointSet } from '../core/score.js';
 import { checkPointSet } from '../data/pointSet.js';
 
@@ -44,7 +45,7 @@ export function memorisation(samples: Float32Array, data: PointSet): Memorisatio
     let [least, next] = [Infinity, Infinity];
     for (const p of possible) {
       let squares = 0;
-      for (let d = 0; d < dim; d++) squares += (samples[i * dim + d] - data.points[p * dim + d]) ** 2;
+      for (let d = 0; d < dim; d++) squares += square(samples[i * dim + d] - data.points[p * dim + d]);
       if (squares < least) {
         next = least;
         least = squares;

@@ -1,3 +1,4 @@
+import { square } from '../core/elementary.js';
 import type { OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
@@ -34,7 +35,7 @@ class MixtureScores extends FusedFamily<Density> {
     return sds[0].map((_, d) =>
       Float64Array.from(sds[0], (_, e) =>
         means.reduce((sum, own, k) => {
-          const within = d === e ? sds[k][d] ** 2 : 0;
+          const within = d === e ? square(sds[k][d]) : 0;
           return sum + (weights[k] / total) * (within + (own[d] - mean[d]) * (own[e] - mean[e]));
         }, 0),
       ),
@@ -46,11 +47,11 @@ class MixtureScores extends FusedFamily<Density> {
   }
 
   noise(sigma: number): number[] {
-    return [sigma ** 2, ...logConstants(this.#sds(sigma), this.#options.weights)];
+    return [square(sigma), ...logConstants(this.#sds(sigma), this.#options.weights)];
   }
 
   #sds(sigma: number): number[][] {
-    const variance = noiseScale('mixtureScores.at', sigma) ** 2;
+    const variance = square(noiseScale('mixtureScores.at', sigma));
     return this.#options.sds.map((row) => row.map((sd) => Math.sqrt(sd * sd + variance)));
   }
 }
@@ -62,7 +63,7 @@ function mixtureMoments({ means, sds, weights }: Required<MixtureOptions>): Mome
       weights.reduce((sum, weight, k) => sum + (weight / total) * of(k, d), 0),
     );
   const mean = average((k, d) => means[k][d]);
-  return { mean, variance: average((k, d) => sds[k][d] ** 2 + (means[k][d] - mean[d]) ** 2) };
+  return { mean, variance: average((k, d) => square(sds[k][d]) + square(means[k][d] - mean[d])) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { positive } from '../core/check.js';
+import { log } from '../core/elementary.js';
 import type { OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Score } from '../core/score.js';
@@ -29,8 +30,12 @@ class NetworkScores extends FusedFamily {
   }
 
   open(rooms: number): OpenScore {
-    using score = new NetworkScore(this.#network, { level: 0, fraction: 0, scale: this.#network.scales[0] });
-    return score.open(rooms);
+    const score = new NetworkScore(this.#network, { level: 0, fraction: 0, scale: this.#network.scales[0] });
+    try {
+      return score.open(rooms);
+    } finally {
+      score.dispose();
+    }
   }
 
   noise(sigma: number): number[] {
@@ -45,8 +50,7 @@ class NetworkScores extends FusedFamily {
     const inside = Math.min(high, Math.max(low, sigma));
     const above = sigmas.findIndex((level) => level > inside);
     const level = above < 0 ? sigmas.length - 1 : above - 1;
-    const fraction =
-      above < 0 ? 0 : Math.log(inside / sigmas[level]) / Math.log(sigmas[above] / sigmas[level]);
+    const fraction = above < 0 ? 0 : log(inside / sigmas[level]) / log(sigmas[above] / sigmas[level]);
     return [level, fraction, this.#network.config.output === 'noise' ? 1 / inside : 1];
   }
 }

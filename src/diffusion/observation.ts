@@ -1,4 +1,5 @@
 import { finite, length, scale, show } from '../core/check.js';
+import { log } from '../core/elementary.js';
 
 /**
  * What was observed of a clean point, as a likelihood: log p(y | x) of each row of `clean` [n, dim], [n], with its gradient by
@@ -77,7 +78,7 @@ export function linearObservation({ observed, mask, matrix, noise }: LinearObser
         for (let k = 0; k < places.length; k++) residual[r] -= values[k] * clean[at + places[k]];
       }
       const solved = covariance.solve(residual);
-      let sum = covariance.logDeterminant + rows.length * Math.log(2 * Math.PI);
+      let sum = covariance.logDeterminant + rows.length * log(2 * Math.PI);
       for (let r = 0; r < rows.length; r++) {
         const { places, values } = rows[r];
         sum += residual[r] * solved[r];
@@ -150,7 +151,7 @@ function diagonal(G: readonly number[][], variance: number, noise: number): Cova
   const entries = G.map((row, r) => noise * noise + variance * row[r]);
   return {
     solve: (r) => r.map((value, i) => value / entries[i]),
-    logDeterminant: entries.reduce((sum, entry) => sum + Math.log(entry), 0),
+    logDeterminant: entries.reduce((sum, entry) => sum + log(entry), 0),
   };
 }
 
@@ -176,6 +177,6 @@ function dense(G: readonly number[][], variance: number, noise: number): Covaria
       }
       return x;
     },
-    logDeterminant: L.reduce((sum, row, i) => sum + 2 * Math.log(row[i]), 0),
+    logDeterminant: L.reduce((sum, row, i) => sum + 2 * log(row[i]), 0),
   };
 }

@@ -1,4 +1,5 @@
 import { positive, scale } from '../core/check.js';
+import { exp, expm1, log, log1p } from '../core/elementary.js';
 
 /**
  * A diffusion from data at time 0 to noise at time 1, x_t = alpha(t) x0 + sigma(t) noise, which solves
@@ -30,14 +31,14 @@ export function varianceExploding({
   sigmaMax?: number;
 } = {}): DiffusionProcess {
   ascending('varianceExploding', 'sigmaMin', sigmaMin, 'sigmaMax', sigmaMax);
-  const growth = Math.log(sigmaMax / sigmaMin);
-  const sigma = (t: number) => sigmaMin * Math.exp(growth * t);
+  const growth = log(sigmaMax / sigmaMin);
+  const sigma = (t: number) => sigmaMin * exp(growth * t);
   return {
     alpha: () => 1,
     sigma,
     drift: () => 0,
     diffusion: (t) => sigma(t) * Math.sqrt(2 * growth),
-    timeOf: (ratio) => Math.log(ratio / sigmaMin) / growth,
+    timeOf: (ratio) => log(ratio / sigmaMin) / growth,
     tMin: 0,
   };
 }
@@ -64,13 +65,13 @@ export function variancePreserving({
   const slope = betaMax - betaMin;
   const integral = (t: number) => t * (betaMin + (t * slope) / 2);
   return {
-    alpha: (t) => Math.exp(-integral(t) / 2),
-    sigma: (t) => Math.sqrt(-Math.expm1(-integral(t))),
+    alpha: (t) => exp(-integral(t) / 2),
+    sigma: (t) => Math.sqrt(-expm1(-integral(t))),
     drift: (t) => -(betaMin + t * slope) / 2,
     diffusion: (t) => Math.sqrt(betaMin + t * slope),
     timeOf(ratio) {
       // B = log(1 + ratio^2), and t is the positive root of slope t^2 / 2 + betaMin t - B, written without cancellation.
-      const B = Math.log1p(ratio * ratio);
+      const B = log1p(ratio * ratio);
       return (2 * B) / (betaMin + Math.sqrt(betaMin * betaMin + 2 * slope * B));
     },
     tMin,

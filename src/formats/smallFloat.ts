@@ -1,3 +1,4 @@
+import { scaled } from '../core/floatBits.js';
 // Floating-point numbers of 8 bits as float32: every one is a float32, so nothing is rounded.
 // "FP8 formats for deep learning", Micikevicius and others 2022, table 1; "8-bit numerical formats for deep neural networks",
 // Noune and others 2022 (FNUZ); "OCP microscaling formats 1.0", 2023, 5.4.1 (E8M0).
@@ -23,7 +24,7 @@ const LAYOUTS: Record<Exclude<SmallFloat, 'F8_E8M0'>, Layout> = {
 
 function numberOf(type: SmallFloat, bits: number): number {
   // A power of two without sign and fraction.
-  if (type === 'F8_E8M0') return bits === 255 ? Number.NaN : 2 ** (bits - 127);
+  if (type === 'F8_E8M0') return bits === 255 ? Number.NaN : scaled(1, bits - 127);
   const { fraction, bias, nan, hasInfinity } = LAYOUTS[type];
   if (nan(bits)) return Number.NaN;
   const sign = bits & 0x80 ? -1 : 1;
@@ -31,7 +32,7 @@ function numberOf(type: SmallFloat, bits: number): number {
   if (hasInfinity && exponent === 31) return sign * Infinity;
   const part = (bits & ((1 << fraction) - 1)) / (1 << fraction);
   // Without an exponent the number is subnormal: no 1 is implied before the fraction.
-  return sign * (exponent === 0 ? part * 2 ** (1 - bias) : (1 + part) * 2 ** (exponent - bias));
+  return sign * (exponent === 0 ? scaled(part, 1 - bias) : scaled(1 + part, exponent - bias));
 }
 
 /** Numbers of 8 bits given by their bits, [n], as float32. */

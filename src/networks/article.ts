@@ -1,6 +1,8 @@
 // The article's network as a plan: random features that are not trained, their scale alpha and shift beta at each level, and an
 // MLP with softplus.
+
 import { LANES } from '../abi/panels.js';
+import { exp, log } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import { type Key, normal, split } from '../core/random.js';
 import { bias, centre, dense, type FeatureBuffers, features, levelDense, softplus } from './layers.js';
@@ -56,7 +58,7 @@ export function initialFrequencies(
   key: Key,
 ): [cos: Float32Array, sin: Float32Array] {
   const { dim, features, featureScale, featureSpread } = config;
-  const scaleOf = (f: number) => featureScale * featureSpread ** (f / Math.max(1, features - 1));
+  const scaleOf = (f: number) => featureScale * exp(log(featureSpread) * (f / Math.max(1, features - 1)));
   const draw = (from: Key) =>
     normal(core, from, [features, dim]).map((b, i) => b * scaleOf(Math.floor(i / dim)));
   const [cosKey, sinKey] = split(key, 2);

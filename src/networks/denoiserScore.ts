@@ -7,6 +7,7 @@ import {
   GUIDED_BYTES,
   GuidedField,
 } from '../abi/scores.js';
+import { exp } from '../core/elementary.js';
 import { f32, u32, writeFields } from '../core/fields.js';
 import { FusedScore, type OpenScore } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
@@ -124,7 +125,7 @@ export class EnergyScore extends DenoiserScore implements Density {
   }
 
   prob(x: Float32Array): Float32Array {
-    return this.density(x).map(Math.exp);
+    return this.density(x).map(exp);
   }
 }
 

@@ -1,4 +1,5 @@
 import { LANES } from '../abi/panels.js';
+import { exp, square } from '../core/elementary.js';
 
 /**
  * Feature gains: the factor that averaging over a level's noise puts before each random feature,
@@ -23,10 +24,10 @@ export function featureGains(
   const stride = levels + LANES - 1;
   const gains = new Float32Array(rows * stride);
   for (let f = 0; f < rows; f++) {
-    let square = 0;
-    for (let d = 0; d < dim; d++) square += frequencies[d * rows + f] ** 2;
+    let squares = 0;
+    for (let d = 0; d < dim; d++) squares += square(frequencies[d * rows + f]);
     for (let l = 0; l < stride; l++) {
-      gains[f * stride + l] = Math.exp(-2 * Math.PI ** 2 * square * sigmas[l % levels] ** 2);
+      gains[f * stride + l] = exp(-2 * square(Math.PI) * squares * square(sigmas[l % levels]));
     }
   }
   return gains;

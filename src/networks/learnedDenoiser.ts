@@ -1,4 +1,5 @@
 import { integer, length, points, scale, show } from '../core/check.js';
+import { hypot, log, square } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import type { Denoiser } from '../core/score.js';
 import type { TimedNetwork } from './timedNetwork.js';
@@ -54,15 +55,15 @@ export function coefficientsOf(
   // One form alone is computed: training asks for that of every point.
   switch (parameterisation) {
     case 'karras': {
-      const s = Math.hypot(sigma, sigmaData);
-      return { in: 1 / s, skip: (sigmaData / s) ** 2, out: (sigma * sigmaData) / s, time: at };
+      const s = hypot(sigma, sigmaData);
+      return { in: 1 / s, skip: square(sigmaData / s), out: (sigma * sigmaData) / s, time: at };
     }
     case 'noise':
-      return { in: 1 / Math.hypot(1, sigma), skip: 1, out: -sigma, time: at };
+      return { in: 1 / hypot(1, sigma), skip: 1, out: -sigma, time: at };
     case 'clean':
-      return { in: 1 / Math.hypot(1, sigma), skip: 0, out: 1, time: at };
+      return { in: 1 / hypot(1, sigma), skip: 0, out: 1, time: at };
     case 'velocity': {
-      const a = 1 / Math.hypot(1, sigma);
+      const a = 1 / hypot(1, sigma);
       return { in: a, skip: a * a, out: -a * sigma, time: at };
     }
     case 'score':
@@ -73,7 +74,7 @@ export function coefficientsOf(
 }
 
 function timeOf({ kind, steps = 1000, betaStart = 1e-4, betaEnd = 0.02 }: TimeScale, sigma: number): number {
-  if (kind === 'log') return Math.log(sigma) / 4;
+  if (kind === 'log') return log(sigma) / 4;
   if (kind === 'sigma') return sigma;
   if (kind === 'flow') return sigma / (1 + sigma);
   // sigma^2 = 1 / alphaBar - 1 after each step; between two, linear in log sigma.
@@ -81,12 +82,12 @@ function timeOf({ kind, steps = 1000, betaStart = 1e-4, betaEnd = 0.02 }: TimeSc
   let before = { step: 0, log: -Infinity };
   for (let step = 0; step < steps; step++) {
     alphaBar *= 1 - (betaStart + ((betaEnd - betaStart) * step) / Math.max(1, steps - 1));
-    const log = Math.log(1 / alphaBar - 1) / 2;
-    if (log >= Math.log(sigma)) {
+    const logNoise = log(1 / alphaBar - 1) / 2;
+    if (logNoise >= log(sigma)) {
       if (before.log === -Infinity) return step;
-      return before.step + ((Math.log(sigma) - before.log) / (log - before.log)) * (step - before.step);
+      return before.step + ((log(sigma) - before.log) / (logNoise - before.log)) * (step - before.step);
     }
-    before = { step, log };
+    before = { step, log: logNoise };
   }
   return steps - 1;
 }
@@ -98,7 +99,7 @@ export function scoreCoefficients(config: DenoiserConfig, sigma: number): Coeffi
   return {
     in: coefficients.in,
     skip: coefficients.skip,
-    out: coefficients.out / sigma ** 2,
+    out: coefficients.out / square(sigma),
     time,
     point: pointOf(config, sigma),
   };
@@ -107,11 +108,11 @@ export function scoreCoefficients(config: DenoiserConfig, sigma: number): Coeffi
 function pointOf({ parameterisation, sigmaData }: DenoiserConfig, sigma: number): number {
   switch (parameterisation) {
     case 'karras':
-      return -1 / (sigma ** 2 + sigmaData ** 2);
+      return -1 / (square(sigma) + square(sigmaData));
     case 'clean':
-      return -1 / sigma ** 2;
+      return -1 / square(sigma);
     case 'velocity':
-      return -1 / (1 + sigma ** 2);
+      return -1 / (1 + square(sigma));
     case 'flow':
       return -1 / (sigma * (1 + sigma));
     default:

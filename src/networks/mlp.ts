@@ -1,6 +1,7 @@
 import { integer } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import { checkKey, type Key, key as keyOf } from '../core/random.js';
+import { cos, sin } from '../core/trigonometry.js';
 import { bias, dense, fork, nextKeyOf, toPanels, toRows } from './layers.js';
 import { checkSize, MAX_DEPTH } from './networkConfig.js';
 import { Activation, Plan } from './plan.js';
@@ -27,8 +28,8 @@ export const TIME_NUMBERS = 2 * FREQUENCIES + 1;
 export function timeNumbers(time: number): Float32Array {
   const numbers = new Float32Array(TIME_NUMBERS);
   for (let i = 0; i < FREQUENCIES; i++) {
-    numbers[i] = Math.cos(2 ** i * time);
-    numbers[FREQUENCIES + i] = Math.sin(2 ** i * time);
+    numbers[i] = cos((1 << i) * time);
+    numbers[FREQUENCIES + i] = sin((1 << i) * time);
   }
   numbers[2 * FREQUENCIES] = time;
   return numbers;

@@ -1,4 +1,5 @@
 import { integer } from '../core/check.js';
+import { exp, log } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import { checkKey, type Key, key as keyOf } from '../core/random.js';
 import type { Score } from '../core/score.js';
@@ -18,13 +19,14 @@ export { defaultNetwork, type NetworkConfig, type Tensor };
 export function geomspace(first: number, last: number, n: number): Float32Array {
   const { fround } = Math;
   const perDecade = fround(1 / fround(Math.LN10));
-  const log10 = (x: number) => fround(fround(Math.log(fround(x))) * perDecade);
+  const log10 = (x: number) => fround(fround(log(fround(x))) * perDecade);
+  const power = (v: number) => exp(v * Math.LN10);
   const [low, high, step] = [log10(first), log10(last), fround(1 / (n - 1))];
   return Float32Array.from({ length: n }, (_, i) => {
-    if (i === 0) return 10 ** low;
-    if (i === n - 1) return 10 ** high;
+    if (i === 0) return power(low);
+    if (i === n - 1) return power(high);
     // XLA fuses a product and a sum: one rounding each.
-    return 10 ** fround(fround(low * fround(1 - i * step)) + high * fround(i * step));
+    return power(fround(fround(low * fround(1 - i * step)) + high * fround(i * step)));
   });
 }
 

@@ -1,6 +1,8 @@
 import { integer, show } from '../core/check.js';
+import { exp, log } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import { checkKey, foldIn, type Key, key as keyOf, normal } from '../core/random.js';
+import { cos, sin } from '../core/trigonometry.js';
 import { checkSize } from './networkConfig.js';
 import { type Tensor, tensorOf } from './planned.js';
 import { type Condition, type PictureShape, TimedNetwork } from './timedNetwork.js';
@@ -45,12 +47,12 @@ export class Unet extends TimedNetwork {
     for (let i = 0; i < half; i++) {
       const angle =
         type === 'fourier'
-          ? fround(fround(fround(fround(Math.log(time)) * this.#frequencies[i]) * 2) * fround(Math.PI))
-          : fround(fround(time) * fround(Math.exp(fround((-Math.log(10000) * i) / (half - freq_shift)))));
+          ? fround(fround(fround(fround(log(time)) * this.#frequencies[i]) * 2) * fround(Math.PI))
+          : fround(fround(time) * fround(exp(fround((-log(10000) * i) / (half - freq_shift)))));
       // Of random frequencies, diffusers puts sines first, whatever the setting says.
       const isCosineFirst = type === 'positional' && flip_sin_to_cos;
-      numbers[isCosineFirst ? half + i : i] = Math.sin(angle);
-      numbers[isCosineFirst ? i : half + i] = Math.cos(angle);
+      numbers[isCosineFirst ? half + i : i] = sin(angle);
+      numbers[isCosineFirst ? i : half + i] = cos(angle);
     }
     return { numbers, level: 0 };
   }

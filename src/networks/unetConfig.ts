@@ -1,4 +1,5 @@
 import { integer, positive, show } from '../core/check.js';
+import { scaled } from '../core/floatBits.js';
 import { MAX_DEPTH } from './networkConfig.js';
 
 /** The settings of diffusers' `UNet2DModel` that a network of this library can have, under their names there. */
@@ -172,7 +173,7 @@ function check(caller: string, config: UnetConfig): void {
   const { height, width } = pictureSize(config);
   integer(caller, name('sample_size'), height);
   integer(caller, name('sample_size'), width);
-  const factor = 2 ** (channels.length - 1);
+  const factor = scaled(1, channels.length - 1);
   if (height % factor !== 0 || width % factor !== 0) {
     throw new RangeError(
       `${caller}: ${name('sample_size')} must be a multiple of ${factor}, since it is halved from each of the ${channels.length} levels to the next, got ${height} x ${width}`,

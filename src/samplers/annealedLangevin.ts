@@ -1,4 +1,5 @@
 import { integer, positive, scale, show } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import type { ScoreFamily } from '../diffusion/family.js';
 import type { SamplerState } from './chains.js';
 import { checkStages, type DiffusionOptions, runStages } from './stages.js';
@@ -41,7 +42,7 @@ export async function* annealedLangevin(
   checkStages(caller, sigmas.length * stepsPerLevel);
   const last = sigmas[sigmas.length - 1];
   const stages: Stage[] = sigmas.flatMap((sigma) => {
-    const eta = scale(caller, 'stepSize sigma^2 / sigmaLast^2', options.stepSize * (sigma / last) ** 2);
+    const eta = scale(caller, 'stepSize sigma^2 / sigmaLast^2', options.stepSize * square(sigma / last));
     return Array<Stage>(stepsPerLevel).fill({ sigma, b: eta / 2, c: Math.sqrt(eta) });
   });
   if (denoise) stages.push({ sigma: last, b: last * last });

@@ -1,5 +1,6 @@
 import { STATISTICS } from '../abi/samplers.js';
 import { integer, scale, show } from '../core/check.js';
+import { log } from '../core/elementary.js';
 import { factor } from '../core/factor.js';
 import type { Score } from '../core/score.js';
 import type { ChainOptions, ChainState, SamplerState } from './chains.js';
@@ -110,7 +111,7 @@ export function hamiltonianSettings(
   }
   return {
     stepSize,
-    centre: Math.log(10 * stepSize),
+    centre: log(10 * stepSize),
     targetAcceptance,
     line: hasLogProb(score) ? 0 : 1,
     ...masses(caller, score.dim, inverseMass, metric),

@@ -1,5 +1,6 @@
 import { LIMITS_BYTES } from '../abi/samplers.js';
 import { integer } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 
 export interface HistogramOptions {
@@ -50,7 +51,7 @@ export class HistogramMemory {
   readonly #sums: number;
 
   static bytes({ bins }: HistogramOptions, chains: number, dim: number): number {
-    return LIMITS_BYTES + 8 * (chains * dim + bins ** 2 + 1);
+    return LIMITS_BYTES + 8 * (chains * dim + square(bins) + 1);
   }
 
   /** @param pointer so many {@link bytes}, zeroed */
@@ -74,14 +75,14 @@ export class HistogramMemory {
     const { memory } = this.#core;
     const at = this.pointer + LIMITS_BYTES;
     const sums = memory.f64(at, this.#sums).slice();
-    return { sums, cells: memory.f64(at + 8 * this.#sums, this.#bins ** 2 + 1).slice() };
+    return { sums, cells: memory.f64(at + 8 * this.#sums, square(this.#bins) + 1).slice() };
   }
 }
 
 /** Joins what the shares counted, in the order of their chains. */
 export function joinCounts(options: HistogramOptions, shares: ShareCounts[], dim: number): SampleHistogram {
   const { bins, xlim, ylim } = options;
-  const counts = new Float64Array(bins ** 2);
+  const counts = new Float64Array(square(bins));
   const mean = new Float64Array(dim);
   let outside = 0;
   for (const { sums, cells } of shares) {

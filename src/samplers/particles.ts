@@ -1,3 +1,4 @@
+import { exp, log, square } from '../core/elementary.js';
 import { type Guided, observed } from '../diffusion/guidance.js';
 import type { Observation } from '../diffusion/observation.js';
 
@@ -64,7 +65,7 @@ export class Particles {
    */
   propose(sigma: number, next: number, z: Float32Array): void {
     const { clean, guidance } = this.#guided;
-    const kept = (next / sigma) ** 2;
+    const kept = square(next / sigma);
     const sd = next * Math.sqrt(1 - kept);
     const pull = (1 - kept) * sigma * sigma;
     const shift = new Float64Array(guidance.length);
@@ -129,12 +130,12 @@ export class Particles {
         `${this.#caller}: no particle of chain ${c} is possible; take more steps, more particles, or more noise of the observation`,
       );
     }
-    const weights = logs.map((log) => Math.exp(log - most));
+    const weights = logs.map((log) => exp(log - most));
     const total = weights.reduce((a, b) => a + b, 0);
     const square = weights.reduce((sum, w) => sum + w * w, 0);
     return {
       weights: weights.map((w) => w / total),
-      logMean: most + Math.log(total / this.#particles),
+      logMean: most + log(total / this.#particles),
       effective: (total * total) / square / this.#particles,
     };
   }

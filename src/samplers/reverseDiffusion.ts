@@ -1,4 +1,5 @@
 import { integer, positive, show } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import type { ScoreFamily } from '../diffusion/family.js';
 import { checkProcess, type DiffusionProcess, ratioAt } from '../diffusion/process.js';
 import type { SamplerState } from './chains.js';
@@ -70,9 +71,9 @@ export async function* reverseDiffusion(
     const t = timeAt(i);
     const alpha = process.alpha(t);
     const at = { sigma: ratioAt(process, t), u: 1 / alpha };
-    const e = 2 * (signalToNoise * process.sigma(t)) ** 2;
+    const e = 2 * square(signalToNoise * process.sigma(t));
     for (let n = 0; n < corrections; n++) stages.push({ ...at, b: e / alpha, c: Math.sqrt(2 * e) });
-    if (denoise && i === last) stages.push({ ...at, a: 1 / alpha, b: at.sigma ** 2 });
+    if (denoise && i === last) stages.push({ ...at, a: 1 / alpha, b: square(at.sigma) });
     else if (predictor === 'ancestral') stages.push({ ...at, ...ancestral(process, t, timeAt(i + 1)) });
     else stages.push({ ...at, ...eulerMaruyama(process, t, timeAt(i + 1)) });
   }
@@ -81,7 +82,7 @@ export async function* reverseDiffusion(
 
 /** From t to the earlier `next`; b multiplies the score of x / alpha, which is alpha times that of x. */
 function ancestral(process: DiffusionProcess, t: number, next: number): Pick<Stage, 'a' | 'b' | 'c'> {
-  const [before, after] = [ratioAt(process, t) ** 2, ratioAt(process, next) ** 2];
+  const [before, after] = [square(ratioAt(process, t)), square(ratioAt(process, next))];
   const alpha = process.alpha(next);
   return {
     a: alpha / process.alpha(t),

@@ -1,4 +1,6 @@
 import { integer, positive, scale, show } from '../core/check.js';
+import { exp, log, pow } from '../core/elementary.js';
+import { atan, tan } from '../core/trigonometry.js';
 import { checkProcess, type DiffusionProcess, ratioAt, variancePreserving } from '../diffusion/process.js';
 
 /**
@@ -17,9 +19,9 @@ export type Schedule = keyof typeof POSITIONS | ArrayLike<number>;
 
 /** A number that is linear in u for each schedule, and sigma from it. */
 const POSITIONS = {
-  karras: (rho: number) => ({ of: (sigma: number) => sigma ** (1 / rho), at: (v: number) => v ** rho }),
-  logLinear: () => ({ of: Math.log, at: Math.exp }),
-  cosine: () => ({ of: Math.atan, at: Math.tan }),
+  karras: (rho: number) => ({ of: (sigma: number) => pow(sigma, 1 / rho), at: (v: number) => pow(v, rho) }),
+  logLinear: () => ({ of: log, at: exp }),
+  cosine: () => ({ of: atan, at: tan }),
   ddpm: () => {
     const process = variancePreserving();
     return { of: process.timeOf, at: (t: number) => ratioAt(process, t) };

@@ -1,4 +1,5 @@
 import { show } from '../core/check.js';
+import { exp, expm1, log } from '../core/elementary.js';
 import type { Stage } from './stageTable.js';
 
 /**
@@ -64,8 +65,8 @@ function deis(levels: FlowLevels, i: number): Stage[] {
   const { sigmas } = levels;
   // log sigma has no value without noise: the last step is Euler's, to the denoised point.
   if (sigmas[i + 1] === 0) return ddim(levels, i);
-  const before = [1, 2].filter((n) => n <= i).map((n) => Math.log(sigmas[i - n] / sigmas[i]));
-  const weights = extrapolationWeights(before, Math.log(sigmas[i + 1] / sigmas[i]));
+  const before = [1, 2].filter((n) => n <= i).map((n) => log(sigmas[i - n] / sigmas[i]));
+  const weights = extrapolationWeights(before, log(sigmas[i + 1] / sigmas[i]));
   return [
     noiseStage(
       levels,
@@ -91,11 +92,14 @@ function extrapolationWeights(before: number[], h: number): number[] {
   ];
 }
 
+/** x^n for a whole n >= 0. */
+const whole = (x: number, n: number): number => (n === 0 ? 1 : x * whole(x, n - 1));
+
 /** The integral of l^k exp(l) from 0 to h, for h < 0. */
 function exponentialMoment(k: number, h: number): number {
-  if (h < -1) return k === 0 ? Math.expm1(h) : h ** k * Math.exp(h) - k * exponentialMoment(k - 1, h);
+  if (h < -1) return k === 0 ? expm1(h) : whole(h, k) * exp(h) - k * exponentialMoment(k - 1, h);
   // By its series, since the recursion above cancels for short steps.
-  let [term, sum] = [h ** (k + 1), 0];
+  let [term, sum] = [whole(h, k + 1), 0];
   for (let n = 0; n < 20; n++) {
     sum += term / (n + k + 1);
     term *= h / (n + 1);
@@ -108,7 +112,7 @@ function dpmSolver({ sigmas, alphas }: FlowLevels, i: number): Stage[] {
   const [alpha, nextAlpha] = [alphas[i], alphas[i + 1]];
   const keeps = { f: 1 / alpha, g: sigma * sigma };
   // D + r (D - D before), for half the ratio r of this step in log sigma to the one before.
-  const r = i === 0 || next === 0 ? 0 : Math.log(next / sigma) / Math.log(sigma / sigmas[i - 1]) / 2;
+  const r = i === 0 || next === 0 ? 0 : log(next / sigma) / log(sigma / sigmas[i - 1]) / 2;
   const weight = nextAlpha * (1 - next / sigma);
   return [
     {

@@ -1,4 +1,5 @@
 import { positive, scale } from '../core/check.js';
+import { exp, expm1 } from '../core/elementary.js';
 import type { Score } from '../core/score.js';
 import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
 import { movesOver } from './moves.js';
@@ -35,8 +36,8 @@ export async function* underdamped(
   scale('underdamped', 'stepSize', stepSize);
   positive('underdamped', 'friction', friction);
   scale('underdamped', 'inverseMass', inverseMass);
-  const decay = Math.exp(-friction * stepSize);
-  const noise = Math.sqrt(-inverseMass * Math.expm1(-2 * friction * stepSize));
+  const decay = exp(-friction * stepSize);
+  const noise = Math.sqrt(-inverseMass * expm1(-2 * friction * stepSize));
   const moves = movesOver(score, {
     sampler: 'underdamped',
     settings: { stepSize, decay, kick: (inverseMass * stepSize) / 2, noise },

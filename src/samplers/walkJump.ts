@@ -1,4 +1,5 @@
 import { positive, scale } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import type { Score } from '../core/score.js';
 import { denoiser } from '../denoisers/denoiser.js';
 import type { ChainOptions, SamplerState } from './chains.js';
@@ -52,6 +53,6 @@ export async function* walkJump(
 function langevinWalk(score: Score, { sigma, stepSize, ...options }: WalkJumpOptions & { walk?: undefined }) {
   return langevin(score, {
     ...options,
-    stepSize: 2 * positive('walkJump', 'stepSize', stepSize) * sigma ** 2,
+    stepSize: 2 * positive('walkJump', 'stepSize', stepSize) * square(sigma),
   });
 }

@@ -1,5 +1,6 @@
 import { checkDrawing, type Drawing } from '../core/categorical.js';
 import { integer, positive, scale, show } from '../core/check.js';
+import { exp, log, pow, square } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import { type Key, type Layout, layoutCode, normal, uniform } from '../core/random.js';
 import { coefficientsOf, type DenoiserConfig } from '../networks/learnedDenoiser.js';
@@ -69,7 +70,7 @@ export function defaultDenoiserTraining({ sigmaData, parameterisation }: Denoise
     noise:
       parameterisation === 'flow'
         ? { kind: 'flow' }
-        : { kind: 'logNormal', mean: Math.log(1.2 * sigmaData), sd: 1.2 },
+        : { kind: 'logNormal', mean: log(1.2 * sigmaData), sd: 1.2 },
     weight: 'output',
     objective: 'denoising',
     projections: 'sign',
@@ -103,10 +104,10 @@ export function drawNoises(
     case 'logUniform':
       return each(
         uniform(core, key, [n], { layout }),
-        (u) => noise.sigmaMin * (noise.sigmaMax / noise.sigmaMin) ** u,
+        (u) => noise.sigmaMin * pow(noise.sigmaMax / noise.sigmaMin, u),
       );
     case 'logNormal':
-      return each(normal(core, key, [n], { layout }), (z) => Math.exp(noise.mean + noise.sd * z));
+      return each(normal(core, key, [n], { layout }), (z) => exp(noise.mean + noise.sd * z));
     case 'flow':
       return each(uniform(core, key, [n], { layout }), (u) => {
         const t = FLOW_END + (1 - 2 * FLOW_END) * u;
@@ -118,7 +119,7 @@ export function drawNoises(
 /** The weight of a point's squared error. */
 export function weightOf(weight: DenoiserTraining['weight'], config: DenoiserConfig, sigma: number): number {
   if (weight === 'clean') return 1;
-  return weight === 'score' ? sigma ** -2 : coefficientsOf(config, sigma).out ** -2;
+  return weight === 'score' ? 1 / square(sigma) : 1 / square(coefficientsOf(config, sigma).out);
 }
 
 /** @throws RangeError or TypeError unless training can be done so. */

@@ -1,3 +1,4 @@
+import { exp, square } from '../core/elementary.js';
 import { Lease } from '../core/memory.js';
 import { type Key, split, uniform } from '../core/random.js';
 import { makePass } from '../core/together.js';
@@ -133,7 +134,7 @@ export class DenoiserRun {
   /** How much of the average a step keeps: at first less, so that the initial values are soon forgotten. */
   #decay(step: number): number {
     const { batch, halfLife } = this.#config;
-    return Math.min(0.5 ** (batch / halfLife), step / (step + 10));
+    return Math.min(exp(-Math.LN2 * (batch / halfLife)), step / (step + 10));
   }
 
   /**
@@ -193,7 +194,7 @@ export class DenoiserRun {
       point: coefficients.point,
       out: coefficients.out * network.outputFactor(time),
       // D - x is sigma^2 (s - target).
-      weight: weight * sigma ** 4,
+      weight: weight * square(square(sigma)),
       level,
       label: point.label,
       numbers,

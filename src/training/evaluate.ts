@@ -1,5 +1,6 @@
 import { Categorical } from '../core/categorical.js';
 import { integer } from '../core/check.js';
+import { square } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import { pause } from '../core/pause.js';
 import { type Key, key as keyOf, normal, split } from '../core/random.js';
@@ -75,11 +76,11 @@ export async function* evaluate(
       let excess = 0;
       for (let i = 0; i < x.length; i++) {
         // From the rounded sum x, as in training.
-        const target = (data.points[clean[Math.floor(i / dim)] * dim + (i % dim)] - x[i]) / sigma ** 2;
-        bestLoss += (best[i] - target) ** 2;
-        excess += (s[i] - best[i]) ** 2;
+        const target = (data.points[clean[Math.floor(i / dim)] * dim + (i % dim)] - x[i]) / square(sigma);
+        bestLoss += square(best[i] - target);
+        excess += square(s[i] - best[i]);
       }
-      const scale = sigma ** 2 / x.length;
+      const scale = square(sigma) / x.length;
       bestLoss *= scale;
       excess *= scale;
       yield { level, sigma, loss: bestLoss + excess, bestLoss, excess };

@@ -57,7 +57,7 @@ export class GradientTree {
     this.#config = config;
     this.#objective = objective;
     // The second half of a node is summed beside the first: one gradient a height of the tree, in each room.
-    const heights = nodes.map((of) => Math.log2(Math.max(...of.map(({ size }) => size))));
+    const heights = nodes.map((of) => 31 - Math.clz32(Math.max(...of.map(({ size }) => size))));
     const spare: number[][] = [];
     this.#lease = new Lease(core.memory, (lease) => {
       const gradient = () => lease.take(4 * count + 32);

@@ -15,7 +15,7 @@ export function cellsOf({ bins, xlim, ylim }: HistogramGrid): Cell[] {
   const limits = [xlim, ylim];
   const square = (count: number, grid: readonly (readonly [number, number])[]) => {
     const sides = grid.map(([low, high]) => (high - low) / count) as [number, number];
-    return Array.from({ length: count ** 2 }, (_, i): Cell & { place: [number, number] } => {
+    return Array.from({ length: count * count }, (_, i): Cell & { place: [number, number] } => {
       const place: [number, number] = [Math.floor(i / count), i % count];
       const low = place.map((k, d) => grid[d][0] + k * sides[d]) as [number, number];
       return { place, low, sides };

@@ -77,7 +77,7 @@ export function matchingSums(
   const multiplyAdds = passesOf(objective, input.size, panelBytes) * plan.multiplyAdds;
   const leaves = leavesOf(samples, { multiplyAdds, leafMultiplyAdds });
   // Whole panels are computed: a leaf of fewer samples would waste the rest.
-  const whole = 2 ** Math.floor(Math.log2(Math.max(1, samples / LANES)));
+  const whole = 1 << (31 - Math.clz32(Math.max(1, samples / LANES)));
   const tangents = tangentsOf(objective, input.size, panelBytes);
   return {
     leaves: Math.min(leaves, whole),

@@ -1,4 +1,5 @@
 import { ADAM_BYTES, AdamField as At } from '../abi/training.js';
+import { exp, log } from '../core/elementary.js';
 import { f32, u32, writeFields } from '../core/fields.js';
 import type { Core } from '../core/instantiate.js';
 import { Lease } from '../core/memory.js';
@@ -125,5 +126,5 @@ export class Adam {
 
 /** 1 - beta^t as float32 arithmetic gives it, which is what Optax divides by. */
 function biasCorrection(beta: number, t: number): number {
-  return Math.fround(1 - Math.fround(Math.fround(beta) ** t));
+  return Math.fround(1 - Math.fround(exp(t * log(Math.fround(beta)))));
 }

@@ -1,4 +1,5 @@
 import { integer, positive, scale, show } from '../core/check.js';
+import { log, square } from '../core/elementary.js';
 import { pacer } from '../core/pause.js';
 import { checkKey, type Key, key as keyOf, normal, split, uniform } from '../core/random.js';
 import type { PointSet } from '../core/score.js';
@@ -148,7 +149,7 @@ class LikelihoodRun {
         gain: out / scale,
         scale,
         numbers,
-        cap: -Math.log(2 * Math.PI * config.sigma ** 2),
+        cap: -log(2 * Math.PI * square(config.sigma)),
       },
       { panels: panelsOf(scalar.plan), rooms: core.memory.rooms(threadsOf(core, leaves)) },
     );
@@ -226,9 +227,13 @@ class LikelihoodRun {
 /** Sets the network's constant so that its density integrates to 1 over the grid. */
 function normalise(denoiser: LearnedDenoiser<EnergyNetwork>, { sigma, grid }: LikelihoodConfig): void {
   const { network, config } = denoiser;
-  using density = new EnergyScore(denoiser, sigma);
-  const { out, in: scale } = scoreCoefficients(config, sigma);
-  const tensors = network.tensors();
-  tensors['out.bias'].data[0] -= (densityHistogram(density, grid).logIntegral * scale) / out;
-  network.setTensors(tensors);
+  const density = new EnergyScore(denoiser, sigma);
+  try {
+    const { out, in: scale } = scoreCoefficients(config, sigma);
+    const tensors = network.tensors();
+    tensors['out.bias'].data[0] -= (densityHistogram(density, grid).logIntegral * scale) / out;
+    network.setTensors(tensors);
+  } finally {
+    density.dispose();
+  }
 }

@@ -80,6 +80,17 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+describe('newSharedMemory', () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it('is none in an engine that isolates pages and has no SharedArrayBuffer, as WebKitGTK', () => {
+    vi.stubGlobal('crossOriginIsolated', true);
+    expect(newSharedMemory()?.buffer).toBeInstanceOf(SharedArrayBuffer);
+    vi.stubGlobal('SharedArrayBuffer', undefined);
+    expect(newSharedMemory()).toBeUndefined();
+  });
+});
+
 describe('a memory that threads share', () => {
   it.each(['strict', 'relaxed', 'wide'])(
     'is declared in the %s binary, which is else as it was',

@@ -2,7 +2,8 @@
 // every version, engine and number of threads. bits.json was made from the commit that released 0.1.0's command line
 // (808e002), built: node tests/golden/bits.mjs PATH/dist/index.js > tests/golden/bits.json. The scores "dense" and "sparse" are
 // younger, of the commit that computes exact scores by products; those of denoisers are of Winograd's convolutions. Those named
-// after a solver are of the commit that gave the flow solvers, and local scores, energies and what follows of those that bring them.
+// after a solver are of the commit that gave the flow solvers, and local scores, energies and what follows of those that bring them. numbers.mjs has
+// those of numbers that the library computes outside of its kernels.
 
 /**
  * @param lib the library; it goes to browsers as text, so it uses nothing of this file
@@ -264,6 +265,8 @@ const [program, library] = globalThis.process?.argv.slice(1) ?? [];
 if (program?.endsWith('bits.mjs') && library) {
   const { resolve } = await import('node:path');
   const { pathToFileURL } = await import('node:url');
-  const hashes = await bits(await import(pathToFileURL(resolve(library)).href));
+  const { numbers } = await import('./numbers.mjs');
+  const lib = await import(pathToFileURL(resolve(library)).href);
+  const hashes = { ...(await bits(lib)), ...(await numbers(lib)) };
   console.log(JSON.stringify(hashes, null, 2));
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { square } from '../../core/elementary.js';
 import { isText } from '../../formats/fileKind.js';
 import {
   denoiser,
@@ -108,7 +109,7 @@ function estimate(family: ScoreFamily, sigma: number, y: Float32Array): Float32A
 
 /** The mean squared error of each estimate, per coordinate. */
 function errors<Name extends string>(clean: Float32Array, estimates: Record<Name, Float32Array>) {
-  const of = (x: Float32Array) => x.reduce((sum, v, i) => sum + (v - clean[i]) ** 2, 0) / x.length;
+  const of = (x: Float32Array) => x.reduce((sum, v, i) => sum + square(v - clean[i]), 0) / x.length;
   return Object.fromEntries(
     Object.entries<Float32Array>(estimates).map(([name, x]) => [name, of(x)]),
   ) as Record<Name, number>;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { HMC_DEFAULTS } from '../../apps/samplerTable.js';
+import { hypot } from '../../core/elementary.js';
 import { collect, type Kernel, key, type Layout, loadCore, normal, split, writeNpy } from '../../index.js';
 import { besideResult } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
@@ -83,7 +84,7 @@ function targetOf(source: MixtureSource, sampler: SamplerName, given?: number): 
     family,
     score: source.at(sigma),
     sigma,
-    scale: Math.hypot(least, sigma),
+    scale: hypot(least, sigma),
     sigmaMax,
     levels: LEVELS,
   };
@@ -143,7 +144,7 @@ export async function runMixture(
     report.say(`${made}. The figures are for 2 dimensions; with ${dim} there is only the path: ${files[0]}`);
     return { files, statistics };
   }
-  const noisy = sds.map((row) => row.map((sd) => Math.hypot(sd, target.sigma)));
+  const noisy = sds.map((row) => row.map((sd) => hypot(sd, target.sigma)));
   const drawn = { means, sds: noisy, path, steps: total, chains, title: steppedBy, startsFromNoise, out };
   const figures = await besideResult('path', context, () =>
     drawFigures(source.at(target.sigma), drawn, context),

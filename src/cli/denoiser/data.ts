@@ -1,4 +1,5 @@
 // The data of a run that learns to denoise: images, or points of any dimension.
+import { square } from '../../core/elementary.js';
 import {
   decodeImages,
   encodeImages,
@@ -92,7 +93,7 @@ function standardised(
     for (let i = 0; i < n; i++) sum += points[i * dim + d];
     const mean = sum / n;
     let squares = 0;
-    for (let i = 0; i < n; i++) squares += (points[i * dim + d] - mean) ** 2;
+    for (let i = 0; i < n; i++) squares += square(points[i * dim + d] - mean);
     shift[d] = mean;
     // A coordinate that never changes stays as it is.
     scale[d] = Math.sqrt(squares / n) || 1;

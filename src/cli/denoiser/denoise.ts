@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { square } from '../../core/elementary.js';
 import { key, type Layout, split, writeNpy } from '../../index.js';
 import { denoisingStrip, shortNumber } from '../../plots/index.js';
 import { besideResult, saveFigure } from '../run/figures.js';
@@ -72,5 +73,5 @@ export async function denoiseRun(
 
 /** The mean of (a - b)^2. */
 function meanSquare(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / a.length;
+  return a.reduce((sum, value, i) => sum + square(value - b[i]), 0) / a.length;
 }

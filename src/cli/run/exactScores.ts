@@ -1,3 +1,4 @@
+import { exp } from '../../core/elementary.js';
 import { MANY, Plane } from '../../densities/plane.js';
 import { type Core, type Density, dataScores, type PointSet, type ScoreFamily } from '../../index.js';
 
@@ -16,7 +17,7 @@ export function exactScores(core: Core, data: PointSet): ScoreFamily<Density> {
         return out;
       },
       logProb,
-      prob: (x) => logProb(x).map(Math.exp),
+      prob: (x) => logProb(x).map(exp),
       dispose() {},
       [Symbol.dispose]() {},
     };

@@ -1,4 +1,5 @@
 import { drawingOf } from '../../apps/drawPoints.js';
+import { square } from '../../core/elementary.js';
 import {
   type Core,
   categorical,
@@ -41,7 +42,7 @@ function squared(image: GreyImage, title: string): Picture {
   for (let row = 0; row < height; row++) {
     const first = Math.floor(row / by) * side;
     for (let column = 0; column < width; column++) {
-      values[first + Math.floor(column / by)] += pixels[row * width + column] / by ** 2;
+      values[first + Math.floor(column / by)] += pixels[row * width + column] / square(by);
     }
   }
   return { title, height: side, width: side, values, caption: `${width} \u00d7 ${height} pixels` };

@@ -1,4 +1,5 @@
 import { HMC_DEFAULTS, type SamplerEntry, samplerTable } from '../../apps/samplerTable.js';
+import { square } from '../../core/elementary.js';
 import {
   annealedLangevin,
   type ChainOptions,
@@ -111,7 +112,7 @@ const annealed: StartSampler = (target, { init: _, steps, ...options }, { stepSi
     moments: target.moments,
     sigmas,
     stepsPerLevel: steps,
-    stepSize: stepSize * sigmas[sigmas.length - 1] ** 2,
+    stepSize: stepSize * square(sigmas[sigmas.length - 1]),
     denoise: endOf(target).denoise,
   });
 };
@@ -120,7 +121,7 @@ const annealed: StartSampler = (target, { init: _, steps, ...options }, { stepSi
 export const samplers = {
   langevin: {
     ...samplerTable.langevin,
-    defaultStepSize: ({ scale }) => (scale / 4) ** 2,
+    defaultStepSize: ({ scale }) => square(scale / 4),
     start: ({ score }, options, { stepSize }) => langevin(score, { ...options, stepSize }),
   },
   underdamped: {
@@ -133,7 +134,7 @@ export const samplers = {
   },
   mala: {
     ...samplerTable.mala,
-    defaultStepSize: ({ scale }) => scale ** 2,
+    defaultStepSize: ({ scale }) => square(scale),
     start: ({ score }, options, { stepSize }) => mala(score, { ...options, stepSize }),
   },
   hmc: {

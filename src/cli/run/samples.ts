@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { log, pow } from '../../core/elementary.js';
 import { PointCounter } from '../../diagnostics/pointCounter.js';
 import { npyHeader } from '../../formats/npy.js';
 import {
@@ -83,7 +84,7 @@ export interface Samples {
 /** The noise of the level that the article samples at. */
 function articleSigma(): number {
   const { sigmaMin, sigmaMax, levels } = presets.article.network;
-  return sigmaMin * (sigmaMax / sigmaMin) ** (SAMPLING.level / (levels - 1));
+  return sigmaMin * pow(sigmaMax / sigmaMin, SAMPLING.level / (levels - 1));
 }
 
 /** Checks `level`; without one, returns the level whose noise is nearest to `wanted`. @throws UsageError */
@@ -93,7 +94,7 @@ export function levelOf(
   wanted = articleSigma(),
 ): number {
   if (level === undefined) {
-    const distance = (sigma: number) => Math.abs(Math.log(sigma / wanted));
+    const distance = (sigma: number) => Math.abs(log(sigma / wanted));
     return sigmas.reduce((best, sigma, i) => (distance(sigma) < distance(sigmas[best]) ? i : best), 0);
   }
   if (level < config.levels) return level;

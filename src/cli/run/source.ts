@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { drawPoints } from '../../apps/drawPoints.js';
+import { hypot, log } from '../../core/elementary.js';
 import {
   type Core,
   categorical,
@@ -84,7 +85,7 @@ export async function openSource(
       draw: (key, n) => drawMixture(core, mixture, key, n),
       limits: limitsOf(
         mixture.means,
-        mixture.sds.map((row) => row.map((sd) => Math.hypot(sd, sigma ?? mixture.spread))),
+        mixture.sds.map((row) => row.map((sd) => hypot(sd, sigma ?? mixture.spread))),
         2.5,
       ),
       orientation: 'plane',
@@ -120,7 +121,7 @@ function drawMixture(
 ): Float32Array {
   const [which, noise] = split(key);
   const dim = means[0].length;
-  const component = categorical(core, which, Float32Array.from(weights, Math.log), n);
+  const component = categorical(core, which, Float32Array.from(weights, log), n);
   return normal(core, noise, [n, dim]).map((z, i) => {
     const [k, d] = [component[Math.floor(i / dim)], i % dim];
     return means[k][d] + sds[k][d] * z;
