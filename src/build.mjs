@@ -1,9 +1,10 @@
 // Bundles src/ into dist/: the library, the figures and the image decoders twice (Node and browser), and the
 // command line. `npm run build` compiles the WebAssembly first and writes the declarations after.
 
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { Notices } from './notices.mjs';
 import { buildPage } from './page/build.mjs';
 
 const { dependencies, version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url)));
@@ -41,14 +42,17 @@ const rawFiles = {
   },
 };
 
+const notices = new Notices();
+const pageNotices = new Notices();
+
 const shared = {
   bundle: true,
   format: 'esm',
   target: 'es2022',
   loader: { '.wasm': 'binary' },
   minifySyntax: true,
-  legalComments: 'none',
-  plugins: [rawFiles],
+  legalComments: 'eof',
+  plugins: [rawFiles, notices.plugin],
   logLevel: 'warning',
   sourcemap: true,
   sourcesContent: false,
@@ -86,7 +90,7 @@ await Promise.all([
       entryPoints: [`src/${name}/index.ts`],
       outfile: `dist/${name}.browser.js`,
       platform: 'browser',
-      plugins: [rawFiles, browserFiles],
+      plugins: [rawFiles, browserFiles, notices.plugin],
     }),
   ]),
   build({
@@ -100,4 +104,15 @@ await Promise.all([
   }),
 ]);
 
-await buildPage({ ...shared, plugins: [rawFiles, browserFiles] });
+await buildPage(
+  { ...shared, plugins: [rawFiles, browserFiles, notices.plugin, pageNotices.plugin] },
+  pageNotices,
+);
+
+// The font of pictures; resvg reads it as a file.
+const inter = 'node_modules/@expo-google-fonts/inter';
+await mkdir('dist/fonts', { recursive: true });
+await copyFile(`${inter}/400Regular/Inter_400Regular.ttf`, 'dist/fonts/inter-400.ttf');
+await copyFile(`${inter}/600SemiBold/Inter_600SemiBold.ttf`, 'dist/fonts/inter-600.ttf');
+notices.add(`${inter}/package.json`);
+await writeFile('dist/NOTICES.txt', notices.text());

@@ -3,7 +3,7 @@
 // dist/types/NAME.api.json, from which the reference is made and by which a test finds exports without words.
 
 import { execFileSync } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,17 +14,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Entries of the package and where their declarations start in dist/types. */
 const entries = { index: 'index', plots: 'plots/index', images: 'images/index', element: 'page/element' };
 
-/** Importing one of these files, as a bundler's asset, gives its address. */
-const address =
-  '/** The address of the file, as bundlers give it for an asset. */\ndeclare const url: string;\nexport default url;\n';
-/** These scripts are started, by their address, and export nothing. */
-const script = 'export {};\n';
+/** What the files in `exports` that are not modules of their own are to a program that imports them. */
 const files = {
-  'strict.wasm.d.ts': address,
-  'relaxed.wasm.d.ts': address,
-  'wide.wasm.d.ts': address,
-  'worker.d.ts': script,
-  'score-field.worker.d.ts': script,
+  'address.d.ts':
+    '/** The address of the file, as bundlers give it for an asset. */\n' +
+    'declare const address: string;\nexport default address;\n',
+  'script.d.ts': '// A script that is started by its address, and exports nothing.\nexport {};\n',
 };
 
 const silent = { default: { logLevel: 'none' } };
@@ -69,11 +64,41 @@ function rollUp(name, entry) {
   if (!succeeded) throw new Error(`declarations: dist/${name}.d.ts cannot be rolled up, see above`);
 }
 
+/**
+ * What an entry's types need of their surroundings, so that they check in a page, in Node, and where neither is declared:
+ * these declarations join those that are there.
+ */
+const around = `/// <reference lib="esnext.disposable" />
+declare global {
+  interface AbortSignal {}
+  interface URL {}
+  namespace WebAssembly {
+    interface Module {}
+    interface Memory {}
+  }
+}
+`;
+
+/** Arrays have a type parameter from TypeScript 5.7 on: what their constructor gives is the same type before and after. */
+const withoutParameters = (text) =>
+  text
+    .replaceAll(/\b(\w+Array)<ArrayBuffer>/g, "ReturnType<$1Constructor['of']>")
+    .replaceAll('ArrayBufferView<ArrayBuffer>', 'ArrayBufferView');
+
+async function finish(name) {
+  const path = join(root, 'dist', `${name}.d.ts`);
+  const text = withoutParameters(await readFile(path, 'utf8'));
+  await writeFile(path, name === 'element' ? text : `${around}\n${text}`);
+}
+
 await rm(join(root, 'dist/types'), { recursive: true, force: true });
 const compiler = createRequire(import.meta.url).resolve('typescript/package.json');
 execFileSync(process.execPath, [resolve(dirname(compiler), 'bin/tsc'), '-p', 'src'], {
   cwd: root,
   stdio: 'inherit',
 });
-for (const [name, entry] of Object.entries(entries)) rollUp(name, entry);
+for (const [name, entry] of Object.entries(entries)) {
+  rollUp(name, entry);
+  await finish(name);
+}
 for (const [name, text] of Object.entries(files)) await writeFile(join(root, 'dist', name), text);

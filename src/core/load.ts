@@ -20,7 +20,7 @@ export interface CoreOptions {
   /** A module that the caller has compiled from `scorefield/strict.wasm` or `scorefield/relaxed.wasm`. */
   module?: WebAssembly.Module;
   /** The bytes of one of the two files. */
-  binary?: BufferSource;
+  binary?: ArrayBuffer | ArrayBufferView<ArrayBuffer>;
   /** Address of `scorefield/worker.js`, for pages whose content security policy forbids workers from `blob:` addresses. */
   worker?: URL | string;
 }

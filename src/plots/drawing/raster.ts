@@ -25,8 +25,8 @@ async function load(): Promise<{ Resvg: Resvg; fonts: Uint8Array[] }> {
   const [{ Resvg, initWasm }, wasm, ...fonts] = await Promise.all([
     import('@resvg/resvg-wasm'),
     readFile(resolve('@resvg/resvg-wasm/index_bg.wasm')),
-    readFile(resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf')),
-    readFile(resolve('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf')),
+    readFile(resolve('scorefield/fonts/inter-400.ttf')),
+    readFile(resolve('scorefield/fonts/inter-600.ttf')),
   ]);
   try {
     await initWasm(wasm);
