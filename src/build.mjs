@@ -54,8 +54,8 @@ const shared = {
   legalComments: 'eof',
   plugins: [rawFiles, notices.plugin],
   logLevel: 'warning',
-  sourcemap: true,
-  sourcesContent: false,
+  // Without source maps: the bundles are readable, and maps with their sources would double the package.
+  sourcemap: false,
 };
 
 // The library carries the script of its threads as text: first that script.
@@ -66,7 +66,6 @@ await build({
   platform: 'neutral',
   mainFields: ['module', 'main'],
   minify: true,
-  sourcemap: false,
 });
 
 await Promise.all([
@@ -99,7 +98,10 @@ await Promise.all([
     outfile: 'dist/cli.js',
     platform: 'node',
     external,
-    banner: { js: '#!/usr/bin/env node' },
+    // Packages that are CommonJS ask for Node's modules by `require`.
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
+    },
     define: { 'process.env.SCOREFIELD_VERSION': JSON.stringify(version) },
   }),
 ]);

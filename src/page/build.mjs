@@ -41,7 +41,7 @@ function cividis() {
 export async function buildPage(shared, notices) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const small = { ...shared, platform: 'browser', minify: true, sourcemap: false, write: false };
+  const small = { ...shared, platform: 'browser', minify: true, write: false };
   const textOf = ({ outputFiles }) => outputFiles[0].text;
   const workerOf = async (entry) => textOf(await build({ ...small, entryPoints: [entry], format: 'iife' }));
   const worker = await workerOf('src/page/worker.ts');
