@@ -9,6 +9,7 @@ import { compileWide } from './wide.js';
 
 export type { Core, Kernel } from './instantiate.js';
 
+/** Options of {@link loadCore}. */
 export interface CoreOptions {
   /**
    * `auto`: relaxed where the engine has it, else strict. `wide`: in Node 26 and newer, 256-bit vectors by an experiment of

@@ -9,6 +9,7 @@ import type { Density, Score } from '../core/score.js';
  * @param evaluate writes the scores of `x` [n, dim] to `out` [n, dim]
  * @param logProb writes log p(x), up to a constant, of the rows of `x` [n, dim] to `out` [n], in float64: samplers accept by its
  *   differences, which float32 would lose where it is large
+ * @param core the core that `loadCore` gave
  * @throws RangeError if dim is not a positive integer, TypeError if evaluate or logProb is no function
  */
 export function fromFunction(

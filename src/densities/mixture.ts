@@ -4,6 +4,7 @@ import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
 
+/** Options of {@link mixture} and {@link mixtureScores}. */
 export interface MixtureOptions {
   /** [K, dim] */
   means: readonly (readonly number[])[];
@@ -30,6 +31,7 @@ export class Mixture extends FusedDensity {
  *
  * also right far out in the tails, where every component's density underflows.
  *
+ * @param core the core that `loadCore` gave
  * @throws RangeError if shapes do not agree, a mean is not finite, or a standard deviation or weight not positive.
  */
 export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }: MixtureOptions): Density {

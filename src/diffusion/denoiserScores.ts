@@ -6,6 +6,7 @@ import type { EnergyNetwork } from '../networks/energyNetwork.js';
 import type { LearnedDenoiser } from '../networks/learnedDenoiser.js';
 import { FusedFamily, type Moments, type ScoreFamily } from './family.js';
 
+/** Options of {@link denoiserScores}. */
 export interface DenoiserScoresOptions {
   /** The class of all points; left out: none, if the network knows classes. */
   label?: number;
@@ -83,6 +84,7 @@ class DenoiserScores extends FusedFamily {
  * on sigma alone and which `densityHistogram` finds in the plane: `logProb` is log p plus that constant, `prob` is p times its
  * exponential. `mala`, `hmc` and `nuts` need no more.
  *
+ * @param denoiser a trained denoiser
  * @throws RangeError on a label that the network does not know, or guidance without one
  */
 export function denoiserScores(

@@ -17,8 +17,11 @@ const FREQUENCIES = 'features.frequencies';
  * (`denoiserScores` has the equation). The backward pass of phi is written out in the plan, so that it trains as any other.
  */
 export class EnergyNetwork extends TimedNetwork {
+  /** Names the kind in files. */
   readonly kind = 'energy';
+  /** The sizes it was made with. */
   readonly config: Readonly<EnergyConfig>;
+  /** The size of a point. */
   readonly shape: Readonly<PictureShape>;
   /** It knows no classes. */
   readonly labels = 0;
@@ -102,6 +105,7 @@ function transposed(matrix: Float32Array, columns: number): Float32Array {
   return matrix.map((_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]);
 }
 
+/** Options of {@link energyNetwork}. */
 export interface EnergyNetworkOptions {
   /** Numbers of a hidden layer. Default: 128. */
   hidden?: number;
@@ -116,6 +120,7 @@ export interface EnergyNetworkOptions {
   featureScale?: number;
   /** Their largest scale over the smallest: more finds finer detail, and hills where there are no data. Default: 8. */
   featureSpread?: number;
+  /** Of the initial values; default: key(0). */
   key?: Key;
 }
 
@@ -125,6 +130,8 @@ export interface EnergyNetworkOptions {
  *
  * Salimans and Ho, "Should EBMs model the energy or the score?", 2021, compare such networks with free ones.
  *
+ * @param core the core that `loadCore` gave
+ * @param shape the size of a point
  * @throws RangeError if a size is out of range
  */
 export function energyNetwork(

@@ -14,6 +14,10 @@ export { defaultNetwork, type NetworkConfig, type Tensor };
  * n values from `first` to `last` in constant ratio, [n] in float32. They are computed as jnp.geomspace computes them, 10 to
  * evenly spaced float32 logarithms, so that the article's levels have JAX's bits. The first and the last value are rounded
  * in the same way: relative error < 2e-6.
+ *
+ * @param first the first number, above 0
+ * @param last the last number, above 0
+ * @param n how many, both ends among them
  */
 export function geomspace(first: number, last: number, n: number): Float32Array {
   const { fround } = Math;
@@ -33,6 +37,7 @@ export function geomspace(first: number, last: number, n: number): Float32Array 
  * for each level, and an MLP with softplus.
  */
 export class Network extends PlannedNetwork {
+  /** The sizes and scales it was made with. */
   readonly config: Readonly<NetworkConfig>;
   /** [levels], ascending. */
   readonly sigmas: Float32Array;
@@ -112,6 +117,8 @@ export class Network extends PlannedNetwork {
  * biases uniform on +-1 / sqrt(inputs) (Equinox's). `key` (default key(0)) draws the frequencies and the MLP, as there.
  *
  * @param config sizes and scales; the article's where left out
+ * @param core the core that `loadCore` gave
+ * @param options key of the initial values; default: key(0)
  * @throws RangeError if a size or scale is out of range, TypeError on an unknown encoding or output.
  */
 export function network(

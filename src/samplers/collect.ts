@@ -4,6 +4,7 @@ import type { SamplerState } from './chains.js';
  * Runs a sampler to its end and joins what it kept: the last state, with `path` of the whole run, [kept, chains, dim].
  *
  * @param onState called with every state on the way, for progress
+ * @param sampler what a sampler returned, not yet begun
  */
 export async function collect<S extends SamplerState>(
   sampler: AsyncIterable<S>,

@@ -6,7 +6,9 @@ import { listedSteps, type ScheduleOptions, scheduleLevels, startAt } from './sc
 import { checkStages, type DiffusionOptions, runStages } from './stages.js';
 import type { Stage } from './stageTable.js';
 
+/** Options of {@link reverseDiffusion}. */
 export interface ReverseDiffusionOptions extends DiffusionOptions, ScheduleOptions {
+  /** How noise grows with time. */
   process: DiffusionProcess;
   /**
    * Steps from a level of the schedule to the next. May be left out where `schedule` is a list. Without a schedule, times
@@ -39,6 +41,7 @@ export interface ReverseDiffusionOptions extends DiffusionOptions, ScheduleOptio
  *
  * Positions are those of the process, alpha x0 + sigma noise. Keys, chains and threads as in {@link runStages}.
  *
+ * @param family scores at any noise, such as {@link mixtureScores} or {@link denoiserScores}
  * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
  */
 export async function* reverseDiffusion(

@@ -10,6 +10,7 @@ import type { Method } from './method.js';
 import { DenoisingObjective, type Objective, type TrainableNetwork } from './objective.js';
 import { type Checkpoint, TrainingRun } from './trainingRun.js';
 
+/** Options of {@link train}. */
 export interface TrainOptions<Config extends object = NetworkConfig> extends Partial<TrainConfig> {
   /**
    * Each step splits it into `batch` keys for the noise, one for drawing the data points, the next step's key, and, where there are
@@ -21,14 +22,17 @@ export interface TrainOptions<Config extends object = NetworkConfig> extends Par
    * count.
    */
   resume?: Checkpoint<Config>;
+  /** Stops the run when aborted: the generator throws its reason. */
   signal?: AbortSignal;
 }
 
+/** What {@link train} yields after a step. */
 export interface TrainStep<Config extends object = NetworkConfig> {
   /** The step just done, counted from 0. */
   step: number;
   /** The loss of this step's batch, before its update. */
   loss: number;
+  /** Adam's step size at this step. */
   learningRate: number;
   /**
    * The state of the run after this step, as copies. To be called before the next step.
@@ -47,6 +51,7 @@ export interface TrainStep<Config extends object = NetworkConfig> {
  *
  * @param data a distribution over points, which must not change meanwhile; a batch is drawn from it as jax.random.categorical draws,
  *   or in less time with `drawing` of `alias`
+ * @param network trained in place
  * @throws RangeError on bad options, TypeError on a key that is none, the signal's reason when aborted, and an Error
  *   when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
  */
