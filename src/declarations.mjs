@@ -28,6 +28,7 @@ function rollUp(name, entry) {
   const config = ExtractorConfig.prepare({
     configObject: {
       projectFolder: root,
+      newlineKind: 'lf',
       mainEntryPointFilePath: join(root, 'dist/types', `${entry}.d.ts`),
       compiler: {
         overrideTsconfig: {

@@ -37,6 +37,14 @@ const AUTO_THREADS = 8;
  *
  * @throws RangeError if threads is neither 'auto' nor an integer from 1 to 64;
  *   TypeError if module and binary are both given, if `kernel` is unknown, or if the engine lacks what the binary needs.
+ * @example
+ * ```js
+ * import { loadCore } from 'scorefield';
+ *
+ * const core = await loadCore({ threads: 2 });
+ * console.log(core.kernel); // 'relaxed', or 'strict' where the engine has no relaxed SIMD
+ * core.dispose(); // ends the other thread
+ * ```
  */
 export async function loadCore(options: CoreOptions = {}): Promise<Core> {
   const { kernel = 'auto', threads = 1, module, binary, worker } = options;

@@ -70,6 +70,8 @@ function threefry(k: Key, x0: number, x1: number): [number, number] {
 /**
  * n new keys, jax.random.split(key, n).
  *
+ * @param from the key, which should not be used again
+ * @param n keys to make; default: 2
  * @throws TypeError on a bad key or layout, RangeError unless n is a positive integer
  */
 export function split(from: Key, n = 2, { layout = 'original' }: DrawOptions = {}): Key[] {

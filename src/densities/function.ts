@@ -11,6 +11,17 @@ import type { Density, Score } from '../core/score.js';
  *   differences, which float32 would lose where it is large
  * @param core the core that `loadCore` gave
  * @throws RangeError if dim is not a positive integer, TypeError if evaluate or logProb is no function
+ * @example
+ * ```js
+ * import { fromFunction, key, langevin, loadCore } from 'scorefield';
+ *
+ * const core = await loadCore();
+ * // The score of a standard normal in three dimensions, for the rows of x.
+ * const score = fromFunction(core, 3, (x) => x.map((value) => -value));
+ * for await (const { step, x } of langevin(score, { key: key(0), steps: 100, stepSize: 0.1, chains: 4 })) {
+ *   console.log(step, x.length); // 12 numbers, [4, 3]
+ * }
+ * ```
  */
 export function fromFunction(
   core: Core,

@@ -72,12 +72,7 @@ export function byCoordinate(draws: Draws, shape: Shape, number: (chains: Chains
   return Float64Array.from({ length: shape.dim }, (_, at) => number(coordinate(draws, shape, at)));
 }
 
-/**
- * The halves of every chain as chains of their own; of an odd number of draws the middle one is left out.
- *
- * @param from the key, which should not be used again
- * @param n keys to make; default: 2
- */
+/** The halves of every chain as chains of their own; of an odd number of draws the middle one is left out. */
 export function split({ values, length }: Chains): Chains {
   const half = Math.floor(length / 2);
   const out = new Float64Array((values.length / length) * 2 * half);

@@ -39,6 +39,16 @@ export interface CoordinateSummary {
  * @param draws [draws, chains, dim], at least 4 draws
  * @throws TypeError for another type of array, RangeError on a wrong length, draws that are not finite, or
  *   another number of names than of coordinates
+ * @example
+ * ```js
+ * import { collect, gaussian, key, langevin, loadCore, summary } from 'scorefield';
+ *
+ * const density = gaussian(await loadCore(), { mean: [1], covariance: [[1]] });
+ * const run = langevin(density, { key: key(0), steps: 500, stepSize: 0.5, chains: 4, thin: 1 });
+ * const { path } = await collect(run);
+ * const [{ mean, mcseMean, rhat }] = summary(path, { chains: 4, dim: 1 });
+ * console.log(mean, mcseMean, rhat);
+ * ```
  */
 export function summary(draws: Draws, options: SummaryOptions = {}): CoordinateSummary[] {
   const shape = checkDraws('summary', draws, options);

@@ -86,6 +86,14 @@ class DenoiserScores extends FusedFamily {
  *
  * @param denoiser a trained denoiser
  * @throws RangeError on a label that the network does not know, or guidance without one
+ * @example
+ * ```js
+ * import { denoiserScores, learnedDenoiser, loadCore, mlp } from 'scorefield';
+ *
+ * const net = mlp(await loadCore(), { height: 1, width: 1, channels: 2 }, { hidden: 32 });
+ * const scores = denoiserScores(learnedDenoiser(net));
+ * console.log(scores.at(0.5).score(Float32Array.of(0, 0))); // of points with noise of 0.5
+ * ```
  */
 export function denoiserScores(
   denoiser: LearnedDenoiser<EnergyNetwork>,

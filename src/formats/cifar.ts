@@ -13,6 +13,7 @@ const CLASSES = 10;
  * for the file in errors.
  *
  * @param bytes the whole file
+ * @param options grey: one channel instead of three; name: what messages call the file
  * @throws TypeError when bytes are not a Uint8Array; Error unless they are one or more whole records with such labels.
  */
 export function readCifar(

@@ -44,10 +44,12 @@ export class EnergyNetwork extends TimedNetwork {
     this.#frequencies = frequencies;
   }
 
+  /** What a time is to the plan. */
   conditionOf(time: number): Condition {
     return { numbers: timeNumbers(time), level: 0 };
   }
 
+  /** Its parameters by name, with the shapes that files have, as copies. */
   override tensors(): Record<string, Tensor> {
     const tensors = super.tensors();
     if (this.#frequencies) {
@@ -57,6 +59,7 @@ export class EnergyNetwork extends TimedNetwork {
     return tensors;
   }
 
+  /** Takes copies of parameters of these names and shapes. */
   override setTensors(tensors: Record<string, Tensor>): void {
     // Refuses what is wrong before anything is written.
     const flat = this.flat(tensors);

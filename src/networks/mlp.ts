@@ -60,6 +60,7 @@ export class Mlp extends TimedNetwork {
     this.labels = labels;
   }
 
+  /** What a time is to the plan. */
   conditionOf(time: number): Condition {
     return { numbers: timeNumbers(time), level: 0 };
   }

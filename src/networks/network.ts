@@ -120,6 +120,13 @@ export class Network extends PlannedNetwork {
  * @param core the core that `loadCore` gave
  * @param options key of the initial values; default: key(0)
  * @throws RangeError if a size or scale is out of range, TypeError on an unknown encoding or output.
+ * @example
+ * ```js
+ * import { key, loadCore, network } from 'scorefield';
+ *
+ * const net = network(await loadCore(), { features: 32, width: 16 }, { key: key(0) });
+ * console.log(net.at(17).score(Float32Array.of(0.5, 0.5))); // the score at level 17, of one point
+ * ```
  */
 export function network(
   core: Core,

@@ -86,6 +86,7 @@ export abstract class TimedNetwork extends PlannedNetwork {
     return out;
   }
 
+  /** Gives back its memory. */
   override dispose(): void {
     super.dispose();
     this.#prediction?.dispose();

@@ -65,6 +65,7 @@ export class Unet extends TimedNetwork {
     return this.config.time_embedding_type === 'fourier' ? 1 / time : 1;
   }
 
+  /** Its parameters by name, with the shapes that files have, as copies. */
   override tensors(): Record<string, Tensor> {
     const tensors = super.tensors();
     if (this.config.time_embedding_type === 'fourier')
@@ -72,6 +73,7 @@ export class Unet extends TimedNetwork {
     return tensors;
   }
 
+  /** Takes copies of parameters of these names and shapes. */
   override setTensors(tensors: Record<string, Tensor>): void {
     if (this.config.time_embedding_type === 'fourier')
       this.#frequencies = tensorOf(tensors, FREQUENCIES, [this.config.block_out_channels[0]]).slice();

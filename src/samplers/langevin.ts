@@ -25,6 +25,15 @@ export interface LangevinOptions extends ChainOptions {
  *
  * @param score of the distribution to sample: exact, learned or your own
  * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
+ * @example
+ * ```js
+ * import { gaussian, key, langevin, loadCore } from 'scorefield';
+ *
+ * const density = gaussian(await loadCore(), { mean: [1, 2], covariance: [[1, 0.5], [0.5, 1]] });
+ * for await (const { step, x } of langevin(density, { key: key(0), steps: 1000, stepSize: 0.1, chains: 8 })) {
+ *   if (step === 1000) console.log(x); // where the 8 chains are, [8, 2]
+ * }
+ * ```
  */
 export async function* langevin(
   score: Score,

@@ -43,6 +43,15 @@ export interface ReverseDiffusionOptions extends DiffusionOptions, ScheduleOptio
  *
  * @param family scores at any noise, such as {@link mixtureScores} or {@link denoiserScores}
  * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
+ * @example
+ * ```js
+ * import { collect, key, loadCore, mixtureScores, reverseDiffusion, varianceExploding } from 'scorefield';
+ *
+ * const family = mixtureScores(await loadCore(), { means: [[-1, 0], [1, 0]], sds: [[0.2, 0.2], [0.2, 0.2]] });
+ * const process = varianceExploding({ sigmaMin: 0.01, sigmaMax: 10 });
+ * const { x } = await collect(reverseDiffusion(family, { process, key: key(0), steps: 100, chains: 16 }));
+ * console.log(x); // 16 samples, [16, 2]
+ * ```
  */
 export async function* reverseDiffusion(
   family: ScoreFamily,

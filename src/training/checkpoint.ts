@@ -88,9 +88,10 @@ export function decodeCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): Ch
 }
 
 /**
- * A network's weights as safetensors. @param step training steps that led to them
+ * A network's weights as safetensors.
  *
  * @param network the network of the article
+ * @param step training steps that led to them
  */
 export function encodeWeights(network: Network, step: number): Uint8Array {
   return writeSafetensors(network.tensors(), {
@@ -119,7 +120,9 @@ export function decodeWeights(bytes: Uint8Array, name = 'the weights'): Weights 
 }
 
 /**
- * A network with these weights. @throws RangeError if a tensor is missing, misshapen or not finite.
+ * A network with these weights.
+ *
+ * @throws RangeError if a tensor is missing, misshapen or not finite.
  *
  * @param core the core that `loadCore` gave
  * @param weights of {@link decodeWeights}

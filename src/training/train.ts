@@ -54,6 +54,17 @@ export interface TrainStep<Config extends object = NetworkConfig> {
  * @param network trained in place
  * @throws RangeError on bad options, TypeError on a key that is none, the signal's reason when aborted, and an Error
  *   when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
+ * @example
+ * ```js
+ * import { key, loadCore, network, pointSet, train } from 'scorefield';
+ *
+ * const core = await loadCore();
+ * const data = pointSet({ dim: 2, points: [0, 0, 1, 0, 0, 1] });
+ * const net = network(core, { features: 16, width: 16, levels: 10 });
+ * for await (const { step, loss } of train(net, data, { key: key(0), steps: 10, batch: 8 })) {
+ *   if (step % 5 === 0) console.log(step, loss);
+ * }
+ * ```
  */
 export function train<Config extends object>(
   network: TrainableNetwork<Config>,

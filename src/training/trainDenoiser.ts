@@ -59,6 +59,19 @@ export interface DenoiserStep {
  * @param denoiser trained in place
  * @throws RangeError on bad options or data of another size, TypeError on a key that is none, the signal's reason when
  *   aborted, and an Error when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
+ * @example
+ * ```js
+ * import { key, learnedDenoiser, loadCore, mlp, pointSet, trainDenoiser } from 'scorefield';
+ *
+ * const core = await loadCore();
+ * const data = pointSet({ dim: 2, points: [0, 0, 1, 0, 0, 1] });
+ * const net = mlp(core, { height: 1, width: 1, channels: 2 }, { hidden: 32 });
+ * const denoiser = learnedDenoiser(net, { sigmaData: 0.5 });
+ * for await (const { step, loss } of trainDenoiser(denoiser, data, { key: key(0), steps: 10, batch: 8 })) {
+ *   if (step % 5 === 0) console.log(step, loss);
+ * }
+ * console.log(denoiser.at(0.1).denoise(Float32Array.of(0.9, 0.1))); // the clean point, estimated
+ * ```
  */
 export async function* trainDenoiser(
   denoiser: LearnedDenoiser,

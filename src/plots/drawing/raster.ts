@@ -72,6 +72,13 @@ async function render<T>(
  * Draws an SVG as a PNG file's bytes, with the Inter font built in. Throws a RangeError for a scale not above 0.
  *
  * @param svg a document of this library's or any other
+ * @example
+ * ```js
+ * import { lossFigure, toPng } from 'scorefield/plots';
+ *
+ * const svg = lossFigure({ steps: [0, 1, 2], loss: [3, 2, 1.5] });
+ * console.log((await toPng(svg, { width: 800 })).length); // the bytes of a PNG file
+ * ```
  */
 export function toPng(svg: string, options: RasterOptions = {}): Promise<Uint8Array> {
   return render('toPng', svg, options, (image) => image.asPng());
