@@ -1,6 +1,6 @@
 // Checks the packed package's types under every TypeScript that matters, as a project of a user's sees them:
 //
-//   npm run build && npm run types:matrix [-- VERSION...]
+//   npm run build && npm run types [-- VERSION...]
 //
 // Installs the compilers and the package into a temporary folder, checks a program that imports every entry under
 // `strict` with `skipLibCheck` off, and prints a line for each. Then publint and attw look at the package. It ends
