@@ -134,7 +134,9 @@ function page(title, items, places) {
     if (item.parameters?.length > 0) {
       const words = wordsOf(item.parameters, doc);
       const rows = item.parameters.map((parameter, i) => {
-        const { name, words: meaning, isOptional } = words[i];
+        const { name, words: own, isOptional } = words[i];
+        const [type] = typesIn(item, parameter.parameterTypeTokenRange).filter((type) => places.has(type));
+        const meaning = own || (type ? `see {@link ${type}}` : '');
         return `| \`${name}\`${isOptional ? ' (optional)' : ''} | ${typed(item, parameter.parameterTypeTokenRange)} | ${cell(meaning)} |`;
       });
       parts.push(table(['parameter', 'type', 'meaning'], rows));
