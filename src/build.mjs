@@ -1,9 +1,10 @@
 // Bundles src/ into dist/: the library, the figures and the image decoders twice (Node and browser), and the
 // command line. `npm run build` compiles the WebAssembly first and writes the declarations after.
 
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { Notices } from './notices.mjs';
 import { buildPage } from './page/build.mjs';
 
 const { dependencies, version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url)));
@@ -41,17 +42,20 @@ const rawFiles = {
   },
 };
 
+const notices = new Notices();
+const pageNotices = new Notices();
+
 const shared = {
   bundle: true,
   format: 'esm',
   target: 'es2022',
   loader: { '.wasm': 'binary' },
   minifySyntax: true,
-  legalComments: 'none',
-  plugins: [rawFiles],
+  legalComments: 'eof',
+  plugins: [rawFiles, notices.plugin],
   logLevel: 'warning',
-  sourcemap: true,
-  sourcesContent: false,
+  // Without source maps: the bundles are readable, and maps with their sources would double the package.
+  sourcemap: false,
 };
 
 // The library carries the script of its threads as text: first that script.
@@ -62,7 +66,6 @@ await build({
   platform: 'neutral',
   mainFields: ['module', 'main'],
   minify: true,
-  sourcemap: false,
 });
 
 await Promise.all([
@@ -86,7 +89,7 @@ await Promise.all([
       entryPoints: [`src/${name}/index.ts`],
       outfile: `dist/${name}.browser.js`,
       platform: 'browser',
-      plugins: [rawFiles, browserFiles],
+      plugins: [rawFiles, browserFiles, notices.plugin],
     }),
   ]),
   build({
@@ -95,9 +98,23 @@ await Promise.all([
     outfile: 'dist/cli.js',
     platform: 'node',
     external,
-    banner: { js: '#!/usr/bin/env node' },
+    // Packages that are CommonJS ask for Node's modules by `require`.
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
+    },
     define: { 'process.env.SCOREFIELD_VERSION': JSON.stringify(version) },
   }),
 ]);
 
-await buildPage({ ...shared, plugins: [rawFiles, browserFiles] });
+await buildPage(
+  { ...shared, plugins: [rawFiles, browserFiles, notices.plugin, pageNotices.plugin] },
+  pageNotices,
+);
+
+// The font of pictures; resvg reads it as a file.
+const inter = 'node_modules/@expo-google-fonts/inter';
+await mkdir('dist/fonts', { recursive: true });
+await copyFile(`${inter}/400Regular/Inter_400Regular.ttf`, 'dist/fonts/inter-400.ttf');
+await copyFile(`${inter}/600SemiBold/Inter_600SemiBold.ttf`, 'dist/fonts/inter-600.ttf');
+notices.add(`${inter}/package.json`);
+await writeFile('dist/NOTICES.txt', notices.text());

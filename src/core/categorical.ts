@@ -15,6 +15,7 @@ export function checkDrawing(caller: string, drawing: Drawing): void {
     throw new TypeError(`${caller}: drawing must be 'gumbel' or 'alias', got ${show(drawing)}`);
 }
 
+/** Options of {@link categorical}. */
 export interface CategoricalOptions extends DrawOptions {
   /** Default: `gumbel`. */
   drawing?: Drawing;
@@ -110,6 +111,9 @@ export class Categorical {
  * `alias` other ones, not JAX's, in a time that does not grow with the number of logits but for reading them once.
  *
  * @param logits [N], not normalised; an index with -Infinity is never drawn
+ * @param core the core that `loadCore` gave
+ * @param key the same key gives the same numbers
+ * @param n indices to draw
  * @throws TypeError on a bad key, layout or drawing, RangeError on bad logits or n, or of `gumbel` if n x N is 2^32 or more
  */
 export function categorical(

@@ -11,10 +11,13 @@ export type Kernel = 'strict' | 'relaxed' | 'wide';
 
 /** An instance of the WebAssembly module with its memory, in which everything made with this core lives. */
 export interface Core {
+  /** The binary that runs. */
   readonly kernel: Kernel;
   /** Threads that share long work, this one included. */
   readonly threads: number;
+  /** Exports of the WebAssembly module, for this library's own use. */
   readonly wasm: WasmExports;
+  /** Memory of the first thread, and of all where it is shared. */
   readonly memory: Memory;
   /** The other threads; undefined when there are none. */
   readonly pool?: Pool;

@@ -9,6 +9,7 @@ import { compileWide } from './wide.js';
 
 export type { Core, Kernel } from './instantiate.js';
 
+/** Options of {@link loadCore}. */
 export interface CoreOptions {
   /**
    * `auto`: relaxed where the engine has it, else strict. `wide`: in Node 26 and newer, 256-bit vectors by an experiment of
@@ -20,7 +21,7 @@ export interface CoreOptions {
   /** A module that the caller has compiled from `scorefield/strict.wasm` or `scorefield/relaxed.wasm`. */
   module?: WebAssembly.Module;
   /** The bytes of one of the two files. */
-  binary?: BufferSource;
+  binary?: ArrayBuffer | ArrayBufferView<ArrayBuffer>;
   /** Address of `scorefield/worker.js`, for pages whose content security policy forbids workers from `blob:` addresses. */
   worker?: URL | string;
 }
@@ -36,6 +37,14 @@ const AUTO_THREADS = 8;
  *
  * @throws RangeError if threads is neither 'auto' nor an integer from 1 to 64;
  *   TypeError if module and binary are both given, if `kernel` is unknown, or if the engine lacks what the binary needs.
+ * @example
+ * ```js
+ * import { loadCore } from 'scorefield';
+ *
+ * const core = await loadCore({ threads: 2 });
+ * console.log(core.kernel); // 'relaxed', or 'strict' where the engine has no relaxed SIMD
+ * core.dispose(); // ends the other thread
+ * ```
  */
 export async function loadCore(options: CoreOptions = {}): Promise<Core> {
   const { kernel = 'auto', threads = 1, module, binary, worker } = options;

@@ -10,6 +10,7 @@ export type Key = Uint32Array;
  */
 export type Layout = 'original' | 'partitionable';
 
+/** Options of {@link bits}, {@link uniform}, {@link normal}, {@link gumbel} and {@link permutation}. */
 export interface DrawOptions {
   /** Default: `original`. */
   layout?: Layout;
@@ -69,6 +70,8 @@ function threefry(k: Key, x0: number, x1: number): [number, number] {
 /**
  * n new keys, jax.random.split(key, n).
  *
+ * @param from the key, which should not be used again
+ * @param n keys to make; default: 2
  * @throws TypeError on a bad key or layout, RangeError unless n is a positive integer
  */
 export function split(from: Key, n = 2, { layout = 'original' }: DrawOptions = {}): Key[] {
@@ -85,6 +88,7 @@ export function split(from: Key, n = 2, { layout = 'original' }: DrawOptions = {
 /**
  * A new key from a key and an integer, jax.random.fold_in(key, data).
  *
+ * @param from the key
  * @param data an integer from 0 to 2^32 - 1
  * @throws TypeError on a bad key, RangeError on bad data
  */
@@ -132,6 +136,9 @@ function draw<T extends Float32Array | Uint32Array>(
 /**
  * Random 32-bit words, jax.random.bits(key, shape): flat, in row-major order. Equal to JAX's.
  *
+ * @param core the core that `loadCore` gave
+ * @param key the same key gives the same numbers
+ * @param shape lengths of the axes; [] for one number
  * @throws TypeError on a bad key or layout, RangeError on a bad shape
  */
 export function bits(
@@ -146,6 +153,10 @@ export function bits(
 /**
  * Uniform on [minval, maxval), jax.random.uniform: flat float32, in row-major order. Equal to JAX's.
  *
+ * @param core the core that `loadCore` gave
+ * @param key the same key gives the same numbers
+ * @param shape lengths of the axes; [] for one number
+ * @param options minval (default 0) and maxval (1), of which maxval is never drawn; layout of the counters
  * @throws TypeError on a bad key or layout, RangeError on a bad shape or limits that are not finite
  */
 export function uniform(
@@ -165,7 +176,13 @@ export function uniform(
   });
 }
 
-/** Standard normal, jax.random.normal: flat float32, in row-major order, within 2 ulp of JAX's. Errors as {@link bits}. */
+/**
+ * Standard normal, jax.random.normal: flat float32, in row-major order, within 2 ulp of JAX's. Errors as {@link bits}.
+ *
+ * @param core the core that `loadCore` gave
+ * @param key the same key gives the same numbers
+ * @param shape lengths of the axes; [] for one number
+ */
 export function normal(
   core: Core,
   key: Key,
@@ -178,7 +195,13 @@ export function normal(
   });
 }
 
-/** Standard Gumbel, jax.random.gumbel: flat float32, in row-major order. Errors as {@link bits}. */
+/**
+ * Standard Gumbel, jax.random.gumbel: flat float32, in row-major order. Errors as {@link bits}.
+ *
+ * @param core the core that `loadCore` gave
+ * @param key the same key gives the same numbers
+ * @param shape lengths of the axes; [] for one number
+ */
 export function gumbel(
   core: Core,
   key: Key,

@@ -2,7 +2,9 @@ import type { Core } from './instantiate.js';
 
 /** Something that has a score, the gradient of a log-density. Points are the rows of `x` [n, dim]. */
 export interface Score {
+  /** The core it computes on. */
   readonly core: Core;
+  /** Coordinates of a point, D. */
   readonly dim: number;
   /** The scores of the rows of `x` [n, dim], in `out` [n, dim] where it is given, else in a new array. */
   score(x: Float32Array, out?: Float32Array): Float32Array;
@@ -23,7 +25,9 @@ export interface Density extends Score {
 
 /** Estimates the clean point x behind y = x + sigma noise; rows are points, [n, dim]. */
 export interface Denoiser {
+  /** The core it computes on. */
   readonly core: Core;
+  /** Coordinates of a point. */
   readonly dim: number;
   /** Estimates for the rows of `y` [n, dim], in `out` [n, dim] where it is given, else in a new array. */
   denoise(y: Float32Array, out?: Float32Array): Float32Array;
@@ -33,6 +37,7 @@ export interface Denoiser {
 
 /** A distribution over finitely many points, such as a picture or a data set. */
 export interface PointSet {
+  /** Coordinates of a point, D. */
   readonly dim: number;
   /** The points, [N, dim]. */
   readonly points: Float32Array;

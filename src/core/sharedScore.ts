@@ -14,7 +14,9 @@ const NUMBERS = 2 ** 19;
 
 /** A score on all threads of its core, as it was when it was shared. */
 export class SharedScore {
+  /** The core it computes on. */
   readonly core: Core;
+  /** Coordinates of a point, D. */
   readonly dim: number;
   readonly #score: FusedScore;
   readonly #open: OpenScore;
@@ -223,6 +225,7 @@ type Use = (first: number, rows: number, count: number) => void;
  * Copies a score to all threads of its core, once, so that they share the places of each evaluation, or the points of an `empirical`
  * density of many: worth it from some milliseconds on. What changes the score later, such as training, does not reach the copy.
  *
+ * @param score one that WebAssembly computes, of this library
  * @throws TypeError unless WebAssembly computes the score; Error (rejection) if a thread was lost
  */
 export async function shareScore(score: Score): Promise<SharedScore> {

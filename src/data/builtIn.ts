@@ -120,6 +120,8 @@ const MAX_SIZE = 4096;
  * spiral or a checkerboard, `size` x `size` pixels. Every size samples the same picture, and intensities are
  * multiples of 1 / 255, so that all engines give the same bits.
  *
+ * @param name one of {@link builtInImages}
+ * @param size pixels of a side; default: 28
  * @throws RangeError for an unknown name or a size that is not an integer from 2 to 4096.
  */
 export function builtInImage(name: BuiltInImage, size = 28): GreyImage {

@@ -45,6 +45,10 @@ class WordHand implements Hand {
  * bits and operations that IEEE 754 rounds exactly (+, -, x, / and square roots) make an image, so that every engine and kernel
  * gives the same bytes.
  *
+ * @param core the core that `loadCore` gave
+ * @param key the same key gives the same numbers
+ * @param n digits to draw
+ * @param options size: pixels of a side, 8 to 512; default: 28
  * @throws TypeError on a bad key; RangeError unless size is an integer from 8 to 512, and n one from 1 to as many
  *   images as are below 2 GiB.
  */

@@ -4,14 +4,19 @@ import type { PointSet } from '../core/score.js';
 
 /** A grey picture: `pixels` [height, width] are intensities >= 0, row 0 on top. */
 export interface GreyImage {
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
+  /** [height, width], intensities from 0 up, row 0 on top. */
   readonly pixels: Float32Array;
 }
 
 /** A picture and its weight in a mixture of several. Weights are relative; default 1. */
 export interface ImagePart {
+  /** The picture. */
   readonly image: GreyImage;
+  /** Its share of the mass, relative to the other pictures. */
   readonly weight?: number;
 }
 
@@ -96,6 +101,7 @@ function writeCoordinates(
  * resolutions differ, pixels are the points ((row, column) + 1/2) / max(height, width), so that a picture and its smaller copy
  * lie on one another; the article's text has these, its code those above.
  *
+ * @param image intensities, of which 0 is never drawn
  * @throws RangeError or TypeError for an empty list, a picture without light, of a single pixel, with pixels that
  *   are negative, not finite or not height x width many, another aspect ratio, or a weight not positive and finite.
  */

@@ -9,7 +9,9 @@ import { permutation } from './permutation.js';
 
 /** Images to train on and images to judge by. */
 export interface ImageSplit {
+  /** What training draws from. */
   readonly training: ImageSet;
+  /** What training never sees. */
   readonly heldOut: ImageSet;
 }
 
@@ -25,6 +27,9 @@ function slice(set: ImageSet, from: number, to: number): ImageSet {
  * Keeps `heldOut` images out of training: the last ones, as views of the set's own arrays; or, with a `core` and a `key`, those
  * that jax.random.permutation(key, count) has first, as copies, either part in the order of the set.
  *
+ * @param set the images
+ * @param heldOut images to keep back, at least 1 and fewer than there are
+ * @param random for a random choice; the last images when left out
  * @throws RangeError for a set of one image, or unless heldOut is an integer from 1 to count - 1.
  */
 export function splitImages(set: ImageSet, heldOut: number, random?: { core: Core; key: Key }): ImageSplit {
@@ -45,6 +50,7 @@ export function splitImages(set: ImageSet, heldOut: number, random?: { core: Cor
 /**
  * Several sets as one: the images of the first, then of the second, and so on, as copies. The number of classes is the largest.
  *
+ * @param sets one or more, of one size
  * @throws RangeError for an empty list, another size, floats beside bytes, or labels in some sets only.
  */
 export function concatImages(sets: readonly ImageSet[]): ImageSet {
@@ -81,6 +87,7 @@ export function concatImages(sets: readonly ImageSet[]): ImageSet {
  * Images of red, green and blue in grey: Rec. 709 luma (0.2126 R + 0.7152 G + 0.0722 B) of the values as they are, bytes rounded
  * to bytes. A set of one channel is returned as it is.
  *
+ * @param set images of one channel or three
  * @throws RangeError unless there are 1 or 3 channels.
  */
 export function greyImages(set: ImageSet): ImageSet {
@@ -117,6 +124,8 @@ const BLOCK = 64;
 /**
  * Mean and variance of each coordinate, and the standard deviation of all of them, in float64: of the values that
  * {@link imageRows} gives, in two passes.
+ *
+ * @param set one image or more
  */
 export function imageMoments(set: ImageSet): ImageMoments {
   const dim = imageDim(set);

@@ -3,9 +3,13 @@ import type { PointSet } from '../core/score.js';
 
 /** Images of one size, as points of height x width x channels coordinates in [0, 1]. */
 export interface ImageSet {
+  /** Images. */
   readonly count: number;
+  /** Rows of an image. */
   readonly height: number;
+  /** Columns of an image. */
   readonly width: number;
+  /** Numbers of a pixel, 1 for grey and 3 for red, green and blue. */
   readonly channels: number;
   /** [count, height, width, channels], row 0 on top: bytes, of which 255 is 1, or floats in [0, 1]. */
   readonly pixels: Uint8Array | Float32Array;
@@ -17,11 +21,15 @@ export interface ImageSet {
 
 /** What {@link imageSet} takes. */
 export interface ImageSetOptions {
+  /** Rows of an image. */
   readonly height: number;
+  /** Columns of an image. */
   readonly width: number;
   /** Default: 1, grey. */
   readonly channels?: number;
+  /** [count, height, width, channels], bytes or floats. */
   readonly pixels: Uint8Array | Float32Array;
+  /** [count], the class of each image. */
   readonly labels?: ArrayLike<number>;
   /** Default: the largest label and one. */
   readonly classes?: number;
@@ -63,6 +71,7 @@ function checkedLabels(
  * A data set of images. `pixels` [count, height, width, channels] are bytes, of which 255 is 1, or floats in [0, 1]; the
  * count follows from their number. They are kept, not copied, and must not change; so are labels in a Uint16Array.
  *
+ * @param options pixels [count, height, width, channels], with the size of an image and its labels
  * @throws RangeError when a size is not a positive integer, pixels are not a positive number of whole images or a float is
  *   not in [0, 1], labels are not one integer from 0 to classes - 1 for each image, or classes come without labels;
  *   TypeError when pixels are neither a Uint8Array nor a Float32Array.
@@ -122,6 +131,9 @@ function checkIndex(caller: string, { count }: ImageSet, index: number): void {
  * The images at `indices` [n] (default: all) as points, [n, height x width x channels]: a byte gives the float32 nearest byte / 255. Written
  * to `out` where it is given, else to a new array. Takes no time or memory that grows with the set.
  *
+ * @param set the images
+ * @param indices numbers of images, each below `count`
+ * @param out [indices, height * width * channels], which is written over; a new array when left out
  * @throws RangeError for an index that is not one of an image, or an `out` of another length.
  */
 export function imageRows(
@@ -153,6 +165,8 @@ export function imageRows(
 /**
  * All images as a distribution that draws each equally often, for `empirical` and `dataScores`: points [count, dim] in
  * float32, so four bytes a coordinate, and logits of 0.
+ *
+ * @param set images in bytes or floats
  */
 export function imagePoints(set: ImageSet): PointSet {
   return { dim: imageDim(set), points: imageRows(set), logits: new Float32Array(set.count) };
@@ -161,6 +175,8 @@ export function imagePoints(set: ImageSet): PointSet {
 /**
  * The images at `indices`, in that order, as a set of their own: copies. The number of classes stays what it is.
  *
+ * @param set the images
+ * @param indices numbers of images, each below `count`, in any order and as often as wished
  * @throws RangeError for an index that is not one of an image, or no index at all.
  */
 export function takeImages(set: ImageSet, indices: ArrayLike<number>): ImageSet {

@@ -9,6 +9,9 @@ import { bits, type DrawOptions, type Key, split } from '../core/random.js';
  * They are sorted by random words, as often as makes two equal words in one place unlikely (`_shuffle` in
  * jax/_src/random.py).
  *
+ * @param core the core that `loadCore` gave
+ * @param key the same key gives the same numbers
+ * @param n how many numbers
  * @throws TypeError on a bad key or layout, RangeError unless n is a positive integer
  */
 export function permutation(core: Core, key: Key, n: number, options: DrawOptions = {}): Uint32Array {

@@ -6,6 +6,7 @@ import type { PointSet } from '../core/score.js';
  * A data set as a distribution over its points: `points` [N, dim], each drawn with probability proportional to its weight in
  * `weights` [N] (default: all equal). Logits are log(weight) rounded to float32. Both arrays of the result are copies.
  *
+ * @param data points [N, dim], row after row, and their weights [N]
  * @throws RangeError when dim is not a positive integer, points are not a positive number of whole rows of finite
  *   numbers, or weights are not N finite numbers >= 0 with a positive one among them.
  */

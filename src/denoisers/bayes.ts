@@ -13,6 +13,8 @@ import { checkClean, checkNoise, checkObservations, logLikelihood, type NoiseMod
  * For a prior with a density, give points close to each other and weights density times spacing.
  *
  * @param prior points [N, 1], from `pointSet` or {@link fitPrior}; >= 0 for poisson, positive for gamma. Copied
+ * @param core the core that `loadCore` gave
+ * @param noise how y came from x
  * @throws TypeError unless noise is a model; RangeError unless prior is a distribution over such points in one dimension. Its
  *   `denoise` throws a RangeError for a y that cannot be observed
  */
@@ -74,6 +76,7 @@ const BINS = 400;
  * observations lie, it is steadier than the formulas of `empiricalBayesDenoiser`.
  *
  * @param observations y [N], one or more
+ * @param noise how the observations came from the numbers
  * @returns points [m, 1] with their logits; it is not the true prior but one that explains the observations as well
  * @throws TypeError unless noise is a model, RangeError unless observations are one or more that it can give
  */

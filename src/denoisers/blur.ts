@@ -4,12 +4,15 @@ import type { Denoiser } from '../core/score.js';
 
 /** Sizes of pictures whose rows are [height, width, channels]. */
 export interface BlurSize {
+  /** Rows of a picture. */
   height: number;
+  /** Columns of a picture. */
   width: number;
   /** Default: 1. */
   channels?: number;
 }
 
+/** Options of {@link blurDenoiser}. */
 export interface BlurOptions {
   /** Pixels that the window reaches to each side; default 1, a window of 3 x 3. */
   radius?: number;
@@ -23,6 +26,7 @@ export interface BlurOptions {
  * On the last 1,000 digits of MNIST's test file (pixels / 255) its mean squared errors are .0128, .0191, .0419 and .134 at sigma
  * .1, .25, .5 and 1, within 2 %.
  *
+ * @param core the core that `loadCore` gave
  * @throws RangeError unless the sizes are positive integers and radius is an integer >= 0
  */
 export function blurDenoiser(

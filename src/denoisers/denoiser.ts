@@ -37,6 +37,7 @@ class TweedieDenoiser implements Denoiser {
  * denoiser(mixtureScores(core, options).at(sigma), sigma), denoiser(empirical(core, data, sigma), sigma).
  *
  * @param score that of the noisy points; the caller disposes of it
+ * @param sigma the standard deviation of the noise in each coordinate
  * @throws TypeError unless score is one, RangeError if sigma is not positive
  */
 export function denoiser(score: Score, sigma: number): Denoiser {
@@ -51,6 +52,8 @@ export function denoiser(score: Score, sigma: number): Denoiser {
  * itself, which loses nothing to rounding and which samplers run without JavaScript between steps. Any other one needs no
  * disposal.
  *
+ * @param denoiser of points with this noise
+ * @param sigma the standard deviation of the noise in each coordinate
  * @throws TypeError unless denoiser is one, RangeError if sigma is not positive
  */
 export function scoreOf(denoiser: Denoiser, sigma: number): Score {

@@ -3,6 +3,7 @@ import type { Core } from '../core/instantiate.js';
 import { type DrawOptions, foldIn, type Key, key as keyOf, normal, uniform } from '../core/random.js';
 import { checkClean, checkNoise, type NoiseModel } from './noiseModel.js';
 
+/** Options of {@link drawNoisy}. */
 export interface DrawNoisyOptions extends DrawOptions {
   /** Default: key(0). */
   key?: Key;
@@ -16,6 +17,8 @@ const MOST_RATE = 700;
  * between engines and kernels last bits may differ.
  *
  * @param x [n]; >= 0 and at most 700 for poisson, positive for gamma
+ * @param core the core that `loadCore` gave
+ * @param noise how y comes from x
  * @returns y [n]
  * @throws TypeError unless noise is a model, or on a bad key or layout; RangeError on an x outside of its range
  */

@@ -6,6 +6,7 @@ import { KernelDensity } from './kernelDensity.js';
 import { gammaMean, gaussianMean, laplaceMean, poissonMean } from './noiseFormulas.js';
 import { checkNoise, checkObservations, type NoiseModel } from './noiseModel.js';
 
+/** Options of {@link empiricalBayesDenoiser}. */
 export interface EmpiricalBayesOptions {
   /**
    * Standard deviation of the Gaussian by which the observations are smoothed to a density; of their logarithms under gamma
@@ -32,6 +33,8 @@ export interface EmpiricalBayesOptions {
  * A real y takes the time of the observations within nine bandwidths of it.
  *
  * @param observations y [N], one or more; copied
+ * @param core the core that `loadCore` gave
+ * @param noise how the observations came from the numbers
  * @returns a denoiser of numbers, dim 1, in float64. Its `denoise` throws a RangeError for a y that cannot be observed
  * @throws TypeError unless noise is a model, RangeError unless observations are one or more that it can give, or if bandwidth
  *   is not positive

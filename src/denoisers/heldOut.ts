@@ -5,6 +5,7 @@ import { pacer } from '../core/pause.js';
 import { type DrawOptions, type Key, key as keyOf, normal, split } from '../core/random.js';
 import type { Denoiser } from '../core/score.js';
 
+/** Options of {@link heldOutErrors}. */
 export interface HeldOutOptions extends DrawOptions {
   /** Noise levels to compare at. */
   sigmas: readonly number[];
@@ -12,11 +13,13 @@ export interface HeldOutOptions extends DrawOptions {
   denoisers: (sigma: number) => Record<string, Denoiser>;
   /** Default: key(0). */
   key?: Key;
+  /** Stops the run when aborted: the generator throws its reason. */
   signal?: AbortSignal;
 }
 
 /** Errors at one noise level. */
 export interface HeldOutErrors {
+  /** The standard deviation of the noise. */
   sigma: number;
   /** Mean squared error a coordinate, by the name of the denoiser. */
   errors: Record<string, number>;

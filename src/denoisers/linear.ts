@@ -12,7 +12,9 @@ export type LinearData = Omit<PointSet, 'logits'> & Partial<Pick<PointSet, 'logi
 
 /** The best linear denoisers of a data set, one for each noise. */
 export interface LinearDenoisers {
+  /** The core it computes on. */
   readonly core: Core;
+  /** Coordinates of a point, D. */
   readonly dim: number;
   /** The mean of the data, [dim]. */
   readonly mean: Float64Array;
@@ -159,6 +161,7 @@ function byPoints(core: Core, data: Deviations): (variance: number) => Denoiser 
  * N^3 / 6. A sigma^2 below 1e-12 of the trace of C counts as that.
  *
  * @param data points [N, dim] of equal weight, or a distribution over points
+ * @param core the core that `loadCore` gave
  * @throws RangeError if data are no distribution over points, or hold none that may be drawn
  */
 export function linearDenoisers(core: Core, data: LinearData): LinearDenoisers {
@@ -168,6 +171,9 @@ export function linearDenoisers(core: Core, data: LinearData): LinearDenoisers {
 /**
  * The best linear denoiser of a data set for noise sigma; see {@link linearDenoisers}, which serves several sigmas.
  *
+ * @param core the core that `loadCore` gave
+ * @param data points or images to take mean and covariance from
+ * @param sigma the standard deviation of the noise in each coordinate
  * @throws RangeError if sigma is not positive, or data are no distribution over points, or hold none that may be drawn
  */
 export function linearDenoiser(core: Core, data: LinearData, sigma: number): Denoiser {

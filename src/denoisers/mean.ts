@@ -7,6 +7,7 @@ import type { Denoiser } from '../core/score.js';
  * squared error is the data's variance a coordinate at every noise.
  *
  * @param mean [dim]; copied
+ * @param core the core that `loadCore` gave
  * @throws RangeError unless mean is one or more finite numbers
  */
 export function meanDenoiser(core: Core, mean: ArrayLike<number>): Denoiser {

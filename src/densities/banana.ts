@@ -11,6 +11,8 @@ import { curvedDensity } from './curved.js';
  *
  * Its mean is 0, its variances are sd^2 and 2 bend^2 sd^4 + noise^2, and its covariance is 0.
  *
+ * @param core the core that `loadCore` gave
+ * @param options sd of x_0 (default 1), bend (1) and noise (0.5), standard deviations in units of x
  * @throws RangeError if sd or noise is not positive, or bend not finite.
  */
 export function banana(

@@ -7,6 +7,8 @@ import { mixture } from './mixture.js';
 /**
  * A mixture of eight equal Gaussians in two dimensions, evenly spaced on a circle, the first at (radius, 0).
  *
+ * @param core the core that `loadCore` gave
+ * @param options radius of the circle (default 2) and sd of each Gaussian (0.2)
  * @throws RangeError if radius or sd is not positive.
  */
 export function eightModes(

@@ -35,6 +35,10 @@ export class Empirical extends FusedDensity {
  * (default 1) each point x0 shrinks to alpha x0 before the noise is added, as in a variance-preserving diffusion; clean is
  * then alpha x0.
  *
+ * @param core the core that `loadCore` gave
+ * @param data the points, [N, dim]
+ * @param sigma the standard deviation of the noise in each coordinate
+ * @param options alpha: what each point is multiplied by before the noise; default: 1
  * @throws RangeError if sigma or alpha is not positive, or data are no distribution over points or more than 2^28 numbers
  */
 export function empirical(

@@ -7,6 +7,7 @@ import type { Density, Score } from '../core/score.js';
 /**
  * A score written in JavaScript, which samplers take as any other; with `logProb` a density, which some samplers need.
  *
+ * @param core the core that `loadCore` gave
  * @param dim coordinates of a point, a positive integer
  * @param evaluate writes the scores of `x` [n, dim] to `out` [n, dim]
  * @param logProb writes log p(x), up to a constant, of the rows of `x` [n, dim] to `out` [n], in float64: samplers accept by its
@@ -14,6 +15,19 @@ import type { Density, Score } from '../core/score.js';
  * @throws RangeError if dim is not a positive integer, TypeError if evaluate or logProb is no function. What is made of them
  *   throws a TypeError if one changes x, returns an array or a promise in place of writing to `out`, or leaves `out` half empty,
  *   at one of its first calls
+ * @example
+ * ```js
+ * import { fromFunction, key, langevin, loadCore } from 'scorefield';
+ *
+ * const core = await loadCore();
+ * // The score of a standard normal in three dimensions, for the rows of x.
+ * const score = fromFunction(core, 3, (x, out) => {
+ *   for (let i = 0; i < x.length; i++) out[i] = -x[i];
+ * });
+ * for await (const { step, x } of langevin(score, { key: key(0), steps: 100, stepSize: 0.1, chains: 4 })) {
+ *   console.log(step, x.length); // 12 numbers, [4, 3]
+ * }
+ * ```
  */
 export function fromFunction(
   core: Core,

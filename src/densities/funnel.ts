@@ -12,6 +12,8 @@ import { curvedDensity } from './curved.js';
  * When x_0 changes by 2 sd, the scale of the others changes by the factor e^sd. For x_0 < -80 their precision is e^80, lest it
  * overflow in float32.
  *
+ * @param core the core that `loadCore` gave
+ * @param options dim, at least 2 (default 2); sd of x_0 (3)
  * @throws RangeError if dim is not an integer of at least 2, or sd not positive.
  */
 export function funnel(core: Core, { dim = 2, sd = 3 }: { dim?: number; sd?: number } = {}): Density {

@@ -5,6 +5,7 @@ import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
 
+/** Options of {@link gaussian}. */
 export interface GaussianOptions {
   /** [dim] */
   mean: readonly number[];
@@ -29,6 +30,7 @@ export class Gaussian extends FusedDensity {
  *
  * in float32. The rounding error of u grows with the root of the covariance's condition number.
  *
+ * @param core the core that `loadCore` gave
  * @throws RangeError if shapes do not agree, a number is not finite, or the covariance is not symmetric and positive definite.
  */
 export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Density {

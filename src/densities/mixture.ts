@@ -5,6 +5,7 @@ import { FusedDensity } from '../core/fusedScore.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
 
+/** Options of {@link mixture} and {@link mixtureScores}. */
 export interface MixtureOptions {
   /** [K, dim] */
   means: readonly (readonly number[])[];
@@ -31,7 +32,16 @@ export class Mixture extends FusedDensity {
  *
  * also right far out in the tails, where every component's density underflows.
  *
+ * @param core the core that `loadCore` gave
  * @throws RangeError if shapes do not agree, a mean is not finite, or a standard deviation or weight not positive.
+ * @example
+ * ```js
+ * import { loadCore, mixture } from 'scorefield';
+ *
+ * const core = await loadCore();
+ * const density = mixture(core, { means: [[-1, 0], [1, 0]], sds: [[0.5, 0.5], [0.5, 0.5]] });
+ * console.log(density.score(Float32Array.of(-1, 0, 1, 0))); // two points, [2, 2]
+ * ```
  */
 export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }: MixtureOptions): Density {
   const K = means.length;

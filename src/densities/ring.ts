@@ -9,6 +9,8 @@ import { curvedDensity } from './curved.js';
  * A ring in two dimensions: log p(x) = constant - (|x| - radius)^2 / (2 sd^2). At the origin p has no gradient; the score there
  * is 0.
  *
+ * @param core the core that `loadCore` gave
+ * @param options radius (default 1), and sd across the ring (0.1)
  * @throws RangeError if radius or sd is not positive.
  */
 export function ring(core: Core, { radius = 1, sd = 0.1 }: { radius?: number; sd?: number } = {}): Density {

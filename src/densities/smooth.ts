@@ -11,6 +11,8 @@ import { Mixture, mixture } from './mixture.js';
  * sqrt(sigma0^2 + sigma^2); its data are read again). Smoothing by s1 and then by s2 is smoothing by sqrt(s1^2 + s2^2). The
  * result is a new density, to be disposed of by itself.
  *
+ * @param density a gaussian, a mixture, or an empirical density
+ * @param sigma the standard deviation of the noise in each coordinate
  * @throws TypeError for any other density, RangeError if sigma is not positive.
  */
 export function smooth(density: Density, sigma: number): Density {

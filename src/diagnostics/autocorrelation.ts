@@ -4,6 +4,7 @@ import { byCoordinate, checkDraws, coordinate, type Draws, type DrawsShape, spli
 import { effectiveSize } from './effectiveSize.js';
 import { range } from './moments.js';
 
+/** Options of {@link autocorrelation}. */
 export interface AutocorrelationOptions extends DrawsShape {
   /** The largest lag, in draws. Default: all there are, draws - 1. */
   lags?: number;

@@ -4,6 +4,7 @@ import { scoresAt } from '../core/ownFunctions.js';
 import { checkKey, type Key, key as keyOf, normal } from '../core/random.js';
 import type { Score } from '../core/score.js';
 
+/** Options of {@link curl}. */
 export interface CurlOptions {
   /**
    * Length of the differences, which reach twice as far, in units of x. Default: a hundredth of the root mean square distance of the rows of x from
@@ -25,6 +26,7 @@ export interface CurlOptions {
  * float32 leaves about 1e-7 |x| / step, or 1e-4 by default near the origin; a field that is 0 everywhere has 0.
  *
  * @param x [n, dim]
+ * @param score any field, of a density or not
  * @returns [n]
  * @throws TypeError when x is no Float32Array, RangeError when it holds no rows of dim finite numbers, and on bad options
  */

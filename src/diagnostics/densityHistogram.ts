@@ -25,6 +25,7 @@ const MOST_NODES = 8192;
  *
  * @param grid `counts` has x[0] as rows and x[1] as columns
  * @param options nodes of a cell's side; default: 4
+ * @param density in two dimensions
  * @throws RangeError for a density that is not two-dimensional, or a grid or nodes that are none
  */
 export function densityHistogram(

@@ -13,6 +13,7 @@ import { effectiveSize } from './effectiveSize.js';
 import { mean } from './moments.js';
 import { normalScores, quantileOf, sorted } from './ranks.js';
 
+/** Options of {@link essQuantile} and {@link mcseQuantile}. */
 export interface QuantileOptions extends DrawsShape {
   /** Which quantile, 0 < probability < 1. */
   probability: number;
@@ -65,6 +66,8 @@ export function essBulk(draws: Draws, options: DrawsShape = {}): Float64Array {
 /**
  * The tail effective sample size of every coordinate: [dim], the smaller of those of the 5 % and the 95 % quantile.
  * Source: Vehtari and others 2021, section 4.3; equal to ArviZ's. Arguments and errors as {@link essBulk}.
+ *
+ * @param draws [draws, chains, dim], at least 4 draws
  */
 export function essTail(draws: Draws, options: DrawsShape = {}): Float64Array {
   return byCoordinate(draws, checkDraws('essTail', draws, options), chainsEssTail);
@@ -73,6 +76,8 @@ export function essTail(draws: Draws, options: DrawsShape = {}): Float64Array {
 /**
  * The effective sample size of the mean of every coordinate: [dim], that of the split chains as they are, so that
  * sd / sqrt(essMean) is the error of the mean. Equal to ArviZ's. Arguments and errors as {@link essBulk}.
+ *
+ * @param draws [draws, chains, dim], at least 4 draws
  */
 export function essMean(draws: Draws, options: DrawsShape = {}): Float64Array {
   return byCoordinate(draws, checkDraws('essMean', draws, options), chainsEssMean);
@@ -81,6 +86,8 @@ export function essMean(draws: Draws, options: DrawsShape = {}): Float64Array {
 /**
  * The effective sample size of the standard deviation of every coordinate: [dim], that of (x - mean)^2. Equal to
  * ArviZ's. Arguments and errors as {@link essBulk}.
+ *
+ * @param draws [draws, chains, dim], at least 4 draws
  */
 export function essSd(draws: Draws, options: DrawsShape = {}): Float64Array {
   const shape = checkDraws('essSd', draws, options);
@@ -91,6 +98,8 @@ export function essSd(draws: Draws, options: DrawsShape = {}): Float64Array {
  * The effective sample size of one quantile of every coordinate: [dim], that of the indicator x <= quantile. Source:
  * Vehtari and others 2021, section 4.2; equal to ArviZ's. Arguments and errors as {@link essBulk}, and a RangeError
  * unless 0 < probability < 1.
+ *
+ * @param draws [draws, chains, dim], at least 4 draws
  */
 export function essQuantile(draws: Draws, options: QuantileOptions): Float64Array {
   const { probability } = options;

@@ -11,6 +11,7 @@ export interface Entropy {
   fisher: number;
   /** Standard errors of the two, for independent draws. */
   entropyError: number;
+  /** Standard error of `fisher`. */
   fisherError: number;
 }
 
@@ -21,6 +22,7 @@ export interface Entropy {
  * is off by that constant.
  *
  * @param draws independent draws from the density, [n, dim], two or more
+ * @param density with log-density and score
  * @throws TypeError unless the density has logProb and draws are a Float32Array; RangeError unless draws are two or more whole
  *   points of finite numbers
  */

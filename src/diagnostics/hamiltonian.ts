@@ -4,6 +4,7 @@ import { finite, integer, show } from '../core/check.js';
 import { square } from '../core/elementary.js';
 import { mean, squares } from './moments.js';
 
+/** How many chains are in the numbers of a diagnostic. */
 export interface ChainsOption {
   /** Chains side by side. Default: 1. */
   chains?: number;
@@ -38,6 +39,7 @@ function drawsOf(
 const chainOf = (values: ArrayLike<number>, chain: number, chains: number): Float64Array =>
   Float64Array.from({ length: values.length / chains }, (_, t) => Number(values[t * chains + chain]));
 
+/** How often proposals were accepted, see {@link acceptance}. */
 export interface Acceptance {
   /** Over all chains, 0 to 1. */
   mean: number;
@@ -90,7 +92,9 @@ export function bfmi(energies: ArrayLike<number>, options: ChainsOption = {}): F
   });
 }
 
+/** How many transitions diverged, see {@link divergences}. */
 export interface Divergences {
+  /** Divergent transitions of all chains. */
   total: number;
   /** [chains] */
   byChain: Uint32Array;

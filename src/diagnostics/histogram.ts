@@ -7,14 +7,19 @@ import { logGamma } from './logGamma.js';
 
 /** A square grid of `bins` x `bins` cells over `xlim` (x[0]: rows) and `ylim` (x[1]: columns). */
 export interface HistogramGrid {
+  /** Cells of a side. */
   bins: number;
+  /** Where the grid begins and ends in x[0]. */
   xlim: readonly [number, number];
+  /** Where the grid begins and ends in x[1]. */
   ylim: readonly [number, number];
 }
 
 /** Counts or masses in any scale: `counts` [bins, bins] by rows, and what fell outside the grid. */
 export interface Histogram {
+  /** [bins, bins], x[0] by rows and x[1] by columns. */
   readonly counts: ArrayLike<number>;
+  /** What fell outside of the grid. */
   readonly outside: number;
 }
 
@@ -104,6 +109,8 @@ function probabilities({ logits }: PointSet): Float64Array {
  * distribution whose score the network learns at noise level sigma; sigma = 0 gives the histogram of the points
  * themselves. `counts` [bins, bins] has x[0] as rows and x[1] as columns, and with `outside` it sums to 1.
  *
+ * @param points in two dimensions
+ * @param sigma the standard deviation of the noise in each coordinate
  * @throws RangeError for a point set that is not two-dimensional or has no probability anywhere, sigma < 0, bins not
  *   a positive integer, or limits that are not finite and increasing.
  */
@@ -170,6 +177,8 @@ function normalised(caller: string, { counts, outside }: Histogram, what: string
  * The total variation distance of two histograms on the same grid, from 0 (equal) to 1 (disjoint): half the sum of
  * |a - b| over the cells, each histogram divided by its own total, the outside counting as one more cell.
  *
+ * @param a probabilities or counts of cells
+ * @param b of the same cells
  * @throws RangeError when the histograms have different numbers of cells, none above zero, or one that is negative
  *   or not finite.
  */
@@ -189,6 +198,8 @@ export function totalVariation(a: Histogram, b: Histogram): number {
  * samples would score. Half the sum over the cells, the outside counting as one more, of the mean of |X / n - p| for X binomial
  * of n = draws (de Moivre; Diaconis and Zabell, "Closed form summation for classical distributions", 1991, equation 1.1).
  *
+ * @param distribution probabilities of the cells, which sum to at most 1
+ * @param draws independent draws
  * @throws RangeError unless `distribution` has a count above zero and none that is negative or not finite, and draws is a positive
  *   integer.
  */

@@ -4,6 +4,7 @@ import { mean } from './moments.js';
 import { nearest } from './nearest.js';
 import { chainsMcseMean } from './standardError.js';
 
+/** Options of {@link modeOccupancy}. */
 export interface ModesOptions extends DrawsShape {
   /** Centres of the modes: K points of dim coordinates. */
   centres: readonly ArrayLike<number>[];

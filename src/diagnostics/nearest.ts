@@ -1,5 +1,6 @@
 import { finite, integer, show } from '../core/check.js';
 
+/** Options of {@link nearest}. */
 export interface NearestOptions {
   /** Coordinates of a point. Default: 1. */
   dim?: number;

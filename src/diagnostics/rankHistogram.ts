@@ -2,6 +2,7 @@ import { integer } from '../core/check.js';
 import { checkDraws, coordinate, type Draws, type DrawsShape } from './draws.js';
 import { ranked } from './ranks.js';
 
+/** Options of {@link rankHistogram}. */
 export interface RankHistogramOptions extends DrawsShape {
   /** Cells of equally many ranks. Default: 20. */
   bins?: number;

@@ -51,6 +51,8 @@ export function mcseMean(draws: Draws, options: DrawsShape = {}): Float64Array {
  * The Monte-Carlo standard error of the standard deviation of every coordinate: [dim], from the variance of
  * v = (x - mean)^2 and its effective sample size by the delta method, sqrt(var(v) / ess(v) / mean(v)) / 2. Equal to
  * ArviZ 0.23's and to that of R's posterior. NaN where nothing moves. Arguments and errors as {@link mcseMean}.
+ *
+ * @param draws [draws, chains, dim], at least 4 draws
  */
 export function mcseSd(draws: Draws, options: DrawsShape = {}): Float64Array {
   return byCoordinate(draws, checkDraws('mcseSd', draws, options), chainsMcseSd);
@@ -60,6 +62,8 @@ export function mcseSd(draws: Draws, options: DrawsShape = {}): Float64Array {
  * The Monte-Carlo standard error of one quantile of every coordinate: [dim], half the distance of the draws at the
  * 16 % and the 84 % quantile of Beta(ess p + 1, ess (1 - p) + 1). Source: Vehtari and others 2021, section 4.4; equal
  * to ArviZ's. Arguments and errors as {@link mcseMean}, and a RangeError unless 0 < probability < 1.
+ *
+ * @param draws [draws, chains, dim], at least 4 draws
  */
 export function mcseQuantile(draws: Draws, options: QuantileOptions): Float64Array {
   const { probability } = options;

@@ -4,9 +4,11 @@ import { scoresAt } from '../core/ownFunctions.js';
 import { pacer } from '../core/pause.js';
 import type { Score } from '../core/score.js';
 
+/** Options of {@link steinDiscrepancy}. */
 export interface SteinOptions {
   /** c of the kernel, in units of the samples. Default: 1. */
   scale?: number;
+  /** Stops the run when aborted: the generator throws its reason. */
   signal?: AbortSignal;
 }
 
@@ -35,6 +37,7 @@ const PAIRS_PER_LOOK = 2 ** 14;
  * Sources: Liu, Lee and Jordan 2016, equations 6 and 14; Gorham and Mackey 2017, theorem 8 (beta = -1/2).
  *
  * @param samples [n, dim], at least 2; of a `path` all chains together
+ * @param score of the distribution that the points should have
  * @throws TypeError for another type of array, RangeError on a wrong length, samples or scores that are not finite,
  *   or a bad scale; the signal's reason when aborted
  */

@@ -6,6 +6,7 @@ import { normalScores } from './ranks.js';
 import { chainsRhat } from './rhat.js';
 import { chainsMcseMean, chainsMcseSd } from './standardError.js';
 
+/** Options of {@link summary}. */
 export interface SummaryOptions extends DrawsShape {
   /** Names of the coordinates: [dim]. Default: x[0], x[1], ... */
   names?: readonly string[];
@@ -13,15 +14,21 @@ export interface SummaryOptions extends DrawsShape {
 
 /** Estimates of one coordinate and their errors. */
 export interface CoordinateSummary {
+  /** What the coordinate is called. */
   name: string;
+  /** The mean of all draws. */
   mean: number;
   /** The standard deviation of all S draws, from the sum of squares divided by S - 1. */
   sd: number;
   /** Monte-Carlo standard errors of the two. */
   mcseMean: number;
+  /** Monte-Carlo standard error of `sd`. */
   mcseSd: number;
+  /** Effective sample size of the middle, see {@link essBulk}. */
   essBulk: number;
+  /** Effective sample size of the tails, see {@link essTail}. */
   essTail: number;
+  /** How far the chains agree, 1 when they do, see {@link rhat}. */
   rhat: number;
 }
 
@@ -32,6 +39,16 @@ export interface CoordinateSummary {
  * @param draws [draws, chains, dim], at least 4 draws
  * @throws TypeError for another type of array, RangeError on a wrong length, draws that are not finite, or
  *   another number of names than of coordinates
+ * @example
+ * ```js
+ * import { collect, gaussian, key, langevin, loadCore, summary } from 'scorefield';
+ *
+ * const density = gaussian(await loadCore(), { mean: [1], covariance: [[1]] });
+ * const run = langevin(density, { key: key(0), steps: 500, stepSize: 0.5, chains: 4, thin: 1 });
+ * const { path } = await collect(run);
+ * const [{ mean, mcseMean, rhat }] = summary(path, { chains: 4, dim: 1 });
+ * console.log(mean, mcseMean, rhat);
+ * ```
  */
 export function summary(draws: Draws, options: SummaryOptions = {}): CoordinateSummary[] {
   const shape = checkDraws('summary', draws, options);

@@ -11,6 +11,7 @@ import { localData } from '../densities/localData.js';
 import { checkFamily, type ScoreFamily, scoreOfFamily } from './family.js';
 import { checkSize, type PatchRange, type PatchSchedule } from './patches.js';
 
+/** Options of {@link calibratePatches}. */
 export interface CalibrateOptions extends DrawOptions {
   /** Noise levels to compare at, rising. */
   sigmas: readonly number[];
@@ -20,6 +21,7 @@ export interface CalibrateOptions extends DrawOptions {
   towards?: ScoreFamily;
   /** Default: key(0). */
   key?: Key;
+  /** Stops the run when aborted: the generator throws its reason. */
   signal?: AbortSignal;
 }
 
@@ -39,6 +41,9 @@ const CHUNK = 8;
  * `sigmas` each size is given the same y = x + sigma z, z = normal(keys[i], [n, dim]) with keys = split(key, sigmas.length), and its
  * error is the mean of (xhat(y) - x)^2, or of (xhat(y) - y - sigma^2 s(y))^2 with the scores s of `towards`.
  *
+ * @param core the core that `loadCore` gave
+ * @param data images that the patches come from
+ * @param heldOut other images of the same size, which the estimates are compared with
  * @throws RangeError (rejection) unless sigmas rise and are one or more, sizes are odd or Infinity and one or more, and held-out images
  *   and `towards` have the data's dimension; the signal's reason when aborted
  */

@@ -7,6 +7,7 @@ import { checkFamily, FusedFamily, type Moments, type ScoreFamily, scoreOfFamily
 import { checkObservation, dataVariance, guide } from './guidance.js';
 import { maskedBy, type Observation } from './observation.js';
 
+/** Options of {@link conditionalScores}. */
 export interface ConditionalScoresOptions {
   /** Of the clean data. Default: those of the family. */
   moments?: Moments;
@@ -23,6 +24,8 @@ export interface ConditionalScoresOptions {
  * One score of `family` for each. Where a mask says what was seen, samplers compute them in WebAssembly over families of this library,
  * on all threads; else in JavaScript.
  *
+ * @param family scores of the clean points under noise, without the observation
+ * @param observation what was seen of the clean point
  * @throws TypeError unless family and observation are such, RangeError on a bad guidance, or if no moments are known
  */
 export function conditionalScores(
@@ -64,6 +67,9 @@ export function conditionalScores(
  * `unconditional` (Ho and Salimans 2022): what {@link denoiserScores} does with a label, for any two, such as the exact
  * scores of a class and of all data. Evaluated in JavaScript.
  *
+ * @param conditional scores of one class
+ * @param unconditional scores of all classes together
+ * @param guidance w: 0 gives the unconditional scores, 1 the conditional ones
  * @throws TypeError or RangeError unless both are families of one dimension and guidance is finite
  */
 export function guidedScores(

@@ -41,6 +41,8 @@ class DataScores extends FusedFamily<Density> {
  * The exact scores of a data set under noise: at(sigma) is {@link empirical}. Samplers that use them end on points of the data and
  * make nothing new. `data` must not change meanwhile.
  *
+ * @param core the core that `loadCore` gave
+ * @param data the points, [N, dim]
  * @throws RangeError unless data is a distribution over points
  */
 export function dataScores(core: Core, data: PointSet): ScoreFamily<Density> {

@@ -6,6 +6,7 @@ import type { EnergyNetwork } from '../networks/energyNetwork.js';
 import type { LearnedDenoiser } from '../networks/learnedDenoiser.js';
 import { FusedFamily, type Moments, type ScoreFamily } from './family.js';
 
+/** Options of {@link denoiserScores}. */
 export interface DenoiserScoresOptions {
   /** The class of all points; left out: none, if the network knows classes. */
   label?: number;
@@ -87,7 +88,16 @@ class DenoiserScores extends FusedFamily {
  * on sigma alone and which `densityHistogram` finds in the plane: `logProb` is log p plus that constant, `prob` is p times its
  * exponential. `mala`, `hmc` and `nuts` need no more.
  *
+ * @param denoiser a trained denoiser
  * @throws RangeError on a label that the network does not know, or guidance without one
+ * @example
+ * ```js
+ * import { denoiserScores, learnedDenoiser, loadCore, mlp } from 'scorefield';
+ *
+ * const net = mlp(await loadCore(), { height: 1, width: 1, channels: 2 }, { hidden: 32 });
+ * const scores = denoiserScores(learnedDenoiser(net));
+ * console.log(scores.at(0.5).score(Float32Array.of(0, 0))); // of points with noise of 0.5
+ * ```
  */
 export function denoiserScores(
   denoiser: LearnedDenoiser<EnergyNetwork>,

@@ -6,13 +6,17 @@ import type { PointSet, Score } from '../core/score.js';
 
 /** Mean and variance of each coordinate, [dim] both. */
 export interface Moments {
+  /** [dim] */
   readonly mean: ArrayLike<number>;
+  /** [dim], about the mean. */
   readonly variance: ArrayLike<number>;
 }
 
 /** The scores of a distribution under any amount of Gaussian noise. */
 export interface ScoreFamily<S extends Score = Score> {
+  /** The core it computes on. */
   readonly core: Core;
+  /** Coordinates of a point, D. */
   readonly dim: number;
   /** Mean and variance of the clean distribution, where they are known: chains start from them. */
   readonly moments?: Moments;
@@ -57,7 +61,11 @@ export function openOwn(score: FusedScore, rooms: number): OpenScore {
   }
 }
 
-/** Mean and variance of each coordinate of a distribution over points, [dim] both, in float64. */
+/**
+ * Mean and variance of each coordinate of a distribution over points, [dim] both, in float64.
+ *
+ * @param data the points
+ */
 export function momentsOf({ dim, points, logits }: PointSet): Moments {
   const largest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
   const mean = new Float64Array(dim);

@@ -7,6 +7,7 @@ import { type LocalData, localData } from '../densities/localData.js';
 import { FusedFamily, type Moments, momentsOf, openOwn, type ScoreFamily } from './family.js';
 import { PATCHES, type PatchSchedule, scheduleOf, sizeAt } from './patches.js';
 
+/** Options of {@link localScores}. */
 export interface LocalScoresOptions {
   /**
    * Pixels of a patch's side, odd, Infinity for the whole picture, or such sizes by noise level. Default: from 3 below sigma 0.15 to
@@ -96,6 +97,8 @@ function reachOf({ height, width }: ImageSet, reach: number): number {
  *
  * It is no gradient of a log-density, so it has none. `data` must not change meanwhile.
  *
+ * @param core the core that `loadCore` gave
+ * @param data images, whose patches the scores are made of
  * @throws RangeError unless sizes are odd positive integers or Infinity, ranges rise and end at Infinity, the reach is an integer of at
  *   least 0 or Infinity, and data are one or more images of at most 2^28 numbers
  */

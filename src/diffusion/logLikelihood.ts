@@ -7,7 +7,9 @@ import type { Score } from '../core/score.js';
 import { checkFamily, type Moments, type ScoreFamily, scoreOfFamily, startMoments } from './family.js';
 import { checkProcess, type DiffusionProcess, ratioAt } from './process.js';
 
+/** Options of {@link logLikelihood}. */
 export interface LikelihoodOptions {
+  /** How noise grows with time. */
   process: DiffusionProcess;
   /** Runge-Kutta steps, evenly spaced in the logarithm of the noise. Even; default 64. */
   steps?: number;
@@ -16,9 +18,11 @@ export interface LikelihoodOptions {
    * them, else those of a point at the origin.
    */
   moments?: Moments;
+  /** Stops the run when aborted: the generator throws its reason. */
   signal?: AbortSignal;
 }
 
+/** Log-densities of points, see {@link logLikelihood}. */
 export interface Likelihood {
   /** log p(x) under the process's noise at tMin: [n]. */
   logProb: Float64Array;
@@ -40,6 +44,7 @@ export interface Likelihood {
  * so low dimensions only; the rounding of float32 scores makes its error about 1e-5 dim.
  *
  * @param x [n, dim]: points of alpha(tMin) x0 + sigma(tMin) noise
+ * @param family scores at any noise, such as {@link mixtureScores} or {@link denoiserScores}
  * @throws RangeError on bad options; the signal's reason when aborted
  */
 export async function logLikelihood(

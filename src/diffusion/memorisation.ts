@@ -28,6 +28,7 @@ const COPY_RATIO = 1 / 3;
  * second nearest.
  *
  * @param samples [n, dim]
+ * @param data the points of the training
  * @throws RangeError unless samples are one or more whole points and some point of the data may be drawn
  */
 export function memorisation(samples: Float32Array, data: PointSet): Memorisation {

@@ -70,6 +70,7 @@ function mixtureMoments({ means, sds, weights }: Required<MixtureOptions>): Mome
  * The exact scores of a mixture of Gaussians under noise: at(sigma) is the mixture with sigma^2 added to every variance, a
  * density. sigma may be 0. Arguments as {@link mixture}'s.
  *
+ * @param core the core that `loadCore` gave
  * @throws RangeError as {@link mixture} does
  */
 export function mixtureScores(core: Core, options: MixtureOptions): ScoreFamily<Density> {

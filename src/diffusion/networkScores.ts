@@ -60,6 +60,8 @@ class NetworkScores extends FusedFamily {
  * features' gains are interpolated linearly in log sigma, and an output in units of the noise is divided by sigma itself. At a
  * level, the score has the bits of `network.at(level)`. A score of `at` changes with the network while that trains; a sampler uses
  * the network as it was when the sampler's run began, in every thread.
+ *
+ * @param network of the article, which has a score at each of its levels
  */
 export function networkScores(network: Network): ScoreFamily {
   return new NetworkScores(network);

@@ -28,6 +28,7 @@ export const dimOf = (observation: Observation): number | undefined => dims.get(
 /** What the mask of an observation shows; undefined if it has none. */
 export const maskedBy = (observation: Observation): Masked | undefined => masks.get(observation);
 
+/** Options of {@link linearObservation}. */
 export interface LinearObservationOptions {
   /** y, of M numbers: what was seen. With a mask, [dim], of which only what the mask marks is read. */
   observed: ArrayLike<number>;

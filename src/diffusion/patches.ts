@@ -2,6 +2,7 @@ import { positive, show } from '../core/check.js';
 
 /** Noise levels below `below` that take patches of one size. */
 export interface PatchRange {
+  /** The sigma below which this size is taken. */
   readonly below: number;
   /** Pixels of a side, odd; Infinity: the whole picture. */
   readonly size: number;

@@ -7,9 +7,13 @@ import { exp, expm1, log, log1p } from '../core/elementary.js';
  * differential equations", 2021, section 3).
  */
 export interface DiffusionProcess {
+  /** What a clean point is multiplied by at time t. */
   alpha(t: number): number;
+  /** Standard deviation of the noise at time t. */
   sigma(t: number): number;
+  /** f(t) of dx = f(t) x dt + g(t) dW. */
   drift(t: number): number;
+  /** g(t) of dx = f(t) x dt + g(t) dW. */
   diffusion(t: number): number;
   /** The time t at which sigma(t) / alpha(t), the noise of x_t / alpha = x0 + (sigma / alpha) noise, is `ratio`. */
   timeOf(ratio: number): number;
@@ -21,6 +25,7 @@ export interface DiffusionProcess {
  * The variance-exploding process: alpha = 1, sigma(t) = sigmaMin (sigmaMax / sigmaMin)^t (Song and others 2021, section
  * 3.4). sigmaMax should be several times the extent of the data.
  *
+ * @param options sigmaMin (default 0.01) and sigmaMax (50), in units of the data
  * @throws RangeError unless 0 < sigmaMin < sigmaMax
  */
 export function varianceExploding({
@@ -48,6 +53,7 @@ export function varianceExploding({
  * betaMax, B(t) is its integral from 0 to t, alpha(t) = exp(-B(t) / 2) and sigma(t)^2 = 1 - exp(-B(t)) (Song and others 2021,
  * equations 11 and 33).
  *
+ * @param options betaMin (default 0.1) and betaMax (20); tMin (0.001), where sampling ends
  * @throws RangeError unless 0 < betaMin < betaMax and 0 < tMin < 1
  */
 export function variancePreserving({
@@ -84,6 +90,7 @@ export function variancePreserving({
  * the noise of x_t / alpha is infinite. Its own time u goes from 0 to 1, t = tMax u. The velocity of its probability flow is
  * E[z - x0 | x_t], which flow matching learns, so that Euler's steps in u are those along the learned velocity.
  *
+ * @param options tMin (default 0.001) and tMax (0.999), the times between which scores are used
  * @throws RangeError unless 0 < tMin < tMax < 1
  */
 export function straightPaths({

@@ -10,6 +10,8 @@ import type { Score } from '../core/score.js';
  * For one, alpha x0 + sigma noise is alpha times (x0 + (sigma / alpha) noise), so that its score is
  * scaleScore(family.at(sigma / alpha), alpha). To dispose of it is to dispose of `score`.
  *
+ * @param score of the points that are not scaled
+ * @param alpha what points are multiplied by, above 0
  * @throws RangeError if alpha is not positive
  */
 export function scaleScore(score: Score, alpha: number): Score {

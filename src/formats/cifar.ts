@@ -12,6 +12,8 @@ const CLASSES = 10;
  * bytes). A record of the file is a byte for the label, then 32 x 32 bytes of red, as many of green and of blue. `name` stands
  * for the file in errors.
  *
+ * @param bytes the whole file
+ * @param options grey: one channel instead of three; name: what messages call the file
  * @throws TypeError when bytes are not a Uint8Array; Error unless they are one or more whole records with such labels.
  */
 export function readCifar(

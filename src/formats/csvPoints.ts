@@ -68,6 +68,8 @@ function checkIndex(
  * Empty lines, what follows a #, and a byte order mark are passed over; lines end in LF or CRLF. `name` stands for the file in
  * errors.
  *
+ * @param bytes the whole file
+ * @param name what messages call the file
  * @throws Error, naming the line, for a field that is no finite float32 number or another count of them than in the first
  *   line; when there is no point; and for a file that is no text.
  */

@@ -71,6 +71,8 @@ async function firstMember(
  * Unpacks gzip-compressed bytes, of one member or several, with the platform's own DecompressionStream. `name` stands for the
  * file in errors.
  *
+ * @param bytes of the whole file
+ * @param name what messages call the file
  * @throws Error when the bytes are not gzip, or are truncated or corrupt (gzip carries a checksum).
  */
 export async function gunzip(bytes: Uint8Array, name = 'the file'): Promise<Uint8Array> {

@@ -95,6 +95,8 @@ function readPictures(caller: string, bytes: Uint8Array, name: string, transpose
  * grey (Rec. 709 luma). `name` stands for the file in errors. An intensity is byte / 255, divided in double precision and rounded
  * to float32; other whole numbers count as bytes, and floats in [0, 1] as they are. Bytes are kept, not copied.
  *
+ * @param bytes the whole file
+ * @param name what messages call the file
  * @throws Error when the file is compressed, of another kind, truncated, too long, of other numbers, or of images without pixels;
  *   `image(index)` throws a RangeError when index is not an integer from 0 to count - 1.
  */
@@ -127,6 +129,8 @@ export function readIdx(
 /**
  * Reads an IDX file of labels, [count], of any type of number; returns a copy. `name` stands for the file in errors.
  *
+ * @param bytes the whole file
+ * @param name what messages call the file
  * @throws Error when the file is compressed, of another kind, truncated or too long, or has labels that are no integers from 0 to
  *   255.
  */
@@ -147,7 +151,9 @@ export interface IdxSetOptions extends IdxOptions {
   readonly labels?: Uint8Array;
   /** Default: the largest label and one. */
   readonly classes?: number;
+  /** What messages call the file of images. */
   readonly name?: string;
+  /** What messages call the file of labels. */
   readonly labelsName?: string;
 }
 
@@ -155,6 +161,7 @@ export interface IdxSetOptions extends IdxOptions {
  * All pictures of an IDX file as a set of images, grey or in colour as {@link readIdx} takes them, with the labels of another
  * where it is given. Bytes are kept, not copied, where they stand in order.
  *
+ * @param bytes the whole file
  * @throws Error as {@link readIdx} and {@link readIdxLabels}, and when there are no images, or not as many labels.
  */
 export function readIdxImages(

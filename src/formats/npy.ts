@@ -67,6 +67,8 @@ export function npyHeader(shape: readonly number[], descr: keyof typeof TYPES = 
 /**
  * The bytes of an npy file (version 1.0, little-endian, C order) with `data` in `shape`; `numpy.load` reads it.
  *
+ * @param data flat, row after row
+ * @param shape lengths of the axes
  * @throws TypeError for another type of array, RangeError when shape is not made of integers >= 0 or its product
  *   is not the length of data.
  */
@@ -155,6 +157,8 @@ export function parseNpy(bytes: Uint8Array): { data: NpyData; shape: number[]; k
  * becomes row-major). The data are a copy of the type that the file has, but for three: float16 becomes float32; int64 and uint64
  * become float64, and are refused from 2^53; booleans become bytes of 0 and 1. `name` stands for the file in errors.
  *
+ * @param bytes the whole file
+ * @param name what messages call the file
  * @throws Error for anything else (complex numbers, text, structures, objects), and when the file is truncated or too long.
  */
 export function readNpy(bytes: Uint8Array, name = 'the file'): { data: NpyData; shape: number[] } {

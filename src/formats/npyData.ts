@@ -50,6 +50,8 @@ export function isBytes(data: ArrayLike<number>): boolean {
  * An npy file [n, height, width] or [n, height, width, channels] as a set of images: uint8, of which 255 is 1, booleans, or
  * floats in [0, 1], kept in float32. `name` stands for the file in errors.
  *
+ * @param bytes the whole file
+ * @param name what messages call the file
  * @throws Error for anything else, as {@link readNpy}; it says what to do with whole numbers of other types.
  */
 export function readNpyImages(bytes: Uint8Array, name = 'the file'): ImageSet {
@@ -84,6 +86,8 @@ export function readNpyImages(bytes: Uint8Array, name = 'the file'): ImageSet {
  * An npy file [n, dim], or [n] for points on a line, as a distribution that draws each row equally often: numbers of any
  * type that {@link readNpy} reads, kept in float32. `name` stands for the file in errors.
  *
+ * @param bytes the whole file
+ * @param name what messages call the file
  * @throws Error for anything else, or numbers that are not finite as float32.
  */
 export function readNpyPoints(bytes: Uint8Array, name = 'the file'): PointSet {

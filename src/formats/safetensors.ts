@@ -89,6 +89,8 @@ function layOut(tensors: Record<string, Tensor>): Record<string, Entry> {
  * with the eight digits of this entry taken as "00000000", in eight lower-case hexadecimal digits. One changed byte
  * anywhere in the file is therefore always found by `readSafetensors`.
  *
+ * @param tensors by name
+ * @param metadata strings by name
  * @throws TypeError for another type of array or metadata that are not strings; RangeError for a shape that does
  *   not fit its data or a reserved name.
  */
@@ -194,6 +196,8 @@ function verifyChecksum(bytes: Uint8Array, json: string, { crc32, writer }: Reco
  * there is one, and must be there when metadata.writer is "scorefield", unless the safetensors library of Python has saved the
  * file again, with metadata that were kept; neither entry is returned.
  *
+ * @param bytes the whole file
+ * @param name what messages call the file
  * @throws Error when the file is truncated, damaged, too long, not safetensors, or has tensors of another type.
  */
 export function readSafetensors(

@@ -34,6 +34,8 @@ function tapsOf(inputs: number, from: number, length: number, size: number): Tap
  * downwards, by bilinear interpolation upwards, of the values as they are. Bytes are rounded to bytes. A set of that size is
  * returned as it is.
  *
+ * @param set the images
+ * @param options height and width to come to, in pixels
  * @throws RangeError unless height and width are positive integers.
  */
 export function fitImages(set: ImageSet, { height, width }: { height: number; width: number }): ImageSet {

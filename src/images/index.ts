@@ -10,6 +10,7 @@ import { readPng } from './png.js';
 
 export { fitImages } from './fit.js';
 
+/** Options of {@link decodeImage} and {@link decodeColour}. */
 export interface DecodeImageOptions {
   /** Take dark as dense: 1 - intensity, for dark ink on white paper. Default: false, bright is dense. */
   invert?: boolean;
@@ -19,9 +20,13 @@ export interface DecodeImageOptions {
 
 /** A picture in colour: `pixels` [height, width, 3] are red, green and blue in [0, 1], row 0 on top. */
 export interface ColourImage {
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
+  /** Red, green and blue. */
   readonly channels: 3;
+  /** [height, width, 3], each in [0, 1], row 0 on top. */
   readonly pixels: Float32Array;
 }
 
@@ -108,6 +113,7 @@ async function decode(caller: string, bytes: Uint8Array, name: string): Promise<
  * transparency shows white. Bright is dense unless `invert`. The Exif orientation of a JPEG is obeyed. In Node a 16-bit PNG keeps
  * its 16 bits; a browser's decoder gives 8. A browser also reads what else it shows, such as WebP and the first picture of a GIF.
  *
+ * @param bytes the whole file
  * @throws TypeError when bytes are not a Uint8Array; Error, naming the file by `name`, when it is empty, no picture that is read,
  *   damaged, or of more than 100 million pixels.
  */
@@ -121,6 +127,7 @@ export async function decodeImage(
 /**
  * A PNG or JPEG file in red, green and blue, whatever it stores: the stored values over white, otherwise as {@link decodeImage}.
  *
+ * @param bytes the whole file
  * @throws TypeError and Error as {@link decodeImage}.
  */
 export async function decodeColour(

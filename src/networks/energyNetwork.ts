@@ -17,8 +17,11 @@ const FREQUENCIES = 'features.frequencies';
  * (`denoiserScores` has the equation). The backward pass of phi is written out in the plan, so that it trains as any other.
  */
 export class EnergyNetwork extends TimedNetwork {
+  /** Names the kind in files. */
   readonly kind = 'energy';
+  /** The sizes it was made with. */
   readonly config: Readonly<EnergyConfig>;
+  /** The size of a point. */
   readonly shape: Readonly<PictureShape>;
   /** It knows no classes. */
   readonly labels = 0;
@@ -41,10 +44,12 @@ export class EnergyNetwork extends TimedNetwork {
     this.#frequencies = frequencies;
   }
 
+  /** What a time is to the plan. */
   conditionOf(time: number): Condition {
     return { numbers: timeNumbers(time), level: 0 };
   }
 
+  /** Its parameters by name, with the shapes that files have, as copies. */
   override tensors(): Record<string, Tensor> {
     const tensors = super.tensors();
     if (this.#frequencies) {
@@ -54,6 +59,7 @@ export class EnergyNetwork extends TimedNetwork {
     return tensors;
   }
 
+  /** Takes copies of parameters of these names and shapes. */
   override setTensors(tensors: Record<string, Tensor>): void {
     // Refuses what is wrong before anything is written.
     const flat = this.flat(tensors);
@@ -102,6 +108,7 @@ function transposed(matrix: Float32Array, columns: number): Float32Array {
   return matrix.map((_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]);
 }
 
+/** Options of {@link energyNetwork}. */
 export interface EnergyNetworkOptions {
   /** Numbers of a hidden layer. Default: 128. */
   hidden?: number;
@@ -116,6 +123,7 @@ export interface EnergyNetworkOptions {
   featureScale?: number;
   /** Their largest scale over the smallest: more finds finer detail, and hills where there are no data. Default: 8. */
   featureSpread?: number;
+  /** Of the initial values; default: key(0). */
   key?: Key;
 }
 
@@ -125,6 +133,8 @@ export interface EnergyNetworkOptions {
  *
  * Salimans and Ho, "Should EBMs model the energy or the score?", 2021, compare such networks with free ones.
  *
+ * @param core the core that `loadCore` gave
+ * @param shape the size of a point
  * @throws RangeError if a size is out of range
  */
 export function energyNetwork(

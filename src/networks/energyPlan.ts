@@ -28,6 +28,7 @@ export interface EnergyConfig extends PictureShape {
   features: number;
   /** Frequencies of the features: standard normal times a scale that grows from featureScale to featureScale featureSpread. */
   featureScale: number;
+  /** The largest scale of a frequency over the smallest. */
   featureSpread: number;
 }
 

@@ -16,14 +16,19 @@ export interface TimeScale {
   kind: 'log' | 'sigma' | 'ddpm' | 'flow';
   /** Of `ddpm`: steps, and the variances of the first and of the last, evenly spaced between (Ho and others 2020). */
   steps?: number;
+  /** Of `ddpm`: the variance of the first step. */
   betaStart?: number;
+  /** Of `ddpm`: the variance of the last step. */
   betaEnd?: number;
 }
 
+/** How a network's output becomes a denoised point, see {@link learnedDenoiser}. */
 export interface DenoiserConfig {
+  /** What the network's output stands for. */
   parameterisation: Parameterisation;
   /** Standard deviation of the data's coordinates, for `karras`. */
   sigmaData: number;
+  /** How the network is told the noise. */
   time: TimeScale;
 }
 
@@ -125,8 +130,11 @@ function pointOf({ parameterisation, sigmaData }: DenoiserConfig, sigma: number)
  * least squares; (D - y) / sigma^2 is a score (Tweedie's formula).
  */
 export class LearnedDenoiser<Network extends TimedNetwork = TimedNetwork> {
+  /** The core it computes on. */
   readonly core: Core;
+  /** The network that is trained. */
   readonly network: Network;
+  /** Parameterisation and time. */
   readonly config: Readonly<DenoiserConfig>;
 
   constructor(network: Network, config: DenoiserConfig) {
@@ -135,6 +143,7 @@ export class LearnedDenoiser<Network extends TimedNetwork = TimedNetwork> {
     this.config = config;
   }
 
+  /** Coordinates of a point, D. */
   get dim(): number {
     return this.network.dim;
   }
@@ -190,6 +199,7 @@ export class LearnedDenoiser<Network extends TimedNetwork = TimedNetwork> {
     };
   }
 
+  /** Gives back the memory of the network; the denoiser is of no use after it. */
   dispose(): void {
     this.network.dispose();
   }
@@ -213,6 +223,7 @@ function each(caller: string, name: string, value: number | ArrayLike<number>, n
  *
  * @param options parameterisation (default: `karras`); sigmaData, the standard deviation of the data's coordinates (default:
  *   0.5); time (default: log(sigma) / 4, and of `flow` its own)
+ * @param network taken over: it is disposed of with the denoiser
  * @throws RangeError or TypeError on a bad option, or if the network's output is not of its input's size
  */
 export function learnedDenoiser<Network extends TimedNetwork>(

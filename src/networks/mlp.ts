@@ -37,9 +37,13 @@ export function timeNumbers(time: number): Float32Array {
 
 /** A multilayer network with residual blocks, and a linear layer past all of them. */
 export class Mlp extends TimedNetwork {
+  /** Names the kind in files. */
   readonly kind = 'mlp';
+  /** The sizes it was made with. */
   readonly config: Readonly<MlpConfig>;
+  /** The size of a point. */
   readonly shape: Readonly<PictureShape>;
+  /** Classes that it knows, and one more for an unknown class; 0 without classes. */
   readonly labels: number;
 
   constructor(core: Core, config: MlpConfig) {
@@ -57,6 +61,7 @@ export class Mlp extends TimedNetwork {
     this.labels = labels;
   }
 
+  /** What a time is to the plan. */
   conditionOf(time: number): Condition {
     return { numbers: timeNumbers(time), level: 0 };
   }
@@ -99,6 +104,7 @@ function mlpPlan(core: Core, { height, width, channels, hidden, depth, labels }:
   return new Plan(core, input, layers, noise);
 }
 
+/** Options of {@link mlp}. */
 export interface MlpOptions {
   /** Numbers of a hidden layer. Default: 256. */
   hidden?: number;
@@ -106,6 +112,7 @@ export interface MlpOptions {
   depth?: number;
   /** Classes that the network is told, 0 for none; it has one label more, the last, for an unknown class. Default: 0. */
   classes?: number;
+  /** Of the initial values; default: key(0). */
   key?: Key;
 }
 
@@ -113,6 +120,8 @@ export interface MlpOptions {
  * A new multilayer network over points of a shape, { height: 1, width: 1, channels: dim } for plain vectors, with initial
  * values as PyTorch's, drawn by `key` (default key(0)).
  *
+ * @param core the core that `loadCore` gave
+ * @param shape the size of a point
  * @throws RangeError if a size is out of range
  */
 export function mlp(core: Core, shape: PictureShape, options: MlpOptions = {}): Mlp {

@@ -15,6 +15,10 @@ export { defaultNetwork, type NetworkConfig, type Tensor };
  * n values from `first` to `last` in constant ratio, [n] in float32. They are computed as jnp.geomspace computes them, 10 to
  * evenly spaced float32 logarithms, so that the article's levels have JAX's bits. The first and the last value are rounded
  * in the same way: relative error < 2e-6.
+ *
+ * @param first the first number, above 0
+ * @param last the last number, above 0
+ * @param n how many, both ends among them
  */
 export function geomspace(first: number, last: number, n: number): Float32Array {
   const { fround } = Math;
@@ -35,6 +39,7 @@ export function geomspace(first: number, last: number, n: number): Float32Array 
  * for each level, and an MLP with softplus.
  */
 export class Network extends PlannedNetwork {
+  /** The sizes and scales it was made with. */
   readonly config: Readonly<NetworkConfig>;
   /** [levels], ascending. */
   readonly sigmas: Float32Array;
@@ -114,7 +119,16 @@ export class Network extends PlannedNetwork {
  * biases uniform on +-1 / sqrt(inputs) (Equinox's). `key` (default key(0)) draws the frequencies and the MLP, as there.
  *
  * @param config sizes and scales; the article's where left out
+ * @param core the core that `loadCore` gave
+ * @param options key of the initial values; default: key(0)
  * @throws RangeError if a size or scale is out of range, TypeError on an unknown encoding or output.
+ * @example
+ * ```js
+ * import { key, loadCore, network } from 'scorefield';
+ *
+ * const net = network(await loadCore(), { features: 32, width: 16 }, { key: key(0) });
+ * console.log(net.at(17).score(Float32Array.of(0.5, 0.5))); // the score at level 17, of one point
+ * ```
  */
 export function network(
   core: Core,

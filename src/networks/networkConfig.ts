@@ -27,7 +27,9 @@ export interface NetworkConfig {
    * output is the score: then the network has the score of the data, and is trained without targets.
    */
   levels: number;
+  /** The smallest sigma, of level 0. */
   sigmaMin: number;
+  /** The largest sigma, of the last level. */
   sigmaMax: number;
   /** What the last layer computes: `score` (the article's), or `noise`, the score times sigma, of unit scale at every level. */
   output: 'score' | 'noise';

@@ -11,7 +11,9 @@ import { type NetworkBuffer, type NetworkPlace, type Plan, sizeOf } from './plan
 
 /** A named array with its shape, row-major. */
 export interface Tensor {
+  /** Lengths of the axes. */
   shape: number[];
+  /** Row after row. */
   data: Float32Array;
 }
 

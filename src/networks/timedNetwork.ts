@@ -14,8 +14,11 @@ export interface Condition {
 
 /** Points that a network takes: pictures, or vectors as pictures of one pixel. */
 export interface PictureShape {
+  /** Rows. */
   height: number;
+  /** Columns. */
   width: number;
+  /** Numbers of a pixel. */
   channels: number;
 }
 
@@ -26,6 +29,7 @@ export interface PictureShape {
 export abstract class TimedNetwork extends PlannedNetwork {
   /** The class of network, and what describes it, in files. */
   abstract readonly kind: string;
+  /** The sizes it was made with, as in its file. */
   abstract readonly config: Readonly<object>;
   /** Of an input. */
   abstract readonly shape: Readonly<PictureShape>;
@@ -43,6 +47,7 @@ export abstract class TimedNetwork extends PlannedNetwork {
     return 1;
   }
 
+  /** Numbers of a point. */
   get dim(): number {
     return this.plan.input.size;
   }
@@ -81,6 +86,7 @@ export abstract class TimedNetwork extends PlannedNetwork {
     return out;
   }
 
+  /** Gives back its memory. */
   override dispose(): void {
     super.dispose();
     this.#prediction?.dispose();

@@ -15,10 +15,15 @@ const FREQUENCIES = 'time_proj.weight';
 
 /** A U-Net, block for block and name for name diffusers' `UNet2DModel`. */
 export class Unet extends TimedNetwork {
+  /** Names the kind in files. */
   readonly kind = 'unet';
+  /** The sizes it was made with, by diffusers' names. */
   readonly config: Readonly<UnetConfig>;
+  /** The size of a picture. */
   readonly shape: Readonly<PictureShape>;
+  /** Labels that it knows; 0 for none. */
   readonly labels: number;
+  /** Whether times must be positive, since their logarithm is taken. */
   override readonly isTimePositive: boolean;
   /** Of the time embedding `fourier`, which are not trained: [channels of the finest level]. */
   #frequencies = new Float32Array(0);
@@ -62,6 +67,7 @@ export class Unet extends TimedNetwork {
     return this.config.time_embedding_type === 'fourier' ? 1 / time : 1;
   }
 
+  /** Its parameters by name, with the shapes that files have, as copies. */
   override tensors(): Record<string, Tensor> {
     const tensors = super.tensors();
     if (this.config.time_embedding_type === 'fourier')
@@ -69,6 +75,7 @@ export class Unet extends TimedNetwork {
     return tensors;
   }
 
+  /** Takes copies of parameters of these names and shapes. */
   override setTensors(tensors: Record<string, Tensor>): void {
     if (this.config.time_embedding_type === 'fourier')
       this.#frequencies = tensorOf(tensors, FREQUENCIES, [this.config.block_out_channels[0]]).slice();
@@ -84,6 +91,7 @@ export class Unet extends TimedNetwork {
   }
 }
 
+/** Options of {@link unet}. */
 export interface UnetOptions {
   /**
    * Channels of each level, from the finest; each level but the first has half the size of the one before.
@@ -98,6 +106,7 @@ export interface UnetOptions {
   attention?: 'none' | 'middle' | readonly number[];
   /** Classes that the network is told, 0 for none. Default: 0. */
   classes?: number;
+  /** Of the initial values; default: key(0). */
   key?: Key;
 }
 
@@ -107,6 +116,8 @@ export interface UnetOptions {
  *
  * With `classes`, the network has one label more: the last one says that the class is unknown.
  *
+ * @param core the core that `loadCore` gave
+ * @param shape the size of a picture
  * @throws RangeError if a size is out of range, or the picture cannot be halved as often as there are levels
  */
 export function unet(core: Core, shape: PictureShape, options: UnetOptions = {}): Unet {

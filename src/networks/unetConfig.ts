@@ -6,7 +6,9 @@ import { MAX_DEPTH } from './networkConfig.js';
 export interface UnetConfig {
   /** Pixels of a side, or height and width. */
   sample_size: number | readonly [number, number];
+  /** Numbers of an input pixel. */
   in_channels: number;
+  /** Numbers of an output pixel. */
   out_channels: number;
   /** Channels of each level, from the finest to the coarsest. */
   block_out_channels: readonly number[];
@@ -16,14 +18,17 @@ export interface UnetConfig {
   down_block_types: readonly ('DownBlock2D' | 'AttnDownBlock2D')[];
   /** From the coarsest level to the finest. */
   up_block_types: readonly ('UpBlock2D' | 'AttnUpBlock2D')[];
+  /** The middle block, or null for none. */
   mid_block_type: 'UNetMidBlock2D' | null;
   /** Whether the middle block has attention. */
   add_attention: boolean;
   /** Channels of an attention head; null for one head. */
   attention_head_dim: number | null;
+  /** Groups of channels that are normalised together. */
   norm_num_groups: number;
   /** Groups of the normalisation before the middle's attention; null for norm_num_groups. */
   attn_norm_num_groups: number | null;
+  /** Added to the variance in each normalisation. */
   norm_eps: number;
   /** Zeros around a picture that is halved: 1, or 0 for one below and to the right alone. */
   downsample_padding: 0 | 1;
@@ -33,6 +38,7 @@ export interface UnetConfig {
   time_embedding_dim: number | null;
   /** Cosines before sines. */
   flip_sin_to_cos: boolean;
+  /** What is taken from the number of frequencies in the exponent of a `positional` time. */
   freq_shift: number;
   /** Rows of the trained table of times. */
   num_train_timesteps: number | null;

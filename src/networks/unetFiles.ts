@@ -16,6 +16,7 @@ export const UNET_FILES = { config: 'config.json', weights: 'diffusion_pytorch_m
  * A U-Net from a model that diffusers saved.
  *
  * @param files config: the parsed config.json; weights: the bytes of the safetensors file, in float32, float16 or bfloat16
+ * @param core the core that `loadCore` gave
  * @throws RangeError or TypeError that names an entry of the configuration which this library cannot build, Error if the
  *   weights are damaged, or a tensor is missing, misshapen or not finite
  */
@@ -45,6 +46,7 @@ export function loadUnet(
  * The two files that `UNet2DModel.from_pretrained` reads.
  *
  * @param tensors the network's own when left out
+ * @param network the network to save
  */
 export function saveUnet(
   network: Unet,

@@ -34,11 +34,14 @@ function cividis() {
   return Buffer.from(bytes).toString('hex');
 }
 
-/** @param shared the options all bundles share */
-export async function buildPage(shared) {
+/**
+ * @param shared the options all bundles share
+ * @param notices the packages of the page's bundles, which a plugin among those options collects
+ */
+export async function buildPage(shared, notices) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const small = { ...shared, platform: 'browser', minify: true, sourcemap: false, write: false };
+  const small = { ...shared, platform: 'browser', minify: true, write: false };
   const textOf = ({ outputFiles }) => outputFiles[0].text;
   const workerOf = async (entry) => textOf(await build({ ...small, entryPoints: [entry], format: 'iife' }));
   const worker = await workerOf('src/page/worker.ts');
@@ -75,8 +78,9 @@ export async function buildPage(shared) {
   await writeFile(`${folder}/page.css`, css);
   await copyFile('dist/worker.js', `${folder}/thread.js`);
   const template = await readFile('src/page/index.html', 'utf8');
-  const fill = (policy, style, script) =>
+  const fill = (policy, style, script, licences) =>
     template
+      .replace('NOTICES', () => licences)
       .replace('POLICY', () => policy)
       .replace('STYLE', () => style)
       .replace('SCRIPT', () => script);
@@ -86,8 +90,13 @@ export async function buildPage(shared) {
       policyOf({ script: "'self'", style: "'self'", worker: "'self'" }),
       ['<link rel="stylesheet" href="page.css">', ...preloads].join('\n    '),
       '<script type="module" src="page.js"></script>',
+      'The licences of what is inside: NOTICES.txt',
     ),
   );
+
+  // The colours are a package's too, though no file of it is bundled.
+  notices.add('node_modules/d3-scale-chromatic/package.json');
+  await writeFile(`${folder}/NOTICES.txt`, notices.text());
 
   // One file with everything inside; the policy allows its scripts and styles by their hash.
   const script = inlined(textOf(await bundle('src/page/main.ts', worker)));
@@ -98,6 +107,8 @@ export async function buildPage(shared) {
       policyOf({ script: hashOf(script), style: hashOf(style), worker: 'blob:' }),
       `<style>${style}</style>`,
       `<script type="module">${script}</script>`,
+      // Two hyphens and a bracket would end the comment.
+      notices.text({ isShort: true }).replaceAll('-->', '-- >'),
     ),
   );
 
@@ -106,7 +117,12 @@ export async function buildPage(shared) {
   const own = await workerOf('src/page/elementWorker.ts');
   await writeFile(
     'dist/score-field.js',
-    textOf(await bundle('src/page/element.ts', own, { format: 'iife' })),
+    textOf(
+      await bundle('src/page/element.ts', own, {
+        format: 'iife',
+        banner: { js: '/* Licences of what is inside: NOTICES.txt */' },
+      }),
+    ),
   );
   await writeFile('dist/score-field.worker.js', own);
 }

@@ -5,6 +5,7 @@ import type { SamplerState } from './chains.js';
 import { checkStages, type DiffusionOptions, runStages } from './stages.js';
 import type { Stage } from './stageTable.js';
 
+/** Options of {@link annealedLangevin}. */
 export interface AnnealedLangevinOptions extends DiffusionOptions {
   /** Noise levels, descending. Default: those a network has, from the highest. */
   sigmas?: ArrayLike<number>;
@@ -28,6 +29,7 @@ export interface AnnealedLangevinOptions extends DiffusionOptions {
  * Chains start from the noisy data's mean and variance at the first level, where the paper starts them uniformly. The
  * state's `step` counts over all levels. Keys, chains and threads as in {@link runStages}.
  *
+ * @param family scores at any noise, such as {@link mixtureScores} or {@link denoiserScores}
  * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
  */
 export async function* annealedLangevin(

@@ -8,8 +8,11 @@ import { keptBetween, Shares } from './shares.js';
 
 /** What every sampler of many chains takes. */
 export interface ChainOptions {
+  /** Of all random numbers of the run. */
   key: Key;
+  /** Steps of each chain. */
   steps: number;
+  /** Chains that run side by side; default: 1. */
   chains?: number;
   /** Where chains start: [dim], the same for all, or [chains, dim]. Default: the origin. */
   init?: Float32Array;
@@ -17,7 +20,9 @@ export interface ChainOptions {
   thin?: number;
   /** Counts every position after a step of every chain. */
   histogram?: HistogramOptions;
+  /** Layout of the counters of random numbers; default: `original`. */
   layout?: Layout;
+  /** Stops the run when aborted: the generator throws its reason. */
   signal?: AbortSignal;
 }
 

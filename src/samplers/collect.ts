@@ -4,6 +4,15 @@ import type { SamplerState } from './chains.js';
  * Runs a sampler to its end and joins what it kept: the last state, with `path` of the whole run, [kept, chains, dim].
  *
  * @param onState called with every state on the way, for progress
+ * @param sampler what a sampler returned, not yet begun
+ * @example
+ * ```js
+ * import { collect, gaussian, key, loadCore, nuts } from 'scorefield';
+ *
+ * const density = gaussian(await loadCore(), { mean: [0, 0], covariance: [[1, 0], [0, 1]] });
+ * const { path } = await collect(nuts(density, { key: key(0), steps: 50, warmup: 50, chains: 4, thin: 1 }));
+ * console.log(path.length); // 400, [50, 4, 2]
+ * ```
  */
 export async function collect<S extends SamplerState>(
   sampler: AsyncIterable<S>,

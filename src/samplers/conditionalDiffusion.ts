@@ -23,10 +23,13 @@ import { Particles } from './particles.js';
 import { listedSteps, type ScheduleOptions, scheduleLevels } from './schedule.js';
 import type { DiffusionOptions } from './stages.js';
 
+/** Options of {@link conditionalDiffusion}. */
 export interface ConditionalDiffusionOptions
   extends Omit<DiffusionOptions, 'init' | 'thin' | 'histogram'>,
     ScheduleOptions {
+  /** How noise grows with time. */
   process: DiffusionProcess;
+  /** What was seen of the clean point. */
   observation: Observation;
   /** Steps along the schedule, the last to no noise. Default: those of a list in `schedule`, else 100. */
   steps?: number;
@@ -59,6 +62,7 @@ export interface ConditionalState extends SamplerState {
  * as in {@link probabilityFlow}. Weights are computed in float64 by the engine's own logarithms, so that bits may differ between
  * engines.
  *
+ * @param family scores at any noise, such as {@link mixtureScores} or {@link denoiserScores}
  * @throws RangeError on bad options, TypeError on an observation that is none, the signal's reason when aborted, and an Error
  *   when no particle of a chain is possible any more
  */

@@ -3,11 +3,13 @@ import { integer } from '../core/check.js';
 import { square } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 
+/** A grid in the plane, by which a sampler counts positions while it runs. */
 export interface HistogramOptions {
   /** Cells a side. */
   bins: number;
   /** Range of x[0], and of x[1]. */
   xlim: readonly [number, number];
+  /** Where the grid begins and ends in x[1]. */
   ylim: readonly [number, number];
 }
 

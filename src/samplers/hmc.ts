@@ -11,6 +11,7 @@ import {
 } from './hamiltonian.js';
 import { movesOver } from './moves.js';
 
+/** Options of {@link hmc}. */
 export interface HmcOptions extends ChainOptions, MassOptions, WarmupOptions {
   /**
    * Length of a leapfrog step, in units of the data where the inverse mass is 1; with a warm-up, at its start, and 1 by
@@ -43,6 +44,7 @@ export interface HmcOptions extends ChainOptions, MassOptions, WarmupOptions {
  * uniform(a, [.., chains])[t, c] and its length from uniform(l, [.., chains])[t, c], where [k, a, l] = split(key, 3). Fused,
  * shared out over threads, and cut into calls as `langevin` is.
  *
+ * @param score of the distribution to sample: exact, learned or your own
  * @throws TypeError when `score` is none, RangeError on bad options, the signal's reason when aborted, and an Error when a chain
  *   starts where its log-density or score is not finite, or float32 is too coarse for its steps to move it.
  */

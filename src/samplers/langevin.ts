@@ -4,6 +4,7 @@ import type { Score } from '../core/score.js';
 import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
 import { movesOver } from './moves.js';
 
+/** Options of {@link langevin}. */
 export interface LangevinOptions extends ChainOptions {
   /** eta, in squared units of the data; or a schedule, the eta of each step, counted from 0: all are asked for before the first. */
   stepSize: number | ((step: number) => number);
@@ -22,7 +23,17 @@ export interface LangevinOptions extends ChainOptions {
  * change under it. Any other score is called once a step. Yields about every 12 ms. Neither how it is cut nor how many
  * threads there are changes a bit.
  *
+ * @param score of the distribution to sample: exact, learned or your own
  * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
+ * @example
+ * ```js
+ * import { gaussian, key, langevin, loadCore } from 'scorefield';
+ *
+ * const density = gaussian(await loadCore(), { mean: [1, 2], covariance: [[1, 0.5], [0.5, 1]] });
+ * for await (const { step, x } of langevin(density, { key: key(0), steps: 1000, stepSize: 0.1, chains: 8 })) {
+ *   if (step === 1000) console.log(x); // where the 8 chains are, [8, 2]
+ * }
+ * ```
  */
 export async function* langevin(
   score: Score,

@@ -5,6 +5,7 @@ import { type ChainOptions, moveChains } from './chains.js';
 import { hamiltonianSettings, type MetropolisState, trajectories } from './hamiltonian.js';
 import { movesOver } from './moves.js';
 
+/** Options of {@link mala}. */
 export interface MalaOptions extends ChainOptions {
   /** eta, in squared units of the data. */
   stepSize: number;
@@ -20,6 +21,7 @@ export interface MalaOptions extends ChainOptions {
  * uniform(a, [steps, chains])[t, c], where [k, a] = split(key). About 0.57 of the proposals accepted is best in many
  * dimensions (Roberts and Rosenthal, 1998). Fused, shared out over threads, and cut into calls as `langevin` is.
  *
+ * @param score of the distribution to sample: exact, learned or your own
  * @throws TypeError when `score` is none, RangeError on bad options, the signal's reason when aborted, and an Error when a chain
  *   starts where its log-density or score is not finite, or float32 is too coarse for its steps to move it.
  */

@@ -19,6 +19,7 @@ export interface NutsOptions extends ChainOptions, MassOptions, WarmupOptions {
   maxDepth?: number;
 }
 
+/** What {@link nuts} yields: a state of chains with the depths of their trees. */
 export interface NutsState extends TrajectoryState {
   /** Mean number of doublings of each chain's trees so far, [chains]. */
   depth: Float64Array;
@@ -43,6 +44,7 @@ export interface NutsState extends TrajectoryState {
  * whatever `layout` is, for trees need no limit on their leaves. Trees of four chains grow side by side; fused, shared out
  * over threads, and cut into calls as `langevin` is.
  *
+ * @param score of the distribution to sample: exact, learned or your own
  * @throws TypeError when `score` is none, RangeError on bad options, the signal's reason when aborted, and an Error when a chain
  *   starts where its log-density or score is not finite, or float32 is too coarse for its steps to move it.
  */

@@ -6,7 +6,9 @@ import { listedSteps, type ScheduleOptions, scheduleLevels, startAt } from './sc
 import { checkSolver, type Solver, solverStages, stagesOf } from './solvers.js';
 import { checkStages, type DiffusionOptions, runStages } from './stages.js';
 
+/** Options of {@link probabilityFlow}. */
 export interface ProbabilityFlowOptions extends DiffusionOptions, ScheduleOptions {
+  /** How noise grows with time. */
   process: DiffusionProcess;
   /**
    * Steps from a level of the schedule to the next: one score each, of `heun` two but for the last step to no noise.
@@ -30,6 +32,7 @@ export interface ProbabilityFlowOptions extends DiffusionOptions, ScheduleOption
  *
  * Positions are those of the process, alpha x0 + sigma noise. Keys, chains and threads as in {@link runStages}.
  *
+ * @param family scores at any noise, such as {@link mixtureScores} or {@link denoiserScores}
  * @throws RangeError on bad options, TypeError on an unknown solver or schedule, the signal's reason when aborted, and an
  *   Error when a position is no longer finite.
  */

@@ -7,7 +7,9 @@ import { listedSteps, type ScheduleOptions, scheduleLevels, startAt } from './sc
 import { checkStages, type DiffusionOptions, runStages } from './stages.js';
 import type { Stage } from './stageTable.js';
 
+/** Options of {@link reverseDiffusion}. */
 export interface ReverseDiffusionOptions extends DiffusionOptions, ScheduleOptions {
+  /** How noise grows with time. */
   process: DiffusionProcess;
   /**
    * Steps from a level of the schedule to the next. May be left out where `schedule` is a list. Without a schedule, times
@@ -40,7 +42,17 @@ export interface ReverseDiffusionOptions extends DiffusionOptions, ScheduleOptio
  *
  * Positions are those of the process, alpha x0 + sigma noise. Keys, chains and threads as in {@link runStages}.
  *
+ * @param family scores at any noise, such as {@link mixtureScores} or {@link denoiserScores}
  * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
+ * @example
+ * ```js
+ * import { collect, key, loadCore, mixtureScores, reverseDiffusion, varianceExploding } from 'scorefield';
+ *
+ * const family = mixtureScores(await loadCore(), { means: [[-1, 0], [1, 0]], sds: [[0.2, 0.2], [0.2, 0.2]] });
+ * const process = varianceExploding({ sigmaMin: 0.01, sigmaMax: 10 });
+ * const { x } = await collect(reverseDiffusion(family, { process, key: key(0), steps: 100, chains: 16 }));
+ * console.log(x); // 16 samples, [16, 2]
+ * ```
  */
 export async function* reverseDiffusion(
   family: ScoreFamily,

@@ -28,6 +28,7 @@ const POSITIONS = {
   },
 };
 
+/** Options of {@link noiseSchedule}. */
 export interface ScheduleOptions {
   /** Default: `karras`; of `reverseDiffusion`, even times. */
   schedule?: Schedule;
@@ -39,6 +40,7 @@ export interface ScheduleOptions {
  * `count` noise levels from the most noise of a process to its least, descending, both exactly: where {@link probabilityFlow}
  * asks for scores.
  *
+ * @param process which gives alpha and sigma at any time
  * @throws RangeError on a bad count, spacing or list; TypeError on another name
  */
 export function noiseSchedule(

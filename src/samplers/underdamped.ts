@@ -4,6 +4,7 @@ import type { Score } from '../core/score.js';
 import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
 import { movesOver } from './moves.js';
 
+/** Options of {@link underdamped}. */
 export interface UnderdampedOptions extends ChainOptions {
   /** h, a time: in units of the data where the inverse mass is 1. */
   stepSize: number;
@@ -26,6 +27,7 @@ export interface UnderdampedOptions extends ChainOptions {
  * for any h < 2 s / sqrt(u), on others a bias that shrinks with h^2. Step t of chain c takes its z from
  * normal(key, [steps, chains, dim])[t, c]. Fused, shared out over threads, and cut into calls as `langevin` is.
  *
+ * @param score of the distribution to sample: exact, learned or your own
  * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
  */
 export async function* underdamped(

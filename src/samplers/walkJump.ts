@@ -8,6 +8,7 @@ import { langevin } from './langevin.js';
 /** A walk of the user's own: any sampler over the score of the noisy points. */
 export type Walk = (score: Score) => AsyncIterable<SamplerState>;
 
+/** Options of {@link walkJump}. */
 export type WalkJumpOptions =
   | ({
       /** The noise of the points that are walked. */

@@ -17,13 +17,19 @@ const NETWORK_KIND = 'random-features';
 
 /** The contents of a file of weights: a network that is not yet in a core's memory. */
 export interface Weights {
+  /** Sizes and scales of the network. */
   config: NetworkConfig;
+  /** The weights, by name. */
   tensors: Record<string, Tensor>;
   /** Training steps that led to them. */
   step: number;
 }
 
-/** A checkpoint as safetensors: the network's tensors, adam.mean and adam.square, and the key of the next step. */
+/**
+ * A checkpoint as safetensors: the network's tensors, adam.mean and adam.square, and the key of the next step.
+ *
+ * @param checkpoint of a step of {@link train}
+ */
 export function encodeCheckpoint({
   network,
   training,
@@ -58,6 +64,7 @@ export function encodeCheckpoint({
  * The checkpoint of a file.
  *
  * @param name what messages call the file
+ * @param bytes the whole file
  * @throws Error if the bytes are not a whole checkpoint
  */
 export function decodeCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): Checkpoint {
@@ -80,7 +87,12 @@ export function decodeCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): Ch
   };
 }
 
-/** A network's weights as safetensors. @param step training steps that led to them */
+/**
+ * A network's weights as safetensors.
+ *
+ * @param network the network of the article
+ * @param step training steps that led to them
+ */
 export function encodeWeights(network: Network, step: number): Uint8Array {
   return writeSafetensors(network.tensors(), {
     [KIND]: 'weights',
@@ -94,6 +106,7 @@ export function encodeWeights(network: Network, step: number): Uint8Array {
  * Weights from a file of weights or a checkpoint.
  *
  * @param name what messages call the file
+ * @param bytes the whole file
  * @throws Error if the bytes are neither
  */
 export function decodeWeights(bytes: Uint8Array, name = 'the weights'): Weights {
@@ -106,7 +119,14 @@ export function decodeWeights(bytes: Uint8Array, name = 'the weights'): Weights 
   };
 }
 
-/** A network with these weights. @throws RangeError if a tensor is missing, misshapen or not finite. */
+/**
+ * A network with these weights.
+ *
+ * @throws RangeError if a tensor is missing, misshapen or not finite.
+ *
+ * @param core the core that `loadCore` gave
+ * @param weights of {@link decodeWeights}
+ */
 export function loadNetwork(core: Core, { config, tensors }: Weights): Network {
   const network = new Network(core, config);
   try {
@@ -118,7 +138,12 @@ export function loadNetwork(core: Core, { config, tensors }: Weights): Network {
   }
 }
 
-/** A distribution over points as safetensors, with the picture that it was made from if there is one. */
+/**
+ * A distribution over points as safetensors, with the picture that it was made from if there is one.
+ *
+ * @param data the points
+ * @param image the picture that they were made from
+ */
 export function encodePointSet({ dim, points, logits }: PointSet, image?: GreyImage): Uint8Array {
   const N = logits.length;
   return writeSafetensors(
@@ -135,6 +160,7 @@ export function encodePointSet({ dim, points, logits }: PointSet, image?: GreyIm
  * The inverse of {@link encodePointSet}. Metadata may be lost: the tensors say all.
  *
  * @param name what messages call the file
+ * @param bytes the whole file
  * @throws Error if the bytes are another file's
  */
 export function decodePointSet(bytes: Uint8Array, name = 'the data'): { data: PointSet; image?: GreyImage } {

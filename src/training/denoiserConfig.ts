@@ -28,11 +28,13 @@ export interface DenoiserTraining {
   steps: number;
   /** Adam's step size; with a schedule, the largest of the run. */
   learningRate: number;
+  /** How the learning rate falls in the run. */
   schedule: TrainConfig['schedule'];
   /** Layout of the random numbers, as in all draws. */
   layout: Layout;
   /** How points with weights are drawn; those without, and images, are drawn alike either way. */
   drawing: Drawing;
+  /** From which the sigma of each point is drawn. */
   noise: NoiseDistribution;
   /**
    * Weight of a point's squared error |D - x|^2: `output`, 1 / out^2, under which the network's own errors weigh alike at every noise

@@ -22,16 +22,23 @@ const AVERAGE = 'average.';
 export interface DenoiserWeights {
   /** Which class of network, and its configuration. */
   kind: string;
+  /** Sizes of the network. */
   network: object;
+  /** Parameterisation and time of the denoiser. */
   denoiser: DenoiserConfig;
   /** Training steps that led to them. */
   step: number;
+  /** The weights of the last step, by name. */
   tensors: Record<string, Tensor>;
   /** Their moving averages. */
   average: Record<string, Tensor>;
 }
 
-/** A training's checkpoint as safetensors: weights and averages, adam.mean and adam.square, and the key of the next step. */
+/**
+ * A training's checkpoint as safetensors: weights and averages, adam.mean and adam.square, and the key of the next step.
+ *
+ * @param checkpoint of a step of {@link trainDenoiser}
+ */
 export function encodeDenoiserCheckpoint(checkpoint: DenoiserCheckpoint): Uint8Array {
   const { training, leaves, panels, mean, square, key } = checkpoint;
   return write(
@@ -46,7 +53,11 @@ export function encodeDenoiserCheckpoint(checkpoint: DenoiserCheckpoint): Uint8A
   );
 }
 
-/** A denoiser's weights and their averages as safetensors. A {@link DenoiserCheckpoint} holds them. */
+/**
+ * A denoiser's weights and their averages as safetensors. A {@link DenoiserCheckpoint} holds them.
+ *
+ * @param weights tensors and what to build the network from
+ */
 export function encodeDenoiserWeights(weights: DenoiserWeights): Uint8Array {
   return write(weights, 'weights', {}, {});
 }
@@ -71,7 +82,11 @@ function write(
   );
 }
 
-/** Whether a file of weights or a checkpoint is one of a learned denoiser; false for any other file. */
+/**
+ * Whether a file of weights or a checkpoint is one of a learned denoiser; false for any other file.
+ *
+ * @param bytes the whole file
+ */
 export function isDenoiserFile(bytes: Uint8Array): boolean {
   try {
     const { metadata } = readSafetensors(bytes);
@@ -85,6 +100,7 @@ export function isDenoiserFile(bytes: Uint8Array): boolean {
  * Weights from a file of weights or a checkpoint.
  *
  * @param name what messages call the file
+ * @param bytes the whole file
  * @throws Error if the bytes are neither
  */
 export function decodeDenoiserWeights(bytes: Uint8Array, name = 'the weights'): DenoiserWeights {
@@ -96,6 +112,7 @@ export function decodeDenoiserWeights(bytes: Uint8Array, name = 'the weights'): 
  * The checkpoint of a file.
  *
  * @param name what messages call the file
+ * @param bytes the whole file
  * @throws Error if the bytes are not a whole checkpoint
  */
 export function decodeDenoiserCheckpoint(bytes: Uint8Array, name = 'the checkpoint'): DenoiserCheckpoint {
@@ -149,6 +166,8 @@ const isKnown = (kind: string | undefined) => kind !== undefined && Object.hasOw
  *
  * @param options averaged: whether to take the moving averages, which denoise better, instead of the weights of the last step;
  *   default: true
+ * @param core the core that `loadCore` gave
+ * @param weights of {@link decodeDenoiserWeights}
  * @throws RangeError if a tensor is missing, misshapen or not finite, or the configuration is none of this library
  */
 export function loadDenoiser(

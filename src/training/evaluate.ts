@@ -10,18 +10,23 @@ import { empirical } from '../densities/empirical.js';
 import { MANY, Plane } from '../densities/plane.js';
 import type { Network } from '../networks/network.js';
 
+/** Options of {@link evaluate}. */
 export interface EvaluateOptions {
   /** Levels to evaluate; all when left out. */
   levels?: readonly number[];
   /** Noisy points drawn at each level. Default: 4096. */
   samples?: number;
+  /** Of the noise of the samples. */
   key?: Key;
+  /** Stops the run when aborted: the generator throws its reason. */
   signal?: AbortSignal;
 }
 
 /** How good a network is at one level. Losses are the article's: sigma^2 times the mean squared error a coordinate. */
 export interface LevelQuality {
+  /** Number of the noise level, 0 for the smallest. */
   level: number;
+  /** The standard deviation of the noise. */
   sigma: number;
   /** The network's loss: bestLoss + excess. */
   loss: number;
@@ -40,6 +45,7 @@ export interface LevelQuality {
  * which changes s* by less than 5e-6 of |s*| + 1 / sigma.
  *
  * @param data the distribution that the network was trained on
+ * @param network as it is now
  * @throws RangeError on a level that the network does not have; the signal's reason when aborted
  */
 export async function* evaluate(

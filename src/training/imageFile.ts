@@ -8,6 +8,7 @@ const KIND = 'scorefield';
 
 /** The images of a run. */
 export interface RunImages {
+  /** What training draws from. */
   training: ImageSet;
   /** Kept out of training; none if the run has none. */
   heldOut?: ImageSet;
@@ -15,6 +16,7 @@ export interface RunImages {
   classNames?: readonly string[];
 }
 
+/** The images of a run, training and held out, as safetensors; {@link decodeImages} reads them. */
 export function encodeImages({ training, heldOut, classNames }: RunImages): Uint8Array {
   return writeSafetensors(
     { ...tensorsOf('training', training), ...(heldOut && tensorsOf('heldOut', heldOut)) },
@@ -41,7 +43,11 @@ function isOfImages({ tensors, metadata }: ReturnType<typeof readSafetensors>): 
   return metadata[KIND] === undefined ? tensors.training?.shape.length === 4 : metadata[KIND] === 'images';
 }
 
-/** Whether a file holds images of a run; false for any other file. */
+/**
+ * Whether a file holds images of a run; false for any other file.
+ *
+ * @param bytes the whole file
+ */
 export function isImageFile(bytes: Uint8Array): boolean {
   try {
     return isOfImages(readSafetensors(bytes));
@@ -55,6 +61,7 @@ export function isImageFile(bytes: Uint8Array): boolean {
  * largest label.
  *
  * @param name what messages call the file
+ * @param bytes the whole file
  * @throws Error if the bytes are another file's
  */
 export function decodeImages(bytes: Uint8Array, name = 'the images'): RunImages {

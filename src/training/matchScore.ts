@@ -16,6 +16,7 @@ import type { Method } from './method.js';
 import type { LevelNetwork, LevelObjective, TrainableNetwork } from './objective.js';
 import { type TrainRunOptions, type TrainStep, trainBy } from './train.js';
 
+/** Options of {@link matchScore}. */
 export interface MatchScoreOptions<Config extends object = NetworkConfig>
   extends Partial<Omit<TrainConfig, 'objective'>>,
     TrainRunOptions<Config> {
@@ -32,6 +33,8 @@ export interface MatchScoreOptions<Config extends object = NetworkConfig>
  *
  * @param options those of `train`; objective (default: `implicit`); projections of the others (default: `sign`, 1 or -1 in each
  *   coordinate, whose losses vary least; `normal`)
+ * @param network trained in place
+ * @param data clean points, [N, dim]
  * @throws as `train` does, and RangeError on a network with an operation that tangents cannot go through
  */
 export function matchScore<Config extends object>(

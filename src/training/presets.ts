@@ -3,10 +3,13 @@ import { type DenoisingConfig, defaultTraining } from './config.js';
 
 /** The settings of a named run: its network, its training, and how its samples are drawn. */
 export interface Preset {
+  /** Sizes and scales of the network. */
   network: NetworkConfig;
+  /** Settings of the training. */
   training: DenoisingConfig;
   /** Steps from one printed loss to the next. */
   printEvery: number;
+  /** Langevin dynamics afterwards: the noise level, steps, step size, chains and where they start. */
   sampling: { level: number; steps: number; stepSize: number; chains: number; init: readonly number[] };
 }
 
@@ -54,4 +57,5 @@ const make = (): Record<'quick' | 'article', Preset> => ({
 });
 
 // Made by a call, so that a bundle without presets leaves them out.
+/** The two runs that the command line knows: `quick`, and `article`, the article's own. */
 export const presets: Readonly<Record<'quick' | 'article', Preset>> = /* @__PURE__ */ make();

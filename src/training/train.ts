@@ -29,18 +29,22 @@ export interface TrainRunOptions<Config extends object = NetworkConfig> {
    * count.
    */
   resume?: Checkpoint<Config>;
+  /** Stops the run when aborted: the generator throws its reason. */
   signal?: AbortSignal;
 }
 
+/** Options of {@link train}. */
 export interface TrainOptions<Config extends object = NetworkConfig>
   extends Partial<DenoisingConfig>,
     TrainRunOptions<Config> {}
 
+/** What {@link train} yields after a step. */
 export interface TrainStep<Config extends object = NetworkConfig> {
   /** The step just done, counted from 0. */
   step: number;
   /** The loss of this step's batch, before its update. */
   loss: number;
+  /** Adam's step size at this step. */
   learningRate: number;
   /**
    * The state of the run after this step, as copies. To be called before the next step.
@@ -59,8 +63,20 @@ export interface TrainStep<Config extends object = NetworkConfig> {
  *
  * @param data a distribution over points, which must not change meanwhile; a batch is drawn from it as jax.random.categorical draws,
  *   or in less time with `drawing` of `alias`
+ * @param network trained in place
  * @throws RangeError on bad options, TypeError on a key that is none, the signal's reason when aborted, and an Error
  *   when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
+ * @example
+ * ```js
+ * import { key, loadCore, network, pointSet, train } from 'scorefield';
+ *
+ * const core = await loadCore();
+ * const data = pointSet({ dim: 2, points: [0, 0, 1, 0, 0, 1] });
+ * const net = network(core, { features: 16, width: 16, levels: 10 });
+ * for await (const { step, loss } of train(net, data, { key: key(0), steps: 10, batch: 8 })) {
+ *   if (step % 5 === 0) console.log(step, loss);
+ * }
+ * ```
  */
 export function train<Config extends object>(
   network: TrainableNetwork<Config>,

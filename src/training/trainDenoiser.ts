@@ -12,26 +12,33 @@ import { type TrainingData, TrainingPoints } from './trainingPoints.js';
 export interface DenoiserCheckpoint extends DenoiserState {
   /** Which class of network, and its configuration. */
   kind: string;
+  /** Sizes of the network. */
   network: object;
+  /** Parameterisation and time of the denoiser. */
   denoiser: DenoiserConfig;
+  /** Settings of the whole run. */
   training: DenoiserTraining;
 }
 
 import { isMatching } from './matching.js';
 
+/** Options of {@link trainDenoiser}. */
 export interface TrainDenoiserOptions extends Partial<DenoiserTraining> {
   /** Each step splits it; `DenoiserRun` says into what. Default: key(426). */
   key?: Key;
   /** Where to go on. The denoiser must have the checkpoint's; of the other options, only `steps` and `signal` count. */
   resume?: DenoiserCheckpoint;
+  /** Stops the run when aborted: the generator throws its reason. */
   signal?: AbortSignal;
 }
 
+/** What {@link trainDenoiser} yields after a step. */
 export interface DenoiserStep {
   /** The step just done, counted from 0. */
   step: number;
   /** The loss of this step's batch, before its update. */
   loss: number;
+  /** Adam's step size at this step. */
   learningRate: number;
   /**
    * The state of the run after this step, as copies. To be called before the next step.
@@ -49,8 +56,22 @@ export interface DenoiserStep {
  * One run trains a network at a time: where threads share a memory, a second would change what the first is reading.
  *
  * @param data images or points, which must not change meanwhile; batches are drawn from it with replacement
+ * @param denoiser trained in place
  * @throws RangeError on bad options or data of another size, TypeError on a key that is none, the signal's reason when
  *   aborted, and an Error when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
+ * @example
+ * ```js
+ * import { key, learnedDenoiser, loadCore, mlp, pointSet, trainDenoiser } from 'scorefield';
+ *
+ * const core = await loadCore();
+ * const data = pointSet({ dim: 2, points: [0, 0, 1, 0, 0, 1] });
+ * const net = mlp(core, { height: 1, width: 1, channels: 2 }, { hidden: 32 });
+ * const denoiser = learnedDenoiser(net, { sigmaData: 0.5 });
+ * for await (const { step, loss } of trainDenoiser(denoiser, data, { key: key(0), steps: 10, batch: 8 })) {
+ *   if (step % 5 === 0) console.log(step, loss);
+ * }
+ * console.log(denoiser.at(0.1).denoise(Float32Array.of(0.9, 0.1))); // the clean point, estimated
+ * ```
  */
 export async function* trainDenoiser(
   denoiser: LearnedDenoiser,
@@ -100,6 +121,7 @@ export async function* trainDenoiser(
 /**
  * The checkpoint of a training before its first step, from which {@link trainDenoiser} begins as it does without one.
  *
+ * @param denoiser not yet trained
  * @throws RangeError or TypeError on bad options or a key that is none
  */
 export function firstCheckpoint(

@@ -19,6 +19,7 @@ import { TrainingPoints } from './trainingPoints.js';
 /** Most cells of the grid's side: each has a node in every step. */
 const MOST_BINS = 512;
 
+/** Options of {@link trainLikelihood}. */
 export interface TrainLikelihoodOptions {
   /** The noise of the data: what is learned is the density of x + sigma z. */
   sigma: number;
@@ -37,9 +38,11 @@ export interface TrainLikelihoodOptions {
   schedule?: TrainConfig['schedule'];
   /** Each step splits it into keys for data points, their noise, nodes, and the next step. Default: key(426). */
   key?: Key;
+  /** Stops the run when aborted: the generator throws its reason. */
   signal?: AbortSignal;
 }
 
+/** What {@link trainLikelihood} yields after a step. */
 export interface LikelihoodStep {
   /** The step just done, counted from 0. */
   step: number;
@@ -48,6 +51,7 @@ export interface LikelihoodStep {
    * -log of the normalised q, but for chance.
    */
   loss: number;
+  /** Adam's step size at this step. */
   learningRate: number;
 }
 
@@ -62,6 +66,7 @@ export interface LikelihoodStep {
  * of threads. What the network says of other noises is not trained.
  *
  * @param data in the plane; must not change meanwhile; points are drawn from it with replacement
+ * @param denoiser of a gradient network in the plane, trained in place
  * @throws RangeError on bad options or data that are not two-dimensional, TypeError on a network that is no gradient, the signal's
  *   reason when aborted, and an Error when the loss is no longer finite: the network then holds the last parameters that gave a
  *   finite one

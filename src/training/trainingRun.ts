@@ -11,7 +11,9 @@ import type { LevelObjective, TrainableNetwork } from './objective.js';
 
 /** A run between two steps. */
 export interface Checkpoint<Config extends object = NetworkConfig> {
+  /** Sizes and scales of the network. */
   network: Config;
+  /** Settings of the whole run. */
   training: TrainConfig;
   /** Steps done. */
   step: number;
@@ -28,6 +30,7 @@ export interface Checkpoint<Config extends object = NetworkConfig> {
   tensors: Record<string, Tensor>;
   /** Adam's running means of the gradient and its square, [count] each, in the order of the parameters. */
   mean: Float32Array;
+  /** Adam's averages of squared gradients, by name. */
   square: Float32Array;
 }
 

@@ -23,6 +23,7 @@ let made = 0;
  * `-line`, `-particle`, `-accent` and `-tone`. All elements of a page with the same `worker` share it and its core.
  */
 export class ScoreField extends HTMLElement {
+  /** Attributes whose change the element sees. */
   static readonly observedAttributes = [
     'figure',
     'density',
@@ -99,6 +100,7 @@ export class ScoreField extends HTMLElement {
     this.#name();
   }
 
+  /** The browser calls it when the element enters a page. */
   connectedCallback(): void {
     this.#address = this.getAttribute('worker') ?? '';
     this.#showTheme();
@@ -113,6 +115,7 @@ export class ScoreField extends HTMLElement {
     this.#restart();
   }
 
+  /** The browser calls it when the element leaves its page. */
   disconnectedCallback(): void {
     this.#observer.disconnect();
     this.#isVisible = false;
@@ -127,6 +130,7 @@ export class ScoreField extends HTMLElement {
     this.#shared = undefined;
   }
 
+  /** The browser calls it when an attribute changes. */
   attributeChangedCallback(): void {
     if (this.#shared) this.#restart();
   }

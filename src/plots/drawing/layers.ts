@@ -13,7 +13,9 @@ interface Layer {
   opacity?: number;
 }
 
+/** Dots in a panel of {@link pointFigure}. */
 export interface DotLayer extends Layer {
+  /** Says that the layer is of dots. */
   kind: 'dots' | 'rings';
   /** [n, 2] */
   x: Numbers;
@@ -21,7 +23,9 @@ export interface DotLayer extends Layer {
   radius?: number;
 }
 
+/** Arrows in a panel of {@link pointFigure}. */
 export interface ArrowLayer extends Layer {
+  /** Says that the layer is of arrows. */
   kind: 'arrows';
   /** [n, 2], where arrows start. */
   x: Numbers;
@@ -29,7 +33,9 @@ export interface ArrowLayer extends Layer {
   to: Numbers;
 }
 
+/** A line through points in a panel of {@link pointFigure}. */
 export interface PathLayer extends Layer {
+  /** Says that the layer is a line. */
   kind: 'paths';
   /** Positions of each, [T, 2]. */
   paths: readonly Numbers[];

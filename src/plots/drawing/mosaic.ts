@@ -5,6 +5,7 @@ import type { Raster } from './raster.js';
 export interface ImageSize {
   /** Pixels. */
   height: number;
+  /** Columns of an image. */
   width: number;
   /** 1: grey, 0 is black and 1 is white. 3: red, green, blue. Default: 1. */
   channels?: 1 | 3;

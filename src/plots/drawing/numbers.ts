@@ -3,6 +3,9 @@ import type { Numbers } from './check.js';
 /**
  * Writes a number short: `digits` significant digits, no trailing zeros, an exponent outside [1e-4, 1e6).
  * shortNumber(0.000257) is '0.00026', shortNumber(1e-7) is '1e-7', shortNumber(12345, 3) is '12,300'.
+ *
+ * @param value any number
+ * @param digits significant digits; default: 2
  */
 export function shortNumber(value: number, digits = 2): string {
   if (value === 0 || !Number.isFinite(value)) return String(value);

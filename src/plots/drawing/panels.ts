@@ -16,10 +16,13 @@ const BOTTOM = 36;
 
 /** Numbers of chains and coordinates: [rows, chains, dim]. */
 export interface ChainNumbers {
+  /** How many chains. */
   chains: number;
+  /** Coordinates of a draw. */
   dim: number;
   /** What the coordinates are called [dim]; x[0], x[1], ... by default. */
   names?: readonly string[];
+  /** Written above the figure. */
   title?: string;
 }
 

@@ -11,11 +11,13 @@ import { RULE } from './theme.js';
  */
 export type Orientation = 'plane' | 'image';
 
+/** What all figures of the plane take: limits and what is up. */
 export interface PlaneOptions {
   /** Limits of x[0]. */
   xlim: Limits;
   /** Limits of x[1]. */
   ylim: Limits;
+  /** What is up, see {@link Orientation}. */
   orientation?: Orientation;
 }
 
@@ -37,6 +39,8 @@ export function checkedPlane(where: string, { xlim, ylim, orientation = 'plane' 
 /**
  * Points of an n by n grid over xlim and ylim, ends included, as float32 [n * n, 2]; point j * n + i is
  * (x[i], y[j]), the order of numpy's meshgrid, and the order `prob`, `logProb` and arrows are given in.
+ *
+ * @param grid limits of both axes and points a side
  */
 export function gridPoints({ xlim, ylim, n }: { xlim: Limits; ylim: Limits; n: number }): Float32Array {
   const x = linspace(xlim[0], xlim[1], n);

@@ -2,7 +2,11 @@ import { encode } from 'fast-png';
 import type { Raster } from './raster.js';
 import { px } from './svg.js';
 
-/** The bytes of a PNG file with exactly these pixels: grey, RGB or RGBA of 8 bits, whichever suffices. */
+/**
+ * The bytes of a PNG file with exactly these pixels: grey, RGB or RGBA of 8 bits, whichever suffices.
+ *
+ * @param raster RGBA pixels
+ */
 export function encodePng({ width, height, pixels }: Raster): Uint8Array {
   let [isOpaque, isGrey] = [true, true];
   for (let i = 0; i < pixels.length; i += 4) {

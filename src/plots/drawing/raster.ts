@@ -4,12 +4,15 @@ import type { ResvgRenderOptions } from '@resvg/resvg-wasm';
 
 /** Pixels of a picture. */
 export interface Raster {
+  /** Columns. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
   /** RGBA bytes [height, width, 4], row 0 on top, colours not multiplied by alpha. */
   readonly pixels: Uint8Array;
 }
 
+/** Options of {@link toPng} and {@link toRgba}. */
 export interface RasterOptions {
   /** Pixels per unit of the SVG. */
   scale?: number;
@@ -25,8 +28,8 @@ async function load(): Promise<{ Resvg: Resvg; fonts: Uint8Array[] }> {
   const [{ Resvg, initWasm }, wasm, ...fonts] = await Promise.all([
     import('@resvg/resvg-wasm'),
     readFile(resolve('@resvg/resvg-wasm/index_bg.wasm')),
-    readFile(resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf')),
-    readFile(resolve('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf')),
+    readFile(resolve('scorefield/fonts/inter-400.ttf')),
+    readFile(resolve('scorefield/fonts/inter-600.ttf')),
   ]);
   try {
     await initWasm(wasm);
@@ -65,12 +68,27 @@ async function render<T>(
   }
 }
 
-/** Draws an SVG as a PNG file's bytes, with the Inter font built in. Throws a RangeError for a scale not above 0. */
+/**
+ * Draws an SVG as a PNG file's bytes, with the Inter font built in. Throws a RangeError for a scale not above 0.
+ *
+ * @param svg a document of this library's or any other
+ * @example
+ * ```js
+ * import { lossFigure, toPng } from 'scorefield/plots';
+ *
+ * const svg = lossFigure({ steps: [0, 1, 2], loss: [3, 2, 1.5] });
+ * console.log((await toPng(svg, { width: 800 })).length); // the bytes of a PNG file
+ * ```
+ */
 export function toPng(svg: string, options: RasterOptions = {}): Promise<Uint8Array> {
   return render('toPng', svg, options, (image) => image.asPng());
 }
 
-/** Draws an SVG as pixels, with the Inter font built in. Throws a RangeError for a scale not above 0. */
+/**
+ * Draws an SVG as pixels, with the Inter font built in. Throws a RangeError for a scale not above 0.
+ *
+ * @param svg a document of this library's or any other
+ */
 export function toRgba(svg: string, options: RasterOptions = {}): Promise<Raster> {
   return render('toRgba', svg, options, ({ width, height, pixels }) => {
     // resvg multiplies colours by alpha; a canvas does not, and the two must agree

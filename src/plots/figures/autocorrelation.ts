@@ -4,6 +4,7 @@ import { shortNumber } from '../drawing/numbers.js';
 import { type ChainNumbers, checkChains, MOST_CHAINS, stackedPanels } from '../drawing/panels.js';
 import { INK, seriesColour } from '../drawing/theme.js';
 
+/** Options of {@link autocorrelationFigure}. */
 export interface AutocorrelationFigureOptions extends ChainNumbers {
   /** Autocorrelations at lags 0, 1, ... [lags + 1, chains, dim], at least 2 of them. */
   autocorrelation: Numbers;

@@ -3,6 +3,7 @@ import { checkChainsOfImages, type ImageChains } from '../drawing/imageChains.js
 import { enlarged, mosaic } from '../drawing/mosaic.js';
 import type { Raster } from '../drawing/raster.js';
 
+/** Options of {@link chainFrames}. */
 export interface ChainFramesOptions extends ImageChains {
   /** Kept images from one frame to the next. */
   every?: number;

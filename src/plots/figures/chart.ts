@@ -16,6 +16,7 @@ import { extent, isFlat, logTicks, roundTicks, shortNumber, tickFormat } from '.
 import { fittedLabel, innerXml, placed, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { INK, RULE, seriesColour } from '../drawing/theme.js';
 
+/** A curve, dots or a histogram of {@link chartFigure}. */
 export interface ChartSeries {
   /** What the legend calls it; series of one name in several panels have one place there. */
   name?: string;
@@ -25,6 +26,7 @@ export interface ChartSeries {
   y: Numbers;
   /** `line` (default), `dots`, `both`, or `bins`: a filled histogram. */
   kind?: 'line' | 'dots' | 'both' | 'bins';
+  /** Draws a dashed line. */
   dashed?: boolean;
   /** Which of the seven colours; 'ink' for black. Default: the series's place in its panel. */
   colour?: number | 'ink';
@@ -32,27 +34,39 @@ export interface ChartSeries {
   labels?: readonly string[];
 }
 
+/** An axis of a panel of {@link chartFigure}. */
 export interface ChartAxis {
+  /** Written beside the axis. */
   name: string;
+  /** Default: `linear`. */
   scale?: 'linear' | 'log';
   /** Default: those of the data. What lies outside is cut off. */
   limits?: Limits;
 }
 
+/** A panel of {@link chartFigure}. */
 export interface ChartPanel {
+  /** Written above the panel. */
   title?: string;
+  /** The horizontal axis. */
   x: ChartAxis;
+  /** The vertical axis. */
   y: ChartAxis;
+  /** Drawn one over the other, the first below. */
   series: readonly ChartSeries[];
 }
 
+/** Options of {@link chartFigure}. */
 export interface ChartOptions {
+  /** From left to right. */
   panels: readonly ChartPanel[];
   /** Panels a row. */
   columns?: number;
+  /** Written above the figure. */
   title?: string;
   /** Size of one panel with its axes in pixels. */
   width?: number;
+  /** Of a panel, in units of the SVG. */
   height?: number;
 }
 

@@ -23,6 +23,7 @@ export interface DenoisedLevel {
   denoised: Numbers;
 }
 
+/** Options of {@link denoisingStrip}. */
 export interface DenoisingStripOptions extends ImageSize {
   /** x: [m, height, width, channels], from left to right. */
   clean: Numbers;
@@ -34,6 +35,7 @@ export interface DenoisingStripOptions extends ImageSize {
   gap?: number;
   /** Values of noisy images drawn black and white. Default: 0 and 1. */
   noisyRange?: Limits;
+  /** Written above the figure. */
   title?: string;
 }
 

@@ -8,6 +8,7 @@ import { checkedPlane, type PlaneOptions, planePanel } from '../drawing/plane.js
 import { placed, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { INK, lineViridis, paleViridis } from '../drawing/theme.js';
 
+/** Options of {@link densityFigure}. */
 export interface DensityOptions extends PlaneOptions {
   /** Grid points a side. */
   n: number;
@@ -15,6 +16,7 @@ export interface DensityOptions extends PlaneOptions {
   logProb: Numbers;
   /** Score arrows, drawn over the contours. */
   arrows?: Arrows;
+  /** Written above the figure. */
   title?: string;
   /** Longest side of the frame in pixels. */
   side?: number;

@@ -6,6 +6,7 @@ import { extent, shortNumber } from '../drawing/numbers.js';
 import { innerXml, placed, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { INK, RULE, seriesColour } from '../drawing/theme.js';
 
+/** Options of {@link evaluationFigure}. */
 export interface EvaluationOptions {
   /** Noise levels [L], in any order. */
   sigma: Numbers;
@@ -13,6 +14,7 @@ export interface EvaluationOptions {
   loss: Numbers;
   /** The loss of the exact score at each [L]. */
   bestLoss: Numbers;
+  /** Written above the figure. */
   title?: string;
 }
 

@@ -6,16 +6,21 @@ import { checkedPlane, type Plane, type PlaneOptions, planePanel } from '../draw
 import { fittedLabel, placed, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { lineViridis, slate } from '../drawing/theme.js';
 
+/** One field of {@link fieldFigure}. */
 export interface FieldPanel extends Arrows {
+  /** Written above it. */
   title: string;
   /** A density to draw the arrows over, at gridPoints({ xlim, ylim, n }): its contours, filled in grey. */
   ground?: Grid;
 }
 
+/** Options of {@link fieldFigure}. */
 export interface FieldOptions extends PlaneOptions {
+  /** From left to right. */
   panels: readonly FieldPanel[];
   /** Panels a row. */
   columns?: number;
+  /** Written above the figure. */
   title?: string;
   /** Longest side of one panel's frame in pixels. */
   side?: number;

@@ -6,6 +6,7 @@ import { backdrop, checkPath, type PathOptions, pathLines } from './path.js';
 
 /** A picture in two layers of equal size; the background is the same string in every frame. */
 export interface LayeredFrame {
+  /** An SVG document that all frames share. */
   readonly background: string;
   /** SVG without paper, to be laid over the background. */
   readonly overlay: string;
@@ -13,6 +14,7 @@ export interface LayeredFrame {
 /** A frame of a moving picture: an SVG document, two layers, or pixels. */
 export type Frame = string | LayeredFrame | Raster;
 
+/** Options of {@link pathFrames}. */
 export interface PathFramesOptions extends PathOptions {
   /** Steps from one frame to the next. */
   every?: number;
@@ -44,7 +46,11 @@ export function* pathFrames(options: PathFramesOptions): Generator<LayeredFrame>
   }
 }
 
-/** Joins the two layers of a frame into one SVG document. */
+/**
+ * Joins the two layers of a frame into one SVG document.
+ *
+ * @param frame of {@link pathFrames} or {@link pointFrames}
+ */
 export function flattenFrame({ background, overlay }: LayeredFrame): string {
   return background.replace(/<\/svg>$/, `${overlay}</svg>`);
 }
@@ -52,6 +58,9 @@ export function flattenFrame({ background, overlay }: LayeredFrame): string {
 /**
  * Draws frames as pixels, one at a time; a background shared by several frames is drawn once. width in pixels
  * (default: the SVG's own).
+ *
+ * @param frames SVG documents, or layers of one
+ * @param options width in pixels (default: the SVG's own); signal to stop early
  */
 export async function* rasterFrames(
   frames: Iterable<Frame> | AsyncIterable<Frame>,

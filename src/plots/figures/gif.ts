@@ -7,6 +7,7 @@ type Gifenc = typeof gifencModule;
 const { GIFEncoder, applyPalette, quantize } =
   'GIFEncoder' in gifencModule ? gifencModule : (gifencModule as { default: Gifenc }).default;
 
+/** Options of {@link toGif}. */
 export interface GifOptions {
   /** Width in pixels; frames given as pixels keep their own. */
   width?: number;
@@ -14,6 +15,7 @@ export interface GifOptions {
   delayMs?: number;
   /** How long the last frame stays before the picture starts again. */
   lastDelayMs?: number;
+  /** Stops the encoding when aborted: the promise is rejected with its reason. */
   signal?: AbortSignal;
 }
 
@@ -26,6 +28,8 @@ const COLOURS = 255;
  * Encodes frames as an endless GIF with one palette. Only what changed from the frame before is stored, which
  * keeps a thin growing line small. Throws a RangeError without frames, for frames of unequal size, and for a
  * width or delay not above 0; rejects with the signal's reason when aborted.
+ *
+ * @param frames pixels or SVG documents, all of one size
  */
 export async function toGif(
   frames: Iterable<Frame> | AsyncIterable<Frame>,

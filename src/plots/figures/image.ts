@@ -12,9 +12,13 @@ import { extent } from '../drawing/numbers.js';
 import { fittedLabel, label, placed, px, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { grey, MUTED, RULE, viridis } from '../drawing/theme.js';
 
+/** One picture of {@link imageFigure}. */
 export interface Picture {
+  /** Written above it. */
   title: string;
+  /** Rows. */
   height: number;
+  /** Columns. */
   width: number;
   /** [height, width], row 0 on top. */
   values: Numbers;
@@ -24,11 +28,15 @@ export interface Picture {
   range?: Limits;
 }
 
+/** Options of {@link imageFigure}. */
 export interface ImageOptions {
+  /** From left to right. */
   pictures: readonly Picture[];
+  /** Written above the figure. */
   title?: string;
   /** True: a colour bar beside each picture. The name of a quantity: all pictures on one scale, with one bar of that name. */
   colourBar?: boolean | string;
+  /** Colours from the least value to the largest. */
   scheme?: 'grey' | 'viridis';
   /** Side in pixels of the square each picture is fitted into. */
   side?: number;

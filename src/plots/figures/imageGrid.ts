@@ -12,6 +12,7 @@ import type { Raster } from '../drawing/raster.js';
 import { fittedLabel, label, sheet, textWidth, titleHeight, titleLine, titleWidth } from '../drawing/svg.js';
 import { MUTED } from '../drawing/theme.js';
 
+/** Options of {@link imageGridPixels}. */
 export interface ImageGridPixelsOptions extends ImageSize {
   /** [n, height, width, channels], from left to right, then from top to bottom. */
   images: Numbers;
@@ -25,11 +26,13 @@ export interface ImageGridPixelsOptions extends ImageSize {
   range?: Limits;
 }
 
+/** Options of {@link imageGrid}. */
 export interface ImageGridOptions extends ImageGridPixelsOptions {
   /** A text left of each row. */
   rowLabels?: readonly string[];
   /** A text above each column; cut off where a column is too narrow. */
   columnLabels?: readonly string[];
+  /** Written above the figure. */
   title?: string;
 }
 

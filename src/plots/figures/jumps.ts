@@ -4,7 +4,9 @@ import { checkedPlane, type Panel, type PlaneOptions, planePanel } from '../draw
 import { fittedLabel, placed, px, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { INK, MUTED, seriesColour, slate } from '../drawing/theme.js';
 
+/** One panel of {@link jumpFigure}. */
 export interface JumpPanel {
+  /** Written above it. */
   title: string;
   /** Density [n * n] at gridPoints({ xlim, ylim, n }), drawn as contours. */
   prob?: Numbers;
@@ -16,11 +18,13 @@ export interface JumpPanel {
   arrows?: { from: Numbers; to: Numbers };
 }
 
+/** Options of {@link jumpFigure}. */
 export interface JumpOptions extends PlaneOptions {
   /** One below the other. */
   panels: readonly JumpPanel[];
   /** Grid points a side; needed with prob. */
   n?: number;
+  /** Written above the figure. */
   title?: string;
   /** Longest side of a panel's frame in pixels. */
   side?: number;

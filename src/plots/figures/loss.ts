@@ -6,6 +6,7 @@ import { extent, isFlat, logTicks, roundTicks, shortNumber, tickFormat } from '.
 import { innerXml, placed, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { INK, RULE, seriesColour } from '../drawing/theme.js';
 
+/** Options of {@link lossFigure}. */
 export interface LossOptions {
   /** Step numbers [T]. */
   steps: Numbers;
@@ -15,6 +16,7 @@ export interface LossOptions {
   best?: number;
   /** Axis of the loss; 'auto' takes the logarithm where the losses span more than a factor of 20. */
   scale?: 'auto' | 'linear' | 'log';
+  /** Written above the figure. */
   title?: string;
 }
 

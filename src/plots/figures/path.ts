@@ -5,6 +5,7 @@ import { checkedPlane, type Panel, type Plane, type PlaneOptions, planePanel } f
 import { label, placed, px, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { INK, PAPER, seriesColour, slate } from '../drawing/theme.js';
 
+/** Options of {@link pathFigure}. */
 export interface PathOptions extends PlaneOptions {
   /** Positions of each chain, step by step, [T, 2]; chains may differ in length. */
   paths: readonly Numbers[];
@@ -12,12 +13,18 @@ export interface PathOptions extends PlaneOptions {
   n?: number;
   /** Density [n * n] at gridPoints({ xlim, ylim, n }), drawn as contours under the paths. */
   prob?: Numbers;
+  /** Written above the figure. */
   title?: string;
   /** Longest side of the frame in pixels. */
   side?: number;
 }
 
-/** Takes the positions of several chains [T, chains, 2] apart into one [T, 2] array a chain. */
+/**
+ * Takes the positions of several chains [T, chains, 2] apart into one [T, 2] array a chain.
+ *
+ * @param x positions, [T, chains, 2]
+ * @param chains how many chains
+ */
 export function splitChains(x: Numbers, chains: number): Float32Array[] {
   checkInteger('splitChains', 'chains', chains);
   const steps = x.length / (2 * chains);

@@ -9,7 +9,9 @@ import { fittedLabel, label, placed, px, sheet, titleHeight, titleLine } from '.
 import { FONT, MUTED, slate } from '../drawing/theme.js';
 import type { LayeredFrame } from './frames.js';
 
+/** One panel of {@link pointFigure}. */
 export interface PointPanel extends PlaneOptions {
+  /** Written above it. */
   title?: string;
   /** A density [n * n] at gridPoints({ xlim, ylim, n }), drawn as contours under the layers. */
   density?: { n: number; prob: Numbers };
@@ -17,10 +19,13 @@ export interface PointPanel extends PlaneOptions {
   layers: readonly PointLayer[];
 }
 
+/** Options of {@link pointFigure}. */
 export interface PointOptions {
+  /** From left to right. */
   panels: readonly PointPanel[];
   /** Panels a row. */
   columns?: number;
+  /** Written above the figure. */
   title?: string;
   /** Longest side of one panel's frame in pixels. */
   side?: number;
@@ -133,6 +138,8 @@ export interface MovingLayers {
 /**
  * Yields the frames of a moving picture. The panels' own layers are drawn once, as the background; each frame's layers
  * are drawn over them. Throws a RangeError as {@link pointFigure} does, and if a frame lacks a list of layers per panel.
+ *
+ * @param frames what moves, a list of layers for each panel and frame
  */
 export function* pointFrames(options: PointOptions, frames: Iterable<MovingLayers>): Generator<LayeredFrame> {
   const where = 'pointFrames';

@@ -7,14 +7,17 @@ export interface QualityCurve {
   name: string;
   /** Mean squared error of a pixel at each sigma, [L]. */
   mse: Numbers;
+  /** Draws a dashed line. */
   dashed?: boolean;
 }
 
+/** Options of {@link qualityChart}. */
 export interface QualityOptions {
   /** Standard deviations of the noise, [L], in any order. */
   sigmas: Numbers;
   /** The first seven have colours of their own. */
   curves: readonly QualityCurve[];
+  /** Written above the figure. */
   title?: string;
 }
 

@@ -3,6 +3,7 @@ import { type ChainNumbers, checkChains, LEFT, MOST_CHAINS, WIDTH } from '../dra
 import { fittedLabel, label, px, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { INK, MUTED, RULE, seriesColour } from '../drawing/theme.js';
 
+/** Options of {@link rankFigure}. */
 export interface RankOptions extends ChainNumbers {
   /** Counts of the ranks of each chain's draws among all [bins, chains, dim]. */
   counts: Numbers;

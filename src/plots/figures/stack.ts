@@ -3,7 +3,9 @@ import { MUTED } from '../drawing/theme.js';
 
 const SIZE = /^<svg xmlns="[^"]*" width="([\d.]+)" height="([\d.]+)"/;
 
+/** Options of {@link stackFigures}. */
 export interface StackOptions {
+  /** Written above the figure. */
   title?: string;
   /** A line of small text below them all. */
   caption?: string;
@@ -15,6 +17,8 @@ const CAPTION = 26;
 /**
  * Puts figures of this library one below the other into one, each at its own size. Returns an SVG document; throws a RangeError
  * where there is none, or one that is no such figure.
+ *
+ * @param figures SVG documents, from top to bottom
  */
 export function stackFigures(figures: readonly string[], { title, caption }: StackOptions = {}): string {
   if (!(figures?.length > 0))

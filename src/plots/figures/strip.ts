@@ -10,7 +10,9 @@ import { label, px, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { grey, RULE } from '../drawing/theme.js';
 import { pixelPaths } from './image.js';
 
+/** A row of {@link stripFigure}. */
 export interface StripRow {
+  /** Written to the left of the row. */
   name: string;
   /** Pictures from left to right, [height, width] each, row 0 on top. */
   pictures: readonly Numbers[];
@@ -18,11 +20,15 @@ export interface StripRow {
   range?: Limits;
 }
 
+/** Options of {@link stripFigure}. */
 export interface StripOptions {
   /** Size of every picture in its pixels. */
   height: number;
+  /** Columns of a picture. */
   width: number;
+  /** From top to bottom. */
   rows: readonly StripRow[];
+  /** Written above the figure. */
   title?: string;
   /** Width of one picture in pixels of the figure. */
   side?: number;

@@ -4,6 +4,7 @@ import { extent, isFlat } from '../drawing/numbers.js';
 import { type ChainNumbers, checkChains, MOST_CHAINS, stackedPanels } from '../drawing/panels.js';
 import { seriesColour } from '../drawing/theme.js';
 
+/** Options of {@link traceFigure}. */
 export interface TraceOptions extends ChainNumbers {
   /** Draws [draws, chains, dim], at least 2. */
   draws: Numbers;

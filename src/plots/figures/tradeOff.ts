@@ -2,6 +2,7 @@ import { checkNumbers, checkPositive, type Limits, type Numbers } from '../drawi
 import { extent, shortNumber } from '../drawing/numbers.js';
 import { type ChartAxis, type ChartSeries, chartFigure } from './chart.js';
 
+/** Options of {@link tradeOffChart}. */
 export interface TradeOffOptions {
   /** Standard deviations of the noise, [L], written beside the dots. */
   sigmas: Numbers;
@@ -15,6 +16,7 @@ export interface TradeOffOptions {
   changes?: Numbers;
   /** A distance to compare with, such as that of training images, as a dashed line. */
   reference?: { name: string; distance: number };
+  /** Written above the figure. */
   title?: string;
 }
 

@@ -5,11 +5,13 @@ import { rasterElement } from '../drawing/png.js';
 import { label, sheet, textWidth, titleHeight, titleLine, titleWidth } from '../drawing/svg.js';
 import { INK, MUTED } from '../drawing/theme.js';
 
+/** Options of {@link walkJumpStrip}. */
 export interface WalkJumpStripOptions extends ImageChains {
   /** Number of the step that each image was kept at, [T], written left of each double row. */
   steps: Numbers;
   /** Images a row. */
   columns?: number;
+  /** Written above the figure. */
   title?: string;
 }
 
