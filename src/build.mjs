@@ -41,14 +41,54 @@ const rawFiles = {
   },
 };
 
+/** Loads a `.wasm` file as its bytes, by a call that bundlers leave out with the bytes where nothing uses them. */
+const wasmBytes = {
+  name: 'wasm-bytes',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({
+      contents: `import { bytesOfBase64 } from './src/core/base64.js';
+        export default /* @__PURE__ */ bytesOfBase64('${await readFile(path, 'base64')}');`,
+      resolveDir: '.',
+    }));
+  },
+};
+
+/** Lines of the AssemblyScript loader that the bundle has not, and what stands in their place. */
+const LOADER_LINES = [
+  // It would be an error where the engine has no TextDecoder; the loader needs it for long strings alone, and can do without.
+  [
+    'const utf16 = new TextDecoder("utf-16le", { fatal: true });',
+    'const utf16 = { decode: (text) => new TextDecoder("utf-16le", { fatal: true }).decode(text) };',
+  ],
+  // It would be an error where `Object` is frozen. All engines that have SIMD and ES2022 have `Object.hasOwn`.
+  ['Object.hasOwn = Object.hasOwn || function', 'const hasOwn = function'],
+  // The library hands over compiled modules alone, so that what would fetch one need not be in the bundle.
+  ['if (isResponse(source = await source)) return instantiateStreaming(source, imports);', ''],
+];
+
+/** Has the loader change nothing of what other scripts see, and need nothing of the engine, when it is imported. */
+const quietLoader = {
+  name: 'quiet-loader',
+  setup({ onLoad }) {
+    onLoad({ filter: /@assemblyscript[\\/]loader[\\/]index\.js$/ }, async ({ path }) => {
+      const contents = await readFile(path, 'utf8');
+      return {
+        contents: LOADER_LINES.reduce((text, [line, instead]) => {
+          if (!text.includes(line)) throw new Error(`@assemblyscript/loader has no more the line: ${line}`);
+          return text.replace(line, instead);
+        }, contents),
+      };
+    });
+  },
+};
+
 const shared = {
   bundle: true,
   format: 'esm',
   target: 'es2022',
-  loader: { '.wasm': 'binary' },
   minifySyntax: true,
   legalComments: 'none',
-  plugins: [rawFiles],
+  plugins: [rawFiles, quietLoader, wasmBytes],
   logLevel: 'warning',
   sourcemap: true,
   sourcesContent: false,
@@ -63,6 +103,7 @@ await build({
   mainFields: ['module', 'main'],
   minify: true,
   sourcemap: false,
+  format: 'iife',
 });
 
 await Promise.all([
@@ -86,7 +127,7 @@ await Promise.all([
       entryPoints: [`src/${name}/index.ts`],
       outfile: `dist/${name}.browser.js`,
       platform: 'browser',
-      plugins: [rawFiles, browserFiles],
+      plugins: [rawFiles, quietLoader, wasmBytes, browserFiles],
     }),
   ]),
   build({
@@ -100,4 +141,4 @@ await Promise.all([
   }),
 ]);
 
-await buildPage({ ...shared, plugins: [rawFiles, browserFiles] });
+await buildPage({ ...shared, plugins: [rawFiles, quietLoader, wasmBytes, browserFiles] });

@@ -30,14 +30,19 @@ export type WideModule = { module: WebAssembly.Module } | { reason: string };
 export async function compileWide(ordinary: WebAssembly.Module, isShared: boolean): Promise<WideModule> {
   const { process } = globalThis as {
     process?: {
-      versions?: { v8?: string };
+      arch?: string;
+      versions?: { v8?: string; bun?: string; deno?: string };
       getBuiltinModule?<Name extends keyof NodeModules>(name: Name): NodeModules[Name];
     };
   };
-  const [major = 0, minor = 0] = (process?.versions?.v8 ?? '').split('.').map(Number);
+  // Bun names a V8 that it has not; Deno's takes the flags and does without them: a training step is no faster in it.
+  const { bun, deno, v8: version = '' } = process?.versions ?? {};
+  const [major = 0, minor = 0] = bun || deno ? [] : version.split('.').map(Number);
   if (!process?.getBuiltinModule || major < FIRST_V8[0] || (major === FIRST_V8[0] && minor < FIRST_V8[1])) {
     return { reason: 'it needs Node 26 or newer' };
   }
+  // V8 joins vectors for processors with AVX2 alone.
+  if (process.arch !== 'x64') return { reason: 'it needs an x64 processor' };
   const v8 = process.getBuiltinModule('node:v8');
   let reason = 'its results differ from the ordinary binary on this processor';
   try {

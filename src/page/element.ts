@@ -3,4 +3,6 @@ import { ScoreField } from './element/scoreField.js';
 
 export { ScoreField };
 
-if (!customElements.get('score-field')) customElements.define('score-field', ScoreField);
+if (globalThis.customElements?.get('score-field') === undefined) {
+  globalThis.customElements?.define('score-field', ScoreField);
+}
