@@ -2,7 +2,7 @@
 // command line. `npm run build` compiles the WebAssembly first and writes the declarations after.
 
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { buildPage } from './page/build.mjs';
 
@@ -31,23 +31,32 @@ const rawFiles = {
   name: 'raw-files',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
-      path: join(resolveDir, path.replace(/\?raw$/, '')),
+      path: basename(path),
       namespace: 'raw',
+      pluginData: join(resolveDir, path.replace(/\?raw$/, '')),
     }));
-    onLoad({ filter: /.*/, namespace: 'raw' }, async ({ path }) => ({
-      contents: await readFile(path, 'utf8'),
+    onLoad({ filter: /.*/, namespace: 'raw' }, async ({ pluginData: file }) => ({
+      contents: await readFile(file, 'utf8'),
       loader: 'text',
     }));
   },
 };
 
-/** Loads a `.wasm` file as its bytes, by a call that bundlers leave out with the bytes where nothing uses them. */
+/**
+ * Loads a `.wasm` file as its bytes, by a call that bundlers leave out with the bytes where nothing uses them. Source maps do not
+ * name the file: Turbopack would read it as text.
+ */
 const wasmBytes = {
   name: 'wasm-bytes',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => ({
+      path: basename(path),
+      namespace: 'wasm',
+      pluginData: join(resolveDir, path),
+    }));
+    onLoad({ filter: /.*/, namespace: 'wasm' }, async ({ pluginData: file }) => ({
       contents: `import { bytesOfBase64 } from './src/core/base64.js';
-        export default /* @__PURE__ */ bytesOfBase64('${await readFile(path, 'base64')}');`,
+        export default /* @__PURE__ */ bytesOfBase64('${await readFile(file, 'base64')}');`,
       resolveDir: '.',
     }));
   },

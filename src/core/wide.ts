@@ -46,10 +46,10 @@ export async function compileWide(ordinary: WebAssembly.Module, isShared: boolea
   const v8 = process.getBuiltinModule('node:v8');
   let reason = 'its results differ from the ordinary binary on this processor';
   try {
-    const name = 'wide.wasm';
+    // Bundlers look for `import.meta.url` itself beside a name, and would bundle the file or warn of it.
     const binary = await process
       .getBuiltinModule('node:fs/promises')
-      .readFile(new URL(name, import.meta.url));
+      .readFile(new URL('wide.wasm', String(import.meta.url)));
     const expected = await probe(ordinary, isShared);
     const set = (flags: readonly string[]) => {
       for (const flag of flags) v8.setFlagsFromString(`--${flag}`);
