@@ -106,23 +106,17 @@ const BUNDLERS = {
   parcel: {
     packages: ['parcel'],
     commands: {
-      browser: 'parcel build browser.js --no-cache --no-source-maps --dist-dir out --log-level warn',
-      key: 'parcel build key.js --no-cache --no-source-maps --dist-dir out --log-level warn',
+      browser: 'parcel build browser.html --no-cache --no-source-maps --dist-dir out --log-level warn',
+      key: 'parcel build key.html --no-cache --no-source-maps --dist-dir out --log-level warn',
     },
     // A script of its own is a library's to Parcel, with its packages outside; of a page it is a part.
     files: { 'browser.html': page('browser.js'), 'key.html': page('key.js') },
   },
   next: {
     packages: ['next', 'react', 'react-dom'],
-    files: {},
     commands: { browser: 'next build' },
   },
 };
-BUNDLERS.parcel.commands = {
-  browser: BUNDLERS.parcel.commands.browser.replace('browser.js', 'browser.html'),
-  key: BUNDLERS.parcel.commands.key.replace('key.js', 'key.html'),
-};
-
 /** Next's application: the report in the browser, and on the server. */
 async function writeNext(folder) {
   await mkdir(join(folder, 'app/server'), { recursive: true });
@@ -162,8 +156,8 @@ async function visitNext(folder) {
   }
 }
 
-/** The scripts in a folder, largest first: with Parcel their names have hashes. */
-async function scripts(folder, name) {
+/** The script of this name in a folder; Parcel adds a hash to it. */
+async function scriptOf(folder, name) {
   const names = (await readdir(folder)).filter((file) => /\.c?js$/.test(file));
   return names.find((file) => file === `${name}.js`) ?? names.find((file) => file.startsWith(`${name}.`));
 }
@@ -200,8 +194,8 @@ async function rowsOf(key) {
     return [row('browser', browser.report, said, ''), row('Node', server, warnings.browser, '')];
   }
   const out = join(folder, 'out');
-  const alone = commands.key ? gzipSync(await readFile(join(out, await scripts(out, 'key')))).length : '';
-  const { report, said } = await visitScript(join(out, await scripts(out, 'browser')));
+  const alone = commands.key ? gzipSync(await readFile(join(out, await scriptOf(out, 'key')))).length : '';
+  const { report, said } = await visitScript(join(out, await scriptOf(out, 'browser')));
   if (said.length > 0) console.error(`${label}, in the browser: ${said.join('\n')}`);
   const rows = [row('browser', report, warnings.browser + warnings.key + said.length, alone)];
   if (commands.node) {
