@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browsers, isWanted, start } from './page/help.js';
+import { browsers, distText, isWanted, start } from './page/help.js';
 
 /** Asks for two threads, then twice for as many as there may be; each trains, and is disposed of. */
 const PROGRAM = `(async () => {
@@ -67,6 +67,10 @@ beforeAll(async () => {
   const types = "require-trusted-types-for 'script'; trusted-types scorefield";
   const answers: Record<string, { type?: string; policy?: string; text: string }> = {
     '/types': { policy: types, text: page },
+    '/element': {
+      policy: types,
+      text: `<!doctype html><link rel="icon" href="data:,"><score-field chains="5"></score-field><script type="module">${distText('score-field.js').replaceAll('</script', '<\\/script')}</script>`,
+    },
     '/no-blob': { policy: "worker-src 'self'", text: page },
     '/frame': {
       policy: types,
@@ -121,6 +125,13 @@ describe.each(browsers)('$name', ({ name, path }) => {
     expect(await page.evaluate(PROGRAM)).toEqual(STARTED);
     await page.goto(`${origin}/sandbox`);
     expect(await page.evaluate('heard')).toEqual(STARTED);
+  });
+
+  it.runIf(wanted)('the element starts its worker under Trusted Types too', async () => {
+    await page.goto(`${origin}/element`);
+    const root = "document.querySelector('score-field').shadowRoot";
+    await page.waitForFunction(`${root}.querySelector('canvas')`);
+    expect(await page.evaluate(`${root}.querySelector('[role=alert]').hidden`)).toBe(true);
   });
 
   it.runIf(wanted)(

@@ -69,7 +69,10 @@ it("'auto' warns once where there are no workers, as in jsdom; a number of threa
 });
 
 it('base64 is read to the bytes that it stands for, of every length', () => {
-  for (const bytes of [relaxed, ...Array.from({ length: 9 }, (_, n) => relaxed.slice(n, 2 * n))]) {
+  for (const bytes of [
+    relaxed.slice(0, 5000),
+    ...Array.from({ length: 9 }, (_, n) => relaxed.slice(n, 2 * n)),
+  ]) {
     expect(bytesOfBase64(Buffer.from(bytes).toString('base64'))).toEqual(new Uint8Array(bytes));
   }
 });

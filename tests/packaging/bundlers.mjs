@@ -121,7 +121,9 @@ const BUNDLERS = {
 async function writeNext(folder) {
   await mkdir(join(folder, 'app/server'), { recursive: true });
   const files = {
-    'layout.jsx': 'export default ({ children }) => <html lang="en"><body>{children}</body></html>;',
+    'layout.jsx':
+      'export default ({ children }) => <html lang="en">' +
+      '<head><link rel="icon" href="data:," /></head><body>{children}</body></html>;',
     'page.jsx': `'use client';
       import { useEffect } from 'react';
       import { report } from '../app.js';
@@ -190,6 +192,7 @@ async function rowsOf(key) {
   ];
   if (key === 'next') {
     const { browser, node: server } = await visitNext(folder);
+    if (browser.said.length > 0) console.error(`${label}, in the browser: ${browser.said.join('\n')}`);
     const said = warnings.browser + browser.said.length;
     return [row('browser', browser.report, said, ''), row('Node', server, warnings.browser, '')];
   }
