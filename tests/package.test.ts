@@ -40,8 +40,8 @@ describe('package.json', () => {
       // The script of the element defines it.
       sideEffects: ['./dist/score-field.js'],
       license: 'MIT',
-      // The first that can require() a module.
-      engines: { node: '^20.19.0 || >=22.12.0' },
+      // The first that can require() a module without a warning.
+      engines: { node: '^20.19.0 || >=22.13.0' },
       main: manifest.exports['.'].default,
     });
     for (const path of pathsOf(manifest.bin)) {

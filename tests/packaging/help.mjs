@@ -73,10 +73,10 @@ export async function folderWith(packages, files = {}) {
   for (const [name, text] of Object.entries({ 'package.json': manifest, ...files })) {
     await writeFile(join(folder, name), text);
   }
-  const install = ['install', '--no-audit', '--no-fund', '--silent', tarball, ...packages];
+  const install = ['install', '--no-audit', '--no-fund', '--loglevel=error', tarball, ...packages];
   const { status, output } = await run('npm', install, { cwd: folder });
   if (status === 0) return folder;
-  console.error(`skipped: ${packages.join(', ')} cannot be installed (${output.trim().split('\n')[0]})`);
+  console.error(`skipped: ${packages.join(', ')} cannot be installed (${output.match(/error.*/g)?.at(0)})`);
   return undefined;
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { clean, folderWith, PARTS, reported, run, table, versionOf } from './help.mjs';
 
 /** The first of Node that can require a module, and those of its lines that are kept up. */
-const NODES = ['20.19.0', '22.12.0', '24', '26'];
+const NODES = ['20.19.0', '22.13.0', '24', '26'];
 
 /** workerd, Cloudflare's runtime: it compiles no WebAssembly at run time, so that the module is given to it. */
 const WORKERD = `
