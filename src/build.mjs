@@ -2,7 +2,7 @@
 // command line. `npm run build` compiles the WebAssembly first and writes the declarations after.
 
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { Notices } from './notices.mjs';
 import { buildPage } from './page/build.mjs';
@@ -32,11 +32,12 @@ const rawFiles = {
   name: 'raw-files',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
-      path: join(resolveDir, path.replace(/\?raw$/, '')),
+      path: basename(path),
       namespace: 'raw',
+      pluginData: join(resolveDir, path.replace(/\?raw$/, '')),
     }));
-    onLoad({ filter: /.*/, namespace: 'raw' }, async ({ path }) => ({
-      contents: await readFile(path, 'utf8'),
+    onLoad({ filter: /.*/, namespace: 'raw' }, async ({ pluginData: file }) => ({
+      contents: await readFile(file, 'utf8'),
       loader: 'text',
     }));
   },
@@ -45,14 +46,62 @@ const rawFiles = {
 const notices = new Notices();
 const pageNotices = new Notices();
 
+/**
+ * Loads a `.wasm` file as its bytes, by a call that bundlers leave out with the bytes where nothing uses them. Source maps do not
+ * name the file: Turbopack would read it as text.
+ */
+const wasmBytes = {
+  name: 'wasm-bytes',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => ({
+      path: basename(path),
+      namespace: 'wasm',
+      pluginData: join(resolveDir, path),
+    }));
+    onLoad({ filter: /.*/, namespace: 'wasm' }, async ({ pluginData: file }) => ({
+      contents: `import { bytesOfBase64 } from './src/core/base64.js';
+        export default /* @__PURE__ */ bytesOfBase64('${await readFile(file, 'base64')}');`,
+      resolveDir: '.',
+    }));
+  },
+};
+
+/** Lines of the AssemblyScript loader that the bundle has not, and what stands in their place. */
+const LOADER_LINES = [
+  // It would be an error where the engine has no TextDecoder; the loader needs it for long strings alone, and can do without.
+  [
+    'const utf16 = new TextDecoder("utf-16le", { fatal: true });',
+    'const utf16 = { decode: (text) => new TextDecoder("utf-16le", { fatal: true }).decode(text) };',
+  ],
+  // It would be an error where `Object` is frozen. All engines that have SIMD and ES2022 have `Object.hasOwn`.
+  ['Object.hasOwn = Object.hasOwn || function', 'const hasOwn = function'],
+  // The library hands over compiled modules alone, so that what would fetch one need not be in the bundle.
+  ['if (isResponse(source = await source)) return instantiateStreaming(source, imports);', ''],
+];
+
+/** Has the loader change nothing of what other scripts see, and need nothing of the engine, when it is imported. */
+const quietLoader = {
+  name: 'quiet-loader',
+  setup({ onLoad }) {
+    onLoad({ filter: /@assemblyscript[\\/]loader[\\/]index\.js$/ }, async ({ path }) => {
+      const contents = await readFile(path, 'utf8');
+      return {
+        contents: LOADER_LINES.reduce((text, [line, instead]) => {
+          if (!text.includes(line)) throw new Error(`@assemblyscript/loader has no more the line: ${line}`);
+          return text.replace(line, instead);
+        }, contents),
+      };
+    });
+  },
+};
+
 const shared = {
   bundle: true,
   format: 'esm',
   target: 'es2022',
-  loader: { '.wasm': 'binary' },
   minifySyntax: true,
   legalComments: 'eof',
-  plugins: [rawFiles, notices.plugin],
+  plugins: [rawFiles, quietLoader, wasmBytes, notices.plugin],
   logLevel: 'warning',
   // Without source maps: the bundles are readable, and maps with their sources would double the package.
   sourcemap: false,
@@ -66,6 +115,7 @@ await build({
   platform: 'neutral',
   mainFields: ['module', 'main'],
   minify: true,
+  format: 'iife',
 });
 
 await Promise.all([
@@ -89,7 +139,7 @@ await Promise.all([
       entryPoints: [`src/${name}/index.ts`],
       outfile: `dist/${name}.browser.js`,
       platform: 'browser',
-      plugins: [rawFiles, browserFiles, notices.plugin],
+      plugins: [rawFiles, quietLoader, wasmBytes, browserFiles, notices.plugin],
     }),
   ]),
   build({
@@ -107,7 +157,7 @@ await Promise.all([
 ]);
 
 await buildPage(
-  { ...shared, plugins: [rawFiles, browserFiles, notices.plugin, pageNotices.plugin] },
+  { ...shared, plugins: [rawFiles, quietLoader, wasmBytes, browserFiles, notices.plugin, pageNotices.plugin] },
   pageNotices,
 );
 

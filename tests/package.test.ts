@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -28,13 +28,21 @@ describe('package.json', () => {
     expect(manifest.files).toContain('dist');
   });
 
+  it('names the same files to tools that know no exports', () => {
+    for (const [name, path] of Object.entries(manifest.alias)) {
+      expect(pathsOf(manifest.exports[name]), name).toContain(path);
+    }
+  });
+
   it('is ESM without side effects but for the element, for the Node it says, with a command that can be run', () => {
     expect(manifest).toMatchObject({
       type: 'module',
       // The script of the element defines it.
       sideEffects: ['./dist/score-field.js'],
       license: 'MIT',
-      engines: { node: '>=20' },
+      // The first that can require() a module without a warning.
+      engines: { node: '^20.19.0 || >=22.13.0' },
+      main: manifest.exports['.'].default,
     });
     for (const path of pathsOf(manifest.bin)) {
       expect(readFileSync(new URL(path, root), 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
@@ -71,6 +79,49 @@ describe('dist/index.js', () => {
     const all = await gzipped('*');
     expect(all).toBeLessThan(96 * 1024);
     expect(all).toBeGreaterThan(application);
+  });
+
+  it('a part without loadCore carries no binary and takes less than 24 KB, key alone less than 1.5 KB: minified, gzipped', async () => {
+    const names = Object.keys(await import(String(new URL('dist/index.js', root))));
+    const { outputFiles } = await build({
+      entryPoints: names.map((name) => ({ in: `part:${name}`, out: name })),
+      outdir: 'parts',
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      write: false,
+      plugins: [
+        {
+          name: 'parts',
+          setup({ onResolve, onLoad }) {
+            onResolve({ filter: /^part:/ }, ({ path }) => ({ path: path.slice(5), namespace: 'part' }));
+            onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({
+              contents: `export { ${path} } from './dist/index.js'`,
+              resolveDir: fileURLToPath(root),
+            }));
+          },
+        },
+      ],
+    });
+    expect(outputFiles.length).toBe(names.length);
+    const sizes = new Map(
+      outputFiles.map(({ path, contents }) => [basename(path, '.js'), gzipSync(contents).length]),
+    );
+    expect(sizes.get('key')).toBeLessThan(1536);
+    for (const [name, size] of sizes) {
+      if (name !== 'loadCore') expect(size, name).toBeLessThan(24 * 1024);
+    }
+  });
+
+  it('can be required, as its figures and decoders can, without a warning', () => {
+    const program = `
+      const [core, plots, images] = ['index', 'plots', 'images'].map((name) => require('./dist/' + name + '.js'));
+      core.loadCore().then(({ kernel }) => console.log(kernel, typeof plots.toPng, typeof images.decodeImage));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=commonjs', '-e', program], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: 'relaxed function function\n', stderr: '' });
   });
 
   it('works alone, in a folder with nothing else, with the relaxed binary', () => {

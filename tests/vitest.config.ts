@@ -5,7 +5,7 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   plugins: [
     {
-      // As esbuild's binary loader: a .wasm file is its bytes.
+      // As in the build: a .wasm file is its bytes.
       name: 'wasm-bytes',
       enforce: 'pre',
       load(id) {

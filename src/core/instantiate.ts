@@ -29,8 +29,8 @@ export interface Core {
 export interface InstanceOptions {
   /** A shared memory, if the module was compiled for one; left out: one of this thread alone. */
   shared?: WebAssembly.Memory;
-  /** Starts the other threads; called after the module has been checked. */
-  start?(memory: Memory, scratchBytes: number): Promise<Pool>;
+  /** Starts the other threads, or does without; called after the module has been checked. */
+  start?(memory: Memory, scratchBytes: number): Promise<Pool | undefined>;
 }
 
 /**

@@ -16,7 +16,10 @@ export interface CoreOptions {
    * V8's; elsewhere, or where a check of its results fails, it warns and loads `auto`.
    */
   kernel?: 'auto' | Kernel;
-  /** Threads that share long work, this one included. `auto`: as many as there are processors, at most 8. */
+  /**
+   * Threads that share long work, this one included. `auto`: as many as there are processors, at most 8; where none can be
+   * started, it warns once and takes this one alone.
+   */
   threads?: 'auto' | number;
   /** A module that the caller has compiled from `scorefield/strict.wasm` or `scorefield/relaxed.wasm`. */
   module?: WebAssembly.Module;
@@ -35,7 +38,7 @@ const AUTO_THREADS = 8;
  * with its own instance; `dispose()` ends them. They share one memory in Node, and in pages that are isolated from others
  * (`crossOriginIsolated`); elsewhere, and with `module`, they send each other copies, and give the same bits.
  *
- * @throws RangeError if threads is neither 'auto' nor an integer from 1 to 64;
+ * @throws RangeError if threads is neither 'auto' nor an integer from 1 to 64; Error if so many cannot be started;
  *   TypeError if module and binary are both given, if `kernel` is unknown, or if the engine lacks what the binary needs.
  * @example
  * ```js
@@ -64,9 +67,27 @@ export async function loadCore(options: CoreOptions = {}): Promise<Core> {
   return instantiateCore(chosen, {
     shared,
     ...(count > 1 && {
-      start: (memory, scratchBytes) => Pool.start(count - 1, script, chosen, memory, scratchBytes),
+      start: (memory, scratchBytes) =>
+        Pool.start(count - 1, script, chosen, memory, scratchBytes).catch((error: Error) => {
+          const reason = `threads cannot be started here (${error.message})`;
+          if (threads !== 'auto') {
+            throw new Error(
+              `loadCore: ${reason}: give option worker, the address of scorefield/worker.js, or threads: 1`,
+            );
+          }
+          warnOnce(`${reason}; one thread does all work`);
+          return undefined;
+        }),
     }),
   });
+}
+
+const warned = new Set<string>();
+
+/** Prints a warning, if it has not been printed before. */
+function warnOnce(warning: string): void {
+  if (!warned.has(warning)) console.warn(`loadCore: ${warning}`);
+  warned.add(warning);
 }
 
 /** Processors of this machine; 1 where the engine does not tell. */
@@ -98,7 +119,7 @@ async function compile(
     const ordinary = await compile('auto', undefined, isShared);
     const wide = await compileWide(ordinary, isShared);
     if ('module' in wide) return wide.module;
-    console.warn(`loadCore: kernel 'wide' is not available: ${wide.reason}; using the ordinary one`);
+    warnOnce(`kernel 'wide' is not available: ${wide.reason}; using the ordinary one`);
     return ordinary;
   }
   if (binary) {

@@ -1,3 +1,5 @@
+import { closeWorker, endsWhenAsked, newWorker } from './webWorker.js';
+
 /** Another thread as the one that started it sees it, in Node and in browsers. */
 export interface Thread {
   post(message: unknown, transfer: Transferable[]): void;
@@ -39,14 +41,14 @@ interface NodeProcess {
 export function nodeThreads(): NodeThreads | undefined {
   const { process, window } = globalThis as { process?: NodeProcess; window?: unknown };
   if (!process?.versions?.node || window !== undefined) return undefined;
-  if (!process.getBuiltinModule) throw new Error('core: threads need Node 20.16 or newer; use one');
-  return process.getBuiltinModule('node:worker_threads') as NodeThreads;
+  return process.getBuiltinModule?.('node:worker_threads') as NodeThreads | undefined;
 }
 
 /**
- * Starts a thread that runs a module script.
+ * Starts a thread that runs a classic script, which pages from files and sandboxed frames may do too.
  *
  * @param script its address or its text; text needs no server, but in a browser a policy that allows `blob:` workers
+ * @throws Error where there are no threads, or a policy forbids them; what the engine finds later it gives to `events.onEnd`
  */
 export function startThread(script: URL | string, events: ThreadEvents): Thread {
   const node = nodeThreads();
@@ -63,21 +65,20 @@ export function startThread(script: URL | string, events: ThreadEvents): Thread 
       close: () => worker.terminate(),
     };
   }
-  const text = typeof script === 'string';
-  const url = text ? URL.createObjectURL(new Blob([script], { type: 'text/javascript' })) : script;
-  const worker = new Worker(url, { type: 'module' });
-  worker.onmessage = (event) => events.onMessage(event.data);
+  const { worker, loaded } = newWorker(script);
+  worker.onmessage = (event) => {
+    loaded();
+    events.onMessage(event.data);
+  };
   worker.onerror = (event) => {
     event.preventDefault();
-    events.onEnd(event.message || 'it could not be started; does the content security policy allow it?');
+    loaded();
+    events.onEnd(event.message || 'it could not be started');
   };
   return {
     post: (message, transfer) => worker.postMessage(message, transfer),
     busy() {},
-    close() {
-      worker.terminate();
-      if (text) URL.revokeObjectURL(String(url));
-    },
+    close: () => closeWorker(worker),
   };
 }
 
@@ -92,6 +93,6 @@ export function listen(onMessage: (message: unknown) => void): PostMessage {
     onmessage: (event: MessageEvent) => void;
     postMessage: PostMessage;
   };
-  scope.onmessage = (event) => onMessage(event.data);
+  scope.onmessage = endsWhenAsked((event) => onMessage(event.data));
   return (message, transfer) => scope.postMessage(message, transfer);
 }

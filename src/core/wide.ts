@@ -30,21 +30,26 @@ export type WideModule = { module: WebAssembly.Module } | { reason: string };
 export async function compileWide(ordinary: WebAssembly.Module, isShared: boolean): Promise<WideModule> {
   const { process } = globalThis as {
     process?: {
-      versions?: { v8?: string };
+      arch?: string;
+      versions?: { v8?: string; bun?: string; deno?: string };
       getBuiltinModule?<Name extends keyof NodeModules>(name: Name): NodeModules[Name];
     };
   };
-  const [major = 0, minor = 0] = (process?.versions?.v8 ?? '').split('.').map(Number);
+  // Bun names a V8 that it has not; Deno's takes the flags and does without them: a training step is no faster in it.
+  const { bun, deno, v8: version = '' } = process?.versions ?? {};
+  const [major = 0, minor = 0] = bun || deno ? [] : version.split('.').map(Number);
   if (!process?.getBuiltinModule || major < FIRST_V8[0] || (major === FIRST_V8[0] && minor < FIRST_V8[1])) {
     return { reason: 'it needs Node 26 or newer' };
   }
+  // V8 joins vectors for processors with AVX2 alone.
+  if (process.arch !== 'x64') return { reason: 'it needs an x64 processor' };
   const v8 = process.getBuiltinModule('node:v8');
   let reason = 'its results differ from the ordinary binary on this processor';
   try {
-    const name = 'wide.wasm';
+    // Bundlers look for `import.meta.url` itself beside a name, and would bundle the file or warn of it.
     const binary = await process
       .getBuiltinModule('node:fs/promises')
-      .readFile(new URL(name, import.meta.url));
+      .readFile(new URL('wide.wasm', String(import.meta.url)));
     const expected = await probe(ordinary, isShared);
     const set = (flags: readonly string[]) => {
       for (const flag of flags) v8.setFlagsFromString(`--${flag}`);

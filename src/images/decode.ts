@@ -1,6 +1,5 @@
 // Decoding in Node; a build for the browser takes decode.browser.ts in its place.
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { reason } from '../formats/reason.js';
 import { type Pixels, UnsupportedImage } from './pixels.js';
 import type { Png } from './png.js';
@@ -29,7 +28,8 @@ type Mozjpeg = (options: {
 let ready: ReturnType<typeof load> | undefined;
 
 async function load() {
-  const { resolve } = createRequire(import.meta.url);
+  // A bundle of the kind CommonJS has a file name, but no address of its own. An import of `createRequire` webpack would replace.
+  const { resolve } = process.getBuiltinModule('node:module').createRequire(import.meta.url ?? __filename);
   const [{ default: mozjpeg }, bytes] = await Promise.all([
     import('@jsquash/jpeg/codec/dec/mozjpeg_dec.js'),
     readFile(resolve('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm')),

@@ -9,4 +9,6 @@ declare global {
   }
 }
 
-if (!customElements.get('score-field')) customElements.define('score-field', ScoreField);
+if (globalThis.customElements?.get('score-field') === undefined) {
+  globalThis.customElements?.define('score-field', ScoreField);
+}

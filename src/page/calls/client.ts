@@ -1,3 +1,4 @@
+import { newWorker } from '../../core/webWorker.js';
 import { Client, type Table } from './rpc.js';
 
 /** The worker's script as text if this script carries it, else ''; the build defines it. */
@@ -12,13 +13,10 @@ export function startClient<V extends Table<V> & { kernel(args: object): unknown
   onEnd: (reason: string) => void,
   address?: string,
 ): Client<V> {
-  if (address || WORKER_TEXT === '') {
-    return new Client<V>(new Worker(new URL(address ?? 'worker.js', document.baseURI)), kernel, onEnd);
-  }
-  const url = URL.createObjectURL(new Blob([WORKER_TEXT], { type: 'text/javascript' }));
-  const client = new Client<V>(new Worker(url), kernel, onEnd);
+  const own = address || WORKER_TEXT === '' ? new URL(address ?? 'worker.js', document.baseURI) : WORKER_TEXT;
+  const { worker, loaded } = newWorker(own);
+  const client = new Client<V>(worker, kernel, onEnd);
   // Once the worker answers, it has loaded its script.
-  const free = () => URL.revokeObjectURL(url);
-  client.call('kernel', {}).then(free, free);
+  client.call('kernel', {}).then(loaded, loaded);
   return client;
 }

@@ -1,4 +1,5 @@
 // Calls from the page to its worker: each has a verb and arguments, may emit events, and ends in one result.
+import { closeWorker } from '../../core/webWorker.js';
 
 /** A message to the worker: first the kernel to load, then calls, and stops of calls. */
 export type Request =
@@ -89,7 +90,7 @@ export class Client<V extends Table<V>> {
 
   close(): void {
     this.#ended ??= new Error('the worker was closed');
-    this.#worker.terminate();
+    closeWorker(this.#worker);
     for (const { reject } of this.#waiting.values()) reject(this.#ended);
     this.#waiting.clear();
   }

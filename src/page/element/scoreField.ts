@@ -17,12 +17,15 @@ const stepsOf = ({ figure }: Settings) => (figure === 'histogram' ? 10 : 1);
 
 let made = 0;
 
+/** Where there are no elements, as on a server that renders pages, the module can be imported and does nothing. */
+const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
+
 /**
  * `<score-field>`: a density with its score, and what samplers make of it, moving while it is seen. Attributes
  * are described in docs/page.md; colours are the custom properties `--figure-background`, `-ink`,
  * `-line`, `-particle`, `-accent` and `-tone`. All elements of a page with the same `worker` share it and its core.
  */
-export class ScoreField extends HTMLElement {
+export class ScoreField extends Base {
   /** Attributes whose change the element sees. */
   static readonly observedAttributes = [
     'figure',

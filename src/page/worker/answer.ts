@@ -1,3 +1,4 @@
+import { endsWhenAsked } from '../../core/webWorker.js';
 import { type Core, loadCore } from '../../index.js';
 import type { Context, Request, Response } from '../calls/rpc.js';
 
@@ -20,7 +21,7 @@ export function answer(makeVerbs: (core: Core) => object): void {
   const calls = new Map<number, AbortController>();
   let verbs: Promise<object> | undefined;
 
-  scope.onmessage = async ({ data: request }) => {
+  scope.onmessage = endsWhenAsked(async ({ data: request }: MessageEvent<Request>) => {
     if ('kernel' in request) {
       verbs = loadCore({ kernel: request.kernel }).then(makeVerbs);
       verbs.catch(() => {}); // Each call gets the error when it awaits `verbs`.
@@ -43,5 +44,5 @@ export function answer(makeVerbs: (core: Core) => object): void {
     } finally {
       calls.delete(call);
     }
-  };
+  });
 }

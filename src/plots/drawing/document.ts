@@ -1,4 +1,5 @@
-import { parseHTML } from 'linkedom';
+// linkedom as one file: as modules it asks for the package canvas, which is not there, and bundlers warn of that.
+import { parseHTML } from 'linkedom/worker';
 
 let made: Document | undefined;
 

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { ResvgRenderOptions } from '@resvg/resvg-wasm';
 
 /** Pixels of a picture. */
@@ -24,7 +23,8 @@ type Resvg = typeof import('@resvg/resvg-wasm').Resvg;
 let ready: Promise<{ Resvg: Resvg; fonts: Uint8Array[] }> | undefined;
 
 async function load(): Promise<{ Resvg: Resvg; fonts: Uint8Array[] }> {
-  const { resolve } = createRequire(import.meta.url);
+  // A bundle of the kind CommonJS has a file name, but no address of its own. An import of `createRequire` webpack would replace.
+  const { resolve } = process.getBuiltinModule('node:module').createRequire(import.meta.url ?? __filename);
   const [{ Resvg, initWasm }, wasm, ...fonts] = await Promise.all([
     import('@resvg/resvg-wasm'),
     readFile(resolve('@resvg/resvg-wasm/index_bg.wasm')),

@@ -1,0 +1,3 @@
+import { key } from 'scorefield';
+
+console.log(key(1));
