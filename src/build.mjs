@@ -157,7 +157,10 @@ await Promise.all([
 ]);
 
 await buildPage(
-  { ...shared, plugins: [rawFiles, quietLoader, wasmBytes, browserFiles, notices.plugin, pageNotices.plugin] },
+  {
+    ...shared,
+    plugins: [rawFiles, quietLoader, wasmBytes, browserFiles, notices.plugin, pageNotices.plugin],
+  },
   pageNotices,
 );
 
