@@ -27,13 +27,13 @@ export function checkHealth(caller: string, { statistics, x }: ChainState, init?
   const dim = x.length / chains;
   for (let c = 0; c < chains; c++) {
     const [logp, score, looks, still, d] = statistics.subarray(c * STATISTICS + 10, (c + 1) * STATISTICS);
-    const from = `chain ${c} starts at ${place(init, c, dim)}`;
+    const from = () => `chain ${c} starts at ${place(init, c, dim)}`;
     // Where there is no log-density, its integral starts with a score, and is NaN if that is not finite.
     if (logp !== Number.NEGATIVE_INFINITY && score !== 0)
-      throw new Error(`${caller}: ${from}, where its score is not finite; start where the score is finite`);
+      throw new Error(`${caller}: ${from()}, where its score is not finite; start where the score is finite`);
     if (!Number.isFinite(logp))
       throw new Error(
-        `${caller}: ${from}, where its log-density is ${logp}; start where the density is finite`,
+        `${caller}: ${from()}, where its log-density is ${logp}; start where the density is finite`,
       );
     if (still > 0) {
       const at = x[c * dim + d];

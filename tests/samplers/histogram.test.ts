@@ -61,8 +61,8 @@ forEachCore('langevin histogram', (core) => {
       -0, 0, 0.25, 0.375, 0.49999997, 0.5, 0.75, 1, 1.0000001, -1e-30, 0.24999999, 0.99999994, 3e38, -3e38,
     ];
     const init = Float32Array.from(values.flatMap((x) => values.flatMap((y) => [x, y])));
-    // Nothing moves but what is 0, by 1e-22.
-    const options = { key: key(1), steps: 1, stepSize: 1e-44, chains: init.length / 2, init };
+    // Nothing moves but what is 0, by 1e-22; a number for all steps would be refused.
+    const options = { key: key(1), steps: 1, stepSize: () => 1e-44, chains: init.length / 2, init };
     const limits = [
       [0, 1],
       [0.25, 0.75],

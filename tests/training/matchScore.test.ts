@@ -11,6 +11,7 @@ import {
   network,
   normal,
   pointSet,
+  presets,
   train,
 } from '../../src/index.js';
 import { Activation, Plan } from '../../src/networks/plan.js';
@@ -58,6 +59,16 @@ describe('matchScore', () => {
       expect(error / size).toBeLessThan(0.05);
     },
   );
+
+  it('and train take in types no objective of the other', () => {
+    using net = network(core, sizes);
+    // @ts-expect-error train has the objectives with targets
+    expect(() => train(net, data, { objective: 'implicit' })).not.toThrow();
+    // @ts-expect-error those without targets are matchScore's
+    expect(() => matchScore(net, data, { objective: 'score' })).not.toThrow();
+    // @ts-expect-error which a preset is not for
+    expect(() => matchScore(net, data, { ...presets.quick.training })).not.toThrow();
+  });
 
   it('a run goes on from the file of a checkpoint to the same bits, and carries its objective and projections', async () => {
     const options = { objective: 'sliced', projections: 'normal', batch: 5, steps: 6 } as const;
