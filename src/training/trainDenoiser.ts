@@ -6,6 +6,8 @@ import { rateAt } from './config.js';
 import { checkDenoiserTraining, type DenoiserTraining, defaultDenoiserTraining } from './denoiserConfig.js';
 import { DenoiserRun, type DenoiserState, sumsOf } from './denoiserRun.js';
 import { isLeafCount, MOST_PANELS } from './leaves.js';
+import { isMatching } from './matching.js';
+import { checkSpread } from './spread.js';
 import { type TrainingData, TrainingPoints } from './trainingPoints.js';
 
 /** A training of a denoiser between two steps. */
@@ -16,8 +18,6 @@ export interface DenoiserCheckpoint extends DenoiserState {
   denoiser: DenoiserConfig;
   training: DenoiserTraining;
 }
-
-import { isMatching } from './matching.js';
 
 export interface TrainDenoiserOptions extends Partial<DenoiserTraining> {
   /** Each step splits it; `DenoiserRun` says into what. Default: key(426). */
@@ -49,7 +49,7 @@ export interface DenoiserStep {
  * One run trains a network at a time: where threads share a memory, a second would change what the first is reading.
  *
  * @param data images or points, which must not change meanwhile; batches are drawn from it with replacement
- * @throws RangeError on bad options or data of another size, TypeError on a key that is none, the signal's reason when
+ * @throws RangeError on bad options, data of another size or points that deviate by ten times the denoiser's sigmaData, TypeError on a key that is none, the signal's reason when
  *   aborted, and an Error when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
  */
 export async function* trainDenoiser(
@@ -64,6 +64,8 @@ export async function* trainDenoiser(
   let key = checkKey('trainDenoiser', resume?.key ?? options.key ?? keyOf(426));
   if (resume) checkResume(denoiser, resume);
   checkClasses(denoiser, data);
+  // A run goes on as it began; images are from 0 to 1.
+  if (!resume && 'points' in data) checkSpread('trainDenoiser', data, 10 * denoiser.config.sigmaData);
   const points = new TrainingPoints('trainDenoiser', denoiser.core, data, config.drawing);
   try {
     if (points.dim !== denoiser.dim) {

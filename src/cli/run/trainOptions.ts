@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { explained, objectiveLines } from '../../apps/explanations.js';
 import {
   builtInImages,
   type Checkpoint,
@@ -223,8 +224,8 @@ export function addTrainOptions(command: Command): Command {
     .addOption(
       choiceOption(
         '--objective <kind>',
-        `score, denoiser: by denoising, weighed alike or more where it is noisy; implicit, sliced, slicedReduced: without targets ${preset((p) => p.training.objective)}`,
-        ['score', 'denoiser', 'implicit', 'sliced', 'slicedReduced'],
+        `${Object.keys(objectiveLines).join(', ')} (default: score; of images and points an error weighed between score and denoiser)`,
+        Object.keys(objectiveLines),
       ),
     )
     .addOption(
@@ -245,5 +246,6 @@ export function addTrainOptions(command: Command): Command {
     )
     .addOption(
       integerOption('--checkpoint-every <n>', `steps between two checkpoints (default: ${CHECKPOINT_EVERY})`),
-    );
+    )
+    .addHelpText('after', explained('Objectives', objectiveLines));
 }

@@ -1,4 +1,4 @@
-import { label, px, textWidth } from './svg.js';
+import { fittedLabel, label, px, textWidth } from './svg.js';
 
 export interface LegendEntry {
   name: string;
@@ -24,7 +24,7 @@ function sample({ kind, colour, dashed }: LegendEntry, x: number, y: number): st
   return kind === 'both' ? line + dot : line;
 }
 
-/** Draws entries in rows between `left` and `right`, from `top` down; empty for no entries. */
+/** Draws entries in rows between `left` and `right`, from `top` down; a name that is too long for a row is cut; empty for no entries. */
 export function figureLegend(
   entries: readonly LegendEntry[],
   left: number,
@@ -40,7 +40,7 @@ export function figureLegend(
       x = left;
       y += ROW;
     }
-    body += sample(entry, x, y - 4) + label(x + 26, y, entry.name, { size: 11 });
+    body += sample(entry, x, y - 4) + fittedLabel(x + 26, y, entry.name, right - x - 26, { size: 11 });
     x += width + 16;
   }
   return { body, height: y - top + 12 };
