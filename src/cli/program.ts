@@ -128,7 +128,10 @@ function messageOf(error: unknown, name: string, flags: readonly (readonly [stri
       .replace(/\.$/, '');
     return `${text}; see ${name} --help`;
   }
-  const text = error instanceof Failure ? error.message : plainMessage(error);
+  const text = (error instanceof Failure ? error.message : plainMessage(error)).replace(
+    /\blayout '(\w+)'/g,
+    '--layout $1',
+  );
   // The library's messages name its options, such as stepSize; here they are flags, such as --step-size.
   return flags
     .filter(([option]) => /[A-Z]/.test(option))

@@ -11,7 +11,7 @@ import { openFolder, saveFile } from '../run/files.js';
 import { truth } from '../run/pictureFigure.js';
 import { type OpenOptions, type OpenRun, openRun } from '../run/runFolder.js';
 import { flowOptions, samplerOption, stepSizeOption } from '../run/samplerOptions.js';
-import { curlText, samplerOf, statisticsText } from '../run/samplers.js';
+import { remark, samplerOf, statisticsText } from '../run/samplers.js';
 import { drawSamples, OTHER_SAMPLING, SAMPLING, type Samples, type SamplingOptions } from '../run/samples.js';
 import {
   integerOption,
@@ -58,13 +58,16 @@ export async function sampleRun(
   report.event('distance', { level, sigma, totalVariation, expectedTotalVariation });
   const total = count.toLocaleString('en-US');
   const by = sampler === 'langevin' ? '' : ` by ${samplerOf(sampler).title}`;
-  const left = burnIn > 0 ? `, ${burnIn.toLocaleString('en-US')} steps of burn-in left out` : '';
+  const left =
+    burnIn > 0
+      ? `, the first ${burnIn === 1 ? 'step' : `${burnIn.toLocaleString('en-US')} steps`} left out`
+      : '';
   report.say(
     `${total} samples at level ${level} (sigma ${shortNumber(sigma)})${by}: total variation ${totalVariation.toFixed(4)} ` +
       `to the exact distribution${exactSigma === 0 ? ' without noise' : ''} (as many exact draws: ${expectedTotalVariation.toFixed(4)}), ` +
       `mean (${[...mean].map((m) => m.toFixed(3)).join(', ')})${left}${statisticsText(samples.statistics)}`,
   );
-  const about = curlText(samples.statistics);
+  const about = remark(samples.statistics);
   if (about) report.say(about);
   const cells = join(folder, 'histogram.npy');
   await saveFile(cells, writeNpy(counts, [bins, bins]));

@@ -169,6 +169,7 @@ export async function drawSamples(
   }
   const exactSigma = sampler === 'walk-jump' ? 0 : network.sigmas[level];
   const bins = options.bins ?? binsOf(run.image, exactSigma);
+  if (bins > 4096) throw new UsageError(`--bins must be at most 4096, got ${bins}`);
   const grid = { bins, xlim: [0, 1] as const, ylim: [0, 1] as const };
   const { dim } = network.config;
   const [zKey] = split(key(seed), 3, { layout });

@@ -184,7 +184,7 @@ export function addTrainOptions(command: Command): Command {
     .addOption(
       positiveOption(
         '--feature-spread <x>',
-        `the last one's over the first one's ${preset((p) => p.network.featureSpread)}`,
+        "the last one's over the first one's (default: the pixels a side, from 32 to 128, in quick, 1 in article)",
       ),
     )
     .addOption(
