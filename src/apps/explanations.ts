@@ -3,13 +3,13 @@ import type { Schedule, Solver } from '../index.js';
 
 /** Samplers by their names on the command line. */
 export const samplerLines = {
-  langevin: 'follows the score with noise, as the article does; long steps bias it',
-  underdamped: 'Langevin with momentum: longer runs in one direction, less wandering',
-  mala: 'Langevin whose steps are accepted or refused: no bias from the step',
-  hmc: 'long leaps along the density, accepted or refused; fast on smooth ones',
-  nuts: 'hmc that finds step and length by itself, in a warm-up of 500 steps',
-  annealed: 'Langevin from much noise to little, level by level; finds all modes',
-  reverse: 'the diffusion run backwards from noise, with fresh noise at each step',
+  langevin: 'follows the score with noise (the article); long steps bias it',
+  underdamped: 'Langevin with momentum, which wanders less',
+  mala: 'Langevin whose steps are accepted or refused, without bias',
+  hmc: 'long leaps along the density, accepted or refused',
+  nuts: 'hmc that finds its step and length, in a warm-up of 500 steps',
+  annealed: 'Langevin at less and less noise, so that it finds all modes',
+  reverse: 'the diffusion backwards from noise, fresh noise at each step',
   flow: 'the same without fresh noise: few steps, each start has one end',
   'walk-jump': 'walks under one noise, and jumps from there to clean points',
 } as const;
@@ -18,14 +18,14 @@ export const samplerLines = {
 export const solverLines: Record<Solver, string> = {
   deis: 'third order, one score a step: least error in few steps',
   dpmSolver: 'second order, one score a step',
-  accelerated: 'one score a step, pushed on by how it changed since the last',
+  accelerated: 'one score a step, pushed on by its change since the last',
   ddim: 'first order, one score a step: the simplest',
   heun: 'second order, two scores a step',
 };
 
 /** Schedules: where the noise levels of flow and reverse lie. */
 export const scheduleLines: Record<Extract<Schedule, string>, string> = {
-  karras: 'close together where there is little noise (Karras and others, rho 7)',
+  karras: 'close together where there is little noise',
   logLinear: 'in constant ratio, as many from 10 to 1 as from 1 to 0.1',
   cosine: 'even steps of arctan sigma, for data of unit spread',
   ddpm: 'even times of the process of DDPM, for data of unit spread',
@@ -33,11 +33,11 @@ export const scheduleLines: Record<Extract<Schedule, string>, string> = {
 
 /** Objectives of training. */
 export const objectiveLines = {
-  score: 'guess the noise in a noisy point; all levels weigh alike (the article)',
+  score: 'guess the noise in a point; levels weigh alike (the article)',
   denoiser: 'guess the clean point; the noisiest levels weigh most',
-  implicit: 'no target: the squared score, and the trace of its derivative',
+  implicit: 'no target: the squared score and the trace of its slope',
   sliced: 'the same along random directions: cheaper in many dimensions',
-  slicedReduced: 'as sliced, with the squared score in full: it varies less',
+  slicedReduced: 'as sliced, the squared score in full: it varies less',
 } as const;
 
 /** Lines under a heading, names in one column, for the end of a help. */

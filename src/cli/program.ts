@@ -132,8 +132,13 @@ function messageOf(error: unknown, name: string, flags: readonly (readonly [stri
     /\blayout '(\w+)'/g,
     '--layout $1',
   );
-  // The library's messages name its options, such as stepSize; here they are flags, such as --step-size.
+  // The library's messages name its options, such as stepSize; here they are flags, such as --step-size. Plain words are
+  // options where a message begins with them.
+  const first = flags.find(([option]) => text.startsWith(`${option} must `));
   return flags
     .filter(([option]) => /[A-Z]/.test(option))
-    .reduce((message, [option, flag]) => message.replaceAll(new RegExp(`\\b${option}\\b`, 'g'), flag), text);
+    .reduce(
+      (message, [option, flag]) => message.replaceAll(new RegExp(`\\b${option}\\b`, 'g'), flag),
+      first ? text.replace(...first) : text,
+    );
 }
