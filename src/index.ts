@@ -181,6 +181,8 @@ export type { MatchScoreOptions } from './training/matchScore.js';
 export { matchScore } from './training/matchScore.js';
 export type { Preset } from './training/presets.js';
 export { presets } from './training/presets.js';
+export type { Standardised } from './training/standardised.js';
+export { standardised } from './training/standardised.js';
 export type { Checkpoint, DenoisingConfig, TrainConfig, TrainOptions, TrainStep } from './training/train.js';
 export { train } from './training/train.js';
 export type { DenoiserCheckpoint, DenoiserStep, TrainDenoiserOptions } from './training/trainDenoiser.js';

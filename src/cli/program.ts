@@ -128,9 +128,17 @@ function messageOf(error: unknown, name: string, flags: readonly (readonly [stri
       .replace(/\.$/, '');
     return `${text}; see ${name} --help`;
   }
-  const text = error instanceof Failure ? error.message : plainMessage(error);
-  // The library's messages name its options, such as stepSize; here they are flags, such as --step-size.
+  const text = (error instanceof Failure ? error.message : plainMessage(error)).replace(
+    /\blayout '(\w+)'/g,
+    '--layout $1',
+  );
+  // The library's messages name its options, such as stepSize; here they are flags, such as --step-size. Plain words are
+  // options where a message begins with them.
+  const first = flags.find(([option]) => text.startsWith(`${option} must `));
   return flags
     .filter(([option]) => /[A-Z]/.test(option))
-    .reduce((message, [option, flag]) => message.replaceAll(new RegExp(`\\b${option}\\b`, 'g'), flag), text);
+    .reduce(
+      (message, [option, flag]) => message.replaceAll(new RegExp(`\\b${option}\\b`, 'g'), flag),
+      first ? text.replace(...first) : text,
+    );
 }

@@ -37,24 +37,43 @@ function hint(field: string): string {
 
 /** The text of a file, in UTF-8 or, where it has a mark that says so, UTF-16. @throws Error where it is none */
 function textOf(bytes: Uint8Array, name: string): string {
-  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
-  if (!isWide && bytes.length > 0 && !isText(bytes)) {
+  const order = String.fromCharCode(...bytes.subarray(0, 2));
+  const wide = order === '\xff\xfe' ? 'utf-16le' : order === '\xfe\xff' ? 'utf-16be' : undefined;
+  if (!wide && bytes.length > 0 && !isText(bytes)) {
     const kind = fileKind(bytes);
     // Nothing but white space begins as no text.
     if (!/^[\s\ufeff]*$/.test(new TextDecoder().decode(bytes.subarray(0, 200)))) {
       throw new Error(`readCsvPoints: ${name} must hold points as text, one a line, got ${kind}`);
     }
   }
-  return new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(bytes);
+  return new TextDecoder(wide ?? 'utf-8').decode(bytes);
+}
+
+interface Row {
+  readonly fields: readonly string[];
+  /** Of its line, from 1. */
+  readonly number: number;
+}
+
+/** The name that pandas gives its index, as it is or in quotes. */
+const NO_NAME = /^("")?$/;
+
+/**
+ * Whether the first row is a header. Where columns have no names, pandas numbers them, 0,1,2: such a row is a point where it
+ * has at most two fields and another row is made of integers alone, as it is.
+ */
+function isHeader([first, ...rest]: readonly Row[]): boolean {
+  if (!first.fields.some((field) => BEGINS.test(field))) return true;
+  const names = NO_NAME.test(first.fields[0]) ? first.fields.slice(1) : first.fields;
+  if (rest.length === 0 || !names.every((field, i) => field.replace(/^"(.*)"$/, '$1') === String(i)))
+    return false;
+  if (names.length > 2 || names.length < first.fields.length) return true;
+  return rest.every(({ fields }) => fields.some((field) => !/^[+-]?\d+$/.test(field)));
 }
 
 /** @throws Error where pandas wrote the numbers of the rows as a column, which are no coordinates */
-function checkIndex(
-  header: readonly string[],
-  rows: readonly { fields: readonly string[] }[],
-  name: string,
-): void {
-  if (!/^("")?$/.test(header[0]) || header.length < 2) return;
+function checkIndex(header: readonly string[], rows: readonly Row[], name: string): void {
+  if (!NO_NAME.test(header[0]) || header.length < 2) return;
   if (rows.every(({ fields }, i) => Number(fields[0]) === i)) {
     throw new Error(
       `readCsvPoints: ${name}: its first column has no name and counts the rows, as pandas writes its index: save it with index=False`,
@@ -64,9 +83,9 @@ function checkIndex(
 
 /**
  * Points in text as a distribution that draws each equally often. A line is a point: numbers with commas, semicolons, tabs or
- * spaces in between, the same in every line. The first line may be a header, if none of its fields begins like a number.
- * Empty lines, what follows a #, and a byte order mark are passed over; lines end in LF or CRLF. `name` stands for the file in
- * errors.
+ * spaces in between, the same in every line. The first line may be a header, if none of its fields begins like a number, or if it
+ * numbers the columns from 0, as pandas does. Empty lines, what follows a #, and a byte order mark are passed over; lines end in LF
+ * or CRLF. Bytes are UTF-8, or UTF-16 with its mark. `name` stands for the file in errors.
  *
  * @param bytes the whole file
  * @param name what messages call the file
@@ -82,17 +101,17 @@ export function readCsvPoints(bytes: Uint8Array | string, name = 'the file'): Po
     .filter(({ text }) => text !== '');
   if (lines.length === 0) {
     const comment = written.find(({ text }) => text !== '')?.text;
-    const got = comment ? `only "${comment.slice(0, 40)}"` : 'none';
+    const got = comment ? `only ${JSON.stringify(comment.slice(0, 40))}` : 'none';
     throw new Error(`readCsvPoints: ${name} must hold points, one a line, got ${got}`);
   }
   const separator = separatorOf(lines);
-  const rows = lines.map(({ text, number }) => {
+  const rows = lines.map(({ text, number }): Row => {
     return { fields: text.split(separator).map((field) => field.trim()), number };
   });
-  const header = rows[0].fields.some((field) => BEGINS.test(field)) ? undefined : rows.shift()?.fields;
+  const header = isHeader(rows) ? rows.shift()?.fields : undefined;
   if (rows.length === 0) {
     throw new Error(
-      `readCsvPoints: ${name} must hold points, one a line, got only "${lines[0].text.slice(0, 40)}"`,
+      `readCsvPoints: ${name} must hold points, one a line, got only ${JSON.stringify(lines[0].text.slice(0, 40))}`,
     );
   }
   if (header) checkIndex(header, rows, name);

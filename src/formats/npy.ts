@@ -141,25 +141,23 @@ function readHeader(bytes: Uint8Array): Header {
 export function parseNpy(bytes: Uint8Array): { data: NpyData; shape: number[]; kind: Kind } {
   const { type, shape, columnMajor, dataOffset } = readHeader(bytes);
   const expected = dataOffset + sizeOf(shape) * bytesOf(type.kind);
-  if (bytes.length !== expected) {
-    const problem = bytes.length < expected ? 'truncated' : 'too long';
-    throw new Error(
-      `${problem}: shape (${shape.join(', ')}) asks for ${expected} bytes, got ${bytes.length}`,
-    );
+  if (bytes.length < expected) {
+    throw new Error(`truncated: shape (${shape.join(', ')}) asks for ${expected} bytes, got ${bytes.length}`);
   }
   // A copy, since a view must begin at a multiple of its element size.
-  const data = elements(new Uint8Array(bytes.subarray(dataOffset)), type);
+  const data = elements(new Uint8Array(bytes.subarray(dataOffset, expected)), type);
   return { data: columnMajor ? rowMajor(data, shape) : data, shape, kind: type.kind };
 }
 
 /**
  * Reads an npy file of real numbers as numpy.load does: versions 1.0 to 3.0, either byte order, row-major or column-major (which
  * becomes row-major). The data are a copy of the type that the file has, but for three: float16 becomes float32; int64 and uint64
- * become float64, and are refused from 2^53; booleans become bytes of 0 and 1. `name` stands for the file in errors.
+ * become float64, and are refused from 2^53; booleans become bytes of 0 and 1. Of several arrays saved one after the other it is the
+ * first. `name` stands for the file in errors.
  *
  * @param bytes the whole file
  * @param name what messages call the file
- * @throws Error for anything else (complex numbers, text, structures, objects), and when the file is truncated or too long.
+ * @throws Error for anything else (complex numbers, text, structures, objects), and when the file is truncated.
  */
 export function readNpy(bytes: Uint8Array, name = 'the file'): { data: NpyData; shape: number[] } {
   checkBytes('readNpy', name, bytes);

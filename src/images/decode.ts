@@ -37,6 +37,22 @@ async function load() {
   return { mozjpeg: mozjpeg as Mozjpeg, wasm: await WebAssembly.compile(bytes) };
 }
 
+/** Decodings under way, while which there is a global ImageData in Node. */
+let decoding = 0;
+
+/** Calls `work`, after which the global ImageData that MozJPEG makes in Node, by which other code tells browsers, is gone again. */
+async function withImageData<T>(work: () => Promise<T>): Promise<T> {
+  const globals = globalThis as { ImageData?: unknown };
+  if (decoding === 0 && globals.ImageData !== undefined) return work();
+  decoding++;
+  try {
+    return await work();
+  } finally {
+    decoding--;
+    if (decoding === 0) delete globals.ImageData;
+  }
+}
+
 /** libjpeg goes on after these, and pixels are right. */
 const HARMLESS = /extraneous bytes|^Warning/;
 
@@ -44,7 +60,11 @@ const HARMLESS = /extraneous bytes|^Warning/;
  * Decodes a JPEG file of one or three components, with MozJPEG; rejects with what that says, also of data of which it could
  * read but a part.
  */
-export async function decodeJpeg(bytes: Uint8Array): Promise<Pixels> {
+export function decodeJpeg(bytes: Uint8Array): Promise<Pixels> {
+  return withImageData(() => decodeByMozjpeg(bytes));
+}
+
+async function decodeByMozjpeg(bytes: Uint8Array): Promise<Pixels> {
   ready ??= load().catch((error) => {
     ready = undefined;
     throw new UnsupportedImage(

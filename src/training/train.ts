@@ -15,6 +15,7 @@ import {
 import { isLeafCount, leavesOf, MOST_PANELS, panelsOf } from './leaves.js';
 import type { Method } from './method.js';
 import { DenoisingObjective, type Objective, type TrainableNetwork } from './objective.js';
+import { checkSpread, mostSpread } from './spread.js';
 import { type Checkpoint, TrainingRun } from './trainingRun.js';
 
 /** What every training takes beside its configuration. */
@@ -64,7 +65,8 @@ export interface TrainStep<Config extends object = NetworkConfig> {
  * @param data a distribution over points, which must not change meanwhile; a batch is drawn from it as jax.random.categorical draws,
  *   or in less time with `drawing` of `alias`
  * @param network trained in place
- * @throws RangeError on bad options, TypeError on a key that is none, the signal's reason when aborted, and an Error
+ * @throws RangeError on bad options and on data that deviate by more than 2.5 times the network's largest noise or the inverse of
+ *   its lowest frequency ({@link standardised} is for these), TypeError on a key that is none, the signal's reason when aborted, and an Error
  *   when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
  * @example
  * ```js
@@ -135,6 +137,8 @@ export async function* trainBy<Config extends object>(
   let key = checkKey(caller, resume?.key ?? options.key ?? keyOf(426));
   if (resume) checkResume(caller, network, resume);
   checkPointSet(caller, data);
+  // A run goes on as it began.
+  if (!resume) checkSpread(caller, data, mostSpread(network.config));
   const run = await TrainingRun.start(network, data, config, method, resume);
   try {
     const pauseWhenDue = pacer();

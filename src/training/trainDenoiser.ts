@@ -6,6 +6,8 @@ import { rateAt } from './config.js';
 import { checkDenoiserTraining, type DenoiserTraining, defaultDenoiserTraining } from './denoiserConfig.js';
 import { DenoiserRun, type DenoiserState, sumsOf } from './denoiserRun.js';
 import { isLeafCount, MOST_PANELS } from './leaves.js';
+import { isMatching } from './matching.js';
+import { checkSpread } from './spread.js';
 import { type TrainingData, TrainingPoints } from './trainingPoints.js';
 
 /** A training of a denoiser between two steps. */
@@ -19,8 +21,6 @@ export interface DenoiserCheckpoint extends DenoiserState {
   /** Settings of the whole run. */
   training: DenoiserTraining;
 }
-
-import { isMatching } from './matching.js';
 
 /** Options of {@link trainDenoiser}. */
 export interface TrainDenoiserOptions extends Partial<DenoiserTraining> {
@@ -57,7 +57,7 @@ export interface DenoiserStep {
  *
  * @param data images or points, which must not change meanwhile; batches are drawn from it with replacement
  * @param denoiser trained in place
- * @throws RangeError on bad options or data of another size, TypeError on a key that is none, the signal's reason when
+ * @throws RangeError on bad options, data of another size or points that deviate by ten times the denoiser's sigmaData, TypeError on a key that is none, the signal's reason when
  *   aborted, and an Error when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
  * @example
  * ```js
@@ -85,6 +85,8 @@ export async function* trainDenoiser(
   let key = checkKey('trainDenoiser', resume?.key ?? options.key ?? keyOf(426));
   if (resume) checkResume(denoiser, resume);
   checkClasses(denoiser, data);
+  // A run goes on as it began; images are from 0 to 1.
+  if (!resume && 'points' in data) checkSpread('trainDenoiser', data, 10 * denoiser.config.sigmaData);
   const points = new TrainingPoints('trainDenoiser', denoiser.core, data, config.drawing);
   try {
     if (points.dim !== denoiser.dim) {

@@ -215,7 +215,7 @@ describe('what cannot be done ends with status 1 and one line', () => {
     ['train --out x twelve.jpg', 'twelve.jpg is a JPEG of 12 bits a sample, of which only 8 are read'],
     ['train --out x some.webp', 'some.webp is a WebP picture, which only browsers read: convert it to PNG'],
     ['train --out x torn.png', 'torn.png cannot be decoded as PNG'],
-    ['train --out x black.png', 'must have a pixel above zero', 'invert'],
+    ['train --out x black.png', 'must have a pixel brighter than black', 'invert'],
     ['train --out x dot.png', 'at least two pixels, got 1 x 1'],
     ['train --out x square.png wide.png', 'one aspect ratio'],
     ['train --out run', 'run: it already holds a run', '--resume', '--overwrite'],

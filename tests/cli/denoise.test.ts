@@ -122,7 +122,7 @@ describe('walk-jump', () => {
     expectDone(outcome, 'walk-jump', out);
     expect(readdirSync(out).sort()).toEqual(['jumps.npy', 'walk-jump.png', 'walk-jump.svg', 'walk.npy']);
     const svg = readFileSync(join(out, 'walk-jump.svg'), 'utf8');
-    expect(svg.indexOf('walk at sigma')).toBeLessThan(svg.indexOf('jump: the denoised points'));
+    expect(svg.indexOf('walk at σ')).toBeLessThan(svg.indexOf('jump: the denoised points'));
   });
 
   it('refuses to keep nothing, and leaves no file when interrupted', async () => {

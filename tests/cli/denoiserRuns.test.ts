@@ -65,7 +65,7 @@ describe('denoise', () => {
     const want = denoiser(score, 0.3).denoise(noisy.data as Float32Array);
     expect([...denoised.data]).toEqual([...want]);
     expect(outcome.stderr).toContain('5 held-out images denoised at sigma 0.3: mean squared error 0.0');
-    expect(readFileSync(join(run, 'denoise.svg'), 'utf8')).toContain('sigma = 0.3');
+    expect(readFileSync(join(run, 'denoise.svg'), 'utf8')).toContain('σ = 0.3');
   });
 
   it('takes 1.6 deviations of the pixels, the noise of a run of one, or what is asked for with a warning', async () => {

@@ -147,7 +147,7 @@ describe('the numbers of figures of a learned denoiser', () => {
       ...{ chains: 2, steps: 7, stepSize: 1, noise: 1.5, title: 'Walk' },
     });
     expect(parts).toBe(7);
-    expect(svg).toMatch(/Walk, 64 dimensions, sigma = 0\.\d+, h = sigma²/);
+    expect(svg).toMatch(/Walk, 64 dimensions, σ = 0\.\d+, h = σ²/);
     expect(numbers).toMatchObject({ stepSize: 1, steps: 7, chains: 2 });
     expect((numbers as { labels: number[] }).labels.length).toBe(14);
     expect([...(frames?.() ?? [])].length).toBe(7);

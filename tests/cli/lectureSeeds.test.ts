@@ -262,8 +262,8 @@ describe('moving pictures', () => {
     for (let i = 1; i < curve.length; i++) expect(curve[i].entropy).toBeGreaterThan(curve[i - 1].entropy);
     const all = [...(frames?.() ?? [])] as LayeredFrame[];
     expect(all.length).toBe(90);
-    expect(all[0].overlay).toContain('forwards: sigma 0.03');
-    expect(all[89].overlay).toContain('backwards: sigma 0.03');
+    expect(all[0].overlay).toContain('forwards: σ 0.03');
+    expect(all[89].overlay).toContain('backwards: σ 0.03');
   });
 });
 

@@ -74,6 +74,7 @@ describe('a run', () => {
 
   it('is sampled from', async () => {
     const args = ['--steps', '500', '--chains', '3', '--bins', '10', '--level', '2', '--thin', '4'];
+    // A tenth of the steps is burn-in, which is kept and not counted.
     const outcome = await scorefield(['sample', at('run'), '--json', ...args, '--save', at('x.npy')]);
     expectDone(outcome, 'sample');
     const [histogram] = eventsOf(outcome, 'histogram') as unknown as Record<string, number[]>[];
@@ -84,9 +85,10 @@ describe('a run', () => {
       steps: 500,
       chains: 3,
       level: 2,
+      burnIn: 50,
     });
     expect(histogram.counts).toHaveLength(100);
-    expect(histogram.counts.reduce((a, b) => a + b, 0) + Number(histogram.outside)).toBe(1500);
+    expect(histogram.counts.reduce((a, b) => a + b, 0) + Number(histogram.outside)).toBe(1350);
     expect(histogram.mean).toHaveLength(2);
     const cells = readNpy(bytes('run', 'histogram.npy'));
     expect(cells.shape).toEqual([10, 10]);
@@ -94,6 +96,13 @@ describe('a run', () => {
     const kept = readNpy(bytes('x.npy'));
     expect(kept.shape).toEqual([125, 3, 2]);
     expect(kept.data.every(Number.isFinite)).toBe(true);
+    const every = ['--thin', '1', '--burn-in', '0', '--save', at('all.npy')];
+    const whole = await inProcess(['sample', at('run'), '--json', ...args, ...every]);
+    const all = readNpy(bytes('all.npy'));
+    expect(all.shape).toEqual([500, 3, 2]);
+    expect(kept.data).toEqual(all.data.filter((_, i) => (Math.floor(i / 6) + 1) % 4 === 0));
+    const [{ counts }] = eventsOf(whole, 'histogram') as unknown as { counts: number[] }[];
+    expect(counts.every((n, i) => n >= histogram.counts[i])).toBe(true);
     const [{ totalVariation, expectedTotalVariation }] = eventsOf(outcome, 'distance') as unknown as {
       totalVariation: number;
       expectedTotalVariation: number;

@@ -59,6 +59,8 @@ describe('readCsvPoints', () => {
     ]);
     const wide = Uint8Array.from(Buffer.from('\ufeffx\ty\r\n1\t2\r\n', 'utf16le'));
     expect(Array.from(readCsvPoints(wide).points)).toEqual([1, 2]);
+    const bigEndian = Buffer.from('\ufeffx\ty\r\n1\t2\r\n', 'utf16le').swap16();
+    expect(Array.from(readCsvPoints(Uint8Array.from(bigEndian)).points)).toEqual([1, 2]);
     const latin = Uint8Array.from('gr\xf6\xdfe;y\r\n1;2', (c) => c.charCodeAt(0));
     expect(Array.from(readCsvPoints(latin).points)).toEqual([1, 2]);
     // A first column without a name that counts no rows is a coordinate.
@@ -66,6 +68,32 @@ describe('readCsvPoints', () => {
       [5, 1],
       [6, 2],
     ]);
+  });
+
+  it('takes the numbers of columns that pandas writes where they have no names for a header, and no point for one', () => {
+    // DataFrame.to_csv(index=False) of floats, of one column, and of integers in three columns
+    expect(rows('0,1\n0.5,-1.25\n3.0,4.0\n')).toEqual([
+      [0.5, -1.25],
+      [3, 4],
+    ]);
+    expect(rows('0\n0.5\n1.0')).toEqual([[0.5], [1]]);
+    expect(rows('"0","1"\n0.5,1.5')).toEqual([[0.5, 1.5]]);
+    expect(rows('0,1,2\n5,6,7')).toEqual([[5, 6, 7]]);
+    // Points of a grid, and numbers from 0 to 1, begin so too.
+    expect(rows('0,1\n2,3')).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+    expect(rows('0\n0.5\n1')).toEqual([[0], [0.5], [1]]);
+    expect(rows('0,1')).toEqual([[0, 1]]);
+    expect(rows('0,1.0\n0.5,2')).toEqual([
+      [0, 1],
+      [0.5, 2],
+    ]);
+    for (const header of [',0,1', '"","0","1"'])
+      expect(oneLine(() => readCsvPoints(`${header}\n0,0.5,1.5\n1,2.5,3.5`))).toMatch(
+        /save it with index=False$/,
+      );
   });
 
   it('names the line of what is wrong', () => {

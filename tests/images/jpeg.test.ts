@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { decodeColour, decodeImage } from '../../src/images/index.js';
@@ -43,6 +44,27 @@ describe('JPEG', () => {
     const { segments } = readJpeg(fileOf('colour'));
     const without = writeJpeg(segments.filter(({ marker }) => marker !== 0xc4));
     expect(await bytesOf(without)).toEqual(await bytesOf(fileOf('colour')));
+  });
+
+  it('decoding leaves no ImageData in Node, nor takes away one that was there', async () => {
+    const globals = globalThis as { ImageData?: unknown };
+    const file = new Uint8Array(readFileSync(new URL('../fixtures/cases/rgb_adobe0.jpg', import.meta.url)));
+    await Promise.all([decodeImage(file), decodeImage(file), decodeImage(file)]);
+    expect(globals.ImageData).toBeUndefined();
+    const own = class {
+      constructor(
+        readonly data: unknown,
+        readonly width: number,
+        readonly height: number,
+      ) {}
+    };
+    globals.ImageData = own;
+    try {
+      await decodeImage(file);
+      expect(globals.ImageData).toBe(own);
+    } finally {
+      delete globals.ImageData;
+    }
   });
 
   it('stray bytes between segments, fill bytes and what follows the end are passed over', async () => {

@@ -31,6 +31,19 @@ describe('imageFigure', () => {
     expect(Math.abs(pixels[4 * (80 * width + 60)] - (2 / 5) * 255)).toBeLessThan(2);
   });
 
+  it('draws values beyond the range of all as the brightest, and tells by a tip on the bar', () => {
+    const tip = /<path d="M0,0l7,-8l7,8z" fill="#(f.){3}"/;
+    const exact = { title: 'exact', height: 1, width: 2, values: [1, 3] };
+    const few = { title: 'few', height: 1, width: 2, values: [0, 40], range: [0, 3] as const };
+    const svg = imageFigure({ pictures: [exact, few], colourBar: 'density', side: 100 });
+    expect(svg).toMatch(tip);
+    expect(words(svg)).toEqual(expect.arrayContaining(['density', '2']));
+    expect(words(svg)).not.toContain('40');
+    expect(imageFigure({ pictures: [exact], colourBar: 'density', side: 100 })).not.toMatch(tip);
+    const within = { ...few, values: [0, 3] };
+    expect(imageFigure({ pictures: [exact, within], colourBar: true, side: 100 })).not.toMatch(tip);
+  });
+
   it('is the right way round and sharp: one bright pixel at row 0, column 3 lies at the top', async () => {
     const { width, height, pixels } = await toRgba(imageFigure({ pictures: [spot(5, 5, 0, 3)], side: 105 }));
     // the picture's corner is at (14, 30), a pixel 21 units wide; the frame's line covers the outermost unit

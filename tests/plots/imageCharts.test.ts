@@ -19,7 +19,7 @@ describe('qualityChart', () => {
       expect.arrayContaining([
         'network',
         'mean image',
-        'noise sigma (log scale)',
+        'noise σ (log scale)',
         'mean squared error (log scale)',
         '0.005',
       ]),
@@ -64,7 +64,7 @@ describe('tradeOffChart', () => {
         'training digits',
         'autocorrelation time in steps (log scale)',
         'changes of label in 100 steps',
-        'sigma beside each dot',
+        'σ beside each dot',
       ]),
     );
     expect(text.filter((word) => word === '0.25')).toHaveLength(2);

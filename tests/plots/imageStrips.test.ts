@@ -20,7 +20,7 @@ describe('denoisingStrip', () => {
     const svg = denoisingStrip({ ...options, title: 'Denoising' });
     expect(svg).toMatch(SOUND);
     expect(svg).not.toMatch(UNSOUND);
-    const rows = ['noisy', 'sigma = 0.5', 'denoised', 'noisy', 'sigma = 1', 'denoised'];
+    const rows = ['noisy', 'σ = 0.5', 'denoised', 'noisy', 'σ = 1', 'denoised'];
     expect(words(svg)).toEqual(['Denoising', 'clean', ...rows]);
     const [clean, first, second] = pictures(svg);
     expect(clean.slice(2)).toEqual([8 * 12, 2 * 12]);

@@ -83,7 +83,7 @@ describe('evaluationFigure', () => {
         'loss',
         'excess',
         'best possible loss',
-        'noise level sigma (log scale)',
+        'noise level σ (log scale)',
         '0.001',
         '1',
       ]),

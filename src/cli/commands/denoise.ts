@@ -146,7 +146,7 @@ function draw(source: Source, noisy: Float32Array, denoised: Float32Array, out: 
       ...source.limits,
       orientation: source.orientation,
       n: CONTOURS,
-      title: `Denoising at sigma ${sigma}`,
+      title: `Denoising at σ = ${sigma}`,
       panels: [
         {
           title: `${some} noisy points (grey) and their estimates (blue)`,

@@ -93,7 +93,7 @@ function table(levels: readonly LevelQuality[]): string {
 type EvaluateFlags = EvaluateOptions & EvaluateRunOptions & OpenOptions & { json?: boolean };
 
 const OWN: KindOptions<EvaluateFlags> = {
-  ofPictures: ['sampler', 'level', 'chains', 'steps', 'stepSize', 'bins', 'solver', 'schedule'],
+  ofPictures: ['sampler', 'level', 'chains', 'steps', 'stepSize', 'bins', 'burnIn', 'solver', 'schedule'],
   ofDenoisers: ['sigmas'],
 };
 

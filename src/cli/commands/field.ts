@@ -42,7 +42,7 @@ export async function drawField(
     learned.dispose();
     const sigma = network.sigmas[level];
     const ground = pictureUnder(data, Math.max(sigma, LEAST_BLUR));
-    panels.push({ title: `level ${level}: sigma ${shortNumber(sigma)}`, n, x, score, ground });
+    panels.push({ title: `level ${level}: σ = ${shortNumber(sigma)}`, n, x, score, ground });
     report.event('field', { level, sigma, grid: n, x: rowsOf(x, 2), score: rowsOf(score, 2) });
   }
   await openFolder(out);

@@ -34,6 +34,7 @@ import {
   seedOption,
 } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
+import { explanations } from './sample.js';
 
 export interface MixtureOptions extends MixtureFlags, OwnOptions {
   out: string;
@@ -194,6 +195,7 @@ export function mixtureCommand(setup: Setup): Command {
     .addOption(layoutOption())
     .addOption(kernelOption())
     .requiredOption('--out <folder>', 'where the files go')
+    .addHelpText('after', explanations())
     .action(async (options: MixtureOptions & { json?: boolean }) => {
       const context = setup(options);
       const { files, statistics } = await runMixture(options, context);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { explained, samplerLines, scheduleLines, solverLines } from '../../apps/explanations.js';
 import { writeNpy } from '../../index.js';
 import { imageFigure, type Picture, shortNumber } from '../../plots/index.js';
 import { openDenoiser } from '../denoiser/folder.js';
@@ -10,7 +11,7 @@ import { openFolder, saveFile } from '../run/files.js';
 import { truth } from '../run/pictureFigure.js';
 import { type OpenOptions, type OpenRun, openRun } from '../run/runFolder.js';
 import { flowOptions, samplerOption, stepSizeOption } from '../run/samplerOptions.js';
-import { curlText, samplerOf, statisticsText } from '../run/samplers.js';
+import { remark, samplerOf, statisticsText } from '../run/samplers.js';
 import { drawSamples, OTHER_SAMPLING, SAMPLING, type Samples, type SamplingOptions } from '../run/samples.js';
 import {
   integerOption,
@@ -38,7 +39,7 @@ export async function sampleRun(
   const folder = options.out ?? run.folder;
   await openFolder(folder);
   const samples = await drawSamples(run, options, context);
-  const { sampler, level, sigma, steps, chains, count, histogram, exact, exactSigma } = samples;
+  const { sampler, level, sigma, steps, chains, burnIn, count, histogram, exact, exactSigma } = samples;
   const { totalVariation, expectedTotalVariation } = samples;
   const { bins, xlim, ylim, counts, outside, mean } = histogram;
   report.event('histogram', {
@@ -47,6 +48,7 @@ export async function sampleRun(
     sigma,
     chains,
     steps,
+    burnIn,
     bins,
     xlim,
     ylim,
@@ -57,35 +59,46 @@ export async function sampleRun(
   report.event('distance', { level, sigma, totalVariation, expectedTotalVariation });
   const total = count.toLocaleString('en-US');
   const by = sampler === 'langevin' ? '' : ` by ${samplerOf(sampler).title}`;
+  const left =
+    burnIn > 0
+      ? `, the first ${burnIn === 1 ? 'step' : `${burnIn.toLocaleString('en-US')} steps`} left out`
+      : '';
   report.say(
     `${total} samples at level ${level} (sigma ${shortNumber(sigma)})${by}: total variation ${totalVariation.toFixed(4)} ` +
       `to the exact distribution${exactSigma === 0 ? ' without noise' : ''} (as many exact draws: ${expectedTotalVariation.toFixed(4)}), ` +
-      `mean (${[...mean].map((m) => m.toFixed(3)).join(', ')})${statisticsText(samples.statistics)}`,
+      `mean (${[...mean].map((m) => m.toFixed(3)).join(', ')})${left}${statisticsText(samples.statistics)}`,
   );
-  const about = curlText(samples.statistics);
+  const about = remark(samples.statistics);
   if (about) report.say(about);
   const cells = join(folder, 'histogram.npy');
   await saveFile(cells, writeNpy(counts, [bins, bins]));
+  const shown = asDensity(truth(run.data, run.image));
+  const exactly = asDensity({
+    title: exactSigma === 0 ? 'exact, without noise' : `exact at σ = ${shortNumber(exactSigma)}`,
+    height: bins,
+    width: bins,
+    values: exact.counts,
+    caption: `${bins} × ${bins} cells`,
+  });
   const figures = await besideResult('histogram', context, () =>
     saveFigure(
       folder,
       'histogram',
       imageFigure({
         pictures: [
-          asDensity(truth(run.data, run.image)),
-          asDensity({
-            title: `${total} samples, level ${level}`,
-            height: bins,
-            width: bins,
-            values: counts,
-            caption: `total variation ${totalVariation.toFixed(3)}; as many exact draws ${expectedTotalVariation.toFixed(3)}`,
-          }),
-          asDensity({
-            title: `exact at sigma ${shortNumber(exactSigma)}`,
-            height: bins,
-            width: bins,
-            values: exact.counts,
-          }),
+          shown,
+          {
+            ...asDensity({
+              title: `${total} samples, level ${level}`,
+              height: bins,
+              width: bins,
+              values: counts,
+              caption: `total variation ${totalVariation.toFixed(3)}; as many exact draws ${expectedTotalVariation.toFixed(3)}`,
+            }),
+            // Of few samples single cells are far denser than anything exact, which would be dark on their scale.
+            range: [0, largest([shown, exactly])],
+          },
+          exactly,
         ],
         colourBar: 'density',
       }),
@@ -101,6 +114,16 @@ function asDensity(picture: Picture): Picture {
   return { ...picture, values: Float64Array.from(values, (value) => (value / total) * height * width) };
 }
 
+/** What each sampler, solver and schedule is. */
+export const explanations = () =>
+  explained('Samplers', samplerLines) +
+  explained('Solvers of flow', solverLines) +
+  explained('Schedules of flow and reverse', scheduleLines);
+
+/** The largest value of pictures. */
+const largest = (pictures: readonly Picture[]) =>
+  pictures.reduce((most, { values }) => Array.from(values).reduce((a, b) => Math.max(a, b), most), 0);
+
 /** The default as text: that of langevin, then those of samplers with another. */
 function byDefault(name: 'chains' | 'steps'): string {
   const others = Object.entries(OTHER_SAMPLING).map(
@@ -112,7 +135,7 @@ function byDefault(name: 'chains' | 'steps'): string {
 type SampleFlags = SampleOptions & SampleRunOptions & OpenOptions & { json?: boolean };
 
 const OWN: KindOptions<SampleFlags> = {
-  ofPictures: ['level', 'bins', 'thin'],
+  ofPictures: ['level', 'bins', 'burnIn', 'thin'],
   ofDenoisers: ['label', 'guidance'],
 };
 
@@ -138,7 +161,15 @@ export function addSamplingOptions(command: Command): Command {
     )
     .addOption(stepSizeOption(`${SAMPLING.stepSize}`))
     .addOption(seedOption('--seed <n>', `of the noise (default: ${SAMPLING.seed})`))
-    .addOption(integerOption('--bins <n>', `cells a side of the histogram (default: ${SAMPLING.bins})`))
+    .addOption(
+      integerOption(
+        '--bins <n>',
+        `cells a side of the histogram (default: ${SAMPLING.bins}, or the picture's pixels where noise is less than half of one)`,
+      ),
+    )
+    .addOption(
+      integerOption('--burn-in <n>', 'first steps of each walk, which are not counted (default: a tenth)', 0),
+    )
     .addOption(layoutOption());
 }
 
@@ -166,6 +197,7 @@ export function sampleCommand(setup: Setup): Command {
     .option('--out <folder>', 'where the files go (default: the folder of the run)')
     .addOption(threadsOption())
     .addOption(kernelOption())
+    .addHelpText('after', explanations())
     .optionsGroup('Images and points:')
     .addOption(
       integerOption(

@@ -85,7 +85,7 @@ export async function walkAndJump(
     );
     const noise = shortNumber(sigma);
     const { leastSeen } = source;
-    const over = leastSeen > 0 ? `, over the exact at sigma ${shortNumber(leastSeen)}` : '';
+    const over = leastSeen > 0 ? `, over the exact at σ = ${shortNumber(leastSeen)}` : '';
     files.push(
       ...(await besideResult('walk-jump', context, () =>
         saveFigure(
@@ -97,7 +97,7 @@ export async function walkAndJump(
             n: CONTOURS,
             side: 380,
             panels: [
-              { title: `walk at sigma ${noise}`, prob: exactProb(source, sigma, CONTOURS), paths },
+              { title: `walk at σ = ${noise}`, prob: exactProb(source, sigma, CONTOURS), paths },
               { title: `jump: the denoised points${over}`, prob: exactProb(source, 0, CONTOURS), points },
             ],
           }),

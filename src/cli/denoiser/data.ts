@@ -1,5 +1,4 @@
 // The data of a run that learns to denoise: images, or points of any dimension.
-import { square } from '../../core/elementary.js';
 import {
   decodeImages,
   encodeImages,
@@ -14,6 +13,7 @@ import {
   pointSet,
   readSafetensors,
   splitImages,
+  standardised,
   type TrainingData,
   writeSafetensors,
 } from '../../index.js';
@@ -41,7 +41,7 @@ export interface DenoiserData {
 export async function loadData(options: DenoiserFlags): Promise<{ data: DenoiserData; source: string }> {
   const { points, images = [], labels, size, grey } = options;
   if (points !== undefined)
-    return { data: standardised(await readPoints(points), options, points), source: points };
+    return { data: standardisedData(await readPoints(points), options, points), source: points };
   const set = await readImages(images, { labels, size, grey });
   return { data: imageData(set, options), source: set.source };
 }
@@ -73,7 +73,7 @@ function fromImages(training: ImageSet, heldOut?: ImageSet, classNames?: readonl
 }
 
 /** Points in coordinates of mean 0 and deviation 1, the last ones held out. */
-function standardised(
+function standardisedData(
   { dim, points, logits }: PointSet,
   options: DenoiserFlags,
   source: string,
@@ -86,24 +86,13 @@ function standardised(
     );
   }
   const n = count - held;
-  const shift = new Float32Array(dim);
-  const scale = new Float32Array(dim);
-  for (let d = 0; d < dim; d++) {
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += points[i * dim + d];
-    const mean = sum / n;
-    let squares = 0;
-    for (let i = 0; i < n; i++) squares += square(points[i * dim + d] - mean);
-    shift[d] = mean;
-    // A coordinate that never changes stays as it is.
-    scale[d] = Math.sqrt(squares / n) || 1;
-  }
-  const inside = points.map((value, i) => (value - shift[i % dim]) / scale[i % dim]);
+  const { data, shift, scale } = standardised(pointSet({ dim, points: points.subarray(0, n * dim) }));
+  const rest = points.slice(n * dim);
   return {
     kind: 'points',
     shape: { height: 1, width: 1, channels: dim },
-    training: pointSet({ dim, points: inside.subarray(0, n * dim) }),
-    ...(held > 0 && { heldOut: inside.slice(n * dim) }),
+    training: data,
+    ...(held > 0 && { heldOut: rest.map((value, i) => (value - shift[i % dim]) / scale[i % dim]) }),
     shift,
     scale,
   };

@@ -27,7 +27,7 @@ import {
 import { Failure } from '../terminal/failure.js';
 import type { Report } from '../terminal/report.js';
 import { type DenoiserData, decodeData, momentsOfData } from './data.js';
-import type { DenoiserFlags } from './settings.js';
+import type { TrainDenoiserFlags } from './settings.js';
 
 /** How a run was started: what run.json holds and the checkpoint does not. */
 export interface DenoiserRecord {
@@ -41,7 +41,7 @@ export interface DenoiserRecord {
   /** The noises that it is trained at. */
   noise?: NoiseDistribution;
   /** Options of the network and the data that it was started with, by name. */
-  options?: Partial<DenoiserFlags>;
+  options?: Partial<TrainDenoiserFlags>;
 }
 
 /** All files that training writes. */

@@ -47,7 +47,7 @@ export function saveArrows(
     out,
     'denoise',
     pointFigure({
-      title: `Denoising at sigma ${shortNumber(sigma)}`,
+      title: `Denoising at σ = ${shortNumber(sigma)}`,
       side: SIDE,
       panels: [{ ...around(clean, noisy, denoised), layers }],
     }),
@@ -69,7 +69,7 @@ export function savePlaneWalk(
       side: SIDE,
       panels: [
         {
-          title: `walk at sigma ${shortNumber(sigma)}`,
+          title: `walk at σ = ${shortNumber(sigma)}`,
           ...around(...paths),
           layers: [{ kind: 'paths', paths, opacity: 0.6 }],
         },

@@ -3,7 +3,7 @@ import type { DenoiserCheckpoint } from '../../index.js';
 import { sourceName } from '../run/imageFiles.js';
 import { UsageError } from '../terminal/failure.js';
 import type { DenoiserRecord } from './folder.js';
-import { type DenoiserFlags, flag, type TrainDenoiserFlags } from './settings.js';
+import { flag, type TrainDenoiserFlags } from './settings.js';
 
 /** Options that make the network and the data, and are kept in run.json as they were given. */
 const RECORDED = [
@@ -19,13 +19,15 @@ const RECORDED = [
   'sigmaMin',
   'sigmaMax',
   'average',
+  'objective',
+  'projections',
   'heldOut',
   'size',
   'grey',
 ] as const satisfies (keyof TrainDenoiserFlags)[];
 
 /** Those of the options that run.json keeps. */
-export function recorded(options: TrainDenoiserFlags): Partial<DenoiserFlags> {
+export function recorded(options: TrainDenoiserFlags): Partial<TrainDenoiserFlags> {
   return Object.fromEntries(
     RECORDED.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
   );

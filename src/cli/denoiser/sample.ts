@@ -7,8 +7,8 @@ import { saveImages } from '../run/imageFigures.js';
 import {
   checkSampler,
   curlOf,
-  curlText,
   type OwnOptions,
+  remark,
   type SamplerName,
   type State,
   samplerOf,
@@ -117,7 +117,7 @@ export async function sampleDenoiser(
     report.say(
       `${counted(data, chains)}${of} by ${samplerOf(sampler).title}${at} in ${total} steps${statisticsText(statistics)}: ${files[0]}`,
     );
-    const about = curlText(statistics);
+    const about = remark(statistics);
     if (about) report.say(about);
     return files;
   } finally {

@@ -12,6 +12,7 @@ import {
   type TimedNetwork,
   unet,
 } from '../../index.js';
+import { isMatching } from '../../training/matching.js';
 import type { TrainOptions } from '../run/trainOptions.js';
 import { checkedUsage, UsageError } from '../terminal/failure.js';
 
@@ -51,8 +52,6 @@ const OTHER = [
   'featureSpread',
   'encoding',
   'output',
-  'objective',
-  'projections',
 ] as const satisfies (keyof TrainOptions)[];
 
 /** Options of denoisers, which a run of the article's network does not have. */
@@ -109,6 +108,13 @@ export function checkFlags(files: readonly string[], options: TrainOptions & Den
     throw new UsageError(
       `${flag(unfit)} is for --network ${isUnet ? 'mlp or energy' : 'unet'}; leave it out`,
     );
+  const { objective, projections } = options;
+  if (projections !== undefined && objective !== 'sliced' && objective !== 'slicedReduced')
+    throw new UsageError(`--projections is for --objective sliced and slicedReduced; leave it out`);
+  if (options.network === 'energy' && objective !== undefined && isMatching(objective))
+    throw new UsageError(
+      `--objective ${objective} is not for --network energy, whose score is a derivative already; take mlp`,
+    );
   if (options.classes && options.network === 'energy')
     throw new UsageError('--classes is for --network unet or mlp; leave it out');
   if (sigma !== undefined && (sigmaMin !== undefined || sigmaMax !== undefined))
@@ -134,7 +140,7 @@ export function heldOutCount(count: number, { heldOut }: DenoiserFlags): number 
 
 /** The training that the options ask for, over the library's defaults. */
 export function trainingOf(options: TrainOptions & DenoiserFlags): Partial<DenoiserTraining> {
-  const { sigma, sigmaMin, sigmaMax, average, learningRate, schedule, layout } = options;
+  const { sigma, sigmaMin, sigmaMax, average, learningRate, schedule, layout, projections } = options;
   const { steps, batch } = DEFAULTS[kindOf(options)];
   const noise: NoiseDistribution | undefined =
     sigma !== undefined
@@ -150,7 +156,16 @@ export function trainingOf(options: TrainOptions & DenoiserFlags): Partial<Denoi
     ...(layout !== undefined && { layout }),
     ...(noise && { noise }),
     ...(average !== undefined && { halfLife: average }),
+    ...objectiveOf(options),
+    ...(projections && { projections }),
   };
+}
+
+/** The objective by its name on the command line: two are least squares with weights of their own. */
+function objectiveOf({ objective }: TrainOptions): Partial<DenoiserTraining> {
+  if (objective === undefined) return {};
+  if (isMatching(objective)) return { objective };
+  return { objective: 'denoising', weight: objective === 'score' ? 'score' : 'clean' };
 }
 
 function kindOf({ network, points }: DenoiserFlags): keyof typeof DEFAULTS {

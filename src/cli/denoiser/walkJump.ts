@@ -70,7 +70,7 @@ export async function walkRun(
     const kept = Array.from({ length: Math.floor(steps / every) }, (_, i) => (i + 1) * every);
     const of = (x: Float32Array) => someOf(x, { steps: kept, chains, shown, dim });
     const chain = { ...size, walk: of(walk), jumps: of(jumps), chains: shown, steps: kept };
-    const title = `A walk at sigma ${shortNumber(sigma)}, and the jump from ${every > 1 ? `every ${every}th` : 'each'} step`;
+    const title = `A walk at σ = ${shortNumber(sigma)}, and the jump from ${every > 1 ? `every ${every}th` : 'each'} step`;
     const frames = Math.ceil(kept.length / MOST_FRAMES);
     const strip = () => saveWalkJump(out, 'walk-jump', { ...chain, title, every: frames }, context);
     files.push(...(await besideResult('walk-jump', context, strip)));

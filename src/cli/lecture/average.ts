@@ -82,7 +82,7 @@ export const averageFigure: LectureFigure = {
       { name: 'a digit', images: clean },
       { name: 'mean of its class', images: means },
       ...levels.flatMap(({ sigma, noisy, denoised }) => [
-        { name: `with noise, sigma = ${sigma}`, images: noisy },
+        { name: `with noise, σ = ${sigma}`, images: noisy },
         { name: 'denoised', images: denoised },
       ]),
       {

@@ -148,7 +148,7 @@ function panelOf({ sigma, blur, linear, exact, learned }: BlurErrors): ChartPane
   };
   const errors = [...blur.map(({ error }) => error), linear, exact, learned];
   return {
-    title: `noise sigma = ${sigma}`,
+    title: `noise σ = ${sigma}`,
     x: { name: 'radius of the blur in pixels' },
     y: {
       name: 'held-out error a pixel (log scale)',

@@ -60,18 +60,18 @@ export const denoisingFigure: LectureFigure = {
     });
     const limits = { xlim: [-2.1, 2.1], ylim: [-1.5, 1.5] } as const;
     const ground: PointLayer = { kind: 'dots', name: 'data', x: data, colour: 4, radius: 1.2 };
-    const dots: PointLayer = { kind: 'dots', name: 'noisy y = x + sigma z', x: noisy, colour: 1 };
+    const dots: PointLayer = { kind: 'dots', name: 'noisy y = x + σ z', x: noisy, colour: 1 };
     const arrows: PointLayer = {
       kind: 'arrows',
-      name: 'from y to xhat(y)',
+      name: 'from y to x̂(y)',
       x: noisy,
       to: clean,
       colour: 'ink',
     };
-    const denoised: PointLayer = { kind: 'dots', name: 'denoised xhat(y)', x: clean, colour: 0 };
+    const denoised: PointLayer = { kind: 'dots', name: 'denoised x̂(y)', x: clean, colour: 0 };
     const panels = [
-      { ...limits, title: `noise sigma = ${SIGMA}`, layers: [ground, dots] },
-      { ...limits, title: 'xhat(y) = y + sigma² score(y)', layers: [ground, arrows] },
+      { ...limits, title: `noise σ = ${SIGMA}`, layers: [ground, dots] },
+      { ...limits, title: 'x̂(y) = y + σ² score(y)', layers: [ground, arrows] },
       { ...limits, title: 'denoised', layers: [ground, denoised] },
     ];
     part();

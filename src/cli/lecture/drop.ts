@@ -151,7 +151,7 @@ export const dropFigure: LectureFigure = {
       part();
       return {
         ...LIMITS,
-        title: `sigma = ${Math.sqrt(VARIANCES[at]).toPrecision(2)}`,
+        title: `σ = ${Math.sqrt(VARIANCES[at]).toPrecision(2)}`,
         layers: [
           water(forwards[at]),
           {
@@ -188,7 +188,7 @@ interface CurvePoint {
 }
 
 function charts(curve: readonly CurvePoint[], free: readonly number[]): ChartPanel[] {
-  const x = { name: 'sigma² (log scale)', scale: 'log' } as const;
+  const x = { name: 'σ² (log scale)', scale: 'log' } as const;
   const variances = curve.map(({ variance }) => variance);
   const some = curve.filter((_, i) => i % 3 === 0);
   return [
@@ -205,7 +205,7 @@ function charts(curve: readonly CurvePoint[], free: readonly number[]): ChartPan
     {
       title: "de Bruijn's identity in the glass: dH / d(sigma²) = E|score|² / 2",
       x,
-      y: { name: 'nats a unit of sigma² (log)', scale: 'log' },
+      y: { name: 'nats a unit of σ² (log)', scale: 'log' },
       series: [
         { name: 'E|score|² / 2', x: variances, y: curve.map(({ half }) => half), colour: 3 },
         {
@@ -233,7 +233,7 @@ function* frames(
   water: (x: Float32Array) => PointLayer,
 ) {
   const note = (way: string, at: number) =>
-    `${way}: sigma ${Math.sqrt(curve[at].variance).toFixed(2)}, entropy ${curve[at].entropy.toFixed(2)} nats`;
+    `${way}: σ ${Math.sqrt(curve[at].variance).toFixed(2)}, entropy ${curve[at].entropy.toFixed(2)} nats`;
   for (const [i, x] of forwards.entries()) yield { layers: [[water(x)]], note: note('forwards', i) };
   for (const [i, x] of backwards.entries())
     yield { layers: [[water(x)]], note: note('backwards', curve.length - 1 - i) };

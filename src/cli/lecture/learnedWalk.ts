@@ -38,7 +38,7 @@ export async function drawWalk(
   const svg = walkJumpStrip({
     ...images,
     steps: Float64Array.from({ length: steps }, (_, t) => t),
-    title: `${title}, ${dim} dimensions, sigma = ${shortNumber(sigma)}, h = ${stepSize === 1 ? '' : `${stepSize} `}sigma²`,
+    title: `${title}, ${dim} dimensions, σ = ${shortNumber(sigma)}, h = ${stepSize === 1 ? '' : `${stepSize} `}σ²`,
   });
   const labels = nearestLabels(run, jumps);
   return {

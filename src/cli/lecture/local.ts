@@ -111,7 +111,7 @@ function localSheet({ training, exact, local, real }: LocalAndExact, { errors }:
     panels: [
       {
         title: `error on ${HELD_OUT} held-out digits`,
-        x: { name: 'noise sigma (log scale)', scale: 'log' },
+        x: { name: 'noise σ (log scale)', scale: 'log' },
         y: { name: 'mean squared error (log scale)', scale: 'log' },
         series: SIZES.map((size, i) => ({
           name:

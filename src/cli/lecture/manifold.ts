@@ -54,7 +54,7 @@ export const manifoldFigure: LearnedFigure = {
       const width = (LIMITS[1] - LIMITS[0]) / bins;
       const y = Array.from(countCells(norms, edges), (count) => count / n / width);
       panels.push({
-        title: `sigma = ${sigma}: deviation ${shortNumber(sd, 2)}`,
+        title: `σ = ${sigma}: deviation ${shortNumber(sd, 2)}`,
         x: { name: '|y - mean| / its average', limits: LIMITS },
         y: { name: 'density' },
         series: [{ kind: 'bins', x: edges, y }],

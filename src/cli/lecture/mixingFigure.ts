@@ -30,7 +30,7 @@ export function mixingChart(
       title: 'jumps from exact draws: distance of distributions',
       colour: 0,
       y: { name: 'energy distance', limits: limitsOf([...of('energy'), references.energy]) },
-      dots: { name: 'jumps, sigma beside each', values: of('energy') },
+      dots: { name: 'jumps, σ beside each', values: of('energy') },
       line: { name: 'training images', value: references.energy },
     },
     {

@@ -74,7 +74,7 @@ const CASES: (TwoKinds & { title: string; y: string; limits: readonly [number, n
     limits: [0, 16],
   },
   {
-    title: 'Gaussian noise, sigma 1.5',
+    title: 'Gaussian noise, σ = 1.5',
     y: 'observation y',
     noise: { kind: 'gaussian', sigma: 1.5 },
     kinds: [2, 7],

@@ -136,16 +136,16 @@ export const ridgeFigure: LectureFigure = {
       part();
       return result;
     });
-    const sigmaAxis = { name: 'sigma (log scale)', scale: 'log' } as const;
+    const sigmaAxis = { name: 'σ (log scale)', scale: 'log' } as const;
     const best = results.reduce((a, b) => (b.logDensity > a.logDensity ? b : a));
     const panels: ChartPanel[] = [
       {
         title: `The best linear denoiser of ${TRAINING} digits`,
-        x: { name: 'variance lambda along a principal axis (log scale)', scale: 'log' },
+        x: { name: 'variance λ along a principal axis (log scale)', scale: 'log' },
         y: { name: 'part that is kept', limits: [0, 1.04] },
         series: SHOWN.flatMap((sigma, s): ChartSeries[] => [
           {
-            name: `lambda / (lambda + sigma²), sigma = ${sigma}`,
+            name: `λ / (λ + σ²), σ = ${sigma}`,
             x: lambdas,
             y: lambdas.map((v) => kept(v, sigma)),
             colour: s,
@@ -159,13 +159,13 @@ export const ridgeFigure: LectureFigure = {
         y: { name: 'held-out error a pixel' },
         series: [
           {
-            name: 'ridge regression, penalty sigma²',
+            name: 'ridge regression, penalty σ²',
             x: SIGMAS,
             y: results.map(({ ridge }) => ridge),
             colour: 5,
           },
           {
-            name: `least squares, noise sigma in ${COPIES} copies`,
+            name: `least squares, noise σ in ${COPIES} copies`,
             kind: 'dots',
             x: SIGMAS,
             y: results.map(({ noisy }) => noisy),
@@ -189,7 +189,7 @@ export const ridgeFigure: LectureFigure = {
       },
     ];
     part();
-    const title = 'Is sigma a regularisation strength? For what is linear, it is that of ridge regression';
+    const title = 'Is σ a regularisation strength? For what is linear, it is that of ridge regression';
     return {
       svg: chartFigure({ panels, columns: 3, title, width: 400, height: 270 }),
       numbers: { training: TRAINING, few: FEW, heldOut: HELD_OUT, lambdas, results },

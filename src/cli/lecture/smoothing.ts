@@ -47,7 +47,7 @@ export const smoothingFigure: LectureFigure = {
     const densities: ChartSeries[] = [];
     const waves: ChartSeries[] = [];
     for (const [colour, sigma] of SIGMAS.entries()) {
-      const name = sigma === 0 ? 'p(x)' : `with noise sigma = ${sigma}`;
+      const name = sigma === 0 ? 'p(x)' : `with noise σ = ${sigma}`;
       const density = sigma === 0 ? sharp : smooth(sharp, sigma);
       densities.push({ name, x, y: density.prob(x), colour });
       waves.push({ name, x: omega, y: omega.map((w) => characteristic(LINE, sigma, w)), colour });

@@ -109,7 +109,7 @@ function panelOf(target: (typeof TARGETS)[number], results: StepSizeResult[], sh
   const words = { variance: 'variance / true variance', efficiency: 'effective draws a step' };
   return {
     title: `${title}: ${shown === 'variance' ? 'bias' : 'effective sample size'}`,
-    x: { name: 'step size eta (log scale)', scale: 'log' },
+    x: { name: 'step size η (log scale)', scale: 'log' },
     y: { name: `${words[shown]} (log)`, scale: 'log' },
     series: [
       ...gaussian.sds.map((sd, k) => ({

@@ -87,7 +87,7 @@ export const tradeOffFigure: LectureFigure = {
     const of = (name: keyof TradeOff) => results.map((result) => result[name]);
     const time = { name: 'mixing time in steps (log scale)', scale: 'log', limits: [3, 500] } as const;
     const distance = { name: 'Wasserstein-1 distance', limits: [0, 1.4] } as const;
-    const sigma = { name: 'noise sigma (log scale)', scale: 'log' } as const;
+    const sigma = { name: 'noise σ (log scale)', scale: 'log' } as const;
     const svg = chartFigure({
       panels: [
         {
@@ -103,7 +103,7 @@ export const tradeOffFigure: LectureFigure = {
           series: [{ kind: 'both', x: SIGMAS, y: of('distance'), colour: 1 }],
         },
         {
-          title: 'the trade-off; sigma beside each point',
+          title: 'the trade-off; σ beside each point',
           x: time,
           y: distance,
           series: [{ kind: 'both', x: of('time'), y: of('distance'), colour: 2, labels: SIGMAS.map(String) }],

@@ -77,7 +77,7 @@ const STEPS = 60;
 /** Steps that the still figure shows. */
 const SHOWN = [0, 20, 35, 45, 59];
 const LIMITS = { xlim: [-5, 5], ylim: [-5, 5] } as const;
-const NAMES = ['variance exploding: x0 + sigma z', 'variance preserving: alpha x0 + sigma z'];
+const NAMES = ['variance exploding: x₀ + σ z', 'variance preserving: α x₀ + σ z'];
 
 /** The two diffusion views side by side, also as a moving picture. */
 export const viewsFigure: LectureFigure = {
@@ -122,7 +122,7 @@ export const viewsFigure: LectureFigure = {
           moving,
           flow.ratios.map((_, step) => ({
             layers: [layers(flow.exploding[step]), layers(flow.preserving[step])],
-            note: `${noise(step)}, alpha ${flow.alphas[step].toFixed(2)}`,
+            note: `${noise(step)}, α ${flow.alphas[step].toFixed(2)}`,
           })),
         ),
     };

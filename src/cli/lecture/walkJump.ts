@@ -64,9 +64,9 @@ export const walkJumpFigure: LectureFigure = {
       width: DIGIT_WIDTH,
       rows: [
         { name: `walk: noisy y, every ${THIN}th step`, pictures: pictures(walk), range: [-1, 2] },
-        { name: 'jump: xhat(y) = y + sigma² score(y)', pictures: pictures(jump) },
+        { name: 'jump: x̂(y) = y + σ² score(y)', pictures: pictures(jump) },
       ],
-      title: `Walk-jump sampling of digits, 63 dimensions, sigma = ${SIGMA}, h = ${STEP_SIZE} sigma²`,
+      title: `Walk-jump sampling of digits, 63 dimensions, σ = ${SIGMA}, h = ${STEP_SIZE} σ²`,
       side: 32,
     });
     return { svg, numbers: { sigma: SIGMA, stepSize: STEP_SIZE, thin: THIN, digits: shown } };

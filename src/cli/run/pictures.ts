@@ -31,6 +31,8 @@ export interface RunData {
   data: PointSet;
   /** The picture, if there is only one. */
   image?: GreyImage;
+  /** Pixels of the longest side of them all. */
+  across: number;
   /** The data's name in messages. */
   source: string;
 }
@@ -117,11 +119,20 @@ export async function loadPictures(files: readonly string[], options: PictureOpt
   checkOptions(files, options);
   const read = await readPictures(files, options);
   const { shrink = 1, invert } = options;
+  for (const { pixels } of read.images) {
+    if (pixels.some((intensity) => intensity > 0)) continue;
+    throw new Failure(
+      invert
+        ? `${read.source}: must have a pixel darker than white, which is empty with --invert; leave --invert out`
+        : `${read.source}: must have a pixel brighter than black, which is empty; give --invert for a dark drawing`,
+    );
+  }
   const images = read.images.map((image) => shrunk(image, shrink));
   const inverted = `${read.source}${shrink > 1 ? `, shrunk ${shrink} times` : ''}${invert ? ', inverted' : ''}`;
+  const across = Math.max(...images.flatMap(({ height, width }) => [height, width]));
   if (images.length === 1) {
-    return { data: imageDistribution(images[0]), image: images[0], source: inverted };
+    return { data: imageDistribution(images[0]), image: images[0], across, source: inverted };
   }
   const parts = images.map((image, i) => ({ image, weight: options.weights?.[i] ?? 1 }));
-  return { data: imageDistribution(parts), source: inverted };
+  return { data: imageDistribution(parts), across, source: inverted };
 }

@@ -251,8 +251,13 @@ export function curlOf(target: Target, { acceptance, x }: State): Pick<Statistic
   return { curl: values[values.length >> 1] };
 }
 
-/** What a curl means, as a sentence. */
-export function curlText({ curl }: Statistics): string | undefined {
+/** Below it, chains stand nearly still. */
+const LEAST_ACCEPTANCE = 0.01;
+
+/** What the statistics mean where they need a word: chains that stand still, or a curl. */
+export function remark({ acceptance = 1, curl }: Statistics): string | undefined {
+  if (acceptance < LEAST_ACCEPTANCE)
+    return 'Hardly a step was accepted, so that the chains stand nearly still: lower --step-size.';
   if (curl === undefined) return undefined;
   return `It accepted by the line integral of the score, which has no density unless it is a gradient: its curl there is ${shortNumber(curl)}, where a gradient has 0.`;
 }

@@ -1,16 +1,16 @@
 import { dirname } from 'node:path';
 import { log, pow } from '../../core/elementary.js';
-import { PointCounter } from '../../diagnostics/pointCounter.js';
+import { PointCounter, type PointHistogram } from '../../diagnostics/pointCounter.js';
 import { npyHeader } from '../../formats/npy.js';
 import {
   expectedTotalVariation,
+  type GreyImage,
   key,
   type Layout,
   momentsOf,
   type Network,
   networkScores,
   presets,
-  type SampleHistogram,
   smoothedHistogram,
   split,
   totalVariation,
@@ -40,6 +40,8 @@ export interface SamplingOptions extends OwnOptions {
   steps?: number;
   seed?: number;
   bins?: number;
+  /** Steps of each walk that are not counted. Default: a tenth. */
+  burnIn?: number;
   layout?: Layout;
   /** A file for the samples themselves. */
   save?: string;
@@ -49,6 +51,9 @@ export interface SamplingOptions extends OwnOptions {
 
 /** Defaults of Langevin dynamics: the article's run. */
 export const SAMPLING = { ...presets.article.sampling, seed: 0, bins: 50, thin: 1 };
+
+/** Most cells a side where they follow the picture. */
+const MOST_BINS = 128;
 
 /** Defaults of the other samplers, where they differ: many chains from noise, or a few walks that jump at times. */
 export const OTHER_SAMPLING: Partial<
@@ -68,9 +73,11 @@ export interface Samples {
   sigma: number;
   steps: number;
   chains: number;
+  /** Steps of each chain that are not counted, since they may still know where it started. */
+  burnIn: number;
   /** Samples counted. */
   count: number;
-  histogram: SampleHistogram;
+  histogram: PointHistogram;
   /** The exact distribution under the noise `exactSigma`, on the same cells. */
   exact: { counts: Float64Array; outside: number };
   /** 0 for walk-jump, whose samples are the jumps; else `sigma`. */
@@ -117,9 +124,27 @@ export function runTarget({ network, data }: Pick<OpenRun, 'network' | 'data'>, 
   };
 }
 
+/** Of rows numbered from `first`, those whose number is a multiple of `every`. */
+function everyRow(
+  x: Float32Array,
+  { row, every, first }: { row: number; every: number; first: number },
+): Float32Array {
+  return x.filter((_, i) => (first + Math.floor(i / row)) % every === 0);
+}
+
 /**
- * Draws samples at one noise level with the article's keys, and counts them: every position of a chain, the jumps of
- * walk-jump, and the final positions of samplers that start from noise.
+ * Cells a side of the histogram: as many as a picture has pixels where noise does not spread them, since places of pixels would
+ * beat against other cells as plaid; else 50. A large picture has one cell for several pixels, as many in each.
+ */
+function binsOf(image: GreyImage | undefined, sigma: number): number {
+  const across = image ? Math.max(image.height, image.width) : 0;
+  if (across < 2 || sigma > 0.5 / (across - 1)) return SAMPLING.bins;
+  return Math.ceil(across / Math.ceil(across / MOST_BINS));
+}
+
+/**
+ * Draws samples at one noise level with the article's keys, and counts them: every position of a chain after its burn-in, the jumps
+ * of walk-jump, and the final positions of samplers that start from noise.
  */
 export async function drawSamples(
   run: OpenRun,
@@ -132,23 +157,33 @@ export async function drawSamples(
   checkSampler(sampler, options);
   const { startsFromNoise } = samplerOf(sampler);
   const others = OTHER_SAMPLING[sampler];
-  const { chains, steps, seed, bins, thin } = { ...SAMPLING, ...others, ...options };
+  const { chains, steps, seed, thin } = { ...SAMPLING, ...others, ...options };
   const level = levelOf(network, options.level, others?.sigma);
+  if (startsFromNoise && options.burnIn !== undefined)
+    throw new UsageError(`--burn-in is for samplers that walk, not ${sampler}`);
+  const burnIn = startsFromNoise ? 0 : (options.burnIn ?? Math.floor(steps / 10));
+  if (burnIn >= steps) throw new UsageError(`--burn-in must be below --steps, ${steps}, got ${burnIn}`);
   if (startsFromNoise && options.thin !== undefined)
     throw new UsageError(`--thin is for samplers that walk, not ${sampler}`);
   if (startsFromNoise && sampler !== 'annealed' && level === network.config.levels - 1) {
     throw new UsageError(`--level must be below ${level}, from whose noise ${sampler} starts, got ${level}`);
   }
+  const exactSigma = sampler === 'walk-jump' ? 0 : network.sigmas[level];
+  const bins = options.bins ?? binsOf(run.image, exactSigma);
+  if (bins > 4096) throw new UsageError(`--bins must be at most 4096, got ${bins}`);
   const grid = { bins, xlim: [0, 1] as const, ylim: [0, 1] as const };
   const { dim } = network.config;
   const [zKey] = split(key(seed), 3, { layout });
   const target = runTarget(run, level);
-  const counter = sampler === 'walk-jump' || startsFromNoise ? new PointCounter(grid, dim) : undefined;
+  const counter = new PointCounter(grid, dim);
   if (save !== undefined) await openFolder(dirname(save));
   const file = save === undefined ? undefined : await NewFile.create(save);
+  const every = sampler === 'walk-jump' ? thin : 1;
+  /** Positions of each chain so far. */
+  let kept = 0;
   try {
-    const kept = startsFromNoise ? [chains, dim] : [Math.floor(steps / thin), chains, dim];
-    await file?.write(npyHeader(kept));
+    const shape = startsFromNoise ? [chains, dim] : [Math.floor(steps / thin), chains, dim];
+    await file?.write(npyHeader(shape));
     const write = (x: Float32Array) =>
       x.length > 0 ? file?.write(new Uint8Array(x.buffer, x.byteOffset, x.byteLength)) : undefined;
     const sampling = startSampling(
@@ -159,8 +194,8 @@ export async function drawSamples(
         steps,
         chains,
         init: new Float32Array(dim).fill(0.5),
-        thin: (file || sampler === 'walk-jump') && !startsFromNoise ? thin : 0,
-        ...(!counter && { histogram: grid }),
+        // Every position of a walk is counted; walk-jump jumps from those that it keeps.
+        thin: startsFromNoise ? 0 : every,
         layout,
         signal,
       },
@@ -172,8 +207,10 @@ export async function drawSamples(
         // The samples of walk-jump are its jumps.
         const samples = state.jump ? state.jump(state.path) : state.path;
         if (!startsFromNoise) {
-          counter?.add(samples);
-          await write(samples);
+          const row = chains * dim;
+          counter.add(samples.subarray(row * Math.max(0, Math.floor(burnIn / every) - kept)));
+          await write(thin === every ? samples : everyRow(samples, { row, every: thin, first: kept + 1 }));
+          kept += samples.length / row;
         }
         progress.update(state.step);
         latest = state;
@@ -181,21 +218,22 @@ export async function drawSamples(
       return latest as State;
     });
     if (startsFromNoise) {
-      counter?.add(last.x);
+      counter.add(last.x);
       await write(last.x);
     }
     await file?.commit();
-    const histogram = (counter?.histogram() ?? last.histogram) as SampleHistogram;
+    const histogram = counter.histogram();
     const { sigma } = target;
-    const exactSigma = sampler === 'walk-jump' ? 0 : sigma;
     const exact = smoothedHistogram(data, exactSigma, grid);
-    const count = counter ? chains * (startsFromNoise ? 1 : Math.floor(steps / thin)) : steps * chains;
+    const counted = startsFromNoise ? 1 : Math.floor(steps / every) - Math.floor(burnIn / every);
+    const count = chains * counted;
     return {
       sampler,
       level,
       sigma,
       steps: sampling.steps,
       chains,
+      burnIn,
       count,
       histogram,
       exact,

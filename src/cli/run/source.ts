@@ -96,8 +96,11 @@ export async function openSource(
     throw new UsageError('--level and --sigma cannot be combined; give one of them');
   const { core, network, data } = await openRun(folder, { kernel, threads }, report);
   const [low, high] = [network.sigmas[0], network.sigmas[network.sigmas.length - 1]];
-  if (sigma !== undefined && !(sigma >= low && sigma <= high)) {
-    throw new UsageError(`--sigma must be from ${low} to ${high}, noises of this network, got ${sigma}`);
+  // Levels are float32: the ends that people type may lie beside them.
+  const near = 1 + 1e-5;
+  if (sigma !== undefined && !(sigma >= low / near && sigma <= high * near)) {
+    const [least, most] = [low, high].map((end) => Number(end.toPrecision(4)));
+    throw new UsageError(`--sigma must be from ${least} to ${most}, noises of this network, got ${sigma}`);
   }
   return {
     core,
@@ -105,7 +108,10 @@ export async function openSource(
     name: folder,
     family: networkScores(network),
     exact: exactScores(core, data),
-    sigma: sigma ?? network.sigmas[levelOf(network, level, SIGMA)],
+    sigma:
+      sigma === undefined
+        ? network.sigmas[levelOf(network, level, SIGMA)]
+        : Math.min(high, Math.max(low, sigma)),
     leastSeen: SEEN,
     draw: (key, n) => drawPoints(core, key, data, n),
     limits: { xlim: [-0.1, 1.1], ylim: [-0.1, 1.1] },

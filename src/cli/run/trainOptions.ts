@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { explained, objectiveLines } from '../../apps/explanations.js';
 import {
   builtInImages,
   type Checkpoint,
@@ -184,7 +185,7 @@ export function addTrainOptions(command: Command): Command {
     .addOption(
       positiveOption(
         '--feature-spread <x>',
-        `the last one's over the first one's ${preset((p) => p.network.featureSpread)}`,
+        "the last one's over the first one's (default: the pixels a side, from 32 to 128, in quick, 1 in article)",
       ),
     )
     .addOption(
@@ -224,8 +225,8 @@ export function addTrainOptions(command: Command): Command {
     .addOption(
       choiceOption(
         '--objective <kind>',
-        `score, denoiser: by denoising, weighed alike or more where it is noisy; implicit, sliced, slicedReduced: without targets ${preset((p) => p.training.objective)}`,
-        ['score', 'denoiser', 'implicit', 'sliced', 'slicedReduced'],
+        `${Object.keys(objectiveLines).join(', ')} (default: score; of images and points an error weighed between score and denoiser)`,
+        Object.keys(objectiveLines),
       ),
     )
     .addOption(
@@ -246,5 +247,6 @@ export function addTrainOptions(command: Command): Command {
     )
     .addOption(
       integerOption('--checkpoint-every <n>', `steps between two checkpoints (default: ${CHECKPOINT_EVERY})`),
-    );
+    )
+    .addHelpText('after', explained('Objectives', objectiveLines));
 }

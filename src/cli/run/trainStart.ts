@@ -6,8 +6,10 @@ import {
   loadCore,
   loadNetwork,
   type Network,
+  type NetworkConfig,
   network,
   type PointSet,
+  presets,
 } from '../../index.js';
 import { checkedUsage, Failure, UsageError } from '../terminal/failure.js';
 import type { Context } from '../terminal/report.js';
@@ -73,6 +75,21 @@ export async function startRun(
   return beginRun(files, options, context, lock);
 }
 
+/** Most turns of the highest frequencies that follow the picture: with more, those between are far apart. */
+const MOST_TURNS = 128;
+
+/**
+ * In quick the highest frequencies are those of the pixels, as many turns as there are pixels a side: levels whose noise is less
+ * than a pixel need them. A picture of up to 32 takes the preset's own.
+ */
+function spreadFor(
+  across: number,
+  { preset = 'quick', featureSpread }: TrainOptions,
+): Partial<NetworkConfig> {
+  if (preset !== 'quick' || featureSpread !== undefined) return {};
+  return { featureSpread: Math.max(presets.quick.network.featureSpread, Math.min(across, MOST_TURNS)) };
+}
+
 async function beginRun(
   files: readonly string[],
   options: TrainOptions,
@@ -87,7 +104,7 @@ async function beginRun(
       `--projections is for --objective sliced and slicedReduced, not ${training.objective}`,
     );
   }
-  const { data, image, source } = await loadPictures(files, options);
+  const { data, image, source, across } = await loadPictures(files, options);
   const N = data.logits.length;
   if (N > MOST_PIXELS) {
     const by = Math.ceil(Math.sqrt(N / MOST_PIXELS));
@@ -107,7 +124,9 @@ async function beginRun(
       );
   }
   const core = await loadCore({ kernel, threads });
-  const net = checkedUsage(() => network(core, { ...settings.network, dim: data.dim }, { key: key(seed) }));
+  const net = checkedUsage(() =>
+    network(core, { ...settings.network, ...spreadFor(across, options), dim: data.dim }, { key: key(seed) }),
+  );
   const checkpoint: Checkpoint = {
     network: { ...net.config },
     training,

@@ -23,10 +23,10 @@ export class Interrupted extends Failure {
   }
 }
 
-/** An error's message on one line, without the name of the library function at its start. */
+/** An error's message on one line, without the name of the library's function or method at its start. */
 export function plainMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/\s*\n\s*/g, ' ').replace(/^[a-zA-Z]+: /, '');
+  return message.replace(/\s*\n\s*/g, ' ').replace(/^[a-zA-Z]+(\.(at|score|denoise|logProb))?: /, '');
 }
 
 /** Calls `make`, which must depend on option values alone. @throws UsageError where the library refuses the values */

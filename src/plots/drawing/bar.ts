@@ -5,6 +5,7 @@ import { INK, MUTED, RULE } from './theme.js';
 /** Width of a colour bar with its numbers, pixels. */
 export const BAR_WIDTH = 62;
 const THICKNESS = 14;
+const TIP = 8;
 
 export interface Band {
   low: number;
@@ -18,6 +19,8 @@ export interface BarOptions {
   lines?: readonly { at: number; stroke: string }[];
   /** Height of the bar, pixels. */
   height: number;
+  /** Values may lie above the bar's, which are drawn as its highest: its end is a tip. */
+  beyond?: boolean;
   /** The quantity, written above. */
   name?: string;
 }
@@ -26,7 +29,7 @@ export interface BarOptions {
  * A colour bar with its top left corner at the origin: bands from low to high, numbers at round values. If all bands have
  * the same value (a constant field), it shows that one number.
  */
-export function colourBar({ bands, lines = [], height, name }: BarOptions): string {
+export function colourBar({ bands, lines = [], height, beyond = false, name }: BarOptions): string {
   const [low, high] = extent(bands.flatMap((band) => [band.low, band.high]));
   const flat = isFlat(low, high);
   const y = (value: number) => (flat ? height / 2 : (height * (high - value)) / (high - low));
@@ -46,5 +49,9 @@ export function colourBar({ bands, lines = [], height, name }: BarOptions): stri
     body += `<path d="M${THICKNESS},${px(y(tick))}h4" stroke="${INK}"/>`;
     body += label(THICKNESS + 7, y(tick) + 4, write(tick));
   }
-  return body + (name ? label(0, -9, name, { size: 11, fill: MUTED }) : '');
+  if (beyond) {
+    const { fill } = bands[bands.length - 1];
+    body += `<path d="M0,0l${THICKNESS / 2},-${TIP}l${THICKNESS / 2},${TIP}z" fill="${fill}" stroke="${RULE}"/>`;
+  }
+  return body + (name ? label(0, beyond ? -TIP - 3 : -9, name, { size: 11, fill: MUTED }) : '');
 }

@@ -1,4 +1,4 @@
-import { label, px, textWidth } from './svg.js';
+import { fittedLabel, label, px, textWidth } from './svg.js';
 
 export interface LegendEntry {
   name: string;
@@ -24,7 +24,13 @@ function sample({ kind, colour, dashed }: LegendEntry, x: number, y: number): st
   return kind === 'both' ? line + dot : line;
 }
 
-/** Draws entries in rows between `left` and `right`, from `top` down; empty for no entries. */
+const widthOf = ({ name }: LegendEntry) => Math.ceil(26 + textWidth(name, 11));
+
+/** The width in which each entry is whole, up to 480 pixels; 0 for none. */
+export const legendWidth = (entries: readonly LegendEntry[]): number =>
+  Math.min(480, Math.max(0, ...entries.map(widthOf)));
+
+/** Draws entries in rows between `left` and `right`, from `top` down; a name that is too long for a row is cut; empty for no entries. */
 export function figureLegend(
   entries: readonly LegendEntry[],
   left: number,
@@ -35,12 +41,12 @@ export function figureLegend(
   let [x, y] = [left, top + 10];
   let body = '';
   for (const entry of entries) {
-    const width = Math.ceil(26 + textWidth(entry.name, 11));
+    const width = widthOf(entry);
     if (x > left && x + width > right) {
       x = left;
       y += ROW;
     }
-    body += sample(entry, x, y - 4) + label(x + 26, y, entry.name, { size: 11 });
+    body += sample(entry, x, y - 4) + fittedLabel(x + 26, y, entry.name, right - x - 26, { size: 11 });
     x += width + 16;
   }
   return { body, height: y - top + 12 };

@@ -11,7 +11,7 @@ import {
 } from '../drawing/check.js';
 import { figureDocument } from '../drawing/document.js';
 import { labelPlaces } from '../drawing/labelPlaces.js';
-import { figureLegend, type LegendEntry } from '../drawing/legend.js';
+import { figureLegend, type LegendEntry, legendWidth } from '../drawing/legend.js';
 import { extent, isFlat, logTicks, roundTicks, shortNumber, tickFormat } from '../drawing/numbers.js';
 import { fittedLabel, innerXml, placed, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { INK, RULE, seriesColour } from '../drawing/theme.js';
@@ -106,9 +106,10 @@ export function chartFigure(options: ChartOptions): string {
       drawn += fittedLabel(x + MARGIN.marginLeft, y + 14, panel.title, room, { size: 12, weight: 600 });
     drawn += placed(x, y + caption, panelBody(panel, width, height));
   }
-  const whole = perRow * width + 4;
+  const listed = [...entries.values()];
+  const whole = Math.max(perRow * width, MARGIN.marginLeft + legendWidth(listed)) + 4;
   const top = titleHeight(title);
-  const legend = figureLegend([...entries.values()], MARGIN.marginLeft, top + 2, whole);
+  const legend = figureLegend(listed, MARGIN.marginLeft, top + 2, whole);
   const rows = Math.ceil(panels.length / perRow);
   const from = top + legend.height;
   return sheet(

@@ -64,7 +64,7 @@ export function denoisingStrip(options: DenoisingStripOptions): string {
   const blocks = [
     { rows: [{ name: 'clean', images: clean, range: UNIT_RANGE }] },
     ...levels.map(({ sigma, noisy, denoised }) => ({
-      sigma: `sigma = ${shortNumber(sigma, 3)}`,
+      sigma: `σ = ${shortNumber(sigma, 3)}`,
       rows: [
         { name: 'noisy', images: noisy, range: noisyRange },
         { name: 'denoised', images: denoised, range: UNIT_RANGE },
@@ -73,7 +73,7 @@ export function denoisingStrip(options: DenoisingStripOptions): string {
   ];
   const reserve = Math.max(
     textWidth('denoised', 12),
-    ...levels.map(({ sigma }) => textWidth(`sigma = ${shortNumber(sigma, 3)}`, 11)),
+    ...levels.map(({ sigma }) => textWidth(`σ = ${shortNumber(sigma, 3)}`, 11)),
   );
   const left = MARGIN + Math.ceil(reserve) + 8;
   const whole = Math.max(left + (count * (width + gap) - gap) * scale + MARGIN, titleWidth(title, MARGIN));

@@ -68,7 +68,7 @@ export function evaluationFigure({ sigma, loss, bestLoss, title }: EvaluationOpt
           // within one decade a log axis has no powers of ten to show
           ticks: decades < 1 ? spread(low, high) : 5,
           tickFormat: bottom ? (v: number) => shortNumber(v) : () => '',
-          label: bottom ? 'noise level sigma (log scale)' : null,
+          label: bottom ? 'noise level σ (log scale)' : null,
           labelAnchor: 'center',
           labelArrow: 'none',
           labelOffset: 38,

@@ -24,7 +24,7 @@ export interface Picture {
   values: Numbers;
   /** What stands below it. Default: its width and height in pixels. */
   caption?: string;
-  /** Values drawn darkest and lightest; by default zero (or the least, if negative) and the largest. */
+  /** Values drawn darkest and lightest, and those beyond them too; by default zero (or the least, if negative) and the largest. */
   range?: Limits;
 }
 
@@ -68,13 +68,17 @@ export function imageFigure(options: ImageOptions): string {
   const top = titleHeight(title) + caption;
   const step = side + gap + (bars === true ? BAR_WIDTH : 0);
   let body = '';
-  const addBar = (x: number, [low, high]: Limits, name?: string) => {
+  const addBar = (x: number, [low, high]: Limits, of: readonly Picture[], name?: string) => {
     const bands = Array.from({ length: 64 }, (_, k) => ({
       low: low + ((high - low) * k) / 64,
       high: low + ((high - low) * (k + 1)) / 64,
       fill: colour((k + 0.5) / 64),
     }));
-    body += placed(x + side + 8, top, colourBar({ bands, height: side, name }));
+    body += placed(
+      x + side + 8,
+      top,
+      colourBar({ bands, height: side, beyond: of.some(({ values }) => extent(values)[1] > high), name }),
+    );
   };
   for (const [i, picture] of pictures.entries()) {
     const x = left + i * step;
@@ -89,9 +93,9 @@ export function imageFigure(options: ImageOptions): string {
     body += `<rect x="${px(x0)}" y="${px(y0)}" width="${px(w)}" height="${px(h)}" fill="none" stroke="${RULE}"/>`;
     const size = picture.caption ?? `${picture.width} \u00d7 ${picture.height} pixels`;
     body += label(x, top + side + 17, size, { size: 11, fill: MUTED });
-    if (bars === true) addBar(x, [low, high]);
+    if (bars === true) addBar(x, [low, high], [picture]);
   }
-  if (shared) addBar(left + (pictures.length - 1) * step, shared, bars as string);
+  if (shared) addBar(left + (pictures.length - 1) * step, shared, pictures, bars as string);
   const width = left + pictures.length * step - gap + 14 + (shared ? BAR_WIDTH : 0);
   const name = title ?? pictures.map((p) => p.title).join('; ');
   return sheet(width, top + side + 28, name, titleLine(title, left, width) + body);

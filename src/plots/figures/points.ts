@@ -3,7 +3,7 @@ import * as Plot from '@observablehq/plot';
 import { checkInteger, checkNumbers, checkSize, type Numbers } from '../drawing/check.js';
 import { contourLevels, contourMarks } from '../drawing/contours.js';
 import { checkLayer, layerBody, layerColour, legendKind, type PointLayer } from '../drawing/layers.js';
-import { figureLegend, type LegendEntry } from '../drawing/legend.js';
+import { figureLegend, type LegendEntry, legendWidth } from '../drawing/legend.js';
 import { checkedPlane, type Panel, type PlaneOptions, planePanel } from '../drawing/plane.js';
 import { fittedLabel, label, placed, px, sheet, titleHeight, titleLine } from '../drawing/svg.js';
 import { FONT, MUTED, slate } from '../drawing/theme.js';
@@ -66,10 +66,11 @@ function laidOut(where: string, { panels, columns = 3, title, side = 250 }: Poin
     Math.max(...drawn.map((panel) => panel.width)),
     Math.max(...drawn.map((panel) => panel.height)),
   ];
-  const width = perRow * wide + 6;
   const left = drawn[0].frame.left;
+  const listed = [...entries.values()];
+  const width = Math.max(perRow * wide, left + legendWidth(listed)) + 6;
   const top = titleHeight(title);
-  const legend = figureLegend([...entries.values()], left, top, width);
+  const legend = figureLegend(listed, left, top, width);
   const places = drawn.map((panel, i) => ({
     panel,
     x: (i % perRow) * wide,

@@ -46,7 +46,7 @@ export function qualityChart({ sigmas, curves, title }: QualityOptions): string 
   return chartFigure({
     panels: [
       {
-        x: { name: 'noise sigma (log scale)', scale: 'log' },
+        x: { name: 'noise σ (log scale)', scale: 'log' },
         y: { name: 'mean squared error (log scale)', scale: 'log' },
         series,
       },

@@ -53,7 +53,7 @@ export function tradeOffChart(options: TradeOffOptions): string {
     const x = taken(values);
     const limits = roomy(x, axis.scale === 'log');
     const dots: ChartSeries = {
-      name: 'sigma beside each dot',
+      name: 'σ beside each dot',
       kind: 'both',
       x,
       y,

@@ -36,7 +36,7 @@ export function walkJumpStrip(options: WalkJumpStripOptions): string {
   const starts = Array.from({ length: Math.ceil(length / across) }, (_, i) => i * across);
   const names = starts.map((from) => stretch(steps[from], steps[Math.min(from + across, length) - 1]));
   const left = MARGIN + Math.ceil(Math.max(...names.map((name) => textWidth(name, LABEL_SIZE)))) + 8;
-  const key = 'above: walk, noisy y; below: jump, xhat(y); at the left: steps';
+  const key = 'above: walk, noisy y; below: jump, x̂(y); at the left: steps';
   const room = Math.max(textWidth(key, LABEL_SIZE) + 2 * MARGIN, titleWidth(title, MARGIN));
   const whole = Math.max(left + (across * (width + gap) - gap) * scale + MARGIN, room);
   let y = titleHeight(title);
