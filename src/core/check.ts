@@ -6,7 +6,8 @@ export function show(value: unknown): string {
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
     return `an array of ${(value as ArrayLike<unknown>).length}`;
   }
-  return String(value);
+  // Some objects have no string of their own.
+  return value !== null && typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
 }
 
 /** Returns the value. @throws RangeError unless it is an integer from `least` to `most`. */
@@ -55,8 +56,8 @@ export function finite(caller: string, name: string, values: ArrayLike<number>):
 
 /** @throws RangeError unless `values` holds n numbers. */
 export function length(caller: string, name: string, values: ArrayLike<number>, n: number): void {
-  if (values.length === n) return;
-  throw new RangeError(`${caller}: ${name} must hold ${n} numbers, got ${values.length}`);
+  if (values?.length === n) return;
+  throw new RangeError(`${caller}: ${name} must hold ${n} numbers, got ${values?.length ?? show(values)}`);
 }
 
 /**
