@@ -6,7 +6,8 @@ export function show(value: unknown): string {
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
     return `an array of ${(value as ArrayLike<unknown>).length}`;
   }
-  return String(value);
+  // Some objects have no string of their own.
+  return value !== null && typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
 }
 
 /** Returns the value. @throws RangeError unless it is an integer from `least` to `most`. */

@@ -1,4 +1,4 @@
-import { length, positive } from './check.js';
+import { length, positive, show } from './check.js';
 
 /** Largest difference of A[i][j] and A[j][i], in units of the geometric mean of the two diagonal entries. */
 const ASYMMETRY = 1e-9;
@@ -14,7 +14,8 @@ export function factor(
   A: readonly (readonly number[])[],
   dim: number,
 ): number[][] {
-  if (A.length !== dim) throw new RangeError(`${caller}: ${name} must hold ${dim} rows, got ${A.length}`);
+  if (A?.length !== dim)
+    throw new RangeError(`${caller}: ${name} must hold ${dim} rows, got ${A?.length ?? show(A)}`);
   for (let i = 0; i < dim; i++) {
     length(caller, `${name}[${i}]`, A[i], dim);
     positive(caller, `${name}[${i}][${i}]`, A[i][i]);

@@ -165,9 +165,13 @@ export function uniform(
   shape: readonly number[],
   { minval = 0, maxval = 1, layout = 'original' }: DrawOptions & { minval?: number; maxval?: number } = {},
 ): Float32Array {
-  if (![minval, maxval, maxval - minval].every((x) => Number.isFinite(Math.fround(x)))) {
+  if (
+    typeof minval !== 'number' ||
+    typeof maxval !== 'number' ||
+    ![minval, maxval, maxval - minval].every((x) => Number.isFinite(Math.fround(x)))
+  ) {
     throw new RangeError(
-      `uniform: minval and maxval must be finite, and their difference in float32, got ${minval} and ${maxval}`,
+      `uniform: minval and maxval must be finite, and their difference in float32, got ${show(minval)} and ${show(maxval)}`,
     );
   }
   return draw('uniform', core, key, shape, layout, (at, n) => {

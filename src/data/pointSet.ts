@@ -1,4 +1,4 @@
-import { integer } from '../core/check.js';
+import { integer, show } from '../core/check.js';
 import { log } from '../core/elementary.js';
 import type { PointSet } from '../core/score.js';
 
@@ -20,10 +20,10 @@ export function pointSet({
   weights?: ArrayLike<number>;
 }): PointSet {
   integer('pointSet', 'dim', dim);
-  const count = points.length / dim;
+  const count = points?.length / dim;
   if (!Number.isInteger(count) || count === 0) {
     throw new RangeError(
-      `pointSet: points must hold one or more rows of dim = ${dim} numbers, got ${points.length} numbers`,
+      `pointSet: points must hold one or more rows of dim = ${dim} numbers, got ${points ? `${points.length} numbers` : show(points)}`,
     );
   }
   const rows = Float32Array.from(points);

@@ -14,7 +14,7 @@ const MOST_RATE = 700;
 
 /**
  * Draws a noisy y for each of the numbers x, under any of the noise models. A draw depends on the key, on its place, and on its x;
- * between engines and kernels last bits may differ.
+ * between kernels last bits may differ.
  *
  * @param x [n]; >= 0 and at most 700 for poisson, positive for gamma
  * @param core the core that `loadCore` gave

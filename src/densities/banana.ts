@@ -1,4 +1,4 @@
-import { scale } from '../core/check.js';
+import { scale, show } from '../core/check.js';
 import { log } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 import type { Density } from '../core/score.js';
@@ -21,7 +21,7 @@ export function banana(
 ): Density {
   scale('banana', 'sd', sd);
   scale('banana', 'noise', noise);
-  if (!Number.isFinite(Math.fround(bend)))
-    throw new RangeError(`banana: bend must be a finite number, got ${bend}`);
+  if (typeof bend !== 'number' || !Number.isFinite(Math.fround(bend)))
+    throw new RangeError(`banana: bend must be a finite number, got ${show(bend)}`);
   return curvedDensity(core, 'banana', 2, [1 / sd, bend, 1 / noise, -log(2 * Math.PI * sd * noise)]);
 }

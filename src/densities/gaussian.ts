@@ -34,7 +34,7 @@ export class Gaussian extends FusedDensity {
  * @throws RangeError if shapes do not agree, a number is not finite, or the covariance is not symmetric and positive definite.
  */
 export function gaussian(core: Core, { mean, covariance }: GaussianOptions): Density {
-  const dim = mean.length;
+  const dim = mean?.length ?? 0;
   if (dim === 0) throw new RangeError('gaussian: mean must hold one or more numbers, got none');
   for (let i = 0; i < dim; i++) {
     if (!Number.isFinite(Math.fround(mean[i])))

@@ -44,11 +44,11 @@ export class Mixture extends FusedDensity {
  * ```
  */
 export function mixture(core: Core, { means, sds, weights = means.map(() => 1) }: MixtureOptions): Density {
-  const K = means.length;
-  const dim = means[0]?.length ?? 0;
+  const K = means?.length ?? 0;
+  const dim = means?.[0]?.length ?? 0;
   if (K === 0 || dim === 0) throw new RangeError('mixture: means must hold one or more points, got none');
-  if (sds.length !== K)
-    throw new RangeError(`mixture: sds must hold ${K} rows as means does, got ${sds.length}`);
+  if (sds?.length !== K)
+    throw new RangeError(`mixture: sds must hold ${K} rows as means does, got ${sds?.length ?? show(sds)}`);
   length('mixture', 'weights', weights, K);
   for (let k = 0; k < K; k++) {
     length('mixture', `means[${k}]`, means[k], dim);

@@ -1,4 +1,4 @@
-import { integer } from '../core/check.js';
+import { integer, show } from '../core/check.js';
 import { exp, log, log1p, pow } from '../core/elementary.js';
 import { erf, erfc } from '../core/erf.js';
 import type { PointSet } from '../core/score.js';
@@ -31,9 +31,14 @@ export function checkGrid(
   mostBins?: number,
 ): void {
   integer(caller, `${of}bins`, bins, 1, mostBins);
-  for (const [name, [low, high]] of Object.entries({ xlim, ylim })) {
+  for (const [name, limits] of Object.entries({ xlim, ylim })) {
+    if (limits?.length !== 2)
+      throw new RangeError(`${caller}: ${of}${name} must hold two numbers, got ${show(limits)}`);
+    const [low, high] = [limits[0], limits[1]];
     if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
-      throw new RangeError(`${caller}: ${of}${name} must be finite and increasing, got [${low}, ${high}]`);
+      throw new RangeError(
+        `${caller}: ${of}${name} must be finite and increasing, got [${show(low)}, ${show(high)}]`,
+      );
     }
   }
 }

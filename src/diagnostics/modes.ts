@@ -34,7 +34,7 @@ export function modeOccupancy(draws: Draws, options: ModesOptions): ModeOccupanc
   const shape = checkDraws('modeOccupancy', draws, options);
   const { length, chains, dim } = shape;
   const { centres } = options;
-  if (!(centres?.length > 0)) {
+  if (!Array.isArray(centres) || centres.length === 0) {
     throw new RangeError(`modeOccupancy: centres must hold at least one point, got ${show(centres)}`);
   }
   for (const [k, centre] of centres.entries()) {

@@ -1,3 +1,4 @@
+import { show } from '../core/check.js';
 import { checkDraws, coordinate, type Draws, type DrawsShape, split } from './draws.js';
 import { chainsEssTail } from './effectiveSampleSize.js';
 import { effectiveSize } from './effectiveSize.js';
@@ -53,8 +54,10 @@ export interface CoordinateSummary {
 export function summary(draws: Draws, options: SummaryOptions = {}): CoordinateSummary[] {
   const shape = checkDraws('summary', draws, options);
   const { names = Array.from({ length: shape.dim }, (_, at) => `x[${at}]`) } = options;
-  if (names.length !== shape.dim) {
-    throw new RangeError(`summary: names must hold ${shape.dim} names, got ${names.length}`);
+  if (!Array.isArray(names) || names.length !== shape.dim) {
+    throw new RangeError(
+      `summary: names must hold ${shape.dim} names, got ${Array.isArray(names) ? names.length : show(names)}`,
+    );
   }
   return names.map((name, at) => {
     const chains = coordinate(draws, shape, at);

@@ -40,7 +40,8 @@ export function scheduleOf(caller: string, patch: number | PatchSchedule): Patch
     return [{ below: Infinity, size: patch as number }];
   }
   if (patch.length === 0) throw new RangeError(`${caller}: patch must hold one or more ranges, got none`);
-  for (const [i, { below, size }] of patch.entries()) {
+  for (const [i, range] of patch.entries()) {
+    const { below, size } = Object(range) as PatchRange;
     if (below !== Infinity) positive(caller, `patch[${i}].below`, below);
     checkSize(caller, `patch[${i}].size`, size);
     if (i > 0 && !(below > patch[i - 1].below))

@@ -1,4 +1,4 @@
-import { positive, scale } from '../core/check.js';
+import { positive, scale, show } from '../core/check.js';
 import { exp, expm1, log, log1p } from '../core/elementary.js';
 
 /**
@@ -134,7 +134,7 @@ export function checkProcess(caller: string, process: DiffusionProcess): void {
     !Number.isFinite(process.tMin)
   ) {
     throw new TypeError(
-      `${caller}: process must be made by varianceExploding, variancePreserving or straightPaths, got ${process}`,
+      `${caller}: process must be made by varianceExploding, variancePreserving or straightPaths, got ${show(process)}`,
     );
   }
 }

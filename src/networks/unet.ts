@@ -136,6 +136,8 @@ export function unet(core: Core, shape: PictureShape, options: UnetOptions = {})
       `unet: attention must be 'none', 'middle' or a list of levels, got ${show(attention)}`,
     );
   const levels = typeof attention === 'string' ? [] : attention;
+  for (const [name, list] of Object.entries({ channels, attention: levels }))
+    if (!Array.isArray(list)) throw new TypeError(`unet: ${name} must be a list, got ${show(list)}`);
   for (const level of levels) integer('unet', 'attention', level, 0, channels.length - 1);
   const has = (level: number) => levels.includes(level);
   const config = unetConfig({

@@ -54,7 +54,7 @@ export async function* hmc(score: Score, options: HmcOptions): AsyncGenerator<Tr
   const stepSize = options.stepSize ?? (warmup > 0 ? 1 : Number.NaN);
   const settings = hamiltonianSettings('hmc', score, { ...options, stepSize });
   integer('hmc', 'leapfrogs', leapfrogs, 1, 2 ** 24);
-  if (!(jitter >= 0 && jitter <= 1)) {
+  if (!(typeof jitter === 'number' && jitter >= 0 && jitter <= 1)) {
     throw new RangeError(`hmc: jitter must be a number from 0 to 1, got ${show(jitter)}`);
   }
   const moves = movesOver(score, {

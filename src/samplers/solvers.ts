@@ -28,7 +28,7 @@ const SOLVERS = { deis, dpmSolver, accelerated, ddim, heun };
 
 /** @throws TypeError unless `solver` is the name of one */
 export function checkSolver(caller: string, solver: Solver): void {
-  if (Object.hasOwn(SOLVERS, solver)) return;
+  if (typeof solver === 'string' && Object.hasOwn(SOLVERS, solver)) return;
   throw new TypeError(
     `${caller}: solver must be ${Object.keys(SOLVERS)
       .map((name) => `'${name}'`)
