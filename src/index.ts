@@ -132,6 +132,7 @@ export type {
   WarmupOptions,
 } from './samplers/hamiltonian.js';
 export type { HistogramOptions, SampleHistogram } from './samplers/histogram.js';
+export { joinHistograms } from './samplers/histogram.js';
 export type { HmcOptions } from './samplers/hmc.js';
 export { hmc } from './samplers/hmc.js';
 export type { LangevinOptions } from './samplers/langevin.js';

@@ -23,7 +23,7 @@ import { listedSteps, type ScheduleOptions, scheduleLevels } from './schedule.js
 import type { DiffusionOptions } from './stages.js';
 
 export interface ConditionalDiffusionOptions
-  extends Omit<DiffusionOptions, 'init' | 'thin' | 'histogram'>,
+  extends Omit<DiffusionOptions, 'init' | 'thin' | 'histogram' | 'shard'>,
     ScheduleOptions {
   process: DiffusionProcess;
   observation: Observation;
