@@ -1,35 +1,14 @@
-import { dirname } from 'node:path';
-import { PointCounter } from '../../diagnostics/pointCounter.js';
-import { npyHeader } from '../../formats/npy.js';
 import {
-  expectedTotalVariation,
-  key,
+  type HistogramOptions,
   type Layout,
   momentsOf,
   type Network,
   networkScores,
   presets,
-  type SampleHistogram,
-  smoothedHistogram,
-  split,
-  totalVariation,
 } from '../../index.js';
 import { UsageError } from '../terminal/failure.js';
-import type { Context } from '../terminal/report.js';
-import { NewFile, openFolder } from './files.js';
 import type { OpenRun } from './runFolder.js';
-import {
-  checkSampler,
-  curlOf,
-  type OwnOptions,
-  type SamplerName,
-  type State,
-  type Statistics,
-  samplerOf,
-  startSampling,
-  statisticsOf,
-  type Target,
-} from './samplers.js';
+import { checkSampler, type OwnOptions, type SamplerName, samplerOf, type Target } from './samplers.js';
 
 /** Options for drawing samples from a run; undefined ones take the sampler's defaults. */
 export interface SamplingOptions extends OwnOptions {
@@ -59,26 +38,6 @@ export const OTHER_SAMPLING: Partial<
   // Enough noise to walk between strokes.
   'walk-jump': { chains: 10, steps: 10_000, thin: 10, sigma: 0.1 },
 };
-
-/** Counted samples at a noise level, and the exact distribution to compare them with. */
-export interface Samples {
-  sampler: SamplerName;
-  level: number;
-  sigma: number;
-  steps: number;
-  chains: number;
-  /** Samples counted. */
-  count: number;
-  histogram: SampleHistogram;
-  /** The exact distribution under the noise `exactSigma`, on the same cells. */
-  exact: { counts: Float64Array; outside: number };
-  /** 0 for walk-jump, whose samples are the jumps; else `sigma`. */
-  exactSigma: number;
-  totalVariation: number;
-  /** What as many independent exact draws would score. */
-  expectedTotalVariation: number;
-  statistics: Statistics;
-}
 
 /** The noise of the level that the article samples at. */
 function articleSigma(): number {
@@ -116,17 +75,10 @@ export function runTarget({ network, data }: Pick<OpenRun, 'network' | 'data'>, 
   };
 }
 
-/**
- * Draws samples at one noise level with the article's keys, and counts them: every position of a chain, the jumps of
- * walk-jump, and the final positions of samplers that start from noise.
- */
-export async function drawSamples(
-  run: OpenRun,
-  options: SamplingOptions,
-  { report, signal }: Context,
-): Promise<Samples> {
-  const { network, data } = run;
-  const { sampler = 'langevin', layout = 'original', save } = options;
+/** Checks the options of a drawing, and completes them. @throws UsageError */
+export function drawing(run: Pick<OpenRun, 'network'>, options: SamplingOptions) {
+  const { network } = run;
+  const { sampler = 'langevin', layout = 'original' } = options;
   const { stepSize, ...own } = options;
   checkSampler(sampler, options);
   const { startsFromNoise } = samplerOf(sampler);
@@ -138,75 +90,9 @@ export async function drawSamples(
   if (startsFromNoise && sampler !== 'annealed' && level === network.config.levels - 1) {
     throw new UsageError(`--level must be below ${level}, from whose noise ${sampler} starts, got ${level}`);
   }
-  const grid = { bins, xlim: [0, 1] as const, ylim: [0, 1] as const };
-  const { dim } = network.config;
-  const [zKey] = split(key(seed), 3, { layout });
-  const target = runTarget(run, level);
-  const counter = sampler === 'walk-jump' || startsFromNoise ? new PointCounter(grid, dim) : undefined;
-  if (save !== undefined) await openFolder(dirname(save));
-  const file = save === undefined ? undefined : await NewFile.create(save);
-  try {
-    const kept = startsFromNoise ? [chains, dim] : [Math.floor(steps / thin), chains, dim];
-    await file?.write(npyHeader(kept));
-    const write = (x: Float32Array) =>
-      x.length > 0 ? file?.write(new Uint8Array(x.buffer, x.byteOffset, x.byteLength)) : undefined;
-    const sampling = startSampling(
-      sampler,
-      target,
-      {
-        key: zKey,
-        steps,
-        chains,
-        init: new Float32Array(dim).fill(0.5),
-        thin: (file || sampler === 'walk-jump') && !startsFromNoise ? thin : 0,
-        ...(!counter && { histogram: grid }),
-        layout,
-        signal,
-      },
-      { stepSize: stepSize ?? (sampler === 'langevin' ? SAMPLING.stepSize : undefined), ...own },
-    );
-    const last = await report.during({ task: 'sampling', total: sampling.steps }, async (progress) => {
-      let latest: State | undefined;
-      for await (const state of sampling.states) {
-        // The samples of walk-jump are its jumps.
-        const samples = state.jump ? state.jump(state.path) : state.path;
-        if (!startsFromNoise) {
-          counter?.add(samples);
-          await write(samples);
-        }
-        progress.update(state.step);
-        latest = state;
-      }
-      return latest as State;
-    });
-    if (startsFromNoise) {
-      counter?.add(last.x);
-      await write(last.x);
-    }
-    await file?.commit();
-    const histogram = (counter?.histogram() ?? last.histogram) as SampleHistogram;
-    const { sigma } = target;
-    const exactSigma = sampler === 'walk-jump' ? 0 : sigma;
-    const exact = smoothedHistogram(data, exactSigma, grid);
-    const count = counter ? chains * (startsFromNoise ? 1 : Math.floor(steps / thin)) : steps * chains;
-    return {
-      sampler,
-      level,
-      sigma,
-      steps: sampling.steps,
-      chains,
-      count,
-      histogram,
-      exact,
-      exactSigma,
-      totalVariation: totalVariation(histogram, exact),
-      expectedTotalVariation: expectedTotalVariation(exact, count),
-      statistics: { ...statisticsOf(last, sampling.stepSize, sampler), ...curlOf(target, last) },
-    };
-  } catch (error) {
-    await file?.discard();
-    throw error;
-  } finally {
-    target.score.dispose();
-  }
+  return {
+    ...{ sampler, layout, startsFromNoise, chains, steps, seed, thin, level },
+    grid: { bins, xlim: [0, 1], ylim: [0, 1] } as HistogramOptions,
+    own: { stepSize: stepSize ?? (sampler === 'langevin' ? SAMPLING.stepSize : undefined), ...own },
+  };
 }
