@@ -29,7 +29,7 @@ export function inOrder(files: readonly ShardFile[]): ShardFile[] {
     if (differs) {
       const values = [first, file].map(({ work }) => JSON.stringify(work[differs])?.slice(0, 200) ?? 'none');
       throw new Failure(
-        `${file.path}: its ${NAMES[differs]} is not that of ${first.path}: ${values[1]}, not ${values[0]}; merge shards of one work`,
+        `${file.path}: its ${NAMES[differs]} ${differs === 'options' ? 'are not those' : 'is not that'} of ${first.path}: ${values[1]}, not ${values[0]}; merge shards of one work`,
       );
     }
     const [k, many] = file.shard;
