@@ -147,6 +147,7 @@ export type { ReverseDiffusionOptions } from './samplers/reverseDiffusion.js';
 export { reverseDiffusion } from './samplers/reverseDiffusion.js';
 export type { Schedule, ScheduleOptions } from './samplers/schedule.js';
 export { noiseSchedule } from './samplers/schedule.js';
+export type { Shard } from './samplers/shard.js';
 export type { Solver } from './samplers/solvers.js';
 export type { DiffusionOptions } from './samplers/stages.js';
 export type { UnderdampedOptions } from './samplers/underdamped.js';
