@@ -48,7 +48,7 @@ describe.runIf(process.platform !== 'win32')('kill -9', () => {
   it.each(Object.keys(commands))(
     `of %s at each of ${KILLS} random moments leaves whole files, and the command ends as ever when it is given again`,
     {
-      timeout: 60_000 * (KILLS + 1),
+      timeout: 120_000 * (KILLS + 1),
     },
     async (name) => {
       const { args, before, unfinished = [] } = commands[name];
