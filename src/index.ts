@@ -132,6 +132,7 @@ export type {
   WarmupOptions,
 } from './samplers/hamiltonian.js';
 export type { HistogramOptions, SampleHistogram } from './samplers/histogram.js';
+export { joinHistograms } from './samplers/histogram.js';
 export type { HmcOptions } from './samplers/hmc.js';
 export { hmc } from './samplers/hmc.js';
 export type { LangevinOptions } from './samplers/langevin.js';
@@ -146,6 +147,7 @@ export type { ReverseDiffusionOptions } from './samplers/reverseDiffusion.js';
 export { reverseDiffusion } from './samplers/reverseDiffusion.js';
 export type { Schedule, ScheduleOptions } from './samplers/schedule.js';
 export { noiseSchedule } from './samplers/schedule.js';
+export type { Shard } from './samplers/shard.js';
 export type { Solver } from './samplers/solvers.js';
 export type { DiffusionOptions } from './samplers/stages.js';
 export type { UnderdampedOptions } from './samplers/underdamped.js';

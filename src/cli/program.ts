@@ -7,6 +7,7 @@ import { evaluateCommand } from './commands/evaluate.js';
 import { fieldCommand } from './commands/field.js';
 import { fiveCommand } from './commands/five.js';
 import { lectureCommand } from './commands/lecture.js';
+import { mergeCommand } from './commands/merge.js';
 import { mixtureCommand } from './commands/mixture.js';
 import { sampleCommand } from './commands/sample.js';
 import { trainCommand } from './commands/train.js';
@@ -25,6 +26,7 @@ const COMMANDS = [
   walkJumpCommand,
   fieldCommand,
   evaluateCommand,
+  mergeCommand,
   diagnoseCommand,
   lectureCommand,
 ];

@@ -40,9 +40,47 @@ const CHUNK = { numbers: 32_768, points: 32 };
  *   dim; TypeError on a bad key or layout, or what is no denoiser; the signal's reason when aborted
  */
 export async function* heldOutErrors(
+  points: { dim: number; points: Float32Array },
+  options: HeldOutOptions,
+): AsyncGenerator<HeldOutErrors, void, void> {
+  for await (const { sigma, names, sums } of heldOutSums(points, options))
+    yield { sigma, errors: meanErrors(names, sums, points.points.length) };
+}
+
+/** Squared errors at one noise level. */
+export interface HeldOutSums {
+  sigma: number;
+  names: string[];
+  /** Of each chunk of the points the sum of squared errors, by denoiser: [chunks][names]. */
+  sums: number[][];
+}
+
+/** Errors from the sums of all chunks of points of so many numbers. */
+export function meanErrors(names: readonly string[], sums: readonly number[][], numbers: number) {
+  const totals = names.map((_, at) => sums.reduce((total, row) => total + row[at], 0));
+  return Object.fromEntries(names.map((name, at) => [name, totals[at] / numbers]));
+}
+
+/** Chunks of n points of `dim` coordinates: what is denoised at once. */
+export function heldOutChunks(n: number, dim: number): number {
+  return Math.ceil(n / chunkOf(dim));
+}
+
+/** Points of a chunk. */
+function chunkOf(dim: number): number {
+  return Math.max(CHUNK.points, Math.ceil(CHUNK.numbers / dim));
+}
+
+/**
+ * The sums that {@link heldOutErrors} divides, chunk by chunk.
+ *
+ * @param range the first of the chunks to do, counted through all levels, and the one after the last. Default: all
+ */
+export async function* heldOutSums(
   { dim, points }: { dim: number; points: Float32Array },
   { sigmas, denoisers, key = keyOf(0), layout = 'original', signal }: HeldOutOptions,
-): AsyncGenerator<HeldOutErrors, void, void> {
+  [first, end]: readonly [number, number] = [0, Infinity],
+): AsyncGenerator<HeldOutSums, void, void> {
   integer('heldOutErrors', 'points.dim', dim);
   const n = pointsOf('heldOutErrors', 'points.points', points, dim);
   if (n === 0) throw new RangeError('heldOutErrors: points must be one or more, got none');
@@ -51,26 +89,30 @@ export async function* heldOutErrors(
   for (const sigma of sigmas) scale('heldOutErrors', 'sigmas', sigma);
   const keys = split(key, sigmas.length, { layout });
   const paced = pacer();
+  const chunks = heldOutChunks(n, dim);
   for (const [i, sigma] of sigmas.entries()) {
+    if ((i + 1) * chunks <= first || i * chunks >= end) continue;
     signal?.throwIfAborted();
     const entries = Object.entries(denoisers(sigma));
     try {
       checkDenoisers(entries, dim);
       await paced();
       const z = normal(entries[0][1].core, keys[i], [n, dim], { layout });
-      const sums = entries.map(() => 0);
-      const chunk = dim * Math.max(CHUNK.points, Math.ceil(CHUNK.numbers / dim));
-      for (let from = 0; from < points.length; from += chunk) {
+      const sums: number[][] = [];
+      const chunk = dim * chunkOf(dim);
+      for (let c = Math.max(0, first - i * chunks); c < Math.min(chunks, end - i * chunks); c++) {
+        const from = c * chunk;
         const x = points.subarray(from, from + chunk);
         const y = x.map((clean, at) => clean + sigma * z[from + at]);
-        for (const [at, [, denoiser]] of entries.entries()) {
-          sums[at] += squaredError(cleanOf(denoiser, y), x);
+        const row: number[] = [];
+        for (const [, denoiser] of entries) {
+          row.push(squaredError(cleanOf(denoiser, y), x));
           await paced();
           signal?.throwIfAborted();
         }
+        sums.push(row);
       }
-      const errors = entries.map(([name], at) => [name, sums[at] / points.length]);
-      yield { sigma, errors: Object.fromEntries(errors) };
+      yield { sigma, names: entries.map(([name]) => name), sums };
     } finally {
       for (const denoiser of new Set(entries.map(([, denoiser]) => denoiser))) denoiser?.dispose?.();
     }

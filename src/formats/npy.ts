@@ -94,7 +94,7 @@ interface Header {
 }
 
 /** @throws Error unless the bytes begin with a header that numpy reads too. */
-function readHeader(bytes: Uint8Array): Header {
+export function readNpyHeader(bytes: Uint8Array): Header {
   if (!MAGIC.every((byte, i) => bytes[i] === byte)) {
     throw new Error(`not an npy file, as numpy.save writes them: got ${fileKind(bytes)}`);
   }
@@ -139,7 +139,7 @@ function readHeader(bytes: Uint8Array): Header {
 
 /** As {@link readNpy}, with what the file says the elements are. @throws Error, not naming the file */
 export function parseNpy(bytes: Uint8Array): { data: NpyData; shape: number[]; kind: Kind } {
-  const { type, shape, columnMajor, dataOffset } = readHeader(bytes);
+  const { type, shape, columnMajor, dataOffset } = readNpyHeader(bytes);
   const expected = dataOffset + sizeOf(shape) * bytesOf(type.kind);
   if (bytes.length < expected) {
     throw new Error(`truncated: shape (${shape.join(', ')}) asks for ${expected} bytes, got ${bytes.length}`);

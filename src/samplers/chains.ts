@@ -4,6 +4,7 @@ import { checkKey, type Key, type Layout, layoutCode } from '../core/random.js';
 import type { Score } from '../core/score.js';
 import { checkHistogram, type HistogramOptions, joinCounts, type SampleHistogram } from './histogram.js';
 import type { Moves } from './moves.js';
+import { type Shard, shardRange } from './shard.js';
 import { keptBetween, Shares } from './shares.js';
 
 /** What every sampler of many chains takes. */
@@ -20,6 +21,11 @@ export interface ChainOptions {
   thin?: number;
   /** Counts every position after a step of every chain. */
   histogram?: HistogramOptions;
+  /**
+   * [k, n] moves the k-th of n shares of the chains alone, k from 1, with the bits that they have in the whole run: `chains` and
+   * `init` are of all, the state and its histogram of the share. Default: all chains.
+   */
+  shard?: Shard;
   /** Layout of the counters of random numbers; default: `original`. */
   layout?: Layout;
   /** Stops the run when aborted: the generator throws its reason. */
@@ -92,6 +98,7 @@ export async function* moveChains(
     moves,
     { start, chains, dim, steps: warmup + steps, thin, histogram, partitionable },
     room,
+    shardRange(caller, chains, options.shard),
   );
   try {
     await shares.open();

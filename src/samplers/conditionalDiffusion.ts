@@ -25,7 +25,7 @@ import type { DiffusionOptions } from './stages.js';
 
 /** Options of {@link conditionalDiffusion}. */
 export interface ConditionalDiffusionOptions
-  extends Omit<DiffusionOptions, 'init' | 'thin' | 'histogram'>,
+  extends Omit<DiffusionOptions, 'init' | 'thin' | 'histogram' | 'shard'>,
     ScheduleOptions {
   /** How noise grows with time. */
   process: DiffusionProcess;

@@ -21,6 +21,8 @@ export interface SampleHistogram extends HistogramOptions {
   outside: number;
   /** Mean of every coordinate over all positions counted, [dim]. */
   mean: Float64Array;
+  /** Of each chain the sum of its positions counted, [chains, dim]. */
+  sums: Float64Array;
 }
 
 /** @throws RangeError unless the options make a histogram of points of `dim` coordinates. */
@@ -85,13 +87,38 @@ export class HistogramMemory {
 export function joinCounts(options: HistogramOptions, shares: ShareCounts[], dim: number): SampleHistogram {
   const { bins, xlim, ylim } = options;
   const counts = new Float64Array(square(bins));
-  const mean = new Float64Array(dim);
+  const sums = Float64Array.from(shares.flatMap((share) => [...share.sums]));
   let outside = 0;
-  for (const { sums, cells } of shares) {
+  for (const { cells } of shares) {
     for (let i = 0; i < counts.length; i++) counts[i] += cells[i];
     outside += cells[counts.length];
-    for (let i = 0; i < sums.length; i++) mean[i % dim] += sums[i];
   }
+  const mean = new Float64Array(dim);
+  for (let i = 0; i < sums.length; i++) mean[i % dim] += sums[i];
   const total = counts.reduce((sum, n) => sum + n, outside);
-  return { bins, xlim, ylim, counts, outside, mean: mean.map((sum) => sum / total) };
+  return { bins, xlim, ylim, counts, outside, mean: mean.map((sum) => sum / total), sums };
+}
+
+/**
+ * The histogram of a run from those of all its shards, in their order: the bits of one run of all chains.
+ *
+ * @throws RangeError unless there are one or more, with the same cells and coordinates
+ */
+export function joinHistograms(histograms: readonly SampleHistogram[]): SampleHistogram {
+  const [first] = histograms;
+  if (!first) throw new RangeError('joinHistograms: histograms must be one or more, got none');
+  const gridOf = ({ bins, xlim, ylim, mean }: SampleHistogram) =>
+    `${bins} cells a side from ${xlim} by ${ylim} of ${mean.length} coordinates`;
+  for (const other of histograms) {
+    if (gridOf(other) !== gridOf(first)) {
+      throw new RangeError(
+        `joinHistograms: histograms must have the same cells, got ${gridOf(first)} and ${gridOf(other)}`,
+      );
+    }
+  }
+  const shares = histograms.map(({ sums, counts, outside }) => ({
+    sums,
+    cells: Float64Array.from([...counts, outside]),
+  }));
+  return joinCounts(first, shares, first.mean.length);
 }

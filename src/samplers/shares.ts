@@ -5,8 +5,8 @@ import type { Moves } from './moves.js';
 import { ChainShare, type RunOptions, type ShareResult } from './share.js';
 
 /**
- * All chains of a run, in as many shares as threads can take: a share is whole panels, and one of a score in JavaScript is
- * all chains. Every share stands in this thread's memory; threads with a memory of their own are sent theirs when a run starts.
+ * Chains of a run, in as many shares as threads can take: a share is whole panels, and one of a score in JavaScript is
+ * all of them. Every share stands in this thread's memory; threads with a memory of their own are sent theirs when a run starts.
  */
 export class Shares {
   readonly #core: Core;
@@ -15,23 +15,29 @@ export class Shares {
   readonly #score?: OpenScore;
   readonly #shares: ChainShare[] = [];
 
-  /** @param room positions of a chain that one call may keep */
-  constructor(core: Core, moves: Moves, options: Omit<RunOptions, 'score'>, room: number) {
-    const { chains, thin } = options;
+  /** @param room positions of a chain that one call may keep @param range the first of the chains, and the one after the last */
+  constructor(
+    core: Core,
+    moves: Moves,
+    options: Omit<RunOptions, 'score'>,
+    room: number,
+    [first, end]: readonly [number, number],
+  ) {
+    const { thin } = options;
     this.#core = core;
     this.#moves = moves;
     this.#thin = thin;
     const { scores } = moves;
-    const panels = Math.ceil(chains / LANES);
+    const panels = Math.ceil((end - first) / LANES);
     const threads = 'open' in scores ? Math.min(core.threads, panels) : 1;
     try {
       const rooms = core.memory.rooms(threads);
       if ('open' in scores) this.#score = scores.open(rooms);
       for (let i = 0; i < threads; i++) {
         const score = this.#score?.pointers[i % rooms] ?? 0;
-        const first = Math.floor((panels * i) / threads) * LANES;
-        const end = Math.min(chains, Math.floor((panels * (i + 1)) / threads) * LANES);
-        this.#shares.push(new ChainShare(core, moves, { ...options, score }, first, end - first, room));
+        const from = first + Math.floor((panels * i) / threads) * LANES;
+        const to = Math.min(end, first + Math.floor((panels * (i + 1)) / threads) * LANES);
+        this.#shares.push(new ChainShare(core, moves, { ...options, score }, from, to - from, room));
       }
     } catch (error) {
       this.dispose();

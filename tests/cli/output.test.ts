@@ -26,6 +26,8 @@ describe.runIf(existsSync('/dev/full'))('a standard output that is full', () => 
     ['sample', run, '--json', '--steps', '100'],
     ['field', run, '--json', '--levels', '0'],
     ['evaluate', run, '--json', '--samples', '64', '--steps', '100'],
+    ['sample', run, '--json', '--shard', '1/1', '--out', join(folder, 'shards')],
+    ['merge', join(folder, 'shards', 'sample.1-of-1.safetensors'), '--json'],
     ['denoise', run, '--json', '--level', '1', '--out', join(folder, 'denoised')],
     ['walk-jump', run, '--json', '--level', '1', '--steps', '20', '--out', join(folder, 'walk')],
     ['diagnose', join(folder, 'mixture', 'path.npy'), '--json'],

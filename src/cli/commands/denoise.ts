@@ -13,13 +13,15 @@ import {
   writeNpy,
 } from '../../index.js';
 import { jumpFigure, shortNumber } from '../../plots/index.js';
-import { DENOISED, type DenoiseRunOptions, denoiseRun } from '../denoiser/denoise.js';
+import type { Shard } from '../../samplers/shard.js';
+import { DENOISED, type DenoiseRunOptions, denoiseParts, saveDenoised } from '../denoiser/denoise.js';
 import { openDenoiser } from '../denoiser/folder.js';
 import { isForDenoiser, type KindOptions } from '../denoiser/kinds.js';
 import { besideResult, saveFigure } from '../run/figures.js';
 import { openFolder, readBytes, saveFile } from '../run/files.js';
 import { CONTOURS } from '../run/mixtureFigures.js';
 import { readNpyFile } from '../run/npyFile.js';
+import { f32Of, type Parts, part } from '../run/parts.js';
 import { reading } from '../run/pictureFiles.js';
 import {
   addSourceOptions,
@@ -29,9 +31,12 @@ import {
   type SourceOptions,
   withOut,
 } from '../run/source.js';
+import type { ShardOptions } from '../shards/shardFile.js';
+import { perform, type Work } from '../shards/work.js';
 import { Failure } from '../terminal/failure.js';
 import { integerOption, newCommand } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
+import { rangeOf, shardOption } from '../terminal/shardOption.js';
 
 export interface DenoiseOptions extends SourceOptions {
   out: string;
@@ -45,15 +50,14 @@ const COUNT = 200;
 /** Most arrows in a figure. */
 const MOST_ARROWS = 400;
 
-/** Denoises points of a file; without one, draws points and adds noise first. Returns the files. */
-export async function denoisePoints(
-  folder: string | undefined,
+/** Denoises points of a file, or draws points and adds noise first, [n, dim] each: those of a shard, or all. */
+async function denoisedParts(
+  source: Source,
   options: DenoiseOptions,
-  context: Context,
-): Promise<string[]> {
-  const { report, signal } = context;
-  const { out, points, count = COUNT, seed = 0, layout = 'original' } = options;
-  const source = await openSource(folder, options, report);
+  { signal }: Context,
+  shard?: Shard,
+): Promise<Parts> {
+  const { points, count = COUNT, seed = 0, layout = 'original' } = options;
   const { core, dim, sigma, name } = source;
   const [drawKey, noiseKey] = split(key(seed), 2, { layout });
   let clean: Float32Array | undefined;
@@ -66,15 +70,33 @@ export async function denoisePoints(
     noisy = await readPoints(points, dim);
   }
   signal.throwIfAborted();
+  const [first, end] = rangeOf(shard, noisy.length / dim, 'points');
+  clean = clean?.subarray(first * dim, end * dim);
+  noisy = noisy.subarray(first * dim, end * dim);
   const denoised = estimate(source.family, sigma, noisy);
   const lost = denoised.findIndex((value) => !Number.isFinite(value));
   if (lost >= 0) {
     throw new Failure(
-      `${points ?? name}: the point in row ${Math.floor(lost / dim)} is too far from the data for float32, and has no estimate; leave it out, or scale the points as the data are`,
+      `${points ?? name}: the point in row ${first + Math.floor(lost / dim)} is too far from the data for float32, and has no estimate; leave it out, or scale the points as the data are`,
     );
   }
   // No denoiser does better than the exact one.
   const best = clean && estimate(source.exact, sigma, noisy);
+  const named = Object.entries({ clean, noisy, denoised, best });
+  return Object.fromEntries(named.flatMap(([name, x]) => (x ? [[name, part(x, dim)]] : [])));
+}
+
+/** Writes points, noisy and denoised, and a figure; returns the files. */
+async function savePoints(
+  source: Source,
+  { out }: DenoiseOptions,
+  parts: Parts,
+  context: Context,
+): Promise<string[]> {
+  const { report } = context;
+  const { dim, sigma, name } = source;
+  const [noisy, denoised] = [f32Of(parts, 'noisy'), f32Of(parts, 'denoised')];
+  const [clean, best] = ['clean', 'best'].map((of) => (parts[of] ? f32Of(parts, of) : undefined));
   const error = clean && best && errors(clean, { noisy, denoised, best });
   report.event('denoised', { sigma, points: noisy.length / dim, dim, ...(error && { error }) });
   await openFolder(out);
@@ -158,7 +180,32 @@ function draw(source: Source, noisy: Float32Array, denoised: Float32Array, out: 
   );
 }
 
-type DenoiseFlags = Omit<DenoiseOptions, 'out'> & DenoiseRunOptions & { json?: boolean };
+type DenoiseFlags = Omit<DenoiseOptions, 'out'> & DenoiseRunOptions & ShardOptions & { json?: boolean };
+
+/** The work of denoising with a run, of a picture or of a denoiser, or with a mixture. */
+export async function denoiseWork(
+  folder: string | undefined,
+  options: DenoiseFlags,
+  context: Context,
+): Promise<Work> {
+  if (await isForDenoiser(folder, options, OWN)) {
+    const run = await openDenoiser(folder as string, options, context.report);
+    return {
+      core: run.core,
+      out: options.out ?? run.folder,
+      compute: (shard) => denoiseParts(run, options, context, shard),
+      finish: async (parts) => ({ files: await saveDenoised(run, options, parts, context) }),
+    };
+  }
+  const whole = withOut(options, 'denoise');
+  const source = await openSource(folder, options, context.report);
+  return {
+    core: source.core,
+    out: whole.out,
+    compute: (shard) => denoisedParts(source, whole, context, shard),
+    finish: async (parts) => ({ files: await savePoints(source, whole, parts, context) }),
+  };
+}
 
 const OWN: KindOptions<DenoiseFlags> = {
   ofPictures: ['level', 'points', 'means', 'sds', 'weights'],
@@ -180,11 +227,9 @@ export function denoiseCommand(setup: Setup): Command {
         `points to draw without --points (default: ${COUNT}), or held-out images (default: ${DENOISED})`,
       ),
     )
+    .addOption(shardOption('points'))
     .action(async (folder: string | undefined, options: DenoiseFlags) => {
       const context = setup(options);
-      const files = (await isForDenoiser(folder, options, OWN))
-        ? await denoiseRun(await openDenoiser(folder as string, options, context.report), options, context)
-        : await denoisePoints(folder, withOut(options, 'denoise'), context);
-      context.report.event('done', { command: 'denoise', files });
+      await perform('denoise', await denoiseWork(folder, options, context), { folder, options }, context);
     });
 }

@@ -2,13 +2,18 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { evaluate, key, type LevelQuality } from '../../index.js';
 import { evaluationFigure, shortNumber } from '../../plots/index.js';
-import { type EvaluateRunOptions, evaluateDenoiser, SIGMAS } from '../denoiser/evaluate.js';
+import type { Shard } from '../../samplers/shard.js';
+import { type EvaluateRunOptions, evaluateParts, SIGMAS, saveErrors } from '../denoiser/evaluate.js';
 import { openDenoiser } from '../denoiser/folder.js';
 import { isForDenoiser, type KindOptions } from '../denoiser/kinds.js';
+import { drawParts, drawSamples, type Samples, samplesOf } from '../run/draws.js';
 import { besideResult, saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
+import { f64Of, type Parts, part } from '../run/parts.js';
 import { type OpenOptions, type OpenRun, openRun } from '../run/runFolder.js';
-import { drawSamples, SAMPLING, type Samples, type SamplingOptions } from '../run/samples.js';
+import { drawing, SAMPLING, type SamplingOptions } from '../run/samples.js';
+import type { ShardOptions } from '../shards/shardFile.js';
+import { perform, type Work } from '../shards/work.js';
 import {
   integerOption,
   kernelOption,
@@ -17,6 +22,7 @@ import {
   threadsOption,
 } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
+import { rangeOf, shardOption } from '../terminal/shardOption.js';
 import { addSamplingOptions } from './sample.js';
 
 export interface EvaluateOptions extends SamplingOptions {
@@ -34,22 +40,53 @@ export async function evaluateRun(
   context: Context,
   drawn?: Samples,
 ): Promise<string[]> {
-  const { report, signal } = context;
-  const { samples = SAMPLES, seed = SAMPLING.seed, out = run.folder } = options;
-  const levels: LevelQuality[] = [];
-  const total = run.network.sigmas.length;
-  await report.during({ task: 'evaluating', total, unit: 'level' }, async (progress) => {
-    for await (const quality of evaluate(run.network, run.data, { samples, key: key(seed), signal })) {
-      levels.push(quality);
+  const levels = await evaluateLevels(run, options, context);
+  return saveEvaluation(run, options, { levels, drawn }, context);
+}
+
+/** How good a run is at its levels, or at those of a shard. */
+async function evaluateLevels(
+  run: OpenRun,
+  { samples = SAMPLES, seed = SAMPLING.seed }: EvaluateOptions,
+  { report, signal }: Context,
+  shard?: Shard,
+): Promise<LevelQuality[]> {
+  const [first, end] = rangeOf(shard, run.network.sigmas.length, 'levels');
+  const levels = Array.from({ length: end - first }, (_, i) => first + i);
+  const found: LevelQuality[] = [];
+  await report.during({ task: 'evaluating', total: levels.length, unit: 'level' }, async (progress) => {
+    for await (const quality of evaluate(run.network, run.data, {
+      levels,
+      samples,
+      key: key(seed),
+      signal,
+    })) {
+      found.push(quality);
       report.event('level', quality);
-      progress.update(levels.length);
+      progress.update(found.length);
     }
   });
+  return found;
+}
+
+/** Writes a table of levels and a chart; returns the files. @param drawn samples; without any, they are drawn */
+async function saveEvaluation(
+  run: OpenRun,
+  options: EvaluateOptions,
+  {
+    levels,
+    drawn,
+    isTold = drawn !== undefined,
+  }: { levels: LevelQuality[]; drawn?: Samples; isTold?: boolean },
+  context: Context,
+): Promise<string[]> {
+  const { report } = context;
+  const { out = run.folder } = options;
   const { level, sigma, totalVariation, expectedTotalVariation } =
     drawn ?? (await drawSamples(run, options, context));
   report.event('distance', { level, sigma, totalVariation, expectedTotalVariation });
   report.say(
-    drawn
+    isTold
       ? summary(levels)
       : `${table(levels)}\nSamples at level ${level} (sigma ${shortNumber(sigma)}): total variation ${totalVariation.toFixed(4)} to the exact distribution (as many exact draws: ${expectedTotalVariation.toFixed(4)})`,
   );
@@ -90,7 +127,51 @@ function table(levels: readonly LevelQuality[]): string {
     .join('\n');
 }
 
-type EvaluateFlags = EvaluateOptions & EvaluateRunOptions & OpenOptions & { json?: boolean };
+type EvaluateFlags = EvaluateOptions & EvaluateRunOptions & OpenOptions & ShardOptions & { json?: boolean };
+
+const QUALITY = ['level', 'sigma', 'loss', 'bestLoss', 'excess'] as const;
+
+/** The work of evaluating a run, of a picture or of a denoiser. */
+export async function evaluateWork(folder: string, options: EvaluateFlags, context: Context): Promise<Work> {
+  const out = options.out ?? folder;
+  if (await isForDenoiser(folder, options, OWN)) {
+    const run = await openDenoiser(folder, options, context.report);
+    return {
+      core: run.core,
+      out,
+      compute: (shard) => evaluateParts(run, options, context, shard),
+      finish: async (parts) => ({ files: await saveErrors(run, options, parts, context) }),
+    };
+  }
+  const run = await openRun(folder, options, context.report);
+  /** Fewer chains than shards are all of the first one. */
+  const drawnBy = async (shard?: Shard): Promise<Parts> => {
+    const [k, n] = shard ?? [1, 1];
+    if (n <= drawing(run, options).chains) return drawParts(run, options, context, shard);
+    return k === 1 ? drawParts(run, options, context) : {};
+  };
+  return {
+    core: run.core,
+    out,
+    async compute(shard) {
+      const levels = await evaluateLevels(run, options, context, shard);
+      const rows = Float64Array.from(levels.flatMap((quality) => QUALITY.map((name) => quality[name])));
+      return { levels: part(rows, QUALITY.length), ...(await drawnBy(shard)) };
+    },
+    async finish(parts) {
+      const rows = f64Of(parts, 'levels');
+      const levels = Array.from(
+        { length: rows.length / QUALITY.length },
+        (_, i) =>
+          Object.fromEntries(
+            QUALITY.map((name, at) => [name, rows[i * QUALITY.length + at]]),
+          ) as unknown as LevelQuality,
+      );
+      const drawn = samplesOf(run, options, parts);
+      return { files: await saveEvaluation(run, options, { levels, drawn, isTold: false }, context) };
+    },
+  };
+}
 
 const OWN: KindOptions<EvaluateFlags> = {
   ofPictures: ['sampler', 'level', 'chains', 'steps', 'stepSize', 'bins', 'burnIn', 'solver', 'schedule'],
@@ -114,6 +195,7 @@ export function evaluateCommand(setup: Setup): Command {
       ),
     )
     .option('--out <folder>', 'where the files go (default: the folder of the run)')
+    .addOption(shardOption('levels and chains, or of the held-out points,'))
     .addOption(threadsOption())
     .addOption(kernelOption())
     .optionsGroup('Images and points:')
@@ -125,9 +207,6 @@ export function evaluateCommand(setup: Setup): Command {
     )
     .action(async (folder: string, options: EvaluateFlags) => {
       const context = setup(options);
-      const files = (await isForDenoiser(folder, options, OWN))
-        ? await evaluateDenoiser(await openDenoiser(folder, options, context.report), options, context)
-        : await evaluateRun(await openRun(folder, options, context.report), options, context);
-      context.report.event('done', { command: 'evaluate', files });
+      await perform('evaluate', await evaluateWork(folder, options, context), { folder, options }, context);
     });
 }

@@ -5,14 +5,17 @@ import { writeNpy } from '../../index.js';
 import { imageFigure, type Picture, shortNumber } from '../../plots/index.js';
 import { openDenoiser } from '../denoiser/folder.js';
 import { isForDenoiser, type KindOptions } from '../denoiser/kinds.js';
-import { SAMPLE_STEPS, SAMPLED, type SampleRunOptions, sampleDenoiser } from '../denoiser/sample.js';
+import { SAMPLE_STEPS, SAMPLED, type SampleRunOptions, sampleParts, saveParts } from '../denoiser/sample.js';
+import { drawParts, drawSamples, type Samples, samplesOf } from '../run/draws.js';
 import { besideResult, saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { truth } from '../run/pictureFigure.js';
 import { type OpenOptions, type OpenRun, openRun } from '../run/runFolder.js';
 import { flowOptions, samplerOption, stepSizeOption } from '../run/samplerOptions.js';
 import { remark, samplerOf, statisticsText } from '../run/samplers.js';
-import { drawSamples, OTHER_SAMPLING, SAMPLING, type Samples, type SamplingOptions } from '../run/samples.js';
+import { OTHER_SAMPLING, SAMPLING, type SamplingOptions } from '../run/samples.js';
+import type { ShardOptions } from '../shards/shardFile.js';
+import { perform, type Work } from '../shards/work.js';
 import {
   integerOption,
   kernelOption,
@@ -23,6 +26,7 @@ import {
   threadsOption,
 } from '../terminal/options.js';
 import type { Context, Setup } from '../terminal/report.js';
+import { shardOption } from '../terminal/shardOption.js';
 
 export interface SampleOptions extends SamplingOptions {
   /** Folder for the files. Default: the run's. */
@@ -35,10 +39,20 @@ export async function sampleRun(
   options: SampleOptions,
   context: Context,
 ): Promise<{ samples: Samples; files: string[] }> {
+  await openFolder(options.out ?? run.folder);
+  return saveSamples(run, options, await drawSamples(run, options, context), context);
+}
+
+/** Writes the histogram of samples beside the truth. */
+async function saveSamples(
+  run: OpenRun,
+  options: SampleOptions,
+  samples: Samples,
+  context: Context,
+): Promise<{ samples: Samples; files: string[] }> {
   const { report } = context;
   const folder = options.out ?? run.folder;
   await openFolder(folder);
-  const samples = await drawSamples(run, options, context);
   const { sampler, level, sigma, steps, chains, burnIn, count, histogram, exact, exactSigma } = samples;
   const { totalVariation, expectedTotalVariation } = samples;
   const { bins, xlim, ylim, counts, outside, mean } = histogram;
@@ -132,7 +146,37 @@ function byDefault(name: 'chains' | 'steps'): string {
   return `(default: ${[SAMPLING[name], ...others].join(', ')})`;
 }
 
-type SampleFlags = SampleOptions & SampleRunOptions & OpenOptions & { json?: boolean };
+type SampleFlags = SampleOptions & SampleRunOptions & OpenOptions & ShardOptions & { json?: boolean };
+
+/** The work of sampling a run, of a picture or of a denoiser. */
+export async function sampleWork(folder: string, options: SampleFlags, context: Context): Promise<Work> {
+  if (await isForDenoiser(folder, options, OWN)) {
+    const run = await openDenoiser(folder, options, context.report);
+    return {
+      core: run.core,
+      out: options.out ?? folder,
+      compute: (shard) => sampleParts(run, options, context, shard),
+      finish: async (parts) => ({ files: await saveParts(run, options, parts, context) }),
+    };
+  }
+  const run = await openRun(folder, options, context.report);
+  const out = options.out ?? folder;
+  return {
+    core: run.core,
+    out,
+    async compute(shard, samples) {
+      await openFolder(out);
+      const save = options.save === undefined ? undefined : (samples ?? options.save);
+      return drawParts(run, { ...options, save }, context, shard);
+    },
+    async finish(parts) {
+      const drawn = samplesOf(run, options, parts);
+      const { samples, files } = await saveSamples(run, options, drawn, context);
+      const { sampler, statistics, totalVariation } = samples;
+      return { sampler, ...statistics, totalVariation, files };
+    },
+  };
+}
 
 const OWN: KindOptions<SampleFlags> = {
   ofPictures: ['level', 'bins', 'burnIn', 'thin'],
@@ -195,6 +239,7 @@ export function sampleCommand(setup: Setup): Command {
       ),
     )
     .option('--out <folder>', 'where the files go (default: the folder of the run)')
+    .addOption(shardOption('chains'))
     .addOption(threadsOption())
     .addOption(kernelOption())
     .addHelpText('after', explanations())
@@ -211,15 +256,6 @@ export function sampleCommand(setup: Setup): Command {
     )
     .action(async (folder: string, options: SampleFlags) => {
       const context = setup(options);
-      if (await isForDenoiser(folder, options, OWN)) {
-        const run = await openDenoiser(folder, options, context.report);
-        const files = await sampleDenoiser(run, options, context);
-        context.report.event('done', { command: 'sample', files });
-        return;
-      }
-      const run = await openRun(folder, options, context.report);
-      const { samples, files } = await sampleRun(run, options, context);
-      const { sampler, statistics, totalVariation } = samples;
-      context.report.event('done', { command: 'sample', sampler, ...statistics, totalVariation, files });
+      await perform('sample', await sampleWork(folder, options, context), { folder, options }, context);
     });
 }

@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import { square } from '../../core/elementary.js';
 import { key, type Layout, split, writeNpy } from '../../index.js';
 import { denoisingStrip, shortNumber } from '../../plots/index.js';
+import type { Shard } from '../../samplers/shard.js';
 import { besideResult, saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
+import { f32Of, type Parts, part } from '../run/parts.js';
 import type { Context } from '../terminal/report.js';
+import { rangeOf } from '../terminal/shardOption.js';
 import { toData } from './data.js';
 import { denoiseRows, estimator } from './estimates.js';
 import { arrayShape, counted, drawnSize, examples, noisyRows } from './examples.js';
@@ -31,16 +34,43 @@ export async function denoiseRun(
   options: DenoiseRunOptions,
   context: Context,
 ): Promise<string[]> {
-  const { report } = context;
-  const { out = run.folder, count = DENOISED, seed = 0, layout = 'original' } = options;
+  return saveDenoised(run, options, await denoiseParts(run, options, context), context);
+}
+
+/** Held-out images or points, with noise and without it again, [n, dim] each: those of a shard, or all. */
+export async function denoiseParts(
+  run: OpenDenoiser,
+  options: DenoiseRunOptions,
+  context: Context,
+  shard?: Shard,
+): Promise<Parts> {
+  const { count = DENOISED, seed = 0, layout = 'original' } = options;
   const { data, denoiser } = run;
+  const { dim } = denoiser;
   const sigma = sigmaOf(run, options.sigma, context);
   const clean = examples(data, count);
   // The second of two keys, as for runs of pictures, whose first one draws the points.
   const [, noiseKey] = split(key(seed), 2, { layout });
   const noisy = noisyRows(run, clean, { sigma, key: noiseKey, layout });
+  const [first, end] = rangeOf(shard, clean.length / dim, data.kind);
+  const own = (x: Float32Array) => x.subarray(first * dim, end * dim);
   const estimate = estimator(denoiser, sigma);
-  const denoised = await denoiseRows(estimate, noisy, context).finally(() => estimate.dispose?.());
+  const denoised = await denoiseRows(estimate, own(noisy), context).finally(() => estimate.dispose?.());
+  return { clean: part(own(clean), dim), noisy: part(own(noisy), dim), denoised: part(denoised, dim) };
+}
+
+/** Writes images or points, clean, noisy and denoised, and a figure; returns the files. */
+export async function saveDenoised(
+  run: OpenDenoiser,
+  options: DenoiseRunOptions,
+  rows: Parts,
+  context: Context,
+): Promise<string[]> {
+  const { report } = context;
+  const { out = run.folder } = options;
+  const { data, denoiser } = run;
+  const sigma = options.sigma ?? sigmaOf(run, undefined, context);
+  const [clean, noisy, denoised] = ['clean', 'noisy', 'denoised'].map((name) => f32Of(rows, name));
   const n = clean.length / denoiser.dim;
   const error = { noisy: meanSquare(noisy, clean), denoised: meanSquare(denoised, clean) };
   const heldOut = data.heldOut !== undefined;

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { heldOutChunks, heldOutSums, meanErrors } from '../../denoisers/heldOut.js';
 import {
   blurDenoiser,
   type Denoiser,
   empirical,
   type HeldOutErrors,
-  heldOutErrors,
   key,
   type Layout,
   linearDenoisers,
@@ -12,10 +12,13 @@ import {
   meanDenoiser,
 } from '../../index.js';
 import { qualityChart } from '../../plots/index.js';
+import type { Shard } from '../../samplers/shard.js';
 import { besideResult, saveFigure } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
+import { f64Of, type Parts, part } from '../run/parts.js';
 import { Failure } from '../terminal/failure.js';
 import type { Context } from '../terminal/report.js';
+import { rangeOf } from '../terminal/shardOption.js';
 import { trainingPoints } from './data.js';
 import { estimator, owning } from './estimates.js';
 import { counted } from './examples.js';
@@ -45,6 +48,7 @@ const NAMES = {
 } as const;
 
 type Name = keyof typeof NAMES;
+const NAME_ORDER = Object.keys(NAMES) as Name[];
 
 /** Compares a denoiser with others on what it has never seen; writes a table and a chart. Returns the files. */
 export async function evaluateDenoiser(
@@ -52,41 +56,82 @@ export async function evaluateDenoiser(
   options: EvaluateRunOptions,
   context: Context,
 ): Promise<string[]> {
-  const { report, signal } = context;
+  return saveErrors(run, options, await evaluateParts(run, options, context), context);
+}
+
+/** The held-out points to look at, and the noises. @throws Failure if none are held out */
+function judged(run: OpenDenoiser, { sigmas, samples = Infinity }: EvaluateRunOptions) {
   const { data, denoiser, folder } = run;
   const only = onlyNoise(run);
-  const { out = folder, sigmas = only === undefined ? SIGMAS : [only], seed = 0, layout } = options;
-  const { dim } = denoiser;
   if (!data.heldOut) {
     throw new Failure(
       `${folder}: none of its ${data.kind} are held out to judge it by; train with --held-out N to keep N of them`,
     );
   }
-  const points = data.heldOut.subarray(0, (options.samples ?? Infinity) * dim);
+  const { dim } = denoiser;
+  const points = data.heldOut.subarray(0, samples * dim);
   const n = points.length / dim;
-  const rows: HeldOutErrors[] = [];
-  await report.during(
-    { task: 'evaluating', total: n * sigmas.length, unit: 'estimate' },
-    async (progress) => {
-      let seen = 0;
-      const others = await comparisons(run, context);
-      const denoisers = (sigma: number) =>
-        others(sigma, (count) => {
-          seen += count;
-          progress.update(seen, `sigma ${sigma}`);
-        });
-      const compared = { sigmas, denoisers, key: key(seed), layout, signal };
-      for await (const row of heldOutErrors({ dim, points }, compared)) {
-        rows.push(row);
-        report.event('heldOut', { sigma: row.sigma, ...row.errors });
-      }
-    },
-  );
+  const names = NAME_ORDER.filter((name) => name !== 'blur' || data.kind === 'images');
   const all = data.heldOut.length / dim;
+  return { dim, points, n, all, names, sigmas: sigmas ?? (only === undefined ? SIGMAS : [only]) };
+}
+
+/** Sums of squared errors of a run's denoiser and of others: [chunks of all noises, names], of a shard of them or all. */
+export async function evaluateParts(
+  run: OpenDenoiser,
+  options: EvaluateRunOptions,
+  context: Context,
+  shard?: Shard,
+): Promise<Parts> {
+  const { report, signal } = context;
+  const { seed = 0, layout } = options;
+  const { dim, points, n, names, sigmas } = judged(run, options);
+  const range = rangeOf(
+    shard,
+    sigmas.length * heldOutChunks(n, dim),
+    'pieces of the held-out points at all noises',
+  );
+  const [, many] = shard ?? [1, 1];
+  const total = Math.ceil((n * sigmas.length) / many);
+  const sums: number[] = [];
+  await report.during({ task: 'evaluating', total, unit: 'estimate' }, async (progress) => {
+    let seen = 0;
+    const others = await comparisons(run, context);
+    const denoisers = (sigma: number) =>
+      others(sigma, (count) => {
+        seen += count;
+        progress.update(Math.min(seen, total), `sigma ${sigma}`);
+      });
+    const compared = { sigmas, denoisers, key: key(seed), layout, signal };
+    for await (const { sums: rows } of heldOutSums({ dim, points }, compared, range))
+      sums.push(...rows.flat());
+  });
+  return { sums: part(Float64Array.from(sums), names.length) };
+}
+
+/** Writes a table of errors and a chart; returns the files. */
+export async function saveErrors(
+  run: OpenDenoiser,
+  options: EvaluateRunOptions,
+  parts: Parts,
+  context: Context,
+): Promise<string[]> {
+  const { report } = context;
+  const { data, folder } = run;
+  const { out = folder } = options;
+  const { points, n, all, names, sigmas } = judged(run, options);
+  const sums = f64Of(parts, 'sums');
+  const each = sums.length / sigmas.length;
+  const rows: HeldOutErrors[] = sigmas.map((sigma, i) => {
+    const chunks = Array.from({ length: each / names.length }, (_, c) => [
+      ...sums.subarray(i * each + c * names.length, i * each + (c + 1) * names.length),
+    ]);
+    return { sigma, errors: meanErrors(names, chunks, points.length) };
+  });
+  for (const { sigma, errors } of rows) report.event('heldOut', { sigma, ...errors });
   const which = n === all ? 'held-out' : `of the ${all.toLocaleString('en-US')} held-out`;
-  report.say(`Mean squared errors on ${counted(data, n, which)}:\n${table(rows)}`);
+  report.say(`Mean squared errors on ${counted(data, n, which)}:\n${table(rows, names)}`);
   await openFolder(out);
-  const names = namesOf(rows);
   const csv = join(out, 'quality.csv');
   const lines = rows.map(({ sigma, errors }) => [sigma, ...names.map((name) => errors[name])].join(','));
   await saveFile(csv, [['sigma', ...names].join(','), ...lines, ''].join('\n'));
@@ -103,9 +148,6 @@ export async function evaluateDenoiser(
     });
   return [...(await besideResult('quality', context, () => saveFigure(out, 'quality', chart()))), csv];
 }
-
-const namesOf = ([first]: readonly HeldOutErrors[]) =>
-  (Object.keys(NAMES) as Name[]).filter((name) => name in first.errors);
 
 /** The run's denoisers at a noise, those to compare with, and a count of what they have estimated. */
 async function comparisons(
@@ -140,8 +182,7 @@ function counting(inner: Denoiser, onRows: (count: number) => void): Denoiser {
   };
 }
 
-function table(rows: readonly HeldOutErrors[]): string {
-  const names = namesOf(rows);
+function table(rows: readonly HeldOutErrors[], names: readonly Name[]): string {
   const lines = rows.map(({ sigma, errors }) => [
     String(Number(sigma.toPrecision(4))),
     ...names.map((name) => errors[name].toPrecision(3)),

@@ -1,24 +1,27 @@
 import { dirname, join } from 'node:path';
 import { denoiserScores, key, type Layout, normal, type ScoreFamily, split, writeNpy } from '../../index.js';
 import { shortNumber } from '../../plots/index.js';
+import type { Shard } from '../../samplers/shard.js';
+import { runStatistics, statisticParts } from '../run/draws.js';
 import { besideResult } from '../run/figures.js';
 import { openFolder, saveFile } from '../run/files.js';
 import { saveImages } from '../run/imageFigures.js';
+import { f32Of, type Parts, part } from '../run/parts.js';
 import {
   checkSampler,
-  curlOf,
+  lengthOf,
   type OwnOptions,
   remark,
   type SamplerName,
   type State,
   samplerOf,
   startSampling,
-  statisticsOf,
   statisticsText,
   type Target,
 } from '../run/samplers.js';
 import { UsageError } from '../terminal/failure.js';
 import type { Context } from '../terminal/report.js';
+import { rangeOf } from '../terminal/shardOption.js';
 import { toData } from './data.js';
 import { denoiseRows, owning } from './estimates.js';
 import { arrayShape, counted, drawnSize, firstTrainingRows } from './examples.js';
@@ -71,28 +74,41 @@ export async function sampleDenoiser(
   options: SampleRunOptions,
   context: Context,
 ): Promise<string[]> {
-  const { report } = context;
-  const { data, folder } = run;
-  const { out = folder, seed = 0, layout = 'original', label, guidance } = options;
+  return saveParts(run, options, await sampleParts(run, options, context), context);
+}
+
+/** What sampling a run starts with: its options, checked and completed, and the target. The caller disposes of its score. */
+function sampling(run: OpenDenoiser, options: SampleRunOptions, context: Context) {
+  const { label, guidance } = options;
   const sampler = checkedSampler(run, options);
-  const { chains = SAMPLED[data.kind], steps = SAMPLE_STEPS[sampler] } = options;
+  const { chains = SAMPLED[run.data.kind], steps = SAMPLE_STEPS[sampler] } = options;
   checkLabel(run, options);
   const family = denoiserScores(run.denoiser, { label, guidance, moments: run.moments });
-  const target = targetOf(run, family, sampler, context);
+  const own = { ...options, stepSize: options.stepSize ?? STEP_SIZES[sampler] };
+  return { sampler, chains, steps, own, target: targetOf(run, family, sampler, context) };
+}
+
+/** Makes new images or points from noise, those of a shard of the chains or all, and what {@link saveParts} reads. */
+export async function sampleParts(
+  run: OpenDenoiser,
+  options: SampleRunOptions,
+  context: Context,
+  shard?: Shard,
+): Promise<Parts> {
+  const { report } = context;
+  const { seed = 0, layout = 'original' } = options;
+  const { sampler, chains, steps, own, target } = sampling(run, options, context);
   const [walkKey, , startKey] = split(key(seed), 3, { layout });
   try {
-    const {
-      states,
-      steps: total,
-      stepSize,
-    } = startSampling(
+    rangeOf(shard, chains, 'chains');
+    const { states, steps: total } = startSampling(
       sampler,
       target,
       {
-        ...{ key: walkKey, steps, chains, layout, signal: context.signal },
+        ...{ key: walkKey, steps, chains, shard, layout, signal: context.signal },
         ...(target.sigma > 0 && { init: blurredStart(run, target.sigma, { key: startKey, chains, layout }) }),
       },
-      { ...options, stepSize: options.stepSize ?? STEP_SIZES[sampler] },
+      own,
     );
     const last = await report.during({ task: 'sampling', total }, async (progress) => {
       let latest: State | undefined;
@@ -104,8 +120,30 @@ export async function sampleDenoiser(
     });
     const ends =
       target.sigma > 0 ? await denoiseRows(owning(target.score, target.sigma), last.x, context) : last.x;
-    const samples = inUnits(run, ends);
-    const statistics = { ...statisticsOf(last, stepSize, sampler), ...curlOf(target, last) };
+    return {
+      samples: part(inUnits(run, ends), run.denoiser.dim),
+      ...statisticParts(last, run.denoiser.dim),
+    };
+  } finally {
+    target.score.dispose();
+  }
+}
+
+/** Writes new images or points and a sheet of all; returns the files. */
+export async function saveParts(
+  run: OpenDenoiser,
+  options: SampleRunOptions,
+  parts: Parts,
+  context: Context,
+): Promise<string[]> {
+  const { report } = context;
+  const { data, folder } = run;
+  const { out = folder, label, guidance } = options;
+  const { sampler, chains, steps, own, target } = sampling(run, options, context);
+  try {
+    const { steps: total, stepSize } = lengthOf(sampler, target, steps, own);
+    const samples = f32Of(parts, 'samples');
+    const statistics = runStatistics(target, parts, { sampler, stepSize });
     report.event('samples', {
       ...{ sampler, chains, steps, ...statistics, ...(target.sigma > 0 && { sigma: target.sigma }) },
       ...(label !== undefined && { label, guidance: guidance ?? 1 }),

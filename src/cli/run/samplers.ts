@@ -196,17 +196,28 @@ export function startSampling(
   name: SamplerName,
   target: Target,
   options: ChainOptions,
-  { stepSize: given, leapfrogs = HMC_DEFAULTS.leapfrogs, solver, schedule }: OwnOptions,
+  own: OwnOptions,
 ): Sampling {
-  const { start, warmup = 0, defaultStepSize } = samplerOf(name);
-  const stepSize = given ?? defaultStepSize?.(target);
+  const { start, warmup = 0 } = samplerOf(name);
+  const { leapfrogs = HMC_DEFAULTS.leapfrogs, solver, schedule } = own;
+  const { steps, stepSize } = lengthOf(name, target, options.steps, own);
   const states = start(target, options, { stepSize: stepSize ?? 0, leapfrogs, solver, schedule });
-  // Annealing takes options.steps at each level, and one step more to denoise.
-  const steps =
-    name === 'annealed'
-      ? options.steps * annealedLevels(target).length + (endOf(target).denoise ? 1 : 0)
-      : options.steps;
   return { states, steps, warmup, stepSize };
+}
+
+/** The steps of a run without its warm-up, and their size. */
+export function lengthOf(
+  name: SamplerName,
+  target: Target,
+  steps: number,
+  { stepSize }: Pick<OwnOptions, 'stepSize'>,
+): Pick<Sampling, 'steps' | 'stepSize'> {
+  return {
+    // Annealing takes `steps` at each level, and one step more to denoise.
+    steps:
+      name === 'annealed' ? steps * annealedLevels(target).length + (endOf(target).denoise ? 1 : 0) : steps,
+    stepSize: stepSize ?? samplerOf(name).defaultStepSize?.(target),
+  };
 }
 
 /** Statistics over all chains of a sampler, for events. */
@@ -225,9 +236,12 @@ export interface Statistics {
 const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
 const mean = (values: Float64Array) => sum(values) / values.length;
 
+/** Of a state, what statistics over all chains are made of. */
+export type ChainStatistics = Pick<State, 'acceptance' | 'divergences' | 'stepSizes' | 'leapfrogs'>;
+
 /** @param stepSize the run's; for nuts, the mean of the chains' adapted step sizes replaces it */
 export function statisticsOf(
-  { acceptance, divergences, stepSizes, leapfrogs }: State,
+  { acceptance, divergences, stepSizes, leapfrogs }: ChainStatistics,
   stepSize: number | undefined,
   name: SamplerName,
 ): Statistics {
@@ -244,7 +258,10 @@ export function statisticsOf(
 const CURL_ROWS = 100;
 
 /** The curl of a score at the last positions of a sampler that accepted by its line integral; else nothing. */
-export function curlOf(target: Target, { acceptance, x }: State): Pick<Statistics, 'curl'> {
+export function curlOf(
+  target: Target,
+  { acceptance, x }: Pick<State, 'acceptance' | 'x'>,
+): Pick<Statistics, 'curl'> {
   if (!acceptance || 'logProb' in target.score) return {};
   const rows = x.subarray(0, CURL_ROWS * target.score.dim);
   const values = curl(target.score, rows, { step: target.scale / 20 }).sort();

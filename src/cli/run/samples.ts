@@ -1,36 +1,16 @@
-import { dirname } from 'node:path';
 import { log, pow } from '../../core/elementary.js';
-import { PointCounter, type PointHistogram } from '../../diagnostics/pointCounter.js';
-import { npyHeader } from '../../formats/npy.js';
 import {
-  expectedTotalVariation,
   type GreyImage,
-  key,
+  type HistogramOptions,
   type Layout,
   momentsOf,
   type Network,
   networkScores,
   presets,
-  smoothedHistogram,
-  split,
-  totalVariation,
 } from '../../index.js';
 import { UsageError } from '../terminal/failure.js';
-import type { Context } from '../terminal/report.js';
-import { NewFile, openFolder } from './files.js';
 import type { OpenRun } from './runFolder.js';
-import {
-  checkSampler,
-  curlOf,
-  type OwnOptions,
-  type SamplerName,
-  type State,
-  type Statistics,
-  samplerOf,
-  startSampling,
-  statisticsOf,
-  type Target,
-} from './samplers.js';
+import { checkSampler, type OwnOptions, type SamplerName, samplerOf, type Target } from './samplers.js';
 
 /** Options for drawing samples from a run; undefined ones take the sampler's defaults. */
 export interface SamplingOptions extends OwnOptions {
@@ -65,28 +45,6 @@ export const OTHER_SAMPLING: Partial<
   // Enough noise to walk between strokes.
   'walk-jump': { chains: 10, steps: 10_000, thin: 10, sigma: 0.1 },
 };
-
-/** Counted samples at a noise level, and the exact distribution to compare them with. */
-export interface Samples {
-  sampler: SamplerName;
-  level: number;
-  sigma: number;
-  steps: number;
-  chains: number;
-  /** Steps of each chain that are not counted, since they may still know where it started. */
-  burnIn: number;
-  /** Samples counted. */
-  count: number;
-  histogram: PointHistogram;
-  /** The exact distribution under the noise `exactSigma`, on the same cells. */
-  exact: { counts: Float64Array; outside: number };
-  /** 0 for walk-jump, whose samples are the jumps; else `sigma`. */
-  exactSigma: number;
-  totalVariation: number;
-  /** What as many independent exact draws would score. */
-  expectedTotalVariation: number;
-  statistics: Statistics;
-}
 
 /** The noise of the level that the article samples at. */
 function articleSigma(): number {
@@ -124,14 +82,6 @@ export function runTarget({ network, data }: Pick<OpenRun, 'network' | 'data'>, 
   };
 }
 
-/** Of rows numbered from `first`, those whose number is a multiple of `every`. */
-function everyRow(
-  x: Float32Array,
-  { row, every, first }: { row: number; every: number; first: number },
-): Float32Array {
-  return x.filter((_, i) => (first + Math.floor(i / row)) % every === 0);
-}
-
 /**
  * Cells a side of the histogram: as many as a picture has pixels where noise does not spread them, since places of pixels would
  * beat against other cells as plaid; else 50. A large picture has one cell for several pixels, as many in each.
@@ -142,17 +92,10 @@ function binsOf(image: GreyImage | undefined, sigma: number): number {
   return Math.ceil(across / Math.ceil(across / MOST_BINS));
 }
 
-/**
- * Draws samples at one noise level with the article's keys, and counts them: every position of a chain after its burn-in, the jumps
- * of walk-jump, and the final positions of samplers that start from noise.
- */
-export async function drawSamples(
-  run: OpenRun,
-  options: SamplingOptions,
-  { report, signal }: Context,
-): Promise<Samples> {
-  const { network, data } = run;
-  const { sampler = 'langevin', layout = 'original', save } = options;
+/** Checks the options of a drawing, and completes them. @throws UsageError */
+export function drawing(run: Pick<OpenRun, 'network' | 'image'>, options: SamplingOptions) {
+  const { network } = run;
+  const { sampler = 'langevin', layout = 'original' } = options;
   const { stepSize, ...own } = options;
   checkSampler(sampler, options);
   const { startsFromNoise } = samplerOf(sampler);
@@ -168,84 +111,13 @@ export async function drawSamples(
   if (startsFromNoise && sampler !== 'annealed' && level === network.config.levels - 1) {
     throw new UsageError(`--level must be below ${level}, from whose noise ${sampler} starts, got ${level}`);
   }
+  // The samples of walk-jump are its jumps, which have no noise.
   const exactSigma = sampler === 'walk-jump' ? 0 : network.sigmas[level];
   const bins = options.bins ?? binsOf(run.image, exactSigma);
   if (bins > 4096) throw new UsageError(`--bins must be at most 4096, got ${bins}`);
-  const grid = { bins, xlim: [0, 1] as const, ylim: [0, 1] as const };
-  const { dim } = network.config;
-  const [zKey] = split(key(seed), 3, { layout });
-  const target = runTarget(run, level);
-  const counter = new PointCounter(grid, dim);
-  if (save !== undefined) await openFolder(dirname(save));
-  const file = save === undefined ? undefined : await NewFile.create(save);
-  const every = sampler === 'walk-jump' ? thin : 1;
-  /** Positions of each chain so far. */
-  let kept = 0;
-  try {
-    const shape = startsFromNoise ? [chains, dim] : [Math.floor(steps / thin), chains, dim];
-    await file?.write(npyHeader(shape));
-    const write = (x: Float32Array) =>
-      x.length > 0 ? file?.write(new Uint8Array(x.buffer, x.byteOffset, x.byteLength)) : undefined;
-    const sampling = startSampling(
-      sampler,
-      target,
-      {
-        key: zKey,
-        steps,
-        chains,
-        init: new Float32Array(dim).fill(0.5),
-        // Every position of a walk is counted; walk-jump jumps from those that it keeps.
-        thin: startsFromNoise ? 0 : every,
-        layout,
-        signal,
-      },
-      { stepSize: stepSize ?? (sampler === 'langevin' ? SAMPLING.stepSize : undefined), ...own },
-    );
-    const last = await report.during({ task: 'sampling', total: sampling.steps }, async (progress) => {
-      let latest: State | undefined;
-      for await (const state of sampling.states) {
-        // The samples of walk-jump are its jumps.
-        const samples = state.jump ? state.jump(state.path) : state.path;
-        if (!startsFromNoise) {
-          const row = chains * dim;
-          counter.add(samples.subarray(row * Math.max(0, Math.floor(burnIn / every) - kept)));
-          await write(thin === every ? samples : everyRow(samples, { row, every: thin, first: kept + 1 }));
-          kept += samples.length / row;
-        }
-        progress.update(state.step);
-        latest = state;
-      }
-      return latest as State;
-    });
-    if (startsFromNoise) {
-      counter.add(last.x);
-      await write(last.x);
-    }
-    await file?.commit();
-    const histogram = counter.histogram();
-    const { sigma } = target;
-    const exact = smoothedHistogram(data, exactSigma, grid);
-    const counted = startsFromNoise ? 1 : Math.floor(steps / every) - Math.floor(burnIn / every);
-    const count = chains * counted;
-    return {
-      sampler,
-      level,
-      sigma,
-      steps: sampling.steps,
-      chains,
-      burnIn,
-      count,
-      histogram,
-      exact,
-      exactSigma,
-      totalVariation: totalVariation(histogram, exact),
-      expectedTotalVariation: expectedTotalVariation(exact, count),
-      statistics: { ...statisticsOf(last, sampling.stepSize, sampler), ...curlOf(target, last) },
-    };
-  } catch (error) {
-    await file?.discard();
-    throw error;
-  } finally {
-    target.score.dispose();
-  }
+  return {
+    ...{ sampler, layout, startsFromNoise, chains, steps, burnIn, seed, thin, level, exactSigma },
+    grid: { bins, xlim: [0, 1], ylim: [0, 1] } as HistogramOptions,
+    own: { stepSize: stepSize ?? (sampler === 'langevin' ? SAMPLING.stepSize : undefined), ...own },
+  };
 }

@@ -1,0 +1,19 @@
+import { integer } from '../core/check.js';
+
+/** The k-th of n shares of a piece of work, k from 1. */
+export type Shard = readonly [k: number, n: number];
+
+/**
+ * The first of so many chains that a shard has, and the one after its last: shards are as equal as can be.
+ *
+ * @throws RangeError unless n is from 1 to the number of chains, and k from 1 to n
+ */
+export function shardRange(
+  caller: string,
+  chains: number,
+  [k, n]: Shard = [1, 1],
+): [first: number, end: number] {
+  integer(caller, 'shard[1]', n, 1, chains);
+  integer(caller, 'shard[0]', k, 1, n);
+  return [Math.floor(((k - 1) * chains) / n), Math.floor((k * chains) / n)];
+}

@@ -1,0 +1,90 @@
+// Kills of the commands that interrupt.test.ts does not kill: sample, lecture and digits.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { scorefield, scratch, TINY } from './cli.js';
+import { TINY_UNET, writeDigits } from './tinyDigits.js';
+
+/** Random moments at which each command is killed. */
+const KILLS = Number(process.env.KILLS ?? 2);
+
+const folder = scratch();
+const at = (...names: string[]) => join(folder, ...names);
+const OLD = 'what was there before';
+
+let images: string;
+
+beforeAll(async () => {
+  expect(await scorefield(['train', ...TINY, '--out', at('run')])).toMatchObject({ code: 0 });
+  images = await writeDigits(folder, 60, 8);
+}, 60_000);
+
+const contents = (out: string): Record<string, string> =>
+  Object.fromEntries(readdirSync(out).map((file) => [file, readFileSync(join(out, file), 'base64')]));
+
+interface Killed {
+  args: () => string[];
+  /** Files that are there before, and must stay whole until a whole one takes their place. */
+  before: string[];
+  /** Files of a run that is not finished, which change until it is. */
+  unfinished?: string[];
+}
+
+const commands: Record<string, Killed> = {
+  sample: {
+    args: () => ['sample', at('run'), '--steps', '3000', '--save', at('sample', 'samples.npy')],
+    before: ['histogram.npy', 'histogram.svg', 'histogram.png', 'samples.npy'],
+  },
+  lecture: { args: () => ['lecture', 'norms'], before: ['norms.svg', 'norms.png'] },
+  digits: {
+    args: () => ['digits', '--idx', images, ...TINY_UNET, '--checkpoint-every', '3'],
+    before: ['of mine.txt'],
+    unfinished: ['checkpoint.safetensors', 'loss.csv'],
+  },
+};
+
+describe.runIf(process.platform !== 'win32')('kill -9', () => {
+  it.each(Object.keys(commands))(
+    `of %s at each of ${KILLS} random moments leaves whole files, and the command ends as ever when it is given again`,
+    {
+      timeout: 120_000 * (KILLS + 1),
+    },
+    async (name) => {
+      const { args, before, unfinished = [] } = commands[name];
+      const out = at(name);
+      const start = () => {
+        rmSync(out, { recursive: true, force: true });
+        mkdirSync(out);
+        for (const file of before) writeFileSync(join(out, file), OLD);
+      };
+      const line = [...args(), '--out', out];
+      start();
+      const began = performance.now();
+      const undisturbed = await scorefield(line);
+      const elapsedMs = performance.now() - began;
+      expect(undisturbed.code, undisturbed.stderr).toBe(0);
+      const whole = contents(out);
+      for (let i = 0; i < KILLS; i++) {
+        start();
+        // From before the first file to just before the end.
+        const wait = (elapsedMs * (i + Math.random())) / KILLS;
+        const outcome = await scorefield(line, {
+          onStart: (child) => void sleep(wait).then(() => child.kill('SIGKILL')),
+        });
+        expect([null, 0]).toContain(outcome.code);
+        const old = Buffer.from(OLD).toString('base64');
+        const left = contents(out);
+        for (const file of before) expect(left).toHaveProperty([file]);
+        for (const [file, bytes] of Object.entries(left)) {
+          // What was being written has a name of its own, which the next command in the folder removes.
+          if (file.startsWith('.') || unfinished.includes(file)) continue;
+          if (!(before.includes(file) && bytes === old)) expect(bytes, file).toBe(whole[file]);
+        }
+        const again = await scorefield(line);
+        expect(again.code, again.stderr).toBe(0);
+        expect(contents(out)).toEqual(whole);
+      }
+    },
+  );
+});
