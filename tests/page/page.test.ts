@@ -307,15 +307,15 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       // Opened again, the same samples lie in the same cells.
       await tab.open('Open samples', file('samples.npy', bytes));
       const distance = /total variation [\d.]+/.exec(reading)?.[0] ?? '';
-      expect(await tab.see('.reading', /^7,200 steps/)).toContain(distance);
+      expect(await tab.see('.reading', /^300 steps, 7,200 samples/)).toContain(distance);
       // Opened during a run, they are not mixed with its own.
       await tab.visit(link.replace('draws=300', 'draws=400000'));
       await tab.press('Draw samples');
       await tab.see('.reading', /^\d/);
       await tab.open('Open samples', file('samples.npy', bytes));
-      await tab.see('.reading', /^7,200 steps/);
+      await tab.see('.reading', /^300 steps, 7,200/);
       const { bytes: opened } = await tab.saved(() => tab.press('Save the samples'));
-      expect(readNpy(opened).shape).toEqual([7200, 1, 2]);
+      expect(readNpy(opened).shape).toEqual([300, 24, 2]);
       await tab.visit(link);
       await tab.open('Open samples', file('odd.npy', writeNpy(new Float32Array(9), [3, 3])));
       await tab.see('', /odd\.npy: must hold points of 2 coordinates/);
@@ -430,7 +430,7 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       await tab.hide(false);
       await tab.press('Stop');
       await tab.see('.reading', /stopped/);
-      expect(await tab.page.title()).toBe('scorefield');
+      expect(await tab.page.title()).toBe('Learning the score · scorefield');
 
       await tab.chapter('density');
       await tab.moves();

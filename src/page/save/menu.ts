@@ -5,6 +5,7 @@ import type { Loop } from '../parts/loop.js';
 import type { Page } from '../state/page.js';
 import { download } from './download.js';
 import { type Film, FPS, startFilm } from './film.js';
+import { withUsedNames } from './usedNames.js';
 
 interface SaveOptions {
   /** Name of saved files, without extension. */
@@ -36,7 +37,7 @@ export function saveMenu(page: Page, options: SaveOptions): HTMLElement {
   });
   const svg = button('SVG', () => download(`${name}.svg`, svgOf(figures, caption()), 'image/svg+xml'));
   const copy = button('Copy as code', async () => {
-    const text = code();
+    const text = withUsedNames(code());
     try {
       await navigator.clipboard.writeText(text);
       page.say('Copied: a program for Node that gives what is shown here.');

@@ -1,6 +1,7 @@
 // The contents: which chapter is being read, and the ways to another one.
 import { type ChapterName, chapterNames } from '../state/chapters.js';
 import type { Store } from '../state/store.js';
+import { titled } from '../state/title.js';
 
 const section = (name: ChapterName) => document.getElementById(`chapter-${name}`) as HTMLElement;
 /** How long after a jump the chapter is kept at the top while figures around it are made. */
@@ -80,6 +81,8 @@ export class Contents {
 
   #mark(): void {
     const present = this.#store.get('chapter');
+    const { textContent } = section(present).querySelector('h2') ?? {};
+    titled({ chapter: present === chapterNames[0] ? undefined : (textContent ?? undefined) });
     for (const [name, link] of this.#links) {
       if (name === present) link.setAttribute('aria-current', 'true');
       else link.removeAttribute('aria-current');

@@ -34,10 +34,14 @@ export function meetChallenge(name: string): void {
  */
 export function followTerms(onTerm: (term: string | undefined) => void): void {
   let lit: Element[] = [];
+  /** What the pointer and the focus are on. The page may scroll under a pointer that rests, so each counts by itself. */
+  const on: { pointerover?: Element; focusin?: Element } = {};
   const turn = (event: Event) => {
-    const element = event.target instanceof Element ? event.target.closest('[data-term]') : null;
+    const { type, target } = event as { type: string; target: unknown };
+    const under = target instanceof Element ? (target.closest('[data-term]') ?? undefined) : undefined;
+    on[type as keyof typeof on] = under;
+    const element = on.pointerover ?? on.focusin;
     const term = element?.getAttribute('data-term') ?? undefined;
-    if (lit.length === 0 && !term) return;
     for (const other of lit) other.classList.remove('lit');
     const chapter = element?.closest('section');
     lit = term && chapter ? [...chapter.querySelectorAll(`[data-term="${term}"]`)] : [];

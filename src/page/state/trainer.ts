@@ -6,8 +6,9 @@ import { keep } from './kept.js';
 import type { LearnedState } from './learned.js';
 import { Losses } from './losses.js';
 import { SETTINGS, settingsOf } from './settings.js';
-import { type State, writeState } from './state.js';
+import { type Name, type State, writeState } from './state.js';
 import type { Store } from './store.js';
+import { titled } from './title.js';
 
 /** What of the page it needs. */
 interface Known {
@@ -17,9 +18,6 @@ interface Known {
   fail(error: unknown): void;
   tell(news: 'training'): void;
 }
-
-/** The title of the page while nothing trains. */
-const TITLE = document.title;
 
 /** Trains the page's network, one run at a time. It goes on whatever is on the screen, and in a hidden tab. */
 export class Trainer {
@@ -115,7 +113,10 @@ export class Trainer {
       this.#run = this.#best = undefined;
       await learned.refresh().catch(this.#page.fail);
       if (!isSketch && this.step > 0) {
-        store.set({ trained: true });
+        const isSame = [...SETTINGS, 'picture', 'seed', 'dataSeed'].every(
+          (name) => store.get(name as Name) === state[name as Name],
+        );
+        if (isSame) store.set({ trained: true });
         // Where the browser keeps nothing, the network lives as long as the page.
         client
           .call('saveWeights', {})
@@ -154,7 +155,7 @@ export class Trainer {
 
   #tell(): void {
     const percent = Math.floor((100 * this.step) / this.steps);
-    document.title = this.isRunning && !this.isSketch ? `${percent} % · ${TITLE}` : TITLE;
+    titled({ progress: this.isRunning && !this.isSketch ? `${percent} %` : undefined });
     this.#page.tell('training');
   }
 }

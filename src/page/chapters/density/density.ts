@@ -56,6 +56,7 @@ export function densityFigure(page: Page): LiveFigure {
         logp: fine.logp as Float32Array,
         arrows: coarse,
         longest: 22,
+        isLit: page.term === 'score',
         deepest: 27,
         shows: (part) => part !== 'arrows' || withArrows,
       }),
@@ -66,7 +67,8 @@ export function densityFigure(page: Page): LiveFigure {
     figure.top((pen, plane, colours) => {
       const isOne = x.length <= 2;
       pen.globalAlpha = isOne ? 1 : 0.75;
-      drawPoints(pen, plane, x, x.length > 2000 ? 2 : 3, colours.particle);
+      const isLit = page.term === 'particles' || page.term === 'noise';
+      drawPoints(pen, plane, x, x.length > 2000 ? 2 : 3, isLit ? colours.accent : colours.particle);
       pen.globalAlpha = 1;
       if (tail.length < 4) return;
       pen.strokeStyle = colours.accent;
@@ -108,7 +110,7 @@ export function densityFigure(page: Page): LiveFigure {
       tail.push(x[0], x[1]);
       if (tail.length > 2 * TAIL) tail.splice(0, tail.length - 2 * TAIL);
       const hill = nearestHill(x[0], x[1], store.get('components'), store.get('smooth'));
-      if (hill >= 0 && home >= 0 && hill !== home) jumps++;
+      if (hill >= 0 && home >= 0 && hill !== home && ++jumps === 3) page.meet('free');
       if (hill >= 0) home = hill;
     }
     drawTop(store.get('trail') && !store.get('follow') ? 0.7 : 0);
@@ -172,6 +174,10 @@ export function densityFigure(page: Page): LiveFigure {
   play.textContent = 'Play';
 
   store.on(['components', 'smooth', 'arrows'], drawGround);
+  page.on('term', () => {
+    drawGround();
+    drawTop(0);
+  });
   store.on(['particles', 'seed', 'follow'], restart);
   store.on(['components'], () => {
     jumps = 0;

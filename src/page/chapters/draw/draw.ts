@@ -11,7 +11,6 @@ import type { GatherEvent } from '../../worker/gather.js';
 import { LossChart } from '../shared/lossChart.js';
 import { openPicture } from '../shared/openPicture.js';
 import { drawingPad } from '../shared/pad.js';
-import { pictureOf } from '../shared/picture.js';
 import { emptySheet } from '../shared/strokes.js';
 import { drawInk, groundAt, PLANE } from './ground.js';
 import { LEVELS, Path } from './path.js';
@@ -107,9 +106,8 @@ export function drawFigure(page: Page): LiveFigure {
     timer = window.setTimeout(() => gather(rest), waitMs);
   };
 
-  const read = () => pictureOf(store.get('picture'));
   const pad = drawingPad(figure, {
-    read,
+    picture: () => store.get('picture'),
     write(picture) {
       isDrawing = true;
       clearTimeout(timer);
@@ -120,7 +118,7 @@ export function drawFigure(page: Page): LiveFigure {
       drawTop();
     },
     // A built-in picture gives way to the reader's own.
-    sheet: () => (typeof store.get('picture') === 'string' ? emptySheet(SHEET) : read()),
+    sheet: () => (typeof store.get('picture') === 'string' ? emptySheet(SHEET) : store.get('picture')),
     onEnd: () => setOut(PAUSE_MS),
   });
 

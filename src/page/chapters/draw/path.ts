@@ -17,10 +17,6 @@ export class Path {
     this.#positions.push(x);
   }
 
-  get isWhole(): boolean {
-    return this.#positions.length > LEVELS.length;
-  }
-
   /** The noise that the particles have come to. */
   get reached(): number {
     return LEVELS[Math.min(this.#positions.length, LEVELS.length) - 1] ?? MOST_LOOK;
@@ -30,7 +26,7 @@ export class Path {
   at(sigma: number): Float32Array {
     const positions = this.#positions;
     if (positions.length === 0) return new Float32Array(0);
-    if (sigma <= LEAST_LOOK) return positions[positions.length - 1];
+    if (sigma <= LEVELS[LEVELS.length - 1]) return positions[positions.length - 1];
     const place = ((LEVELS.length - 1) * Math.log(MOST_LOOK / sigma)) / Math.log(MOST_LOOK / LEAST_LOOK);
     const first = Math.min(positions.length - 1, Math.max(0, Math.floor(place)));
     const next = positions[first + 1];

@@ -26,6 +26,8 @@ export function viewsFigure(page: Page): LiveFigure {
   let isVisible = false;
   let drawn: { x0: Float32Array; z: Float32Array } | undefined;
   let current: Call<void> | undefined;
+  /** Whether the time is set by the particles that are led back, not by the reader. */
+  let isLed = false;
 
   const paint = (left: Float32Array, right: Float32Array, time: number) => {
     const [alpha, noise] = [preserving.alpha(time), preserving.sigma(time)];
@@ -77,7 +79,11 @@ export function viewsFigure(page: Page): LiveFigure {
       'back',
       { n: VIEWED, seed: store.get('seed'), steps: STEPS },
       (event: BackEvent) => {
-        if (current === call) paint(event.exploding, event.preserving, event.time);
+        if (current !== call) return;
+        isLed = true;
+        store.set({ time: Number(event.time.toFixed(3)) });
+        isLed = false;
+        paint(event.exploding, event.preserving, event.time);
       },
     );
     current = call;
@@ -93,6 +99,7 @@ export function viewsFigure(page: Page): LiveFigure {
   }
 
   store.on(['time'], () => {
+    if (isLed) return;
     current?.stop();
     current = undefined;
     drawNoisy();

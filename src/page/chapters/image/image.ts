@@ -1,4 +1,4 @@
-import { builtInImages, type GreyImage } from '../../../index.js';
+import { builtInImages } from '../../../index.js';
 import { between, drawPicture, drawPoints } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { unitSquare } from '../../figure/plane.js';
@@ -6,6 +6,7 @@ import { button, fileButton, group, make, numberField, row, slider } from '../..
 import { latest } from '../../parts/latest.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
+import type { Picture } from '../../state/state.js';
 import { imageCode } from '../shared/code.js';
 import { openPicture } from '../shared/openPicture.js';
 import { drawingPad } from '../shared/pad.js';
@@ -25,7 +26,7 @@ export function imageFigure(page: Page): LiveFigure {
   const drawOriginal = () => {
     const image = pictureOf(store.get('picture'));
     const lit = image.pixels.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
-    reading.textContent = `${image.height} × ${image.width} pixels, ${lit} of them with light: a distribution over ${lit} places.`;
+    reading.textContent = `${image.height} × ${image.width} pixels, ${lit} of them with light: a distribution over ${lit} ${lit === 1 ? 'place' : 'places'}.`;
     original.ground((pen, square, colours) =>
       drawPicture(pen, square, image, between(colours.paper, colours.ink)),
     );
@@ -71,8 +72,8 @@ export function imageFigure(page: Page): LiveFigure {
   };
 
   const read = () => pictureOf(store.get('picture'));
-  const write = (picture: GreyImage) => store.set({ picture });
-  const pad = drawingPad(original, { read, write });
+  const write = (picture: Picture) => store.set({ picture });
+  const pad = drawingPad(original, { picture: () => store.get('picture'), write });
   const invert = button('Light for dark', () => write(inverted(read())));
   const builtIns = builtInImages.map((name) => button(name, () => store.set({ picture: name })));
 

@@ -8,8 +8,9 @@ import { readState } from '../../state/state.js';
 /**
  * Offers what was trained before: the network that this browser keeps, or, on a link to a trained figure, to train as its
  * sender did.
+ * @param train trains with the present settings
  */
-export function keptRow(page: Page): HTMLElement {
+export function keptRow(page: Page, train: () => void): HTMLElement {
   const { store, client, learned, trainer } = page;
   const element = make('div', { class: 'row kept', hidden: true });
   const hide = () => {
@@ -41,7 +42,7 @@ export function keptRow(page: Page): HTMLElement {
   };
   const again = () => {
     hide();
-    trainer.start(store.all).catch(page.fail);
+    train();
   };
 
   const offer = async () => {

@@ -155,7 +155,7 @@ export function learningFigure(page: Page): LiveFigure {
     'div',
     { class: 'stage' },
     row(start, pause, stop),
-    keptRow(page),
+    keptRow(page, train),
     reading,
     make(
       'div',

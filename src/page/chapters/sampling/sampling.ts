@@ -110,6 +110,7 @@ export function samplingFigure(page: Page): LiveFigure {
       drawShades(pen, square, { n: bins, values: counts }, cividis, false, most),
     );
     const samples = counts.reduce((sum, count) => sum + count, counted.outside);
+    if (totalVariation < 0.05 && samples <= 50_000) page.meet('close');
     reading.textContent = `${step.toLocaleString('en')} steps, ${samples.toLocaleString('en')} samples · total variation ${totalVariation.toFixed(4)} from the truth at σ = ${digits(noise)}`;
   };
 
@@ -121,11 +122,19 @@ export function samplingFigure(page: Page): LiveFigure {
     { class: 'primary' },
   );
   const stop = button('Stop', () => call?.stop(), { disabled: true });
+  const lack = make('p', { class: 'hint' });
+  const showStart = () => {
+    start.disabled = call !== undefined || !canRun();
+    lack.textContent = 'There is no learned score yet: train a network above, or take the exact score.';
+    lack.hidden = canRun();
+  };
+  const clear = () => {
+    reading.textContent = 'No samples.';
+    for (const figure of [particles, ...walks, ...jumps]) figure.top(() => {});
+    histogram.ground(() => {});
+    histogram.label = 'Histogram of the samples: there are none';
+  };
   async function sample() {
-    if (!canRun()) {
-      page.say('There is no network yet: train one, open weights, or take the exact score.', true);
-      return;
-    }
     shown = 0;
     start.disabled = true;
     stop.disabled = false;
@@ -152,11 +161,15 @@ export function samplingFigure(page: Page): LiveFigure {
       hear(await call);
     } catch (error) {
       if (error instanceof Stopped) reading.textContent += ' · stopped';
-      else page.fail(error);
+      else {
+        // What was shown before belongs to another run.
+        clear();
+        page.fail(error);
+      }
     } finally {
       call = undefined;
-      start.disabled = false;
       stop.disabled = true;
+      showStart();
     }
   }
   const save = button('Save the samples', async () => {
@@ -179,14 +192,12 @@ export function samplingFigure(page: Page): LiveFigure {
       page.fail(error);
     }
   };
-  // A run in a hidden tab would slow down what the reader looks at.
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden) call?.stop();
-  });
-
   store.on(['level', 'from', 'bins', 'levels'], drawGround);
   page.on('picture', drawGround);
   page.on('network', drawGround);
+  page.on('network', showStart);
+  store.on(['from'], showStart);
+  showStart();
   const controls = make(
     'div',
     { class: 'controls' },
@@ -213,6 +224,7 @@ export function samplingFigure(page: Page): LiveFigure {
     'div',
     { class: 'stage' },
     row(start, stop),
+    lack,
     reading,
     make(
       'div',

@@ -197,8 +197,8 @@ console.log(s, x.map((value, i) => value + ${sigma} ** 2 * s[i])); // the score,
 }
 
 /** Code that draws n clean points x0, as the page does. */
-function pointsCode(seed: number, n: number): string {
-  return `const [pointKey, noiseKey] = split(key(${seed}));
+function pointsCode(seed: number, n: number, keys = 'pointKey'): string {
+  return `const [${keys}] = split(key(${seed}));
 const drawn = categorical(core, pointKey, data.logits, ${n});
 const x0 = Float32Array.from({ length: 2 * ${n} }, (_, i) => data.points[2 * drawn[i >> 1] + (i % 2)]);`;
 }
@@ -212,7 +212,7 @@ export function viewsCode(state: State, n: number, steps: number): string {
 const core = await loadCore(${kernelOf(state)});
 ${pictureCode(state)}
 const data = imageDistribution(image);
-${pointsCode(state.seed, n)}
+${pointsCode(state.seed, n, 'pointKey, noiseKey')}
 const z = normal(core, noiseKey, [${n}, 2]);
 
 // One diffusion in two views, in units of the picture's own spread about its middle.

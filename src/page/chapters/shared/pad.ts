@@ -1,6 +1,7 @@
-import type { GreyImage } from '../../../index.js';
 import type { Figure } from '../../figure/figure.js';
 import { button, make, row } from '../../parts/controls.js';
+import type { Picture } from '../../state/state.js';
+import { pictureOf } from './picture.js';
 import { emptySheet, type Pixel, stroked } from './strokes.js';
 
 /** Radii of the pen as shares of the sheet's side. */
@@ -9,10 +10,10 @@ const PENS = { fine: 0.018, middle: 0.04, broad: 0.075 } as const;
 const REMEMBERED = 40;
 
 interface PadOptions {
-  read: () => GreyImage;
-  write: (image: GreyImage) => void;
+  picture: () => Picture;
+  write: (picture: Picture) => void;
   /** The sheet that a stroke begins on; default: the present picture. */
-  sheet?: () => GreyImage;
+  sheet?: () => Picture;
   /** Called when a stroke ends. */
   onEnd?: () => void;
 }
@@ -23,7 +24,7 @@ interface PadOptions {
  */
 export function drawingPad(
   figure: Figure,
-  { read, write, sheet = read, onEnd = () => {} }: PadOptions,
+  { picture, write, sheet = picture, onEnd = () => {} }: PadOptions,
 ): { element: HTMLElement; tools: HTMLElement } {
   const cursor = make('div', { class: 'cursor', hidden: true });
   const element = make(
@@ -42,24 +43,25 @@ export function drawingPad(
   let last: Pixel | undefined;
   let pen: keyof typeof PENS = 'middle';
   let isEraser = false;
-  const before: GreyImage[] = [];
+  const before: Picture[] = [];
+  const read = () => pictureOf(picture());
 
   const remember = () => {
-    before.push(read());
+    before.push(picture());
     if (before.length > REMEMBERED) before.shift();
     undo.disabled = false;
   };
   const takeBack = () => {
-    const image = before.pop();
+    const last = before.pop();
     undo.disabled = before.length === 0;
-    if (!image) return;
-    write(image);
+    if (last === undefined) return;
+    write(last);
     onEnd();
   };
   const begin = () => {
     remember();
     const own = sheet();
-    if (own !== read()) write(own);
+    if (own !== picture()) write(own);
   };
   const stroke = (from: Pixel, to: Pixel) => {
     const image = read();
