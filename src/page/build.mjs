@@ -34,6 +34,9 @@ function cividis() {
   return Buffer.from(bytes).toString('hex');
 }
 
+/** Brackets of formulas. Engines stretch them to heights of their own; unstretched they are alike. */
+const FENCES = /<mo>([()[\]‖|])<\/mo>/g;
+
 /** The chapters' words in the order of the page, and the contents that link to them. */
 async function chapters() {
   const { outputFiles } = await build({
@@ -50,7 +53,7 @@ async function chapters() {
     if (!short) throw new Error(`${chapterNames[i]}/words.html must begin with a section that has data-nav`);
     return `<li><a href="#${chapterNames[i]}">${short}</a></li>`;
   });
-  return { words: words.join('\n'), links: links.join('') };
+  return { words: words.join('\n').replace(FENCES, '<mo stretchy="false">$1</mo>'), links: links.join('') };
 }
 
 /** @param shared the options all bundles share */

@@ -110,7 +110,7 @@ export function densityFigure(page: Page): LiveFigure {
       tail.push(x[0], x[1]);
       if (tail.length > 2 * TAIL) tail.splice(0, tail.length - 2 * TAIL);
       const hill = nearestHill(x[0], x[1], store.get('components'), store.get('smooth'));
-      if (hill >= 0 && home >= 0 && hill !== home && ++jumps === 3) page.meet('free');
+      if (hill >= 0 && home >= 0 && hill !== home && ++jumps === 1) page.meet('free');
       if (hill >= 0) home = hill;
     }
     drawTop(store.get('trail') && !store.get('follow') ? 0.7 : 0);
@@ -229,6 +229,7 @@ export function densityFigure(page: Page): LiveFigure {
     group('A trapped chain', row(trap, free, many)),
   );
   handles.element.append(figure.element);
+  handles.element.classList.add('stick');
   const left = make(
     'div',
     { class: 'stage' },
