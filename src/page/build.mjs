@@ -81,7 +81,8 @@ export async function buildPage(shared) {
       ...options,
     });
 
-  // The folder, with scripts as files. The film encoder is preloaded with the page and runs when the first film is made.
+  // The folder, with scripts as files. The film encoder is loaded some seconds after the
+  // page (main.ts), so that a page that is left open needs its server no more; it runs when the first film is made.
   const { outputFiles } = await bundle('src/page/main.ts', '', {
     splitting: true,
     outdir: folder,
@@ -92,7 +93,7 @@ export async function buildPage(shared) {
   const names = outputFiles.map(({ path }) => path.split('/').at(-1));
   const preloads = names
     .filter((name) => name !== 'page.js')
-    .map((name) => `<link rel="modulepreload" href="${name}">`);
+    .map((name) => `<meta name="later" content="${name}">`);
   await writeFile(`${folder}/worker.js`, worker);
   await writeFile(`${folder}/page.css`, css);
   await copyFile('dist/worker.js', `${folder}/thread.js`);

@@ -118,12 +118,23 @@ store.on(['kernel'], () => {
 });
 paintTheme();
 
+/** Loads scripts that are needed later, so that the page then asks its server for nothing. */
+function loadRest(): void {
+  for (const { content } of document.querySelectorAll<HTMLMetaElement>('meta[name="later"]')) {
+    const link = document.createElement('link');
+    link.rel = 'modulepreload';
+    link.href = content;
+    document.head.append(link);
+  }
+}
+
 client
   .call('kernel', {})
   .then((kernel) => {
     document.documentElement.dataset.kernel = kernel;
     // Threads start soon after the page, so that training need not wait for them.
     setTimeout(() => client.call('threads', {}).catch(page.fail), 1000);
+    setTimeout(loadRest, 3000);
   })
   .catch((error) =>
     giveUp(

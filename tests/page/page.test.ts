@@ -62,8 +62,8 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
     browser = await start(name, path);
     tab = await Tab.open(browser, site.origin);
     await tab.moves();
-    // The threads come a second later.
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    // The threads come a second later, the film encoder after three.
+    await new Promise((resolve) => setTimeout(resolve, 4500));
     loaded = [...tab.requests];
   }, 120_000);
   afterAll(async () => {
