@@ -14,6 +14,7 @@ import type { Context } from '../calls/rpc.js';
 import { figureVerbs } from './figureVerbs.js';
 import { type GatherArgs, gather } from './gather.js';
 import { Gif, type GifFrame } from './gif.js';
+import { isOfPoints, readPoints } from './readPoints.js';
 import { type SampleArgs, Samples } from './sampling.js';
 import type { ScoreRequest, Session } from './session.js';
 import { isInk, lit } from './shrink.js';
@@ -43,8 +44,13 @@ export function pageVerbs(session: Session) {
     },
 
     setImage: ({ image }: { image: GreyImage }) => session.setImage(image).logits.length,
-    /** Reads a PNG or a JPEG, of which dark ink on light paper is dense, or an IDX file, of which it takes the first picture and keeps the others for `idxImage`. */
+    /** Reads a PNG or a JPEG, of which dark ink on light paper is dense, a CSV or npy file of points, or an IDX file, of which it takes the first picture and keeps the others for `idxImage`. */
     async readImage({ bytes, name }: { bytes: Uint8Array; name: string }) {
+      if (isOfPoints(name)) {
+        const image = readPoints(bytes, name);
+        idx = undefined;
+        return { image, count: 1, was: { height: image.height, width: image.width }, isTurned: false };
+      }
       const isPacked = isGzip(bytes);
       const whole = isPacked ? await gunzip(bytes, name) : bytes;
       const isIdx = isPacked || (whole[0] === 0 && whole[1] === 0);

@@ -9,7 +9,7 @@ import type { LiveFigure, Page } from '../../state/page.js';
 import { LEAST_LOOK, MOST_LOOK, type Picture } from '../../state/state.js';
 import type { GatherEvent } from '../../worker/gather.js';
 import { LossChart } from '../shared/lossChart.js';
-import { openPicture } from '../shared/openPicture.js';
+import { openPicture, PICTURE_FILES } from '../shared/openPicture.js';
 import { drawingPad } from '../shared/pad.js';
 import { emptySheet } from '../shared/strokes.js';
 import { drawInk, groundAt, PLANE } from './ground.js';
@@ -171,9 +171,7 @@ export function drawFigure(page: Page): LiveFigure {
     pad.tools,
     row(
       ...pictures,
-      fileButton('Open a file', '.png,.jpg,.jpeg,.gz,image/png,image/jpeg,*', (file) =>
-        openPicture(page, file),
-      ),
+      fileButton('Open a file', PICTURE_FILES, (file) => openPicture(page, file)),
     ),
     make('h2', { class: 'small' }, 'A network learns it'),
     chart.element,

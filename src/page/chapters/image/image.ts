@@ -8,7 +8,7 @@ import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { Picture } from '../../state/state.js';
 import { imageCode } from '../shared/code.js';
-import { openPicture } from '../shared/openPicture.js';
+import { openPicture, PICTURE_FILES } from '../shared/openPicture.js';
 import { drawingPad } from '../shared/pad.js';
 import { pictureOf } from '../shared/picture.js';
 import { inverted } from '../shared/strokes.js';
@@ -92,10 +92,10 @@ export function imageFigure(page: Page): LiveFigure {
       make(
         'p',
         { class: 'hint' },
-        'Draw on the sheet, or drop a PNG, a JPEG or MNIST’s IDX file on the page.',
+        'Draw on the sheet, or drop a PNG, a JPEG, MNIST’s IDX file, or points (CSV, npy) on the page.',
       ),
       pad.tools,
-      row(fileButton('Open a file', '.png,.jpg,.jpeg,.gz,image/png,image/jpeg,*', open), invert),
+      row(fileButton('Open a file', PICTURE_FILES, open), invert),
       indexRow,
     ),
     group(

@@ -1,5 +1,7 @@
 import type { Page } from '../../state/page.js';
 
+/** Types of files that hold pictures or points, as in `<input accept>`. */
+export const PICTURE_FILES = '.png,.jpg,.jpeg,.gz,.csv,.npy,image/png,image/jpeg,*';
 /** Larger files are refused as mistakes. */
 const MOST_BYTES = 200e6;
 
