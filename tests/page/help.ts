@@ -172,6 +172,8 @@ export class Tab {
       .catch(() => {
         throw new Error(`there is no button ${label} that can be pressed`);
       })) as ElementHandle<HTMLButtonElement>;
+    // A person turns the wheel to come there, which ends the page's own scrolling to a chapter.
+    await this.page.evaluate(() => dispatchEvent(new WheelEvent('wheel')));
     await button.click();
   }
 

@@ -424,7 +424,9 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       await tab.hide(true);
       const reached = async () => Number(/Step (\d+)/.exec(await tab.see('.reading', /Step/))?.[1]);
       const before = await reached();
-      await tab.page.waitForFunction(() => /^\d+ % · scorefield/.test(document.title), { polling: 50 });
+      await tab.page.waitForFunction(() => /^\d+ % · Learning the score · scorefield$/.test(document.title), {
+        polling: 50,
+      });
       await new Promise((resolve) => setTimeout(resolve, 500));
       expect(await reached()).toBeGreaterThan(before);
       await tab.hide(false);

@@ -10,7 +10,7 @@ import { smoothed } from '../../state/mixtures.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { densityCode } from '../shared/code.js';
 import { Handles } from './handles.js';
-import { far, MIXTURES, nearestHill } from './hills.js';
+import { MIXTURES, nearestHill, sharesOf } from './hills.js';
 
 /** Limits of the figure, both axes. */
 const LIMITS = [-2, 2] as const;
@@ -123,16 +123,7 @@ export function densityFigure(page: Page): LiveFigure {
       reading.textContent = `One chain: ${jumps} ${jumps === 1 ? 'move' : 'moves'} from hill to hill`;
       return;
     }
-    const components = store.get('components');
-    const counts = components.map(() => 0);
-    for (let i = 0; i < x.length; i += 2) {
-      let best = 0;
-      for (let k = 1; k < components.length; k++) {
-        if (far(x[i], x[i + 1], components[k]) < far(x[i], x[i + 1], components[best])) best = k;
-      }
-      counts[best]++;
-    }
-    const shares = counts.map((count) => `${Math.round((200 * count) / x.length)} %`);
+    const shares = sharesOf(x, store.get('components')).map((share) => `${Math.round(100 * share)} %`);
     reading.textContent = `Particles nearest to each hill: ${shares.join(', ')}`;
   };
 

@@ -12,7 +12,7 @@ export const MIXTURES: Record<string, readonly Component[]> = {
 };
 
 /** The squared distance of the point (a, b) from the centre of a hill. */
-export const far = (a: number, b: number, [x, y]: Component) => (a - x) ** 2 + (b - y) ** 2;
+const far = (a: number, b: number, [x, y]: Component) => (a - x) ** 2 + (b - y) ** 2;
 
 /**
  * The nearest hill that reaches the point (a, b), or -1 if none does. A hill reaches two of its widths, or one smoothed
@@ -27,4 +27,17 @@ export function nearestHill(a: number, b: number, components: readonly Component
     if (nearest < 0 || distance < far(a, b, components[nearest])) nearest = k;
   });
   return nearest;
+}
+
+/** The share of the particles x [n, 2] that each hill's centre is nearest to. */
+export function sharesOf(x: Float32Array, components: readonly Component[]): number[] {
+  const counts = components.map(() => 0);
+  for (let i = 0; i < x.length; i += 2) {
+    let best = 0;
+    for (let k = 1; k < components.length; k++) {
+      if (far(x[i], x[i + 1], components[k]) < far(x[i], x[i + 1], components[best])) best = k;
+    }
+    counts[best]++;
+  }
+  return counts.map((count) => (2 * count) / x.length);
 }

@@ -143,7 +143,7 @@ export function drawFigure(page: Page): LiveFigure {
   store.on(['look', 'shows'], show);
   store.on(['seed'], () => setOut(0));
   page.on('picture', () => {
-    if (!isDrawing && gathered !== store.get('picture')) setOut(0);
+    if (!isDrawing && isVisible && gathered !== store.get('picture')) setOut(0);
   });
   page.on('network', show);
   let drawn = 0;
@@ -188,7 +188,10 @@ export function drawFigure(page: Page): LiveFigure {
     element: make('div', { class: 'sides first' }, make('div', { class: 'stage' }, pad.element), side),
     setVisible(visible) {
       isVisible = visible;
-      if (visible) show();
+      if (!visible) return;
+      // The picture may have been changed further down.
+      if (gathered !== undefined && gathered !== store.get('picture')) setOut(0);
+      show();
     },
     open: (file) => openPicture(page, file),
     restyle: () => chart.restyle(),

@@ -25,33 +25,19 @@ import { samplingCode } from '../shared/code.js';
 import { drawFaint, FIELD_GRID } from '../shared/fields.js';
 import { captioned, levelSlider } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
+import { SHOWN, Walks } from './walks.js';
 
 const GRID = 21;
-/** Most particles drawn: more would hide the ground. */
-const SHOWN = 2000;
 /** The last and least of descending noise levels. */
 const least = (sigmas: readonly number[]) => sigmas[sigmas.length - 1];
-/** How often during a run the walk and its jumps are shown. */
-const MOMENTS = 5;
-
 export function samplingFigure(page: Page): LiveFigure {
   const { store, client, learned } = page;
   const particles = new Figure('Chains on the score', unitSquare);
   const histogram = new Figure('Histogram of the samples', unitSquare);
   const truth = new Figure('The true distribution at this noise', unitSquare);
-  const walks = Array.from(
-    { length: MOMENTS },
-    (_, i) => new Figure(`Walk, moment ${i + 1}: noisy points`, unitSquare),
-  );
-  const jumps = Array.from(
-    { length: MOMENTS },
-    (_, i) => new Figure(`Jump, moment ${i + 1}: denoised points`, unitSquare),
-  );
-  const moments = walks.map(() => make('figcaption', {}, '\u00a0'));
+  const walks = new Walks(client);
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'No samples yet.');
   let call: Call<SampleEvent> | undefined;
-  /** The arguments of the present or the last run. */
-  let running: SampleArgs | undefined;
   let ended: Promise<void> = Promise.resolve();
   let isVisible = false;
 
@@ -76,26 +62,12 @@ export function samplingFigure(page: Page): LiveFigure {
       drawFaint(pen, square, picture, colours);
       if (arrows) drawArrows(pen, square, arrows.x, arrows.s, 18, colours.muted);
     });
-    for (const figure of [...walks, ...jumps]) faint(figure);
+    for (const figure of walks.figures) faint(figure);
     const bins = store.get('bins');
     const counts = await client.call('truth', { sigma: sigma(), bins });
     truth.label = `The true distribution smoothed by noise of sigma ${digits(sigma())}`;
     truth.ground((pen, square) => drawShades(pen, square, { n: bins, values: counts }, cividis, false));
   }, page.fail);
-
-  /** Shows the walk after each fifth of the run, and the jumps from there. */
-  let shown = 0;
-  const showJump = async ({ x, step }: SampleEvent, args: SampleArgs) => {
-    if (shown === MOMENTS || step < (args.steps * (shown + 1)) / MOMENTS) return;
-    const at = shown++;
-    const noisy = x.slice(0, 2 * SHOWN);
-    const paint = (figure: Figure, points: Float32Array) =>
-      figure.top((pen, square, colours) => drawPoints(pen, square, points, 6, colours.particle));
-    paint(walks[at], noisy);
-    moments[at].textContent = `step ${step.toLocaleString('en')}`;
-    const clean = await client.call('jump', { score: args.score, sigma: least(args.sigmas), x: noisy });
-    if (running === args) paint(jumps[at], clean);
-  };
 
   const show = (event: SampleEvent, noise: number) => {
     const { histogram: counted, totalVariation, step } = event;
@@ -130,12 +102,11 @@ export function samplingFigure(page: Page): LiveFigure {
   };
   const clear = () => {
     reading.textContent = 'No samples.';
-    for (const figure of [particles, ...walks, ...jumps]) figure.top(() => {});
+    for (const figure of [particles, ...walks.figures]) figure.top(() => {});
     histogram.ground(() => {});
     histogram.label = 'Histogram of the samples: there are none';
   };
   async function sample() {
-    shown = 0;
     start.disabled = true;
     stop.disabled = false;
     const { sampler, chains, draws: steps, step: stepSize, seed, bins } = store.all;
@@ -151,10 +122,10 @@ export function samplingFigure(page: Page): LiveFigure {
       bins,
       sigmas: descending(),
     };
-    running = args;
+    walks.begin(args);
     const hear = (event: SampleEvent) => {
       show(event, least(args.sigmas));
-      if (isChain(sampler)) showJump(event, args).catch(page.fail);
+      if (isChain(sampler)) walks.show(event, args).catch(page.fail);
     };
     call = client.call('sample', args, hear);
     try {
@@ -184,7 +155,7 @@ export function samplingFigure(page: Page): LiveFigure {
       const bytes = new Uint8Array(await file.arrayBuffer());
       call?.stop();
       await ended;
-      running = undefined;
+      walks.end();
       const noise = sigma();
       const args = { bytes, name: file.name, sigma: noise, bins: store.get('bins') };
       show(await client.call('loadSamples', args), noise);
@@ -246,10 +217,7 @@ export function samplingFigure(page: Page): LiveFigure {
       {},
       'The chains walk among noisy points y; a jump to y + σ² ∇ log p(y) takes the noise off, at any time, without touching the walk.',
     ),
-    make('p', { class: 'caption' }, 'Walk: noisy points'),
-    make('div', { class: 'walk' }, ...walks.map(({ element }, i) => make('figure', {}, element, moments[i]))),
-    make('p', { class: 'caption' }, 'Jump: the same points, denoised'),
-    make('div', { class: 'walk' }, ...jumps.map(({ element }) => element)),
+    walks.element,
   );
   return {
     element: make('div', { class: 'sides' }, stage, controls),
