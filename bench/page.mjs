@@ -54,11 +54,15 @@ await page.evaluateOnNewDocument(() => {
 });
 const press = (label) =>
   page.evaluate((text) => {
-    [...document.querySelectorAll('section:not([hidden]) button')]
+    [
+      ...document.querySelectorAll(
+        `${document.querySelector('nav a[aria-current]').hash.replace('#', '#chapter-')} button`,
+      ),
+    ]
       .find((b) => b.textContent === text && !b.disabled)
       ?.click();
   }, label);
-const reading = () => page.$eval('section:not([hidden]) .reading', (element) => element.textContent);
+const reading = () => page.$eval('#chapter-learning .reading', (element) => element.textContent);
 
 // First particles: from the start of the navigation to the first frame in which they have moved.
 const firsts = [];
@@ -100,7 +104,7 @@ const tell = (what, gaps) => {
   );
 };
 await wait(2500);
-tell('3,000 particles', await frames(5000));
+tell('while the first screen learns', await frames(5000));
 const first = firsts[firsts.length - 1];
 
 await page.click('nav a[href="#learning"]');
@@ -113,7 +117,7 @@ const clicked = await page.evaluate(async () => {
   const times = [];
   for (let i = 0; i < 20; i++) {
     const start = performance.now();
-    const slider = document.querySelector('section:not([hidden]) input[type=range]');
+    const slider = document.querySelector('#chapter-learning input[type=range]');
     slider.value = String(i % 20);
     slider.dispatchEvent(new Event('input', { bubbles: true }));
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
@@ -124,8 +128,8 @@ const clicked = await page.evaluate(async () => {
 });
 console.log(`a slider answers while training: at most ${Math.max(...clicked).toFixed(0)} ms`);
 await page.click('nav a[href="#density"]');
-await wait(1000);
-tell('particles while training', await frames(4000));
+await wait(1500);
+tell('3,000 particles while training', await frames(4000));
 await page.click('nav a[href="#sampling"]');
 await wait(500);
 await press('Draw samples');

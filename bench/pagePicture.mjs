@@ -17,7 +17,7 @@ const page = await browser.newPage();
 await page.setViewport({ width: 1240, height: 655 });
 await page.goto(`http://127.0.0.1:${server.address().port}/#learning&theme=light`);
 const press = async (label) => {
-  const buttons = await page.$$('section:not([hidden]) button');
+  const buttons = await page.$$('#chapter-learning button, #chapter-sampling button');
   for (const button of buttons) {
     if ((await button.evaluate((element) => element.textContent)) === label) await button.click();
   }
@@ -25,15 +25,16 @@ const press = async (label) => {
 /** Waits until the chapter says so. */
 const read = (text) =>
   page.waitForFunction(
-    (wanted) => document.querySelector('section:not([hidden]) .reading')?.textContent?.includes(wanted),
+    (wanted) =>
+      [...document.querySelectorAll('.reading')].some(({ textContent }) => textContent.includes(wanted)),
     { timeout: 600_000, polling: 100 },
     text,
   );
-await page.waitForSelector('#chapter-learning .live');
+await page.waitForSelector('#chapter-learning .made');
 await press('Train');
 await read(`Step ${presets.quick.training.steps} of`);
 await page.click('nav a[href="#sampling"]');
-await page.waitForSelector('#chapter-sampling .live');
+await page.waitForSelector('#chapter-sampling .made');
 await press('Draw samples');
 await read('1,000 steps');
 await new Promise((resolve) => setTimeout(resolve, 8000));

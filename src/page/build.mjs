@@ -34,6 +34,28 @@ function cividis() {
   return Buffer.from(bytes).toString('hex');
 }
 
+/** Brackets of formulas. Engines stretch them to heights of their own; unstretched they are alike. */
+const FENCES = /<mo>([()[\]‖|])<\/mo>/g;
+
+/** The chapters' words in the order of the page, and the contents that link to them. */
+async function chapters() {
+  const { outputFiles } = await build({
+    entryPoints: ['src/page/state/chapters.ts'],
+    format: 'esm',
+    write: false,
+  });
+  const { chapterNames } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  const words = await Promise.all(
+    chapterNames.map((name) => readFile(`src/page/chapters/${name}/words.html`, 'utf8')),
+  );
+  const links = words.map((text, i) => {
+    const [, short] = /^<section [^>]*data-nav="([^"]*)"/.exec(text) ?? [];
+    if (!short) throw new Error(`${chapterNames[i]}/words.html must begin with a section that has data-nav`);
+    return `<li><a href="#${chapterNames[i]}">${short}</a></li>`;
+  });
+  return { words: words.join('\n').replace(FENCES, '<mo stretchy="false">$1</mo>'), links: links.join('') };
+}
+
 /**
  * @param shared the options all bundles share
  * @param notices the packages of the page's bundles, which a plugin among those options collects
@@ -62,7 +84,8 @@ export async function buildPage(shared, notices) {
       ...options,
     });
 
-  // The folder, with scripts as files. The film encoder is preloaded with the page and runs when the first film is made.
+  // The folder, with scripts as files. The film encoder is loaded some seconds after the
+  // page (main.ts), so that a page that is left open needs its server no more; it runs when the first film is made.
   const { outputFiles } = await bundle('src/page/main.ts', '', {
     splitting: true,
     outdir: folder,
@@ -73,14 +96,17 @@ export async function buildPage(shared, notices) {
   const names = outputFiles.map(({ path }) => path.split('/').at(-1));
   const preloads = names
     .filter((name) => name !== 'page.js')
-    .map((name) => `<link rel="modulepreload" href="${name}">`);
+    .map((name) => `<meta name="later" content="${name}">`);
   await writeFile(`${folder}/worker.js`, worker);
   await writeFile(`${folder}/page.css`, css);
   await copyFile('dist/worker.js', `${folder}/thread.js`);
   const template = await readFile('src/page/index.html', 'utf8');
+  const { words, links } = await chapters();
   const fill = (policy, style, script, licences) =>
     template
       .replace('NOTICES', () => licences)
+      .replace('NAV', () => links)
+      .replace('CHAPTERS', () => words)
       .replace('POLICY', () => policy)
       .replace('STYLE', () => style)
       .replace('SCRIPT', () => script);

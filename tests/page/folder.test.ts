@@ -8,13 +8,17 @@ const folder = dist('page');
 const size = (path: string) => gzipSync(readFileSync(path)).length;
 
 describe('dist/page', () => {
-  it('is less than 290 KB gzipped in all; the single file less than 288, the element less than 156', () => {
+  it('is less than 260 KB gzipped for the first view, 310 in all; the single file less than 310, the element less than 156', () => {
     // The licences lie beside the page and are not loaded with it.
     const loaded = readdirSync(folder).filter((name) => name !== 'NOTICES.txt');
     const total = loaded.reduce((sum, name) => sum + size(join(folder, name)), 0);
     expect(total).toBeGreaterThan(100 * 1024);
-    expect(total).toBeLessThan(290 * 1024);
-    expect(size(dist('scorefield.html'))).toBeLessThan(288 * 1024);
+    expect(total).toBeLessThan(310 * 1024);
+    // The film encoder is loaded after it.
+    const later = readdirSync(folder).filter((name) => name.startsWith('encoder-'));
+    expect(later).toHaveLength(1);
+    expect(total - size(join(folder, later[0]))).toBeLessThan(260 * 1024);
+    expect(size(dist('scorefield.html'))).toBeLessThan(310 * 1024);
     expect(size(dist('score-field.js'))).toBeLessThan(156 * 1024);
   });
 

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { nearestHill } from '../../src/page/chapters/hills.js';
+import { describe, expect, it } from 'vitest';
+import { nearestHill, sharesOf } from '../../src/page/chapters/density/hills.js';
 
 it('a place belongs to the nearest of the hills that reach it, or to none', () => {
   const wide = [0, 0, 1] as const;
@@ -18,4 +18,14 @@ it('a place belongs to the nearest of the hills that reach it, or to none', () =
   // Smoothed, hills reach further.
   expect(nearestHill(1.5, 0, [narrow], 0)).toBe(-1);
   expect(nearestHill(1.5, 0, [narrow], 0.6)).toBe(0);
+});
+
+describe('sharesOf', () => {
+  it('counts particles for the hill whose centre is nearest', () => {
+    const hills = [
+      [1, 1, 0.2],
+      [-1, -1, 0.2],
+    ] as const;
+    expect(sharesOf(Float32Array.of(1, 1, 0.2, 0.1, 2, 2, -1, -3), hills)).toEqual([0.75, 0.25]);
+  });
 });

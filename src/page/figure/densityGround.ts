@@ -16,11 +16,13 @@ export interface DensityGround {
   longest: number;
   /** Contours further below the maximum than this are left out. */
   deepest: number;
+  /** Whether the arrows are in the accent's colour. */
+  isLit?: boolean;
   shows(part: 'shades' | 'contours' | 'arrows'): boolean;
 }
 
 /** Paints a density and its score, as the ground that particles move on. */
-export function densityGround({ logp, arrows, longest, deepest, shows }: DensityGround): Painter {
+export function densityGround({ logp, arrows, longest, deepest, isLit, shows }: DensityGround): Painter {
   const n = Math.sqrt(logp.length);
   const top = largest(logp);
   const thresholds = DEPTHS.filter((depth) => depth <= deepest).map((depth) => top - depth);
@@ -30,6 +32,7 @@ export function densityGround({ logp, arrows, longest, deepest, shows }: Density
       drawShades(pen, plane, cells, between(colours.paper, colours.tone), true);
     }
     if (shows('contours')) drawContours(pen, plane, { n, values: logp }, thresholds, colours.muted);
-    if (shows('arrows')) drawArrows(pen, plane, arrows.x, arrows.s, longest, colours.muted);
+    if (shows('arrows'))
+      drawArrows(pen, plane, arrows.x, arrows.s, longest, isLit ? colours.accent : colours.muted);
   };
 }

@@ -4,6 +4,7 @@ import { builtInImages } from '../../data/builtIn.js';
 import type { GreyImage } from '../../data/image.js';
 import { presets } from '../../training/presets.js';
 import { samplerNames } from '../worker/samplerMenu.js';
+import { chapterNames } from './chapters.js';
 
 const { quick } = presets;
 
@@ -119,9 +120,12 @@ function readPixels(text: string): GreyImage | undefined {
   return { height, width, pixels: Float32Array.from(bytes, (byte) => Number.parseInt(byte, 16) / 255) };
 }
 
+/** Limits of the first screen's noise: particles on the pixels, and a blob. */
+export const [LEAST_LOOK, MOST_LOOK] = [0.003, 0.6];
+
 /** Every entry of the state: its name in a link, its initial value and its limits. */
 export const fields = {
-  chapter: choice('density', 'image', 'learning', 'sampling', 'exact'),
+  chapter: choice(chapterNames[0], ...chapterNames.slice(1)),
   theme: choice('auto', 'light', 'dark'),
   kernel: choice('auto', 'strict'),
   seed: whole(0, 0, 2 ** 32 - 1),
@@ -137,6 +141,10 @@ export const fields = {
 
   picture,
   noise: number(0, 0, 0.5),
+
+  /** Noise of the first screen's picture, arrows and particles. */
+  look: number(0.012, LEAST_LOOK, MOST_LOOK),
+  shows: choice('learned', 'exact'),
 
   preset: choice('quick', 'article'),
   features: whole(quick.network.features, 8, 512),
@@ -161,6 +169,8 @@ export const fields = {
   step: number(1e-3, 1e-5, 0.1),
   bins: whole(50, 10, 100),
 
+  /** Whether the link shows a network that its sender had trained with these settings. */
+  trained: flag(false),
   few: whole(24, 2, 200),
   time: number(0.35, 0, 1),
 };

@@ -132,11 +132,13 @@ export class Samples {
     const x = Float32Array.from(data);
     const wrong = x.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) throw new Error(`${name}: must be finite, got ${x[wrong]} at index ${wrong}`);
-    this.#kept = { parts: [x], chains: 1 };
+    // A file of [steps, chains, 2] is taken for a run, as `save` writes it.
+    const chains = shape.length === 3 ? shape[1] : 1;
+    this.#kept = { parts: [x], chains };
     const histogram = count(x, bins);
     const distance = totalVariation(histogram, this.truth(session, sigma, bins));
     const shown = x.slice(0, 2 * 2000);
-    return { step: x.length / 2, x: shown, histogram, totalVariation: distance };
+    return { step: x.length / 2 / chains, x: shown, histogram, totalVariation: distance };
   }
 }
 

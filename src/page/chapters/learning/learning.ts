@@ -1,0 +1,184 @@
+import { presets } from '../../../training/presets.js';
+import { longestOf } from '../../figure/draw.js';
+import { Figure } from '../../figure/figure.js';
+import { unitSquare } from '../../figure/plane.js';
+import { button, digits, fileButton, group, make, menu, row } from '../../parts/controls.js';
+import { latest } from '../../parts/latest.js';
+import { download } from '../../save/download.js';
+import { saveMenu } from '../../save/menu.js';
+import type { LiveFigure, Page } from '../../state/page.js';
+import { presetState, SETTINGS } from '../../state/settings.js';
+import { learningCode } from '../shared/code.js';
+import { drawField, FIELD_GRID } from '../shared/fields.js';
+import { LossChart } from '../shared/lossChart.js';
+import { captioned, levelSlider } from '../shared/parts.js';
+import { pictureOf } from '../shared/picture.js';
+import { settingsControls } from '../shared/settings.js';
+import { keptRow } from './keptRow.js';
+import { sentence } from './sentence.js';
+
+const GRID = 15;
+const PANELS = 9;
+const NOTHING = { x: new Float32Array(0), s: new Float32Array(0) };
+
+export function learningFigure(page: Page): LiveFigure {
+  const { store, client, learned } = page;
+  const field = new Figure('The learned score at one noise level', unitSquare);
+  const panels = Array.from(
+    { length: PANELS },
+    (_, i) => new Figure(`Learned score, panel ${i + 1}`, unitSquare),
+  );
+  const captions = panels.map(() => make('figcaption'));
+  const { trainer } = page;
+  const chart = new LossChart(trainer.losses);
+  const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'Not trained yet.');
+  let isVisible = false;
+
+  const caption = () => {
+    const level = learned.level(store.get('level'));
+    return `Learned score at σ = ${digits(learned.sigmas[level])}, longest arrow ${digits(longest)}, after ${learned.network?.step ?? 0} steps`;
+  };
+  const image = () => pictureOf(store.get('picture'));
+  let longest = 0;
+  const drawAt = async (figure: Figure, level: number) => {
+    const arrows = await client.call('field', {
+      score: { kind: 'network', level },
+      grid: { ...FIELD_GRID, n: GRID },
+    });
+    if (figure === field) longest = longestOf(arrows.s);
+    drawField(figure, image(), arrows, GRID);
+  };
+  const drawFields = latest(async () => {
+    if (!isVisible) return;
+    if (!learned.network) {
+      for (const figure of [field, ...panels]) drawField(figure, image(), NOTHING, GRID);
+      return;
+    }
+    const { sigmas } = learned.network;
+    const level = learned.level(store.get('level'));
+    field.label = `The learned score at noise level ${level}, sigma ${digits(sigmas[level])}, as arrows over the picture`;
+    await drawAt(field, level);
+    for (let i = 0; i < PANELS; i++) {
+      const at = Math.round((i * (sigmas.length - 1)) / (PANELS - 1));
+      await drawAt(panels[i], at);
+      captions[i].textContent = `σ = ${digits(sigmas[at])}`;
+    }
+  }, page.fail);
+
+  // Changes of the controls during a run affect only the next one.
+  const train = () => trainer.start(store.all).then(sayEnd, page.fail);
+  const sayEnd = () => {
+    if (!trainer.wasStopped && trainer.step === trainer.steps) page.say(`Trained: ${trainer.step} steps`);
+  };
+  const start = button('Train', train, { class: 'primary' });
+  const pause = button('Pause', () => trainer.pause(!trainer.isPaused), { disabled: true });
+  const stop = button('Stop', () => trainer.stop(), { disabled: true });
+
+  let drawn = 0;
+  const show = () => {
+    const { isRunning, isPaused, isSketch, step, steps, losses } = trainer;
+    pause.disabled = stop.disabled = !isRunning;
+    start.disabled = isRunning && !isSketch;
+    start.textContent = isRunning || steps === 0 || isSketch ? 'Train' : 'Train anew';
+    pause.textContent = isPaused ? 'Resume' : 'Pause';
+    chart.draw();
+    if (steps > 0) reading.textContent = sentence(trainer);
+    if (step > 0 && isRunning && performance.now() - drawn > 700) {
+      drawn = performance.now();
+      drawFields();
+    }
+    if (!isRunning && losses.values.length > 0) drawFields();
+  };
+
+  const open = async (file: File) => {
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      await trainer.stop();
+      const { config, step } = await client.call('loadWeights', { bytes, name: file.name });
+      learned.origin = { file: file.name };
+      trainer.clear();
+      reading.textContent = `${file.name}: ${step} steps, ${config.levels} noise levels, ${config.depth} layers of ${config.width}`;
+      await learned.refresh();
+      drawFields();
+    } catch (error) {
+      page.fail(error);
+    }
+  };
+  const save = button('Save the weights', async () => {
+    try {
+      download('weights.safetensors', await client.call('saveWeights', {}), 'application/octet-stream');
+    } catch (error) {
+      page.fail(error);
+    }
+  });
+
+  page.on('training', show);
+  show();
+  store.on(['level'], drawFields);
+  page.on('picture', drawFields);
+  page.on('network', drawFields);
+  const settings = settingsControls(store);
+  store.on(SETTINGS, () => {
+    if (trainer.isRunning && !trainer.isSketch) page.say('The new settings hold from the next run on.');
+  });
+  const controls = make(
+    'div',
+    { class: 'controls' },
+    menu(
+      store,
+      'preset',
+      'Preset',
+      (['quick', 'article'] as const).map(
+        (name) => [name, `${name}, ${presets[name].training.steps.toLocaleString('en')} steps`] as const,
+      ),
+      // The preset's settings apply only when it is chosen: a link may name a preset and other settings.
+      (preset) => ({ preset, ...presetState(preset) }),
+    ),
+    settings,
+    group('Field', levelSlider(page, learned)),
+    group('Weights', row(save, fileButton('Open weights', '.safetensors', open))),
+  );
+  const grid = make(
+    'div',
+    { class: 'panels' },
+    ...panels.map((panel, i) => make('figure', {}, panel.element, captions[i])),
+  );
+  const legend = make(
+    'p',
+    { class: 'hint' },
+    make('span', { class: 'key line' }),
+    ' loss of each step ',
+    make('span', { class: 'key dash' }),
+    ' best possible, in closed form',
+  );
+  const stage = make(
+    'div',
+    { class: 'stage' },
+    row(start, pause, stop),
+    keptRow(page, train),
+    reading,
+    make(
+      'div',
+      { class: 'pair' },
+      make('div', {}, chart.element, legend),
+      captioned(field, 'The learned score at the level of the slider'),
+    ),
+    make('h3', {}, 'The score from the least noise to the most'),
+    grid,
+    saveMenu(page, {
+      name: 'field',
+      figures: [field],
+      code: () => learningCode(store.all, learned),
+      caption,
+    }),
+  );
+  return {
+    element: make('div', { class: 'sides' }, stage, controls),
+    open,
+    setVisible(visible) {
+      isVisible = visible;
+      if (visible) drawFields();
+    },
+    restyle: () => chart.restyle(),
+  };
+}

@@ -1,0 +1,230 @@
+import { type Call, Stopped } from '../../calls/rpc.js';
+import { cividis } from '../../figure/colours.js';
+import { drawArrows, drawPoints, drawShades, largest } from '../../figure/draw.js';
+import { Figure } from '../../figure/figure.js';
+import { unitSquare } from '../../figure/plane.js';
+import {
+  button,
+  digits,
+  fileButton,
+  group,
+  make,
+  menu,
+  numberField,
+  row,
+  slider,
+} from '../../parts/controls.js';
+import { latest } from '../../parts/latest.js';
+import { download } from '../../save/download.js';
+import { saveMenu } from '../../save/menu.js';
+import type { LiveFigure, Page } from '../../state/page.js';
+import { isChain, samplerMenu } from '../../worker/samplerMenu.js';
+import type { SampleArgs, SampleEvent } from '../../worker/sampling.js';
+import type { ScoreRequest } from '../../worker/session.js';
+import { samplingCode } from '../shared/code.js';
+import { drawFaint, FIELD_GRID } from '../shared/fields.js';
+import { captioned, levelSlider } from '../shared/parts.js';
+import { pictureOf } from '../shared/picture.js';
+import { SHOWN, Walks } from './walks.js';
+
+const GRID = 21;
+/** The last and least of descending noise levels. */
+const least = (sigmas: readonly number[]) => sigmas[sigmas.length - 1];
+export function samplingFigure(page: Page): LiveFigure {
+  const { store, client, learned } = page;
+  const particles = new Figure('Chains on the score', unitSquare);
+  const histogram = new Figure('Histogram of the samples', unitSquare);
+  const truth = new Figure('The true distribution at this noise', unitSquare);
+  const walks = new Walks(client);
+  const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'No samples yet.');
+  let call: Call<SampleEvent> | undefined;
+  let ended: Promise<void> = Promise.resolve();
+  let isVisible = false;
+
+  const level = () => learned.level(store.get('level'));
+  const sigma = () => learned.sigmas[level()];
+  const request = (): ScoreRequest =>
+    store.get('from') === 'exact' ? { kind: 'exact', sigma: sigma() } : { kind: 'network', level: level() };
+  /** Noise levels, descending to the chosen one. */
+  const descending = () => Array.from(learned.sigmas.subarray(level())).reverse();
+  const canRun = () => store.get('from') === 'exact' || learned.network !== undefined;
+  const image = () => pictureOf(store.get('picture'));
+
+  const drawGround = latest(async () => {
+    if (!isVisible) return;
+    const picture = image();
+    const arrows = canRun()
+      ? await client.call('field', { score: request(), grid: { ...FIELD_GRID, n: GRID } })
+      : undefined;
+    const faint = (figure: Figure) =>
+      figure.ground((pen, square, colours) => drawFaint(pen, square, picture, colours));
+    particles.ground((pen, square, colours) => {
+      drawFaint(pen, square, picture, colours);
+      if (arrows) drawArrows(pen, square, arrows.x, arrows.s, 18, colours.muted);
+    });
+    for (const figure of walks.figures) faint(figure);
+    const bins = store.get('bins');
+    const counts = await client.call('truth', { sigma: sigma(), bins });
+    truth.label = `The true distribution smoothed by noise of sigma ${digits(sigma())}`;
+    truth.ground((pen, square) => drawShades(pen, square, { n: bins, values: counts }, cividis, false));
+  }, page.fail);
+
+  const show = (event: SampleEvent, noise: number) => {
+    const { histogram: counted, totalVariation, step } = event;
+    const { bins, counts } = counted;
+    particles.top(
+      (pen, square, colours) => drawPoints(pen, square, event.x.slice(0, 2 * SHOWN), 2.5, colours.accent),
+      0.6,
+    );
+    histogram.label = `Histogram of the samples, total variation ${digits(totalVariation)} from the truth`;
+    const most = largest(counts);
+    histogram.ground((pen, square) =>
+      drawShades(pen, square, { n: bins, values: counts }, cividis, false, most),
+    );
+    const samples = counts.reduce((sum, count) => sum + count, counted.outside);
+    if (totalVariation < 0.05 && samples <= 50_000) page.meet('close');
+    reading.textContent = `${step.toLocaleString('en')} steps, ${samples.toLocaleString('en')} samples · total variation ${totalVariation.toFixed(4)} from the truth at σ = ${digits(noise)}`;
+  };
+
+  const start = button(
+    'Draw samples',
+    () => {
+      ended = sample();
+    },
+    { class: 'primary' },
+  );
+  const stop = button('Stop', () => call?.stop(), { disabled: true });
+  const lack = make('p', { class: 'hint' });
+  const showStart = () => {
+    start.disabled = call !== undefined || !canRun();
+    lack.textContent = 'There is no learned score yet: train a network above, or take the exact score.';
+    lack.hidden = canRun();
+  };
+  const clear = () => {
+    reading.textContent = 'No samples.';
+    for (const figure of [particles, ...walks.figures]) figure.top(() => {});
+    histogram.ground(() => {});
+    histogram.label = 'Histogram of the samples: there are none';
+  };
+  async function sample() {
+    start.disabled = true;
+    stop.disabled = false;
+    const { sampler, chains, draws: steps, step: stepSize, seed, bins } = store.all;
+    // Changes of the controls during a run affect only the next one.
+    const args: SampleArgs = {
+      score: request(),
+      sampler,
+      chains,
+      steps,
+      stepSize,
+      seed,
+      init: [0.5, 0.5],
+      bins,
+      sigmas: descending(),
+    };
+    walks.begin(args);
+    const hear = (event: SampleEvent) => {
+      show(event, least(args.sigmas));
+      if (isChain(sampler)) walks.show(event, args).catch(page.fail);
+    };
+    call = client.call('sample', args, hear);
+    try {
+      hear(await call);
+    } catch (error) {
+      if (error instanceof Stopped) reading.textContent += ' · stopped';
+      else {
+        // What was shown before belongs to another run.
+        clear();
+        page.fail(error);
+      }
+    } finally {
+      call = undefined;
+      stop.disabled = true;
+      showStart();
+    }
+  }
+  const save = button('Save the samples', async () => {
+    try {
+      download('samples.npy', await client.call('saveSamples', {}), 'application/octet-stream');
+    } catch (error) {
+      page.fail(error);
+    }
+  });
+  const open = async (file: File) => {
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      call?.stop();
+      await ended;
+      walks.end();
+      const noise = sigma();
+      const args = { bytes, name: file.name, sigma: noise, bins: store.get('bins') };
+      show(await client.call('loadSamples', args), noise);
+    } catch (error) {
+      page.fail(error);
+    }
+  };
+  store.on(['level', 'from', 'bins', 'levels'], drawGround);
+  page.on('picture', drawGround);
+  page.on('network', drawGround);
+  page.on('network', showStart);
+  store.on(['from'], showStart);
+  showStart();
+  const controls = make(
+    'div',
+    { class: 'controls' },
+    group(
+      'Score',
+      menu(store, 'from', 'Score', [
+        ['network', 'learned network'],
+        ['exact', 'exact, in closed form'],
+      ]),
+      levelSlider(page, learned),
+    ),
+    group(
+      'Sampler',
+      menu(store, 'sampler', 'Sampler', samplerMenu),
+      slider(store, 'chains', { label: 'Chains', log: true, whole: true }),
+      slider(store, 'draws', { label: 'Steps of each chain', log: true, whole: true }),
+      slider(store, 'step', { label: 'Step size η', log: true }),
+      slider(store, 'bins', { label: 'Cells a side', step: 5 }),
+      numberField(store, 'seed', 'Seed'),
+    ),
+    group('Samples', row(save, fileButton('Open samples', '.npy', open))),
+  );
+  const stage = make(
+    'div',
+    { class: 'stage' },
+    row(start, stop),
+    lack,
+    reading,
+    make(
+      'div',
+      { class: 'triple' },
+      captioned(particles, 'Chains on the score'),
+      captioned(histogram, 'Histogram of all samples'),
+      captioned(truth, 'The truth at this noise'),
+    ),
+    saveMenu(page, {
+      name: 'histogram',
+      figures: [particles, histogram, truth],
+      code: () => samplingCode(store.all, learned),
+      caption: () =>
+        `Chains, their histogram and the truth at σ = ${digits(sigma())}. ${reading.textContent}`,
+    }),
+    make('h3', {}, 'Walk and jump'),
+    make(
+      'p',
+      {},
+      'The chains walk among noisy points y; a jump to y + σ² ∇ log p(y) takes the noise off, at any time, without touching the walk.',
+    ),
+    walks.element,
+  );
+  return {
+    element: make('div', { class: 'sides' }, stage, controls),
+    open,
+    setVisible(visible) {
+      isVisible = visible;
+      if (visible) drawGround();
+    },
+  };
+}

@@ -1,0 +1,208 @@
+// The first screen, what is kept over a reload, and what the words of the article do.
+import { readFileSync } from 'node:fs';
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeWeights } from '../../src/index.js';
+import { readState } from '../../src/page/state/state.js';
+import { browsers, dist, isWanted, serve, start, Tab } from './help.js';
+
+const SMALL = 'features=16&width=16&levels=9&batch=16&kernel=strict';
+
+let site: Awaited<ReturnType<typeof serve>>;
+beforeAll(async () => {
+  site = await serve(dist('page'));
+});
+afterAll(() => site.server.close());
+
+describe.each(browsers)('the article in $name', { retry: 1 }, ({ name, path }) => {
+  const wanted = isWanted(path);
+  let browser: Browser;
+  let tab: Tab;
+  beforeAll(async () => {
+    if (!wanted) return;
+    browser = await start(name, path);
+    tab = await Tab.open(browser, site.origin);
+  }, 120_000);
+  afterAll(async () => {
+    if (wanted) await browser.close();
+  });
+  const label = () =>
+    tab.page.$eval('#chapter-draw .figure canvas', (canvas) => canvas.getAttribute('aria-label') ?? '');
+
+  it.runIf(wanted)('particles come together by themselves, and a network begins to learn', async () => {
+    await tab.visit(site.origin);
+    await tab.moves();
+    await tab.see('.reading', /^Little noise/);
+    await tab.see('.hint', /^Step [\d,]+ of 3,000: loss [\d.]+, best possible/);
+    expect(await label()).toMatch(/sigma 0\.012, the score that a network learned .* and 5000 particles$/);
+    // One noise for all, by keys: from a copy to a blob.
+    await tab.page.focus('#chapter-draw .scrub input');
+    await tab.page.keyboard.press('Home');
+    await tab.see('.reading', /^No noise left/);
+    const copy = await tab.pixels();
+    await tab.page.keyboard.press('End');
+    await tab.see('.reading', /^Noise alone/);
+    expect(await tab.pixels()).not.toBe(copy);
+    expect(await label()).toContain('sigma 0.6');
+  });
+
+  it.runIf(wanted)(
+    'a drawing takes the place of the five, particles find it, and undo brings the five back',
+    async () => {
+      await tab.visit(`${site.origin}#draw`);
+      await tab.see('.reading', /^Little noise/);
+      const pad = await tab.page.$('#chapter-draw .pad');
+      const box = await pad?.boundingBox();
+      if (!pad || !box) throw new Error('the sheet cannot be seen');
+      await tab.page.mouse.move(box.x + 0.25 * box.width, box.y + 0.5 * box.height);
+      await tab.page.mouse.down();
+      await tab.page.mouse.move(box.x + 0.75 * box.width, box.y + 0.5 * box.height, { steps: 6 });
+      await tab.page.mouse.up();
+      await tab.page.waitForFunction(() => location.hash.includes('picture=64.64.'));
+      const { picture } = readState(await tab.fragment());
+      if (typeof picture === 'string') throw new Error('the drawing is not in the link');
+      expect(picture.pixels[32 * 64 + 32]).toBe(1);
+      expect(picture.pixels[20 * 64 + 32]).toBe(0);
+      await tab.moves();
+      await tab.see('.reading', /^Little noise/);
+      // The eraser takes the middle of the line away.
+      await tab.press('Eraser');
+      await tab.page.mouse.click(box.x + 0.5 * box.width, box.y + 0.5 * box.height);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      const erased = readState(await tab.fragment()).picture;
+      if (typeof erased === 'string') throw new Error('the drawing is gone');
+      expect(erased.pixels[32 * 64 + 32]).toBeLessThan(0.1);
+      expect(erased.pixels[32 * 64 + 20]).toBeGreaterThan(0.9);
+      await tab.press('Undo');
+      await pad.focus();
+      await tab.page.keyboard.down('Control');
+      await tab.page.keyboard.press('z');
+      await tab.page.keyboard.up('Control');
+      await tab.page.waitForFunction(() => !location.hash.includes('picture='));
+    },
+  );
+
+  it.runIf(wanted)('a loop with a caption is shared, and a link that replays it', async () => {
+    await tab.visit(`${site.origin}#draw&picture=rings`);
+    await tab.see('.reading', /^Little noise/);
+    const { name: file, bytes } = await tab.saved(() => tab.press('Share a loop'));
+    expect(file).toBe(name === 'chrome' ? 'drawing.mp4' : 'drawing.webm');
+    expect(bytes.length).toBeGreaterThan(20_000);
+    await tab.see('.message', /A link that replays it is copied|The address of this page/);
+    expect(readState(await tab.fragment()).picture).toBe('rings');
+  });
+
+  it.runIf(wanted)('what was trained is kept over a reload, and a link trains it again', async () => {
+    await tab.visit(`${site.origin}#learning&${SMALL}&steps=30`);
+    await tab.press('Train');
+    await tab.see('', /Trained: 30 steps/);
+    const { bytes } = await tab.saved(() => tab.press('Save the weights'));
+    await tab.page.waitForFunction(() => location.hash.includes('trained=1'));
+    const link = tab.page.url();
+    // A record is written after the message.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+
+    await tab.visit(`${site.origin}#learning&kernel=strict`);
+    await tab.see('.kept', /30 steps, is kept in this browser/);
+    await tab.press('Open it');
+    await tab.see('.message', /Your network of 30 steps is back/);
+    expect(readState(await tab.fragment())).toMatchObject({ features: 16, width: 16, steps: 30 });
+    const again = await tab.saved(() => tab.press('Save the weights'));
+    expect(decodeWeights(again.bytes).tensors).toEqual(decodeWeights(bytes).tensors);
+
+    await tab.visit(link);
+    await tab.see('.kept', /shows a trained network/);
+    await tab.press('Train it again');
+    await tab.see('', /Trained: 30 steps/);
+    const anew = await tab.saved(() => tab.press('Save the weights'));
+    expect(decodeWeights(anew.bytes).tensors).toEqual(decodeWeights(bytes).tensors);
+
+    await tab.visit(`${site.origin}#learning&kernel=strict`);
+    await tab.press('Forget it');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await tab.visit(`${site.origin}#learning&kernel=strict`);
+    await tab.see('.reading', /Not trained yet/);
+    expect(await tab.page.$eval('.kept', (row) => (row as HTMLElement).hidden)).toBe(true);
+  });
+
+  it.runIf(wanted)(
+    'questions are answered, terms light up in words and figure, a challenge is met',
+    async () => {
+      await tab.visit(`${site.origin}#density`);
+      await tab.moves();
+      await tab.press('It will');
+      expect(await tab.see('.reply', /^Not so\./)).toContain('e−36');
+      await tab.press('It will not');
+      await tab.see('.reply', /^Yes\. Press/);
+
+      await tab.page.focus('#chapter-density button.term[data-term="score"]');
+      const lit = () =>
+        tab.page.$$eval('#chapter-density .lit', (elements) => elements.map(({ localName }) => localName));
+      expect(await lit()).toEqual(['span', 'mrow', 'button']);
+      await tab.page.focus('#link');
+      expect(await lit()).toEqual([]);
+
+      await tab.press('Trap a chain');
+      await tab.see('.reading', /One chain/);
+      expect(await tab.page.$('.task.met')).toBe(null);
+      await tab.press('Free it by smoothing');
+      await tab.page.waitForSelector('[data-challenge="free"].met');
+    },
+  );
+
+  it.runIf(wanted)(
+    'a step that is too long says so beside its slider, until the slider is moved',
+    async () => {
+      await tab.visit(`${site.origin}#density&components=0,0,0.05&eta=1&particles=50`);
+      await tab.press('Restart');
+      await tab.press('Play');
+      expect(await tab.see('.message', /ran away/)).not.toMatch(/stepSize|langevin/);
+      await tab.chapter('image');
+      expect(await tab.page.$eval('#status', (status) => (status as HTMLElement).hidden)).toBe(true);
+      await tab.chapter('density');
+      await tab.page.focus('#chapter-density input[id^="control-eta"]');
+      await tab.page.keyboard.press('Home');
+      await tab.page.waitForSelector('#chapter-density .message', { hidden: true });
+      await tab.press('Play');
+      await tab.moves();
+    },
+  );
+
+  it.runIf(wanted)('the teacher’s view shows a chapter at a time, turned by buttons and keys', async () => {
+    await tab.visit(`${site.origin}#density`);
+    await tab.press('Teach', 'header');
+    const shown = () =>
+      tab.page.$$eval('section', (sections) =>
+        sections.filter((section) => section.offsetParent !== null).map(({ id }) => id),
+      );
+    expect(await shown()).toEqual(['chapter-density']);
+    await tab.press('Next', '#turn');
+    expect(await shown()).toEqual(['chapter-image']);
+    await tab.page.keyboard.press('PageUp');
+    expect(await shown()).toEqual(['chapter-density']);
+    await tab.press('Teach', 'header');
+    expect((await shown()).length).toBeGreaterThan(4);
+  });
+
+  it.runIf(wanted)('did nothing that it should not', async () => {
+    expect(await tab.violations()).toEqual([]);
+    expect(tab.problems).toEqual([]);
+  });
+});
+
+describe('the words of the page', () => {
+  const html = readFileSync(dist('page/index.html'), 'utf8');
+
+  it('has every chapter in the contents, in order, with a title, and only figures that exist', () => {
+    const sections = [...html.matchAll(/<section id="chapter-([a-z]+)"/g)].map(([, id]) => id);
+    const links = [...html.matchAll(/<li><a href="#([a-z]+)">/g)].map(([, id]) => id);
+    expect(links).toEqual(sections);
+    for (const id of sections) expect(html).toContain(`id="title-${id}"`);
+    expect(html).not.toMatch(/POLICY|STYLE|SCRIPT|NAV|CHAPTERS/);
+  });
+
+  it('gives a preview to who links to it', () => {
+    for (const property of ['og:title', 'og:description', 'og:type'])
+      expect(html).toMatch(new RegExp(`<meta property="${property}" content="[^"]+">`));
+  });
+});
