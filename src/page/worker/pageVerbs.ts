@@ -11,6 +11,8 @@ import {
   type TrainConfig,
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
+import type { WeightsFile } from '../weights/coming.js';
+import { unpackWeights } from '../weights/unpack.js';
 import { figureVerbs } from './figureVerbs.js';
 import { type GatherArgs, gather } from './gather.js';
 import { Gif, type GifFrame } from './gif.js';
@@ -85,6 +87,10 @@ export function pageVerbs(session: Session) {
       const { network, step } = session;
       return network && { config: { ...network.config }, step, sigmas: network.sigmas.slice() };
     },
+    forgetNetwork: (_: object) => session.forgetNetwork(),
+    /** Loads weights that come with the page. */
+    takeWeights: ({ file, name }: { file: WeightsFile; name: string }) =>
+      loadWeights(session, unpackWeights(file, name), name),
     saveWeights: (_: object) => saveWeights(session),
     loadWeights: ({ bytes, name }: { bytes: Uint8Array; name: string }) => loadWeights(session, bytes, name),
 
