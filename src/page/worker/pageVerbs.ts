@@ -16,6 +16,7 @@ import { unpackWeights } from '../weights/unpack.js';
 import { figureVerbs } from './figureVerbs.js';
 import { type GatherArgs, gather } from './gather.js';
 import { Gif, type GifFrame } from './gif.js';
+import { imageVerbs } from './images/verbs.js';
 import { isOfPoints, readPoints } from './readPoints.js';
 import { type SampleArgs, Samples } from './sampling.js';
 import type { ScoreRequest, Session } from './session.js';
@@ -31,6 +32,7 @@ export function pageVerbs(session: Session) {
   let idx: ReturnType<typeof readIdx> | undefined;
   return {
     ...figureVerbs<ScoreRequest>(session),
+    ...imageVerbs(session),
 
     /** Starts the threads before they are needed; returns their number. */
     threads: async (_: object) => (await session.threadedCore()).threads,
