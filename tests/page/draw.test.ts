@@ -109,6 +109,7 @@ describe.each(browsers)('the article in $name', { retry: 1 }, ({ name, path }) =
     await tab.see('.kept', /30 steps, is kept in this browser/);
     await tab.press('Open it');
     await tab.see('.message', /Your network of 30 steps is back/);
+    await tab.page.waitForFunction(() => location.hash.includes('features=16'));
     expect(readState(await tab.fragment())).toMatchObject({ features: 16, width: 16, steps: 30 });
     const again = await tab.saved(() => tab.press('Save the weights'));
     expect(decodeWeights(again.bytes).tensors).toEqual(decodeWeights(bytes).tensors);

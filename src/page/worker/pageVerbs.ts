@@ -12,7 +12,6 @@ import {
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
 import type { WeightsFile } from '../weights/coming.js';
-import { unpackWeights } from '../weights/unpack.js';
 import { figureVerbs } from './figureVerbs.js';
 import { type GatherArgs, gather } from './gather.js';
 import { Gif, type GifFrame } from './gif.js';
@@ -21,7 +20,7 @@ import { isOfPoints, readPoints } from './readPoints.js';
 import { type SampleArgs, Samples } from './sampling.js';
 import type { ScoreRequest, Session } from './session.js';
 import { isInk, lit } from './shrink.js';
-import { bestLoss, loadWeights, saveWeights, Training } from './training.js';
+import { bestLoss, loadWeights, saveWeights, Training, takeWeights } from './training.js';
 import { back, drawNoisy, type FlowArgs, flow } from './views.js';
 
 /** The verbs of the page's worker: those of figures, of the picture, of the network and of samples. */
@@ -91,8 +90,7 @@ export function pageVerbs(session: Session) {
     },
     forgetNetwork: (_: object) => session.forgetNetwork(),
     /** Loads weights that come with the page. */
-    takeWeights: ({ file, name }: { file: WeightsFile; name: string }) =>
-      loadWeights(session, unpackWeights(file, name), name),
+    takeWeights: ({ file, name }: { file: WeightsFile; name: string }) => takeWeights(session, file, name),
     saveWeights: (_: object) => saveWeights(session),
     loadWeights: ({ bytes, name }: { bytes: Uint8Array; name: string }) => loadWeights(session, bytes, name),
 
