@@ -1,24 +1,38 @@
 // Builds the page: a folder for a static host, one file that opens from anywhere, and the element.
 
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { interpolateCividis } from 'd3-scale-chromatic';
 import { build } from 'esbuild';
 
 const folder = 'dist/page';
 const hashOf = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** The page's content security policy: its own scripts, WebAssembly and workers, pictures it makes itself, nothing else. */
-export function policyOf({ script, style, worker }) {
+/**
+ * The page's content security policy: its own scripts, WebAssembly and workers, the weights that lie beside it (`files`), pictures
+ * it makes itself, nothing else.
+ */
+export function policyOf({ script, style, worker, files }) {
   return [
     "default-src 'none'",
     `script-src ${script} 'wasm-unsafe-eval'`,
     `style-src ${style}`,
     `worker-src ${worker}`,
+    ...(files ? [`connect-src ${files}`] : []),
     'img-src data: blob:',
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
+}
+
+/** The policy of the folder, whose files come from one place. */
+export const ownFiles = { script: "'self'", style: "'self'", worker: "'self'", files: "'self'" };
+
+/** Weights that come with the page, by name: safetensors files that `weights/make.mjs` made. */
+async function weights() {
+  const from = 'src/page/weights';
+  const names = (await readdir(from)).filter((name) => name.endsWith('.safetensors'));
+  return Promise.all(names.map(async (name) => ({ name, bytes: await readFile(`${from}/${name}`) })));
 }
 
 /** Escapes a script's text so that it does not close the script element it is put into. */
@@ -100,6 +114,8 @@ export async function buildPage(shared, notices) {
   await writeFile(`${folder}/worker.js`, worker);
   await writeFile(`${folder}/page.css`, css);
   await copyFile('dist/worker.js', `${folder}/thread.js`);
+  const trained = await weights();
+  for (const { name, bytes } of trained) await writeFile(`${folder}/${name}`, bytes);
   const template = await readFile('src/page/index.html', 'utf8');
   const { words, links } = await chapters();
   const fill = (policy, style, script, licences) =>
@@ -113,7 +129,7 @@ export async function buildPage(shared, notices) {
   await writeFile(
     `${folder}/index.html`,
     fill(
-      policyOf({ script: "'self'", style: "'self'", worker: "'self'" }),
+      policyOf(ownFiles),
       ['<link rel="stylesheet" href="page.css">', ...preloads].join('\n    '),
       '<script type="module" src="page.js"></script>',
       'The licences of what is inside: NOTICES.txt',
@@ -127,12 +143,17 @@ export async function buildPage(shared, notices) {
   // One file with everything inside; the policy allows its scripts and styles by their hash.
   const script = inlined(textOf(await bundle('src/page/main.ts', worker)));
   const style = css.trim();
+  // The page reads the text of such an element when it needs the weights; no browser takes it for a script.
+  const data = trained.map(
+    ({ name, bytes }) =>
+      `<script type="text/plain" id="weights-${name.replace('.safetensors', '')}">${bytes.toString('base64')}</script>`,
+  );
   await writeFile(
     'dist/scorefield.html',
     fill(
       policyOf({ script: hashOf(script), style: hashOf(style), worker: 'blob:' }),
       `<style>${style}</style>`,
-      `<script type="module">${script}</script>`,
+      [...data, `<script type="module">${script}</script>`].join('\n    '),
       // Two hyphens and a bracket would end the comment.
       notices.text({ isShort: true }).replaceAll('-->', '-- >'),
     ),

@@ -6,6 +6,7 @@ import { figures as density } from './chapters/density/index.js';
 import { figures as draw } from './chapters/draw/index.js';
 import { figures as exact } from './chapters/exact/index.js';
 import { figures as image } from './chapters/image/index.js';
+import { figures as images } from './chapters/images/index.js';
 import { figures as learning } from './chapters/learning/index.js';
 import { figures as sampling } from './chapters/sampling/index.js';
 import { pictureOf } from './chapters/shared/picture.js';
@@ -23,7 +24,7 @@ import { Trainer } from './state/trainer.js';
 import type { PageVerbs } from './worker/pageVerbs.js';
 
 /** Every figure by its `data-figure`. */
-const makers: Figures = { ...draw, ...density, ...image, ...learning, ...sampling, ...exact };
+const makers: Figures = { ...draw, ...density, ...image, ...learning, ...sampling, ...exact, ...images };
 
 const find = <T extends HTMLElement>(selector: string) => document.querySelector(selector) as T;
 /** Messages that belong to no figure. */

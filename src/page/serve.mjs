@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { policyOf } from './build.mjs';
+import { ownFiles, policyOf } from './build.mjs';
 
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 
@@ -12,7 +12,7 @@ const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '
 export function pageServer(folder) {
   return createServer(async (request, response) => {
     const headers = {
-      'Content-Security-Policy': policyOf({ script: "'self'", style: "'self'", worker: "'self'" }),
+      'Content-Security-Policy': policyOf(ownFiles),
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
     };

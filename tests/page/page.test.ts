@@ -536,13 +536,15 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
   it.runIf(wanted)(
     'asked nothing of anyone after it was loaded, broke no policy, and logged nothing',
     async () => {
+      const isWeights = (url: string) => /\/(\w+)\.safetensors$/.test(url) && url.startsWith(site.origin);
       const own = ['', 'page.css', 'page.js', 'worker.js', 'thread.js'];
       for (const url of loaded) {
         const asked = url.replace(site.origin, '');
-        expect(own.includes(asked) || /^encoder-\w+\.js$/.test(asked), url).toBe(true);
+        expect(own.includes(asked) || /^encoder-\w+\.js$/.test(asked) || isWeights(url), url).toBe(true);
       }
-      // Later visits asked for the same files, and for nothing else.
-      expect(new Set(tab.requests)).toEqual(new Set(loaded));
+      // Later visits asked for the same files, and for nothing else but weights of other pictures.
+      const others = (urls: string[]) => new Set(urls.filter((url) => !isWeights(url)));
+      expect(others(tab.requests)).toEqual(others(loaded));
       expect(await tab.violations()).toEqual([]);
       expect(tab.problems).toEqual([]);
     },

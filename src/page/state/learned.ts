@@ -1,7 +1,8 @@
 import { geomspace, type NetworkConfig } from '../../index.js';
 import type { Client } from '../calls/rpc.js';
+import { comingWeights } from '../weights/coming.js';
 import type { PageVerbs } from '../worker/pageVerbs.js';
-import type { State } from './state.js';
+import { initialState, type State } from './state.js';
 import type { Store } from './store.js';
 
 /** What the page knows of the worker's network. */
@@ -12,17 +13,25 @@ export interface Learned {
   sigmas: Float32Array;
 }
 
-/** Where a network came from: training with a state, or a file of weights. */
-export type Origin = { state: Readonly<State> } | { file: string };
+/**
+ * Where a network came from: training with a state, in the page (the first screen's own is a sketch) or before it was built
+ * (`isComing`), or a file of weights.
+ */
+export type Origin = { state: Readonly<State>; isComing?: true; isSketch?: boolean } | { file: string };
 
 /** What of the page it needs. */
 interface Known {
   store: Store;
   client: Client<PageVerbs>;
+  fail(error: unknown): void;
+  on(news: 'picture', listener: () => void): void;
   tell(news: 'network'): void;
 }
 
-/** The page's knowledge of the network. Before there is one, `sigmas` are the levels it would have. */
+/**
+ * The page's knowledge of the network. For a built-in picture it begins with the weights that come with the page; a network that
+ * the reader trained or opened is kept. Before there is any, `sigmas` are the levels it would have.
+ */
 export class LearnedState {
   readonly #page: Known;
   network?: Learned;
@@ -30,6 +39,35 @@ export class LearnedState {
 
   constructor(page: Known) {
     this.#page = page;
+    page.on('picture', () => this.#follow().catch(page.fail));
+  }
+
+  /** Whether the network is one that came with the page. */
+  get isComing(): boolean {
+    return this.origin !== undefined && 'state' in this.origin && this.origin.isComing === true;
+  }
+
+  /** Takes the weights of the present picture; for a picture of the reader's own there are none, and another's do not fit. */
+  async #follow(): Promise<void> {
+    const { store, client } = this.#page;
+    const isOwn = () => {
+      const { origin } = this;
+      return origin !== undefined && !this.isComing && !('state' in origin && origin.isSketch);
+    };
+    if (isOwn()) return;
+    const picture = store.get('picture');
+    if (typeof picture !== 'string') {
+      if (!this.isComing) return;
+      this.origin = undefined;
+      await client.call('forgetNetwork', {});
+    } else {
+      const file = await comingWeights(picture);
+      // The reader may have begun to train meanwhile, or chosen another picture.
+      if (isOwn() || store.get('picture') !== picture) return;
+      this.origin = { state: { ...initialState(), picture }, isComing: true };
+      await client.call('takeWeights', { file, name: picture });
+    }
+    await this.refresh();
   }
 
   async refresh(): Promise<void> {

@@ -162,6 +162,13 @@ export const fields = {
   dataSeed: whole(426, 0, 2 ** 32 - 1),
   level: whole(17, 0, 39),
 
+  pixelNoise: number(0.5, 0.05, 3),
+  digit: whole(0, 0, 199),
+  wanted: whole(3, 0, 9),
+  guidance: number(2, 0, 6),
+  walkNoise: number(0.5, 0.1, 1.5),
+  walkStep: number(0.1, 0.01, 0.5),
+
   sampler: choice(samplerNames[0], ...samplerNames.slice(1)),
   from: choice('network', 'exact'),
   chains: whole(1000, 1, 5000),

@@ -98,7 +98,7 @@ export class Trainer {
     this.losses.clear();
     [this.step, this.steps, this.#stepsPerSecond] = [0, state.steps, 0];
     [this.isPaused, this.wasStopped, this.isSketch] = [false, false, isSketch];
-    learned.origin = { state };
+    learned.origin = { state, isSketch };
     this.#run = client.call('train', { config, training, seed, dataSeed }, (event: TrainEvent) =>
       this.#hear(event),
     );

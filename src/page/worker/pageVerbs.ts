@@ -10,14 +10,16 @@ import {
   readIdx,
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
+import type { WeightsFile } from '../weights/coming.js';
 import { figureVerbs } from './figureVerbs.js';
 import { type GatherArgs, gather } from './gather.js';
 import { Gif, type GifFrame } from './gif.js';
+import { imageVerbs } from './images/verbs.js';
 import { isOfPoints, readPoints } from './readPoints.js';
 import { type SampleArgs, Samples } from './sampling.js';
 import type { ScoreRequest, Session } from './session.js';
 import { isInk, lit } from './shrink.js';
-import { bestLoss, loadWeights, saveWeights, Training } from './training.js';
+import { bestLoss, loadWeights, saveWeights, Training, takeWeights } from './training.js';
 import { back, drawNoisy, type FlowArgs, flow } from './views.js';
 
 /** The verbs of the page's worker: those of figures, of the picture, of the network and of samples. */
@@ -28,6 +30,7 @@ export function pageVerbs(session: Session) {
   let idx: ReturnType<typeof readIdx> | undefined;
   return {
     ...figureVerbs<ScoreRequest>(session),
+    ...imageVerbs(session),
 
     /** Starts the threads before they are needed; returns their number. */
     threads: async (_: object) => (await session.threadedCore()).threads,
@@ -74,6 +77,9 @@ export function pageVerbs(session: Session) {
       const { network, step } = session;
       return network && { config: { ...network.config }, step, sigmas: network.sigmas.slice() };
     },
+    forgetNetwork: (_: object) => session.forgetNetwork(),
+    /** Loads weights that come with the page. */
+    takeWeights: ({ file, name }: { file: WeightsFile; name: string }) => takeWeights(session, file, name),
     saveWeights: (_: object) => saveWeights(session),
     loadWeights: ({ bytes, name }: { bytes: Uint8Array; name: string }) => loadWeights(session, bytes, name),
 

@@ -92,14 +92,20 @@ export class Session implements ScoreSource<ScoreRequest> {
   }
 
   replaceNetwork(network: Network, step: number): void {
-    const old = this.#current;
+    this.forgetNetwork();
     this.#current = { network, users: 0, isRetired: false };
     this.step = step;
+  }
+
+  /** Leaves the session without a network. */
+  forgetNetwork(): void {
+    const old = this.#current;
+    this.#current = undefined;
+    this.step = 0;
     this.version++;
-    if (old) {
-      old.isRetired = true;
-      freeUnused(old);
-    }
+    if (!old) return;
+    old.isRetired = true;
+    freeUnused(old);
   }
 
   /** Keeps the present network from being freed until the caller calls the returned function. */
@@ -127,7 +133,9 @@ export class Session implements ScoreSource<ScoreRequest> {
 
   #make(request: ScoreRequest): OpenScore {
     if (request.kind === 'network') {
-      const score = this.trained().at(request.level);
+      const network = this.trained();
+      // The page may not know yet that this network took the place of one with more levels; when it does, it asks again.
+      const score = network.at(Math.min(request.level, network.sigmas.length - 1));
       const releaseNetwork = this.keepNetwork();
       return {
         score,

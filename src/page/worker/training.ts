@@ -11,6 +11,8 @@ import {
   train,
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
+import type { WeightsFile } from '../weights/coming.js';
+import { unpackWeights } from '../weights/unpack.js';
 import type { Session } from './session.js';
 
 /** What the worker emits while it trains a network. */
@@ -132,4 +134,18 @@ export async function loadWeights(session: Session, bytes: Uint8Array, name: str
   }
   session.replaceNetwork(loadNetwork(await session.threadedCore(), weights), weights.step);
   return { config: weights.config, step: weights.step };
+}
+
+/**
+ * Takes weights that come with the page as the session's network: at once on one thread, and on all of them when they are there,
+ * unless another network has come by then. Both give the same bits.
+ */
+export function takeWeights(session: Session, file: WeightsFile, name: string): void {
+  const weights = decodeWeights(unpackWeights(file, name), name);
+  const first = loadNetwork(session.core, weights);
+  session.replaceNetwork(first, weights.step);
+  session.threadedCore().then((core) => {
+    if (core !== session.core && session.network === first)
+      session.replaceNetwork(loadNetwork(core, weights), weights.step);
+  });
 }

@@ -27,6 +27,12 @@ export class Sketch {
 
   constructor(page: Page) {
     this.#page = page;
+    const { learned, trainer } = page;
+    page.on('network', () => {
+      // A better network of another picture has taken the place of the one that was to be.
+      if (learned.isComing && trainer.isRunning && trainer.isSketch) trainer.stop();
+      this.show();
+    });
     this.element = make('div', {}, this.#words, row(this.#learn));
     this.show();
   }
@@ -34,6 +40,7 @@ export class Sketch {
   /** Trains for the present picture, unless that would throw away what the reader trained or opened. */
   begin(): void {
     const { learned, trainer } = this.#page;
+    if (learned.isComing) return;
     const isFree = trainer.isRunning || learned.network ? trainer.isSketch : true;
     if (isFree) this.#start();
   }
@@ -42,10 +49,13 @@ export class Sketch {
   show(): void {
     const { learned, trainer } = this.#page;
     const { isRunning, isSketch, step, steps, losses } = trainer;
+    const { isComing } = learned;
     const isOwn = (isRunning || learned.network !== undefined) && !isSketch;
-    this.#learn.hidden = isRunning || (learned.network !== undefined && isSketch);
+    this.#learn.hidden = isRunning || (learned.network !== undefined && isSketch && !isComing);
     const best = losses.best === undefined ? '' : `, best possible ${digits(losses.best)}`;
-    if (isOwn)
+    if (isComing && !isRunning)
+      this.#words.textContent = `The arrows are those of a network that comes with the page: ${learned.network?.step.toLocaleString('en')} steps on this picture.`;
+    else if (isOwn)
       this.#words.textContent = 'The arrows are those of your own network, of the chapter on learning.';
     else if (step > 0)
       this.#words.textContent = `Step ${step.toLocaleString('en')} of ${steps.toLocaleString('en')}: loss ${digits(losses.last)}${best}.`;

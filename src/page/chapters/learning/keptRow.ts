@@ -31,8 +31,9 @@ export function keptRow(page: Page, train: () => void): HTMLElement {
       const settings = Object.fromEntries(SETTINGS.map((name) => [name, state[name]]));
       store.set({ ...settings, picture, seed, dataSeed });
       store.set({ trained: true });
-      await client.call('loadWeights', { bytes: weights.slice(), name: 'the kept network' });
+      // Said at once: else the weights that come with the page for this picture would be taken instead.
       learned.origin = { state };
+      await client.call('loadWeights', { bytes: weights.slice(), name: 'the kept network' });
       await learned.refresh();
       hide();
       page.say(`Your network of ${step} steps is back.`);
@@ -55,8 +56,8 @@ export function keptRow(page: Page, train: () => void): HTMLElement {
       return;
     }
     const own = await kept().catch(() => undefined);
-    // A network of the first screen's own may be replaced.
-    if (!own || (learned.network && !trainer.isSketch)) return;
+    // A network of the first screen's own may be replaced, and one that comes with the page.
+    if (!own || (learned.network && !trainer.isSketch && !learned.isComing)) return;
     show(
       `A network that you trained here, ${own.step.toLocaleString('en')} steps, is kept in this browser.`,
       button('Open it', () => reopen(own)),

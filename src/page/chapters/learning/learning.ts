@@ -83,6 +83,7 @@ export function learningFigure(page: Page): LiveFigure {
     pause.textContent = isPaused ? 'Resume' : 'Pause';
     chart.draw();
     if (steps > 0) reading.textContent = sentence(trainer);
+    sayComing();
     if (step > 0 && isRunning && performance.now() - drawn > 700) {
       drawn = performance.now();
       drawFields();
@@ -90,6 +91,11 @@ export function learningFigure(page: Page): LiveFigure {
     if (!isRunning && losses.values.length > 0) drawFields();
   };
 
+  const sayComing = () => {
+    const { network, isComing } = learned;
+    if (trainer.isRunning || !network || !isComing) return;
+    reading.textContent = `A network that comes with the page: ${network.step.toLocaleString('en')} steps on this picture, with the settings the page begins with. Train one to see it learn.`;
+  };
   const open = async (file: File) => {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
@@ -117,6 +123,8 @@ export function learningFigure(page: Page): LiveFigure {
   store.on(['level'], drawFields);
   page.on('picture', drawFields);
   page.on('network', drawFields);
+  page.on('network', sayComing);
+  sayComing();
   const settings = settingsControls(store);
   store.on(SETTINGS, () => {
     if (trainer.isRunning && !trainer.isSketch) page.say('The new settings hold from the next run on.');

@@ -1,0 +1,144 @@
+import { type Call, Stopped } from '../../calls/rpc.js';
+import { button, make, numberField, row, slider } from '../../parts/controls.js';
+import { latest } from '../../parts/latest.js';
+import type { LiveFigure, Page } from '../../state/page.js';
+import type { CompareEvent, EstimateName } from '../../worker/images/estimate.js';
+import { drawingPad } from '../shared/pad.js';
+import { bar } from '../shared/parts.js';
+import { pictureOf } from '../shared/picture.js';
+import { shown } from './errors.js';
+import { DIM, noisyRange, Pictures } from './pictures.js';
+import { sharedOf } from './shared.js';
+
+/** The denoisers, in the order in which they stand. */
+const NAMES: Record<EstimateName, string> = {
+  unet: 'U-Net',
+  linear: 'Best linear',
+  local: 'Local scores',
+  exact: 'Exact, of 2,000 digits',
+  blur: 'Blur',
+};
+const ORDER = Object.keys(NAMES) as EstimateName[];
+
+/** One digit under noise, and what each denoiser makes of it. */
+export function denoiseFigure(page: Page): LiveFigure {
+  const { store, client } = page;
+  const shared = sharedOf(page);
+  const clean = new Pictures('The clean digit: draw on it');
+  const noisy = new Pictures('The digit with noise');
+  const results = ORDER.map((name) => new Pictures(`Denoised: ${NAMES[name]}`));
+  const captions = ORDER.map(() => make('figcaption'));
+  const noisyCaption = make('figcaption');
+  const rows = new Map<number, HTMLTableRowElement>();
+  /** A digit that the reader drew. */
+  let drawn: Float32Array | undefined;
+  let shownClean: Float32Array = new Float32Array(DIM);
+  let comparison: Call<void> | undefined;
+  let isVisible = false;
+
+  const denoise = latest(async () => {
+    if (!isVisible) return;
+    await shared.ready();
+    const sigma = store.get('pixelNoise');
+    const { digit, seed } = store.all;
+    const made = await client.call('imagesEstimate', { picture: drawn ?? null, index: digit, sigma, seed });
+    shownClean = made.clean;
+    clean.show(made.clean);
+    noisy.show(made.noisy, noisyRange(sigma));
+    noisyCaption.textContent = `With noise: ${shown(made.errors.noisy)}`;
+    const least = Math.min(...ORDER.map((name) => made.errors[name]));
+    for (const [i, name] of ORDER.entries()) {
+      results[i].show(made.estimates[name]);
+      captions[i].textContent = `${NAMES[name]}: ${shown(made.errors[name])}`;
+      captions[i].classList.toggle('least', made.errors[name] === least);
+    }
+  }, page.fail);
+
+  const pad = drawingPad(clean, {
+    picture: () => ({ height: 20, width: 20, pixels: shownClean }),
+    write(picture) {
+      drawn = shownClean = pictureOf(picture).pixels;
+      clean.show(drawn);
+      denoise();
+    },
+  });
+  const another = button('Another digit', () => {
+    drawn = undefined;
+    const digit = (store.get('digit') + 1) % 200;
+    if (digit === store.get('digit')) denoise();
+    store.set({ digit });
+  });
+  store.on(['pixelNoise', 'digit', 'seed'], denoise);
+
+  const head = make('tr', {}, make('th', { scope: 'col' }, 'σ'));
+  for (const name of ORDER) head.append(make('th', { scope: 'col' }, NAMES[name]));
+  const body = make('tbody');
+  const table = make(
+    'table',
+    { class: 'errors' },
+    make(
+      'caption',
+      {},
+      'Mean squared errors a pixel on 100 digits that no denoiser has seen; the least of a row stands out',
+    ),
+    make('thead', {}, head),
+    body,
+  );
+  /** Fills the table once, a row a noise. */
+  const compare = async () => {
+    if (comparison) return;
+    try {
+      await shared.ready();
+      comparison = client.call('imagesCompare', {}, ({ sigma, errors }: CompareEvent) => {
+        const row = make('tr', {}, make('th', { scope: 'row' }, String(sigma)));
+        const least = Math.min(...Object.values(errors));
+        for (const name of ORDER)
+          row.append(
+            make('td', { class: errors[name] === least ? 'least' : undefined }, shown(errors[name])),
+          );
+        rows.get(sigma)?.remove();
+        rows.set(sigma, row);
+        body.append(row);
+      });
+      await comparison;
+    } catch (error) {
+      comparison = undefined;
+      if (!(error instanceof Stopped)) page.fail(error);
+    }
+  };
+
+  return {
+    element: make(
+      'div',
+      { class: 'stage' },
+      bar(
+        slider(store, 'pixelNoise', { label: 'Noise σ', log: true }),
+        row(another),
+        numberField(store, 'seed', 'Seed of the noise'),
+      ),
+      pad.tools,
+      make(
+        'div',
+        { class: 'pictures' },
+        make('figure', {}, pad.element, make('figcaption', {}, 'Clean: draw on it')),
+        make('figure', {}, noisy.element, noisyCaption),
+        ...results.map((figure, i) => make('figure', {}, figure.element, captions[i])),
+      ),
+      make('p', { class: 'hint' }, 'Numbers are mean squared errors a pixel, of this digit.'),
+      make(
+        'div',
+        { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Errors of the denoisers' },
+        table,
+      ),
+    ),
+    setVisible(visible) {
+      isVisible = visible;
+      if (!visible) {
+        if (rows.size < 5) comparison?.stop();
+        return;
+      }
+      denoise();
+      compare();
+    },
+  };
+}

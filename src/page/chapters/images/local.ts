@@ -1,0 +1,96 @@
+import { type Call, Stopped } from '../../calls/rpc.js';
+import { button, make, numberField, row } from '../../parts/controls.js';
+import { latest } from '../../parts/latest.js';
+import type { LiveFigure, Page } from '../../state/page.js';
+import type { Drawn, PicturesEvent } from '../../worker/images/drawing.js';
+import type { Who } from '../../worker/images/families.js';
+import { noisyRange, Pictures } from './pictures.js';
+import { sharedOf } from './shared.js';
+
+const CHAINS = 9;
+const STEPS = 18;
+
+/** What each score makes of one noise, and what of the data is nearest to that. */
+const PARTS: readonly { who: Who; name: string }[] = [
+  { who: 'exact', name: 'Exact score' },
+  { who: 'local', name: 'Local scores' },
+  { who: 'unet', name: 'U-Net of the page' },
+  { who: 'trained', name: 'U-Net you trained' },
+];
+
+/** Pictures from one noise by the exact score, by local scores and by networks, above the nearest of the data. */
+export function localFigure(page: Page): LiveFigure {
+  const { store, client } = page;
+  const shared = sharedOf(page);
+  const parts = PARTS.map(({ who, name }) => ({
+    who,
+    name,
+    made: new Pictures(`Pictures made by the ${name}`),
+    nearest: new Pictures(`The nearest of the data to those by the ${name}`),
+    caption: make('figcaption', {}, name),
+  }));
+  const columns = parts.map(({ made, nearest, caption }) =>
+    make(
+      'div',
+      { class: 'column' },
+      make('figure', {}, made.element, caption),
+      make('figure', {}, nearest.element, make('figcaption', {}, 'Nearest of the data')),
+    ),
+  );
+  let calls: Call<Drawn>[] = [];
+  let isVisible = false;
+  let isWanted = true;
+
+  /** Whether a score says something of the pictures in use: the page's network knows digits alone. */
+  const has = (who: Who) =>
+    who === 'trained' ? shared.isTrained : who !== 'unet' || shared.source === 'digits';
+  const make1 = async ({ who, name, made, nearest, caption }: (typeof parts)[number]) => {
+    const { seed } = store.all;
+    const args = { who, source: shared.source, label: null, guidance: 1, chains: CHAINS, seed, steps: STEPS };
+    caption.textContent = `${name} …`;
+    nearest.show(new Float32Array(0));
+    const call = client.call('imagesDraw', args, ({ noisy, sigma }: PicturesEvent) =>
+      made.show(noisy, noisyRange(sigma)),
+    );
+    calls.push(call);
+    const { nearest: near, copied } = await call;
+    nearest.show(near);
+    const copies = Math.round(copied * CHAINS);
+    caption.textContent = `${name}: ${copies === 0 ? 'no' : copies} ${copies === 1 ? 'copy' : 'copies'} among ${CHAINS}`;
+  };
+  const draw = latest(
+    async () => {
+      if (!isVisible || !isWanted) return;
+      isWanted = false;
+      for (const [i, { who }] of parts.entries()) columns[i].hidden = !has(who);
+      await shared.ready();
+      calls = [];
+      await Promise.all(parts.filter(({ who }) => has(who)).map(make1));
+    },
+    (error) => {
+      if (!(error instanceof Stopped)) page.fail(error);
+    },
+  );
+  const again = () => {
+    isWanted = true;
+    for (const call of calls) call.stop();
+    draw();
+  };
+  store.on(['seed'], again);
+  shared.on(again);
+  const others = button('Other noise', () => store.set({ seed: (store.get('seed') + 1) % 2 ** 32 }), {
+    class: 'primary',
+  });
+  return {
+    element: make(
+      'div',
+      { class: 'stage' },
+      row(others, numberField(store, 'seed', 'Seed')),
+      make('div', { class: 'columns' }, ...columns),
+    ),
+    setVisible(visible) {
+      isVisible = visible;
+      if (visible) draw();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Page } from '../../state/page.js';
+import { comingWeights } from '../../weights/coming.js';
+import type { Source } from '../../worker/images/stock.js';
+
+/** What the figures of the chapter share: the network that comes with the page, and the pictures in use. */
+export class Shared {
+  readonly #client: Page['client'];
+  #ready?: Promise<unknown>;
+  readonly #listeners = new Set<() => void>();
+  source: Source = 'digits';
+  /** Whether a network was trained on the pictures in use. */
+  isTrained = false;
+  /** How many pictures the reader gave. */
+  ownCount = 0;
+
+  constructor(client: Page['client']) {
+    this.#client = client;
+  }
+
+  /** Resolves when the worker has the digits' network. After a failure, the next call asks again. */
+  ready(): Promise<unknown> {
+    this.#ready ??= comingWeights('digits')
+      .then((file) => this.#client.call('imagesTake', { file }))
+      .catch((error) => {
+        this.#ready = undefined;
+        throw error;
+      });
+    return this.#ready;
+  }
+
+  /** Calls the listener when other pictures are in use, or another network is trained. */
+  on(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  choose(source: Source): void {
+    this.source = source;
+    // A network that was trained on other pictures says nothing of these.
+    this.isTrained = false;
+    this.tell();
+  }
+}
+
+const made = new WeakMap<object, Shared>();
+
+/** What the chapter's figures share: each has a page of its own, but all have one client. */
+export function sharedOf({ client }: Page): Shared {
+  const shared = made.get(client) ?? new Shared(client);
+  made.set(client, shared);
+  return shared;
+}

@@ -1,0 +1,153 @@
+import {
+  type Denoiser,
+  denoiser,
+  key,
+  langevin,
+  memorisation,
+  noiseSchedule,
+  probabilityFlow,
+  type ScoreFamily,
+  varianceExploding,
+} from '../../../index.js';
+import type { Context } from '../../calls/rpc.js';
+import type { Families, Wish } from './families.js';
+import { DIM, type Stock } from './stock.js';
+
+/** Noises between which pictures are made. From the most, a picture of this size cannot be told from noise. */
+const NOISE = { sigmaMin: 0.02, sigmaMax: 8 };
+/** Time between two pictures that are shown, about a frame of film. */
+const SHOW_MS = 33;
+
+/** What the worker emits in {@link walk} and {@link draw}: noisy pictures, and clean ones estimated of them, [chains, DIM]. */
+export interface PicturesEvent {
+  step: number;
+  /** Noise of `noisy`; 0 at the end. */
+  sigma: number;
+  noisy: Float32Array;
+  clean: Float32Array;
+}
+
+export interface WalkArgs extends Wish {
+  sigma: number;
+  /** Of a step, in units of sigma^2. */
+  stepSize: number;
+  chains: number;
+  seed: number;
+}
+
+/** Walks noisy pictures and jumps to clean ones, a step a frame, from held-out pictures under noise, until it is stopped. */
+export async function walk(
+  families: Families,
+  stock: Stock,
+  { sigma, stepSize, chains, seed, ...wish }: WalkArgs,
+  { emit, signal }: Context,
+): Promise<void> {
+  const { family, release } = await families.family(wish);
+  const score = family.at(sigma);
+  try {
+    const tweedie = denoiser(score, sigma);
+    const { heldOut } = stock.of(wish.source);
+    const init = Float32Array.from({ length: chains * DIM }, (_, i) => heldOut[i % heldOut.length]);
+    const options = {
+      key: key(seed),
+      steps: MOST_STEPS,
+      stepSize: 2 * stepSize * sigma ** 2,
+      chains,
+      init,
+      thin: 1,
+      signal,
+    };
+    const pace = pacer();
+    let step = 0;
+    for await (const { path } of langevin(score, options)) {
+      for (const y of frames(path, chains)) {
+        signal.throwIfAborted();
+        step++;
+        emit({ step, sigma, noisy: y, clean: tweedie.denoise(y).slice() } satisfies PicturesEvent);
+        await pace();
+      }
+    }
+  } finally {
+    score.dispose();
+    release();
+  }
+}
+
+/** Hours of steps: a walk ends when it is stopped. More would count beyond the random numbers of one key. */
+const MOST_STEPS = 1e6;
+
+export interface DrawArgs extends Wish {
+  chains: number;
+  seed: number;
+  steps: number;
+}
+
+/** What {@link draw} ends with: the pictures [chains, DIM], the nearest of the data [chains, DIM], and the share of copies. */
+export interface Drawn {
+  x: Float32Array;
+  nearest: Float32Array;
+  copied: number;
+}
+
+/** Makes pictures from noise along the probability flow, and emits every step with what the denoiser takes them for. */
+export async function draw(
+  families: Families,
+  stock: Stock,
+  { chains, seed, steps, ...wish }: DrawArgs,
+  { emit, signal }: Context,
+): Promise<Drawn> {
+  const { family, release } = await families.family(wish);
+  const process = varianceExploding(NOISE);
+  const sigmas = noiseSchedule(process, { count: steps });
+  const options = { key: key(seed), chains, process, schedule: sigmas, steps, thin: 1, signal };
+  const pace = pacer();
+  let step = 0;
+  let x = new Float32Array(0);
+  try {
+    for await (const { path } of probabilityFlow(family, options)) {
+      for (const y of frames(path, chains)) {
+        signal.throwIfAborted();
+        step++;
+        const sigma = sigmas[step] ?? 0;
+        x = y.slice();
+        const clean = sigma > 0 ? denoised(family, sigma, y) : y.slice();
+        emit({ step, sigma, noisy: y, clean } satisfies PicturesEvent);
+        await pace();
+      }
+    }
+  } finally {
+    release();
+  }
+  const { points } = stock.of(wish.source);
+  const { nearest, copied } = memorisation(x, points);
+  const near = new Float32Array(x.length);
+  for (const [i, at] of nearest.entries())
+    near.set(points.points.subarray(at * DIM, (at + 1) * DIM), i * DIM);
+  return { x, nearest: near, copied };
+}
+
+/** What a family takes noisy pictures [n, DIM] for. */
+function denoised(family: ScoreFamily, sigma: number, y: Float32Array): Float32Array {
+  const score = family.at(sigma);
+  try {
+    const tweedie: Denoiser = denoiser(score, sigma);
+    return tweedie.denoise(y).slice();
+  } finally {
+    score.dispose();
+  }
+}
+
+/** The positions [chains, DIM] of a path, as copies. */
+function* frames(path: Float32Array, chains: number): Generator<Float32Array> {
+  for (let at = 0; at < path.length; at += chains * DIM) yield path.slice(at, at + chains * DIM);
+}
+
+/** Waits until a frame has passed since the last call. */
+function pacer(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    const rest = SHOW_MS - (performance.now() - last);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, rest)));
+    last = performance.now();
+  };
+}
