@@ -34,6 +34,25 @@ function cividis() {
   return Buffer.from(bytes).toString('hex');
 }
 
+/** The chapters' words in the order of the page, and the contents that link to them. */
+async function chapters() {
+  const { outputFiles } = await build({
+    entryPoints: ['src/page/state/chapters.ts'],
+    format: 'esm',
+    write: false,
+  });
+  const { chapterNames } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  const words = await Promise.all(
+    chapterNames.map((name) => readFile(`src/page/chapters/${name}/words.html`, 'utf8')),
+  );
+  const links = words.map((text, i) => {
+    const [, short] = /^<section [^>]*data-nav="([^"]*)"/.exec(text) ?? [];
+    if (!short) throw new Error(`${chapterNames[i]}/words.html must begin with a section that has data-nav`);
+    return `<li><a href="#${chapterNames[i]}">${short}</a></li>`;
+  });
+  return { words: words.join('\n'), links: links.join('') };
+}
+
 /** @param shared the options all bundles share */
 export async function buildPage(shared) {
   await rm(folder, { recursive: true, force: true });
@@ -75,8 +94,11 @@ export async function buildPage(shared) {
   await writeFile(`${folder}/page.css`, css);
   await copyFile('dist/worker.js', `${folder}/thread.js`);
   const template = await readFile('src/page/index.html', 'utf8');
+  const { words, links } = await chapters();
   const fill = (policy, style, script) =>
     template
+      .replace('NAV', () => links)
+      .replace('CHAPTERS', () => words)
       .replace('POLICY', () => policy)
       .replace('STYLE', () => style)
       .replace('SCRIPT', () => script);

@@ -11,7 +11,7 @@ import {
   learningCode,
   samplingCode,
   viewsCode,
-} from '../../src/page/chapters/code.js';
+} from '../../src/page/chapters/shared/code.js';
 import { initialState } from '../../src/page/state/state.js';
 import { samplerNames } from '../../src/page/worker/samplerMenu.js';
 import { Session } from '../../src/page/worker/session.js';

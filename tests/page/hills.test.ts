@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nearestHill } from '../../src/page/chapters/hills.js';
+import { nearestHill } from '../../src/page/chapters/density/hills.js';
 
 it('a place belongs to the nearest of the hills that reach it, or to none', () => {
   const wide = [0, 0, 1] as const;

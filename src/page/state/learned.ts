@@ -1,6 +1,8 @@
 import { geomspace, type NetworkConfig } from '../../index.js';
-import type { Page } from './page.js';
+import type { Client } from '../calls/rpc.js';
+import type { PageVerbs } from '../worker/pageVerbs.js';
 import type { State } from './state.js';
+import type { Store } from './store.js';
 
 /** What the page knows of the worker's network. */
 export interface Learned {
@@ -13,13 +15,20 @@ export interface Learned {
 /** Where a network came from: training with a state, or a file of weights. */
 export type Origin = { state: Readonly<State> } | { file: string };
 
+/** What of the page it needs. */
+interface Known {
+  store: Store;
+  client: Client<PageVerbs>;
+  tell(news: 'network'): void;
+}
+
 /** The page's knowledge of the network. Before there is one, `sigmas` are the levels it would have. */
 export class LearnedState {
-  readonly #page: Page;
+  readonly #page: Known;
   network?: Learned;
   origin?: Origin;
 
-  constructor(page: Page) {
+  constructor(page: Known) {
     this.#page = page;
   }
 

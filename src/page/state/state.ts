@@ -4,6 +4,7 @@ import { builtInImages } from '../../data/builtIn.js';
 import type { GreyImage } from '../../data/image.js';
 import { presets } from '../../training/presets.js';
 import { samplerNames } from '../worker/samplerMenu.js';
+import { chapterNames } from './chapters.js';
 
 const { quick } = presets;
 
@@ -121,7 +122,7 @@ function readPixels(text: string): GreyImage | undefined {
 
 /** Every entry of the state: its name in a link, its initial value and its limits. */
 export const fields = {
-  chapter: choice('density', 'image', 'learning', 'sampling', 'exact'),
+  chapter: choice(chapterNames[0], ...chapterNames.slice(1)),
   theme: choice('auto', 'light', 'dark'),
   kernel: choice('auto', 'strict'),
   seed: whole(0, 0, 2 ** 32 - 1),

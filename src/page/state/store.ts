@@ -5,10 +5,13 @@ export class Store {
   #state: State = readState(location.hash);
   readonly #listeners = new Map<Name, Set<() => void>>();
   #writing = 0;
+  #onLink: () => void = () => {};
 
   constructor() {
     addEventListener('hashchange', () => {
-      if (location.hash.slice(1) !== writeState(this.#state)) this.set(readState(location.hash));
+      if (location.hash.slice(1) === writeState(this.#state)) return;
+      this.set(readState(location.hash));
+      this.#onLink();
     });
   }
 
@@ -40,13 +43,17 @@ export class Store {
     }
   }
 
-  /** Writes the state into the address now. Only a change of chapter makes an entry in the browser's history. */
-  write(): void {
+  /** Calls the listener after the reader opened a link, or went back or forward. */
+  onLink(listener: () => void): void {
+    this.#onLink = listener;
+  }
+
+  /** Writes the state into the address now. @param isEntry makes an entry in the browser's history */
+  write(isEntry = false): void {
     clearTimeout(this.#writing);
     this.#writing = 0;
     const fragment = `#${writeState(this.#state)}`;
     if (fragment === location.hash) return;
-    const isChapter = readState(location.hash).chapter !== this.#state.chapter;
-    history[isChapter ? 'pushState' : 'replaceState'](null, '', fragment);
+    history[isEntry ? 'pushState' : 'replaceState'](null, '', fragment);
   }
 }

@@ -1,15 +1,14 @@
-import { drawPoints } from '../figure/draw.js';
-import { Figure } from '../figure/figure.js';
-import { unitSquare } from '../figure/plane.js';
-import { button, digits, make, numberField, row, slider } from '../parts/controls.js';
-import { saveMenu } from '../save/menu.js';
-import type { LearnedState } from '../state/learned.js';
-import type { Page } from '../state/page.js';
-import type { FlowEvent } from '../worker/views.js';
-import { copiesCode } from './code.js';
-import { drawFaint } from './fields.js';
-import { pictureOf } from './image.js';
-import { bar, captioned } from './parts.js';
+import { drawPoints } from '../../figure/draw.js';
+import { Figure } from '../../figure/figure.js';
+import { unitSquare } from '../../figure/plane.js';
+import { button, digits, make, numberField, row, slider } from '../../parts/controls.js';
+import { saveMenu } from '../../save/menu.js';
+import type { LiveFigure, Page } from '../../state/page.js';
+import type { FlowEvent } from '../../worker/views.js';
+import { copiesCode } from '../shared/code.js';
+import { drawFaint } from '../shared/fields.js';
+import { bar, captioned } from '../shared/parts.js';
+import { pictureOf } from '../shared/picture.js';
 
 const MADE = 400;
 const STEPS = 60;
@@ -17,8 +16,8 @@ const STEPS = 60;
 const LEAST_SIGMA = { exact: 1e-3, learned: 0.015 };
 
 /** Shows points made from noise: the exact score of a few data gives copies of them, the learned score new points. */
-export function copiesPart(page: Page, learned: LearnedState): HTMLElement[] {
-  const { store, client } = page;
+export function copiesFigure(page: Page): LiveFigure {
+  const { store, client, learned } = page;
   const copies = new Figure('Points made with the exact score of a few data', unitSquare);
   const news = new Figure('Points made with the learned score', unitSquare);
   const verdict = make('p', { class: 'reading', 'aria-live': 'polite' });
@@ -73,13 +72,9 @@ export function copiesPart(page: Page, learned: LearnedState): HTMLElement[] {
 
   page.on('picture', drawPictures);
   drawPictures();
-  return [
-    make('h3', {}, 'Why the exact score makes nothing new'),
-    make(
-      'p',
-      {},
-      'Take a few points of the picture as all the data there are. Points of pure noise, led back by the exact score of these data, end on them; led back by a learned score, they end all over the picture.',
-    ),
+  const element = make(
+    'div',
+    { class: 'stage' },
     bar(
       row(generator),
       slider(store, 'few', { label: 'Data points', log: true, whole: true }),
@@ -97,5 +92,6 @@ export function copiesPart(page: Page, learned: LearnedState): HTMLElement[] {
       figures: [copies, news],
       code: () => copiesCode(store.all, { made: MADE, steps: STEPS, ...range('exact') }),
     }),
-  ];
+  );
+  return { element, setVisible: () => {} };
 }

@@ -1,9 +1,9 @@
 // Elements that several chapters use.
 
-import type { Figure } from '../figure/figure.js';
-import { digits, make, slider } from '../parts/controls.js';
-import type { LearnedState } from '../state/learned.js';
-import type { Page } from '../state/page.js';
+import type { Figure } from '../../figure/figure.js';
+import { digits, make, slider } from '../../parts/controls.js';
+import type { LearnedState } from '../../state/learned.js';
+import type { Page } from '../../state/page.js';
 
 export const captioned = (figure: Figure, caption: string) =>
   make('figure', {}, figure.element, make('figcaption', {}, caption));

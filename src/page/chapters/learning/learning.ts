@@ -1,27 +1,26 @@
-import { presets } from '../../training/presets.js';
-import { type Call, Stopped } from '../calls/rpc.js';
-import { Figure } from '../figure/figure.js';
-import { unitSquare } from '../figure/plane.js';
-import { button, digits, fileButton, group, make, menu, row } from '../parts/controls.js';
-import { latest } from '../parts/latest.js';
-import { download } from '../save/download.js';
-import { saveMenu } from '../save/menu.js';
-import type { LearnedState } from '../state/learned.js';
-import type { Chapter, Page } from '../state/page.js';
-import type { TrainEvent } from '../worker/training.js';
-import { learningCode } from './code.js';
-import { drawField, FIELD_GRID } from './fields.js';
-import { pictureOf } from './image.js';
-import { LossChart } from './lossChart.js';
-import { captioned, levelSlider } from './parts.js';
-import { presetState, SETTINGS, settingsControls, settingsOf } from './settings.js';
+import { presets } from '../../../training/presets.js';
+import { type Call, Stopped } from '../../calls/rpc.js';
+import { Figure } from '../../figure/figure.js';
+import { unitSquare } from '../../figure/plane.js';
+import { button, digits, fileButton, group, make, menu, row } from '../../parts/controls.js';
+import { latest } from '../../parts/latest.js';
+import { download } from '../../save/download.js';
+import { saveMenu } from '../../save/menu.js';
+import type { LiveFigure, Page } from '../../state/page.js';
+import type { TrainEvent } from '../../worker/training.js';
+import { learningCode } from '../shared/code.js';
+import { drawField, FIELD_GRID } from '../shared/fields.js';
+import { LossChart } from '../shared/lossChart.js';
+import { captioned, levelSlider } from '../shared/parts.js';
+import { pictureOf } from '../shared/picture.js';
+import { presetState, SETTINGS, settingsControls, settingsOf } from '../shared/settings.js';
 
 const GRID = 15;
 const PANELS = 9;
 const NOTHING = { x: new Float32Array(0), s: new Float32Array(0) };
 
-export function learningChapter(page: Page, learned: LearnedState): Chapter {
-  const { store, client } = page;
+export function learningFigure(page: Page): LiveFigure {
+  const { store, client, learned } = page;
   const field = new Figure('The learned score at one noise level', unitSquare);
   const panels = Array.from(
     { length: PANELS },
@@ -234,7 +233,7 @@ export function learningChapter(page: Page, learned: LearnedState): Chapter {
     saveMenu(page, { name: 'field', figures: [field], code: () => learningCode(store.all, learned) }),
   );
   return {
-    element: make('div', { class: 'live' }, stage, controls),
+    element: make('div', { class: 'sides' }, stage, controls),
     open,
     setVisible(visible) {
       isVisible = visible;

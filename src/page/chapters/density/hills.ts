@@ -1,5 +1,5 @@
-import { mixtures, smoothed } from '../state/mixtures.js';
-import type { Component } from '../state/state.js';
+import { mixtures, smoothed } from '../../state/mixtures.js';
+import type { Component } from '../../state/state.js';
 
 /** Rounds as a link does. */
 const tidy = (place: number) => Number(place.toFixed(3));

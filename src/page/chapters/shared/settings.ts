@@ -1,7 +1,7 @@
-import { presets } from '../../index.js';
-import { make, menu, numberField, slider } from '../parts/controls.js';
-import type { Name, State } from '../state/state.js';
-import type { Store } from '../state/store.js';
+import { presets } from '../../../index.js';
+import { make, menu, numberField, slider } from '../../parts/controls.js';
+import type { Name, State } from '../../state/state.js';
+import type { Store } from '../../state/store.js';
 
 /** Entries of the state that configure a network; they have the names of its options. */
 const NETWORK = [

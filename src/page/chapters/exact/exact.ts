@@ -1,21 +1,18 @@
-import { Figure } from '../figure/figure.js';
-import { unitSquare } from '../figure/plane.js';
-import { digits, make } from '../parts/controls.js';
-import { latest } from '../parts/latest.js';
-import { saveMenu } from '../save/menu.js';
-import type { LearnedState } from '../state/learned.js';
-import type { Chapter, Page } from '../state/page.js';
-import { exactCode } from './code.js';
-import { copiesPart } from './copies.js';
-import { drawField, FIELD_GRID } from './fields.js';
-import { pictureOf } from './image.js';
-import { bar, captioned, levelSlider } from './parts.js';
-import { viewsPart } from './views.js';
+import { Figure } from '../../figure/figure.js';
+import { unitSquare } from '../../figure/plane.js';
+import { digits, make } from '../../parts/controls.js';
+import { latest } from '../../parts/latest.js';
+import { saveMenu } from '../../save/menu.js';
+import type { LiveFigure, Page } from '../../state/page.js';
+import { exactCode } from '../shared/code.js';
+import { drawField, FIELD_GRID } from '../shared/fields.js';
+import { bar, captioned, levelSlider } from '../shared/parts.js';
+import { pictureOf } from '../shared/picture.js';
 
 const GRID = 17;
 
-export function exactChapter(page: Page, learned: LearnedState): Chapter {
-  const { store, client } = page;
+export function exactFigure(page: Page): LiveFigure {
+  const { store, client, learned } = page;
   const exact = new Figure('The exact score', unitSquare);
   const network = new Figure('The learned score', unitSquare);
   const difference = make('p', { class: 'reading' });
@@ -53,7 +50,6 @@ export function exactChapter(page: Page, learned: LearnedState): Chapter {
   store.on(['level', 'levels'], compare);
   page.on('picture', compare);
   page.on('network', compare);
-  const views = viewsPart(page);
   const stage = make(
     'div',
     { class: 'stage' },
@@ -61,15 +57,12 @@ export function exactChapter(page: Page, learned: LearnedState): Chapter {
     make('div', { class: 'pair' }, captioned(exact, 'Exact, in closed form'), captioned(network, 'Learned')),
     difference,
     saveMenu(page, { name: 'exact', figures: [exact, network], code: () => exactCode(store.all, sigma()) }),
-    ...views.elements,
-    ...copiesPart(page, learned),
   );
   return {
-    element: make('div', { class: 'live' }, stage),
+    element: stage,
     setVisible(visible) {
       isVisible = visible;
       if (visible) compare();
-      views.setVisible(visible);
     },
   };
 }

@@ -1,8 +1,8 @@
-import { type Call, Stopped } from '../calls/rpc.js';
-import { cividis } from '../figure/colours.js';
-import { drawArrows, drawPoints, drawShades, largest } from '../figure/draw.js';
-import { Figure } from '../figure/figure.js';
-import { unitSquare } from '../figure/plane.js';
+import { type Call, Stopped } from '../../calls/rpc.js';
+import { cividis } from '../../figure/colours.js';
+import { drawArrows, drawPoints, drawShades, largest } from '../../figure/draw.js';
+import { Figure } from '../../figure/figure.js';
+import { unitSquare } from '../../figure/plane.js';
 import {
   button,
   digits,
@@ -13,19 +13,18 @@ import {
   numberField,
   row,
   slider,
-} from '../parts/controls.js';
-import { latest } from '../parts/latest.js';
-import { download } from '../save/download.js';
-import { saveMenu } from '../save/menu.js';
-import type { LearnedState } from '../state/learned.js';
-import type { Chapter, Page } from '../state/page.js';
-import { isChain, samplerMenu } from '../worker/samplerMenu.js';
-import type { SampleArgs, SampleEvent } from '../worker/sampling.js';
-import type { ScoreRequest } from '../worker/session.js';
-import { samplingCode } from './code.js';
-import { drawFaint, FIELD_GRID } from './fields.js';
-import { pictureOf } from './image.js';
-import { captioned, levelSlider } from './parts.js';
+} from '../../parts/controls.js';
+import { latest } from '../../parts/latest.js';
+import { download } from '../../save/download.js';
+import { saveMenu } from '../../save/menu.js';
+import type { LiveFigure, Page } from '../../state/page.js';
+import { isChain, samplerMenu } from '../../worker/samplerMenu.js';
+import type { SampleArgs, SampleEvent } from '../../worker/sampling.js';
+import type { ScoreRequest } from '../../worker/session.js';
+import { samplingCode } from '../shared/code.js';
+import { drawFaint, FIELD_GRID } from '../shared/fields.js';
+import { captioned, levelSlider } from '../shared/parts.js';
+import { pictureOf } from '../shared/picture.js';
 
 const GRID = 21;
 /** Most particles drawn: more would hide the ground. */
@@ -35,8 +34,8 @@ const least = (sigmas: readonly number[]) => sigmas[sigmas.length - 1];
 /** How often during a run the walk and its jumps are shown. */
 const MOMENTS = 5;
 
-export function samplingChapter(page: Page, learned: LearnedState): Chapter {
-  const { store, client } = page;
+export function samplingFigure(page: Page): LiveFigure {
+  const { store, client, learned } = page;
   const particles = new Figure('Chains on the score', unitSquare);
   const histogram = new Figure('Histogram of the samples', unitSquare);
   const truth = new Figure('The true distribution at this noise', unitSquare);
@@ -239,7 +238,7 @@ export function samplingChapter(page: Page, learned: LearnedState): Chapter {
     make('div', { class: 'walk' }, ...jumps.map(({ element }) => element)),
   );
   return {
-    element: make('div', { class: 'live' }, stage, controls),
+    element: make('div', { class: 'sides' }, stage, controls),
     open,
     setVisible(visible) {
       isVisible = visible;

@@ -1,14 +1,14 @@
-import { densityGround, FINE } from '../figure/densityGround.js';
-import { drawPoints } from '../figure/draw.js';
-import { Figure } from '../figure/figure.js';
-import { toSquare } from '../figure/plane.js';
-import { button, group, make, numberField, row, slider, toggle } from '../parts/controls.js';
-import { latest } from '../parts/latest.js';
-import { Loop, wantsStillness } from '../parts/loop.js';
-import { saveMenu } from '../save/menu.js';
-import { smoothed } from '../state/mixtures.js';
-import type { Chapter, Page } from '../state/page.js';
-import { densityCode } from './code.js';
+import { densityGround, FINE } from '../../figure/densityGround.js';
+import { drawPoints } from '../../figure/draw.js';
+import { Figure } from '../../figure/figure.js';
+import { toSquare } from '../../figure/plane.js';
+import { button, group, make, numberField, row, slider, toggle } from '../../parts/controls.js';
+import { latest } from '../../parts/latest.js';
+import { Loop, wantsStillness } from '../../parts/loop.js';
+import { saveMenu } from '../../save/menu.js';
+import { smoothed } from '../../state/mixtures.js';
+import type { LiveFigure, Page } from '../../state/page.js';
+import { densityCode } from '../shared/code.js';
 import { Handles } from './handles.js';
 import { far, MIXTURES, nearestHill } from './hills.js';
 
@@ -18,7 +18,7 @@ const GRID = { xlim: LIMITS, ylim: LIMITS };
 /** Most positions shown of the chain that is followed. */
 const TAIL = 800;
 
-export function densityChapter(page: Page): Chapter {
+export function densityFigure(page: Page): LiveFigure {
   const { store, client } = page;
   const figure = new Figure('', { ...GRID, isPicture: false });
   const handles = new Handles(store, figure);
@@ -238,7 +238,7 @@ export function densityChapter(page: Page): Chapter {
   restart();
   if (!wantsStillness()) loop.setRunning(true);
   return {
-    element: make('div', { class: 'live' }, left, controls),
+    element: make('div', { class: 'sides' }, left, controls),
     setVisible: (isVisible) => loop.setVisible(isVisible),
   };
 }

@@ -1,6 +1,6 @@
-import type { GreyImage } from '../../index.js';
-import type { Figure } from '../figure/figure.js';
-import { make } from '../parts/controls.js';
+import type { GreyImage } from '../../../index.js';
+import type { Figure } from '../../figure/figure.js';
+import { make } from '../../parts/controls.js';
 
 /** Radius of the pen, and the width of its fading edge, in pixels of the picture. */
 const RADIUS = 1.1;

@@ -1,24 +1,21 @@
-import { builtInImage, builtInImages, type GreyImage } from '../../index.js';
-import { between, drawPicture, drawPoints } from '../figure/draw.js';
-import { Figure } from '../figure/figure.js';
-import { unitSquare } from '../figure/plane.js';
-import { button, fileButton, group, make, numberField, row, slider } from '../parts/controls.js';
-import { latest } from '../parts/latest.js';
-import { saveMenu } from '../save/menu.js';
-import type { Chapter, Page } from '../state/page.js';
-import type { Picture } from '../state/state.js';
-import { imageCode } from './code.js';
-import { drawingPad } from './pad.js';
+import { builtInImages } from '../../../index.js';
+import { between, drawPicture, drawPoints } from '../../figure/draw.js';
+import { Figure } from '../../figure/figure.js';
+import { unitSquare } from '../../figure/plane.js';
+import { button, fileButton, group, make, numberField, row, slider } from '../../parts/controls.js';
+import { latest } from '../../parts/latest.js';
+import { saveMenu } from '../../save/menu.js';
+import type { LiveFigure, Page } from '../../state/page.js';
+import { imageCode } from '../shared/code.js';
+import { drawingPad } from '../shared/pad.js';
+import { pictureOf } from '../shared/picture.js';
 
 /** Points drawn from the picture. */
 const DRAWS = 4000;
 /** Larger files are refused as mistakes. */
 const MOST_BYTES = 200e6;
 
-export const pictureOf = (picture: Picture): GreyImage =>
-  typeof picture === 'string' ? builtInImage(picture) : picture;
-
-export function imageChapter(page: Page): Chapter {
+export function imageFigure(page: Page): LiveFigure {
   const { store, client } = page;
   const shown = { ...unitSquare, xlim: [-0.04, 1.04] as const, ylim: [-0.04, 1.04] as const };
   const original = new Figure('The picture', shown);
@@ -143,7 +140,7 @@ export function imageChapter(page: Page): Chapter {
   return {
     element: make(
       'div',
-      { class: 'live' },
+      { class: 'sides' },
       make('div', { class: 'stage' }, figures, reading, save),
       controls,
     ),

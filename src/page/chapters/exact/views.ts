@@ -1,15 +1,15 @@
-import { type Call, Stopped } from '../calls/rpc.js';
-import { drawPoints } from '../figure/draw.js';
-import { Figure } from '../figure/figure.js';
-import { button, digits, make, row, slider } from '../parts/controls.js';
-import { latest } from '../parts/latest.js';
-import { Loop } from '../parts/loop.js';
-import { saveMenu } from '../save/menu.js';
-import type { Page } from '../state/page.js';
-import { MIDDLE, preserving, SPREAD } from '../worker/processes.js';
-import type { BackEvent } from '../worker/views.js';
-import { viewsCode } from './code.js';
-import { bar, captioned } from './parts.js';
+import { type Call, Stopped } from '../../calls/rpc.js';
+import { drawPoints } from '../../figure/draw.js';
+import { Figure } from '../../figure/figure.js';
+import { button, digits, make, row, slider } from '../../parts/controls.js';
+import { latest } from '../../parts/latest.js';
+import { Loop } from '../../parts/loop.js';
+import { saveMenu } from '../../save/menu.js';
+import type { LiveFigure, Page } from '../../state/page.js';
+import { MIDDLE, preserving, SPREAD } from '../../worker/processes.js';
+import type { BackEvent } from '../../worker/views.js';
+import { viewsCode } from '../shared/code.js';
+import { bar, captioned } from '../shared/parts.js';
 
 /** Points in each view. */
 const VIEWED = 1500;
@@ -18,7 +18,7 @@ const STEPS = 150;
 const WIDE = { xlim: [-0.7, 1.7], ylim: [-0.7, 1.7], isPicture: true } as const;
 
 /** The two views of diffusion: from data to noise by a slider, and back by the score. */
-export function viewsPart(page: Page) {
+export function viewsFigure(page: Page): LiveFigure {
   const { store, client } = page;
   const exploding = new Figure('Variance exploding: the picture stays, noise grows', WIDE);
   const shrinking = new Figure('Variance preserving: the picture shrinks while noise grows', WIDE);
@@ -100,13 +100,9 @@ export function viewsPart(page: Page) {
   store.on(['seed'], draw);
   page.on('picture', draw);
   return {
-    elements: [
-      make('h3', {}, 'Two views of diffusion'),
-      make(
-        'p',
-        {},
-        'Noise can be added while the data stay, or while they shrink so that the spread of the whole stays. Both pass through the same ratios of signal to noise, and both are run backwards by the score: from the same noise, every point on the right is α times that on the left, up to the end.',
-      ),
+    element: make(
+      'div',
+      { class: 'stage' },
       bar(row(play, back), slider(store, 'time', { label: 'Time', step: 0.005 })),
       make(
         'div',
@@ -125,7 +121,7 @@ export function viewsPart(page: Page) {
         },
         loop,
       }),
-    ],
+    ),
     setVisible(visible: boolean) {
       isVisible = visible;
       loop.setVisible(visible);

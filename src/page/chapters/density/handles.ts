@@ -1,7 +1,7 @@
-import type { Figure } from '../figure/figure.js';
-import { button, digits, make, row } from '../parts/controls.js';
-import { type Component, HILLS } from '../state/state.js';
-import type { Store } from '../state/store.js';
+import type { Figure } from '../../figure/figure.js';
+import { button, digits, make, row } from '../../parts/controls.js';
+import { type Component, HILLS } from '../../state/state.js';
+import type { Store } from '../../state/store.js';
 
 /** Distance that an arrow key moves a hill. */
 const STRIDE = 0.05;

@@ -1,8 +1,8 @@
-import type { GreyImage } from '../../index.js';
-import { type Colours, cividis } from '../figure/colours.js';
-import { between, drawArrows, drawPicture } from '../figure/draw.js';
-import type { Figure } from '../figure/figure.js';
-import type { Pen, Plane } from '../figure/plane.js';
+import type { GreyImage } from '../../../index.js';
+import { type Colours, cividis } from '../../figure/colours.js';
+import { between, drawArrows, drawPicture } from '../../figure/draw.js';
+import type { Figure } from '../../figure/figure.js';
+import type { Pen, Plane } from '../../figure/plane.js';
 
 /** Points [m, 2] and the scores there [m, 2]. */
 export interface Arrows {

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { coloursOf } from '../figure/colours.js';
+import { coloursOf } from '../../figure/colours.js';
 
 /** Most points of the curve. Beyond it, neighbours are averaged, so that long runs need no more memory. */
 const MOST = 2000;

@@ -1,9 +1,9 @@
 // Writes programs for Node that compute what a chapter shows.
-import type { LearnedState } from '../state/learned.js';
-import { smoothed } from '../state/mixtures.js';
-import type { State } from '../state/state.js';
-import { BETA_MAX, BETA_MIN, MIDDLE, SPREAD } from '../worker/processes.js';
-import { chainSettings, isChain } from '../worker/samplerMenu.js';
+import type { LearnedState } from '../../state/learned.js';
+import { smoothed } from '../../state/mixtures.js';
+import type { State } from '../../state/state.js';
+import { BETA_MAX, BETA_MIN, MIDDLE, SPREAD } from '../../worker/processes.js';
+import { chainSettings, isChain } from '../../worker/samplerMenu.js';
 import { settingsOf } from './settings.js';
 
 const numbers = (rows: readonly (readonly number[])[]) =>

@@ -1,0 +1,4 @@
+import type { Figures } from '../../state/page.js';
+import { learningFigure } from './learning.js';
+
+export const figures: Figures = { learning: learningFigure };

@@ -1,0 +1,79 @@
+// The places of the words for figures: each figure is made when the reader comes near.
+import { queueFrame } from '../figure/frameQueue.js';
+import type { LiveFigure, Page } from '../state/page.js';
+import { messagesAt } from './messages.js';
+
+/** One `<figure data-figure>` of the words, and its figure once it is made. */
+interface Place {
+  element: HTMLElement;
+  make: (page: Page) => LiveFigure;
+  figure?: LiveFigure;
+  isVisible: boolean;
+}
+
+/** How far from the screen figures are made, as a margin in CSS. */
+const NEAR = '75% 0px';
+
+/** Makes figures near the screen, and tells them when they come on it and leave it. */
+export class Places {
+  readonly #page: Page;
+  readonly #places = new Map<Element, Place>();
+
+  /** @throws Error if the words have a place for a figure that is not in `makers` */
+  constructor(page: Page, makers: Record<string, (page: Page) => LiveFigure>) {
+    this.#page = page;
+    for (const element of document.querySelectorAll<HTMLElement>('figure[data-figure]')) {
+      const make = makers[element.dataset.figure ?? ''];
+      if (!make) throw new Error(`no chapter has a figure ${element.dataset.figure}`);
+      this.#places.set(element, { element, make, isVisible: false });
+    }
+    const near = new IntersectionObserver((entries) => this.#come(entries), { rootMargin: NEAR });
+    const seen = new IntersectionObserver((entries) => this.#see(entries));
+    for (const element of this.#places.keys()) {
+      seen.observe(element);
+      near.observe(element);
+    }
+  }
+
+  /** Opens a file in the figure under it, else in the first one on the screen that opens files. */
+  open(file: File, under: Element | null): boolean {
+    const shown = [...this.#places.values()].filter((place) => place.isVisible && place.figure?.open);
+    const place = shown.find(({ element }) => element.contains(under)) ?? shown[0];
+    place?.figure?.open?.(file);
+    return place !== undefined;
+  }
+
+  restyle(): void {
+    for (const { figure } of this.#places.values()) figure?.restyle?.();
+  }
+
+  #come(entries: IntersectionObserverEntry[]): void {
+    for (const { target, isIntersecting } of entries) {
+      const place = this.#places.get(target);
+      // Each in a frame of its own: several in one would take too long.
+      if (place && !place.figure && isIntersecting) queueFrame(() => this.#make(place));
+    }
+  }
+
+  #see(entries: IntersectionObserverEntry[]): void {
+    for (const { target, isIntersecting } of entries) {
+      const place = this.#places.get(target);
+      if (!place) continue;
+      place.isVisible = isIntersecting;
+      place.figure?.setVisible(isIntersecting);
+    }
+  }
+
+  #make(place: Place): void {
+    if (place.figure) return;
+    const messages = messagesAt(place.element);
+    const page: Page = Object.create(this.#page, {
+      say: { value: messages.say },
+      fail: { value: messages.fail },
+    });
+    place.figure = place.make(page);
+    place.element.prepend(place.figure.element);
+    place.element.classList.add('made');
+    place.figure.setVisible(place.isVisible);
+  }
+}
