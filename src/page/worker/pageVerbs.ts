@@ -12,6 +12,8 @@ import {
 import type { Context } from '../calls/rpc.js';
 import { figureVerbs } from './figureVerbs.js';
 import { Gif, type GifFrame } from './gif.js';
+import { normals, norms } from './normals.js';
+import { type RaceArgs, race } from './race.js';
 import { type SampleArgs, Samples } from './sampling.js';
 import type { ScoreRequest, Session } from './session.js';
 import { lit } from './shrink.js';
@@ -85,6 +87,9 @@ export function pageVerbs(session: Session) {
     back: (args: { n: number; seed: number; steps: number }, context: Context) =>
       back(session, args, context),
     flow: (args: FlowArgs, context: Context) => flow(session, args, context),
+    race: (args: RaceArgs, context: Context) => race(session, args, context),
+    normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
+    norms: (args: { n: number; dim: number; seed: number }) => norms(session.core, args),
     /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2]: [n]. */
     nearest: ({ x, points }: { x: Float32Array; points: Float32Array }) =>
       nearest(x, points, { dim: 2 }).distance,
