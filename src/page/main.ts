@@ -25,6 +25,7 @@ import { answerQuestions, followTerms, meetChallenge } from './shell/words.js';
 import { LearnedState } from './state/learned.js';
 import type { Figures, News, Page } from './state/page.js';
 import { Store } from './state/store.js';
+import { Trainer } from './state/trainer.js';
 import type { PageVerbs } from './worker/pageVerbs.js';
 
 /** Every figure by its `data-figure`. */
@@ -80,7 +81,8 @@ const shell = {
   },
   meet: meetChallenge,
 };
-const page: Page = Object.assign(shell, { learned: new LearnedState(shell) });
+const known = Object.assign(shell, { learned: new LearnedState(shell) });
+const page: Page = Object.assign(known, { trainer: new Trainer(known) });
 
 answerQuestions();
 followTerms((name) => {

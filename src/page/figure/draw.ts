@@ -140,6 +140,13 @@ export function drawArrows(
   }
 }
 
+/** The length of the longest of the vectors v [m, 2]; 0 if there is none. */
+export function longestOf(v: Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < v.length; i += 2) most = Math.max(most, Math.hypot(v[i], v[i + 1]));
+  return most;
+}
+
 /** Draws a square of `width` units at each point of x [n, 2] that lies on the plane. */
 export function drawPoints(pen: Pen, plane: Plane, x: Float32Array, width: number, colour: string): void {
   pen.fillStyle = colour;

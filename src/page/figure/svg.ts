@@ -1,7 +1,8 @@
 import type { Pen } from './plane.js';
 
 const round = (value: number) => Number(value.toFixed(2));
-const escaped = (text: string) => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+/** Text for a place between the marks of SVG. */
+export const escaped = (text: string) => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 
 /** A pen that writes what is drawn as SVG, where a canvas's context would paint it. */
 export class SvgPen implements Pen {

@@ -13,25 +13,28 @@ interface SaveOptions {
   figures: readonly Figure[];
   /** Returns a program that computes what the chapter shows. */
   code: () => string;
-  /** Moves the figures by one frame; undefined if nothing moves. */
-  advance?: () => Promise<void>;
+  /** What saved pictures say below: what is shown, with its sigma and scales. */
+  caption: () => string;
+  /** Moves the figures by one frame, of this number in a film; undefined if nothing moves. */
+  advance?: (frame: number) => Promise<void>;
   /** The loop that moves the figures at other times; it pauses during a film. */
   loop?: Loop;
 }
 
 const PICTURE = 960;
 const FILM = 480;
-const SECONDS = 4;
+export const SECONDS = 4;
 
 /** Buttons that save figures as PNG, SVG and film, and copy them as code. */
-export function saveMenu(page: Page, { name, figures, code, advance, loop }: SaveOptions): HTMLElement {
+export function saveMenu(page: Page, options: SaveOptions): HTMLElement {
+  const { name, figures, code, caption, advance } = options;
   const png = button('PNG', () => {
-    snapshot(figures, PICTURE, undefined, true).toBlob((blob) => {
+    snapshot(figures, PICTURE, caption(), undefined, true).toBlob((blob) => {
       if (blob) download(`${name}.png`, blob, 'image/png');
       else page.say('the browser could not encode the picture', true);
     });
   });
-  const svg = button('SVG', () => download(`${name}.svg`, svgOf(figures), 'image/svg+xml'));
+  const svg = button('SVG', () => download(`${name}.svg`, svgOf(figures, caption()), 'image/svg+xml'));
   const copy = button('Copy as code', async () => {
     const text = code();
     try {
@@ -53,20 +56,25 @@ export function saveMenu(page: Page, { name, figures, code, advance, loop }: Sav
     'aria-label': 'the program',
   });
   const buttons = row(make('span', { class: 'caption' }, 'Save'), png, svg);
-  if (advance) buttons.append(filmButton(page, name, figures, advance, loop));
+  if (advance) buttons.append(filmButton(page, { ...options, advance }));
   buttons.append(copy);
   return make('div', { class: 'save' }, buttons, shown);
 }
 
-function filmButton(
+interface FilmOptions extends Omit<SaveOptions, 'code'> {
+  advance: (frame: number) => Promise<void>;
+  label?: string;
+  /** What is done with the film; default: the browser saves it. */
+  give?: (film: File) => Promise<void> | void;
+}
+
+/** A button that films the figures for four seconds. */
+export function filmButton(
   page: Page,
-  name: string,
-  figures: readonly Figure[],
-  advance: () => Promise<void>,
-  loop?: Loop,
+  { name, figures, caption, advance, loop, label = 'Film', give = save }: FilmOptions,
 ): HTMLButtonElement {
   let isFilming = false;
-  const element = button('Film', async () => {
+  const element = button(label, async () => {
     if (isFilming) {
       isFilming = false;
       return;
@@ -77,24 +85,27 @@ function filmButton(
     loop?.setRunning(false);
     let film: Film | undefined;
     try {
-      const canvas = snapshot(figures, FILM);
+      const canvas = snapshot(figures, FILM, caption());
       film = await startFilm(page.client, canvas);
       for (let frame = 0; frame < SECONDS * FPS && isFilming; frame++) {
-        await advance();
-        snapshot(figures, FILM, canvas);
+        await advance(frame);
+        snapshot(figures, FILM, caption(), canvas);
         await film.add(canvas);
         if (frame % FPS === 0) page.say(`Filming: ${frame / FPS} of ${SECONDS} s`);
       }
-      download(`${name}.${film.extension}`, await film.finish(), film.type);
-      page.say(`Saved ${name}.${film.extension}`);
+      const file = new File([await film.finish()], `${name}.${film.extension}`, { type: film.type });
+      page.say(`Saved ${file.name}`);
+      await give(file);
     } catch (error) {
       page.fail(error);
       await film?.discard();
     } finally {
       isFilming = false;
-      element.textContent = 'Film';
+      element.textContent = label;
       loop?.setRunning(wasRunning);
     }
   });
   return element;
 }
+
+const save = (film: File) => download(film.name, film, film.type);

@@ -13,6 +13,8 @@ interface Place {
 
 /** How far from the screen figures are made, as a margin in CSS. */
 const NEAR = '75% 0px';
+/** When figures beyond the screen are made at the earliest, after the page is loaded. */
+const AHEAD_MS = 4000;
 
 /** Makes figures near the screen, and tells them when they come on it and leave it. */
 export class Places {
@@ -28,11 +30,14 @@ export class Places {
       this.#places.set(element, { element, make, isVisible: false });
     }
     const near = new IntersectionObserver((entries) => this.#come(entries), { rootMargin: NEAR });
+    const lookAhead = () => {
+      for (const element of this.#places.keys()) near.observe(element);
+    };
     const seen = new IntersectionObserver((entries) => this.#see(entries));
-    for (const element of this.#places.keys()) {
-      seen.observe(element);
-      near.observe(element);
-    }
+    for (const element of this.#places.keys()) seen.observe(element);
+    // What is on the screen comes first; the rest waits until it moves, or until the reader does.
+    addEventListener('scroll', lookAhead, { once: true, passive: true });
+    setTimeout(lookAhead, AHEAD_MS);
   }
 
   /** Opens a file in the figure under it, else in the first one on the screen that opens files. */
@@ -50,7 +55,6 @@ export class Places {
   #come(entries: IntersectionObserverEntry[]): void {
     for (const { target, isIntersecting } of entries) {
       const place = this.#places.get(target);
-      // Each in a frame of its own: several in one would take too long.
       if (place && !place.figure && isIntersecting) queueFrame(() => this.#make(place));
     }
   }
@@ -60,7 +64,9 @@ export class Places {
       const place = this.#places.get(target);
       if (!place) continue;
       place.isVisible = isIntersecting;
-      place.figure?.setVisible(isIntersecting);
+      if (place.figure) place.figure.setVisible(isIntersecting);
+      // Each in a frame of its own: several in one would take too long.
+      else if (isIntersecting) queueFrame(() => this.#make(place));
     }
   }
 

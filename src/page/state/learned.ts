@@ -41,6 +41,16 @@ export class LearnedState {
     return this.network?.sigmas ?? geomspace(1e-4, 1, this.#page.store.get('levels'));
   }
 
+  /** The level whose noise is nearest to sigma, by their ratio. */
+  nearest(sigma: number): number {
+    let best = 0;
+    for (let l = 1; l < this.sigmas.length; l++) {
+      const far = (level: number) => Math.abs(Math.log(this.sigmas[level] / sigma));
+      if (far(l) < far(best)) best = l;
+    }
+    return best;
+  }
+
   /** The nearest level to `wanted` that exists. */
   level(wanted: number): number {
     return Math.min(wanted, this.sigmas.length - 1);

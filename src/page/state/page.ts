@@ -2,6 +2,7 @@ import type { Client } from '../calls/rpc.js';
 import type { PageVerbs } from '../worker/pageVerbs.js';
 import type { LearnedState } from './learned.js';
 import type { Store } from './store.js';
+import type { Trainer } from './trainer.js';
 
 /** What every figure receives. */
 export interface Page {
@@ -9,6 +10,8 @@ export interface Page {
   client: Client<PageVerbs>;
   /** What is known of the worker's network. */
   learned: LearnedState;
+  /** The training of that network. */
+  trainer: Trainer;
   /** Shows a message beside the control that was used last; a problem stays until a control of the figure is used. */
   say(text: string, isProblem?: boolean): void;
   /** Shows an error as a problem, in the page's words; ignores calls that were stopped on purpose. */
@@ -22,8 +25,8 @@ export interface Page {
   meet(challenge: string): void;
 }
 
-/** The worker has another picture, or another network; the pointer is over another term. */
-export type News = 'picture' | 'network' | 'term';
+/** The worker has another picture, or another network; a training goes on or ends; the pointer is over another term. */
+export type News = 'picture' | 'network' | 'training' | 'term';
 
 /** A figure of the article with its controls, which stands at a place `data-figure` of the words. */
 export interface LiveFigure {

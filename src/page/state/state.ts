@@ -120,6 +120,9 @@ function readPixels(text: string): GreyImage | undefined {
   return { height, width, pixels: Float32Array.from(bytes, (byte) => Number.parseInt(byte, 16) / 255) };
 }
 
+/** Limits of the first screen's noise: particles on the pixels, and a blob. */
+export const [LEAST_LOOK, MOST_LOOK] = [0.003, 0.6];
+
 /** Every entry of the state: its name in a link, its initial value and its limits. */
 export const fields = {
   chapter: choice(chapterNames[0], ...chapterNames.slice(1)),
@@ -138,6 +141,10 @@ export const fields = {
 
   picture,
   noise: number(0, 0, 0.5),
+
+  /** Noise of the first screen's picture, arrows and particles. */
+  look: number(0.012, LEAST_LOOK, MOST_LOOK),
+  shows: choice('learned', 'exact'),
 
   preset: choice('quick', 'article'),
   features: whole(quick.network.features, 8, 512),
@@ -162,6 +169,8 @@ export const fields = {
   step: number(1e-3, 1e-5, 0.1),
   bins: whole(50, 10, 100),
 
+  /** Whether the link shows a network that its sender had trained with these settings. */
+  trained: flag(false),
   few: whole(24, 2, 200),
   time: number(0.35, 0, 1),
 };

@@ -11,12 +11,13 @@ import {
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
 import { figureVerbs } from './figureVerbs.js';
+import { type GatherArgs, gather } from './gather.js';
 import { Gif, type GifFrame } from './gif.js';
 import { normals, norms } from './normals.js';
 import { type RaceArgs, race } from './race.js';
 import { type SampleArgs, Samples } from './sampling.js';
 import type { ScoreRequest, Session } from './session.js';
-import { lit } from './shrink.js';
+import { isInk, lit } from './shrink.js';
 import { bestLoss, loadWeights, saveWeights, Training } from './training.js';
 import { back, drawNoisy, type FlowArgs, flow } from './views.js';
 
@@ -33,16 +34,18 @@ export function pageVerbs(session: Session) {
     threads: async (_: object) => (await session.threadedCore()).threads,
 
     setImage: ({ image }: { image: GreyImage }) => session.setImage(image).logits.length,
-    /** Reads a PNG, a JPEG, or an IDX file, of which it takes the first picture and keeps the others for `idxImage`. */
-    async readImage({ bytes, name, invert }: { bytes: Uint8Array; name: string; invert: boolean }) {
+    /** Reads a PNG or a JPEG, of which dark ink on light paper is dense, or an IDX file, of which it takes the first picture and keeps the others for `idxImage`. */
+    async readImage({ bytes, name }: { bytes: Uint8Array; name: string }) {
       const isPacked = isGzip(bytes);
       const whole = isPacked ? await gunzip(bytes, name) : bytes;
       const isIdx = isPacked || (whole[0] === 0 && whole[1] === 0);
       // If the new file is bad, the IDX file opened before stays open.
       const opened = isIdx ? readIdx(whole, name, { transposed: isEmnist(name) }) : undefined;
-      const image = lit(opened?.image(0) ?? (await decodeImage(whole, { invert, name })), name);
+      const read = opened?.image(0) ?? (await decodeImage(whole, { name }));
+      const isTurned = !opened && isInk(read);
+      const image = lit(isTurned ? await decodeImage(whole, { invert: true, name }) : read, name);
       idx = opened;
-      return { image, count: opened?.count ?? 1 };
+      return { image, count: opened?.count ?? 1, was: { height: read.height, width: read.width }, isTurned };
     },
     idxImage({ index }: { index: number }) {
       if (!idx) throw new Error('no IDX file is open');
@@ -86,6 +89,7 @@ export function pageVerbs(session: Session) {
 
     back: (args: { n: number; seed: number; steps: number }, context: Context) =>
       back(session, args, context),
+    gather: (args: GatherArgs, context: Context) => gather(session, args, context),
     flow: (args: FlowArgs, context: Context) => flow(session, args, context),
     race: (args: RaceArgs, context: Context) => race(session, args, context),
     normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),

@@ -3,11 +3,27 @@ import type { GreyImage } from '../../index.js';
 /** Most pixels a side of a picture: the exact score looks at every pixel. */
 const LARGEST = 64;
 
+/** Whether a picture is dark ink on light paper: its edge is light, and some of it is much darker. */
+export function isInk({ height, width, pixels }: GreyImage): boolean {
+  let [sum, count] = [0, 0];
+  let darkest = 1;
+  for (let r = 0; r < height; r++) {
+    for (let c = 0; c < width; c++) {
+      const value = pixels[r * width + c];
+      darkest = Math.min(darkest, value);
+      if (r > 0 && c > 0 && r < height - 1 && c < width - 1) continue;
+      sum += value;
+      count++;
+    }
+  }
+  return sum / count > 0.6 && darkest < sum / count - 0.3;
+}
+
 /** Shrinks a picture to at most `LARGEST` pixels a side. @throws Error if it is black and so is no distribution */
 export function lit(image: GreyImage, name: string): GreyImage {
   const small = shrunk(image);
   if (!small.pixels.some((value) => value > 0))
-    throw new Error(`${name}: has no light in it; bright is dense, so try "Dark is dense"`);
+    throw new Error(`${name}: has no light in it; bright is dense, so nothing of it can be drawn`);
   return small;
 }
 

@@ -1,8 +1,8 @@
 import { densityGround, FINE } from '../../figure/densityGround.js';
-import { drawPoints } from '../../figure/draw.js';
+import { drawPoints, longestOf } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { toSquare } from '../../figure/plane.js';
-import { button, group, make, numberField, row, slider, toggle } from '../../parts/controls.js';
+import { button, digits, group, make, numberField, row, slider, toggle } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import { Loop, wantsStillness } from '../../parts/loop.js';
 import { saveMenu } from '../../save/menu.js';
@@ -29,6 +29,8 @@ export function densityFigure(page: Page): LiveFigure {
   let home = -1;
   /** Counts restarts. An answer to a call from before the last restart belongs to particles that are gone. */
   let starts = 0;
+  /** Length of the score at the longest arrow. */
+  let longest = 0;
 
   const request = () => {
     const components = store.get('components');
@@ -46,6 +48,7 @@ export function densityFigure(page: Page): LiveFigure {
       client.call('field', { score, grid: { ...GRID, n: FINE } }),
       client.call('field', { score, grid: { ...GRID, n: 17 } }),
     ]);
+    longest = longestOf(coarse.s);
     const withArrows = store.get('arrows');
     figure.label = `Contours of a mixture of ${score.means.length} Gaussians, its score as arrows, and particles moving on it`;
     figure.ground(
@@ -230,6 +233,8 @@ export function densityFigure(page: Page): LiveFigure {
       name: 'density',
       figures: [figure],
       code: () => densityCode(store.all),
+      caption: () =>
+        `A mixture smoothed by σ = ${digits(store.get('smooth'))} and its score, longest arrow ${digits(longest)} · ${digits(store.get('particles'))} particles, η = ${digits(store.get('eta'))}`,
       advance,
       loop,
     }),

@@ -90,6 +90,8 @@ export function copiesFigure(page: Page): LiveFigure {
     saveMenu(page, {
       name: 'copies',
       figures: [copies, news],
+      caption: () =>
+        `${MADE} points from noise, by the exact score of ${store.get('few')} data and by a learned score`,
       code: () => copiesCode(store.all, { made: MADE, steps: STEPS, ...range('exact') }),
     }),
   );

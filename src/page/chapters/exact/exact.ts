@@ -56,7 +56,12 @@ export function exactFigure(page: Page): LiveFigure {
     bar(levelSlider(page, learned)),
     make('div', { class: 'pair' }, captioned(exact, 'Exact, in closed form'), captioned(network, 'Learned')),
     difference,
-    saveMenu(page, { name: 'exact', figures: [exact, network], code: () => exactCode(store.all, sigma()) }),
+    saveMenu(page, {
+      name: 'exact',
+      figures: [exact, network],
+      code: () => exactCode(store.all, sigma()),
+      caption: () => `Exact and learned score at σ = ${digits(sigma())}, each to its own longest arrow`,
+    }),
   );
   return {
     element: stage,

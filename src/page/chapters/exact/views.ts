@@ -115,6 +115,7 @@ export function viewsFigure(page: Page): LiveFigure {
         name: 'diffusion',
         figures: [exploding, shrinking],
         code: () => viewsCode(store.all, VIEWED, STEPS),
+        caption: () => `Variance exploding and variance preserving, ${reading.textContent}`,
         advance: async () => {
           if (store.get('time') === 1) store.set({ time: 0 });
           stepTime();

@@ -1,4 +1,4 @@
-import { builtInImages } from '../../../index.js';
+import { builtInImages, type GreyImage } from '../../../index.js';
 import { between, drawPicture, drawPoints } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { unitSquare } from '../../figure/plane.js';
@@ -7,14 +7,13 @@ import { latest } from '../../parts/latest.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { imageCode } from '../shared/code.js';
+import { openPicture } from '../shared/openPicture.js';
 import { drawingPad } from '../shared/pad.js';
 import { pictureOf } from '../shared/picture.js';
+import { inverted } from '../shared/strokes.js';
 
 /** Points drawn from the picture. */
 const DRAWS = 4000;
-/** Larger files are refused as mistakes. */
-const MOST_BYTES = 200e6;
-
 export function imageFigure(page: Page): LiveFigure {
   const { store, client } = page;
   const shown = { ...unitSquare, xlim: [-0.04, 1.04] as const, ylim: [-0.04, 1.04] as const };
@@ -63,40 +62,18 @@ export function imageFigure(page: Page): LiveFigure {
       page.fail(error);
     }
   });
-  const invert = make('input', { type: 'checkbox', id: 'invert' });
   const open = async (file: File) => {
-    try {
-      if (file.size > MOST_BYTES)
-        throw new Error(`${file.name}: must be smaller than 200 MB, got ${file.size} bytes`);
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      const { image, count } = await client.call('readImage', {
-        bytes,
-        name: file.name,
-        invert: invert.checked,
-      });
-      indexRow.hidden = count === 1;
-      index.max = String(count - 1);
-      index.value = '0';
-      store.set({ picture: image });
-      page.say(
-        `${file.name}: ${count === 1 ? `${image.height} × ${image.width} pixels` : `${count} pictures`}`,
-      );
-    } catch (error) {
-      page.fail(error);
-    }
+    const count = await openPicture(page, file);
+    if (count === 0) return;
+    indexRow.hidden = count === 1;
+    index.max = String(count - 1);
+    index.value = '0';
   };
 
-  const pad = drawingPad(
-    original,
-    () => pictureOf(store.get('picture')),
-    (image) => store.set({ picture: image }),
-  );
-  const clear = button('Empty sheet', () => {
-    // One faint pixel, since a black picture is not a distribution.
-    const pixels = new Float32Array(28 * 28);
-    pixels[14 * 28 + 14] = 1 / 255;
-    store.set({ picture: { height: 28, width: 28, pixels } });
-  });
+  const read = () => pictureOf(store.get('picture'));
+  const write = (picture: GreyImage) => store.set({ picture });
+  const pad = drawingPad(original, { read, write });
+  const invert = button('Light for dark', () => write(inverted(read())));
   const builtIns = builtInImages.map((name) => button(name, () => store.set({ picture: name })));
 
   store.on(['picture'], drawOriginal);
@@ -116,8 +93,8 @@ export function imageFigure(page: Page): LiveFigure {
         { class: 'hint' },
         'Draw on the sheet, or drop a PNG, a JPEG or MNIST’s IDX file on the page.',
       ),
-      row(clear, fileButton('Open a file', '.png,.jpg,.jpeg,.gz,image/png,image/jpeg,*', open)),
-      make('label', { class: 'toggle' }, invert, 'Dark is dense (for ink on paper)'),
+      pad.tools,
+      row(fileButton('Open a file', '.png,.jpg,.jpeg,.gz,image/png,image/jpeg,*', open), invert),
       indexRow,
     ),
     group(
@@ -128,14 +105,15 @@ export function imageFigure(page: Page): LiveFigure {
   );
   const figures = make(
     'div',
-    { class: 'pair' },
-    make('figure', {}, pad, make('figcaption', {}, 'The picture: draw on it')),
+    { class: 'pair stick' },
+    make('figure', {}, pad.element, make('figcaption', {}, 'The picture: draw on it')),
     make('figure', {}, cloud.element, make('figcaption', {}, `${DRAWS} draws from it, with noise`)),
   );
   const save = saveMenu(page, {
     name: 'draws',
     figures: [original, cloud],
     code: () => imageCode(store.all),
+    caption: () => `A picture, and ${DRAWS} draws from it with noise σ = ${store.get('noise')}`,
   });
   return {
     element: make(

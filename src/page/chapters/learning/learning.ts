@@ -1,5 +1,5 @@
 import { presets } from '../../../training/presets.js';
-import { type Call, Stopped } from '../../calls/rpc.js';
+import { longestOf } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { unitSquare } from '../../figure/plane.js';
 import { button, digits, fileButton, group, make, menu, row } from '../../parts/controls.js';
@@ -7,13 +7,15 @@ import { latest } from '../../parts/latest.js';
 import { download } from '../../save/download.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
-import type { TrainEvent } from '../../worker/training.js';
+import { presetState, SETTINGS } from '../../state/settings.js';
 import { learningCode } from '../shared/code.js';
 import { drawField, FIELD_GRID } from '../shared/fields.js';
 import { LossChart } from '../shared/lossChart.js';
 import { captioned, levelSlider } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
-import { presetState, SETTINGS, settingsControls, settingsOf } from '../shared/settings.js';
+import { settingsControls } from '../shared/settings.js';
+import { keptRow } from './keptRow.js';
+import { sentence } from './sentence.js';
 
 const GRID = 15;
 const PANELS = 9;
@@ -27,22 +29,23 @@ export function learningFigure(page: Page): LiveFigure {
     (_, i) => new Figure(`Learned score, panel ${i + 1}`, unitSquare),
   );
   const captions = panels.map(() => make('figcaption'));
-  const chart = new LossChart();
+  const { trainer } = page;
+  const chart = new LossChart(trainer.losses);
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'Not trained yet.');
-  let call: Call<{ step: number }> | undefined;
-  let best: Call<number> | undefined;
-  let isPaused = false;
   let isVisible = false;
-  let bestLoss: number | undefined;
-  /** Resolves when the run has ended, by whatever cause. */
-  let ended: Promise<void> = Promise.resolve();
 
+  const caption = () => {
+    const level = learned.level(store.get('level'));
+    return `Learned score at σ = ${digits(learned.sigmas[level])}, longest arrow ${digits(longest)}, after ${learned.network?.step ?? 0} steps`;
+  };
   const image = () => pictureOf(store.get('picture'));
+  let longest = 0;
   const drawAt = async (figure: Figure, level: number) => {
     const arrows = await client.call('field', {
       score: { kind: 'network', level },
       grid: { ...FIELD_GRID, n: GRID },
     });
+    if (figure === field) longest = longestOf(arrows.s);
     drawField(figure, image(), arrows, GRID);
   };
   const drawFields = latest(async () => {
@@ -62,109 +65,38 @@ export function learningFigure(page: Page): LiveFigure {
     }
   }, page.fail);
 
-  const start = button(
-    'Train',
-    () => {
-      ended = train();
-    },
-    { class: 'primary' },
-  );
-  const pause = button('Pause', () => hold(!isPaused), { disabled: true });
-  const halt = () => {
-    call?.stop();
-    best?.stop();
+  // Changes of the controls during a run affect only the next one.
+  const train = () => trainer.start(store.all).then(sayEnd, page.fail);
+  const sayEnd = () => {
+    if (!trainer.wasStopped && trainer.step === trainer.steps) page.say(`Trained: ${trainer.step} steps`);
   };
-  const stop = button('Stop', halt, { disabled: true });
-
-  const hold = (paused: boolean) => {
-    if (!call) return;
-    isPaused = paused;
-    pause.textContent = paused ? 'Resume' : 'Pause';
-    client.call('trainPause', { paused }).catch(page.fail);
-  };
-  // Training pauses while the tab is hidden, unless the reader had paused it before.
-  let wasGoing = false;
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden) {
-      wasGoing = call !== undefined && !isPaused;
-      if (wasGoing) hold(true);
-    } else if (wasGoing) hold(false);
-  });
+  const start = button('Train', train, { class: 'primary' });
+  const pause = button('Pause', () => trainer.pause(!trainer.isPaused), { disabled: true });
+  const stop = button('Stop', () => trainer.stop(), { disabled: true });
 
   let drawn = 0;
-  const hear = ({ step, losses, stepsPerSecond, gflops }: TrainEvent, steps: number) => {
-    chart.add(losses);
-    const rate =
-      stepsPerSecond > 0 && !isPaused
-        ? ` · ${digits(stepsPerSecond)} steps a second, ${digits(gflops)} GFLOP/s`
-        : '';
-    const least = bestLoss === undefined ? '' : ` (best possible ${digits(bestLoss)})`;
-    reading.textContent = `Step ${step} of ${steps} · loss ${digits(chart.last)}${least}${rate}${isPaused ? ' · paused' : ''}`;
-    if (learned.network) learned.network.step = step;
-    if (performance.now() - drawn > 700) {
+  const show = () => {
+    const { isRunning, isPaused, isSketch, step, steps, losses } = trainer;
+    pause.disabled = stop.disabled = !isRunning;
+    start.disabled = isRunning && !isSketch;
+    start.textContent = isRunning || steps === 0 || isSketch ? 'Train' : 'Train anew';
+    pause.textContent = isPaused ? 'Resume' : 'Pause';
+    chart.draw();
+    if (steps > 0) reading.textContent = sentence(trainer);
+    if (step > 0 && isRunning && performance.now() - drawn > 700) {
       drawn = performance.now();
       drawFields();
     }
-  };
-
-  async function train() {
-    chart.clear();
-    bestLoss = undefined;
-    isPaused = false;
-    pause.textContent = 'Pause';
-    pause.disabled = stop.disabled = false;
-    start.disabled = true;
-    reading.textContent = 'Starting';
-    // Changes of the controls during a run affect only the next one.
-    const state = store.all;
-    const { config, training } = settingsOf(state);
-    const { seed, dataSeed, steps } = state;
-    learned.origin = { state };
-    call = client.call('train', { config, training, seed, dataSeed }, (event: TrainEvent) => {
-      if (!best) findBest();
-      hear(event, steps);
-    });
-    try {
-      const { step } = await call;
-      page.say(`Trained: ${step} steps`);
-    } catch (error) {
-      if (error instanceof Stopped) reading.textContent += ' · stopped';
-      else page.fail(error);
-    } finally {
-      best?.stop();
-      call = undefined;
-      best = undefined;
-      pause.disabled = stop.disabled = true;
-      start.disabled = false;
-      start.textContent = 'Train anew';
-      await learned.refresh().catch(page.fail);
-      drawFields();
-    }
-  }
-
-  const findBest = () => {
-    learned.refresh().catch(page.fail);
-    const call = client.call('best', {});
-    best = call;
-    call
-      .then((loss) => {
-        if (best !== call) return;
-        bestLoss = loss;
-        chart.best = loss;
-      })
-      .catch((error) => {
-        if (!(error instanceof Stopped)) page.fail(error);
-      });
+    if (!isRunning && losses.values.length > 0) drawFields();
   };
 
   const open = async (file: File) => {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
-      halt();
-      await ended;
+      await trainer.stop();
       const { config, step } = await client.call('loadWeights', { bytes, name: file.name });
       learned.origin = { file: file.name };
-      chart.clear();
+      trainer.clear();
       reading.textContent = `${file.name}: ${step} steps, ${config.levels} noise levels, ${config.depth} layers of ${config.width}`;
       await learned.refresh();
       drawFields();
@@ -180,12 +112,14 @@ export function learningFigure(page: Page): LiveFigure {
     }
   });
 
+  page.on('training', show);
+  show();
   store.on(['level'], drawFields);
   page.on('picture', drawFields);
   page.on('network', drawFields);
   const settings = settingsControls(store);
   store.on(SETTINGS, () => {
-    if (call) page.say('The new settings hold from the next run on.');
+    if (trainer.isRunning && !trainer.isSketch) page.say('The new settings hold from the next run on.');
   });
   const controls = make(
     'div',
@@ -221,6 +155,7 @@ export function learningFigure(page: Page): LiveFigure {
     'div',
     { class: 'stage' },
     row(start, pause, stop),
+    keptRow(page),
     reading,
     make(
       'div',
@@ -230,7 +165,12 @@ export function learningFigure(page: Page): LiveFigure {
     ),
     make('h3', {}, 'The score from the least noise to the most'),
     grid,
-    saveMenu(page, { name: 'field', figures: [field], code: () => learningCode(store.all, learned) }),
+    saveMenu(page, {
+      name: 'field',
+      figures: [field],
+      code: () => learningCode(store.all, learned),
+      caption,
+    }),
   );
   return {
     element: make('div', { class: 'sides' }, stage, controls),

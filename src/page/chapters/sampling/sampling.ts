@@ -225,6 +225,8 @@ export function samplingFigure(page: Page): LiveFigure {
       name: 'histogram',
       figures: [particles, histogram, truth],
       code: () => samplingCode(store.all, learned),
+      caption: () =>
+        `Chains, their histogram and the truth at σ = ${digits(sigma())}. ${reading.textContent}`,
     }),
     make('h3', {}, 'Walk and jump'),
     make(

@@ -1,10 +1,10 @@
 // Writes programs for Node that compute what a chapter shows.
 import type { LearnedState } from '../../state/learned.js';
 import { smoothed } from '../../state/mixtures.js';
+import { settingsOf } from '../../state/settings.js';
 import type { State } from '../../state/state.js';
 import { BETA_MAX, BETA_MIN, MIDDLE, SPREAD } from '../../worker/processes.js';
 import { chainSettings, isChain } from '../../worker/samplerMenu.js';
-import { settingsOf } from './settings.js';
 
 const numbers = (rows: readonly (readonly number[])[]) =>
   `[${rows.map((row) => `[${row.map((value) => Number(value.toPrecision(7))).join(', ')}]`).join(', ')}]`;

@@ -1,94 +1,150 @@
 import type { GreyImage } from '../../../index.js';
 import type { Figure } from '../../figure/figure.js';
-import { make } from '../../parts/controls.js';
+import { button, make, row } from '../../parts/controls.js';
+import { emptySheet, type Pixel, stroked } from './strokes.js';
 
-/** Radius of the pen, and the width of its fading edge, in pixels of the picture. */
-const RADIUS = 1.1;
-const FADE = 1;
+/** Radii of the pen as shares of the sheet's side. */
+const PENS = { fine: 0.018, middle: 0.04, broad: 0.075 } as const;
+/** Pictures that can be brought back. */
+const REMEMBERED = 40;
 
-/** Makes a figure that the reader can draw on, with the pointer or with the arrow keys and the space bar. */
+interface PadOptions {
+  read: () => GreyImage;
+  write: (image: GreyImage) => void;
+  /** The sheet that a stroke begins on; default: the present picture. */
+  sheet?: () => GreyImage;
+  /** Called when a stroke ends. */
+  onEnd?: () => void;
+}
+
+/**
+ * Makes a figure that the reader can draw on, with the pointer or with the arrow keys and the space bar.
+ * @returns the figure, and its tools: pens, the eraser, undo and an empty sheet
+ */
 export function drawingPad(
   figure: Figure,
-  read: () => GreyImage,
-  write: (image: GreyImage) => void,
-): HTMLElement {
+  { read, write, sheet = read, onEnd = () => {} }: PadOptions,
+): { element: HTMLElement; tools: HTMLElement } {
   const cursor = make('div', { class: 'cursor', hidden: true });
-  const pad = make(
+  const element = make(
     'div',
     {
       class: 'pad',
       role: 'application',
       tabindex: 0,
-      'aria-label': 'Drawing sheet: the arrow keys move the pen, the space bar draws a dot',
+      'aria-label':
+        'Drawing sheet: the arrow keys move the pen, the space bar draws a dot, Ctrl and Z takes a stroke back',
     },
     figure.element,
     cursor,
   );
-  let at: [number, number] = [14, 14];
-  let last: [number, number] | undefined;
+  let at: Pixel | undefined;
+  let last: Pixel | undefined;
+  let pen: keyof typeof PENS = 'middle';
+  let isEraser = false;
+  const before: GreyImage[] = [];
 
-  /** Draws a line of light between two pixels, each [row, column]. */
-  const stroke = (from: [number, number], to: [number, number]) => {
-    const image = read();
-    const pixels = image.pixels.slice();
-    const [dr, dc] = [to[0] - from[0], to[1] - from[1]];
-    for (let i = 0; i < pixels.length; i++) {
-      const [r, c] = [Math.floor(i / image.width) - from[0], (i % image.width) - from[1]];
-      const t = Math.min(1, Math.max(0, (r * dr + c * dc) / (dr * dr + dc * dc || 1)));
-      const light = Math.min(1, Math.max(0, (RADIUS + FADE - Math.hypot(r - t * dr, c - t * dc)) / FADE));
-      pixels[i] = Math.max(pixels[i], Math.round(255 * light) / 255);
-    }
-    write({ ...image, pixels });
+  const remember = () => {
+    before.push(read());
+    if (before.length > REMEMBERED) before.shift();
+    undo.disabled = false;
   };
-  const place = (event: PointerEvent): [number, number] => {
+  const takeBack = () => {
+    const image = before.pop();
+    undo.disabled = before.length === 0;
+    if (!image) return;
+    write(image);
+    onEnd();
+  };
+  const begin = () => {
+    remember();
+    const own = sheet();
+    if (own !== read()) write(own);
+  };
+  const stroke = (from: Pixel, to: Pixel) => {
+    const image = read();
+    // Broad enough to leave light on coarse sheets.
+    const radius = Math.max(0.4, PENS[pen] * Math.max(image.height, image.width));
+    write(stroked(image, from, to, { radius, isEraser }));
+  };
+  const place = (event: PointerEvent): Pixel => {
     const [x0, x1] = figure.pointUnder(event);
     const { height, width } = read();
     const most = Math.max(height, width) - 1;
     return [x0 * most, x1 * most];
   };
-  pad.addEventListener('pointerdown', (event) => {
+  element.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
-    pad.setPointerCapture(event.pointerId);
+    element.setPointerCapture(event.pointerId);
+    begin();
     last = place(event);
     stroke(last, last);
   });
-  pad.addEventListener('pointermove', (event) => {
-    if (!last || !pad.hasPointerCapture(event.pointerId)) return;
+  element.addEventListener('pointermove', (event) => {
+    if (!last || !element.hasPointerCapture(event.pointerId)) return;
     const to = place(event);
     stroke(last, to);
     last = to;
   });
-  pad.addEventListener('lostpointercapture', () => {
+  element.addEventListener('lostpointercapture', () => {
+    if (last) onEnd();
     last = undefined;
   });
   const showCursor = () => {
     const { height, width } = read();
-    at = [Math.min(height - 1, Math.max(0, at[0])), Math.min(width - 1, Math.max(0, at[1]))];
+    const [r, c] = at ?? [height >> 1, width >> 1];
+    at = [Math.min(height - 1, Math.max(0, r)), Math.min(width - 1, Math.max(0, c))];
     const most = Math.max(height, width) - 1;
     figure.placeAt(cursor, at[0] / most, at[1] / most);
     cursor.hidden = false;
+    return at;
   };
-  pad.addEventListener('keydown', (event) => {
-    // Keys with a modifier belong to the browser: zoom, or back.
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const moves: Record<string, [number, number]> = {
+  element.addEventListener('keydown', (event) => {
+    const isUndo = (event.ctrlKey || event.metaKey) && event.key === 'z';
+    // Other keys with a modifier belong to the browser: zoom, or back.
+    if (!isUndo && (event.ctrlKey || event.metaKey || event.altKey)) return;
+    const moves: Record<string, Pixel> = {
       ArrowUp: [-1, 0],
       ArrowDown: [1, 0],
       ArrowLeft: [0, -1],
       ArrowRight: [0, 1],
     };
     const move = moves[event.key];
-    if (move) {
-      at = [at[0] + move[0], at[1] + move[1]];
+    if (isUndo) takeBack();
+    else if (move) {
+      const [r, c] = at ?? showCursor();
+      at = [r + move[0], c + move[1]];
       showCursor();
     } else if (event.key === ' ') {
-      showCursor();
-      stroke(at, at);
+      begin();
+      const spot = showCursor();
+      stroke(spot, spot);
+      onEnd();
     } else return;
     event.preventDefault();
   });
-  pad.addEventListener('blur', () => {
+  element.addEventListener('blur', () => {
     cursor.hidden = true;
   });
-  return pad;
+
+  const undo = button('Undo', takeBack, { disabled: true });
+  const empty = button('Empty sheet', () => {
+    remember();
+    write(emptySheet(Math.max(read().height, read().width)));
+    onEnd();
+  });
+  const choices = (Object.keys(PENS) as (keyof typeof PENS)[]).map((name) => ({ name, isEraser: false }));
+  const pens = [...choices, { name: 'broad' as const, isEraser: true }].map((choice) => {
+    const own = button('', () => {
+      pen = choice.name;
+      isEraser = choice.isEraser;
+      for (const other of pens) other.setAttribute('aria-pressed', String(other === own));
+    });
+    own.classList.add('pen');
+    own.setAttribute('aria-label', choice.isEraser ? 'Eraser' : `Pen, ${choice.name}`);
+    own.append(choice.isEraser ? 'Eraser' : make('span', { class: `dot ${choice.name}` }));
+    own.setAttribute('aria-pressed', String(!choice.isEraser && choice.name === pen));
+    return own;
+  });
+  return { element, tools: row(...pens, undo, empty) };
 }
