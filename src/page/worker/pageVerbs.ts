@@ -94,9 +94,9 @@ export function pageVerbs(session: Session) {
     race: (args: RaceArgs, context: Context) => race(session, args, context),
     normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
     norms: (args: { n: number; dim: number; seed: number }) => norms(session.core, args),
-    /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2]: [n]. */
-    nearest: ({ x, points }: { x: Float32Array; points: Float32Array }) =>
-      nearest(x, points, { dim: 2 }).distance,
+    /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2], by default the picture's: [n]. */
+    nearest: ({ x, points }: { x: Float32Array; points?: Float32Array }) =>
+      nearest(x, points ?? session.points().points, { dim: 2 }).distance,
 
     gifAdd({ id, ...frame }: { id: number } & GifFrame) {
       const gif = gifs.get(id) ?? new Gif();
