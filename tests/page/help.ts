@@ -89,6 +89,8 @@ function watchPage() {
 export class Tab {
   readonly problems: string[] = [];
   readonly requests: string[] = [];
+  /** The chapter that is used: the one of the last link. */
+  current = 'draw';
 
   private constructor(readonly page: Page) {
     page.on('console', (message) => this.problems.push(message.text()));
@@ -107,7 +109,7 @@ export class Tab {
     await tab.page.setViewport({ width: 1200, height: 900 });
     await tab.page.evaluateOnNewDocument(watchPage);
     await prepare(tab.page);
-    await tab.page.goto(url);
+    await tab.#go(url);
     return tab;
   }
 
@@ -117,16 +119,46 @@ export class Tab {
   /** Opens a link to a state of the page, as a fresh visit. */
   async visit(url: string): Promise<void> {
     await this.page.goto('about:blank');
+    await this.#go(url);
+  }
+
+  async #go(url: string): Promise<void> {
+    this.current = /#([a-z]+)/.exec(url)?.[1] ?? 'draw';
     await this.page.goto(url);
+  }
+
+  /** The selector of the present chapter. */
+  get scope(): string {
+    return `#chapter-${this.current}`;
   }
 
   async chapter(name: string): Promise<void> {
     await this.page.click(`nav a[href="#${name}"]`);
-    await this.page.waitForSelector(`#chapter-${name}:not([hidden]) .live`);
+    this.current = name;
+    await this.page.waitForSelector(`${this.scope} .live.made`);
+  }
+
+  /** Waits until an element lies where it stays: figures that are made around it move it. */
+  async rests(element: ElementHandle): Promise<void> {
+    let last = '';
+    for (let turn = 0; turn < 60; turn++) {
+      const place = JSON.stringify(await element.boundingBox());
+      if (place === last) return;
+      last = place;
+      await new Promise((resolve) => setTimeout(resolve, 700));
+    }
+    throw new Error('the element does not come to rest');
+  }
+
+  /** Scrolls to a figure of the words, which is made then. */
+  async figure(id: string): Promise<void> {
+    const place = `[data-figure="${id}"]`;
+    await this.page.$eval(place, (element) => element.scrollIntoView());
+    await this.page.waitForSelector(`${place}.made`);
   }
 
   /** Presses a button, once it is there and can be pressed. */
-  async press(label: string, scope = 'section:not([hidden])'): Promise<void> {
+  async press(label: string, scope = this.scope): Promise<void> {
     const button = (await this.page
       .waitForFunction(
         (within, text) =>
@@ -145,14 +177,13 @@ export class Tab {
 
   /** Chooses a file for the button with this label. */
   async open(label: string, path: string): Promise<void> {
-    const input = await this.page.waitForSelector(
-      `section:not([hidden]) input[type="file"][aria-label="${label}"]`,
-    );
+    const input = await this.page.waitForSelector(`${this.scope} input[type="file"][aria-label="${label}"]`);
     await (input as ElementHandle<HTMLInputElement>).uploadFile(path);
   }
 
   /** Drops a file on the page. */
   async drop(name: string, bytes: Uint8Array): Promise<void> {
+    await this.page.waitForSelector(`${this.scope} .live.made`);
     await this.page.evaluate(
       (called, base64) => {
         const transfer = new DataTransfer();
@@ -187,18 +218,18 @@ export class Tab {
             new RegExp(s, f).test(element.textContent ?? ''),
           ),
         { timeout, polling: 50 },
-        `section:not([hidden]) ${selector}, ${selector}#status`,
+        `${this.scope} ${selector}, ${selector}#status`,
         source,
         flags,
       )
       .catch(async (error) => {
-        const shown = await this.page.$$eval(`section:not([hidden]) ${selector}, #status`, (elements) =>
+        const shown = await this.page.$$eval(`${this.scope} ${selector}, #status`, (elements) =>
           elements.map((element) => element.textContent),
         );
         throw new Error(`${error.message}: wanted ${pattern}, saw ${JSON.stringify(shown)}`);
       });
     return this.page.$$eval(
-      `section:not([hidden]) ${selector}, ${selector}#status`,
+      `${this.scope} ${selector}, ${selector}#status`,
       (elements, s, f) =>
         elements
           .map((element) => element.textContent ?? '')
@@ -211,8 +242,13 @@ export class Tab {
   /** The pixels of a figure's moving layer, as one text. */
   pixels = (index = 0) =>
     this.page.evaluate(
-      (at) =>
-        document.querySelectorAll<HTMLCanvasElement>('section:not([hidden]) .figure canvas')[at].toDataURL(),
+      async (scope, at) => {
+        const find = () => document.querySelectorAll<HTMLCanvasElement>(`${scope} .figure canvas`)[at];
+        for (let turn = 0; turn < 400 && !find(); turn++)
+          await new Promise((resolve) => setTimeout(resolve, 25));
+        return find().toDataURL();
+      },
+      this.scope,
       2 * index + 1,
     );
 

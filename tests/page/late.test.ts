@@ -90,7 +90,7 @@ describe.each(browsers)('late answers in $name', { retry: 1 }, ({ name, path }) 
     await tab.moves();
     // The reading follows every twenty frames.
     await wait(1500);
-    expect(await tab.page.$eval('.reading', (reading) => reading.textContent)).toBe(
+    expect(await tab.page.$eval('#chapter-density .reading', (reading) => reading.textContent)).toBe(
       'One chain: 0 moves from hill to hill',
     );
     expect(tab.problems).toEqual([]);

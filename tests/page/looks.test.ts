@@ -93,18 +93,22 @@ describe.each(browsers)('figures in $name', ({ name, path }) => {
           await tab.see('.reading', figure.read);
           await new Promise((resolve) => setTimeout(resolve, 300));
           // The layers themselves: a screenshot depends on where the figure lies between the screen's pixels.
-          const address = await tab.page.evaluate((at) => {
-            const layers = [
-              ...document.querySelectorAll('section:not([hidden]) .figure')[at].querySelectorAll('canvas'),
-            ];
-            const canvas = document.createElement('canvas');
-            canvas.width = canvas.height = layers[0].width;
-            const context = canvas.getContext('2d') as CanvasRenderingContext2D;
-            context.fillStyle = getComputedStyle(document.body).backgroundColor;
-            context.fillRect(0, 0, canvas.width, canvas.height);
-            for (const layer of layers) context.drawImage(layer, 0, 0);
-            return canvas.toDataURL();
-          }, figure.at);
+          const address = await tab.page.evaluate(
+            (scope, at) => {
+              const layers = [
+                ...document.querySelectorAll(`${scope} .figure`)[at].querySelectorAll('canvas'),
+              ];
+              const canvas = document.createElement('canvas');
+              canvas.width = canvas.height = layers[0].width;
+              const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+              context.fillStyle = getComputedStyle(document.body).backgroundColor;
+              context.fillRect(0, 0, canvas.width, canvas.height);
+              for (const layer of layers) context.drawImage(layer, 0, 0);
+              return canvas.toDataURL();
+            },
+            tab.scope,
+            figure.at,
+          );
           const picture = decoded(Buffer.from(address.split(',')[1], 'base64'));
           const file = fileURLToPath(
             new URL(`snapshots/${figure.name}-${theme}-${name}.png`, import.meta.url),

@@ -28,7 +28,6 @@ import { readState } from '../../src/page/state/state.js';
 import { isChain, samplerNames } from '../../src/page/worker/samplerMenu.js';
 import { browsers, dist, isWanted, serve, start, Tab } from './help.js';
 
-const chapters = ['density', 'image', 'learning', 'sampling', 'exact'];
 /** A network that is trained in a second. */
 const SMALL = 'features=16&width=16&levels=9&batch=16&kernel=strict';
 
@@ -72,7 +71,10 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
   });
 
   it.runIf(wanted)('density: hills are dragged and moved by keys, and a link brings them back', async () => {
+    await tab.chapter('density');
+    await tab.moves();
     const [handle] = await tab.page.$$('.handle');
+    await tab.rests(handle);
     const box = await handle.boundingBox();
     if (!box) throw new Error('a handle cannot be seen');
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
@@ -80,7 +82,7 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
     await tab.page.mouse.down();
     await tab.page.mouse.move(x + 40, y - 30, { steps: 4 });
     await tab.page.mouse.up();
-    const figure = await (await tab.page.$('section:not([hidden]) .figure'))?.boundingBox();
+    const figure = await (await tab.page.$(`${tab.scope} .figure`))?.boundingBox();
     const unit = 4 / (figure?.width ?? 0);
     await tab.page.waitForFunction(() => location.hash.includes('components='));
     const [first] = readState(await tab.fragment()).components;
@@ -106,6 +108,7 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
   });
 
   it.runIf(wanted)('density: a chain is trapped between far hills, and freed by smoothing', async () => {
+    await tab.visit(`${site.origin}#density`);
     await tab.press('Trap a chain');
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(await tab.see('.reading', /One chain/)).toBe('One chain: 0 moves from hill to hill');
@@ -123,17 +126,18 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
     'image: drawn on, opened from PNG and IDX, and bad files are refused in words',
     async () => {
       await tab.chapter('image');
+      await tab.see('.reading', /28 × 28 pixels/);
       await tab.press('rings');
       await tab.see('.reading', /28 × 28 pixels/);
       await tab.press('Empty sheet');
       await tab.see('.reading', /, 1 of them/);
-      const box = await (await tab.page.$('.pad'))?.boundingBox();
+      const box = await (await tab.page.$('#chapter-image .pad'))?.boundingBox();
       if (!box) throw new Error('the sheet cannot be seen');
       await tab.page.mouse.move(box.x + 0.3 * box.width, box.y + 0.5 * box.height);
       await tab.page.mouse.down();
       await tab.page.mouse.move(box.x + 0.7 * box.width, box.y + 0.5 * box.height, { steps: 5 });
       await tab.page.mouse.up();
-      await tab.page.focus('.pad');
+      await tab.page.focus('#chapter-image .pad');
       await tab.page.keyboard.press('ArrowUp');
       await tab.page.keyboard.press(' ');
       // The address follows a quarter of a second later.
@@ -150,8 +154,11 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
         'Open a file',
         file('grey.png', encode({ width: 9, height: 5, data, channels: 1, depth: 8 })),
       );
-      await tab.see('', /grey\.png: 5 × 9 pixels/);
-      expect(await tab.see('.reading', /5 × 9 pixels/)).toContain('44 of them');
+      await tab.see('', /grey\.png: 5 × 9 pixels, dark ink on light paper/);
+      // Light paper with a dark spot: the spot is what is drawn from.
+      expect(await tab.see('.reading', /5 × 9 pixels/)).toContain('1 of them');
+      await tab.press('Light for dark');
+      await tab.see('.reading', /44 of them/);
 
       const idx = new Uint8Array(16 + 2 * 4);
       idx.set([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4, 0, 0, 0, 255]);
@@ -203,13 +210,13 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
     async () => {
       await tab.visit(`${site.origin}#learning&${SMALL}&steps=100000`);
       await tab.press('Train');
-      await tab.see('.reading', /Step [1-9]\d+ of 100000 · loss .*steps a second/);
+      await tab.see('.reading', /Step [1-9]\d+ of 100000 · loss .* left/);
       await tab.press('Pause');
       const paused = await tab.see('.reading', /paused/);
       await new Promise((resolve) => setTimeout(resolve, 400));
       expect(await tab.see('.reading', /Step/)).toBe(paused);
       await tab.press('Resume');
-      await tab.see('.reading', /steps a second/);
+      await tab.see('.reading', / left$/);
       await tab.see('.reading', /best possible/);
       const asked = Date.now();
       await tab.press('Stop');
@@ -252,7 +259,7 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       // Opened during a run: the run is over, and the weights are those of the file.
       await tab.visit(`${site.origin}#learning&${SMALL}&steps=100000`);
       await tab.press('Train');
-      await tab.see('.reading', /steps a second/);
+      await tab.see('.reading', / left$/);
       await tab.drop('weights.safetensors', written);
       await tab.see('.reading', /weights\.safetensors: 30 steps/);
       const { bytes: instead } = await tab.saved(() => tab.press('Save the weights'));
@@ -358,7 +365,7 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
     await tab.press('Train');
     await tab.see('', /Trained: 2 steps/);
     await tab.chapter('sampling');
-    await tab.page.select('section:not([hidden]) select[id^="control-sampler"]', 'nuts');
+    await tab.page.select('#chapter-sampling select[id^="control-sampler"]', 'nuts');
     await tab.press('Draw samples');
     // Over a learned score it accepts by the line integral.
     await tab.see('.reading', /samples · total/);
@@ -372,11 +379,13 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       await tab.see('', /Trained: 100 steps/);
       await tab.chapter('exact');
       await tab.see('.reading', /the learned score is off by \d+ %/);
+      await tab.figure('copies');
       await tab.press('Make new points');
       const verdict = await tab.see('.reading', /Half of the exact score/);
       const [, copied, made] = /within ([\d.]+) of .* lie ([\d.]+) away/.exec(verdict) ?? [];
       expect(Number(copied)).toBeLessThan(0.002);
       expect(Number(made)).toBeGreaterThan(0.02);
+      await tab.figure('views');
       await tab.press('Play');
       await tab.moves(2);
       await tab.press('Pause');
@@ -387,11 +396,11 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       const save = (label: string) =>
         tab.saved(() =>
           tab.page.evaluate((text) => {
-            const [, second] = document.querySelectorAll('#chapter-exact .save');
-            [...second.querySelectorAll('button')].find((b) => b.textContent === text)?.click();
+            const buttons = document.querySelectorAll<HTMLElement>('[data-figure="views"] .save button');
+            [...buttons].find((b) => b.textContent === text)?.click();
           }, label),
         );
-      expect(decode((await save('PNG')).bytes)).toMatchObject({ width: 1920, height: 960 });
+      expect(decode((await save('PNG')).bytes)).toMatchObject({ width: 1920, height: 1040 });
       const svg = new TextDecoder().decode((await save('SVG')).bytes);
       const parts = await tab.page.evaluate((source) => {
         const { documentElement } = new DOMParser().parseFromString(source, 'image/svg+xml');
@@ -400,35 +409,40 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
           documentElement.querySelectorAll(':scope > svg').length,
         ];
       }, svg);
-      expect(parts).toEqual(['0 0 960 480', 2]);
+      expect(parts).toEqual(['0 0 960 520', 2]);
       await tab.drop('picture.png', new Uint8Array(3));
-      await tab.see('', /This chapter opens no files/);
+      await tab.see('', /No figure on the screen opens files/);
     },
   );
 
-  it.runIf(wanted)('rests while its tab is hidden, and goes on after', async () => {
-    await tab.visit(`${site.origin}#learning&${SMALL}&steps=100000`);
-    await tab.press('Train');
-    await tab.see('.reading', /steps a second/);
-    await tab.hide(true);
-    const held = await tab.see('.reading', /paused/);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(await tab.see('.reading', /paused/)).toBe(held);
-    await tab.hide(false);
-    await tab.see('.reading', /steps a second/);
-    await tab.press('Stop');
-    await tab.see('.reading', /stopped/);
+  it.runIf(wanted)(
+    'figures rest while the tab is hidden; training goes on, with its share in the title',
+    async () => {
+      await tab.visit(`${site.origin}#learning&${SMALL}&steps=100000`);
+      await tab.press('Train');
+      await tab.see('.reading', / left$/);
+      await tab.hide(true);
+      const reached = async () => Number(/Step (\d+)/.exec(await tab.see('.reading', /Step/))?.[1]);
+      const before = await reached();
+      await tab.page.waitForFunction(() => /^\d+ % · scorefield/.test(document.title), { polling: 50 });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(await reached()).toBeGreaterThan(before);
+      await tab.hide(false);
+      await tab.press('Stop');
+      await tab.see('.reading', /stopped/);
+      expect(await tab.page.title()).toBe('scorefield');
 
-    await tab.chapter('density');
-    await tab.moves();
-    await tab.hide(true);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const still = await tab.pixels();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(await tab.pixels()).toBe(still);
-    await tab.hide(false);
-    await tab.moves();
-  });
+      await tab.chapter('density');
+      await tab.moves();
+      await tab.hide(true);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const still = await tab.pixels();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(await tab.pixels()).toBe(still);
+      await tab.hide(false);
+      await tab.moves();
+    },
+  );
 
   it.runIf(wanted)(
     'light or dark by a button, chapters by the browser’s own back, links copied',
@@ -448,22 +462,23 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       await tab.page.waitForFunction(() => document.documentElement.dataset.kernel === 'strict');
       await new Promise((resolve) => setTimeout(resolve, 400));
       expect(readState(await tab.fragment())).toMatchObject({ preset: 'article', steps: 300 });
-      await tab.page.select('section:not([hidden]) select[id^="control-preset"]', 'quick');
+      await tab.page.select('#chapter-learning select[id^="control-preset"]', 'quick');
       await tab.page.waitForFunction(() => !location.hash.includes('preset'));
       expect(readState(await tab.fragment()).steps).toBe(presets.quick.training.steps);
-      // The link at the foot of a chapter leads on, and so does the focus.
+      // A link to a chapter leads there, and so does the focus; the browser's own back returns.
       await tab.visit(`${site.origin}#density`);
       await tab.moves();
-      await tab.page.focus('#chapter-density .next a');
+      await tab.page.focus('nav a[href="#image"]');
       await tab.page.keyboard.press('Enter');
-      await tab.page.waitForSelector('#chapter-image:not([hidden])');
+      const reads = (name: string) => tab.page.waitForSelector(`nav a[href="#${name}"][aria-current]`);
+      await reads('image');
       expect(await tab.page.evaluate(() => document.activeElement?.id)).toBe('title-image');
       await tab.chapter('density');
       await tab.chapter('exact');
       await tab.page.goBack();
-      await tab.page.waitForSelector('#chapter-density:not([hidden])');
+      await reads('density');
       await tab.page.goForward();
-      await tab.page.waitForSelector('#chapter-exact:not([hidden])');
+      await reads('exact');
       await tab.press('Copy link', 'header');
       await tab.see('', /link to what is shown here/);
     },
@@ -474,10 +489,10 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
     await tab.moves();
     const png = await tab.saved(() => tab.press('PNG'));
     expect(png.name).toBe('density.png');
-    expect(decode(png.bytes)).toMatchObject({ width: 960, height: 960 });
+    expect(decode(png.bytes)).toMatchObject({ width: 960, height: 1040 });
     const svg = await tab.saved(() => tab.press('SVG'));
     const text = new TextDecoder().decode(svg.bytes);
-    expect(text).toMatch(/^<svg [^>]*viewBox="0 0 480 480"/);
+    expect(text).toMatch(/^<svg [^>]*viewBox="0 0 480 520"/);
     expect(text).toContain('<title>Contours of a mixture of 2 Gaussians');
     const parsed = await tab.page.evaluate((source) => {
       const { documentElement } = new DOMParser().parseFromString(source, 'image/svg+xml');
@@ -499,27 +514,20 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
     for (const theme of ['light', 'dark']) {
       await tab.visit(`${site.origin}#density&theme=${theme}`);
       await tab.page.evaluate(axe.source);
-      for (const chapter of chapters) {
-        await tab.chapter(chapter);
-        const { violations } = await tab.page.evaluate(() =>
-          (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),
-        );
-        for (const { id, nodes } of violations)
-          found.push(`${theme} ${chapter} ${id}: ${nodes.map(({ html }) => html.slice(0, 120))}`);
-      }
+      await allFigures(tab);
+      const { violations } = await tab.page.evaluate(() =>
+        (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),
+      );
+      for (const { id, nodes } of violations)
+        found.push(`${theme} ${id}: ${nodes.map(({ html }) => html.slice(0, 120))}`);
     }
     expect(found).toEqual([]);
   });
 
-  it.runIf(wanted)('fits a phone: no chapter is wider than 360 pixels', async () => {
+  it.runIf(wanted)('fits a phone: nothing is wider than 360 pixels', async () => {
     await tab.page.setViewport({ width: 360, height: 740 });
-    for (const chapter of chapters) {
-      await tab.chapter(chapter);
-      expect(
-        await tab.page.evaluate(() => document.documentElement.scrollWidth),
-        chapter,
-      ).toBeLessThanOrEqual(360);
-    }
+    await allFigures(tab);
+    expect(await tab.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     await tab.page.setViewport({ width: 1200, height: 900 });
   });
 
@@ -539,17 +547,23 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
   );
 });
 
+/** Scrolls to every figure of the page, so that all are made. */
+async function allFigures(tab: Tab): Promise<void> {
+  const ids = await tab.page.$$eval('figure[data-figure]', (places) =>
+    places.map((place) => (place as HTMLElement).dataset.figure ?? ''),
+  );
+  expect(ids.length).toBeGreaterThan(6);
+  for (const id of ids) await tab.figure(id);
+}
+
 /** Presses "Copy as code" where the page may not write to the clipboard, and reads what it shows. */
 async function copiedCode(tab: Tab): Promise<string> {
   await tab.page.evaluate(() => {
     Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true });
   });
   await tab.press('Copy as code');
-  await tab.page.waitForSelector('section:not([hidden]) textarea:not([hidden])');
-  return tab.page.$eval(
-    'section:not([hidden]) textarea:not([hidden])',
-    (area) => (area as HTMLTextAreaElement).value,
-  );
+  await tab.page.waitForSelector(`${tab.scope} textarea:not([hidden])`);
+  return tab.page.$eval(`${tab.scope} textarea:not([hidden])`, (area) => (area as HTMLTextAreaElement).value);
 }
 
 /** Opens a film in an empty page: its width in pixels, and how long it lasts, seconds. */

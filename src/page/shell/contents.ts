@@ -50,7 +50,8 @@ export class Contents {
 
   #follow(event: MouseEvent): void {
     const link = (event.target as Element).closest('a');
-    const name = chapterNames.find((candidate) => link?.getAttribute('href') === `#${candidate}`);
+    const to = link?.getAttribute('href')?.replace(/^#(chapter-)?/, '');
+    const name = chapterNames.find((candidate) => candidate === to);
     if (!name || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     this.go(name);

@@ -42,7 +42,9 @@ export class Places {
 
   /** Opens a file in the figure under it, else in the first one on the screen that opens files. */
   open(file: File, under: Element | null): boolean {
-    const shown = [...this.#places.values()].filter((place) => place.isVisible && place.figure?.open);
+    const visible = [...this.#places.values()].filter((place) => place.isVisible);
+    for (const place of visible) this.#make(place);
+    const shown = visible.filter((place) => place.figure?.open);
     const place = shown.find(({ element }) => element.contains(under)) ?? shown[0];
     place?.figure?.open?.(file);
     return place !== undefined;
