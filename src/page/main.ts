@@ -2,14 +2,20 @@
 // comes near.
 
 import { startClient } from './calls/client.js';
+import { figures as blur } from './chapters/blur/index.js';
+import { figures as denoising } from './chapters/denoising/index.js';
 import { figures as density } from './chapters/density/index.js';
+import { figures as dimensions } from './chapters/dimensions/index.js';
 import { figures as draw } from './chapters/draw/index.js';
 import { figures as exact } from './chapters/exact/index.js';
 import { figures as image } from './chapters/image/index.js';
 import { figures as images } from './chapters/images/index.js';
 import { figures as learning } from './chapters/learning/index.js';
+import { figures as line } from './chapters/line/index.js';
+import { figures as race } from './chapters/race/index.js';
 import { figures as sampling } from './chapters/sampling/index.js';
 import { pictureOf } from './chapters/shared/picture.js';
+import { figures as steps } from './chapters/steps/index.js';
 import { takeDrops } from './parts/drops.js';
 import { latest } from './parts/latest.js';
 import { Contents } from './shell/contents.js';
@@ -24,7 +30,21 @@ import { Trainer } from './state/trainer.js';
 import type { PageVerbs } from './worker/pageVerbs.js';
 
 /** Every figure by its `data-figure`. */
-const makers: Figures = { ...draw, ...density, ...image, ...learning, ...sampling, ...exact, ...images };
+const makers: Figures = {
+  ...draw,
+  ...line,
+  ...density,
+  ...steps,
+  ...blur,
+  ...dimensions,
+  ...denoising,
+  ...image,
+  ...learning,
+  ...sampling,
+  ...race,
+  ...exact,
+  ...images,
+};
 
 const find = <T extends HTMLElement>(selector: string) => document.querySelector(selector) as T;
 /** Messages that belong to no figure. */

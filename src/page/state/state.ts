@@ -173,7 +173,8 @@ export const fields = {
   from: choice('network', 'exact'),
   chains: whole(1000, 1, 5000),
   draws: whole(1000, 10, 400_000),
-  step: number(1e-3, 1e-5, 0.1),
+  /** Step size in units of the squared noise of the level, so that a level changes only what it should. */
+  stride: number(2, 0.02, 20),
   bins: whole(50, 10, 100),
 
   /** Whether the link shows a network that its sender had trained with these settings. */

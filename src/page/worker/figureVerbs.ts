@@ -4,6 +4,17 @@ import { type Grid, middles } from './grid.js';
 import type { ScoreSource } from './scores.js';
 import { type Moves, type Start, Swarm } from './swarm.js';
 
+/** Scores [n, 2] at points x [n, 2], and log-densities [n] if the score has a density. */
+function scoreAt<R>(source: ScoreSource<R>, request: R, x: Float32Array) {
+  const { score, release } = source.openScore(request);
+  try {
+    const logp = 'logProb' in score ? (score.logProb as (x: Float32Array) => Float32Array)(x) : undefined;
+    return { s: score.score(x), logp };
+  } finally {
+    release();
+  }
+}
+
 /** Verbs for figures of a score: fields on a grid, and particles that move. */
 export function figureVerbs<R>(source: ScoreSource<R>) {
   const swarms = new Map<string, Swarm<R>>();
@@ -12,15 +23,12 @@ export function figureVerbs<R>(source: ScoreSource<R>) {
 
     /** Scores [n, n, 2] on a grid, and log-densities [n, n] if the score has a density. */
     field({ score: request, grid }: { score: R; grid: Grid }) {
-      const { score, release } = source.openScore(request);
-      try {
-        const x = middles(grid);
-        const logp = 'logProb' in score ? (score.logProb as (x: Float32Array) => Float32Array)(x) : undefined;
-        return { x, s: score.score(x), logp };
-      } finally {
-        release();
-      }
+      const x = middles(grid);
+      return { x, ...scoreAt(source, request, x) };
     },
+
+    /** Scores [n, 2] at points x [n, 2], and log-densities [n] if the score has a density. */
+    scoreAt: ({ score, x }: { score: R; x: Float32Array }) => scoreAt(source, score, x),
 
     /** The jump xhat(x) = x + sigma^2 score(x) of points x [n, 2]. */
     jump({ score: request, sigma, x }: { score: R; sigma: number; x: Float32Array }) {

@@ -15,6 +15,8 @@ import { figureVerbs } from './figureVerbs.js';
 import { type GatherArgs, gather } from './gather.js';
 import { Gif, type GifFrame } from './gif.js';
 import { imageVerbs } from './images/verbs.js';
+import { normals, norms } from './normals.js';
+import { type RaceArgs, race } from './race.js';
 import { isOfPoints, readPoints } from './readPoints.js';
 import { type SampleArgs, Samples } from './sampling.js';
 import type { ScoreRequest, Session } from './session.js';
@@ -101,9 +103,12 @@ export function pageVerbs(session: Session) {
       back(session, args, context),
     gather: (args: GatherArgs, context: Context) => gather(session, args, context),
     flow: (args: FlowArgs, context: Context) => flow(session, args, context),
-    /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2]: [n]. */
-    nearest: ({ x, points }: { x: Float32Array; points: Float32Array }) =>
-      nearest(x, points, { dim: 2 }).distance,
+    race: (args: RaceArgs, context: Context) => race(session, args, context),
+    normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
+    norms: (args: { n: number; dim: number; seed: number }) => norms(session.core, args),
+    /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2], by default the picture's: [n]. */
+    nearest: ({ x, points }: { x: Float32Array; points?: Float32Array }) =>
+      nearest(x, points ?? session.points().points, { dim: 2 }).distance,
 
     gifAdd({ id, ...frame }: { id: number } & GifFrame) {
       const gif = gifs.get(id) ?? new Gif();

@@ -17,6 +17,38 @@ export const samplerMenu = samplerNames.map((name) => [name, samplerTable[name].
 
 export const isChain = (name: SamplerName): name is ChainName => !samplerTable[name].startsFromNoise;
 
+/** Steps that a chain makes before its places count: a tenth of those that do. */
+export const burnInOf = (steps: number) => Math.ceil(steps / 10);
+
+/** The step size eta of so many sigma^2. */
+export const stepOf = (stride: number, sigma: number) => Number((stride * sigma ** 2).toPrecision(6));
+
+/** Fewest points of a sampler that starts from noise: each gives one sample, where a chain gives one a step. */
+const FROM_NOISE = 5000;
+/** Most steps of such a sampler: more change nothing that one could see. */
+const MOST_STEPS = 250;
+
+/** Chains and steps of a run: samplers from noise take more points and fewer steps than the sliders of chains say. */
+export function countsOf(name: SamplerName, { chains, draws }: { chains: number; draws: number }) {
+  return isChain(name)
+    ? { chains, steps: draws }
+    : { chains: Math.max(chains, FROM_NOISE), steps: Math.min(draws, MOST_STEPS) };
+}
+
+/** About how many positions of a run are kept for a file. */
+const KEPT = 200_000;
+
+/** Of how many steps of a chain one is kept. */
+export const keptEvery = ({
+  sampler,
+  steps,
+  chains,
+}: {
+  sampler: SamplerName;
+  steps: number;
+  chains: number;
+}) => (isChain(sampler) ? Math.max(1, Math.ceil((steps * chains) / KEPT)) : 0);
+
 /** Options of each chain beside its step size and the options of all samplers. */
 const OWN = {
   langevin: {},

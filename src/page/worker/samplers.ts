@@ -49,9 +49,10 @@ export interface Target {
 type StartSampler = (target: Target, options: RunOptions) => AsyncIterable<RunState>;
 
 /** Options of samplers from noise: they draw their own start, and count no positions on the way. */
-const fromNoise = ({ key, chains, signal }: RunOptions, { moments }: Target) => ({
+const fromNoise = ({ key, chains, thin, signal }: RunOptions, { moments }: Target) => ({
   key,
   chains,
+  thin,
   signal,
   moments,
 });

@@ -1,5 +1,7 @@
 import { PointCounter } from '../../diagnostics/pointCounter.js';
 import {
+  collect,
+  expectedTotalVariation,
   type HistogramGrid,
   type HistogramOptions,
   key,
@@ -7,11 +9,12 @@ import {
   readNpy,
   type SampleHistogram,
   smoothedHistogram,
+  split,
   totalVariation,
   writeNpy,
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
-import { isChain, type SamplerName } from './samplerMenu.js';
+import { burnInOf, isChain, keptEvery, type SamplerName } from './samplerMenu.js';
 import { starts } from './samplers.js';
 import type { ScoreRequest, Session } from './session.js';
 
@@ -34,11 +37,11 @@ export interface SampleEvent {
   x: Float32Array;
   histogram: SampleHistogram;
   totalVariation: number;
+  /** What as many exact draws would score on average. */
+  exact: number;
 }
 
 const EVERY_MS = 60;
-/** About how many positions are kept for a file. */
-const KEPT = 200_000;
 
 const unit = (bins: number): HistogramOptions & HistogramGrid => ({ bins, xlim: [0, 1], ylim: [0, 1] });
 
@@ -73,21 +76,29 @@ export class Samples {
       sigmas,
       moments: momentsOf(session.points()),
     };
-    const thin = isOfChains ? Math.max(1, Math.ceil((steps * chains) / KEPT)) : 0;
+    const thin = keptEvery({ sampler, steps, chains });
     const kept = { parts: [] as Float32Array[], chains };
     this.#kept = kept;
     let last: SampleEvent | undefined;
     let told = 0;
     try {
+      const [burnInKey, runKey] = split(key(seed));
+      const options = { stepSize, chains, signal };
+      let start = Float32Array.from(init);
+      // Chains forget where they started before their places count.
+      if (isOfChains) {
+        const { x } = await collect(
+          starts[sampler](target, { ...options, key: burnInKey, steps: burnInOf(steps), init: start }),
+        );
+        start = x.slice();
+      }
       const states = starts[sampler](target, {
-        key: key(seed),
+        ...options,
+        key: isOfChains ? runKey : key(seed),
         steps,
-        stepSize,
-        chains,
-        init: Float32Array.from(init),
+        init: start,
         thin,
         ...(isOfChains && { histogram: unit(bins) }),
-        signal,
       });
       for await (const { step, x, path, histogram } of states) {
         if (path.length > 0) kept.parts.push(path);
@@ -95,7 +106,7 @@ export class Samples {
         if (last && now - told < EVERY_MS && isOfChains && step < steps) continue;
         told = now;
         const counted = histogram ?? count(x, bins);
-        last = { step, x, histogram: counted, totalVariation: totalVariation(counted, truth) };
+        last = { step, x, histogram: counted, ...distances(counted, truth) };
         // `emit` transfers arrays; a copy is sent, since `last` is still needed here.
         emit(structuredClone(last));
         // Samplers from noise take few steps: wait a frame, so that each step is seen.
@@ -136,10 +147,19 @@ export class Samples {
     const chains = shape.length === 3 ? shape[1] : 1;
     this.#kept = { parts: [x], chains };
     const histogram = count(x, bins);
-    const distance = totalVariation(histogram, this.truth(session, sigma, bins));
+    const truth = this.truth(session, sigma, bins);
     const shown = x.slice(0, 2 * 2000);
-    return { step: x.length / 2 / chains, x: shown, histogram, totalVariation: distance };
+    return { step: x.length / 2 / chains, x: shown, histogram, ...distances(histogram, truth) };
   }
+}
+
+/** How far a histogram is from the truth, and how far one of as many exact draws would be on average. */
+function distances(histogram: SampleHistogram, truth: { counts: Float64Array; outside: number }) {
+  const drawn = histogram.counts.reduce((sum, count) => sum + count, histogram.outside);
+  return {
+    totalVariation: totalVariation(histogram, truth),
+    exact: expectedTotalVariation(truth, drawn),
+  };
 }
 
 /** Counts points x [n, 2] in the cells of the unit square. */

@@ -65,8 +65,8 @@ export async function back(
 export interface FlowArgs {
   n: number;
   seed: number;
-  /** Data [m, 2] whose exact score is used; null for the network's score. */
-  points: Float32Array | null;
+  /** Data [m, 2] whose exact score is used; 'all' for those of the picture, null for the network's score. */
+  points: Float32Array | 'all' | null;
   sigmaMin: number;
   sigmaMax: number;
   steps: number;
@@ -85,7 +85,10 @@ export async function flow(
 ): Promise<Float32Array> {
   const releaseNetwork = session.keepNetwork();
   try {
-    const few = points && { dim: 2, points, logits: new Float32Array(points.length / 2) };
+    const few =
+      points === 'all'
+        ? session.points()
+        : points && { dim: 2, points, logits: new Float32Array(points.length / 2) };
     const family = few ? dataScores(session.core, few) : networkScores(session.trained());
     const process = varianceExploding({ sigmaMin, sigmaMax });
     const moments = momentsOf(few ?? session.points());

@@ -9,6 +9,7 @@ import { saveMenu } from '../../save/menu.js';
 import { smoothed } from '../../state/mixtures.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { densityCode } from '../shared/code.js';
+import { readsScores } from '../shared/pointed.js';
 import { Handles } from './handles.js';
 import { MIXTURES, nearestHill, sharesOf } from './hills.js';
 
@@ -227,6 +228,7 @@ export function densityFigure(page: Page): LiveFigure {
     handles.element,
     row(play, button('Restart', restart)),
     reading,
+    readsScores(page, [figure], request),
     saveMenu(page, {
       name: 'density',
       figures: [figure],

@@ -45,24 +45,27 @@ export function copiesFigure(page: Page): LiveFigure {
         drawFaint(pen, plane, image(), colours);
         drawPoints(pen, plane, data, 11, colours.muted);
       });
-      const flow = async (who: 'exact' | 'learned', figure: Figure) => {
-        const points = who === 'exact' ? data : null;
+      /** The median distance of points made from noise to the nearest of their data. */
+      const flow = async (who: 'exact' | 'learned', points: Float32Array | 'all' | null, figure?: Figure) => {
         const args = { n: MADE, seed, points, ...range(who), steps: STEPS };
         const x = await client.call('flow', args, ({ x }: FlowEvent) =>
-          figure.top((pen, plane, colours) => drawPoints(pen, plane, x, 3, colours.accent)),
+          figure?.top((pen, plane, colours) => drawPoints(pen, plane, x, 3, colours.accent)),
         );
-        const distances = await client.call('nearest', { x, points: data });
+        const own = points instanceof Float32Array ? { x, points } : { x };
+        const distances = await client.call('nearest', own);
         return distances.sort()[distances.length >> 1];
       };
-      const [copied, made] = await Promise.all([
-        flow('exact', copies),
-        learned.network && flow('learned', news),
+      const [copied, repeated, made] = await Promise.all([
+        flow('exact', data, copies),
+        flow('exact', 'all'),
+        learned.network && flow('learned', null, news),
       ]);
+      const near = (distance: number) => (distance < 1e-4 ? '0.0001' : digits(distance));
       const other =
         made === undefined
           ? 'Train a network to see what a learned score does instead.'
-          : `The learned score’s lie ${digits(made)} away: new places.`;
-      verdict.textContent = `Half of the exact score’s points lie within ${copied < 1e-4 ? '0.0001' : digits(copied)} of one of the ${few} data: it gives the data back. ${other}`;
+          : `Of the network’s points half lie ${digits(made)} away from the nearest of all pixels, which it learned from: new places. The exact score of these same pixels ends within ${near(repeated)} of one.`;
+      verdict.textContent = `Half of the exact score’s points lie within ${near(copied)} of one of the ${few} data: it gives the data back. ${other}`;
     } catch (error) {
       page.fail(error);
     } finally {

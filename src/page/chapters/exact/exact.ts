@@ -1,3 +1,5 @@
+import { cividis } from '../../figure/colours.js';
+import { drawShades } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { unitSquare } from '../../figure/plane.js';
 import { digits, make } from '../../parts/controls.js';
@@ -8,14 +10,23 @@ import { exactCode } from '../shared/code.js';
 import { drawField, FIELD_GRID } from '../shared/fields.js';
 import { bar, captioned, levelSlider } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
+import { readsScores } from '../shared/pointed.js';
 
 const GRID = 17;
+/** Cells a side of the map of errors. */
+const FINE = 40;
 
 export function exactFigure(page: Page): LiveFigure {
   const { store, client, learned } = page;
   const exact = new Figure('The exact score', unitSquare);
   const network = new Figure('The learned score', unitSquare);
+  const errors = new Figure('Where the learned score errs, weighted by the density', unitSquare);
   const difference = make('p', { class: 'reading' });
+  const pointed = readsScores(page, [exact, network], (figure) =>
+    figure === exact
+      ? { kind: 'exact', sigma: sigma() }
+      : learned.network && { kind: 'network', level: level() },
+  );
   let isVisible = false;
   const level = () => learned.level(store.get('level'));
   const sigma = () => learned.sigmas[level()];
@@ -27,6 +38,7 @@ export function exactFigure(page: Page): LiveFigure {
     exact.label = `The exact score at sigma ${digits(sigma())}, as arrows over the picture`;
     drawField(exact, pictureOf(store.get('picture')), best, GRID);
     if (!learned.network) {
+      errors.ground(() => {});
       drawField(
         network,
         pictureOf(store.get('picture')),
@@ -39,12 +51,25 @@ export function exactFigure(page: Page): LiveFigure {
     }
     const own = await client.call('field', { score: { kind: 'network', level: level() }, grid });
     drawField(network, pictureOf(store.get('picture')), own, GRID);
+    const [truth, guess] = await Promise.all([
+      client.call('field', { score: { kind: 'exact', sigma: sigma() }, grid: { ...FIELD_GRID, n: FINE } }),
+      client.call('field', {
+        score: { kind: 'network', level: level() },
+        grid: { ...FIELD_GRID, n: FINE },
+      }),
+    ]);
+    const logp = truth.logp as Float32Array;
+    const top = logp.reduce((most, value) => Math.max(most, value), -Infinity);
     let [gap, size] = [0, 0];
-    for (let i = 0; i < own.s.length; i++) {
-      gap += (own.s[i] - best.s[i]) ** 2;
-      size += best.s[i] ** 2;
-    }
-    difference.textContent = `At σ = ${digits(sigma())} the learned score is off by ${Math.round(100 * Math.sqrt(gap / size))} % of the exact one, over this grid (root mean square).`;
+    const cells = logp.map((value, i) => {
+      const weight = Math.exp(value - top);
+      const off = (guess.s[2 * i] - truth.s[2 * i]) ** 2 + (guess.s[2 * i + 1] - truth.s[2 * i + 1]) ** 2;
+      gap += weight * off;
+      size += weight * (truth.s[2 * i] ** 2 + truth.s[2 * i + 1] ** 2);
+      return weight * off;
+    });
+    errors.ground((pen, square) => drawShades(pen, square, { n: FINE, values: cells }, cividis, false));
+    difference.textContent = `At σ = ${digits(sigma())} the learned score is off by ${Math.round(100 * Math.sqrt(gap / size))} % of the exact one, where the noisy picture is (root mean square, weighted by its density).`;
   }, page.fail);
 
   store.on(['level', 'levels'], compare);
@@ -54,8 +79,15 @@ export function exactFigure(page: Page): LiveFigure {
     'div',
     { class: 'stage' },
     bar(levelSlider(page, learned)),
-    make('div', { class: 'pair' }, captioned(exact, 'Exact, in closed form'), captioned(network, 'Learned')),
+    make(
+      'div',
+      { class: 'triple' },
+      captioned(exact, 'Exact, in closed form'),
+      captioned(network, 'Learned'),
+      captioned(errors, 'Where the learned one errs: squared error times density'),
+    ),
     difference,
+    pointed,
     saveMenu(page, {
       name: 'exact',
       figures: [exact, network],

@@ -18,12 +18,12 @@ import { latest } from '../../parts/latest.js';
 import { download } from '../../save/download.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
-import { isChain, samplerMenu } from '../../worker/samplerMenu.js';
+import { countsOf, isChain, keptEvery, samplerMenu, stepOf } from '../../worker/samplerMenu.js';
 import type { SampleArgs, SampleEvent } from '../../worker/sampling.js';
 import type { ScoreRequest } from '../../worker/session.js';
 import { samplingCode } from '../shared/code.js';
 import { drawFaint, FIELD_GRID } from '../shared/fields.js';
-import { captioned, levelSlider } from '../shared/parts.js';
+import { captioned, DensityBar, levelSlider } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
 import { SHOWN, Walks } from './walks.js';
 
@@ -40,6 +40,13 @@ export function samplingFigure(page: Page): LiveFigure {
   let call: Call<SampleEvent> | undefined;
   let ended: Promise<void> = Promise.resolve();
   let isVisible = false;
+  /** Densities [bins, bins] of the truth at this noise: the histogram has the same scale. */
+  let truths: Float64Array = new Float64Array(0);
+  const bar = new DensityBar();
+  /** Of how many steps of the last run's chains one is kept for a file; 0 without a run. */
+  let every = 0;
+  /** Samples shown. */
+  let drawn = 0;
 
   const level = () => learned.level(store.get('level'));
   const sigma = () => learned.sigmas[level()];
@@ -66,24 +73,48 @@ export function samplingFigure(page: Page): LiveFigure {
     const bins = store.get('bins');
     const counts = await client.call('truth', { sigma: sigma(), bins });
     truth.label = `The true distribution smoothed by noise of sigma ${digits(sigma())}`;
-    truth.ground((pen, square) => drawShades(pen, square, { n: bins, values: counts }, cividis, false));
+    truths = densities(counts, bins);
+    bar.most = largest(truths);
+    truth.ground((pen, square) => drawShades(pen, square, { n: bins, values: truths }, cividis, false));
   }, page.fail);
 
   const show = (event: SampleEvent, noise: number) => {
-    const { histogram: counted, totalVariation, step } = event;
+    const { histogram: counted, totalVariation, exact, step } = event;
     const { bins, counts } = counted;
     particles.top(
       (pen, square, colours) => drawPoints(pen, square, event.x.slice(0, 2 * SHOWN), 2.5, colours.accent),
       0.6,
     );
     histogram.label = `Histogram of the samples, total variation ${digits(totalVariation)} from the truth`;
-    const most = largest(counts);
-    histogram.ground((pen, square) =>
-      drawShades(pen, square, { n: bins, values: counts }, cividis, false, most),
-    );
     const samples = counts.reduce((sum, count) => sum + count, counted.outside);
+    const seen = densities(counts, bins, samples);
+    const most = largest(truths.length === seen.length ? truths : seen);
+    histogram.ground((pen, square) =>
+      drawShades(pen, square, { n: bins, values: seen }, cividis, false, most),
+    );
+    setStale(false);
+    drawn = samples;
+    reading.textContent = `${step.toLocaleString('en')} steps, ${samples.toLocaleString('en')} samples · total variation ${totalVariation.toFixed(4)} from the truth at σ = ${digits(noise)}; as many exact draws would have ${exact.toFixed(4)}`;
     if (totalVariation < 0.05 && samples <= 50_000) page.meet('close');
-    reading.textContent = `${step.toLocaleString('en')} steps, ${samples.toLocaleString('en')} samples · total variation ${totalVariation.toFixed(4)} from the truth at σ = ${digits(noise)}`;
+  };
+  const panels = make(
+    'div',
+    { class: 'triple' },
+    captioned(particles, 'Chains on the score'),
+    captioned(histogram, 'Histogram of all samples'),
+    captioned(truth, 'The truth at this noise'),
+  );
+  /** Marks the samples as those of another picture, score or level than what is shown. */
+  const setStale = (isStale: boolean) => {
+    for (const figure of [particles, histogram]) {
+      figure.element.parentElement?.classList.toggle('stale', isStale);
+    }
+  };
+  const change = () => {
+    drawGround();
+    if (drawn === 0 || call !== undefined) return;
+    setStale(true);
+    reading.textContent = 'The samples are of what was chosen before: draw new ones.';
   };
 
   const start = button(
@@ -102,6 +133,7 @@ export function samplingFigure(page: Page): LiveFigure {
   };
   const clear = () => {
     reading.textContent = 'No samples.';
+    drawn = 0;
     for (const figure of [particles, ...walks.figures]) figure.top(() => {});
     histogram.ground(() => {});
     histogram.label = 'Histogram of the samples: there are none';
@@ -109,20 +141,20 @@ export function samplingFigure(page: Page): LiveFigure {
   async function sample() {
     start.disabled = true;
     stop.disabled = false;
-    const { sampler, chains, draws: steps, step: stepSize, seed, bins } = store.all;
+    const { sampler, stride, seed, bins } = store.all;
     // Changes of the controls during a run affect only the next one.
     const args: SampleArgs = {
       score: request(),
       sampler,
-      chains,
-      steps,
-      stepSize,
+      ...countsOf(sampler, store.all),
+      stepSize: stepOf(stride, sigma()),
       seed,
       init: [0.5, 0.5],
       bins,
       sigmas: descending(),
     };
     walks.begin(args);
+    every = keptEvery(args);
     const hear = (event: SampleEvent) => {
       show(event, least(args.sigmas));
       if (isChain(sampler)) walks.show(event, args).catch(page.fail);
@@ -146,6 +178,7 @@ export function samplingFigure(page: Page): LiveFigure {
   const save = button('Save the samples', async () => {
     try {
       download('samples.npy', await client.call('saveSamples', {}), 'application/octet-stream');
+      if (every > 1) page.say(`Saved one of every ${every} steps of each chain.`);
     } catch (error) {
       page.fail(error);
     }
@@ -156,6 +189,7 @@ export function samplingFigure(page: Page): LiveFigure {
       call?.stop();
       await ended;
       walks.end();
+      every = 0;
       const noise = sigma();
       const args = { bytes, name: file.name, sigma: noise, bins: store.get('bins') };
       show(await client.call('loadSamples', args), noise);
@@ -163,12 +197,19 @@ export function samplingFigure(page: Page): LiveFigure {
       page.fail(error);
     }
   };
-  store.on(['level', 'from', 'bins', 'levels'], drawGround);
-  page.on('picture', drawGround);
-  page.on('network', drawGround);
+  store.on(['level', 'from', 'bins', 'levels'], change);
+  page.on('picture', change);
+  page.on('network', change);
   page.on('network', showStart);
   store.on(['from'], showStart);
   showStart();
+  const stride = slider(store, 'stride', {
+    label: 'Step size η',
+    log: true,
+    show: (value) => `${digits(value)} σ² = ${digits(stepOf(value, sigma()))}`,
+  });
+  store.on(['level', 'levels'], stride.refresh);
+  page.on('network', stride.refresh);
   const controls = make(
     'div',
     { class: 'controls' },
@@ -185,7 +226,7 @@ export function samplingFigure(page: Page): LiveFigure {
       menu(store, 'sampler', 'Sampler', samplerMenu),
       slider(store, 'chains', { label: 'Chains', log: true, whole: true }),
       slider(store, 'draws', { label: 'Steps of each chain', log: true, whole: true }),
-      slider(store, 'step', { label: 'Step size η', log: true }),
+      stride,
       slider(store, 'bins', { label: 'Cells a side', step: 5 }),
       numberField(store, 'seed', 'Seed'),
     ),
@@ -197,13 +238,8 @@ export function samplingFigure(page: Page): LiveFigure {
     row(start, stop),
     lack,
     reading,
-    make(
-      'div',
-      { class: 'triple' },
-      captioned(particles, 'Chains on the score'),
-      captioned(histogram, 'Histogram of all samples'),
-      captioned(truth, 'The truth at this noise'),
-    ),
+    panels,
+    bar.element,
     saveMenu(page, {
       name: 'histogram',
       figures: [particles, histogram, truth],
@@ -227,4 +263,13 @@ export function samplingFigure(page: Page): LiveFigure {
       if (visible) drawGround();
     },
   };
+}
+
+/** Masses or counts of cells [bins, bins] of the unit square as densities: 1 everywhere if all cells are equal. */
+function densities(
+  cells: ArrayLike<number>,
+  bins: number,
+  total = Array.from(cells).reduce((sum, cell) => sum + cell, 0),
+): Float64Array {
+  return Float64Array.from(cells, (cell) => (cell * bins * bins) / total);
 }

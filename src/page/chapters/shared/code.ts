@@ -4,7 +4,7 @@ import { smoothed } from '../../state/mixtures.js';
 import { settingsOf } from '../../state/settings.js';
 import type { State } from '../../state/state.js';
 import { BETA_MAX, BETA_MIN, MIDDLE, SPREAD } from '../../worker/processes.js';
-import { chainSettings, isChain } from '../../worker/samplerMenu.js';
+import { burnInOf, chainSettings, countsOf, isChain, stepOf } from '../../worker/samplerMenu.js';
 
 const numbers = (rows: readonly (readonly number[])[]) =>
   `[${rows.map((row) => `[${row.map((value) => Number(value.toPrecision(7))).join(', ')}]`).join(', ')}]`;
@@ -108,12 +108,14 @@ writeFileSync('weights.safetensors', encodeWeights(net, ${step}));
 
 export function samplingCode(state: State, known: KnownNetwork): string {
   const { network, origin, sigmas } = known;
-  const { from, sampler, seed, draws, step, chains, bins } = state;
+  const { from, sampler, seed, stride, bins } = state;
+  const { chains, steps } = countsOf(sampler, state);
   const isExact = from === 'exact';
   const at = known.level(state.level);
   // Noise levels, descending to the one that is sampled.
   const levels = Array.from(sigmas.slice(at)).reverse();
   const sigma = sigmas[at];
+  const step = stepOf(stride, sigma);
   const isFile = origin !== undefined && 'file' in origin;
   const made = isFile ? state : (origin?.state ?? state);
   const imports = ['builtInImage', 'collect', 'imageDistribution', 'key', 'loadCore'];
@@ -145,25 +147,22 @@ ${body}
   if (isChain(sampler)) {
     const own = chainSettings(sampler, step);
     return program(
-      [sampler, 'smoothedHistogram', 'totalVariation', ...(isExact ? ['empirical'] : [])],
+      [sampler, 'smoothedHistogram', 'split', 'totalVariation', ...(isExact ? ['empirical'] : [])],
       `const score = ${isExact ? `empirical(core, data, ${sigma})` : `net.at(${at})`};
 const grid = { bins: ${bins}, xlim: [0, 1], ylim: [0, 1] };
+const [burnInKey, runKey] = split(key(${seed}));
+const options = { ...${JSON.stringify(own)}, chains: ${chains} };
+const burnIn = { ...options, key: burnInKey, steps: ${burnInOf(steps)}, init: Float32Array.of(0.5, 0.5) };
+const { x: init } = await collect(${sampler}(score, burnIn));
 const { histogram } = await collect(
-  ${sampler}(score, {
-    ...${JSON.stringify(own)},
-    key: key(${seed}),
-    steps: ${draws},
-    chains: ${chains},
-    init: Float32Array.of(0.5, 0.5),
-    histogram: grid,
-  }),
+  ${sampler}(score, { ...options, key: runKey, steps: ${steps}, init, histogram: grid }),
 );
 console.log(histogram.counts, totalVariation(histogram, smoothedHistogram(${data}, ${sigma}, grid)));`,
     );
   }
-  const process = `process: varianceExploding({ sigmaMin: ${sigma}, sigmaMax: ${levels[0]} }), steps: ${draws}, denoise: false`;
+  const process = `process: varianceExploding({ sigmaMin: ${sigma}, sigmaMax: ${levels[0]} }), steps: ${steps}, denoise: false`;
   const own = {
-    annealedLangevin: `sigmas: [${levels.join(', ')}], stepsPerLevel: ${Math.ceil(draws / levels.length)}, stepSize: ${step}`,
+    annealedLangevin: `sigmas: [${levels.join(', ')}], stepsPerLevel: ${Math.ceil(steps / levels.length)}, stepSize: ${step}`,
     reverseDiffusion: `${process}, corrections: 1`,
     probabilityFlow: process,
   }[sampler];

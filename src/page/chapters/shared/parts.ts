@@ -1,5 +1,6 @@
 // Elements that several chapters use.
 
+import { cividis } from '../../figure/colours.js';
 import type { Figure } from '../../figure/figure.js';
 import { digits, make, slider } from '../../parts/controls.js';
 import type { LearnedState } from '../../state/learned.js';
@@ -26,4 +27,25 @@ export function levelSlider({ store, on }: Page, learned: LearnedState): HTMLEle
   store.on(['levels'], refresh);
   refresh();
   return element;
+}
+
+/** A bar of the colours that densities share, from 0 to the density of the last colour. */
+export class DensityBar {
+  readonly element: HTMLElement;
+  readonly #most = make('span', {}, '');
+
+  constructor() {
+    const strip = make('canvas', { width: 256, height: 1, 'aria-hidden': 'true' });
+    const context = strip.getContext('2d') as CanvasRenderingContext2D;
+    cividis.forEach((colour, i) => {
+      context.fillStyle = `rgb(${colour.join(',')})`;
+      context.fillRect(i, 0, 1, 1);
+    });
+    this.element = make('p', { class: 'density-bar' }, 'density 0', strip, this.#most);
+  }
+
+  /** @param most the density of the last colour, for the unit square as a whole 1 */
+  set most(most: number) {
+    this.#most.textContent = digits(most);
+  }
 }

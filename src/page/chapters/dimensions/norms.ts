@@ -1,0 +1,63 @@
+import { digits, group, make } from '../../parts/controls.js';
+import { Dial } from '../../parts/dial.js';
+import { latest } from '../../parts/latest.js';
+import type { LiveFigure, Page } from '../../state/page.js';
+import { CurveChart } from '../shared/curveChart.js';
+import { chiDensity } from './chi.js';
+
+const POINTS = 2000;
+const CELLS = 60;
+
+/** How far from the middle points of a standard normal distribution lie, in any number of dimensions. */
+export function normsFigure(page: Page): LiveFigure {
+  const reading = make('p', { class: 'reading' });
+  const chart = new CurveChart(page, {
+    label: 'How often points lie at each distance from the middle, drawn and by the formula',
+    xLabel: 'distance from the middle ‖z‖',
+    aspect: 0.5,
+    range: (_, most) => [0, 1.15 * most],
+    curves: [
+      { name: `${POINTS.toLocaleString('en')} points`, term: 'points', colour: 'tone', filled: true },
+      { name: 'chi distribution', term: 'chi', colour: 'particle' },
+      { name: 'density of one point, scaled', term: 'density', colour: 'accent', dash: true },
+    ],
+  });
+  const draw = latest(async () => {
+    const dim = dimensions.value;
+    const norms = await page.client.call('norms', { n: POINTS, dim, seed: 1 });
+    const most = Math.sqrt(dim) + 4;
+    const width = most / CELLS;
+    const counts = new Array<number>(CELLS).fill(0);
+    for (const norm of norms) counts[Math.min(CELLS - 1, Math.floor(norm / width))]++;
+    const x = counts.map((_, i) => (i + 0.5) * width);
+    const chi = x.map((r) => chiDensity(dim, r));
+    const top = Math.max(...chi);
+    chart.set(x, [
+      counts.map((count) => count / (POINTS * width)),
+      chi,
+      x.map((r) => top * Math.exp(-0.5 * r * r)),
+    ]);
+    const sorted = norms.slice().sort();
+    const [low, high] = [sorted[POINTS * 0.005], sorted[POINTS * 0.995]];
+    reading.textContent = `√d = ${digits(Math.sqrt(dim))}. Of these points 99 % lie between ${digits(low)} and ${digits(high)}.`;
+  }, page.fail);
+  const dimensions = new Dial(
+    {
+      label: 'Dimensions d',
+      least: 1,
+      most: 1000,
+      initial: 2,
+      log: true,
+      whole: true,
+      term: 'dimensions',
+      show: String,
+    },
+    draw,
+  );
+  draw();
+  return {
+    element: make('div', { class: 'stage' }, group('Space', dimensions.element), chart.element, reading),
+    setVisible() {},
+    restyle: () => chart.restyle(),
+  };
+}
