@@ -20,7 +20,7 @@ export function integer(
 ): number {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
   const range =
-    most < Number.MAX_SAFE_INTEGER || value > most
+    most < Number.MAX_SAFE_INTEGER || (typeof value === 'number' && value > most)
       ? `an integer from ${least} to ${most}`
       : least === 1
         ? 'a positive integer'

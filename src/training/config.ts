@@ -33,6 +33,7 @@ export interface TrainConfig {
 
 /** How {@link train} trains: by the denoising objectives alone, which have no projections. */
 export interface DenoisingConfig extends Omit<TrainConfig, 'objective' | 'projections'> {
+  /** What is minimised, and with which weights of the levels. */
   objective: Objective;
 }
 

@@ -4,8 +4,11 @@ import { momentsOf } from '../diffusion/family.js';
 
 /** A data set in coordinates of mean 0 and deviation 1, and the way back: x = shift + scale y, [dim] each. */
 export interface Standardised {
+  /** The data moved and scaled, to train on. */
   readonly data: PointSet;
+  /** Mean of each coordinate of the original data: [dim]. */
   readonly shift: Float32Array;
+  /** Standard deviation of each coordinate of the original data, 1 where that is 0: [dim]. */
   readonly scale: Float32Array;
   /** Points y [n, dim], such as samples, in the coordinates of the original data: a new array. */
   toData(y: Float32Array): Float32Array;
