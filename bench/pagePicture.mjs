@@ -1,9 +1,8 @@
-// The picture of the page in README: a network trained in it, and samples drawn from that.
+// The picture of the page in README: its first screen, with a network that has learned the five.
 // node bench/pagePicture.mjs [FILE.png]; the page is built by npm run build before.
 
 import { fileURLToPath } from 'node:url';
 import { launch } from 'puppeteer-core';
-import { presets } from '../dist/index.js';
 import { pageServer } from '../src/page/serve.mjs';
 
 const file = process.argv[2] ?? fileURLToPath(new URL('figures/page.png', import.meta.url));
@@ -14,30 +13,26 @@ const browser = await launch({
   args: ['--no-sandbox', '--disable-gpu'],
 });
 const page = await browser.newPage();
-await page.setViewport({ width: 1240, height: 655 });
-await page.goto(`http://127.0.0.1:${server.address().port}/#learning&theme=light`);
-const press = async (label) => {
-  const buttons = await page.$$('#chapter-learning button, #chapter-sampling button');
-  for (const button of buttons) {
-    if ((await button.evaluate((element) => element.textContent)) === label) await button.click();
-  }
-};
-/** Waits until the chapter says so. */
+await page.setViewport({ width: 1240, height: 780 });
+await page.goto(`http://127.0.0.1:${server.address().port}/#draw&theme=light`);
+await page.waitForSelector('#chapter-draw .made');
+const press = (label) =>
+  page.evaluate((text) => {
+    const buttons = [...document.querySelectorAll('#chapter-draw button')];
+    buttons.find((button) => button.textContent === text)?.click();
+  }, label);
+/** Waits until the first screen says so. */
 const read = (text) =>
   page.waitForFunction(
-    (wanted) =>
-      [...document.querySelectorAll('.reading')].some(({ textContent }) => textContent.includes(wanted)),
-    { timeout: 600_000, polling: 100 },
+    (wanted) => document.querySelector('#chapter-draw')?.textContent.includes(wanted),
+    { timeout: 600_000, polling: 200 },
     text,
   );
-await page.waitForSelector('#chapter-learning .made');
-await press('Train');
-await read(`Step ${presets.quick.training.steps} of`);
-await page.click('nav a[href="#sampling"]');
-await page.waitForSelector('#chapter-sampling .made');
-await press('Draw samples');
-await read('1,000 steps');
-await new Promise((resolve) => setTimeout(resolve, 8000));
+await read('comes with the page');
+await press('Let a network learn it');
+// The sketch is done when it says that it has learned.
+await read('Step 3,000 of 3,000');
+await new Promise((resolve) => setTimeout(resolve, 1000));
 await page.screenshot({ path: file });
 await browser.close();
 server.close();

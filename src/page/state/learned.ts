@@ -61,9 +61,10 @@ export class LearnedState {
       this.origin = undefined;
       await client.call('forgetNetwork', {});
     } else {
+      const before = this.origin;
       const file = await comingWeights(picture);
-      // The reader may have begun to train meanwhile, or chosen another picture.
-      if (isOwn() || store.get('picture') !== picture) return;
+      // The reader may have begun to train meanwhile, a sketch too, or chosen another picture.
+      if (this.origin !== before || store.get('picture') !== picture) return;
       this.origin = { state: { ...initialState(), picture }, isComing: true };
       await client.call('takeWeights', { file, name: picture });
     }

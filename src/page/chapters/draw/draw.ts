@@ -147,8 +147,14 @@ export function drawFigure(page: Page): LiveFigure {
   });
   page.on('network', show);
   let drawn = 0;
-  page.on('training', () => {
+  // Without losses the chart would be an empty frame.
+  const showChart = () => {
+    chart.element.hidden = trainer.losses.values.length === 0;
     chart.draw();
+  };
+  showChart();
+  page.on('training', () => {
+    showChart();
     sketch.show();
     if (!isVisible || !learned.network || performance.now() - drawn < 250) return;
     drawn = performance.now();
