@@ -28,6 +28,15 @@ export function policyOf({ script, style, worker, files }) {
 /** The policy of the folder, whose files come from one place. */
 export const ownFiles = { script: "'self'", style: "'self'", worker: "'self'", files: "'self'" };
 
+/** Has bundles carry no `.wasm` files. */
+const withoutBinaries = {
+  name: 'without-binaries',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, namespace: 'no-wasm' }));
+    onLoad({ filter: /.*/, namespace: 'no-wasm' }, () => ({ contents: 'export default new Uint8Array(0);' }));
+  },
+};
+
 /** Weights that come with the page, by name: safetensors files that `weights/make.mjs` made. */
 async function weights() {
   const from = 'src/page/weights';
@@ -79,7 +88,16 @@ export async function buildPage(shared, notices) {
   await mkdir(folder, { recursive: true });
   const small = { ...shared, platform: 'browser', minify: true, write: false };
   const textOf = ({ outputFiles }) => outputFiles[0].text;
-  const workerOf = async (entry) => textOf(await build({ ...small, entryPoints: [entry], format: 'iife' }));
+  const workerOf = async (entry, options = {}) =>
+    textOf(
+      await build({
+        ...small,
+        entryPoints: [entry],
+        format: 'iife',
+        define: { HAS_BINARIES: 'true' },
+        ...options,
+      }),
+    );
   const worker = await workerOf('src/page/worker.ts');
   const css = (
     await build({
@@ -111,7 +129,13 @@ export async function buildPage(shared, notices) {
   const preloads = names
     .filter((name) => name !== 'page.js')
     .map((name) => `<meta name="later" content="${name}">`);
-  await writeFile(`${folder}/worker.js`, worker);
+  // The folder's worker loads the one binary that its engine runs, in place of carrying both.
+  const lean = await workerOf('src/page/worker.ts', {
+    define: { HAS_BINARIES: 'false' },
+    plugins: [withoutBinaries, ...small.plugins],
+  });
+  await writeFile(`${folder}/worker.js`, lean);
+  for (const name of ['relaxed', 'strict']) await copyFile(`dist/${name}.wasm`, `${folder}/${name}.wasm`);
   await writeFile(`${folder}/page.css`, css);
   await copyFile('dist/worker.js', `${folder}/thread.js`);
   const trained = await weights();

@@ -7,4 +7,4 @@ import { Session } from './worker/session.js';
 const { protocol, href } = (globalThis as unknown as { location: { href: string; protocol: string } })
   .location;
 const threads = protocol === 'blob:' ? undefined : new URL('thread.js', href);
-answer((core) => pageVerbs(new Session(core, threads)));
+answer((core, options) => pageVerbs(new Session(core, { ...options, worker: threads })));

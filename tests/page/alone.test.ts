@@ -1,6 +1,6 @@
 // The single file, the element, and engines that lack something.
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -72,6 +72,8 @@ beforeAll(async () => {
     }
     const [, file] = /^\/(?:strict|none)\/(.*)$/.exec(path) ?? [];
     if (file === undefined) return undefined;
+    if (file.endsWith('.wasm'))
+      return { type: 'application/wasm', text: '', bytes: readFileSync(dist(`page/${file}`)) };
     const type = file.endsWith('.js') ? 'text/javascript' : file.endsWith('.css') ? 'text/css' : 'text/html';
     return { type, text: distText(`page/${file || 'index.html'}`) };
   });

@@ -1,6 +1,7 @@
 import { endsWhenAsked } from '../../core/webWorker.js';
-import { type Core, loadCore } from '../../index.js';
+import { type Core, type CoreOptions, loadCore } from '../../index.js';
 import type { Context, Request, Response } from '../calls/rpc.js';
+import { kernelOptions } from './binary.js';
 
 interface Scope {
   onmessage: (event: MessageEvent<Request>) => void;
@@ -15,7 +16,7 @@ function buffers(value: unknown): Transferable[] {
 }
 
 /** Answers the page's calls. The page's first message names the kernel of the core that `makeVerbs` receives. */
-export function answer(makeVerbs: (core: Core) => object): void {
+export function answer(makeVerbs: (core: Core, options: CoreOptions) => object): void {
   const scope = globalThis as unknown as Scope;
   const post = (response: Response) => scope.postMessage(response, buffers(Object.values(response)[1]));
   const calls = new Map<number, AbortController>();
@@ -23,7 +24,9 @@ export function answer(makeVerbs: (core: Core) => object): void {
 
   scope.onmessage = endsWhenAsked(async ({ data: request }: MessageEvent<Request>) => {
     if ('kernel' in request) {
-      verbs = loadCore({ kernel: request.kernel }).then(makeVerbs);
+      verbs = kernelOptions(request.kernel).then(async (options) =>
+        makeVerbs(await loadCore(options), options),
+      );
       verbs.catch(() => {}); // Each call gets the error when it awaits `verbs`.
       return;
     }

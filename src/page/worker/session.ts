@@ -1,5 +1,6 @@
 import {
   type Core,
+  type CoreOptions,
   dataScores,
   empirical,
   type GreyImage,
@@ -40,7 +41,7 @@ export class Session implements ScoreSource<ScoreRequest> {
   /** A core of one thread, which is ready at once; for all small work. */
   readonly core: Core;
   #threaded?: Promise<Core>;
-  readonly #threads: URL | undefined;
+  readonly #options: CoreOptions;
   #current?: SharedNetwork;
   data?: PointSet;
   /** Training steps of the network. */
@@ -48,9 +49,10 @@ export class Session implements ScoreSource<ScoreRequest> {
   /** Grows by one with every new network. */
   version = 0;
 
-  constructor(core: Core, threads: URL | undefined) {
+  /** @param options what `loadCore` takes beside the threads for one more core */
+  constructor(core: Core, options: CoreOptions = {}) {
     this.core = core;
-    this.#threads = threads;
+    this.#options = options;
   }
 
   /** A core of all processors, for training and scores of the network; the first core if threads cannot start. */
@@ -62,7 +64,7 @@ export class Session implements ScoreSource<ScoreRequest> {
   /** Some browsers never start the threads, and never say so: hence the time limit. */
   async #startThreads(): Promise<Core> {
     const { kernel } = this.core;
-    const started = loadCore({ kernel, threads: 'auto', worker: this.#threads });
+    const started = loadCore({ kernel, ...this.#options, threads: 'auto' });
     const late = new Promise<undefined>((resolve) => setTimeout(resolve, START_MS));
     const core = await Promise.race([started, late]);
     if (core) return core;
