@@ -107,7 +107,7 @@ await wait(2500);
 tell('while the first screen learns', await frames(5000));
 const first = firsts[firsts.length - 1];
 
-await page.click('nav a[href="#learning"]');
+await page.click('nav a[href="#chapter-learning"]');
 await wait(500);
 await press('Train');
 await wait(2000);
@@ -127,10 +127,10 @@ const clicked = await page.evaluate(async () => {
   return times;
 });
 console.log(`a slider answers while training: at most ${Math.max(...clicked).toFixed(0)} ms`);
-await page.click('nav a[href="#density"]');
+await page.click('nav a[href="#chapter-density"]');
 await wait(1500);
 tell('3,000 particles while training', await frames(4000));
-await page.click('nav a[href="#sampling"]');
+await page.click('nav a[href="#chapter-sampling"]');
 await wait(500);
 await press('Draw samples');
 tell('while sampling', await frames(4000));
@@ -162,7 +162,7 @@ const resident = async () => {
     );
   return Math.max(...sizes);
 };
-await page.click('nav a[href="#learning"]');
+await page.click('nav a[href="#chapter-learning"]');
 for (let minute = 0; minute <= Number(values.minutes); minute++) {
   const { page: own, worker } = await heap();
   console.log(
@@ -171,13 +171,13 @@ for (let minute = 0; minute <= Number(values.minutes); minute++) {
   if (minute === Number(values.minutes)) break;
   const end = Date.now() + 60_000;
   while (Date.now() < end) {
-    await page.click('nav a[href="#learning"]');
+    await page.click('nav a[href="#chapter-learning"]');
     await press('Train anew');
     await wait(6000);
-    await page.click('nav a[href="#sampling"]');
+    await page.click('nav a[href="#chapter-sampling"]');
     await press('Draw samples');
     await wait(6000);
-    await page.click('nav a[href="#density"]');
+    await page.click('nav a[href="#chapter-density"]');
     await wait(3000);
   }
 }

@@ -86,9 +86,22 @@ const withoutParameters = (text) =>
     .replaceAll(/\b(\w+Array)<ArrayBuffer>/g, "ReturnType<$1Constructor['of']>")
     .replaceAll('ArrayBufferView<ArrayBuffer>', 'ArrayBufferView');
 
+/**
+ * Classes stand for types alone: the entries export no constructors, and API Extractor would say that they do. The element's name
+ * is declared anew, since it leaves out what an entry declares of globals.
+ */
+function typesOfClasses(text, name) {
+  const names = [...text.matchAll(/^export declare (?:abstract )?class (\w+)/gm)].map(([, found]) => found);
+  if (names.length === 0) return text;
+  const declared = text.replace(/^export declare ((?:abstract )?class )/gm, 'declare $1');
+  const tag =
+    "\ndeclare global {\n  interface HTMLElementTagNameMap {\n    'score-field': ScoreField;\n  }\n}\n";
+  return `${declared}\nexport type { ${names.join(', ')} };\n${name === 'element' ? tag : ''}`;
+}
+
 async function finish(name) {
   const path = join(root, 'dist', `${name}.d.ts`);
-  const text = withoutParameters(await readFile(path, 'utf8'));
+  const text = typesOfClasses(withoutParameters(await readFile(path, 'utf8')), name);
   await writeFile(path, name === 'element' ? text : `${around}\n${text}`);
 }
 

@@ -30,6 +30,20 @@ THIS SOFTWARE.`;
 /** Packages that come without the text of their licence, and the folder of their project that has it. */
 const ELSEWHERE = { 'node_modules/@assemblyscript/loader': 'node_modules/assemblyscript' };
 
+/** Packages that others carry inside their own files, where esbuild cannot see them. */
+const INSIDE = {
+  'node_modules/linkedom': [
+    ...['boolbase', 'css-select', 'css-what', 'cssom', 'dom-serializer', 'domelementtype', 'domhandler'],
+    ...['domutils', 'entities', 'html-escaper', 'htmlparser2', 'nth-check', 'uhyphen'],
+  ],
+};
+
+/** What the build changes in a package, beside making it smaller. */
+const CHANGED = {
+  '@assemblyscript/loader':
+    'Changed by scorefield: it makes no TextDecoder and sets no Object.hasOwn when it is imported, and fetches nothing.',
+};
+
 /** What is in the licence's files of a package's folder. @throws Error when it has none */
 function licencesOf(folder, { license, author }) {
   const from = ELSEWHERE[folder] ?? folder;
@@ -69,7 +83,9 @@ export class Notices {
   /** Notes the package of a file, if it is of one. */
   add(path) {
     const folder = PACKAGE.exec(path)?.[0];
-    if (folder && existsSync(folder)) this.#folders.add(folder);
+    if (!folder || !existsSync(folder)) return;
+    this.#folders.add(folder);
+    for (const name of INSIDE[folder] ?? []) this.#folders.add(`node_modules/${name}`);
   }
 
   /**
@@ -91,12 +107,13 @@ export class Notices {
         `${manifest.name} ${manifest.version}`,
         `Licence: ${manifest.license}`,
         `Source: ${sourceOf(manifest)}`,
+        ...(CHANGED[manifest.name] ? [`\n${CHANGED[manifest.name]}`] : []),
         ...manifest.licences.map((licence) => `\n${licence}`),
       ].join('\n'),
     );
     const own = `scorefield\nLicence: MIT\n\n${readFileSync('LICENSE', 'utf8').trim()}`;
     const head =
-      'scorefield contains parts of the packages below, some minified, otherwise as they were published.';
+      'scorefield contains parts of the packages below, some minified, otherwise as they were published unless it is said.';
     return `${[own, head, ...parts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
   }
 }

@@ -1,8 +1,9 @@
 // Writes the reference, a page for each entry of the package, from the models that declarations.mjs left in dist/types:
 //
-//   npm run docs            # dist/docs/index.md, scorefield.md, plots.md, images.md, element.md
+//   npm run docs            # dist/docs/scorefield.md, plots.md, images.md, element.md
 
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 
 const root = new URL('..', import.meta.url);
 const entries = {
@@ -44,7 +45,7 @@ export async function exportsOf(name) {
   const declarations = await readFile(new URL(`dist/${name}.d.ts`, root), 'utf8');
   const written = new Map();
   for (const [, comment, kind, item] of declarations.matchAll(
-    /(?:^(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)\n)?^export declare (?:abstract )?(function|interface|class|const|type) (\w+)/gm,
+    /(?:^(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)\n)?^(?:export )?declare (?:abstract )?(function|interface|class|const|type) (\w+)/gm,
   )) {
     const key = `${kind === 'function' ? 'function' : ''} ${item}`;
     written.set(key, [...(written.get(key) ?? []), comment ?? '']);
@@ -206,4 +207,4 @@ export async function writeReference() {
   }
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) await writeReference();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writeReference();

@@ -8,6 +8,7 @@
 // changes nothing.
 
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,6 +113,7 @@ async function main() {
     const [{ entryCount, size, unpackedSize }] = JSON.parse(stdout);
     const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
     console.log(`files: ${entryCount}, ${megabytes(size)} MB packed, ${megabytes(unpackedSize)} MB unpacked`);
+    if (!existsSync(join(root, 'dist/index.js'))) console.log('not built: npm run build tells its size');
     console.log('nothing was changed');
     return;
   }
@@ -120,9 +122,11 @@ async function main() {
   if (changes) throw new Error('release: commit or put away what has changed first (git status)');
   lock.version = version;
   lock.packages[''].version = version;
-  await writeFile(join(root, 'package.json'), written(next));
-  await writeFile(join(root, 'package-lock.json'), written(lock));
-  await writeFile(join(root, 'CHANGELOG.md'), changelog);
+  const names = ['package.json', 'package-lock.json', 'CHANGELOG.md'];
+  const before = await Promise.all(names.map(read));
+  for (const [i, text] of [written(next), written(lock), changelog].entries()) {
+    await writeFile(join(root, names[i]), text);
+  }
   const folder = await mkdtemp(join(tmpdir(), 'scorefield-release-'));
   try {
     const pack = async (cwd, to, ...words) => {
@@ -139,6 +143,10 @@ async function main() {
     if (raw) await writeFile(readme, publishedReadme(await readFile(readme, 'utf8'), raw));
     await pack(join(folder, 'package'), root, '--ignore-scripts');
     console.log(`packed ${file}. Look at it, commit, tag v${version}, and: npm publish ${file}`);
+  } catch (error) {
+    // A release that was not packed has not been made: the next try begins from the same files.
+    for (const [i, text] of before.entries()) await writeFile(join(root, names[i]), text);
+    throw error;
   } finally {
     await rm(folder, { recursive: true });
   }

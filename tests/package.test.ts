@@ -38,7 +38,7 @@ describe('package.json', () => {
     expect(manifest).toMatchObject({
       type: 'module',
       // The script of the element defines it.
-      sideEffects: ['./dist/score-field.js'],
+      sideEffects: ['./dist/score-field.js', './dist/score-field.worker.js', './dist/worker.js'],
       license: 'MIT',
       // The first that can require() a module without a warning.
       engines: { node: '^20.19.0 || >=22.13.0' },

@@ -1,7 +1,7 @@
 import relaxed from '../../dist/relaxed.wasm';
 import strict from '../../dist/strict.wasm';
 import workerScript from '../../dist/worker.js?raw';
-import { integer } from './check.js';
+import { integer, show } from './check.js';
 import { type Core, instantiateCore, type Kernel } from './instantiate.js';
 import { Pool } from './pool.js';
 import { newSharedMemory, withSharedMemory } from './sharedMemory.js';
@@ -52,6 +52,12 @@ const AUTO_THREADS = 8;
 export async function loadCore(options: CoreOptions = {}): Promise<Core> {
   const { kernel = 'auto', threads = 1, module, binary, worker } = options;
   if (module && binary) throw new TypeError('loadCore: give module or binary, not both');
+  if (module && !(module instanceof WebAssembly.Module)) {
+    throw new TypeError(`loadCore: module must be a WebAssembly.Module, got ${show(module)}`);
+  }
+  if (binary && !(binary instanceof ArrayBuffer || ArrayBuffer.isView(binary))) {
+    throw new TypeError(`loadCore: binary must be bytes, got ${show(binary)}`);
+  }
   if (!['auto', 'strict', 'relaxed', 'wide'].includes(kernel)) {
     throw new TypeError(
       `loadCore: kernel must be 'auto', 'strict', 'relaxed' or 'wide', got ${JSON.stringify(kernel)}`,
@@ -63,7 +69,7 @@ export async function loadCore(options: CoreOptions = {}): Promise<Core> {
       : integer('loadCore', 'threads', threads, 1, 64);
   const shared = count > 1 && !module ? newSharedMemory() : undefined;
   const chosen = module ?? (await compile(kernel, binary, shared !== undefined));
-  const script = worker ? new URL(worker, globalThis.location?.href) : workerScript;
+  const script = worker && count > 1 ? addressOf(worker) : workerScript;
   return instantiateCore(chosen, {
     shared,
     ...(count > 1 && {
@@ -80,6 +86,15 @@ export async function loadCore(options: CoreOptions = {}): Promise<Core> {
         }),
     }),
   });
+}
+
+/** @throws TypeError unless the option is an address, in a page relative to it */
+function addressOf(worker: URL | string): URL {
+  try {
+    return new URL(worker, globalThis.location?.href);
+  } catch {
+    throw new TypeError(`loadCore: worker must be the address of scorefield/worker.js, got ${show(worker)}`);
+  }
 }
 
 const warned = new Set<string>();

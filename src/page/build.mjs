@@ -74,7 +74,7 @@ async function chapters() {
   const links = words.map((text, i) => {
     const [, short] = /^<section [^>]*data-nav="([^"]*)"/.exec(text) ?? [];
     if (!short) throw new Error(`${chapterNames[i]}/words.html must begin with a section that has data-nav`);
-    return `<li><a href="#${chapterNames[i]}">${short}</a></li>`;
+    return `<li><a href="#chapter-${chapterNames[i]}">${short}</a></li>`;
   });
   return { words: words.join('\n').replace(FENCES, '<mo stretchy="false">$1</mo>'), links: links.join('') };
 }

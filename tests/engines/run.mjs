@@ -76,7 +76,15 @@ for (const engine of chosen) {
         cells.push('not run');
         continue;
       }
-      const hashes = await opened.run(threads);
+      let hashes;
+      try {
+        hashes = await opened.run(threads);
+      } catch (error) {
+        isEqual = false;
+        say(`${engine.name}, ${threads} threads, failed: ${String(error.message ?? error).split('\n')[0]}`);
+        cells.push('failed');
+        continue;
+      }
       const different = names.filter((name) => hashes[name] !== golden[name]);
       if (different.length > 0) {
         isEqual = false;
@@ -100,4 +108,5 @@ console.log(
 );
 for (const cells of [head, head.map(() => '---'), ...rows]) console.log(line(cells));
 for (const text of left) console.log(`\nLeft out: ${text}`);
-process.exitCode = isEqual ? 0 : 1;
+if (rows.length === 0) console.error('\nengines: no engine was compared');
+process.exitCode = isEqual && rows.length > 0 ? 0 : 1;

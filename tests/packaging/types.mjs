@@ -27,7 +27,7 @@ const surroundings = {
 
 const program = await readFile(new URL('program.ts', import.meta.url), 'utf8');
 const element =
-  "import { ScoreField } from 'scorefield/element';\nexport const element: HTMLElement = new ScoreField();\n";
+  "import type { ScoreField } from 'scorefield/element';\nexport const element: ScoreField = document.createElement('score-field');\n";
 
 const folder = await mkdtemp(join(tmpdir(), 'scorefield-types-'));
 let failures = 0;

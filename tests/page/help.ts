@@ -133,7 +133,7 @@ export class Tab {
   }
 
   async chapter(name: string): Promise<void> {
-    await this.page.click(`nav a[href="#${name}"]`);
+    await this.page.click(`nav a[href="#chapter-${name}"]`);
     this.current = name;
     await this.page.waitForSelector(`${this.scope} .live.made`);
   }

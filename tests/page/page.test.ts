@@ -21,11 +21,12 @@ import {
   network,
   presets,
   readNpy,
+  split,
   train,
   writeNpy,
 } from '../../src/index.js';
 import { readState } from '../../src/page/state/state.js';
-import { isChain, samplerNames } from '../../src/page/worker/samplerMenu.js';
+import { burnInOf, isChain, samplerNames, stepOf } from '../../src/page/worker/samplerMenu.js';
 import { browsers, dist, isWanted, serve, start, Tab } from './help.js';
 
 /** A network that is trained in a second. */
@@ -287,15 +288,13 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       const data = imageDistribution(builtInImage('moons'));
       const score = empirical(core, data, geomspace(1e-4, 1, 30)[20]);
       const histogram = { bins: 20, xlim: [0, 1], ylim: [0, 1] } as const;
-      const options = {
-        key: key(7),
-        steps: 300,
-        stepSize: 1e-3,
-        chains: 24,
-        init: Float32Array.of(0.5, 0.5),
-        histogram,
-      };
-      const state = await collect(langevin(score, { ...options, thin: 1 }));
+      const [burnInKey, runKey] = split(key(7));
+      const options = { stepSize: stepOf(2, geomspace(1e-4, 1, 30)[20]), chains: 24 };
+      const burnIn = { key: burnInKey, steps: burnInOf(300), init: Float32Array.of(0.5, 0.5) };
+      const { x: init } = await collect(langevin(score, { ...options, ...burnIn }));
+      const state = await collect(
+        langevin(score, { ...options, key: runKey, steps: 300, init, histogram, thin: 1 }),
+      );
       const { bytes } = await tab.saved(() => tab.press('Save the samples'));
       const saved = readNpy(bytes);
       expect(saved.shape).toEqual([300, 24, 2]);
@@ -387,7 +386,7 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       expect(Number(made)).toBeGreaterThan(0.02);
       await tab.figure('views');
       await tab.press('Play');
-      await tab.moves(2);
+      await tab.moves(3);
       await tab.press('Pause');
       await tab.press('Back by the score');
       await tab.see('.reading', /^signal 0\.[1-4]/);
@@ -470,9 +469,10 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       // A link to a chapter leads there, and so does the focus; the browser's own back returns.
       await tab.visit(`${site.origin}#density`);
       await tab.moves();
-      await tab.page.focus('nav a[href="#image"]');
+      await tab.page.focus('nav a[href="#chapter-image"]');
       await tab.page.keyboard.press('Enter');
-      const reads = (name: string) => tab.page.waitForSelector(`nav a[href="#${name}"][aria-current]`);
+      const reads = (name: string) =>
+        tab.page.waitForSelector(`nav a[href="#chapter-${name}"][aria-current]`);
       await reads('image');
       expect(await tab.page.evaluate(() => document.activeElement?.id)).toBe('title-image');
       await tab.chapter('density');
@@ -537,14 +537,16 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
     'asked nothing of anyone after it was loaded, broke no policy, and logged nothing',
     async () => {
       const isWeights = (url: string) => /\/(\w+)\.safetensors$/.test(url) && url.startsWith(site.origin);
-      const own = ['', 'page.css', 'page.js', 'worker.js', 'thread.js'];
+      const own = ['', 'page.css', 'page.js', 'worker.js', 'thread.js', 'relaxed.wasm', 'strict.wasm'];
       for (const url of loaded) {
         const asked = url.replace(site.origin, '');
         expect(own.includes(asked) || /^encoder-\w+\.js$/.test(asked) || isWeights(url), url).toBe(true);
       }
       // Later visits asked for the same files, and for nothing else but weights of other pictures.
       const others = (urls: string[]) => new Set(urls.filter((url) => !isWeights(url)));
-      expect(others(tab.requests)).toEqual(others(loaded));
+      // A link that asks for the strict kernel loads that.
+      const strict = `${site.origin}strict.wasm`;
+      expect(others([...tab.requests, strict])).toEqual(others([...loaded, strict]));
       expect(await tab.violations()).toEqual([]);
       expect(tab.problems).toEqual([]);
     },

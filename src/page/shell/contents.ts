@@ -17,7 +17,7 @@ export class Contents {
   constructor(store: Store) {
     this.#store = store;
     for (const name of chapterNames) {
-      const link = document.querySelector<HTMLAnchorElement>(`nav a[href="#${name}"]`);
+      const link = document.querySelector<HTMLAnchorElement>(`nav a[href="#chapter-${name}"]`);
       if (link) this.#links.set(name, link);
     }
     document.addEventListener('click', (event) => this.#follow(event));

@@ -53,6 +53,10 @@ async function render<T>(
     );
   }
   ready ??= load();
+  // What failed once, such as a font that was not installed yet, is tried again.
+  ready.catch(() => {
+    ready = undefined;
+  });
   const { Resvg, fonts } = await ready;
   const options: ResvgRenderOptions = {
     font: { fontBuffers: fonts, defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' },
