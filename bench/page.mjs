@@ -54,11 +54,7 @@ await page.evaluateOnNewDocument(() => {
 });
 const press = (label) =>
   page.evaluate((text) => {
-    [
-      ...document.querySelectorAll(
-        `${document.querySelector('nav a[aria-current]').hash.replace('#', '#chapter-')} button`,
-      ),
-    ]
+    [...document.querySelectorAll(`${document.querySelector('nav a[aria-current]').hash} button`)]
       .find((b) => b.textContent === text && !b.disabled)
       ?.click();
   }, label);
