@@ -11,7 +11,9 @@ function place(init: Float32Array | undefined, chain: number, dim: number): stri
 
 /** The distance between neighbouring float32 numbers at x. */
 function spacing(x: number): number {
-  return 2 ** (Math.max(-126, Math.floor(Math.log2(Math.abs(x)))) - 23);
+  const at = Float32Array.of(Math.abs(x));
+  new Uint32Array(at.buffer)[0]++;
+  return at[0] - Math.abs(x);
 }
 
 /**

@@ -13,6 +13,14 @@ export interface Answer {
   logProbs?: Float32Array | Float64Array;
 }
 
+/**
+ * What JavaScript computes of query points x [n, dim].
+ *
+ * @param next the step of `langevin`, or the stage of a diffusion sampler, that waits; 0 for others
+ * @param look throws a TypeError with the name of a user's function that has changed x
+ */
+export type Evaluate = (x: Float32Array, next: number, look: (name: string) => void) => Answer;
+
 /** Where a run takes its scores from: WebAssembly, or JavaScript, called once for the query points of all chains. */
 export type ScoreSource =
   | {
@@ -21,10 +29,7 @@ export type ScoreSource =
       /** @throws Error when the run can no longer read what it opened. */
       check?(): void;
     }
-  | {
-      /** @param next the step of `langevin`, or the stage of a diffusion sampler, that waits; 0 for others. */
-      evaluate(x: Float32Array, next: number): Answer;
-    };
+  | { evaluate: Evaluate };
 
 /** How a sampler moves its chains. */
 export type Moves = SamplerSettings & {
@@ -60,9 +65,10 @@ function sourceOf(score: Score, acceptsByDensity: boolean): ScoreSource {
   if (score instanceof FusedScore) return { open: (rooms) => score.open(rooms), check: () => score.check() };
   const density = acceptsByDensity && hasLogProb(score) ? score : undefined;
   return {
-    evaluate(x) {
+    evaluate(x, _, look) {
       const scores = score.score(x);
       if (!density) return { scores };
+      look('score');
       const logProbs = density.logProb64?.(x) ?? density.logProb(x);
       length('logProb', 'its result', logProbs, x.length / score.dim);
       return { scores, logProbs };

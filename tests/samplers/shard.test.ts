@@ -42,7 +42,9 @@ type Sampler = (options: ChainOptions) => AsyncIterable<SamplerState & { accepta
 forEachCore('shards', (core) => {
   const density = mixture(core, MIXTURE);
   const family = mixtureScores(core, MIXTURE);
-  const mine = fromFunction(core, 2, (x) => x.map((v) => -v));
+  const mine = fromFunction(core, 2, (x, out) => {
+    out.set(x.map((v) => -v));
+  });
   const process = varianceExploding({ sigmaMin: 0.05, sigmaMax: 5 });
   const samplers: Record<string, Sampler> = {
     langevin: (options) => langevin(density, { ...options, stepSize: 0.1 }),
