@@ -1,4 +1,4 @@
-import { length } from '../core/check.js';
+import { length, show } from '../core/check.js';
 import { FusedScore, type OpenScore } from '../core/fusedScore.js';
 import type { Key } from '../core/random.js';
 import type { Density, Score } from '../core/score.js';
@@ -39,8 +39,8 @@ export type Moves = SamplerSettings & {
   /** What to do when a position is no longer finite, for the message. */
   remedy: string;
   /**
-   * How far a step's noise moves a coordinate, at four standard deviations: where that is lost to float32's rounding, a chain stands
-   * still for ever. Default: samplers that accept look at what their steps do instead, and others need no such check.
+   * What float32 must resolve of a position, about a fifth of a step's noise: where it does not, chains that stay there are refused.
+   * Default: samplers that accept look at what their steps do instead, and others need no such check.
    */
   reach?: number;
   /** Steps made before the first that is recorded. Default: none. */
@@ -54,6 +54,12 @@ export type Moves = SamplerSettings & {
 /** Whether a score is a density; of others, samplers that accept integrate the score along their path. */
 export function hasLogProb(score: Score): score is Density {
   return typeof (score as Density).logProb === 'function';
+}
+
+/** @throws TypeError unless it is a score */
+export function checkScore(caller: string, score: Score): void {
+  if (typeof score?.score !== 'function')
+    throw new TypeError(`${caller}: score must have a method score(x), got ${show(score)}`);
 }
 
 /** The moves of a sampler over a score. */

@@ -358,8 +358,12 @@ describe('fromFunction', () => {
     const sums = fromFunction(
       core,
       1,
-      (at, out) => at.forEach((v, i) => out.fill(out[i] - v, i, i + 1)),
-      (at, out) => at.forEach((v, i) => out.fill(out[i] - v * v, i, i + 1)),
+      (at, out) => {
+        for (let i = 0; i < out.length; i++) out[i] -= at[i];
+      },
+      (at, out) => {
+        for (let i = 0; i < out.length; i++) out[i] -= at[i] * at[i];
+      },
     );
     for (const at of [[1, 1, 0, 0], [0, 0], [0]]) {
       expect([...sums.score(Float32Array.from(at))].map(Math.abs)).toEqual(at);
