@@ -60,8 +60,8 @@ export function length(caller: string, name: string, values: ArrayLike<number>, 
   throw new RangeError(`${caller}: ${name} must hold ${n} numbers, got ${values?.length ?? show(values)}`);
 }
 
-/** What is wrong with a score or log-density of a user's that writes to its argument. */
-export const CHANGED = 'score: it must not change its argument x; let it copy x first';
+/** What is wrong with a score or log-density of a user's, by its name, that writes to its argument. */
+export const changed = (name: string) => `${name}: it must not change its argument x; let it copy x first`;
 
 /**
  * Returns n.

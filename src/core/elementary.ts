@@ -199,7 +199,7 @@ export function pow(x: number, y: number): number {
 /** x^2, which `x ** 2` is not on every engine: one rounding. */
 export const square = (x: number): number => x * x;
 
-/** sqrt(x^2 + y^2), without overflow of the squares; error < 1.5 ulp. */
+/** sqrt(x^2 + y^2), without overflow of the squares; error < 2 ulp. */
 export function hypot(x: number, y: number): number {
   const largest = Math.max(Math.abs(x), Math.abs(y));
   if (largest === 0 || largest === Infinity) return largest;

@@ -37,7 +37,7 @@ export function checkKey(caller: string, value: Key): Key {
 
 /**
  * The key of a seed, jax.random.PRNGKey(seed): its upper and its lower 32 bits. JAX keeps only the lower ones, and 0 for the
- * upper, unless `jax_enable_x64` is set; so does a negative seed here, with and without it.
+ * upper, unless `jax_enable_x64` is set; the key of a negative seed is JAX's without it.
  *
  * @param seed an integer from -2^31 to 2^53 - 1
  * @throws RangeError for any other seed

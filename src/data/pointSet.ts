@@ -51,8 +51,13 @@ export function pointSet({
   return { dim, points: rows, logits };
 }
 
-/** @throws RangeError unless `data` is a distribution over points: as many points as logits, and all of them numbers. */
-export function checkPointSet(caller: string, { dim, points, logits }: PointSet): void {
+/** @throws TypeError unless `data` has points and logits, RangeError unless it is a distribution over points: as many points as logits, and all of them numbers. */
+export function checkPointSet(caller: string, data: PointSet): void {
+  const { dim, points, logits } = data ?? {};
+  if (!(points?.length >= 0 && logits?.length >= 0))
+    throw new TypeError(
+      `${caller}: data must have dim, points and logits, as pointSet makes them, got ${show(data)}`,
+    );
   if (points.length !== dim * logits.length) {
     throw new RangeError(
       `${caller}: data must have a point of ${dim} coordinates for each of its ${logits.length} logits, got ${points.length} numbers`,

@@ -13,8 +13,8 @@ import type { Density, Score } from '../core/score.js';
  * @param logProb writes log p(x), up to a constant, of the rows of `x` [n, dim] to `out` [n], in float64: samplers accept by its
  *   differences, which float32 would lose where it is large
  * @throws RangeError if dim is not a positive integer, TypeError if evaluate or logProb is no function. What is made of them
- *   throws a TypeError if one changes x, returns an array or a promise in place of writing to `out`, or leaves `out` half empty,
- *   at one of its first calls
+ *   throws a TypeError if one changes x, returns its answer or a promise in place of writing to `out`, or leaves `out` half empty,
+ *   at one of its first calls; so does a logProb that writes nothing
  * @example
  * ```js
  * import { fromFunction, key, langevin, loadCore } from 'scorefield';
@@ -51,7 +51,7 @@ export function fromFunction(
     throw new TypeError(`fromFunction: evaluate must be a function, got ${typeof evaluate}`);
   if (logProb !== undefined && typeof logProb !== 'function')
     throw new TypeError(`fromFunction: logProb must be a function, got ${typeof logProb}`);
-  const writeScores = writer('fromFunction: evaluate', evaluate);
+  const writeScores = writer('fromFunction: evaluate', evaluate, true);
   const own: Score = {
     core,
     dim,
@@ -65,7 +65,7 @@ export function fromFunction(
     [Symbol.dispose]() {},
   };
   if (!logProb) return own;
-  const writeLogs = writer('fromFunction: logProb', logProb);
+  const writeLogs = writer('fromFunction: logProb', logProb, false);
   const logProb64 = (x: Float32Array) => {
     const n = points('logProb', 'x', x, dim);
     const out = new Float64Array(n);

@@ -2,10 +2,18 @@ import { finite, integer, show } from '../core/check.js';
 import { pause } from '../core/pause.js';
 import { checkKey, type Key, type Layout, layoutCode } from '../core/random.js';
 import type { Score } from '../core/score.js';
-import { checkHistogram, type HistogramOptions, joinCounts, type SampleHistogram } from './histogram.js';
+import {
+  checkHistogram,
+  type HistogramOptions,
+  joinCounts,
+  joined,
+  type SampleHistogram,
+} from './histogram.js';
 import type { Moves } from './moves.js';
+import { place } from './place.js';
 import { type Shard, shardRange } from './shard.js';
 import { keptBetween, Shares } from './shares.js';
+import { Standstill } from './standstill.js';
 
 /** What every sampler of many chains takes. */
 export interface ChainOptions {
@@ -86,19 +94,15 @@ export async function* moveChains(
   if (warmup + steps >= limit) throw new RangeError(`${caller}: steps must be below 2^32, got ${steps}`);
   if (histogram) checkHistogram(caller, histogram, dim);
   const start = startOf(caller, options.init ?? new Float32Array(dim), chains, dim);
-  const still = start.find((v) => Math.fround(v + (moves.reach ?? Infinity)) === v);
-  if (still !== undefined) {
-    throw new RangeError(
-      `${caller}: stepSize must move a start at ${still} in float32; raise it, or shift coordinates to be near 0`,
-    );
-  }
   const room = thin === 0 ? 0 : Math.max(1, Math.floor(PATH_BYTES / (4 * chains * dim)));
+  const range = shardRange(caller, chains, options.shard);
+  const standstill = moves.reach && new Standstill(caller, moves.reach, dim, range[0]);
   const shares = new Shares(
     core,
     moves,
     { start, chains, dim, steps: warmup + steps, thin, histogram, partitionable },
     room,
-    shardRange(caller, chains, options.shard),
+    range,
   );
   try {
     await shares.open();
@@ -120,17 +124,18 @@ export async function* moveChains(
       );
       const lost = x.findIndex((v) => !Number.isFinite(v));
       if (lost >= 0) {
-        const c = Math.floor(lost / dim);
+        const c = range[0] + Math.floor(lost / dim);
         throw new Error(
-          `${caller}: a position is not finite within ${step + warmup} steps, of chain ${c}, which started at ${start.subarray(c * dim, c * dim + Math.min(dim, 4))}; ${moves.remedy}`,
+          `${caller}: a position is not finite within ${step + warmup} steps, of chain ${c}, which started at ${place(start, c, dim)}; ${moves.remedy}`,
         );
       }
+      if (standstill) standstill.look(x, step, step === steps);
       const path = joinRows(
         results.map((result) => result.path),
         kept,
       );
       const counts = results.flatMap((result) => result.counts ?? []);
-      const statistics = Float64Array.from(results.flatMap((result) => [...result.statistics]));
+      const statistics = joined(results.map((result) => result.statistics));
       yield {
         step,
         x,

@@ -1,4 +1,4 @@
-import { integer } from '../core/check.js';
+import { integer, show } from '../core/check.js';
 import { FusedScore } from '../core/fusedScore.js';
 import { scoresAt } from '../core/ownFunctions.js';
 import { pacer, pause } from '../core/pause.js';
@@ -59,8 +59,7 @@ export interface ConditionalState extends SamplerState {
  *
  * Positions are those of the process. The final ones are denoised, so that their spread lacks the process's least noise.
  * Step i takes its normals from foldIn(keys[1], i), and its draws from foldIn(keys[2], i), for keys = split(key, 3); chains start
- * as in {@link probabilityFlow}. Weights are computed in float64 by the engine's own logarithms, so that bits may differ between
- * engines.
+ * as in {@link probabilityFlow}.
  *
  * @param family scores at any noise, such as {@link mixtureScores} or {@link denoiserScores}
  * @throws RangeError on bad options, TypeError on an observation that is none, the signal's reason when aborted, and an Error
@@ -73,6 +72,11 @@ export async function* conditionalDiffusion(
   const caller = 'conditionalDiffusion';
   const { process, observation, chains = 1, particles = 16, layout = 'original', schedule } = options;
   const steps = options.steps ?? listedSteps(schedule, true) ?? 100;
+  const { shard } = options as { shard?: unknown };
+  if (shard !== undefined)
+    throw new RangeError(
+      `${caller}: shard must not be given, got ${show(shard)}: run all chains, or as many with another key`,
+    );
   checkFamily(caller, family);
   checkProcess(caller, process);
   checkObservation(caller, observation, family.dim);

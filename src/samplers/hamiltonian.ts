@@ -5,7 +5,7 @@ import { factor } from '../core/factor.js';
 import type { Score } from '../core/score.js';
 import type { ChainOptions, ChainState, SamplerState } from './chains.js';
 import { checkHealth } from './health.js';
-import { hasLogProb } from './moves.js';
+import { checkScore, hasLogProb } from './moves.js';
 
 /** Statistics of the chains of a Metropolis-adjusted sampler; a warm-up is left out. */
 export interface MetropolisState extends SamplerState {
@@ -42,10 +42,10 @@ export interface TrajectoryState extends MetropolisState {
 export function trajectories(
   caller: string,
   state: ChainState,
-  { init }: Pick<ChainOptions, 'init'>,
+  options: Pick<ChainOptions, 'init' | 'chains' | 'shard'>,
 ): TrajectoryState & { depth: Float64Array } {
   const { statistics, ...rest } = state;
-  checkHealth(caller, state, init);
+  checkHealth(caller, state, options);
   const chains = statistics.length / STATISTICS;
   const column = (f: (row: Float64Array) => number) =>
     Float64Array.from({ length: chains }, (_, c) =>
@@ -100,8 +100,7 @@ export function hamiltonianSettings(
   options: MassOptions & WarmupOptions & { stepSize: number },
 ) {
   const { stepSize, targetAcceptance = 0.8, warmup = 0, inverseMass, metric } = options;
-  if (typeof score?.score !== 'function')
-    throw new TypeError(`${caller}: score must have a method score(x), got ${show(score)}`);
+  checkScore(caller, score);
   scale(caller, 'stepSize', stepSize);
   integer(caller, 'warmup', warmup, 0);
   if (!(targetAcceptance > 0 && targetAcceptance < 1)) {

@@ -1,17 +1,13 @@
 import { STATISTICS } from '../abi/samplers.js';
-import type { ChainState } from './chains.js';
-
-/** Where a chain starts, as messages show it: all of a few coordinates, or the first of many. */
-function place(init: Float32Array | undefined, chain: number, dim: number): string {
-  const start = init ?? new Float32Array(dim);
-  const first = start.length === dim ? 0 : chain * dim;
-  const shown = Array.from(start.subarray(first, first + Math.min(dim, 4)), (v) => `${v}`);
-  return `[${shown.join(', ')}${dim > 4 ? ', ...' : ''}]`;
-}
+import type { ChainOptions, ChainState } from './chains.js';
+import { place } from './place.js';
+import { shardRange } from './shard.js';
 
 /** The distance between neighbouring float32 numbers at x. */
 function spacing(x: number): number {
-  return 2 ** (Math.max(-126, Math.floor(Math.log2(Math.abs(x)))) - 23);
+  const at = Float32Array.of(Math.abs(x));
+  new Uint32Array(at.buffer)[0]++;
+  return at[0] - Math.abs(x);
 }
 
 /**
@@ -19,15 +15,20 @@ function spacing(x: number): number {
  * that starts where the density is zero has nothing to compare proposals with, and may stand still for ever. One whose steps are
  * below the spacing of float32 numbers stands still too, while its proposals, which are where it is, are accepted.
  *
- * @param init where chains start, as the sampler's options have it
+ * @param options of the sampler: where chains start, how many, and which of them these are
  * @throws Error that names the first such chain
  */
-export function checkHealth(caller: string, { statistics, x }: ChainState, init?: Float32Array): void {
-  const chains = statistics.length / STATISTICS;
-  const dim = x.length / chains;
-  for (let c = 0; c < chains; c++) {
+export function checkHealth(
+  caller: string,
+  { statistics, x }: ChainState,
+  { init, chains = 1, shard }: Pick<ChainOptions, 'init' | 'chains' | 'shard'>,
+): void {
+  const count = statistics.length / STATISTICS;
+  const dim = x.length / count;
+  const [first] = shardRange(caller, chains, shard);
+  for (let c = 0; c < count; c++) {
     const [logp, score, looks, still, d] = statistics.subarray(c * STATISTICS + 10, (c + 1) * STATISTICS);
-    const from = () => `chain ${c} starts at ${place(init, c, dim)}`;
+    const from = () => `chain ${first + c} starts at ${place(init, first + c, dim)}`;
     // Where there is no log-density, its integral starts with a score, and is NaN if that is not finite.
     if (logp !== Number.NEGATIVE_INFINITY && score !== 0)
       throw new Error(`${caller}: ${from()}, where its score is not finite; start where the score is finite`);
@@ -38,7 +39,7 @@ export function checkHealth(caller: string, { statistics, x }: ChainState, init?
     if (still > 0) {
       const at = x[c * dim + d];
       throw new Error(
-        `${caller}: chain ${c} does not move although it accepts its steps: ${still} of ${looks} left coordinate ${d} at ${at}, where float32 numbers are ${Number(spacing(at).toPrecision(2))} apart; subtract about ${Number(at.toPrecision(3))} from that coordinate, so that it is near 0, or take larger steps`,
+        `${caller}: chain ${first + c} does not move although it accepts its steps: ${still} of ${looks} left coordinate ${d} at ${at}, where float32 numbers are ${Number(spacing(at).toPrecision(2))} apart; subtract about ${Number(at.toPrecision(3))} from that coordinate, so that it is near 0, or take larger steps`,
       );
     }
   }

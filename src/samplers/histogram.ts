@@ -1,5 +1,5 @@
 import { LIMITS_BYTES } from '../abi/samplers.js';
-import { integer } from '../core/check.js';
+import { integer, length, show } from '../core/check.js';
 import { square } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
 
@@ -83,11 +83,22 @@ export class HistogramMemory {
   }
 }
 
+/** Arrays as one. */
+export function joined(parts: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
 /** Joins what the shares counted, in the order of their chains. */
 export function joinCounts(options: HistogramOptions, shares: ShareCounts[], dim: number): SampleHistogram {
   const { bins, xlim, ylim } = options;
   const counts = new Float64Array(square(bins));
-  const sums = Float64Array.from(shares.flatMap((share) => [...share.sums]));
+  const sums = joined(shares.map((share) => share.sums));
   let outside = 0;
   for (const { cells } of shares) {
     for (let i = 0; i < counts.length; i++) counts[i] += cells[i];
@@ -102,11 +113,18 @@ export function joinCounts(options: HistogramOptions, shares: ShareCounts[], dim
 /**
  * The histogram of a run from those of all its shards, in their order: the bits of one run of all chains.
  *
- * @throws RangeError unless there are one or more, with the same cells and coordinates
+ * @throws TypeError unless they are an array of histograms, RangeError unless there are one or more, with the same cells and
+ *   coordinates and as many numbers as these have
  */
 export function joinHistograms(histograms: readonly SampleHistogram[]): SampleHistogram {
+  if (!Array.isArray(histograms))
+    throw new TypeError(`joinHistograms: histograms must be an array, got ${show(histograms)}`);
   const [first] = histograms;
-  if (!first) throw new RangeError('joinHistograms: histograms must be one or more, got none');
+  if (histograms.length === 0)
+    throw new RangeError('joinHistograms: histograms must be one or more, got none');
+  histograms.forEach((histogram, i) => {
+    checkCounted(`histograms[${i}]`, histogram);
+  });
   const gridOf = ({ bins, xlim, ylim, mean }: SampleHistogram) =>
     `${bins} cells a side from ${xlim} by ${ylim} of ${mean.length} coordinates`;
   for (const other of histograms) {
@@ -118,7 +136,23 @@ export function joinHistograms(histograms: readonly SampleHistogram[]): SampleHi
   }
   const shares = histograms.map(({ sums, counts, outside }) => ({
     sums,
-    cells: Float64Array.from([...counts, outside]),
+    cells: joined([counts, Float64Array.of(outside)]),
   }));
   return joinCounts(first, shares, first.mean.length);
+}
+
+/** @throws TypeError unless it is a histogram, RangeError unless its arrays are of its sizes. */
+function checkCounted(name: string, histogram: SampleHistogram): void {
+  for (const key of ['counts', 'mean', 'sums'] as const) {
+    if (!(histogram?.[key] instanceof Float64Array))
+      throw new TypeError(
+        `joinHistograms: ${name}.${key} must be a Float64Array, got ${show(histogram?.[key])}`,
+      );
+  }
+  const { bins, counts, mean, sums } = histogram;
+  length('joinHistograms', `${name}.counts`, counts, bins * bins);
+  if (mean.length === 0 || sums.length % mean.length !== 0)
+    throw new RangeError(
+      `joinHistograms: ${name}.sums must hold ${mean.length} numbers a chain, got ${sums.length}`,
+    );
 }

@@ -2,7 +2,7 @@ import { integer, positive, show } from '../core/check.js';
 import { Lease } from '../core/memory.js';
 import type { Score } from '../core/score.js';
 import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
-import { movesOver } from './moves.js';
+import { checkScore, movesOver } from './moves.js';
 
 /** Options of {@link langevin}. */
 export interface LangevinOptions extends ChainOptions {
@@ -24,7 +24,8 @@ export interface LangevinOptions extends ChainOptions {
  * threads there are changes a bit.
  *
  * @param score of the distribution to sample: exact, learned or your own
- * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
+ * @throws TypeError when `score` is none, RangeError on bad options and where chains stay so far from 0 that float32 rounds their
+ *   steps, the signal's reason when aborted, and an Error when a position is no longer finite.
  * @example
  * ```js
  * import { gaussian, key, langevin, loadCore } from 'scorefield';
@@ -39,16 +40,18 @@ export async function* langevin(
   score: Score,
   options: LangevinOptions,
 ): AsyncGenerator<SamplerState, void, void> {
+  checkScore('langevin', score);
   const { stepSize, steps } = options;
   if (typeof stepSize === 'number') {
     checkStepSize(stepSize);
-    yield* walk(score, options, { stepSize, stepSizes: 0 }, `lower stepSize (now ${stepSize})`);
+    yield* walk(score, options, { stepSize, stepSizes: 0 }, stepSize, `lower stepSize (now ${stepSize})`);
     return;
   }
   if (typeof stepSize !== 'function')
     throw new TypeError(`langevin: stepSize must be a number or a function, got ${show(stepSize)}`);
   integer('langevin', 'steps', steps);
   const etas = Float32Array.from({ length: steps }, (_, t) => checkStepSize(stepSize(t), ` at step ${t}`));
+  const least = etas.reduce((a, b) => Math.min(a, b));
   const { memory } = score.core;
   let stepSizes = 0;
   const schedule = new Lease(memory, (lease) => {
@@ -56,7 +59,7 @@ export async function* langevin(
     memory.f32(stepSizes, steps).set(etas);
   });
   try {
-    yield* walk(score, options, { stepSize: 0, stepSizes }, 'lower stepSize', schedule);
+    yield* walk(score, options, { stepSize: 0, stepSizes }, least, 'lower stepSize', schedule);
   } finally {
     schedule.end();
   }
@@ -72,13 +75,13 @@ async function* walk(
   score: Score,
   options: LangevinOptions,
   settings: { stepSize: number; stepSizes: number },
+  least: number,
   remedy: string,
   schedule?: Lease,
 ): AsyncGenerator<SamplerState, void, void> {
   const moves = {
     ...movesOver(score, { sampler: 'langevin', settings, keys: [options.key], remedy }),
-    // A schedule may fall below what moves a chain.
-    reach: settings.stepSize ? 4 * Math.sqrt(settings.stepSize) : Infinity,
+    reach: Math.sqrt(least) / 5,
     ...(schedule && { spans: () => schedule.spans() }),
   };
   for await (const { statistics: _, ...state } of moveChains('langevin', score, options, moves)) yield state;

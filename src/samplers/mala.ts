@@ -23,7 +23,8 @@ export interface MalaOptions extends ChainOptions {
  *
  * @param score of the distribution to sample: exact, learned or your own
  * @throws TypeError when `score` is none, RangeError on bad options, the signal's reason when aborted, and an Error when a chain
- *   starts where its log-density or score is not finite, or float32 is too coarse for its steps to move it.
+ *   starts where its log-density or score is not finite, or float32 is too coarse for its steps to move it, which takes about 128 steps to tell: it
+ *   looks at one in four that it accepts, and judges after 32 looks.
  */
 export async function* mala(score: Score, options: MalaOptions): AsyncGenerator<MetropolisState, void, void> {
   const eps = Math.sqrt(scale('mala', 'stepSize', options.stepSize));

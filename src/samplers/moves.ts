@@ -1,4 +1,4 @@
-import { length } from '../core/check.js';
+import { length, show } from '../core/check.js';
 import { FusedScore, type OpenScore } from '../core/fusedScore.js';
 import type { Key } from '../core/random.js';
 import type { Density, Score } from '../core/score.js';
@@ -13,6 +13,14 @@ export interface Answer {
   logProbs?: Float32Array | Float64Array;
 }
 
+/**
+ * What JavaScript computes of query points x [n, dim].
+ *
+ * @param next the step of `langevin`, or the stage of a diffusion sampler, that waits; 0 for others
+ * @param look throws a TypeError with the name of a user's function that has changed x
+ */
+export type Evaluate = (x: Float32Array, next: number, look: (name: string) => void) => Answer;
+
 /** Where a run takes its scores from: WebAssembly, or JavaScript, called once for the query points of all chains. */
 export type ScoreSource =
   | {
@@ -21,10 +29,7 @@ export type ScoreSource =
       /** @throws Error when the run can no longer read what it opened. */
       check?(): void;
     }
-  | {
-      /** @param next the step of `langevin`, or the stage of a diffusion sampler, that waits; 0 for others. */
-      evaluate(x: Float32Array, next: number): Answer;
-    };
+  | { evaluate: Evaluate };
 
 /** How a sampler moves its chains. */
 export type Moves = SamplerSettings & {
@@ -34,8 +39,8 @@ export type Moves = SamplerSettings & {
   /** What to do when a position is no longer finite, for the message. */
   remedy: string;
   /**
-   * How far a step's noise moves a coordinate, at four standard deviations: where that is lost to float32's rounding, a chain stands
-   * still for ever. Default: samplers that accept look at what their steps do instead, and others need no such check.
+   * What float32 must resolve of a position, about a fifth of a step's noise: where it does not, chains that stay there are refused.
+   * Default: samplers that accept look at what their steps do instead, and others need no such check.
    */
   reach?: number;
   /** Steps made before the first that is recorded. Default: none. */
@@ -51,6 +56,12 @@ export function hasLogProb(score: Score): score is Density {
   return typeof (score as Density).logProb === 'function';
 }
 
+/** @throws TypeError unless it is a score */
+export function checkScore(caller: string, score: Score): void {
+  if (typeof score?.score !== 'function')
+    throw new TypeError(`${caller}: score must have a method score(x), got ${show(score)}`);
+}
+
 /** The moves of a sampler over a score. */
 export function movesOver(score: Score, moves: SamplerSettings & Omit<Moves, 'scores'>): Moves {
   return { ...moves, scores: sourceOf(score, statisticsOf(moves) > 0) };
@@ -60,9 +71,10 @@ function sourceOf(score: Score, acceptsByDensity: boolean): ScoreSource {
   if (score instanceof FusedScore) return { open: (rooms) => score.open(rooms), check: () => score.check() };
   const density = acceptsByDensity && hasLogProb(score) ? score : undefined;
   return {
-    evaluate(x) {
+    evaluate(x, _, look) {
       const scores = score.score(x);
       if (!density) return { scores };
+      look('score');
       const logProbs = density.logProb64?.(x) ?? density.logProb(x);
       length('logProb', 'its result', logProbs, x.length / score.dim);
       return { scores, logProbs };

@@ -1,13 +1,13 @@
 import { LANE_BYTES, LANES } from '../abi/panels.js';
 import { DONE, WAITS } from '../abi/samplers.js';
-import { CHANGED, length } from '../core/check.js';
+import { changed, length } from '../core/check.js';
 import type { Core } from '../core/instantiate.js';
 import type { Call } from '../core/job.js';
 import { Lease } from '../core/memory.js';
 import { pacer } from '../core/pause.js';
 import type { Span } from '../core/segments.js';
 import { HistogramMemory, type HistogramOptions, type ShareCounts } from './histogram.js';
-import type { Answer, Moves } from './moves.js';
+import type { Evaluate, Moves } from './moves.js';
 import { nextOf, openRun, runBytes, statisticsOf } from './runBlock.js';
 
 /** What the shares of a run have in common. */
@@ -124,12 +124,7 @@ export class ChainShare {
    * @param evaluate gives the scores of query points, when they are JavaScript's
    * @param resume is called after each turn; what it throws ends the run
    */
-  async move(
-    first: number,
-    steps: number,
-    resume: () => void,
-    evaluate?: (x: Float32Array, next: number) => Answer,
-  ): Promise<void> {
+  async move(first: number, steps: number, resume: () => void, evaluate?: Evaluate): Promise<void> {
     const { wasm } = this.#core;
     const pace = pacer();
     for (;;) {
@@ -188,16 +183,20 @@ export class ChainShare {
     return ['fromPanels', ...this.#panelsAndRows()];
   }
 
-  #answer(evaluate: (x: Float32Array, next: number) => Answer): void {
+  #answer(evaluate: Evaluate): void {
     const { wasm, memory } = this.#core;
     const n = this.#count * this.#dim;
     const rows = this.#rows;
     wasm.queryPoints(this.#run, rows);
     const x = memory.f32(rows, n).slice();
-    const { scores, logProbs } = evaluate(x, nextOf(this.#core, this.#run));
+    const isLooked = this.#looks-- > 0;
+    const look = (name: string) => {
+      const given = memory.f32(rows, n);
+      if (isLooked && x.some((v, i) => !Object.is(v, given[i]))) throw new TypeError(changed(name));
+    };
+    const { scores, logProbs } = evaluate(x, nextOf(this.#core, this.#run), look);
     length('score', 'its result', scores, n);
-    const given = memory.f32(rows, n);
-    if (this.#looks-- > 0 && x.some((v, i) => !Object.is(v, given[i]))) throw new TypeError(CHANGED);
+    look(logProbs ? 'logProb' : 'score');
     memory.f32(rows, n).set(scores);
     if (logProbs) memory.f64(this.#logProbs, this.#count).set(logProbs);
     wasm.queryScores(this.#run, rows, logProbs ? this.#logProbs : 0);

@@ -72,12 +72,7 @@ export class Shares {
       remote.map((share) => ({ calls: share.calls(first + warmup, steps), leaves: share.results(kept) })),
     );
     try {
-      await local.move(
-        first + warmup,
-        steps,
-        check,
-        'evaluate' in scores ? (x, next) => scores.evaluate(x, next) : undefined,
-      );
+      await local.move(first + warmup, steps, check, 'evaluate' in scores ? scores.evaluate : undefined);
     } finally {
       // Other threads work in the memory that a failed run gives back.
       await answers;

@@ -2,7 +2,7 @@ import { positive, scale } from '../core/check.js';
 import { exp, expm1 } from '../core/elementary.js';
 import type { Score } from '../core/score.js';
 import { type ChainOptions, moveChains, type SamplerState } from './chains.js';
-import { movesOver } from './moves.js';
+import { checkScore, movesOver } from './moves.js';
 
 /** Options of {@link underdamped}. */
 export interface UnderdampedOptions extends ChainOptions {
@@ -28,13 +28,15 @@ export interface UnderdampedOptions extends ChainOptions {
  * normal(key, [steps, chains, dim])[t, c]. Fused, shared out over threads, and cut into calls as `langevin` is.
  *
  * @param score of the distribution to sample: exact, learned or your own
- * @throws RangeError on bad options, the signal's reason when aborted, and an Error when a position is no longer finite.
+ * @throws TypeError when `score` is none, RangeError on bad options and where chains stay so far from 0 that float32 rounds their
+ *   steps, the signal's reason when aborted, and an Error when a position is no longer finite.
  */
 export async function* underdamped(
   score: Score,
   options: UnderdampedOptions,
 ): AsyncGenerator<SamplerState, void, void> {
   const { stepSize, friction = 1, inverseMass = 1 } = options;
+  checkScore('underdamped', score);
   scale('underdamped', 'stepSize', stepSize);
   positive('underdamped', 'friction', friction);
   scale('underdamped', 'inverseMass', inverseMass);
@@ -44,7 +46,7 @@ export async function* underdamped(
     sampler: 'underdamped',
     settings: { stepSize, decay, kick: (inverseMass * stepSize) / 2, noise },
     keys: [options.key],
-    reach: 4 * stepSize * Math.sqrt(inverseMass),
+    reach: (stepSize * Math.sqrt(inverseMass)) / 2,
     remedy: `lower stepSize (now ${stepSize})`,
   });
   for await (const { statistics: _, ...state } of moveChains('underdamped', score, options, moves))

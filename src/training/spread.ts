@@ -1,9 +1,12 @@
+import { square } from '../core/elementary.js';
 import type { PointSet } from '../core/score.js';
+import { momentsOf } from '../diffusion/family.js';
 import type { NetworkConfig } from '../networks/networkConfig.js';
 
 /**
- * How far data of the article's network may deviate: 2.5 times the largest of several noises, and 2.5 turns of the lowest
- * frequency. At 4, one in seven samples lies where the data have none. NaN for networks of other configurations.
+ * How far data of the article's network may be from the middle of its pictures, which live in [0, 1]: 2.5 times the largest of
+ * several noises, and 2.5 turns of the lowest frequency. At 4, one in seven samples lies where the data have none. NaN for networks
+ * of other configurations.
  */
 export function mostSpread(config: object): number {
   const { levels, sigmaMax, featureScale } = config as NetworkConfig;
@@ -13,19 +16,16 @@ export function mostSpread(config: object): number {
 /**
  * Refuses data beyond the scale that a network is made for, which it would learn badly and without a word.
  *
- * @throws RangeError where the standard deviation of all coordinates together is more than `most`
+ * @param centre what the network takes for the middle of each coordinate
+ * @throws RangeError where the root mean square distance of all coordinates together from it is more than `most`
  */
-export function checkSpread(caller: string, { dim, points, logits }: PointSet, most: number): void {
-  let [n, sum, squares] = [0, 0, 0];
-  points.forEach((x, i) => {
-    const weight = Math.exp(logits[Math.floor(i / dim)]);
-    n += weight;
-    sum += weight * x;
-    squares += weight * x * x;
-  });
-  const sd = Math.sqrt(squares / n - (sum / n) ** 2);
-  if (sd > most)
+export function checkSpread(caller: string, data: PointSet, most: number, centre = 0): void {
+  const { mean, variance } = momentsOf(data);
+  let sum = 0;
+  for (let d = 0; d < data.dim; d++) sum += variance[d] + square(mean[d] - centre);
+  const distance = Math.sqrt(sum / data.dim);
+  if (distance > most)
     throw new RangeError(
-      `${caller}: data must deviate by at most ${most}, got ${sd.toPrecision(3)}: train on standardised(data)`,
+      `${caller}: data must be within ${most} of ${centre}, by their root mean square, got ${distance.toPrecision(3)}: train on standardised(data)`,
     );
 }

@@ -20,7 +20,7 @@ export interface Standardised {
  * step sizes, are then deviations, whatever the data's units. A coordinate that never changes keeps its scale. Scores in the
  * original coordinates are those of y divided by scale.
  *
- * @throws RangeError where a point is not finite, or there are not as many points as logits
+ * @throws TypeError where data are no points, RangeError where a point is not finite, or there are not as many points as logits
  */
 export function standardised(data: PointSet): Standardised {
   checkPointSet('standardised', data);

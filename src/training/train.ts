@@ -65,8 +65,8 @@ export interface TrainStep<Config extends object = NetworkConfig> {
  * @param data a distribution over points, which must not change meanwhile; a batch is drawn from it as jax.random.categorical draws,
  *   or in less time with `drawing` of `alias`
  * @param network trained in place
- * @throws RangeError on bad options and on data that deviate by more than 2.5 times the network's largest noise or the inverse of
- *   its lowest frequency ({@link standardised} is for these), TypeError on a key that is none, the signal's reason when aborted, and an Error
+ * @throws RangeError on bad options and on data further from 1/2, by their root mean square, than 2.5 times the network's largest noise
+ *   or the inverse of its lowest frequency ({@link standardised} is for these), TypeError on a key that is none, the signal's reason when aborted, and an Error
  *   when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
  * @example
  * ```js
@@ -132,13 +132,14 @@ export async function* trainBy<Config extends object>(
   checkTraining(caller, config);
   method.check(network, config);
   const dim = network.plan.input.size;
+  if (data?.dim === undefined) checkPointSet(caller, data);
   if (data.dim !== dim)
     throw new RangeError(`${caller}: data must have the network's ${dim} coordinates, got ${data.dim}`);
   let key = checkKey(caller, resume?.key ?? options.key ?? keyOf(426));
   if (resume) checkResume(caller, network, resume);
   checkPointSet(caller, data);
   // A run goes on as it began.
-  if (!resume) checkSpread(caller, data, mostSpread(network.config));
+  if ((resume?.step ?? 0) === 0) checkSpread(caller, data, mostSpread(network.config), 0.5);
   const run = await TrainingRun.start(network, data, config, method, resume);
   try {
     const pauseWhenDue = pacer();

@@ -57,7 +57,7 @@ export interface DenoiserStep {
  *
  * @param data images or points, which must not change meanwhile; batches are drawn from it with replacement
  * @param denoiser trained in place
- * @throws RangeError on bad options, data of another size or points that deviate by ten times the denoiser's sigmaData, TypeError on a key that is none, the signal's reason when
+ * @throws RangeError on bad options, data of another size or points further from 0, by their root mean square, than ten times the denoiser's sigmaData, TypeError on a key that is none, the signal's reason when
  *   aborted, and an Error when the loss is no longer finite: the network then holds the last parameters that gave a finite loss.
  * @example
  * ```js
@@ -86,7 +86,8 @@ export async function* trainDenoiser(
   if (resume) checkResume(denoiser, resume);
   checkClasses(denoiser, data);
   // A run goes on as it began; images are from 0 to 1.
-  if (!resume && 'points' in data) checkSpread('trainDenoiser', data, 10 * denoiser.config.sigmaData);
+  if ((resume?.step ?? 0) === 0 && 'points' in data)
+    checkSpread('trainDenoiser', data, 10 * denoiser.config.sigmaData);
   const points = new TrainingPoints('trainDenoiser', denoiser.core, data, config.drawing);
   try {
     if (points.dim !== denoiser.dim) {

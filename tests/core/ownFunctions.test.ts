@@ -180,7 +180,11 @@ describe('a log-density', () => {
   const ownLog = (logProb: (x: Float32Array) => unknown) => ({ ...fine(), logProb }) as Density;
   const half = (at: Float32Array) => new Float32Array(at.length / D).fill(-0.5);
   const ownFaults: [string, () => Density, RegExp][] = [
-    ['changes its points', () => ownLog((at) => changed(at, half(at))), /must not change its argument/],
+    [
+      'changes its points',
+      () => ownLog((at) => changed(at, half(at))),
+      /^logProb: it must not change its argument/,
+    ],
     [
       'returns a promise',
       () => ownLog(async (at) => half(at)),
@@ -348,6 +352,48 @@ describe('fromFunction', () => {
     for (const own of [score, numbers]) expect([...own.score(Float32Array.of(3))]).toEqual([-3]);
     const place = Float32Array.of(4);
     expect([...score.score(place, place)]).toEqual([-4]);
+  });
+
+  it('takes one that adds to zeros, at points of which half, or all, have the answer 0', () => {
+    const sums = fromFunction(
+      core,
+      1,
+      (at, out) => {
+        for (let i = 0; i < out.length; i++) out[i] -= at[i];
+      },
+      (at, out) => {
+        for (let i = 0; i < out.length; i++) out[i] -= at[i] * at[i];
+      },
+    );
+    for (const at of [[1, 1, 0, 0], [0, 0], [0]]) {
+      expect([...sums.score(Float32Array.from(at))].map(Math.abs)).toEqual(at);
+      expect([...sums.logProb(Float32Array.from(at))].map(Math.abs)).toEqual(at);
+    }
+    const flat = fromFunction(core, 1, () => {});
+    expect([...flat.score(Float32Array.of(1, 2))]).toEqual([0, 0]);
+  });
+
+  it('refuses one that returns its number, and a logProb that writes nothing', async () => {
+    const write = (at: Float32Array, out: Float32Array) => out.set(at.map((v) => -v));
+    const half = ((at: Float32Array) => (-at[0] * at[0]) / 2) as unknown as () => void;
+    const run = (evaluate: typeof write, logProb: () => void) =>
+      words(() =>
+        collect(mala(fromFunction(core, 1, evaluate, logProb), { key: key(1), steps: 3, stepSize: 0.5 })),
+      );
+    const must = 'must write to its second argument, at once, and return nothing, got';
+    expect(await run(write, half)).toBe(`fromFunction: logProb ${must} 0`);
+    expect(await run(write, () => {})).toBe(`fromFunction: logProb ${must} nothing written`);
+    const returned = fromFunction(core, 1, ((at: Float32Array) => -at[0]) as unknown as () => void);
+    expect(() => returned.score(Float32Array.of(2, 3))).toThrow(`fromFunction: evaluate ${must} -2`);
+  });
+
+  it('a second method of an object is looked at too', () => {
+    const logProb = (at: Float32Array) => changed(at, new Float32Array(at.length / D));
+    const density = { ...fine(), logProb };
+    for (let i = 0; i < 4; i++) curl(density, points());
+    expect(() => densityHistogram(density, { bins: 3, xlim: [-1, 1], ylim: [-1, 1] })).toThrow(
+      /^logProb: it must not change its argument/,
+    );
   });
 
   it('NaN and -0 among the points are no change', () => {

@@ -33,7 +33,9 @@ export async function run(pixels: Float32Array): Promise<string> {
     losses.push(loss);
   }
   const density: Density = mixture(core, { means: [[0, 0]], sds: [[1, 1]] });
-  const own: Score = fromFunction(core, 2, (x) => x.map((value) => -value));
+  const own: Score = fromFunction(core, 2, (x, out) => {
+    out.set(x.map((value) => -value));
+  });
   const denoiser: Denoiser = all.denoiser(density, 0.5);
   denoiser.denoise(Float32Array.of(0, 0));
   const init = Float32Array.of(0, 0);

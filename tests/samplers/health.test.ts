@@ -9,6 +9,7 @@ import {
   hmc,
   key,
   langevin,
+  loadCore,
   mala,
   nuts,
   type SamplerState,
@@ -114,16 +115,52 @@ forEachCore('chains whose steps float32 rounds to nothing', (core) => {
     },
   );
 
-  it.each<[string, (score: Score, options: ChainOptions) => AsyncIterable<SamplerState>]>([
-    ['langevin', (score, options) => langevin(score, { ...options, stepSize: 0.1 })],
-    ['underdamped', (score, options) => underdamped(score, { ...options, stepSize: 0.3 })],
-  ])('%s, which accepts nothing, refuses such a start', async (name, run) => {
-    using density = normalAt([0, 1e8]);
-    const options = { key: key(3), steps: 3, init: Float32Array.of(0, 1e8) };
-    await expect(collect(run(density, options))).rejects.toThrow(
-      `${name}: stepSize must move a start at 100000000 in float32; raise it, or shift coordinates to be near 0`,
-    );
-    await collect(run(density, { ...options, init: Float32Array.of(0, 1e6) }));
+  describe.each<
+    [string, number[], (score: Score, options: ChainOptions, noise: number) => AsyncIterable<SamplerState>]
+  >([
+    [
+      'langevin',
+      [0.016, 0.06, 0.12],
+      (score, options, noise) => langevin(score, { ...options, stepSize: noise * noise }),
+    ],
+    [
+      'a schedule of langevin',
+      [0.016, 0.06, 0.12],
+      (score, options, noise) =>
+        langevin(score, { ...options, stepSize: (t) => noise * noise * (1 + 1 / (1 + t)) }),
+    ],
+    [
+      'underdamped',
+      [0.016, 0.05],
+      (score, options, noise) => underdamped(score, { ...options, stepSize: noise }),
+    ],
+  ])('%s, which accepts nothing', (name, noises, run) => {
+    const caller = name.split(' ').at(-1);
+
+    it.each(noises)('refuses a noise of %d at 1e6, wherever it starts', async (noise) => {
+      using density = normalAt([0, 1e6]);
+      for (const init of [Float32Array.of(0, 1e6), Float32Array.of(0, 1e6 - 2)]) {
+        await expect(
+          collect(run(density, { key: key(3), steps: 3000, chains: 3, init, shard: [2, 2] }, noise)),
+        ).rejects.toThrow(
+          new RegExp(
+            `^${caller}: coordinate 1 of chain [12] stays at about [\\d.]+, so far from 0 that float32 rounds its steps; shift that`,
+          ),
+        );
+      }
+    });
+
+    it('takes a noise of 0.3 there, one step, and a start far away that moves on', async () => {
+      using density = normalAt([0, 1e6]);
+      const init = Float32Array.of(0, 1e6);
+      await collect(run(density, { key: key(3), steps: 200, init }, 0.3));
+      await collect(run(density, { key: key(3), steps: 1, init }, 0.01));
+      using near = normalAt([0, 0]);
+      const far = Float32Array.of(1e8, 0);
+      const { x } = await collect(run(near, { key: key(3), steps: 1000, init: far }, 0.3));
+      expect(Math.abs(x[0])).toBeLessThan(5);
+      await collect(run(near, { key: key(3), steps: 20, init: far }, 0.3));
+    });
   });
 
   it('a step size below what float32 resolves', async () => {
@@ -141,3 +178,28 @@ forEachCore('chains whose steps float32 rounds to nothing', (core) => {
     expect(acceptance[0]).toBeLessThan(1e-6);
   });
 });
+
+it('messages of a shard name the chain as the whole run counts it, and where it starts', async () => {
+  const core = await loadCore({ kernel: 'strict', threads: 1 });
+  const init = Float32Array.from({ length: 10 }, (_, c) => (c === 8 ? -3 : 1 + c));
+  const options = { key: key(1), steps: 5, chains: 10, init, shard: [2, 2] } as const;
+  const density = above(core, Number.NEGATIVE_INFINITY);
+  await expect(collect(mala(density, { ...options, stepSize: 0.5 }))).rejects.toThrow(
+    'mala: chain 8 starts at [-3], where its log-density is -Infinity',
+  );
+  const score = fromFunction(core, 1, (x, out) => out.set(x.map((v) => (v > 0 ? -v : 1 / 0))));
+  await expect(collect(langevin(score, { ...options, stepSize: 0.01 }))).rejects.toThrow(
+    /^langevin: a position is not finite within 1 steps, of chain 8, which started at \[-3\]; lower/,
+  );
+});
+
+it.each([null, undefined, {}])(
+  'langevin and underdamped refuse %s in words, as those that accept do',
+  async (none) => {
+    const score = none as unknown as Score;
+    for (const [name, run] of Object.entries({ langevin, underdamped, mala }))
+      await expect(collect(run(score, { key: key(0), steps: 1, stepSize: 0.1 }))).rejects.toThrow(
+        `${name}: score must have a method score(x), got `,
+      );
+  },
+);

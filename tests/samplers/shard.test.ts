@@ -3,11 +3,13 @@ import {
   annealedLangevin,
   type ChainOptions,
   collect,
+  conditionalDiffusion,
   fromFunction,
   hmc,
   joinHistograms,
   key,
   langevin,
+  linearObservation,
   loadCore,
   mala,
   mixture,
@@ -42,7 +44,9 @@ type Sampler = (options: ChainOptions) => AsyncIterable<SamplerState & { accepta
 forEachCore('shards', (core) => {
   const density = mixture(core, MIXTURE);
   const family = mixtureScores(core, MIXTURE);
-  const mine = fromFunction(core, 2, (x) => x.map((v) => -v));
+  const mine = fromFunction(core, 2, (x, out) => {
+    out.set(x.map((v) => -v));
+  });
   const process = varianceExploding({ sigmaMin: 0.05, sigmaMax: 5 });
   const samplers: Record<string, Sampler> = {
     langevin: (options) => langevin(density, { ...options, stepSize: 0.1 }),
@@ -107,9 +111,32 @@ it('a shard that there cannot be is refused, as are histograms of different runs
   await expect(run([5, 4])).rejects.toThrow('langevin: shard[0] must be an integer from 1 to 4, got 5');
   await expect(run([1, 5])).rejects.toThrow('langevin: shard[1] must be an integer from 1 to 4, got 5');
   await expect(run([1.5, 4])).rejects.toThrow('langevin: shard[0] must be an integer from 1 to 4, got 1.5');
+  for (const shard of [3, null, { k: 1, n: 2 }, [1, 3, 7], [1]])
+    await expect(run(shard as unknown as [number, number])).rejects.toThrow(
+      /^langevin: shard must be two integers, \[k, n\], got /,
+    );
+  const family = mixtureScores(await loadCore(), MIXTURE);
+  const observation = linearObservation({ observed: [1, 0], mask: [1, 0], noise: 0.5 });
+  const process = varianceExploding({ sigmaMin: 0.05, sigmaMax: 5 });
+  const conditional = { key: key(0), steps: 2, chains: 2, process, observation, shard: [1, 2] };
+  await expect(collect(conditionalDiffusion(family, conditional))).rejects.toThrow(
+    'conditionalDiffusion: shard must not be given, got an array of 2: run all chains, or as many with another key',
+  );
   const histogram = (await run([1, 2])).histogram as SampleHistogram;
   expect(() => joinHistograms([])).toThrow('joinHistograms: histograms must be one or more, got none');
-  expect(() => joinHistograms([histogram, { ...histogram, bins: 9 }])).toThrow(
+  expect(() => joinHistograms(histogram as unknown as SampleHistogram[])).toThrow(
+    'joinHistograms: histograms must be an array, got [object Object]',
+  );
+  expect(() => joinHistograms([histogram, undefined as unknown as SampleHistogram])).toThrow(
+    'joinHistograms: histograms[1].counts must be a Float64Array, got undefined',
+  );
+  expect(() => joinHistograms([{ ...histogram, counts: histogram.counts.slice(1) }])).toThrow(
+    'joinHistograms: histograms[0].counts must hold 64 numbers, got 63',
+  );
+  expect(() => joinHistograms([{ ...histogram, sums: histogram.sums.slice(1) }])).toThrow(
+    'joinHistograms: histograms[0].sums must hold 2 numbers a chain, got 3',
+  );
+  expect(() => joinHistograms([histogram, { ...histogram, bins: 9, counts: new Float64Array(81) }])).toThrow(
     'joinHistograms: histograms must have the same cells, got 8 cells a side from -2,2 by -2,2 of 2 coordinates and 9',
   );
 });

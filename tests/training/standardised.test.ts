@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  firstCheckpoint,
   key,
   learnedDenoiser,
   loadCore,
@@ -55,12 +56,19 @@ describe('data of any scale', () => {
     expect([...shift, ...scale]).toEqual([2, 7, 1, 1]);
   });
 
+  it.each([undefined, null, {}, 3])('data that are %s are refused in words', async (none) => {
+    const data = none as unknown as PointSet;
+    const words = 'data must have dim, points and logits, as pointSet makes them, got';
+    expect(() => standardised(data)).toThrow(`standardised: ${words}`);
+    await expect(losses(data)).rejects.toThrow(`train: ${words}`);
+  });
+
   it('in units 128 times smaller, training gives the same bits', async () => {
     const [one, other] = [twoPlaces(1), twoPlaces(128)].map((data) => standardised(data).data);
     expect(await losses(other)).toEqual(await losses(one));
   });
 
-  it('train and matchScore refuse data that deviate by more than 2.5 of their noise or their frequencies; trainDenoiser, by ten of sigmaData', async () => {
+  it('train and matchScore refuse data further from 1/2 than 2.5 of their noise or their frequencies; trainDenoiser, from 0 than ten of sigmaData', async () => {
     const far = twoPlaces(100);
     const failure = (run: () => Promise<unknown>) =>
       run().then(
@@ -73,12 +81,17 @@ describe('data of any scale', () => {
         await drain(train(net, data, { steps: 1 }));
       });
     expect(await by({})).toBe(
-      'train: data must deviate by at most 2.5, got 104: train on standardised(data)',
+      'train: data must be within 2.5 of 0.5, by their root mean square, got 512: train on standardised(data)',
     );
-    expect(await by({ sigmaMax: 100 })).toMatch(/at most 2.5,/);
-    expect(await by({ sigmaMax: 100, featureScale: 0.01 })).toBe('');
-    expect(await by({ sigmaMax: 10, featureScale: 0.02 })).toMatch(/at most 25,/);
-    expect(await by({}, twoPlaces(1))).toBe('');
+    expect(await by({ sigmaMax: 100 })).toMatch(/within 2\.5 of/);
+    expect(await by({ sigmaMax: 1000, featureScale: 0.004 })).toBe('');
+    expect(await by({ sigmaMax: 10, featureScale: 0.02 })).toMatch(/within 25 of/);
+    expect(await by({}, twoPlaces(0.3))).toBe('');
+    expect(await by({}, twoPlaces(1))).toMatch(/got 4\.\d+:/);
+    // Far and narrow; and logits whose exponentials overflow.
+    const narrow = pointSet({ dim: 2, points: [1e5, 1e5, 1e5 + 1, 1e5 - 1] });
+    expect(await by({}, narrow)).toMatch(/got 1\.00e\+5:/);
+    expect(await by({}, { ...narrow, logits: Float32Array.of(1000, 1000) })).toMatch(/got 1\.00e\+5:/);
     // Points that are never drawn do not count.
     const never = pointSet({ dim: 2, points: [0, 1, 1e6, 1e6], weights: [1, 0] });
     expect(await by({}, never)).toBe('');
@@ -86,13 +99,18 @@ describe('data of any scale', () => {
       using net = network(core, { ...small, levels: 1, sigmaMin: 0 });
       await drain(matchScore(net, far, { steps: 1 }));
     });
-    expect(matched).toMatch(/^matchScore: data must deviate/);
-    const denoised = (sigmaData: number) =>
+    expect(matched).toMatch(/^matchScore: data must be within/);
+    const denoised = (sigmaData: number, isResumed = false) =>
       failure(async () => {
         const net = learnedDenoiser(mlp(core, shape, { hidden: 8, depth: 1 }), { sigmaData });
-        await drain(trainDenoiser(net, far, { steps: 1 }));
+        const resume = isResumed ? firstCheckpoint(net, { steps: 1 }) : undefined;
+        await drain(trainDenoiser(net, far, { steps: 1, resume }));
       });
-    expect(await denoised(0.5)).toMatch(/^trainDenoiser: data must deviate by at most 5, got 104:/);
-    expect(await denoised(100)).toBe('');
+    for (const isResumed of [false, true]) {
+      expect(await denoised(0.5, isResumed)).toMatch(
+        /^trainDenoiser: data must be within 5 of 0, .* got 513:/,
+      );
+      expect(await denoised(100, isResumed)).toBe('');
+    }
   });
 });
