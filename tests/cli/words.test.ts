@@ -112,5 +112,13 @@ describe('what the command line says', () => {
     expect(await binsOf('--level', '2')).toBe(50);
     expect(await binsOf('--sampler', 'walk-jump', '--level', '2')).toBe(28);
     expect(await binsOf('--level', '1', '--bins', '7')).toBe(7);
+    const two = [picture('two.png', 16, (i) => i), picture('three.png', 16, (i) => 255 - i)];
+    const train = ['train', ...two, ...TINY, '--out', at('two')];
+    expect(await inProcess(train)).toMatchObject({ code: 0 });
+    const { events } = await inProcess(['sample', at('two'), '--json', '--level', '0', '--steps', '20']);
+    expect(events.find(({ event }) => event === 'histogram')).toMatchObject({
+      bins: 16,
+      xlim: [expect.closeTo(-0.5 / 15), expect.closeTo(15.5 / 15)],
+    });
   });
 });

@@ -13,7 +13,7 @@ import { truth } from '../run/pictureFigure.js';
 import { type OpenOptions, type OpenRun, openRun } from '../run/runFolder.js';
 import { flowOptions, samplerOption, stepSizeOption } from '../run/samplerOptions.js';
 import { remark, samplerOf, statisticsText } from '../run/samplers.js';
-import { OTHER_SAMPLING, SAMPLING, type SamplingOptions } from '../run/samples.js';
+import { MOST_BINS, OTHER_SAMPLING, SAMPLING, type SamplingOptions } from '../run/samples.js';
 import type { ShardOptions } from '../shards/shardFile.js';
 import { perform, type Work } from '../shards/work.js';
 import {
@@ -208,7 +208,7 @@ export function addSamplingOptions(command: Command): Command {
     .addOption(
       integerOption(
         '--bins <n>',
-        `cells a side of the histogram (default: ${SAMPLING.bins}, or the picture's pixels where noise is less than half of one)`,
+        `cells a side of the histogram (default: ${SAMPLING.bins}, or the picture's pixels where noise is less than half of one: of several pixels each above ${MOST_BINS})`,
       ),
     )
     .addOption(
