@@ -36,6 +36,9 @@ export const SAMPLING = { ...presets.article.sampling, seed: 0, bins: 50, thin: 
 /** Most cells a side where they follow the picture. */
 export const MOST_BINS = 128;
 
+/** Most chains: what each has summed is held in memory. */
+const MOST_CHAINS = 2 ** 28;
+
 /** Defaults of the other samplers, where they differ: many chains from noise, or a few walks that jump at times. */
 export const OTHER_SAMPLING: Partial<
   Record<SamplerName, { chains: number; steps: number; thin?: number; sigma?: number }>
@@ -102,11 +105,19 @@ export function drawing(run: Pick<OpenRun, 'network' | 'data'>, options: Samplin
   const { startsFromNoise } = samplerOf(sampler);
   const others = OTHER_SAMPLING[sampler];
   const { chains, steps, seed, thin } = { ...SAMPLING, ...others, ...options };
+  if (chains > MOST_CHAINS)
+    throw new UsageError(`--chains must be at most ${MOST_CHAINS}, which memory holds, got ${chains}`);
   const level = levelOf(network, options.level, others?.sigma);
   if (startsFromNoise && options.burnIn !== undefined)
     throw new UsageError(`--burn-in is for samplers that walk, not ${sampler}`);
   const burnIn = startsFromNoise ? 0 : (options.burnIn ?? Math.floor(steps / 10));
   if (burnIn >= steps) throw new UsageError(`--burn-in must be below --steps, ${steps}, got ${burnIn}`);
+  const every = sampler === 'walk-jump' ? thin : 1;
+  if (!startsFromNoise && Math.floor(steps / every) === Math.floor(burnIn / every)) {
+    throw new UsageError(
+      `--steps ${steps} after --burn-in ${burnIn} must hold a jump of ${sampler}, which jumps at every step of --thin ${thin}; lower --thin`,
+    );
+  }
   if (startsFromNoise && options.thin !== undefined)
     throw new UsageError(`--thin is for samplers that walk, not ${sampler}`);
   if (startsFromNoise && sampler !== 'annealed' && level === network.config.levels - 1) {
