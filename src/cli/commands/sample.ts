@@ -71,14 +71,14 @@ async function saveSamples(
     mean: [...mean],
   });
   report.event('distance', { level, sigma, totalVariation, expectedTotalVariation });
-  const total = count.toLocaleString('en-US');
+  const total = `${count.toLocaleString('en-US')} sample${count === 1 ? '' : 's'}`;
   const by = sampler === 'langevin' ? '' : ` by ${samplerOf(sampler).title}`;
   const left =
     burnIn > 0
       ? `, the first ${burnIn === 1 ? 'step' : `${burnIn.toLocaleString('en-US')} steps`} left out`
       : '';
   report.say(
-    `${total} samples at level ${level} (sigma ${shortNumber(sigma)})${by}: total variation ${totalVariation.toFixed(4)} ` +
+    `${total} at level ${level} (sigma ${shortNumber(sigma)})${by}: total variation ${totalVariation.toFixed(4)} ` +
       `to the exact distribution${exactSigma === 0 ? ' without noise' : ''} (as many exact draws: ${expectedTotalVariation.toFixed(4)}), ` +
       `mean (${[...mean].map((m) => m.toFixed(3)).join(', ')})${left}${statisticsText(samples.statistics)}`,
   );
@@ -103,7 +103,7 @@ async function saveSamples(
           shown,
           {
             ...asDensity({
-              title: `${total} samples, level ${level}`,
+              title: `${total}, level ${level}`,
               height: bins,
               width: bins,
               values: counts,
@@ -230,7 +230,8 @@ export function sampleCommand(setup: Setup): Command {
     .option(
       '--save <file.npy>',
       'keep the samples themselves: [steps / thin, chains, 2], or [chains, 2] where they start from noise, float32; of ' +
-        'images [chains, height, width] or [chains, height, width, channels], from 0 to 1',
+        'images [chains, height, width] or [chains, height, width, channels], from 0 to 1; with --shard the name is not ' +
+        'kept: merge writes samples.npy, or what its --out names',
     )
     .addOption(
       integerOption(
