@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseShard } from '../../src/cli/terminal/shardOption.js';
 import { readSafetensors, writeSafetensors } from '../../src/index.js';
-import { expectDone, inProcess, scratch, TINY } from './cli.js';
+import { eventsOf, expectDone, inProcess, scratch, TINY } from './cli.js';
 import { TINY_UNET, writeDigits } from './tinyDigits.js';
 
 const folder = scratch();
@@ -68,6 +68,7 @@ describe('all shards of', () => {
       const outcome = await inProcess(['merge', ...files.reverse(), '--out', out, '--json']);
       expect(outcome.code, outcome.stderr).toBe(0);
       expect(bytesOf(`${name} of ${n}`)).toEqual(bytesOf(name));
+      if (name === 'evaluate digits') expect(eventsOf(outcome, 'heldOut')).toHaveLength(2);
       expect(outcome.events.at(-1)).toMatchObject({ event: 'done', command: 'merge', shards: n });
     }
   });

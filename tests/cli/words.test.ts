@@ -107,6 +107,7 @@ describe('what the command line says', () => {
     expect(await of('denoise', '--means', '0,0;1,1', '--sigma', '1e-30')).toBe(
       'scorefield denoise: --sigma must be 0 or from 1e-18 to 1e18, for float32, got 1e-30\n',
     );
+    expect(await say('--sampler', 'reverse', '--steps', '2', '--chains', '1')).toMatch(/^1 sample at level /);
     // Before levels are computed, of which each would be an event.
     const early = await inProcess(['evaluate', at('run'), '--json', '--chains', '4294967296']);
     expect(early).toMatchObject({ code: 2, stdout: '' });

@@ -136,11 +136,15 @@ export async function evaluateWork(folder: string, options: EvaluateFlags, conte
   const out = options.out ?? folder;
   if (await isForDenoiser(folder, options, OWN)) {
     const run = await openDenoiser(folder, options, context.report);
+    let isTold = false;
     return {
       core: run.core,
       out,
-      compute: (shard) => evaluateParts(run, options, context, shard),
-      finish: async (parts) => ({ files: await saveErrors(run, options, parts, context) }),
+      compute(shard) {
+        isTold = shard === undefined;
+        return evaluateParts(run, options, context, shard);
+      },
+      finish: async (parts) => ({ files: await saveErrors(run, options, parts, context, isTold) }),
     };
   }
   const run = await openRun(folder, options, context.report);
