@@ -132,10 +132,13 @@ describe('bad usage ends with status 2 and one line', () => {
     ['train --out x --learning-rate 1e999', '--learning-rate must be a positive number'],
     [
       'train --out x --seed -2147483649',
-      '--seed must be an integer of at least -2147483648',
+      '--seed must be an integer from -2147483648 to 9007199254740991',
       '"-2147483649"',
     ],
-    ['train --out x --seed 9007199254740992', '--seed', '"9007199254740992"'],
+    [
+      'train --out x --seed 9007199254740992',
+      '--seed must be an integer from -2147483648 to 9007199254740991, got "9007199254740992"',
+    ],
     ['train --out x --threads many', '--threads must be auto or a positive integer, got "many"'],
     ['train --out x --kernel fast', '--kernel must be one of auto, strict, relaxed, wide, got "fast"'],
     ['train --out x --preset slow', '--preset must be one of'],

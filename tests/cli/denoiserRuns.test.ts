@@ -1,8 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { decode } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { evaluateParts } from '../../src/cli/denoiser/evaluate.js';
+import { openDenoiser } from '../../src/cli/denoiser/folder.js';
 import { Interrupted } from '../../src/cli/terminal/failure.js';
+import { Report } from '../../src/cli/terminal/report.js';
 import {
   decodeDenoiserWeights,
   denoiser,
@@ -222,6 +226,22 @@ describe('evaluate', () => {
     expect(existsSync(join(run, 'quality.png'))).toBe(true);
     const some = await inProcess(['evaluate', run, '--samples', '7', '--sigmas', '1', '--out', at('some')]);
     expect(some.stderr).toContain('on 7 of the 30 held-out images:');
+  });
+
+  it('tells the errors of each noise as soon as they are known, but of a shard none', async () => {
+    const told: string[] = [];
+    const stdout = new PassThrough().on('data', (chunk) => told.push(String(chunk)));
+    const report = new Report({ stdout, stderr: Object.assign(new PassThrough(), { isTTY: false }) }, true);
+    const context = { report, signal: new AbortController().signal };
+    const open = await openDenoiser(run, {}, report);
+    const options = { sigmas: [0.5, 0.1] };
+    await evaluateParts(open, options, context, [1, 2]);
+    expect(told).toEqual([]);
+    await evaluateParts(open, options, context);
+    expect(told.map((line) => JSON.parse(line))).toMatchObject([
+      { event: 'heldOut', sigma: 0.5 },
+      { event: 'heldOut', sigma: 0.1 },
+    ]);
   });
 
   it('stops when told to, and needs something held out', async () => {

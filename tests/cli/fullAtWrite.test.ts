@@ -90,7 +90,7 @@ const commands: Record<string, [line: () => string[], before: string[]]> = {
   'walk-jump digits': [() => ['walk-jump', at('digits'), '--steps', '4'], ['jumps.npy']],
   field: [() => ['field', at('run'), '--levels', '1'], ['field.svg']],
   mixture: [() => ['mixture', '--steps', '20'], ['path.npy']],
-  diagnose: [() => ['diagnose', at('of a mixture', 'path.npy')], ['diagnosis.csv', 'trace.svg']],
+  diagnose: [() => ['diagnose', at('of a mixture', 'path.npy')], ['diagnostics.csv', 'trace.svg']],
   lecture: [() => ['lecture', 'norms'], ['norms.svg']],
   digits: [() => ['digits', '--idx', at('images-idx3-ubyte'), ...TINY_UNET], ['of mine.txt']],
   // It writes what mixture, train, field, sample and evaluate do, and takes as long as all others.

@@ -2,7 +2,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFi
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseShard } from '../../src/cli/terminal/shardOption.js';
-import { expectDone, inProcess, scratch, TINY } from './cli.js';
+import { readSafetensors, writeSafetensors } from '../../src/index.js';
+import { eventsOf, expectDone, inProcess, scratch, TINY } from './cli.js';
 import { TINY_UNET, writeDigits } from './tinyDigits.js';
 
 const folder = scratch();
@@ -67,6 +68,7 @@ describe('all shards of', () => {
       const outcome = await inProcess(['merge', ...files.reverse(), '--out', out, '--json']);
       expect(outcome.code, outcome.stderr).toBe(0);
       expect(bytesOf(`${name} of ${n}`)).toEqual(bytesOf(name));
+      if (name === 'evaluate digits') expect(eventsOf(outcome, 'heldOut')).toHaveLength(2);
       expect(outcome.events.at(-1)).toMatchObject({ event: 'done', command: 'merge', shards: n });
     }
   });
@@ -129,7 +131,7 @@ describe('merge refuses', () => {
       [files[0], files[2], files[4]],
       /^scorefield merge: shards 2, 4 of 5 are missing; make them with --shard K\/5/,
     );
-    await refused(files.slice(1), /shard 1 of 5 is missing/);
+    await refused(files.slice(1), /shard 1 of 5 is missing; make it with --shard 1\/5, and/);
     await refused(
       [...files, files[2]],
       /3-of-5.safetensors and .*3-of-5.safetensors are both shard 3 of 5; name each shard once/,
@@ -178,6 +180,36 @@ describe('merge refuses', () => {
     );
     writeFileSync(samples, whole.subarray(0, -4));
     await refused([one, two], /sample.2-of-2.npy: it is truncated/);
+  });
+
+  it('what another program has saved again otherwise', async () => {
+    const { metadata, tensors } = readSafetensors(new Uint8Array(readFileSync(files[0])));
+    const again = async (change: Record<string, string>, message: RegExp, kept = tensors) => {
+      writeFileSync(at('again.safetensors'), writeSafetensors(kept, { ...metadata, ...change }));
+      await refused([at('again.safetensors'), ...files.slice(1)], message);
+    };
+    const none = /again.safetensors: it is no file of a shard/;
+    const work = JSON.parse(metadata.work);
+    for (const text of ['', metadata.work.slice(0, -9), 'null', '3', '[]']) await again({ work: text }, none);
+    for (const change of [{ command: 'five' }, { command: 'toString' }, { options: null }, { kernel: 3 }])
+      await again({ work: JSON.stringify({ ...work, ...change }) }, none);
+    for (const shard of ['1.5/5', '1e0/5', '1/1e9', '1/1000001', '0/5', '6/5']) await again({ shard }, none);
+    const { counts, ...rest } = tensors;
+    await again({}, /: its arrays are not those of .*again.safetensors/, rest);
+    const single = { ...counts, data: Float32Array.from(counts.data) };
+    await again({}, /: its arrays are not those of/, { ...rest, counts: single });
+  });
+
+  it('to write over what it joins', async () => {
+    const made = await shards(command(), 2, ['--save', at('own.npy')]);
+    const own = made[1].replace('safetensors', 'npy');
+    const before = readFileSync(own);
+    const outcome = await inProcess(['merge', ...made, '--out', own]);
+    expect(outcome).toMatchObject({ code: 2, stdout: '' });
+    expect(outcome.stderr).toBe(
+      `scorefield merge: --out must not write over a file of a shard, ${own}; name another file\n`,
+    );
+    expect(readFileSync(own).equals(before)).toBe(true);
   });
 
   it('a file of samples where there are none', async () => {
@@ -239,6 +271,8 @@ describe('--shard', () => {
     ],
     ['auto/4', slurm(0, 0, 3, 4), '--shard auto/4 must be started as 1 to 4, got 0 from SLURM_ARRAY_TASK_ID'],
     ['auto', slurm(5, 1, 7, 3), 'needs an array of evenly spaced tasks, and this one has 3 from 1 to 7'],
+    ['auto', slurm(17, 17, 17, 1), 'this array begins at 17; where it is a part of one started before, give'],
+    ['auto', slurm(18, 17, 18, 2), 'give --shard auto/N'],
     ['auto/2', { AWS_BATCH_JOB_ARRAY_INDEX: '2', AWS_BATCH_JOB_ARRAY_SIZE: '3' }, 'is started as one of 3'],
     ['auto/2', { PARALLEL_SEQ: '3' }, '--shard auto/2 must be started as 1 to 2, got 3 from PARALLEL_SEQ'],
     ['auto/2', { PARALLEL_SEQ: 'x' }, 'needs an integer in PARALLEL_SEQ, got "x"'],

@@ -86,6 +86,15 @@ describe('what the command line says', () => {
     expect(await say('--steps', '9', '--burn-in', '9')).toBe(
       'scorefield sample: --burn-in must be below --steps, 9, got 9\n',
     );
+    expect(await say('--sampler', 'walk-jump', '--steps', '5')).toBe(
+      'scorefield sample: --steps 5 after --burn-in 0 must hold a jump of walk-jump, which jumps at every step of --thin 10; lower --thin\n',
+    );
+    expect(await say('--sampler', 'walk-jump', '--steps', '105', '--burn-in', '104')).toContain(
+      '--steps 105 after --burn-in 104 must hold a jump',
+    );
+    expect(await say('--chains', '4294967296', '--steps', '1')).toBe(
+      'scorefield sample: --chains must be at most 268435456, which memory holds, got 4294967296\n',
+    );
     expect(await say('--sampler', 'flow', '--burn-in', '1')).toBe(
       'scorefield sample: --burn-in is for samplers that walk, not flow\n',
     );
@@ -98,6 +107,12 @@ describe('what the command line says', () => {
     expect(await of('denoise', '--means', '0,0;1,1', '--sigma', '1e-30')).toBe(
       'scorefield denoise: --sigma must be 0 or from 1e-18 to 1e18, for float32, got 1e-30\n',
     );
+    expect(await say('--sampler', 'reverse', '--steps', '2', '--chains', '1')).toMatch(/^1 sample at level /);
+    // Before levels are computed, of which each would be an event.
+    const early = await inProcess(['evaluate', at('run'), '--json', '--chains', '4294967296']);
+    expect(early).toMatchObject({ code: 2, stdout: '' });
+    const path = await of('mixture', '--sampler', 'hmc', '--step-size', '1e5', '--steps', '50');
+    expect(path).toContain('the chains stand nearly still: lower --step-size.\n');
     const still = await say('--sampler', 'hmc', '--step-size', '1e5', '--steps', '50');
     expect(still).toContain('the chains stand nearly still: lower --step-size.\n');
   });
@@ -112,5 +127,13 @@ describe('what the command line says', () => {
     expect(await binsOf('--level', '2')).toBe(50);
     expect(await binsOf('--sampler', 'walk-jump', '--level', '2')).toBe(28);
     expect(await binsOf('--level', '1', '--bins', '7')).toBe(7);
+    const two = [picture('two.png', 16, (i) => i), picture('three.png', 16, (i) => 255 - i)];
+    const train = ['train', ...two, ...TINY, '--out', at('two')];
+    expect(await inProcess(train)).toMatchObject({ code: 0 });
+    const { events } = await inProcess(['sample', at('two'), '--json', '--level', '0', '--steps', '20']);
+    expect(events.find(({ event }) => event === 'histogram')).toMatchObject({
+      bins: 16,
+      xlim: [expect.closeTo(-0.5 / 15), expect.closeTo(15.5 / 15)],
+    });
   });
 });

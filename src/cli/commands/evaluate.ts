@@ -136,18 +136,24 @@ export async function evaluateWork(folder: string, options: EvaluateFlags, conte
   const out = options.out ?? folder;
   if (await isForDenoiser(folder, options, OWN)) {
     const run = await openDenoiser(folder, options, context.report);
+    let isTold = false;
     return {
       core: run.core,
       out,
-      compute: (shard) => evaluateParts(run, options, context, shard),
-      finish: async (parts) => ({ files: await saveErrors(run, options, parts, context) }),
+      compute(shard) {
+        isTold = shard === undefined;
+        return evaluateParts(run, options, context, shard);
+      },
+      finish: async (parts) => ({ files: await saveErrors(run, options, parts, context, isTold) }),
     };
   }
   const run = await openRun(folder, options, context.report);
+  // Levels take their time, and the samples come after them.
+  const { chains } = drawing(run, options);
   /** Fewer chains than shards are all of the first one. */
   const drawnBy = async (shard?: Shard): Promise<Parts> => {
     const [k, n] = shard ?? [1, 1];
-    if (n <= drawing(run, options).chains) return drawParts(run, options, context, shard);
+    if (n <= chains) return drawParts(run, options, context, shard);
     return k === 1 ? drawParts(run, options, context) : {};
   };
   return {

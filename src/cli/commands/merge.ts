@@ -1,9 +1,16 @@
-import { dirname, join } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { exists } from '../run/files.js';
 import { joinParts } from '../run/parts.js';
 import { inOrder, joinSamples } from '../shards/join.js';
-import { readShard, type ShardFile, type SharedCommand, sha256OfRun } from '../shards/shardFile.js';
+import {
+  readShard,
+  type ShardFile,
+  type SharedCommand,
+  samplesOf,
+  sha256OfRun,
+} from '../shards/shardFile.js';
 import type { OpenWork } from '../shards/work.js';
 import { Failure, UsageError } from '../terminal/failure.js';
 import { newCommand } from '../terminal/options.js';
@@ -40,14 +47,25 @@ export async function mergeShards(paths: readonly string[], { out }: MergeOption
     );
   const folder = isFile ? dirname(out as string) : (out ?? dirname(paths[0]));
   const save = isFile ? out : join(folder, 'samples.npy');
+  if (isFile || whole.options.save) await checkTarget(files, save as string);
   // A file of points has been read by the shards.
-  const { save: kept, ...options } = whole.options as { save?: true };
+  const { save: kept, ...options } = whole.options;
   const kernel = whole.kernel === 'strict' ? 'strict' : 'auto';
   const asked = { ...options, kernel, out: folder, ...((isFile || kept) && { save }) };
   const work = await WORKS[whole.command](await runOf(files), asked, context);
   if (hasSamples) await joinSamples(files, save as string);
   const parts = joinParts(files.map((file) => file.parts));
   return { of: whole.command, shards: files.length, ...(await work.finish(parts)) };
+}
+
+/** @throws UsageError where the file to write is one of the shards' own */
+async function checkTarget(files: readonly ShardFile[], target: string): Promise<void> {
+  const real = (path: string) => realpath(path).catch(() => resolve(path));
+  const written = await real(target);
+  for (const own of files.flatMap(({ path }) => [path, samplesOf(path)])) {
+    if ((await real(own)) === written)
+      throw new UsageError(`--out must not write over a file of a shard, ${own}; name another file`);
+  }
 }
 
 /** The folder of the run that shards are of: theirs, or where it was; none for a mixture. @throws Failure if it is gone */

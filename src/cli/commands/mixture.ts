@@ -16,6 +16,7 @@ import { flowOptions, samplerOption, stepSizeOption } from '../run/samplerOption
 import {
   checkSampler,
   type OwnOptions,
+  remark,
   type SamplerName,
   type Statistics,
   samplerOf,
@@ -141,8 +142,10 @@ export async function runMixture(
   const statistics = statisticsOf(last, sampling.stepSize, sampler);
   const steppedBy = `${total.toLocaleString('en-US')} steps of ${title}`;
   const made = `${steppedBy}${sampler === 'langevin' ? '' : statisticsText(statistics)}`;
+  const about = remark(statistics);
   if (dim !== 2) {
     report.say(`${made}. The figures are for 2 dimensions; with ${dim} there is only the path: ${files[0]}`);
+    if (about) report.say(about);
     return { files, statistics };
   }
   const noisy = sds.map((row) => row.map((sd) => hypot(sd, target.sigma)));
@@ -151,6 +154,7 @@ export async function runMixture(
     drawFigures(source.at(target.sigma), drawn, context),
   );
   report.say(`A mixture of ${means.length}, and ${made} on it: ${out}`);
+  if (about) report.say(about);
   return { files: [...figures, ...files], statistics };
 }
 

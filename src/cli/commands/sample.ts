@@ -13,7 +13,7 @@ import { truth } from '../run/pictureFigure.js';
 import { type OpenOptions, type OpenRun, openRun } from '../run/runFolder.js';
 import { flowOptions, samplerOption, stepSizeOption } from '../run/samplerOptions.js';
 import { remark, samplerOf, statisticsText } from '../run/samplers.js';
-import { OTHER_SAMPLING, SAMPLING, type SamplingOptions } from '../run/samples.js';
+import { MOST_BINS, OTHER_SAMPLING, SAMPLING, type SamplingOptions } from '../run/samples.js';
 import type { ShardOptions } from '../shards/shardFile.js';
 import { perform, type Work } from '../shards/work.js';
 import {
@@ -71,14 +71,14 @@ async function saveSamples(
     mean: [...mean],
   });
   report.event('distance', { level, sigma, totalVariation, expectedTotalVariation });
-  const total = count.toLocaleString('en-US');
+  const total = `${count.toLocaleString('en-US')} sample${count === 1 ? '' : 's'}`;
   const by = sampler === 'langevin' ? '' : ` by ${samplerOf(sampler).title}`;
   const left =
     burnIn > 0
       ? `, the first ${burnIn === 1 ? 'step' : `${burnIn.toLocaleString('en-US')} steps`} left out`
       : '';
   report.say(
-    `${total} samples at level ${level} (sigma ${shortNumber(sigma)})${by}: total variation ${totalVariation.toFixed(4)} ` +
+    `${total} at level ${level} (sigma ${shortNumber(sigma)})${by}: total variation ${totalVariation.toFixed(4)} ` +
       `to the exact distribution${exactSigma === 0 ? ' without noise' : ''} (as many exact draws: ${expectedTotalVariation.toFixed(4)}), ` +
       `mean (${[...mean].map((m) => m.toFixed(3)).join(', ')})${left}${statisticsText(samples.statistics)}`,
   );
@@ -103,7 +103,7 @@ async function saveSamples(
           shown,
           {
             ...asDensity({
-              title: `${total} samples, level ${level}`,
+              title: `${total}, level ${level}`,
               height: bins,
               width: bins,
               values: counts,
@@ -208,7 +208,7 @@ export function addSamplingOptions(command: Command): Command {
     .addOption(
       integerOption(
         '--bins <n>',
-        `cells a side of the histogram (default: ${SAMPLING.bins}, or the picture's pixels where noise is less than half of one)`,
+        `cells a side of the histogram (default: ${SAMPLING.bins}, or the picture's pixels where noise is less than half of one: of several pixels each above ${MOST_BINS})`,
       ),
     )
     .addOption(
@@ -230,7 +230,8 @@ export function sampleCommand(setup: Setup): Command {
     .option(
       '--save <file.npy>',
       'keep the samples themselves: [steps / thin, chains, 2], or [chains, 2] where they start from noise, float32; of ' +
-        'images [chains, height, width] or [chains, height, width, channels], from 0 to 1',
+        'images [chains, height, width] or [chains, height, width, channels], from 0 to 1; with --shard the name is not ' +
+        'kept: merge writes samples.npy, or what its --out names',
     )
     .addOption(
       integerOption(

@@ -56,7 +56,7 @@ export async function evaluateDenoiser(
   options: EvaluateRunOptions,
   context: Context,
 ): Promise<string[]> {
-  return saveErrors(run, options, await evaluateParts(run, options, context), context);
+  return saveErrors(run, options, await evaluateParts(run, options, context), context, true);
 }
 
 /** The held-out points to look at, and the noises. @throws Failure if none are held out */
@@ -76,7 +76,10 @@ function judged(run: OpenDenoiser, { sigmas, samples = Infinity }: EvaluateRunOp
   return { dim, points, n, all, names, sigmas: sigmas ?? (only === undefined ? SIGMAS : [only]) };
 }
 
-/** Sums of squared errors of a run's denoiser and of others: [chunks of all noises, names], of a shard of them or all. */
+/**
+ * Sums of squared errors of a run's denoiser and of others: [chunks of all noises, names], of a shard of them or all. Without a
+ * shard the errors of each noise are told as soon as they are known.
+ */
 export async function evaluateParts(
   run: OpenDenoiser,
   options: EvaluateRunOptions,
@@ -103,18 +106,21 @@ export async function evaluateParts(
         progress.update(Math.min(seen, total), `sigma ${sigma}`);
       });
     const compared = { sigmas, denoisers, key: key(seed), layout, signal };
-    for await (const { sums: rows } of heldOutSums({ dim, points }, compared, range))
+    for await (const { sigma, sums: rows } of heldOutSums({ dim, points }, compared, range)) {
       sums.push(...rows.flat());
+      if (!shard) report.event('heldOut', { sigma, ...meanErrors(names, rows, points.length) });
+    }
   });
   return { sums: part(Float64Array.from(sums), names.length) };
 }
 
-/** Writes a table of errors and a chart; returns the files. */
+/** Writes a table of errors and a chart; returns the files. @param isTold whether {@link evaluateParts} has told the errors */
 export async function saveErrors(
   run: OpenDenoiser,
   options: EvaluateRunOptions,
   parts: Parts,
   context: Context,
+  isTold: boolean,
 ): Promise<string[]> {
   const { report } = context;
   const { data, folder } = run;
@@ -128,7 +134,7 @@ export async function saveErrors(
     ]);
     return { sigma, errors: meanErrors(names, chunks, points.length) };
   });
-  for (const { sigma, errors } of rows) report.event('heldOut', { sigma, ...errors });
+  for (const { sigma, errors } of isTold ? [] : rows) report.event('heldOut', { sigma, ...errors });
   const which = n === all ? 'held-out' : `of the ${all.toLocaleString('en-US')} held-out`;
   report.say(`Mean squared errors on ${counted(data, n, which)}:\n${table(rows, names)}`);
   await openFolder(out);

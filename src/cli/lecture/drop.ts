@@ -203,7 +203,7 @@ function charts(curve: readonly CurvePoint[], free: readonly number[]): ChartPan
       ],
     },
     {
-      title: "de Bruijn's identity in the glass: dH / d(sigma²) = E|score|² / 2",
+      title: "de Bruijn's identity in the glass: dH / d(σ²) = E|score|² / 2",
       x,
       y: { name: 'nats a unit of σ² (log)', scale: 'log' },
       series: [

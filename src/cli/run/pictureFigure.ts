@@ -10,6 +10,7 @@ import {
 } from '../../index.js';
 import { imageFigure, type Picture } from '../../plots/index.js';
 import { saveFigure } from './figures.js';
+import { wholePixels } from './pixelCells.js';
 
 const DRAWS = 10_000;
 /** The article's key for these draws: the sum of the character codes of "five". */
@@ -27,17 +28,13 @@ export function truth(data: PointSet, image: GreyImage | undefined): Picture {
   return { title: 'the pictures together', height: bins, width: bins, values: counts };
 }
 
-/** Pixels of a picture that one cell of a figure stands for, along either side. */
-const shrinkage = ({ height, width }: GreyImage) => Math.ceil(Math.max(height, width) / MOST_CELLS);
-
 /**
  * Copies a picture to the top left of a square, where its coordinates place it. A cell is the mean of the pixels that it stands
  * for, black where there are none.
  */
 function squared(image: GreyImage, title: string): Picture {
   const { height, width, pixels } = image;
-  const by = shrinkage(image);
-  const side = Math.ceil(Math.max(height, width) / by);
+  const { by, cells: side } = wholePixels(Math.max(height, width), MOST_CELLS);
   const values = new Float32Array(side * side);
   for (let row = 0; row < height; row++) {
     const first = Math.floor(row / by) * side;
@@ -55,8 +52,7 @@ export async function savePicture(
   { data, image }: { data: PointSet; image?: GreyImage },
 ): Promise<string[]> {
   const across = image ? Math.max(image.height, image.width) : CELLS;
-  const by = image ? shrinkage(image) : 1;
-  const side = Math.ceil(across / by);
+  const { by, cells: side } = wholePixels(across, MOST_CELLS);
   const counts = new Float64Array(side * side);
   const drawing = drawingOf(data, DRAWS);
   for (const point of categorical(core, key(DRAWS_KEY), data.logits, DRAWS, { drawing })) {

@@ -1,14 +1,15 @@
 import { log, pow } from '../../core/elementary.js';
 import {
-  type GreyImage,
   type HistogramOptions,
   type Layout,
   momentsOf,
   type Network,
   networkScores,
+  type PointSet,
   presets,
 } from '../../index.js';
 import { UsageError } from '../terminal/failure.js';
+import { pixelGrid } from './pixelCells.js';
 import type { OpenRun } from './runFolder.js';
 import { checkSampler, type OwnOptions, type SamplerName, samplerOf, type Target } from './samplers.js';
 
@@ -33,7 +34,10 @@ export interface SamplingOptions extends OwnOptions {
 export const SAMPLING = { ...presets.article.sampling, seed: 0, bins: 50, thin: 1 };
 
 /** Most cells a side where they follow the picture. */
-const MOST_BINS = 128;
+export const MOST_BINS = 128;
+
+/** Most chains: what each has summed is held in memory. */
+const MOST_CHAINS = 2 ** 28;
 
 /** Defaults of the other samplers, where they differ: many chains from noise, or a few walks that jump at times. */
 export const OTHER_SAMPLING: Partial<
@@ -83,17 +87,17 @@ export function runTarget({ network, data }: Pick<OpenRun, 'network' | 'data'>, 
 }
 
 /**
- * Cells a side of the histogram: as many as a picture has pixels where noise does not spread them, since places of pixels would
- * beat against other cells as plaid; else 50. A large picture has one cell for several pixels, as many in each.
+ * The cells of the histogram: of whole pixels where noise does not spread them, unless their number is given; else 50 a side of
+ * the square of all places.
  */
-function binsOf(image: GreyImage | undefined, sigma: number): number {
-  const across = image ? Math.max(image.height, image.width) : 0;
-  if (across < 2 || sigma > 0.5 / (across - 1)) return SAMPLING.bins;
-  return Math.ceil(across / Math.ceil(across / MOST_BINS));
+function gridOf({ points }: PointSet, sigma: number, bins?: number): HistogramOptions {
+  const pixels = bins === undefined ? pixelGrid(points, MOST_BINS) : undefined;
+  if (pixels && sigma <= 0.5 * pixels.width) return pixels.grid;
+  return { bins: bins ?? SAMPLING.bins, xlim: [0, 1], ylim: [0, 1] };
 }
 
 /** Checks the options of a drawing, and completes them. @throws UsageError */
-export function drawing(run: Pick<OpenRun, 'network' | 'image'>, options: SamplingOptions) {
+export function drawing(run: Pick<OpenRun, 'network' | 'data'>, options: SamplingOptions) {
   const { network } = run;
   const { sampler = 'langevin', layout = 'original' } = options;
   const { stepSize, ...own } = options;
@@ -101,11 +105,19 @@ export function drawing(run: Pick<OpenRun, 'network' | 'image'>, options: Sampli
   const { startsFromNoise } = samplerOf(sampler);
   const others = OTHER_SAMPLING[sampler];
   const { chains, steps, seed, thin } = { ...SAMPLING, ...others, ...options };
+  if (chains > MOST_CHAINS)
+    throw new UsageError(`--chains must be at most ${MOST_CHAINS}, which memory holds, got ${chains}`);
   const level = levelOf(network, options.level, others?.sigma);
   if (startsFromNoise && options.burnIn !== undefined)
     throw new UsageError(`--burn-in is for samplers that walk, not ${sampler}`);
   const burnIn = startsFromNoise ? 0 : (options.burnIn ?? Math.floor(steps / 10));
   if (burnIn >= steps) throw new UsageError(`--burn-in must be below --steps, ${steps}, got ${burnIn}`);
+  const every = sampler === 'walk-jump' ? thin : 1;
+  if (!startsFromNoise && Math.floor(steps / every) === Math.floor(burnIn / every)) {
+    throw new UsageError(
+      `--steps ${steps} after --burn-in ${burnIn} must hold a jump of ${sampler}, which jumps at every step of --thin ${thin}; lower --thin`,
+    );
+  }
   if (startsFromNoise && options.thin !== undefined)
     throw new UsageError(`--thin is for samplers that walk, not ${sampler}`);
   if (startsFromNoise && sampler !== 'annealed' && level === network.config.levels - 1) {
@@ -113,11 +125,11 @@ export function drawing(run: Pick<OpenRun, 'network' | 'image'>, options: Sampli
   }
   // The samples of walk-jump are its jumps, which have no noise.
   const exactSigma = sampler === 'walk-jump' ? 0 : network.sigmas[level];
-  const bins = options.bins ?? binsOf(run.image, exactSigma);
+  const { bins = 0 } = options;
   if (bins > 4096) throw new UsageError(`--bins must be at most 4096, got ${bins}`);
   return {
     ...{ sampler, layout, startsFromNoise, chains, steps, burnIn, seed, thin, level, exactSigma },
-    grid: { bins, xlim: [0, 1], ylim: [0, 1] } as HistogramOptions,
+    grid: gridOf(run.data, exactSigma, options.bins),
     own: { stepSize: stepSize ?? (sampler === 'langevin' ? SAMPLING.stepSize : undefined), ...own },
   };
 }

@@ -49,10 +49,32 @@ export function inOrder(files: readonly ShardFile[]): ShardFile[] {
     const some = missing.slice(0, 10).join(', ');
     const more = missing.length > 10 ? ` and ${missing.length - 10} more` : '';
     throw new Failure(
-      `shard${missing.length === 1 ? '' : 's'} ${some}${more} of ${n} ${missing.length === 1 ? 'is' : 'are'} missing; make them with --shard K/${n}, and name all files`,
+      `shard${missing.length === 1 ? '' : 's'} ${some}${more} of ${n} ${missing.length === 1 ? 'is' : 'are'} missing; make ${missing.length === 1 ? `it with --shard ${some}` : 'them with --shard K'}/${n}, and name all files`,
     );
   }
-  return found.slice(1);
+  const all = found.slice(1);
+  checkParts(all);
+  return all;
+}
+
+/** The names, types and shapes of a shard's arrays, but for how many rows they have. */
+const formOf = ({ parts }: ShardFile) =>
+  Object.keys(parts)
+    .sort()
+    .map((name) => `${name} ${parts[name].data.constructor.name} ${parts[name].shape.slice(1)}`)
+    .join('; ');
+
+/** @throws Failure unless all have the same arrays; of evaluate the first may alone have those of the chains */
+function checkParts([first, ...others]: readonly ShardFile[]): void {
+  const form = formOf(first);
+  const isAlone =
+    first.work.command === 'evaluate' && others.every(({ parts }) => Object.keys(parts).join() === 'levels');
+  const odd = isAlone ? undefined : others.find((file) => formOf(file) !== form);
+  if (odd) {
+    throw new Failure(
+      `${odd.path}: its arrays are not those of ${first.path}: ${formOf(odd).slice(0, 200)}, not ${form.slice(0, 200)}; make the shard again`,
+    );
+  }
 }
 
 /** About how many bytes of all shards are joined at once. */

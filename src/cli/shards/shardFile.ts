@@ -23,13 +23,17 @@ export interface ShardOptions {
 }
 
 /** Commands whose work can be shared out. */
-export type SharedCommand = 'sample' | 'evaluate' | 'denoise';
+const COMMANDS = ['sample', 'evaluate', 'denoise'] as const;
+export type SharedCommand = (typeof COMMANDS)[number];
+
+/** Most shards of one work. */
+const MOST_SHARDS = 1e6;
 
 /** The work that a shard is of: two shards belong together if all of this is the same. */
 export interface WorkIdentity {
   command: SharedCommand;
   /** The options that the results depend on, in the order of their names. */
-  options: object;
+  options: { save?: true };
   /** SHA-256 of the run's files: weights, data, record; none for a mixture. */
   run?: string;
   /** SHA-256 of a file of points. */
@@ -103,6 +107,22 @@ export function writeShard({ path, work, shard, parts, ...rest }: ShardFile): Pr
   return saveFile(path, writeSafetensors(parts, metadata));
 }
 
+/** The identity that a file has as text; undefined if it is none: the file may have been saved by another program. */
+function workOf(text: string): WorkIdentity | undefined {
+  let work: Partial<WorkIdentity> | null;
+  try {
+    work = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { command, options, run, points, kernel, version } = work ?? {};
+  const isText = [kernel, version].every((value) => typeof value === 'string');
+  const areSums = [run, points].every((value) => value === undefined || typeof value === 'string');
+  const isKnown = COMMANDS.some((name) => name === command);
+  const hasOptions = typeof options === 'object' && options !== null && !Array.isArray(options);
+  return isKnown && hasOptions && isText && areSums ? (work as WorkIdentity) : undefined;
+}
+
 /** @throws FileError, or Failure on a file that is no shard */
 export async function readShard(path: string): Promise<ShardFile> {
   const bytes = await readBytes(path);
@@ -112,15 +132,16 @@ export async function readShard(path: string): Promise<ShardFile> {
   } catch (error) {
     throw new Failure(plainMessage(error), { cause: error });
   }
-  const { scorefield, work, shard = '', folder, samples } = file.metadata;
-  const [k, n] = shard.split('/').map(Number);
-  if (scorefield !== KIND || work === undefined || !(k >= 1 && k <= n))
+  const { scorefield, work = '', shard = '', folder, samples } = file.metadata;
+  const [k, n] = /^\d+\/\d+$/.test(shard) ? shard.split('/').map(Number) : [0, 0];
+  const identity = workOf(work);
+  if (scorefield !== KIND || !identity || !(k >= 1 && k <= n && n <= MOST_SHARDS))
     throw new Failure(
       `${path}: it is no file of a shard, as sample, evaluate and denoise leave with --shard`,
     );
   return {
     path,
-    work: JSON.parse(work) as WorkIdentity,
+    work: identity,
     shard: [k, n],
     ...(folder !== undefined && { folder }),
     ...(samples !== undefined && { samples }),

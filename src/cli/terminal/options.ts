@@ -20,6 +20,8 @@ function positive(name: string, text: string): number {
   throw new UsageError(`${name} must be a positive number, got ${JSON.stringify(text)}`);
 }
 
+const LEAST_SEED = -(2 ** 31);
+
 /** An option whose value is an integer of at least `least`. */
 export function integerOption(flags: string, description: string, least = 1): Option {
   return new Option(flags, description).argParser((text) => integer(nameOf(flags), text, least));
@@ -27,7 +29,13 @@ export function integerOption(flags: string, description: string, least = 1): Op
 
 /** An option whose value is a seed, as `key` takes it. */
 export function seedOption(flags: string, description: string): Option {
-  return integerOption(flags, description, -(2 ** 31));
+  return new Option(flags, description).argParser((text) => {
+    const value = numberOf(text);
+    if (Number.isSafeInteger(value) && value >= LEAST_SEED) return value;
+    throw new UsageError(
+      `${nameOf(flags)} must be an integer from ${LEAST_SEED} to ${Number.MAX_SAFE_INTEGER}, got ${JSON.stringify(text)}`,
+    );
+  });
 }
 
 /** An option whose value is a finite number above zero. */

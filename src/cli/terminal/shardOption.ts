@@ -28,6 +28,11 @@ function slurmTask(env: Environment, given: number | undefined): Task {
   const id = integerOf(env, variable);
   if (given !== undefined) return { variable, k: id };
   const [min, max, n] = ['MIN', 'MAX', 'COUNT'].map((name) => integerOf(env, `SLURM_ARRAY_TASK_${name}`));
+  if (min > 1) {
+    throw new UsageError(
+      `--shard auto needs an array from 0 or 1, and this array begins at ${min}; where it is a part of one started before, give --shard auto/N`,
+    );
+  }
   const step = n > 1 ? (max - min) / (n - 1) : 1;
   const k = (id - min) / step + 1;
   if (Number.isInteger(step) && Number.isInteger(k)) return { variable, k, n };
