@@ -124,9 +124,9 @@ find('#link').addEventListener('click', async () => {
   store.write();
   try {
     await navigator.clipboard.writeText(location.href);
-    say('Copied: a link to what is shown here.');
+    say('Copied: a link to this chapter, its picture and settings.');
   } catch {
-    say('The address of this page is a link to what is shown here.');
+    say('The address of this page is a link to this chapter, its picture and settings.');
   }
 });
 

@@ -23,6 +23,10 @@ describe('the attributes of <score-field>', () => {
     [{ density: 'five', sigma: '0' }, /^sigma must be a number from 0.001 to 10, got "0"$/],
     [{ figure: 'jumps', sigma: '0' }, /^sigma must be a number from 0.001 to 10, got "0"$/],
     [{ limits: '1,0' }, /^limits must be two ascending numbers, got "1,0"$/],
+    [{ limits: '0,1;5,6' }, /^limits must be two ascending numbers, got "0,1;5,6"$/],
+    [{ density: 'five', means: '1,1' }, /^means must go with a mixture: the density five is a picture$/],
+    [{ density: 'five', weights: '1' }, /^weights must go with a mixture: the density five is a picture$/],
+    [{ means: '0,0;1,1', weights: '1;2' }, /^weights must be one row of numbers as "1,2", got "1;2"$/],
   ])('%j are refused in words', (attributes, message) => {
     expect(() => read(attributes)).toThrow(message);
   });

@@ -181,7 +181,7 @@ describe.each(browsers)('the article in $name', { retry: 1 }, ({ name, path }) =
       );
     expect(await shown()).toEqual(['chapter-density']);
     await tab.press('Next', '#turn');
-    expect(await shown()).toEqual(['chapter-image']);
+    expect(await shown()).toEqual(['chapter-steps']);
     await tab.page.keyboard.press('PageUp');
     expect(await shown()).toEqual(['chapter-density']);
     await tab.press('Teach', 'header');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearestHill, sharesOf } from '../../src/page/chapters/density/hills.js';
+import { areApart, MIXTURES, nearestHill, sharesOf } from '../../src/page/chapters/density/hills.js';
 
 it('a place belongs to the nearest of the hills that reach it, or to none', () => {
   const wide = [0, 0, 1] as const;
@@ -18,6 +18,16 @@ it('a place belongs to the nearest of the hills that reach it, or to none', () =
   // Smoothed, hills reach further.
   expect(nearestHill(1.5, 0, [narrow], 0)).toBe(-1);
   expect(nearestHill(1.5, 0, [narrow], 0.6)).toBe(0);
+});
+
+it('hills are apart when every two of their centres are 8 widths from each other', () => {
+  const at = (x: number, sd: number) => [x, 0, sd] as const;
+  expect(areApart([at(0, 0.1), at(0.8, 0.1)])).toBe(true);
+  expect(areApart([at(0, 0.1), at(0.8, 0.11)])).toBe(false);
+  expect(areApart([at(0, 0.1), at(0.8, 0.1), at(0.3, 0.1)])).toBe(false);
+  expect(areApart([at(0, 0.1)])).toBe(false);
+  expect(areApart(MIXTURES['Far apart'])).toBe(true);
+  expect(areApart(MIXTURES['Two hills'])).toBe(false);
 });
 
 describe('sharesOf', () => {

@@ -482,7 +482,7 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       await tab.page.goForward();
       await reads('exact');
       await tab.press('Copy link', 'header');
-      await tab.see('', /link to what is shown here/);
+      await tab.see('', /link to this chapter/);
     },
   );
 

@@ -161,7 +161,10 @@ describe.each(browsers)('chapters of theory in $name', { retry: 1 }, ({ name, pa
     await move('line', 'Factor c', 1);
     await reads('line', /The area under c p is 10;/);
     await tab.visit(`${site.origin}#steps`);
-    await reads('step-size', /forgets its start in about 64 steps/);
+    await reads('step-size', /forgets its start in about 640 steps/);
+    expect(await page.$('[data-challenge="wide"].met')).toBeNull();
+    await move('step-size', 'Step size', 0.5);
+    await page.waitForSelector('[data-challenge="wide"].met');
     await move('step-size', 'Step size', 1);
     await reads('step-size', /flew off/);
     await tab.visit(`${site.origin}#blur`);

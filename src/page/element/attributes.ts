@@ -76,6 +76,8 @@ export function settingsFrom(read: (name: string) => string | null): Settings {
   );
   const picture = builtInImages.find((name) => name === density);
   const hills: readonly Component[] = picture ? [] : mixtures[density as keyof typeof mixtures];
+  const own = picture && ['means', 'sds', 'weights'].find((name) => read(name) !== null);
+  if (own) throw new RangeError(`${own} must go with a mixture: the density ${density} is a picture`);
   const network = read('network') ?? undefined;
   const needsNoise = picture !== undefined || figure === 'jumps' || network !== undefined;
   const sigma = number('sigma', picture || network ? 0.05 : needsNoise ? 0.3 : 0, needsNoise ? 1e-3 : 0, 10);
@@ -83,8 +85,8 @@ export function settingsFrom(read: (name: string) => string | null): Settings {
     .trim()
     .split(/\s+/)
     .map((word) => wordOf('show', grounds, word));
-  const [limits] = rows('limits', read('limits') ?? (picture ? '0,1' : '-2,2'));
-  if (!(limits.length === 2 && limits[0] < limits[1])) {
+  const [limits, ...more] = rows('limits', read('limits') ?? (picture ? '0,1' : '-2,2'));
+  if (!(more.length === 0 && limits.length === 2 && limits[0] < limits[1])) {
     throw new RangeError(`limits must be two ascending numbers, got ${JSON.stringify(read('limits'))}`);
   }
   const lim = [limits[0], limits[1]] as const;
@@ -144,7 +146,11 @@ function mixtureFrom(
   if (given.flat().some((sd) => !(sd > 0))) {
     throw new RangeError(`sds must be above 0, got ${JSON.stringify(sdsText)}`);
   }
-  const weights = weightsText === null ? undefined : rows('weights', weightsText)[0];
+  const weightRows = weightsText === null ? [] : rows('weights', weightsText);
+  if (weightRows.length > 1) {
+    throw new RangeError(`weights must be one row of numbers as "1,2", got ${JSON.stringify(weightsText)}`);
+  }
+  const [weights] = weightRows;
   if (weights) {
     oneForEach('weights', weights.length);
     if (!weights.every((weight) => weight >= 0) || !weights.some((weight) => weight > 0)) {

@@ -62,7 +62,11 @@ export class ScoreField extends Base {
   readonly #box = document.createElement('div');
   readonly #button = document.createElement('button');
   readonly #problem = document.createElement('p');
-  readonly #slider = new NoiseSlider(() => this.#reground());
+  readonly #slider = new NoiseSlider(() => {
+    // Counts of chains at other noise do not belong to what follows.
+    if (this.#settings?.figure === 'histogram') this.#drawing = histogramDrawing(this.#settings.plane);
+    this.#reground();
+  });
   readonly #loop = new Loop(
     () => this.#move(),
     () => this.#name(),

@@ -7,7 +7,11 @@ const STAY_MS = 6000;
 
 /** What errors of the library mean on the page, where options have other names. */
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
-  [/not finite|diverge/, 'The particles ran away: the step is too long for this density. Make it shorter.'],
+  // Far out, a step is lost in rounding, which the library says of the place where it would start.
+  [
+    /not finite|diverge|must move a start/,
+    'The particles ran away: the step is too long for this density. Make it shorter.',
+  ],
   [/there is no network yet/, 'There is no network yet: train one first, or open weights.'],
 ];
 

@@ -58,11 +58,16 @@ const OWN = {
   nuts: { warmup: 0, maxDepth: 6 },
 } as const satisfies Record<ChainName, object>;
 
-/** The options of a chain for the slider's eta. Step sizes that are lengths are sqrt(eta), as long as Langevin's noise. */
+/**
+ * The options of a chain for the slider's eta at noise sigma. Step sizes that are lengths are sqrt(eta), as long as
+ * Langevin's noise; a velocity of the underdamped kind is forgotten on a way about as long as sigma.
+ */
 export function chainSettings<N extends ChainName>(
   name: N,
   eta: number,
-): { stepSize: number } & (typeof OWN)[N] {
+  sigma: number,
+): { stepSize: number; friction?: number } & (typeof OWN)[N] {
   const isLength = samplerTable[name].stepSizeUnit === 'length';
-  return { stepSize: isLength ? Math.sqrt(eta) : eta, ...OWN[name] };
+  const friction = name === 'underdamped' ? { friction: Number((1 / sigma).toPrecision(4)) } : {};
+  return { stepSize: isLength ? Math.sqrt(eta) : eta, ...friction, ...OWN[name] };
 }

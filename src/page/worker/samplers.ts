@@ -14,7 +14,7 @@ import {
   underdamped,
   varianceExploding,
 } from '../../index.js';
-import { chainSettings, type SamplerName } from './samplerMenu.js';
+import { type ChainName, chainSettings, type SamplerName } from './samplerMenu.js';
 
 /** Options for any sampler of the page. */
 export interface RunOptions {
@@ -66,14 +66,19 @@ function reversed(options: RunOptions, target: Target) {
   return { ...fromNoise(options, target), process, steps: options.steps, denoise: false };
 }
 
+/** A chain's options at the noise of its target. */
+const chainOptions = <N extends ChainName>(name: N, { sigmas }: Target, options: RunOptions) => ({
+  ...options,
+  ...chainSettings(name, options.stepSize, sigmas[sigmas.length - 1]),
+});
+
 /** Starts each sampler by name. Of a network's score, `mala`, `hmc` and `nuts` accept by its line integral. */
 export const starts: Record<SamplerName, StartSampler> = {
   langevin: ({ score }, options) => langevin(score, options),
   mala: ({ score }, options) => mala(score, options),
-  underdamped: ({ score }, options) =>
-    underdamped(score, { ...options, ...chainSettings('underdamped', options.stepSize) }),
-  hmc: ({ score }, options) => hmc(score, { ...options, ...chainSettings('hmc', options.stepSize) }),
-  nuts: ({ score }, options) => nuts(score, { ...options, ...chainSettings('nuts', options.stepSize) }),
+  underdamped: (target, options) => underdamped(target.score, chainOptions('underdamped', target, options)),
+  hmc: (target, options) => hmc(target.score, chainOptions('hmc', target, options)),
+  nuts: (target, options) => nuts(target.score, chainOptions('nuts', target, options)),
   annealedLangevin: (target, options) =>
     annealedLangevin(target.family, {
       ...fromNoise(options, target),

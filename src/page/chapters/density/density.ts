@@ -8,10 +8,11 @@ import { Loop, wantsStillness } from '../../parts/loop.js';
 import { saveMenu } from '../../save/menu.js';
 import { smoothed } from '../../state/mixtures.js';
 import type { LiveFigure, Page } from '../../state/page.js';
+import type { Component } from '../../state/state.js';
 import { densityCode } from '../shared/code.js';
 import { readsScores } from '../shared/pointed.js';
 import { Handles } from './handles.js';
-import { MIXTURES, nearestHill, sharesOf } from './hills.js';
+import { areApart, MIXTURES, nearestHill, sharesOf } from './hills.js';
 
 /** Limits of the figure, both axes. */
 const LIMITS = [-2, 2] as const;
@@ -28,6 +29,8 @@ export function densityFigure(page: Page): LiveFigure {
   let tail: number[] = [];
   let jumps = 0;
   let home = -1;
+  /** The hills on which the chain started. */
+  let startedOn: readonly Component[] = [];
   /** Counts restarts. An answer to a call from before the last restart belongs to particles that are gone. */
   let starts = 0;
   /** Length of the score at the longest arrow. */
@@ -89,6 +92,8 @@ export function densityFigure(page: Page): LiveFigure {
     }, trail);
   };
 
+  /** Whether the chain started on hills far apart, which have stood still since. */
+  const wasTrapped = () => startedOn === store.get('components') && areApart(startedOn);
   let frames = 0;
   const advance = async () => {
     const start = starts;
@@ -111,7 +116,7 @@ export function densityFigure(page: Page): LiveFigure {
       tail.push(x[0], x[1]);
       if (tail.length > 2 * TAIL) tail.splice(0, tail.length - 2 * TAIL);
       const hill = nearestHill(x[0], x[1], store.get('components'), store.get('smooth'));
-      if (hill >= 0 && home >= 0 && hill !== home && ++jumps === 1) page.meet('free');
+      if (hill >= 0 && home >= 0 && hill !== home && ++jumps === 1 && wasTrapped()) page.meet('free');
       if (hill >= 0) home = hill;
     }
     drawTop(store.get('trail') && !store.get('follow') ? 0.7 : 0);
@@ -134,6 +139,7 @@ export function densityFigure(page: Page): LiveFigure {
       ? { ...start, centre: store.get('components')[0].slice(0, 2) as [number, number], spread: 0.1 }
       : start;
     starts++;
+    startedOn = store.get('components');
     x = await client.call('swarmOpen', {
       id: 'density',
       chains: store.get('particles'),
@@ -188,6 +194,8 @@ export function densityFigure(page: Page): LiveFigure {
       eta: 0.01,
       temperature: 1,
     });
+    // A chain that was followed before starts on these hills too.
+    restart();
     loop.setRunning(true);
   });
   const free = button('Free it by smoothing', () => {

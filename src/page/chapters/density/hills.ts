@@ -29,6 +29,15 @@ export function nearestHill(a: number, b: number, components: readonly Component
   return nearest;
 }
 
+/** Whether all centres are at least 8 widths of the wider hill apart: a chain does not cross by itself. */
+export const areApart = (components: readonly Component[]) =>
+  components.length > 1 &&
+  components.every((one, k) =>
+    components
+      .slice(0, k)
+      .every((other) => far(one[0], one[1], other) >= (8 * Math.max(one[2], other[2])) ** 2),
+  );
+
 /** The share of the particles x [n, 2] that each hill's centre is nearest to. */
 export function sharesOf(x: Float32Array, components: readonly Component[]): number[] {
   const counts = components.map(() => 0);

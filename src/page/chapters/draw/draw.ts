@@ -41,6 +41,8 @@ export function drawFigure(page: Page): LiveFigure {
   let grounded = 0;
   /** Whether a stroke was begun and no particles have set out for it. */
   let isDrawing = false;
+  /** The last picture that the pen made. */
+  let written: Picture | undefined;
   /** Whether the noise follows the particles, as they set out. */
   let isFollowing = false;
 
@@ -91,8 +93,10 @@ export function drawFigure(page: Page): LiveFigure {
     try {
       await own;
       if (call !== own) return;
+      // The noise is left where the reader has put it meanwhile.
+      const isLed = isFollowing;
       isFollowing = false;
-      store.set({ look: rest });
+      if (isLed || wantsStillness()) store.set({ look: rest });
       show();
       if (isVisible && !wantsStillness()) sketch.begin();
     } catch (error) {
@@ -106,6 +110,12 @@ export function drawFigure(page: Page): LiveFigure {
     timer = window.setTimeout(() => gather(rest), waitMs);
   };
 
+  /** Whether the picture is another than the particles have set out for, and no drawing that waits for more strokes. */
+  const isOther = () => {
+    const picture = store.get('picture');
+    return gathered !== picture && !(isDrawing && written === picture);
+  };
+
   const pad = drawingPad(figure, {
     picture: () => store.get('picture'),
     write(picture) {
@@ -113,6 +123,7 @@ export function drawFigure(page: Page): LiveFigure {
       clearTimeout(timer);
       call?.stop();
       call = undefined;
+      written = picture;
       store.set({ picture });
       drawInk(figure, picture);
       drawTop();
@@ -120,6 +131,7 @@ export function drawFigure(page: Page): LiveFigure {
     // A built-in picture gives way to the reader's own.
     sheet: () => (typeof store.get('picture') === 'string' ? emptySheet(SHEET) : store.get('picture')),
     onEnd: () => setOut(PAUSE_MS),
+    side: SHEET,
   });
 
   const scrub = slider(store, 'look', { label: 'Noise σ', log: true });
@@ -143,7 +155,7 @@ export function drawFigure(page: Page): LiveFigure {
   store.on(['look', 'shows'], show);
   store.on(['seed'], () => setOut(0));
   page.on('picture', () => {
-    if (!isDrawing && isVisible && gathered !== store.get('picture')) setOut(0);
+    if (isVisible && isOther()) setOut(0);
   });
   page.on('network', show);
   let drawn = 0;
@@ -196,7 +208,7 @@ export function drawFigure(page: Page): LiveFigure {
       isVisible = visible;
       if (!visible) return;
       // The picture may have been changed further down.
-      if (gathered !== undefined && gathered !== store.get('picture')) setOut(0);
+      if (gathered !== undefined && isOther()) setOut(0);
       show();
     },
     open: (file) => openPicture(page, file),

@@ -37,10 +37,14 @@ export function copiesFigure(page: Page): LiveFigure {
   const generator = button('Make new points', () => generate(), { class: 'primary' });
   async function generate() {
     generator.disabled = true;
+    // What is made of a picture says nothing of the next one.
+    const picture = store.get('picture');
+    const isPast = () => store.get('picture') !== picture;
     try {
       const seed = store.get('seed');
       const few = store.get('few');
       const { x0: data } = await client.call('draws', { n: few, seed: seed + 1 });
+      if (isPast()) return;
       copies.ground((pen, plane, colours) => {
         drawFaint(pen, plane, image(), colours);
         drawPoints(pen, plane, data, 11, colours.muted);
@@ -48,9 +52,10 @@ export function copiesFigure(page: Page): LiveFigure {
       /** The median distance of points made from noise to the nearest of their data. */
       const flow = async (who: 'exact' | 'learned', points: Float32Array | 'all' | null, figure?: Figure) => {
         const args = { n: MADE, seed, points, ...range(who), steps: STEPS };
-        const x = await client.call('flow', args, ({ x }: FlowEvent) =>
-          figure?.top((pen, plane, colours) => drawPoints(pen, plane, x, 3, colours.accent)),
-        );
+        const x = await client.call('flow', args, ({ x }: FlowEvent) => {
+          if (isPast()) return;
+          figure?.top((pen, plane, colours) => drawPoints(pen, plane, x, 3, colours.accent));
+        });
         const own = points instanceof Float32Array ? { x, points } : { x };
         const distances = await client.call('nearest', own);
         return distances.sort()[distances.length >> 1];
@@ -60,6 +65,7 @@ export function copiesFigure(page: Page): LiveFigure {
         flow('exact', 'all'),
         learned.network && flow('learned', null, news),
       ]);
+      if (isPast()) return;
       const near = (distance: number) => (distance < 1e-4 ? '0.0001' : digits(distance));
       const other =
         made === undefined
@@ -73,7 +79,12 @@ export function copiesFigure(page: Page): LiveFigure {
     }
   }
 
-  page.on('picture', drawPictures);
+  const clear = () => {
+    drawPictures();
+    for (const figure of [copies, news]) figure.top(() => {});
+    verdict.textContent = '';
+  };
+  page.on('picture', clear);
   drawPictures();
   const element = make(
     'div',

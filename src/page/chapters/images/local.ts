@@ -46,6 +46,7 @@ export function localFigure(page: Page): LiveFigure {
     who === 'trained' ? shared.isTrained : who !== 'unet' || shared.source === 'digits';
   const make1 = async ({ who, name, made, nearest, caption }: (typeof parts)[number]) => {
     const { seed } = store.all;
+    const { isSingle } = shared;
     const args = { who, source: shared.source, label: null, guidance: 1, chains: CHAINS, seed, steps: STEPS };
     caption.textContent = `${name} …`;
     nearest.show(new Float32Array(0));
@@ -55,6 +56,10 @@ export function localFigure(page: Page): LiveFigure {
     calls.push(call);
     const { nearest: near, copied } = await call;
     nearest.show(near);
+    if (isSingle) {
+      caption.textContent = name;
+      return;
+    }
     const copies = Math.round(copied * CHAINS);
     caption.textContent = `${name}: ${copies === 0 ? 'no' : copies} ${copies === 1 ? 'copy' : 'copies'} among ${CHAINS}`;
   };

@@ -2,6 +2,9 @@ import type { Page } from '../../state/page.js';
 import { comingWeights } from '../../weights/coming.js';
 import type { Source } from '../../worker/images/stock.js';
 
+/** Fewest pictures of the reader's of which some are kept from training, as in the worker. */
+const LEAST_HELD_OUT = 10;
+
 /** What the figures of the chapter share: the network that comes with the page, and the pictures in use. */
 export class Shared {
   readonly #client: Page['client'];
@@ -12,6 +15,23 @@ export class Shared {
   isTrained = false;
   /** How many pictures the reader gave. */
   ownCount = 0;
+  /** How many files of pictures the reader opened. */
+  opened = 0;
+
+  /** Names the pictures in use: the reader's are others after each file. */
+  get inUse(): string {
+    return this.source === 'digits' ? 'digits' : `own ${this.opened}`;
+  }
+
+  /** Whether there is one picture only: all that resembles it is nearest to it, and copies cannot be told. */
+  get isSingle(): boolean {
+    return this.source === 'own' && this.ownCount < 2;
+  }
+
+  /** Whether some pictures in use are kept from training: of fewer than ten, none is. */
+  get isHeldOut(): boolean {
+    return this.source === 'digits' || this.ownCount >= LEAST_HELD_OUT;
+  }
 
   constructor(client: Page['client']) {
     this.#client = client;

@@ -70,6 +70,6 @@ export function keptRow(page: Page, train: () => void): HTMLElement {
   page.on('training', () => {
     if (trainer.isRunning && !trainer.isSketch) hide();
   });
-  if (!learned.network || trainer.isSketch) offer();
+  if (!learned.network || learned.isComing || trainer.isSketch) offer();
   return element;
 }

@@ -31,6 +31,16 @@ export function learningFigure(page: Page): LiveFigure {
   const captions = panels.map(() => make('figcaption'));
   const { trainer } = page;
   const chart = new LossChart(trainer.losses);
+  const legend = make(
+    'p',
+    { class: 'hint' },
+    make('span', { class: 'key line' }),
+    ' loss of each step ',
+    make('span', { class: 'key dash' }),
+    ' best possible, in closed form',
+  );
+  /** Without losses the chart would be an empty frame. */
+  const curve = make('div', {}, chart.element, legend);
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'Not trained yet.');
   let isVisible = false;
 
@@ -81,6 +91,7 @@ export function learningFigure(page: Page): LiveFigure {
     start.disabled = isRunning && !isSketch;
     start.textContent = isRunning || steps === 0 || isSketch ? 'Train' : 'Train anew';
     pause.textContent = isPaused ? 'Resume' : 'Pause';
+    curve.hidden = losses.values.length === 0;
     chart.draw();
     if (steps > 0) reading.textContent = sentence(trainer);
     sayComing();
@@ -151,26 +162,13 @@ export function learningFigure(page: Page): LiveFigure {
     { class: 'panels' },
     ...panels.map((panel, i) => make('figure', {}, panel.element, captions[i])),
   );
-  const legend = make(
-    'p',
-    { class: 'hint' },
-    make('span', { class: 'key line' }),
-    ' loss of each step ',
-    make('span', { class: 'key dash' }),
-    ' best possible, in closed form',
-  );
   const stage = make(
     'div',
     { class: 'stage' },
     row(start, pause, stop),
     keptRow(page, train),
     reading,
-    make(
-      'div',
-      { class: 'pair' },
-      make('div', {}, chart.element, legend),
-      captioned(field, 'The learned score at the level of the slider'),
-    ),
+    make('div', { class: 'pair' }, curve, captioned(field, 'The learned score at the level of the slider')),
     make('h3', {}, 'The score from the least noise to the most'),
     grid,
     saveMenu(page, {

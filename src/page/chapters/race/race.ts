@@ -1,9 +1,11 @@
 import { samplerTable } from '../../../apps/samplerTable.js';
+import { type Call, Stopped } from '../../calls/rpc.js';
 import { drawPoints } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { unitSquare } from '../../figure/plane.js';
 import { button, make, row } from '../../parts/controls.js';
 import { Dial } from '../../parts/dial.js';
+import { wantsStillness } from '../../parts/loop.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { RaceEvent } from '../../worker/race.js';
 import type { SamplerName } from '../../worker/samplerMenu.js';
@@ -21,6 +23,8 @@ const SAMPLERS: readonly SamplerName[] = [
 ];
 const CHAINS = 800;
 const SIGMA = 0.02;
+/** Wait after the dial's last move, ms: a race costs some seconds. */
+const PAUSE_MS = 300;
 /** Levels, descending, from as wide as the picture to SIGMA. */
 const SIGMAS = Array.from({ length: 16 }, (_, i) => 0.4 * (SIGMA / 0.4) ** (i / 15));
 
@@ -31,8 +35,9 @@ export function raceFigure(page: Page): LiveFigure {
   const figures = SAMPLERS.map(
     (name) => new Figure(`${samplerTable[name].label} on the picture`, unitSquare),
   );
-  let call: { stop(): void } | undefined;
-  /** Whether the present picture has had its race. */
+  let call: Call<void> | undefined;
+  let timer = 0;
+  /** Whether the present picture has had its race, to the end. */
   let isDone = false;
   let isVisible = false;
   let x: Float32Array[] = [];
@@ -49,7 +54,9 @@ export function raceFigure(page: Page): LiveFigure {
       figure.ground((pen, plane, colours) => drawFaint(pen, plane, picture, colours));
   };
   const run = async () => {
+    clearTimeout(timer);
     call?.stop();
+    isDone = false;
     const args = {
       samplers: SAMPLERS,
       chains: CHAINS,
@@ -60,6 +67,7 @@ export function raceFigure(page: Page): LiveFigure {
     };
     reading.textContent = 'The samplers run …';
     const own = client.call('race', args, ((event: RaceEvent) => {
+      if (call !== own) return;
       x = event.x;
       reading.textContent = `${event.scores} of ${args.scores} scores for each particle`;
       show();
@@ -67,9 +75,11 @@ export function raceFigure(page: Page): LiveFigure {
     call = own;
     try {
       await own;
+      if (call === own) isDone = true;
     } catch (error) {
-      reading.textContent = '';
-      page.fail(error);
+      // A race that was stopped may still tell after the next one has begun.
+      if (call === own) reading.textContent = '';
+      if (!(error instanceof Stopped)) page.fail(error);
     } finally {
       if (call === own) call = undefined;
     }
@@ -84,17 +94,26 @@ export function raceFigure(page: Page): LiveFigure {
       whole: true,
       term: 'scores',
     },
-    () => {},
+    () => {
+      isDone = false;
+      clearTimeout(timer);
+      timer = window.setTimeout(run, PAUSE_MS);
+    },
   );
+  /** Ends the present race. What it still tells is not heard. */
+  const leave = () => {
+    clearTimeout(timer);
+    call?.stop();
+    call = undefined;
+    if (!isDone) reading.textContent = '';
+  };
   const runOnce = () => {
-    if (isDone || !isVisible) return;
-    isDone = true;
-    run();
+    if (!isDone && !call && isVisible && !wantsStillness()) run();
   };
   page.on('picture', () => {
     ground();
     // The race of another picture is over.
-    call?.stop();
+    leave();
     x = [];
     show();
     reading.textContent = '';
@@ -106,7 +125,7 @@ export function raceFigure(page: Page): LiveFigure {
     element: make(
       'div',
       { class: 'stage' },
-      row(button('Run them again', run, { class: 'primary' })),
+      row(button('Run them', run, { class: 'primary' })),
       scores.element,
       make(
         'div',
@@ -118,7 +137,7 @@ export function raceFigure(page: Page): LiveFigure {
     setVisible(visible) {
       isVisible = visible;
       if (isVisible) runOnce();
-      else call?.stop();
+      else leave();
     },
   };
 }

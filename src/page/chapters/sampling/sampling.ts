@@ -248,11 +248,6 @@ export function samplingFigure(page: Page): LiveFigure {
         `Chains, their histogram and the truth at σ = ${digits(sigma())}. ${reading.textContent}`,
     }),
     make('h3', {}, 'Walk and jump'),
-    make(
-      'p',
-      {},
-      'The chains walk among noisy points y; a jump to y + σ² ∇ log p(y) takes the noise off, at any time, without touching the walk.',
-    ),
     walks.element,
   );
   return {

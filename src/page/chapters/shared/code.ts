@@ -145,7 +145,7 @@ ${body}
 `;
   };
   if (isChain(sampler)) {
-    const own = chainSettings(sampler, step);
+    const own = chainSettings(sampler, step, sigma);
     return program(
       [sampler, 'smoothedHistogram', 'split', 'totalVariation', ...(isExact ? ['empirical'] : [])],
       `const score = ${isExact ? `empirical(core, data, ${sigma})` : `net.at(${at})`};

@@ -77,7 +77,7 @@ export class LossChart {
       legend: { show: false },
       scales: { x: { time: false }, y: { range: (_, _least, most) => [0, Math.max(1, most * 1.05)] } },
       axes: [
-        { ...axis, ...(isSmall ? { size: 24 } : { label: 'step', labelSize: 20 }) },
+        { ...axis, ...(isSmall ? { size: 30 } : { label: 'step', labelSize: 20 }) },
         { ...axis, ...(isSmall ? { size: 38 } : { label: 'loss', labelSize: 20, size: 44 }) },
       ],
       series: [

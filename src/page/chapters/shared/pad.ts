@@ -14,7 +14,9 @@ interface PadOptions {
   write: (picture: Picture) => void;
   /** The sheet that a stroke begins on; default: the present picture. */
   sheet?: () => Picture;
-  /** Called when a stroke ends. */
+  /** Pixels of a side of an empty sheet; default: the longer side of the present picture. */
+  side?: number;
+  /** Called when a stroke ends, and when one is taken back. */
   onEnd?: () => void;
 }
 
@@ -24,7 +26,7 @@ interface PadOptions {
  */
 export function drawingPad(
   figure: Figure,
-  { picture, write, sheet = picture, onEnd = () => {} }: PadOptions,
+  { picture, write, sheet = picture, side, onEnd = () => {} }: PadOptions,
 ): { element: HTMLElement; tools: HTMLElement } {
   const cursor = make('div', { class: 'cursor', hidden: true });
   const element = make(
@@ -132,8 +134,7 @@ export function drawingPad(
   const undo = button('Undo', takeBack, { disabled: true });
   const empty = button('Empty sheet', () => {
     remember();
-    write(emptySheet(Math.max(read().height, read().width)));
-    onEnd();
+    write(emptySheet(side ?? Math.max(read().height, read().width)));
   });
   const choices = (Object.keys(PENS) as (keyof typeof PENS)[]).map((name) => ({ name, isEraser: false }));
   const pens = [...choices, { name: 'broad' as const, isEraser: true }].map((choice) => {

@@ -9,6 +9,8 @@ const LIMITS = [-3, 3] as const;
 const CHAINS = 600;
 /** Frames over which variances are averaged. */
 const MEMORY = 120;
+/** The challenge: a ratio of 4, but for the width of a slider's place; the narrow variance may be this much too large. */
+const CHALLENGE = { ratio: 3.9, narrow: 1.3 };
 
 /** A Gaussian that is narrow one way, the particles of a step size, and their variances beside the formula's. */
 export function stepSizeFigure(page: Page): LiveFigure {
@@ -16,6 +18,7 @@ export function stepSizeFigure(page: Page): LiveFigure {
   const words = make('p', { class: 'reading' });
   let wide: number[] = [];
   let narrow: number[] = [];
+  let isMoved = false;
   const narrowSd = () => 1 / ratio.value;
   const score = () => ({ kind: 'mixture' as const, means: [[0, 0]], sds: [[1, narrowSd()]] });
   const forget = () => {
@@ -63,7 +66,6 @@ export function stepSizeFigure(page: Page): LiveFigure {
     const line = (name: string, sd: number, seen: number[]) => {
       const share = (step.value * narrowSd() ** 2) / (4 * sd ** 2);
       const predicted = share < 1 ? sd ** 2 / (1 - share) : Number.POSITIVE_INFINITY;
-      const mean = seen.reduce((sum, value) => sum + value, 0) / seen.length;
       const cells = [
         name,
         digits(sd ** 2),
@@ -73,7 +75,7 @@ export function stepSizeFigure(page: Page): LiveFigure {
         'tr',
         {},
         ...cells.map((text) => make('td', {}, text)),
-        make('td', {}, seen.length === 0 ? '' : digits(mean)),
+        make('td', {}, seen.length === 0 ? '' : digits(meanOf(seen))),
       );
     };
     table.replaceChildren(line('wide', 1, wide), line('narrow', narrowSd(), narrow));
@@ -81,24 +83,30 @@ export function stepSizeFigure(page: Page): LiveFigure {
     if (step.value < 4) {
       words.textContent = `Along the wide way a particle forgets its start in about ${digits(steps)} steps.`;
     }
-    if (step.value < 2 && wide.length === MEMORY && Math.abs((wide.at(-1) as number) - 1) < 0.2)
-      page.meet('wide');
+    if (isMoved && wide.length === MEMORY && ratio.value >= CHALLENGE.ratio) {
+      const isWide = Math.abs(meanOf(wide) - 1) < 0.2;
+      if (isWide && meanOf(narrow) < CHALLENGE.narrow * narrowSd() ** 2) page.meet('wide');
+    }
   };
   const onChange = () => {
+    isMoved = true;
     forget();
+  };
+  const onRatio = () => {
+    onChange();
     drawGround();
   };
-  const ratio = new Dial({ label: 'Wide to narrow', least: 1, most: 20, initial: 4, log: true }, onChange);
+  const ratio = new Dial({ label: 'Wide to narrow', least: 1, most: 20, initial: 4, log: true }, onRatio);
   const step = new Dial(
     {
       label: 'Step size η, of the narrow variance',
       least: 0.05,
       most: 5,
-      initial: 0.5,
+      initial: 0.05,
       log: true,
       term: 'eta',
     },
-    forget,
+    onChange,
   );
   const head = ['way', 'true variance', 'of this η', 'of the particles'].map((text) => make('th', {}, text));
   const controls = make(
@@ -129,6 +137,8 @@ export function stepSizeFigure(page: Page): LiveFigure {
     setVisible: (isVisible) => particles.loop.setVisible(isVisible),
   };
 }
+
+const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The mean square of one coordinate of x [n, 2]: the mean of the Gaussian is 0. */
 function meanSquare(x: Float32Array, coordinate: number): number {
