@@ -56,7 +56,7 @@ describe('a run of version 0.1.0', () => {
       expectDone(evaluated, 'evaluate', folder);
       expect(eventsOf(evaluated, 'level').map(({ loss, bestLoss }) => [loss, bestLoss])).toEqual(EVALUATED);
 
-      const chains = ['--level', '3', '--steps', '2000', '--chains', '5', '--bins', '4'];
+      const chains = ['--level', '3', '--steps', '2000', '--chains', '5', '--bins', '4', '--burn-in', '0'];
       const sampled = await scorefield(['sample', run, ...strict, ...chains]);
       expectDone(sampled, 'sample', folder);
       expect(eventsOf(sampled, 'histogram')[0].counts).toEqual(COUNTS);
