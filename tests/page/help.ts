@@ -133,7 +133,8 @@ export class Tab {
   }
 
   async chapter(name: string): Promise<void> {
-    await this.page.click(`nav a[href="#chapter-${name}"]`);
+    // The driver would scroll the row of links to this one first, and the page scrolls the row back to the present chapter.
+    await this.page.$eval(`nav a[href="#chapter-${name}"]`, (link) => (link as HTMLAnchorElement).click());
     this.current = name;
     await this.page.waitForSelector(`${this.scope} .live.made`);
   }
