@@ -199,7 +199,7 @@ describe('the words of the page', () => {
 
   it('has every chapter in the contents, in order, with a title, and only figures that exist', () => {
     const sections = [...html.matchAll(/<section id="chapter-([a-z]+)"/g)].map(([, id]) => id);
-    const links = [...html.matchAll(/<li><a href="#([a-z]+)">/g)].map(([, id]) => id);
+    const links = [...html.matchAll(/<li><a href="#chapter-([a-z]+)">/g)].map(([, id]) => id);
     expect(links).toEqual(sections);
     for (const id of sections) expect(html).toContain(`id="title-${id}"`);
     expect(html).not.toMatch(/POLICY|STYLE|SCRIPT|NAV|CHAPTERS/);
