@@ -65,7 +65,7 @@ describe('dist/index.js', () => {
     expect(new Set(bundled)).toEqual(new Set(['@assemblyscript/loader']));
   });
 
-  it('an application that trains and samples takes less than 26 KB, all of it less than 96 KB: minified, gzipped, with the script of the threads and without the two binaries', async () => {
+  it('an application that trains and samples takes less than 27 KB, all of it less than 96 KB: minified, gzipped, with the script of the threads and without the two binaries', async () => {
     const payload = /"AGFzbQ[A-Za-z0-9+/=]*"/g;
     expect(code.match(payload)?.length).toBe(2);
     const gzipped = async (names: string) => {
@@ -75,7 +75,7 @@ describe('dist/index.js', () => {
       return gzipSync(outputFiles[0].text.replace(payload, '""')).length;
     };
     const application = await gzipped('{ loadCore, imageDistribution, network, train, mixture, langevin }');
-    expect(application).toBeLessThan(26 * 1024);
+    expect(application).toBeLessThan(27 * 1024);
     const all = await gzipped('*');
     expect(all).toBeLessThan(96 * 1024);
     expect(all).toBeGreaterThan(application);
