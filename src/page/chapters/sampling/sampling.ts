@@ -45,8 +45,9 @@ export function samplingFigure(page: Page): LiveFigure {
   const bar = new DensityBar();
   /** Of how many steps of the last run's chains one is kept for a file; 0 without a run. */
   let every = 0;
-  /** Samples shown. */
+  /** Samples shown, and their densities [bins, bins]. */
   let drawn = 0;
+  let seen: Float64Array = new Float64Array(0);
 
   const level = () => learned.level(store.get('level'));
   const sigma = () => learned.sigmas[level()];
@@ -75,8 +76,17 @@ export function samplingFigure(page: Page): LiveFigure {
     truth.label = `The true distribution smoothed by noise of sigma ${digits(sigma())}`;
     truths = densities(counts, bins);
     bar.most = largest(truths);
+    paintHistogram();
     truth.ground((pen, square) => drawShades(pen, square, { n: bins, values: truths }, cividis, false));
   }, page.fail);
+
+  /** Paints what was counted on the truth's scale, which may come after it. */
+  const paintHistogram = () => {
+    if (drawn === 0) return;
+    const n = Math.sqrt(seen.length);
+    const most = largest(truths.length === seen.length ? truths : seen);
+    histogram.ground((pen, square) => drawShades(pen, square, { n, values: seen }, cividis, false, most));
+  };
 
   const show = (event: SampleEvent, noise: number) => {
     const { histogram: counted, totalVariation, exact, step } = event;
@@ -87,13 +97,10 @@ export function samplingFigure(page: Page): LiveFigure {
     );
     histogram.label = `Histogram of the samples, total variation ${digits(totalVariation)} from the truth`;
     const samples = counts.reduce((sum, count) => sum + count, counted.outside);
-    const seen = densities(counts, bins, samples);
-    const most = largest(truths.length === seen.length ? truths : seen);
-    histogram.ground((pen, square) =>
-      drawShades(pen, square, { n: bins, values: seen }, cividis, false, most),
-    );
-    setStale(false);
+    seen = densities(counts, bins, samples);
     drawn = samples;
+    paintHistogram();
+    setStale(false);
     reading.textContent = `${step.toLocaleString('en')} steps, ${samples.toLocaleString('en')} samples · total variation ${totalVariation.toFixed(4)} from the truth at σ = ${digits(noise)}; as many exact draws would have ${exact.toFixed(4)}`;
     if (totalVariation < 0.05 && samples <= 50_000) page.meet('close');
   };
