@@ -91,7 +91,8 @@ describe.each(browsers)('figures in $name', ({ name, path }) => {
           await tab.visit(`${site.origin}#${figure.link}&theme=${theme}`);
           for (const label of figure.press) await tab.press(label);
           await tab.see('.reading', figure.read);
-          await new Promise((resolve) => setTimeout(resolve, 300));
+          // Figures are painted one a frame.
+          await new Promise((resolve) => setTimeout(resolve, 1500));
           // The layers themselves: a screenshot depends on where the figure lies between the screen's pixels.
           const address = await tab.page.evaluate(
             (scope, at) => {

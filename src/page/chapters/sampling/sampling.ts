@@ -206,7 +206,7 @@ export function samplingFigure(page: Page): LiveFigure {
   };
   store.on(['level', 'from', 'bins', 'levels'], change);
   page.on('picture', change);
-  page.on('network', change);
+  page.on('network', () => (store.get('from') === 'network' ? change() : drawGround()));
   page.on('network', showStart);
   store.on(['from'], showStart);
   showStart();
