@@ -1,6 +1,6 @@
 import { log } from '../core/elementary.js';
 
-/** log Gamma(x) for x >= 1, by Stirling's series above 10 (Abramowitz and Stegun, 6.1.41). */
+/** log Gamma(x) for x > 0, by Stirling's series above 10 (Abramowitz and Stegun, 6.1.41). */
 export function logGamma(x: number): number {
   if (x < 10) return logGamma(x + 1) - log(x);
   const y = 1 / (x * x);

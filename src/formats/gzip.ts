@@ -1,4 +1,5 @@
 // gzip (RFC 1952), unpacked by the platform.
+import { joined } from '../core/joined.js';
 import { checkBytes } from './bytes.js';
 import { hexBytes } from './hexBytes.js';
 import { reason } from './reason.js';
@@ -15,17 +16,7 @@ async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
   for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
     pieces.push(piece.value);
   }
-  return join(pieces);
-}
-
-function join(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, offset);
-    offset += piece.length;
-  }
-  return bytes;
+  return joined(Uint8Array, pieces);
 }
 
 async function unpack(bytes: Uint8Array): Promise<Uint8Array> {
@@ -84,7 +75,7 @@ export async function gunzip(bytes: Uint8Array, name = 'the file'): Promise<Uint
   const pieces: Uint8Array[] = [];
   for (let start = 0; ; ) {
     try {
-      return join([...pieces, await unpack(bytes.subarray(start))]);
+      return joined(Uint8Array, [...pieces, await unpack(bytes.subarray(start))]);
     } catch (error) {
       // Some engines unpack one member alone, and take what follows for an error.
       const member = await firstMember(bytes, start);

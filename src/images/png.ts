@@ -1,4 +1,5 @@
 // PNG files (https://www.w3.org/TR/png-3): what pixels need of them. Other chunks may be broken, as libpng has it.
+import { joined } from '../core/joined.js';
 import { crc32 } from '../formats/crc32.js';
 import { checkSize, UnsupportedImage } from './pixels.js';
 
@@ -132,18 +133,8 @@ export function readPng(bytes: Uint8Array): Png {
     ...{ width, height, depth, colourType, interlaced: interlace === 1 },
     ...(palette && { palette }),
     transparency: transparencyOf(chunks, colourType, (palette?.length ?? 0) / 3),
-    packed: joined(parts),
+    packed: joined(Uint8Array, parts),
   };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {
@@ -172,7 +163,7 @@ export function plainPng({
   view.setUint32(0, width);
   view.setUint32(4, height);
   header.set([depth, colourType, 0, 0, interlaced ? 1 : 0], 8);
-  return joined([
+  return joined(Uint8Array, [
     Uint8Array.from(SIGNATURE),
     chunk('IHDR', header),
     ...(palette ? [chunk('PLTE', palette)] : []),

@@ -1,14 +1,9 @@
 import { finite, integer, show } from '../core/check.js';
+import { joined } from '../core/joined.js';
 import { pause } from '../core/pause.js';
 import { checkKey, type Key, type Layout, layoutCode } from '../core/random.js';
 import type { Score } from '../core/score.js';
-import {
-  checkHistogram,
-  type HistogramOptions,
-  joinCounts,
-  joined,
-  type SampleHistogram,
-} from './histogram.js';
+import { checkHistogram, type HistogramOptions, joinCounts, type SampleHistogram } from './histogram.js';
 import type { Moves } from './moves.js';
 import { place } from './place.js';
 import { type Shard, shardRange } from './shard.js';
@@ -135,7 +130,10 @@ export async function* moveChains(
         kept,
       );
       const counts = results.flatMap((result) => result.counts ?? []);
-      const statistics = joined(results.map((result) => result.statistics));
+      const statistics = joined(
+        Float64Array,
+        results.map((result) => result.statistics),
+      );
       yield {
         step,
         x,

@@ -27,7 +27,11 @@ export function checkHealth(
   const dim = x.length / count;
   const [first] = shardRange(caller, chains, shard);
   for (let c = 0; c < count; c++) {
-    const [logp, score, looks, still, d] = statistics.subarray(c * STATISTICS + 10, (c + 1) * STATISTICS);
+    const at = c * STATISTICS + 10;
+    // Read one by one: arrays for each of a million chains would take longer than their steps.
+    const logp = statistics[at];
+    const score = statistics[at + 1];
+    const still = statistics[at + 3];
     const from = () => `chain ${first + c} starts at ${place(init, first + c, dim)}`;
     // Where there is no log-density, its integral starts with a score, and is NaN if that is not finite.
     if (logp !== Number.NEGATIVE_INFINITY && score !== 0)
@@ -37,9 +41,11 @@ export function checkHealth(
         `${caller}: ${from()}, where its log-density is ${logp}; start where the density is finite`,
       );
     if (still > 0) {
-      const at = x[c * dim + d];
+      const looks = statistics[at + 2];
+      const d = statistics[at + 4];
+      const value = x[c * dim + d];
       throw new Error(
-        `${caller}: chain ${first + c} does not move although it accepts its steps: ${still} of ${looks} left coordinate ${d} at ${at}, where float32 numbers are ${Number(spacing(at).toPrecision(2))} apart; subtract about ${Number(at.toPrecision(3))} from that coordinate, so that it is near 0, or take larger steps`,
+        `${caller}: chain ${first + c} does not move although it accepts its steps: ${still} of ${looks} left coordinate ${d} at ${value}, where float32 numbers are ${Number(spacing(value).toPrecision(2))} apart; subtract about ${Number(value.toPrecision(3))} from that coordinate, so that it is near 0, or take larger steps`,
       );
     }
   }

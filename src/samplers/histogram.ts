@@ -2,6 +2,7 @@ import { LIMITS_BYTES } from '../abi/samplers.js';
 import { integer, length, show } from '../core/check.js';
 import { square } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
+import { joined } from '../core/joined.js';
 
 /** A grid in the plane, by which a sampler counts positions while it runs. */
 export interface HistogramOptions {
@@ -83,22 +84,14 @@ export class HistogramMemory {
   }
 }
 
-/** Arrays as one. */
-export function joined(parts: readonly Float64Array[]): Float64Array {
-  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
 /** Joins what the shares counted, in the order of their chains. */
 export function joinCounts(options: HistogramOptions, shares: ShareCounts[], dim: number): SampleHistogram {
   const { bins, xlim, ylim } = options;
   const counts = new Float64Array(square(bins));
-  const sums = joined(shares.map((share) => share.sums));
+  const sums = joined(
+    Float64Array,
+    shares.map((share) => share.sums),
+  );
   let outside = 0;
   for (const { cells } of shares) {
     for (let i = 0; i < counts.length; i++) counts[i] += cells[i];
@@ -136,7 +129,7 @@ export function joinHistograms(histograms: readonly SampleHistogram[]): SampleHi
   }
   const shares = histograms.map(({ sums, counts, outside }) => ({
     sums,
-    cells: joined([counts, Float64Array.of(outside)]),
+    cells: joined(Float64Array, [counts, Float64Array.of(outside)]),
   }));
   return joinCounts(first, shares, first.mean.length);
 }

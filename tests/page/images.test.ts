@@ -6,9 +6,9 @@ import { digits, key, loadCore } from '../../src/index.js';
 import type { Context } from '../../src/page/calls/rpc.js';
 import type { PicturesEvent } from '../../src/page/worker/images/drawing.js';
 import { ESTIMATES } from '../../src/page/worker/images/estimate.js';
-import { Lent } from '../../src/page/worker/images/lent.js';
 import type { ImageTrainEvent } from '../../src/page/worker/images/training.js';
 import { imageVerbs } from '../../src/page/worker/images/verbs.js';
+import { Lent } from '../../src/page/worker/lent.js';
 import { Session } from '../../src/page/worker/session.js';
 import { browsers, dist, isWanted, serve, start, Tab } from './help.js';
 

@@ -1,8 +1,8 @@
 // Chapters of theory: their closed forms against the library's own, and their figures in browsers.
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chiDensity } from '../../src/apps/chiDensity.js';
 import { builtInImage, type Core, key, langevin, loadCore, mixture } from '../../src/index.js';
-import { chiDensity } from '../../src/page/chapters/dimensions/chi.js';
 import {
   lineMoments,
   lineScore,

@@ -1,3 +1,4 @@
+import { chiDensity } from '../../apps/chiDensity.js';
 import { countCells, edgesOf } from '../../diagnostics/cells.js';
 import { type Core, foldIn, type Key, normal } from '../../index.js';
 import { linspace } from '../../plots/drawing/numbers.js';
@@ -23,19 +24,9 @@ export function scaledNorms(core: Core, key: Key, dim: number, count: number): F
   return norms;
 }
 
-/** log Gamma(n / 2) from Gamma(1/2) = sqrt(pi), Gamma(1) = 1 and Gamma(s + 1) = s Gamma(s). */
-function logGammaHalf(n: number): number {
-  let sum = n % 2 === 1 ? Math.log(Math.PI) / 2 : 0;
-  for (let s = n % 2 === 1 ? 0.5 : 1; s < n / 2 - 0.25; s++) sum += Math.log(s);
-  return sum;
-}
-
-/** The density of |x| / sqrt(dim): that of a chi variable of `dim` degrees of freedom, over sqrt(dim). */
-export function scaledNormDensity(r: number, dim: number): number {
-  if (r === 0) return dim === 1 ? Math.sqrt(2 / Math.PI) : 0;
-  const constant = Math.log(2) + (dim / 2) * Math.log(dim / 2) - logGammaHalf(dim);
-  return Math.exp(constant + (dim - 1) * Math.log(r) - (dim * r * r) / 2);
-}
+/** The density of |x| / sqrt(dim): that of a chi variable of `dim` degrees of freedom, times sqrt(dim). */
+export const scaledNormDensity = (r: number, dim: number) =>
+  Math.sqrt(dim) * chiDensity(dim, Math.sqrt(dim) * r);
 
 const DIMS = [2, 5, 20, 100, 300, 1000];
 const COUNT = 10_000;

@@ -1,4 +1,5 @@
-import { log, pow } from '../../core/elementary.js';
+import { nearestLevel } from '../../apps/nearestLevel.js';
+import { pow } from '../../core/elementary.js';
 import {
   type HistogramOptions,
   type Layout,
@@ -62,10 +63,7 @@ export function levelOf(
   level: number | undefined,
   wanted = articleSigma(),
 ): number {
-  if (level === undefined) {
-    const distance = (sigma: number) => Math.abs(log(sigma / wanted));
-    return sigmas.reduce((best, sigma, i) => (distance(sigma) < distance(sigmas[best]) ? i : best), 0);
-  }
+  if (level === undefined) return nearestLevel(sigmas, wanted);
   if (level < config.levels) return level;
   throw new UsageError(
     `--level must be from 0 to ${config.levels - 1}, the levels of this network, got ${level}`,

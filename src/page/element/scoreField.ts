@@ -1,3 +1,4 @@
+import { nearestLevel } from '../../apps/nearestLevel.js';
 import { isOnDark } from '../figure/colours.js';
 import { densityGround, FINE } from '../figure/densityGround.js';
 import { Figure } from '../figure/figure.js';
@@ -217,11 +218,7 @@ export class ScoreField extends Base {
 
   /** The level nearest to sigma by a factor; without a network, sigma itself. */
   #nearest(sigma: number): number {
-    const off = (level: number) => Math.abs(Math.log(level / sigma));
-    return this.#levels.reduce(
-      (best, level) => (off(level) < off(best) ? level : best),
-      this.#levels[0] ?? sigma,
-    );
+    return this.#levels[nearestLevel(this.#levels, sigma)] ?? sigma;
   }
 
   #score(settings: Settings, sigma: number): ElementRequest {

@@ -1,3 +1,4 @@
+import { nearestLevel } from '../../apps/nearestLevel.js';
 import { geomspace, type NetworkConfig } from '../../index.js';
 import type { Client } from '../calls/rpc.js';
 import { comingWeights } from '../weights/coming.js';
@@ -82,12 +83,7 @@ export class LearnedState {
 
   /** The level whose noise is nearest to sigma, by their ratio. */
   nearest(sigma: number): number {
-    let best = 0;
-    for (let l = 1; l < this.sigmas.length; l++) {
-      const far = (level: number) => Math.abs(Math.log(this.sigmas[level] / sigma));
-      if (far(l) < far(best)) best = l;
-    }
-    return best;
+    return nearestLevel(this.sigmas, sigma);
   }
 
   /** The nearest level to `wanted` that exists. */

@@ -1,14 +1,8 @@
+import { bytesOfBase64 } from '../../core/base64.js';
 import { readSafetensors, writeSafetensors } from '../../index.js';
 import type { WeightsFile } from './coming.js';
 
 const SCALE = '.scale';
-
-/** The bytes of weights that come with the page. */
-function bytesOf(file: WeightsFile): Uint8Array {
-  if (typeof file !== 'string') return file;
-  const text = atob(file);
-  return Uint8Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
-}
 
 /**
  * The weights file of the library that `make.mjs` packed: a tensor NAME [outputs, inputs, ...] of bytes becomes
@@ -17,7 +11,7 @@ function bytesOf(file: WeightsFile): Uint8Array {
  * @throws Error if the bytes are no safetensors file
  */
 export function unpackWeights(file: WeightsFile, name: string): Uint8Array {
-  const { tensors, metadata } = readSafetensors(bytesOf(file), name);
+  const { tensors, metadata } = readSafetensors(typeof file === 'string' ? bytesOfBase64(file) : file, name);
   const whole: typeof tensors = {};
   for (const [entry, tensor] of Object.entries(tensors)) {
     if (entry.endsWith(SCALE) && tensors[entry.slice(0, -SCALE.length)]) continue;

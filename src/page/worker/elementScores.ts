@@ -1,3 +1,4 @@
+import { nearestLevel } from '../../apps/nearestLevel.js';
 import { type Core, decodeWeights, loadNetwork, type Network } from '../../index.js';
 import {
   type OpenScore,
@@ -42,14 +43,4 @@ export class ElementScores implements ScoreSource<ElementRequest> {
     if (!network) throw new Error(`the weights ${name} are not open`);
     return network.at(nearestLevel(network.sigmas, sigma));
   }
-}
-
-/** The level whose sigma differs least from this one by a factor. */
-function nearestLevel(sigmas: ArrayLike<number>, sigma: number): number {
-  let best = 0;
-  for (let level = 1; level < sigmas.length; level++) {
-    const off = (at: number) => Math.abs(Math.log(sigmas[at] / sigma));
-    if (off(level) < off(best)) best = level;
-  }
-  return best;
 }

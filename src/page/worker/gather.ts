@@ -1,6 +1,7 @@
 // Particles that the exact score leads from noise into the picture, level by level.
 import { collect, key, momentsOf, normal, probabilityFlow, split, varianceExploding } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
+import { paced } from './pace.js';
 import type { Session } from './session.js';
 
 export interface GatherArgs {
@@ -36,16 +37,15 @@ export async function gather(
   let x: Float32Array = normal(session.core, startKey, [n, 2]).map(
     (z, i) => mean[i % 2] + Math.sqrt(variance[i % 2] + sigmas[0] ** 2) * z,
   );
+  const pace = paced(SHOWN_MS);
   for (let at = 0; at <= sigmas.length; at++) {
     signal.throwIfAborted();
     emit({ at, x: x.slice() } satisfies GatherEvent);
     if (at === sigmas.length) return;
-    const began = performance.now();
     const isLast = at === sigmas.length - 1;
     const schedule = isLast ? [sigmas[at]] : [sigmas[at], sigmas[at + 1]];
     const step = { key: stepKey, chains: n, process, init: x, schedule, steps: 1, denoise: isLast };
     x = (await collect(probabilityFlow(family, step))).x;
-    const rest = SHOWN_MS - (performance.now() - began);
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, rest)));
+    await pace();
   }
 }

@@ -1,6 +1,8 @@
 // Samplers side by side: all on the picture's exact score, from one key, with the same number of scores a chain.
+import { joined } from '../../core/joined.js';
 import { dataScores, empirical, key, momentsOf, normal, split } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
+import { paced } from './pace.js';
 import type { SamplerName } from './samplerMenu.js';
 import { starts } from './samplers.js';
 import type { Session } from './session.js';
@@ -46,8 +48,9 @@ export async function race(
       const options = { key: runKey, steps, stepSize: 0.5 * sigma ** 2, chains, init, thin: 1, signal };
       const parts: Float32Array[] = [init];
       for await (const { path } of starts[name](target, options)) parts.push(path.slice());
-      paths.push({ path: joined(parts), cost });
+      paths.push({ path: joined(Float32Array, parts), cost });
     }
+    const pace = paced(33);
     for (let frame = 0; frame <= frames; frame++) {
       signal.throwIfAborted();
       const used = Math.round((scores * frame) / frames);
@@ -57,19 +60,9 @@ export async function race(
         return path.slice(2 * chains * at, 2 * chains * (at + 1));
       });
       emit({ scores: used, x } satisfies RaceEvent);
-      await new Promise((resolve) => setTimeout(resolve, 33));
+      await pace();
     }
   } finally {
     score.dispose();
   }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

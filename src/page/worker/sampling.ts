@@ -1,3 +1,4 @@
+import { joined } from '../../core/joined.js';
 import { PointCounter } from '../../diagnostics/pointCounter.js';
 import {
   collect,
@@ -123,15 +124,9 @@ export class Samples {
   /** The kept positions of the last run as npy, [kept, chains, 2]. */
   save(): Uint8Array {
     const { parts, chains } = this.#kept;
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    if (length === 0) throw new Error('there are no samples yet: draw some first');
-    const all = new Float32Array(length);
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return writeNpy(all, [length / 2 / chains, chains, 2]);
+    const all = joined(Float32Array, parts);
+    if (all.length === 0) throw new Error('there are no samples yet: draw some first');
+    return writeNpy(all, [all.length / 2 / chains, chains, 2]);
   }
 
   /** Counts the samples of an npy file [..., 2]. @throws Error if it holds other numbers */

@@ -11,6 +11,7 @@ import {
   type PointSet,
   type ScoreFamily,
 } from '../../index.js';
+import { Lent } from './lent.js';
 import {
   type OpenScore,
   type PlainRequest,
@@ -26,13 +27,6 @@ export type ScoreRequest =
   | { kind: 'network'; level: number }
   | { kind: 'exact'; sigma: number };
 
-/** A network and how many calls use it. A network that is replaced is freed when the last of them ends. */
-interface SharedNetwork {
-  network: Network;
-  users: number;
-  isRetired: boolean;
-}
-
 /** Longest wait for threads to start; after it, one thread does all work. */
 const START_MS = 10_000;
 
@@ -42,7 +36,8 @@ export class Session implements ScoreSource<ScoreRequest> {
   readonly core: Core;
   #threaded?: Promise<Core>;
   readonly #options: CoreOptions;
-  #current?: SharedNetwork;
+  /** Freed when it is replaced and the last call that uses it has ended. */
+  #current?: Lent<Network>;
   data?: PointSet;
   /** Training steps of the network. */
   step = 0;
@@ -84,44 +79,32 @@ export class Session implements ScoreSource<ScoreRequest> {
   }
 
   get network(): Network | undefined {
-    return this.#current?.network;
+    return this.#current?.value;
   }
 
   /** The network. @throws Error if there is none yet */
   trained(): Network {
     if (!this.#current) throw new Error('there is no network yet: train one first');
-    return this.#current.network;
+    return this.#current.value;
   }
 
   replaceNetwork(network: Network, step: number): void {
     this.forgetNetwork();
-    this.#current = { network, users: 0, isRetired: false };
+    this.#current = new Lent(network);
     this.step = step;
   }
 
   /** Leaves the session without a network. */
   forgetNetwork(): void {
-    const old = this.#current;
+    this.#current?.retire();
     this.#current = undefined;
     this.step = 0;
     this.version++;
-    if (!old) return;
-    old.isRetired = true;
-    freeUnused(old);
   }
 
   /** Keeps the present network from being freed until the caller calls the returned function. */
   keepNetwork(): () => void {
-    const shared = this.#current;
-    if (!shared) return () => {};
-    shared.users++;
-    let isReleased = false;
-    return () => {
-      if (isReleased) return;
-      isReleased = true;
-      shared.users--;
-      freeUnused(shared);
-    };
+    return this.#current?.use() ?? (() => {});
   }
 
   openScore(request: ScoreRequest, temperature = 1): OpenScore {
@@ -150,8 +133,4 @@ export class Session implements ScoreSource<ScoreRequest> {
     if (request.kind === 'exact') return toDispose(empirical(this.core, this.points(), request.sigma));
     return toDispose(plainScore(this.core, request));
   }
-}
-
-function freeUnused(shared: SharedNetwork): void {
-  if (shared.isRetired && shared.users === 0) shared.network.dispose();
 }

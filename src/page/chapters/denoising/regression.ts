@@ -1,11 +1,12 @@
 import { drawPoints } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { type Pen, type Plane, toSquare } from '../../figure/plane.js';
-import { digits, group, make, row } from '../../parts/controls.js';
+import { digits, group, make } from '../../parts/controls.js';
 import { Dial } from '../../parts/dial.js';
 import { latest } from '../../parts/latest.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { type LineMixture, lineMoments, lineScore, noisy, spaced } from '../shared/lineMixture.js';
+import { besideControls, legendOf } from '../shared/parts.js';
 
 const POINTS = 4000;
 const LIMITS = [-3, 3] as const;
@@ -90,33 +91,14 @@ export function regressionFigure(page: Page): LiveFigure {
   );
   page.on('term', draw);
   load();
-  const legend = (
-    [
-      ['means', 'particle', 'mean of x in a column of y'],
-      ['tweedie', 'accent', 'y + σ² score'],
-      ['line', 'tone', 'best straight line'],
-      ['noisy', 'faint', 'y itself'],
-    ] as const
-  ).map(([term, colour, text]) =>
-    make(
-      'button',
-      { type: 'button', class: 'term', 'data-term': term },
-      make('span', { class: `key ${colour}` }),
-      ` ${text}`,
-    ),
-  );
+  const legend = legendOf([
+    { term: 'means', colour: 'particle', name: 'mean of x in a column of y' },
+    { term: 'tweedie', colour: 'accent', name: 'y + σ² score' },
+    { term: 'line', colour: 'tone', name: 'best straight line' },
+    { term: 'noisy', colour: 'faint', name: 'y itself' },
+  ]);
   return {
-    element: make(
-      'div',
-      { class: 'sides' },
-      make(
-        'div',
-        { class: 'stage' },
-        make('div', { class: 'stick' }, figure.element),
-        make('p', { class: 'legend' }, ...legend),
-      ),
-      make('div', { class: 'controls' }, group('Noise', sigma.element), row(reading)),
-    ),
+    element: besideControls(figure, legend, group('Noise', sigma.element), reading),
     setVisible() {},
   };
 }

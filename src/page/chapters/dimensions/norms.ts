@@ -1,9 +1,9 @@
+import { chiDensity } from '../../../apps/chiDensity.js';
 import { digits, group, make } from '../../parts/controls.js';
 import { Dial } from '../../parts/dial.js';
 import { latest } from '../../parts/latest.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { CurveChart } from '../shared/curveChart.js';
-import { chiDensity } from './chi.js';
 
 const POINTS = 2000;
 const CELLS = 60;

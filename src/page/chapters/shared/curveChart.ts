@@ -2,13 +2,9 @@ import uPlot from 'uplot';
 import { type Colours, coloursOf } from '../../figure/colours.js';
 import { make } from '../../parts/controls.js';
 import type { Page } from '../../state/page.js';
+import { type Drawn, legendOf } from './parts.js';
 
-/** A curve of a chart. Its term is what the words call it, so that both light up together. */
-export interface Curve {
-  name: string;
-  term: string;
-  colour: 'particle' | 'accent' | 'muted' | 'tone';
-  dash?: boolean;
+export interface Curve extends Drawn {
   /** Filled down to zero. */
   filled?: boolean;
 }
@@ -43,15 +39,7 @@ export class CurveChart {
     // Until the first curves come, each is empty.
     this.#data = [[0, 1], ...options.curves.map(() => [null, null])];
     this.#frame.setAttribute('aria-label', options.label);
-    const legend = options.curves.map(({ name, term, colour, dash }) =>
-      make(
-        'button',
-        { type: 'button', class: 'term', 'data-term': term },
-        make('span', { class: `key ${colour}${dash ? ' dash' : ''}` }),
-        ` ${name}`,
-      ),
-    );
-    this.element.append(this.#frame, make('p', { class: 'legend' }, ...legend));
+    this.element.append(this.#frame, legendOf(options.curves));
     new ResizeObserver(() => this.#resize()).observe(this.#frame);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.restyle());
     page.on('term', () => this.#chart?.redraw());
@@ -116,27 +104,18 @@ export class CurveChart {
   }
 
   #series({ term, colour, dash, filled, name }: Curve, colours: Colours): uPlot.Series {
+    const line = uPlot.paths.linear?.();
     return {
       label: name,
       stroke: colours[colour],
-      // uPlot asks for the width at each drawing, so a term under the pointer thickens its curve.
       width: 2,
       dash: dash ? [7, 5] : undefined,
       fill: filled ? `${colours[colour]}55` : undefined,
       points: { show: false },
-      alpha: 1,
-      ...this.#lit(term),
-    };
-  }
-
-  /** Paths of a curve that is lit are drawn twice, one beside the other: a broad line. */
-  #lit(term: string): Partial<uPlot.Series> {
-    const line = uPlot.paths.linear?.();
-    if (!line) return {};
-    return {
+      // uPlot strokes a path after it asks for it: a term under the pointer has a broad one.
       paths: (chart, index, from, to) => {
         chart.series[index].width = this.#page.term === term ? 5 : 2;
-        return line(chart, index, from, to);
+        return line?.(chart, index, from, to) ?? null;
       },
     };
   }

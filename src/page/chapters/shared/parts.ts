@@ -49,3 +49,35 @@ export class DensityBar {
     this.#most.textContent = digits(most);
   }
 }
+
+/** A figure that stays in view on phones, what belongs below it, and its controls beside both. */
+export const besideControls = (figure: Figure, below: Node, ...controls: Node[]) =>
+  make(
+    'div',
+    { class: 'sides' },
+    make('div', { class: 'stage' }, make('div', { class: 'stick' }, figure.element), below),
+    make('div', { class: 'controls' }, ...controls),
+  );
+
+/** A curve, or what a figure draws in one colour. Its term is what the words call it, so that both light up together. */
+export interface Drawn {
+  name: string;
+  term: string;
+  colour: 'particle' | 'accent' | 'muted' | 'tone' | 'faint';
+  dash?: boolean;
+}
+
+/** The names of what a figure draws, each with its colour. */
+export const legendOf = (drawn: readonly Drawn[]) =>
+  make(
+    'p',
+    { class: 'legend' },
+    ...drawn.map(({ name, term, colour, dash }) =>
+      make(
+        'button',
+        { type: 'button', class: 'term', 'data-term': term },
+        make('span', { class: `key ${colour}${dash ? ' dash' : ''}` }),
+        ` ${name}`,
+      ),
+    ),
+  );

@@ -4,6 +4,7 @@ import { Dial } from '../../parts/dial.js';
 import { latest } from '../../parts/latest.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { Particles } from '../shared/particles.js';
+import { besideControls } from '../shared/parts.js';
 
 const LIMITS = [-3, 3] as const;
 const CHAINS = 600;
@@ -109,13 +110,7 @@ export function stepSizeFigure(page: Page): LiveFigure {
     onChange,
   );
   const head = ['way', 'true variance', 'of this η', 'of the particles'].map((text) => make('th', {}, text));
-  const controls = make(
-    'div',
-    { class: 'controls' },
-    group('A Gaussian of two widths', ratio.element, step.element),
-    make('table', { class: 'numbers' }, make('thead', {}, make('tr', {}, ...head)), table),
-    words,
-  );
+  const numbers = make('table', { class: 'numbers' }, make('thead', {}, make('tr', {}, ...head)), table);
   drawGround();
   show();
   const restart = button('Restart', () => {
@@ -123,16 +118,12 @@ export function stepSizeFigure(page: Page): LiveFigure {
     particles.restart();
   });
   return {
-    element: make(
-      'div',
-      { class: 'sides' },
-      make(
-        'div',
-        { class: 'stage' },
-        make('div', { class: 'stick' }, particles.figure.element),
-        row(particles.play, restart),
-      ),
-      controls,
+    element: besideControls(
+      particles.figure,
+      row(particles.play, restart),
+      group('A Gaussian of two widths', ratio.element, step.element),
+      numbers,
+      words,
     ),
     setVisible: (isVisible) => particles.loop.setVisible(isVisible),
   };

@@ -5,6 +5,7 @@ import { latest } from '../../parts/latest.js';
 import { smoothed } from '../../state/mixtures.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { Particles } from '../shared/particles.js';
+import { besideControls } from '../shared/parts.js';
 
 const LIMITS = [-3, 3] as const;
 const PLACE = 1.3;
@@ -88,28 +89,18 @@ export function weightsFigure(page: Page): LiveFigure {
     },
     drawGround,
   );
-  const controls = make(
-    'div',
-    { class: 'controls' },
-    group('Two hills', weight.element),
-    row(
-      button('Start anew', () => again(0)),
-      button('Start from noise, and anneal', () => again(FALL)),
-    ),
-    reading,
+  const starts = row(
+    button('Start anew', () => again(0)),
+    button('Start from noise, and anneal', () => again(FALL)),
   );
   drawGround();
   return {
-    element: make(
-      'div',
-      { class: 'sides' },
-      make(
-        'div',
-        { class: 'stage' },
-        make('div', { class: 'stick' }, particles.figure.element),
-        row(particles.play),
-      ),
-      controls,
+    element: besideControls(
+      particles.figure,
+      row(particles.play),
+      group('Two hills', weight.element),
+      starts,
+      reading,
     ),
     setVisible: (isVisible) => particles.loop.setVisible(isVisible),
   };

@@ -10,6 +10,7 @@ import {
   varianceExploding,
 } from '../../../index.js';
 import type { Context } from '../../calls/rpc.js';
+import { paced } from '../pace.js';
 import type { Families, Wish } from './families.js';
 import { DIM, type Stock } from './stock.js';
 
@@ -57,7 +58,7 @@ export async function walk(
       thin: 1,
       signal,
     };
-    const pace = pacer();
+    const pace = paced(SHOW_MS);
     let step = 0;
     for await (const { path } of langevin(score, options)) {
       for (const y of frames(path, chains)) {
@@ -100,7 +101,7 @@ export async function draw(
   const process = varianceExploding(NOISE);
   const sigmas = noiseSchedule(process, { count: steps });
   const options = { key: key(seed), chains, process, schedule: sigmas, steps, thin: 1, signal };
-  const pace = pacer();
+  const pace = paced(SHOW_MS);
   let step = 0;
   let x = new Float32Array(0);
   try {
@@ -140,14 +141,4 @@ function denoised(family: ScoreFamily, sigma: number, y: Float32Array): Float32A
 /** The positions [chains, DIM] of a path, as copies. */
 function* frames(path: Float32Array, chains: number): Generator<Float32Array> {
   for (let at = 0; at < path.length; at += chains * DIM) yield path.slice(at, at + chains * DIM);
-}
-
-/** Waits until a frame has passed since the last call. */
-function pacer(): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    const rest = SHOW_MS - (performance.now() - last);
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, rest)));
-    last = performance.now();
-  };
 }

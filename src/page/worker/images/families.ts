@@ -14,8 +14,8 @@ import {
 } from '../../../index.js';
 import type { WeightsFile } from '../../weights/coming.js';
 import { unpackWeights } from '../../weights/unpack.js';
+import { Lent } from '../lent.js';
 import type { Session } from '../session.js';
-import { Lent } from './lent.js';
 import { momentsOf, type Pictures, SIZE, type Source, type Stock } from './stock.js';
 
 /**
