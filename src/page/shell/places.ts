@@ -9,6 +9,9 @@ interface Place {
   make: (page: Page) => LiveFigure;
   figure?: LiveFigure;
   isVisible: boolean;
+  /** What its figure does at news of a term, and whether there was some while it was not seen. */
+  terms: (() => void)[];
+  isLate: boolean;
 }
 
 /** How far from the screen figures are made, as a margin in CSS. */
@@ -27,8 +30,11 @@ export class Places {
     for (const element of document.querySelectorAll<HTMLElement>('figure[data-figure]')) {
       const make = makers[element.dataset.figure ?? ''];
       if (!make) throw new Error(`no chapter has a figure ${element.dataset.figure}`);
-      this.#places.set(element, { element, make, isVisible: false });
+      this.#places.set(element, { element, make, isVisible: false, terms: [], isLate: false });
     }
+    page.on('term', () => {
+      for (const place of this.#places.values()) this.#light(place);
+    });
     const near = new IntersectionObserver((entries) => this.#come(entries), { rootMargin: NEAR });
     const lookAhead = () => {
       for (const element of this.#places.keys()) near.observe(element);
@@ -66,16 +72,28 @@ export class Places {
       const place = this.#places.get(target);
       if (!place) continue;
       place.isVisible = isIntersecting;
+      if (place.isLate) this.#light(place);
       if (place.figure) place.figure.setVisible(isIntersecting);
       // Each in a frame of its own: several in one would take too long.
       else if (isIntersecting) queueFrame(() => this.#make(place));
     }
   }
 
+  /** Tells a figure the term under the pointer, once it is seen. */
+  #light(place: Place): void {
+    place.isLate = !place.isVisible;
+    if (place.isVisible) for (const listener of place.terms) listener();
+  }
+
   #make(place: Place): void {
     if (place.figure) return;
     const messages = messagesAt(place.element);
+    const on: Page['on'] = (news, listener) => {
+      if (news === 'term') place.terms.push(listener);
+      else this.#page.on(news, listener);
+    };
     const page: Page = Object.create(this.#page, {
+      on: { value: on },
       say: { value: messages.say },
       fail: { value: messages.fail },
     });
