@@ -35,7 +35,10 @@ describe.each(browsers)('the article in $name', { retry: 1 }, ({ name, path }) =
     await tab.see('.reading', /^Little noise/);
     // For a built-in picture a network comes with the page; a small one learns it anew when asked to.
     await tab.see('.hint', /a network that comes with the page: 8,000 steps/);
-    expect(await label()).toMatch(/sigma 0\.012, the score that a network learned .* and 5000 particles$/);
+    // The noise falls with the particles until both have come to rest.
+    await expect
+      .poll(label, { timeout: 30_000 })
+      .toMatch(/sigma 0\.012, the score that a network learned .* and 5000 particles$/);
     await tab.press('Let a network learn it');
     await tab.see('.hint', /^Step [\d,]+ of 3,000: loss [\d.]+, best possible/);
     // One noise for all, by keys: from a copy to a blob.
