@@ -57,6 +57,14 @@ function cividis() {
   return Buffer.from(bytes).toString('hex');
 }
 
+/** The scripts that are loaded with one, and it. */
+function withImports({ outputs }, path, found = new Set()) {
+  found.add(path);
+  for (const { path: other, kind } of outputs[path].imports)
+    if (kind === 'import-statement' && !found.has(other)) withImports({ outputs }, other, found);
+  return found;
+}
+
 /** Brackets of formulas. Engines stretch them to heights of their own; unstretched they are alike. */
 const FENCES = /<mo>([()[\]‖|])<\/mo>/g;
 
@@ -116,19 +124,26 @@ export async function buildPage(shared, notices) {
       ...options,
     });
 
-  // The folder, with scripts as files. The film encoder is loaded some seconds after the
-  // page (main.ts), so that a page that is left open needs its server no more; it runs when the first film is made.
-  const { outputFiles } = await bundle('src/page/main.ts', '', {
+  // The folder, with scripts as files: the page and what it shares with others come first. The chapters below the first
+  // screen and the film encoder are loaded when they are needed, at the latest some seconds after the page (main.ts), so that
+  // a page that is left open needs its server no more.
+  const { outputFiles, metafile } = await bundle('src/page/main.ts', '', {
     splitting: true,
     outdir: folder,
     entryNames: 'page',
-    chunkNames: 'encoder-[hash]',
+    chunkNames: '[name]-[hash]',
+    metafile: true,
   });
   for (const { path, contents } of outputFiles) await writeFile(path, contents);
-  const names = outputFiles.map(({ path }) => path.split('/').at(-1));
-  const preloads = names
-    .filter((name) => name !== 'page.js')
-    .map((name) => `<meta name="later" content="${name}">`);
+  const scripts = withImports(metafile, `${folder}/page.js`);
+  const nameOf = (path) => path.split('/').at(-1);
+  const preloads = Object.keys(metafile.outputs)
+    .filter((path) => path !== `${folder}/page.js`)
+    .map((path) =>
+      scripts.has(path)
+        ? `<link rel="modulepreload" href="${nameOf(path)}">`
+        : `<meta name="later" content="${nameOf(path)}">`,
+    );
   // The folder's worker loads the one binary that its engine runs, in place of carrying both.
   const lean = await workerOf('src/page/worker.ts', {
     define: { HAS_BINARIES: 'false' },

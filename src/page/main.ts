@@ -1,21 +1,9 @@
 // The page: an article of chapters over one state and one worker. What its words have places for is made when the reader
-// comes near.
+// comes near; the scripts of all but the first screen are loaded then.
 
 import { startClient } from './calls/client.js';
-import { figures as blur } from './chapters/blur/index.js';
-import { figures as denoising } from './chapters/denoising/index.js';
-import { figures as density } from './chapters/density/index.js';
-import { figures as dimensions } from './chapters/dimensions/index.js';
-import { figures as draw } from './chapters/draw/index.js';
-import { figures as exact } from './chapters/exact/index.js';
-import { figures as image } from './chapters/image/index.js';
-import { figures as images } from './chapters/images/index.js';
-import { figures as learning } from './chapters/learning/index.js';
-import { figures as line } from './chapters/line/index.js';
-import { figures as race } from './chapters/race/index.js';
-import { figures as sampling } from './chapters/sampling/index.js';
+import { figures as first } from './chapters/draw/index.js';
 import { pictureOf } from './chapters/shared/picture.js';
-import { figures as steps } from './chapters/steps/index.js';
 import { takeDrops } from './parts/drops.js';
 import { latest } from './parts/latest.js';
 import { Contents } from './shell/contents.js';
@@ -24,27 +12,10 @@ import { Places } from './shell/places.js';
 import { teacherView } from './shell/teacher.js';
 import { answerQuestions, followTerms, meetChallenge } from './shell/words.js';
 import { LearnedState } from './state/learned.js';
-import type { Figures, News, Page } from './state/page.js';
+import type { News, Page } from './state/page.js';
 import { Store } from './state/store.js';
 import { Trainer } from './state/trainer.js';
 import type { PageVerbs } from './worker/pageVerbs.js';
-
-/** Every figure by its `data-figure`. */
-const makers: Figures = {
-  ...draw,
-  ...line,
-  ...density,
-  ...steps,
-  ...blur,
-  ...dimensions,
-  ...denoising,
-  ...image,
-  ...learning,
-  ...sampling,
-  ...race,
-  ...exact,
-  ...images,
-};
 
 const find = <T extends HTMLElement>(selector: string) => document.querySelector(selector) as T;
 /** Messages that belong to no figure. */
@@ -103,10 +74,10 @@ const sendPicture = latest(async () => {
 sendPicture();
 
 const contents = new Contents(store);
-const places = new Places(page, makers);
+const places = new Places(page, first, async () => (await import('./chapters/below.js')).figures);
 teacherView(store, contents);
-takeDrops((file, under) => {
-  if (!places.open(file, under))
+takeDrops(async (file, under) => {
+  if (!(await places.open(file, under)))
     page.say('No figure on the screen opens files; those of pictures, learning and sampling do.', true);
 });
 

@@ -63,7 +63,7 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
     browser = await start(name, path);
     tab = await Tab.open(browser, site.origin);
     await tab.moves();
-    // The threads come a second later, the film encoder after three.
+    // The threads come a second later, the chapters below and the film encoder after three.
     await new Promise((resolve) => setTimeout(resolve, 4500));
     loaded = [...tab.requests];
   }, 120_000);
@@ -540,7 +540,7 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       const own = ['', 'page.css', 'page.js', 'worker.js', 'thread.js', 'relaxed.wasm', 'strict.wasm'];
       for (const url of loaded) {
         const asked = url.replace(site.origin, '');
-        expect(own.includes(asked) || /^encoder-\w+\.js$/.test(asked) || isWeights(url), url).toBe(true);
+        expect(own.includes(asked) || /^(?:below|chunk|encoder)-\w+\.js$/.test(asked) || isWeights(url), url).toBe(true);
       }
       // Later visits asked for the same files, and for nothing else but weights of other pictures.
       const others = (urls: string[]) => new Set(urls.filter((url) => !isWeights(url)));

@@ -1,12 +1,11 @@
 // The places of the words for figures: each figure is made when the reader comes near.
 import { queueFrame } from '../figure/frameQueue.js';
-import type { LiveFigure, Page } from '../state/page.js';
+import type { Figures, LiveFigure, Page } from '../state/page.js';
 import { messagesAt } from './messages.js';
 
 /** One `<figure data-figure>` of the words, and its figure once it is made. */
 interface Place {
   element: HTMLElement;
-  make: (page: Page) => LiveFigure;
   figure?: LiveFigure;
   isVisible: boolean;
   /** What its figure does at news of a term, and whether there was some while it was not seen. */
@@ -23,15 +22,21 @@ const AHEAD_MS = 4000;
 export class Places {
   readonly #page: Page;
   readonly #places = new Map<Element, Place>();
+  readonly #first: Figures;
+  readonly #loadBelow: () => Promise<Figures>;
+  /** The figures below the first screen, once somebody comes near one. */
+  #below?: Promise<Figures>;
 
-  /** @throws Error if the words have a place for a figure that is not in `makers` */
-  constructor(page: Page, makers: Record<string, (page: Page) => LiveFigure>) {
+  /**
+   * @param first figures that can be made at once
+   * @param loadBelow loads all others
+   */
+  constructor(page: Page, first: Figures, loadBelow: () => Promise<Figures>) {
     this.#page = page;
-    for (const element of document.querySelectorAll<HTMLElement>('figure[data-figure]')) {
-      const make = makers[element.dataset.figure ?? ''];
-      if (!make) throw new Error(`no chapter has a figure ${element.dataset.figure}`);
-      this.#places.set(element, { element, make, isVisible: false, terms: [], isLate: false });
-    }
+    this.#first = first;
+    this.#loadBelow = loadBelow;
+    for (const element of document.querySelectorAll<HTMLElement>('figure[data-figure]'))
+      this.#places.set(element, { element, isVisible: false, terms: [], isLate: false });
     page.on('term', () => {
       for (const place of this.#places.values()) this.#light(place);
     });
@@ -47,9 +52,9 @@ export class Places {
   }
 
   /** Opens a file in the figure under it, else in the first one on the screen that opens files. */
-  open(file: File, under: Element | null): boolean {
+  async open(file: File, under: Element | null): Promise<boolean> {
     const visible = [...this.#places.values()].filter((place) => place.isVisible);
-    for (const place of visible) this.#make(place);
+    for (const place of visible) this.#make(place, await this.#maker(place));
     const shown = visible.filter((place) => place.figure?.open);
     const place = shown.find(({ element }) => element.contains(under)) ?? shown[0];
     place?.figure?.open?.(file);
@@ -63,7 +68,7 @@ export class Places {
   #come(entries: IntersectionObserverEntry[]): void {
     for (const { target, isIntersecting } of entries) {
       const place = this.#places.get(target);
-      if (place && !place.figure && isIntersecting) queueFrame(() => this.#make(place));
+      if (place && !place.figure && isIntersecting) this.#comeNear(place);
     }
   }
 
@@ -74,8 +79,7 @@ export class Places {
       place.isVisible = isIntersecting;
       if (place.isLate) this.#light(place);
       if (place.figure) place.figure.setVisible(isIntersecting);
-      // Each in a frame of its own: several in one would take too long.
-      else if (isIntersecting) queueFrame(() => this.#make(place));
+      else if (isIntersecting) this.#comeNear(place);
     }
   }
 
@@ -85,7 +89,28 @@ export class Places {
     if (place.isVisible) for (const listener of place.terms) listener();
   }
 
-  #make(place: Place): void {
+  /** Makes a figure in a frame of its own: several in one would take too long. */
+  #comeNear(place: Place): void {
+    this.#maker(place)
+      .then((make) => queueFrame(() => this.#make(place, make)))
+      .catch(this.#page.fail);
+  }
+
+  /** @throws Error if the script with the figure cannot be loaded, or no script has it */
+  async #maker({ element }: Place): Promise<Figures[string]> {
+    const name = element.dataset.figure ?? '';
+    if (this.#first[name]) return this.#first[name];
+    this.#below ??= this.#loadBelow().catch(() => {
+      throw new Error(
+        'The figures could not be loaded. Load the page again, with a connection to its server.',
+      );
+    });
+    const make = (await this.#below)[name];
+    if (!make) throw new Error(`no chapter has a figure ${name}`);
+    return make;
+  }
+
+  #make(place: Place, make: Figures[string]): void {
     if (place.figure) return;
     const messages = messagesAt(place.element);
     const on: Page['on'] = (news, listener) => {
@@ -97,7 +122,7 @@ export class Places {
       say: { value: messages.say },
       fail: { value: messages.fail },
     });
-    place.figure = place.make(page);
+    place.figure = make(page);
     place.element.prepend(place.figure.element);
     place.element.classList.add('made');
     place.figure.setVisible(place.isVisible);
