@@ -81,6 +81,22 @@ beforeAll(async () => {
         globalThis.heard = new Promise((resolve) => { onmessage = ({ data }) => resolve(data); });
         </script><iframe sandbox="allow-scripts" src="/frame"></iframe>`,
     },
+    '/library.js': { type: 'text/javascript', text: script },
+    '/worker.js': {
+      type: 'text/javascript',
+      text: `${script}; onmessage = async ({ data: { ports } }) => {
+        const warnings = [];
+        console.warn = (warning) => warnings.push(warning);
+        const core = await lib.loadCore({ threads: ports ?? 'auto', kernel: 'strict' });
+        const { threads } = core;
+        const net = lib.network(core, { features: 4, width: 4, depth: 1, levels: 3 });
+        const data = lib.imageDistribution(lib.builtInImage('five'));
+        const losses = [];
+        for await (const { loss } of lib.train(net, data, { steps: 3, batch: 16 })) losses.push(loss);
+        core.dispose();
+        postMessage({ threads, losses, warnings });
+      };`,
+    },
     '/service.js': {
       type: 'text/javascript',
       text: `${script}; onmessage = ({ source }) => ${PROGRAM}.then((r) => source.postMessage(r));`,
@@ -127,6 +143,37 @@ describe.each(browsers)('$name', ({ name, path }) => {
     expect(await page.evaluate('heard')).toEqual(STARTED);
   });
 
+  it.runIf(wanted)('a page lends threads to its worker, which gives the bits of one thread', async () => {
+    await page.goto(`${origin}/sandbox`);
+    const ask = (ports: string) =>
+      page.evaluate(`(async () => {
+        const worker = new Worker('/worker.js');
+        const answer = new Promise((resolve) => { worker.onmessage = ({ data }) => resolve(data); });
+        const ports = ${ports};
+        worker.postMessage({ ports }, ports ?? []);
+        const found = await answer;
+        worker.terminate();
+        return found;
+      })()`) as Promise<{ threads: number; losses: number[]; warnings: string[] }>;
+    await page.addScriptTag({ url: '/library.js' });
+    const [three, one] = [await ask('await lib.threadPorts({ threads: 3 })'), await ask('[]')];
+    expect(three).toEqual({ ...one, threads: 3 });
+    expect(one).toEqual({ threads: 1, losses: expect.any(Array), warnings: [] });
+    expect(one.losses).toHaveLength(3);
+    if (name === 'chrome') await expect.poll(() => page.workers().length).toBe(0);
+    // By itself a worker of Firefox takes one thread, since it may freeze when it starts another.
+    const own = await ask('undefined');
+    expect(own.losses).toEqual(one.losses);
+    expect(own.warnings).toEqual(
+      name === 'firefox'
+        ? [
+            'loadCore: a worker of Firefox may freeze when it starts threads; one does all work: see threadPorts',
+          ]
+        : [],
+    );
+    expect(own.threads > 1).toBe(name === 'chrome');
+  });
+
   it.runIf(wanted)('the element starts its worker under Trusted Types too', async () => {
     await page.goto(`${origin}/element`);
     const root = "document.querySelector('score-field').shadowRoot";
@@ -139,6 +186,9 @@ describe.each(browsers)('$name', ({ name, path }) => {
     async () => {
       await page.goto(`${origin}/no-blob`);
       expect(await page.evaluate(PROGRAM)).toEqual(without(/.*could not be started/));
+      await expect(page.evaluate('lib.threadPorts({ threads: 2 })')).rejects.toThrow(
+        /threadPorts: threads cannot be started here \(.*\): give option worker, the address of scorefield\/worker.js/,
+      );
       await page.goto(`${origin}/sandbox`);
       const answer = await page.evaluate(`(async () => {
         await navigator.serviceWorker.register('/service.js');

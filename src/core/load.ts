@@ -1,10 +1,11 @@
 import relaxed from '../../dist/relaxed.wasm';
 import strict from '../../dist/strict.wasm';
-import workerScript from '../../dist/worker.js?raw';
-import { integer, show } from './check.js';
+import { show } from './check.js';
 import { type Core, instantiateCore, type Kernel } from './instantiate.js';
 import { Pool } from './pool.js';
 import { newSharedMemory, withSharedMemory } from './sharedMemory.js';
+import { isPort, type ThreadSource } from './thread.js';
+import { threadCount, threadScript } from './threadCount.js';
 import { compileWide } from './wide.js';
 
 export type { Core, Kernel } from './instantiate.js';
@@ -18,9 +19,10 @@ export interface CoreOptions {
   kernel?: 'auto' | Kernel;
   /**
    * Threads that share long work, this one included. `auto`: as many as there are processors, at most 8; where none can be
-   * started, it warns once and takes this one alone.
+   * started, and in workers of Firefox, it warns once and takes this one alone. Ports: those of `threadPorts`, which the page
+   * started for this worker.
    */
-  threads?: 'auto' | number;
+  threads?: 'auto' | number | readonly MessagePort[];
   /** A module that the caller has compiled from `scorefield/strict.wasm` or `scorefield/relaxed.wasm`. */
   module?: WebAssembly.Module;
   /** The bytes of one of the two files. */
@@ -28,9 +30,6 @@ export interface CoreOptions {
   /** Address of `scorefield/worker.js`, for pages whose content security policy forbids workers from `blob:` addresses. */
   worker?: URL | string;
 }
-
-/** Most threads of `auto`: a batch is split into eight leaves at most. */
-const AUTO_THREADS = 8;
 
 /**
  * Compiles and instantiates the core. Both binaries are part of the JavaScript, so that it needs no network and works with any
@@ -63,18 +62,14 @@ export async function loadCore(options: CoreOptions = {}): Promise<Core> {
       `loadCore: kernel must be 'auto', 'strict', 'relaxed' or 'wide', got ${JSON.stringify(kernel)}`,
     );
   }
-  const count =
-    threads === 'auto'
-      ? Math.min(AUTO_THREADS, processors())
-      : integer('loadCore', 'threads', threads, 1, 64);
-  const shared = count > 1 && !module ? newSharedMemory() : undefined;
+  const sources = threadSources(threads, worker);
+  const shared = sources.length > 0 && !module ? newSharedMemory() : undefined;
   const chosen = module ?? (await compile(kernel, binary, shared !== undefined));
-  const script = worker && count > 1 ? addressOf(worker) : workerScript;
   return instantiateCore(chosen, {
     shared,
-    ...(count > 1 && {
+    ...(sources.length > 0 && {
       start: (memory, scratchBytes) =>
-        Pool.start(count - 1, script, chosen, memory, scratchBytes).catch((error: Error) => {
+        Pool.start(sources, chosen, memory, scratchBytes).catch((error: Error) => {
           const reason = `threads cannot be started here (${error.message})`;
           if (threads !== 'auto') {
             throw new Error(
@@ -88,13 +83,27 @@ export async function loadCore(options: CoreOptions = {}): Promise<Core> {
   });
 }
 
-/** @throws TypeError unless the option is an address, in a page relative to it */
-function addressOf(worker: URL | string): URL {
-  try {
-    return new URL(worker, globalThis.location?.href);
-  } catch {
-    throw new TypeError(`loadCore: worker must be the address of scorefield/worker.js, got ${show(worker)}`);
+/** Where the other threads come from. @throws as {@link loadCore} does */
+function threadSources(
+  threads: NonNullable<CoreOptions['threads']>,
+  worker: CoreOptions['worker'],
+): readonly ThreadSource[] {
+  if (Array.isArray(threads) && threads.every(isPort)) return threads;
+  const count = threadCount('loadCore', threads as 'auto' | number);
+  if (count === 1) return [];
+  if (threads === 'auto' && mayFreeze()) {
+    warnOnce('a worker of Firefox may freeze when it starts threads; one does all work: see threadPorts');
+    return [];
   }
+  return Array<ThreadSource>(count - 1).fill(threadScript('loadCore', worker));
+}
+
+/** Whether this is a worker of Firefox: it waits for the page's thread to start another, at times for ever. */
+function mayFreeze(): boolean {
+  const { WorkerGlobalScope, Worker, navigator } = globalThis as unknown as Record<string, unknown> & {
+    navigator?: { userAgent?: string };
+  };
+  return Boolean(WorkerGlobalScope && Worker && navigator?.userAgent?.includes('Firefox/'));
 }
 
 const warned = new Set<string>();
@@ -103,18 +112,6 @@ const warned = new Set<string>();
 function warnOnce(warning: string): void {
   if (!warned.has(warning)) console.warn(`loadCore: ${warning}`);
   warned.add(warning);
-}
-
-/** Processors of this machine; 1 where the engine does not tell. */
-function processors(): number {
-  const node = globalThis as {
-    process?: { getBuiltinModule?(name: string): { availableParallelism?(): number } };
-  };
-  return (
-    globalThis.navigator?.hardwareConcurrency ??
-    node.process?.getBuiltinModule?.('node:os').availableParallelism?.() ??
-    1
-  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Call, Job, PostedJob } from './job.js';
 import type { Memory } from './memory.js';
 import { type Segment, Segments, type Span } from './segments.js';
-import { startThread, type Thread } from './thread.js';
+import { startThread, type Thread, type ThreadSource } from './thread.js';
 
 /** What a thread is started with. */
 export interface Start {
@@ -38,8 +38,8 @@ class PoolThread {
   #ended?: string;
   #calls = 0;
 
-  constructor(script: URL | string) {
-    this.#thread = startThread(script, {
+  constructor(source: ThreadSource) {
+    this.#thread = startThread(source, {
       onMessage: (message) => this.#onResponse(message as Response),
       onEnd: (reason) => this.#fail(reason),
     });
@@ -95,23 +95,21 @@ export class Pool {
   }
 
   /**
-   * Starts `size` threads.
+   * Starts a thread of each source.
    *
-   * @param script that of {@link startThread}
    * @param memory of the first thread
    * @param scratchBytes of an instance that shares it
    * @throws Error if a thread cannot be started
    */
   static async start(
-    size: number,
-    script: URL | string,
+    sources: readonly ThreadSource[],
     module: WebAssembly.Module,
     memory: Memory,
     scratchBytes: number,
   ): Promise<Pool> {
     const pool = new Pool(
       memory,
-      Array.from({ length: size }, () => new PoolThread(script)),
+      sources.map((source) => new PoolThread(source)),
     );
     const start = (): Start =>
       memory.isShared

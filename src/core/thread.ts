@@ -44,13 +44,22 @@ export function nodeThreads(): NodeThreads | undefined {
   return process.getBuiltinModule?.('node:worker_threads') as NodeThreads | undefined;
 }
 
+/** Where a thread comes from: the address or the text of its script, or the port to one that is started already. */
+export type ThreadSource = URL | string | MessagePort;
+
 /**
- * Starts a thread that runs a classic script, which pages from files and sandboxed frames may do too.
+ * Starts a thread that runs a classic script, which pages from files and sandboxed frames may do too, or takes one that is
+ * started.
  *
- * @param script its address or its text; text needs no server, but in a browser a policy that allows `blob:` workers
+ * @param source the text of a script needs no server, but in a browser a policy that allows `blob:` workers
  * @throws Error where there are no threads, or a policy forbids them; what the engine finds later it gives to `events.onEnd`
  */
-export function startThread(script: URL | string, events: ThreadEvents): Thread {
+export function startThread(source: ThreadSource, events: ThreadEvents): Thread {
+  if (isPort(source)) {
+    source.onmessage = ({ data }) => events.onMessage(data);
+    return overWeb(source);
+  }
+  const script = source;
   const node = nodeThreads();
   if (node) {
     const url =
@@ -75,11 +84,21 @@ export function startThread(script: URL | string, events: ThreadEvents): Thread 
     loaded();
     events.onEnd(event.message || 'it could not be started');
   };
+  return overWeb(worker);
+}
+
+/** A thread of a browser, which is a worker or lies behind a port. */
+function overWeb(end: Worker | MessagePort): Thread {
   return {
-    post: (message, transfer) => worker.postMessage(message, transfer),
+    post: (message, transfer) => end.postMessage(message, transfer),
     busy() {},
-    close: () => closeWorker(worker),
+    close: () => closeWorker(end),
   };
+}
+
+/** Whether a value is a port of a channel. */
+export function isPort(value: unknown): value is MessagePort {
+  return typeof MessagePort !== 'undefined' && value instanceof MessagePort;
 }
 
 /** To be called in a started thread: has `onMessage` called for each message; returns the function that sends messages back. */
@@ -93,6 +112,17 @@ export function listen(onMessage: (message: unknown) => void): PostMessage {
     onmessage: (event: MessageEvent) => void;
     postMessage: PostMessage;
   };
-  scope.onmessage = endsWhenAsked((event) => onMessage(event.data));
-  return (message, transfer) => scope.postMessage(message, transfer);
+  let end: { postMessage: PostMessage } = scope;
+  scope.onmessage = endsWhenAsked((event) => {
+    const [port] = event.ports;
+    if (!port) return onMessage(event.data);
+    // Whoever started this thread lends it to whoever has the other end of the port.
+    end = port;
+    port.onmessage = endsWhenAsked(
+      ({ data }) => onMessage(data),
+      () => scope.postMessage(undefined, []),
+    );
+    scope.postMessage(undefined, []);
+  });
+  return (message, transfer) => end.postMessage(message, transfer);
 }

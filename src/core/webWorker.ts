@@ -30,11 +30,18 @@ export function newWorker(script: URL | string): { worker: Worker; loaded(): voi
 }
 
 /** Has a worker end when it has done what it was given: Firefox froze where a worker terminated its own workers. */
-export function closeWorker(worker: Worker): void {
+export function closeWorker(worker: Worker | MessagePort): void {
   worker.postMessage(CLOSE);
 }
 
-/** For a worker: its listener of messages, which ends it where it is asked to. */
-export function endsWhenAsked(listen: (event: MessageEvent) => void): (event: MessageEvent) => void {
-  return (event) => (event.data === CLOSE ? close() : listen(event));
+/** For a worker: its listener of messages, which ends it where it is asked to, after a last word. */
+export function endsWhenAsked(
+  listen: (event: MessageEvent) => void,
+  last = () => {},
+): (event: MessageEvent) => void {
+  return (event) => {
+    if (event.data !== CLOSE) return listen(event);
+    last();
+    close();
+  };
 }

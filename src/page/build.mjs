@@ -120,7 +120,11 @@ export async function buildPage(shared, notices) {
     build({
       ...small,
       entryPoints: [entry],
-      define: { WORKER_TEXT: JSON.stringify(workerText), CIVIDIS: JSON.stringify(cividis()) },
+      define: {
+        WORKER_TEXT: JSON.stringify(workerText),
+        THREAD_FILE: JSON.stringify(workerText === '' ? 'thread.js' : ''),
+        CIVIDIS: JSON.stringify(cividis()),
+      },
       ...options,
     });
 

@@ -1,6 +1,7 @@
 // The page: an article of chapters over one state and one worker. What its words have places for is made when the reader
 // comes near; the scripts of all but the first screen are loaded then.
 
+import { threadPorts } from '../core/threadPorts.js';
 import { startClient } from './calls/client.js';
 import { figures as first } from './chapters/draw/index.js';
 import { pictureOf } from './chapters/shared/picture.js';
@@ -16,6 +17,9 @@ import type { News, Page } from './state/page.js';
 import { Store } from './state/store.js';
 import { Trainer } from './state/trainer.js';
 import type { PageVerbs } from './worker/pageVerbs.js';
+
+/** The script of threads as a file, or '' where the page uses the text that it carries; the build defines it. */
+declare const THREAD_FILE: string;
 
 const find = <T extends HTMLElement>(selector: string) => document.querySelector(selector) as T;
 /** Messages that belong to no figure. */
@@ -110,6 +114,13 @@ store.on(['kernel'], () => {
 });
 paintTheme();
 
+/** Starts threads for the worker; where none can be started, it does all work alone. */
+async function lendThreads(): Promise<void> {
+  const worker = THREAD_FILE ? new URL(THREAD_FILE, document.baseURI) : undefined;
+  const ports = await threadPorts({ worker }).catch(() => []);
+  await client.call('threads', { ports });
+}
+
 /** Loads scripts that are needed later, so that the page then asks its server for nothing. */
 function loadRest(): void {
   for (const { content } of document.querySelectorAll<HTMLMetaElement>('meta[name="later"]')) {
@@ -125,7 +136,7 @@ client
   .then((kernel) => {
     document.documentElement.dataset.kernel = kernel;
     // Threads start soon after the page, so that training need not wait for them.
-    setTimeout(() => client.call('threads', {}).catch(page.fail), 1000);
+    setTimeout(() => lendThreads().catch(page.fail), 1000);
     setTimeout(loadRest, 3000);
   })
   .catch((error) =>

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Core, loadCore } from '../../src/core/load.js';
 import { Pool } from '../../src/core/pool.js';
+import { threadPorts } from '../../src/core/threadPorts.js';
 import {
   builtInImage,
   collect,
@@ -153,11 +154,20 @@ describe('loadCore', () => {
     expect(core.threads).toBe(Math.min(8, availableParallelism()));
   });
 
+  it('has ports to threads for pages alone', async () => {
+    await expect(threadPorts()).rejects.toThrow(
+      'threadPorts: is for pages; in Node give loadCore the number of threads',
+    );
+    await expect(threadPorts({ threads: 0 })).rejects.toThrow(
+      'threadPorts: threads must be an integer from 1 to 64, got 0',
+    );
+  });
+
   it('says so when a thread cannot be started', async () => {
     const module = await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
     const { memory } = await loadCore();
     const script = "throw new Error('no such script')";
-    await expect(Pool.start(1, script, module, memory, 0)).rejects.toThrow(
+    await expect(Pool.start([script], module, memory, 0)).rejects.toThrow(
       'core: a worker thread was lost: no such script',
     );
   });

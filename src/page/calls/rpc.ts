@@ -1,4 +1,5 @@
 // Calls from the page to its worker: each has a verb and arguments, may emit events, and ends in one result.
+import { isPort } from '../../core/thread.js';
 import { closeWorker } from '../../core/webWorker.js';
 
 /** A message to the worker: first the kernel to load, then calls, and stops of calls. */
@@ -70,6 +71,7 @@ export class Client<V extends Table<V>> {
     worker.onmessageerror = () => end('a message from the worker could not be read');
   }
 
+  /** Calls a verb. Ports in a list among the arguments are transferred. */
   call<K extends keyof V & string>(
     verb: K,
     args: Parameters<V[K]>[0],
@@ -83,7 +85,8 @@ export class Client<V extends Table<V>> {
       }
       const hear = onEvent as ((event: unknown) => void) | undefined;
       this.#waiting.set(call, { resolve: resolve as (result: unknown) => void, reject, onEvent: hear });
-      this.#worker.postMessage({ call, verb, args } satisfies Request);
+      const ports = Object.values(args).flat().filter(isPort);
+      this.#worker.postMessage({ call, verb, args } satisfies Request, ports);
     });
     return Object.assign(promise, { stop: () => this.#worker.postMessage({ stop: call } satisfies Request) });
   }

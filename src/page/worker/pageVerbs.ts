@@ -34,8 +34,11 @@ export function pageVerbs(session: Session) {
     ...figureVerbs<ScoreRequest>(session),
     ...imageVerbs(session),
 
-    /** Starts the threads before they are needed; returns their number. */
-    threads: async (_: object) => (await session.threadedCore()).threads,
+    /** Takes threads that the page has started, maybe none; returns how many there are with this one. */
+    async threads({ ports }: { ports: MessagePort[] }) {
+      session.takeThreads(ports);
+      return (await session.threadedCore()).threads;
+    },
 
     setImage: ({ image }: { image: GreyImage }) => session.setImage(image).logits.length,
     /** Reads a PNG or a JPEG, of which dark ink on light paper is dense, a CSV or npy file of points, or an IDX file, of which it takes the first picture and keeps the others for `idxImage`. */

@@ -27,14 +27,12 @@ export type ScoreRequest =
   | { kind: 'network'; level: number }
   | { kind: 'exact'; sigma: number };
 
-/** Longest wait for threads to start; after it, one thread does all work. */
-const START_MS = 10_000;
-
 /** What the worker keeps between calls: two cores, a picture and a network. */
 export class Session implements ScoreSource<ScoreRequest> {
   /** A core of one thread, which is ready at once; for all small work. */
   readonly core: Core;
-  #threaded?: Promise<Core>;
+  readonly #threaded: Promise<Core>;
+  #lend!: (core: Core | Promise<Core>) => void;
   readonly #options: CoreOptions;
   /** Freed when it is replaced and the last call that uses it has ended. */
   #current?: Lent<Network>;
@@ -48,23 +46,23 @@ export class Session implements ScoreSource<ScoreRequest> {
   constructor(core: Core, options: CoreOptions = {}) {
     this.core = core;
     this.#options = options;
+    this.#threaded = new Promise((resolve) => {
+      this.#lend = resolve;
+    });
   }
 
-  /** A core of all processors, for training and scores of the network; the first core if threads cannot start. */
+  /** A core of all processors, for training and scores of the network, once the page has lent threads; else the first core. */
   threadedCore(): Promise<Core> {
-    this.#threaded ??= this.#startThreads().catch(() => this.core);
     return this.#threaded;
   }
 
-  /** Some browsers never start the threads, and never say so: hence the time limit. */
-  async #startThreads(): Promise<Core> {
-    const { kernel } = this.core;
-    const started = loadCore({ kernel, ...this.#options, threads: 'auto' });
-    const late = new Promise<undefined>((resolve) => setTimeout(resolve, START_MS));
-    const core = await Promise.race([started, late]);
-    if (core) return core;
-    started.then((unused) => unused.dispose()).catch(() => {});
-    return this.core;
+  /** Takes the threads that the page has started: a worker of Firefox may freeze when it starts its own. */
+  takeThreads(ports: readonly MessagePort[]): void {
+    if (ports.length === 0) this.#lend(this.core);
+    else {
+      const { kernel } = this.core;
+      this.#lend(loadCore({ kernel, ...this.#options, threads: ports }).catch(() => this.core));
+    }
   }
 
   setImage(image: GreyImage): PointSet {
