@@ -16,7 +16,7 @@ const lent = new Set<Worker>();
 /**
  * Starts threads for the core of another worker, and returns a port to each. A page calls it and posts the ports to its worker,
  * whose `loadCore` takes them as `threads`. A worker can start threads of its own, but a worker of Firefox now and then freezes
- * for ever when it does (of 153, about one in thirty that start beside other work).
+ * for ever when it does so beside other work (seen in 153).
  *
  * @returns ports to one thread less than `threads`, since the worker itself is the first; to be transferred
  * @throws RangeError if threads is neither 'auto' nor an integer from 1 to 64; Error in Node, whose workers start threads safely,
