@@ -35,7 +35,16 @@ export const isWeights = (url: string, origin: string) =>
 
 /** Whether this is the address of a file of the page. */
 export function isOwn(url: string, origin: string): boolean {
-  const own = ['', 'page.css', 'page.js', 'worker.js', 'thread.js', 'relaxed.wasm', 'strict.wasm'];
+  const own = [
+    '',
+    'page.css',
+    'math.woff2',
+    'page.js',
+    'worker.js',
+    'thread.js',
+    'relaxed.wasm',
+    'strict.wasm',
+  ];
   const asked = url.replace(origin, '');
   return own.includes(asked) || /^encoder-\w+\.js$/.test(asked) || isWeights(url, origin);
 }
