@@ -74,6 +74,9 @@ async function picturesOf(name, { width, height, theme, isPhone = false, isTeach
         isHidden ? 'static' : '',
       );
     await hide(true);
+    // Figures that stick are at their own place when the chapter's beginning is.
+    await section.evaluate((element) => element.scrollIntoView({ behavior: 'instant' }));
+    await wait(LOOK_MS);
     await section.screenshot({ path });
     await hide(false);
     pictures.set(chapter, path);
