@@ -1,5 +1,7 @@
 // Figures of the page in Chromium: sizes, first particles, frames, long tasks, and memory over some minutes.
 // node bench/page.mjs [--minutes 3] [--chromium PATH]; the page is built by npm run build before.
+// node bench/page.mjs --slow 4 gives frames alone, on a page's thread that many times slower, and on a screen of 3840 x 2160.
+// Workers are not slowed: Chromium's driver slows the page's thread alone.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +13,7 @@ import { pageServer } from '../src/page/serve.mjs';
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '3' },
+    slow: { type: 'string' },
     chromium: { type: 'string', default: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' },
   },
 });
@@ -99,6 +102,66 @@ const tell = (what, gaps) => {
     `${what}: ${rate.toFixed(1)} frames a second, longest gap ${Math.max(...gaps).toFixed(0)} ms, ${slow} over 50 ms`,
   );
 };
+/** What the page's thread computes in a second of some, ms: other work on the machine lengthens it little. */
+async function threadTime(session, seconds) {
+  const taken = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration').value;
+  };
+  const before = await taken();
+  await wait(1000 * seconds);
+  return (1000 * ((await taken()) - before)) / seconds;
+}
+
+/** Frames where the page's thread is slower, and on a large screen: first screen, training, sampling. */
+async function slowFrames(times) {
+  const session = await page.createCDPSession();
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const tellBoth = async (what, ms) => {
+    tell(what, await frames(ms));
+    console.log(`  its thread computes ${(await threadTime(session, 4)).toFixed(0)} ms a second`);
+  };
+  for (const [width, height, rate] of [
+    [1280, 900, times],
+    [3840, 2160, 1],
+  ]) {
+    await page.setViewport({ width, height });
+    await session.send('Emulation.setCPUThrottlingRate', { rate });
+    const where = `${width} x ${height}, thread ${rate} times slower`;
+    await page.goto('about:blank');
+    await page.goto(`${origin}#draw&picture=rings`);
+    await page.waitForSelector('#chapter-draw .made');
+    await tellBoth(`${where}, while particles gather`, 4000);
+    await press('Let a network learn it');
+    await wait(2000);
+    await tellBoth(`${where}, while the first screen learns`, 5000);
+    await page.goto('about:blank');
+    await page.goto(`${origin}#learning`);
+    await page.waitForSelector('#chapter-learning .made');
+    await press('Train');
+    await wait(3000);
+    await tellBoth(`${where}, while training`, 6000);
+    await page.goto('about:blank');
+    await page.goto(`${origin}#density`);
+    await page.waitForSelector('#chapter-density .made');
+    await wait(3000);
+    await tellBoth(`${where}, 3,000 particles`, 5000);
+    await page.goto('about:blank');
+    await page.goto(`${origin}#sampling&from=exact&draws=20000`);
+    await page.waitForSelector('#chapter-sampling .made');
+    await wait(2000);
+    await press('Draw samples');
+    await wait(500);
+    await tellBoth(`${where}, while sampling`, 4000);
+  }
+}
+if (values.slow !== undefined) {
+  await slowFrames(Number(values.slow));
+  await browser.close();
+  server.close();
+  process.exit();
+}
+
 await wait(2500);
 tell('while the first screen learns', await frames(5000));
 const first = firsts[firsts.length - 1];

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { Notices } from './notices.mjs';
 import { buildPage } from './page/build.mjs';
+import { fontPackage } from './page/formulas.mjs';
 
 const { dependencies, version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url)));
 // The loader is small and the core must need nothing else: it goes into the bundle.
@@ -170,4 +171,5 @@ await mkdir('dist/fonts', { recursive: true });
 await copyFile(`${inter}/400Regular/Inter_400Regular.ttf`, 'dist/fonts/inter-400.ttf');
 await copyFile(`${inter}/600SemiBold/Inter_600SemiBold.ttf`, 'dist/fonts/inter-600.ttf');
 notices.add(`${inter}/package.json`);
+notices.add(`${fontPackage}/package.json`);
 await writeFile('dist/NOTICES.txt', notices.text());

@@ -1,6 +1,7 @@
 // Prepares a release, and leaves publishing to whoever has the right to:
 //
-//   npm run release -- --version 0.2.0 --repository URL [--homepage URL] [--bugs URL] [--raw URL] [--dry-run]
+//   npm run release -- --version 0.2.0 --repository URL [--homepage URL] [--bugs URL] [--page URL]
+//     [--raw URL] [--dry-run]
 //
 // The version goes into package.json, package-lock.json and over what CHANGELOG has under "Unreleased"; addresses go into
 // package.json, and are taken from there the next time. Then the package is built and packed, with README's pictures at
@@ -50,14 +51,16 @@ export function releasedManifest(manifest, options) {
   if (!url) throw new Error('release: say by --repository where the source is: no address is known yet');
   const homepage = address('homepage', options.homepage) ?? manifest.homepage;
   const bugs = address('bugs', options.bugs) ?? manifest.bugs;
+  const page = address('page', options.page) ?? manifest.page;
   const { name, version: _, description, ...rest } = manifest;
   return {
     ...{ name, version, description },
     repository: { type: 'git', url },
     ...(homepage && { homepage }),
     ...(bugs && { bugs }),
+    ...(page && { page }),
     ...Object.fromEntries(
-      Object.entries(rest).filter(([key]) => !['repository', 'homepage', 'bugs'].includes(key)),
+      Object.entries(rest).filter(([key]) => !['repository', 'homepage', 'bugs', 'page'].includes(key)),
     ),
   };
 }
@@ -82,6 +85,7 @@ async function main() {
       repository: text,
       homepage: text,
       bugs: text,
+      page: text,
       raw: text,
       'dry-run': { type: 'boolean' },
     },
@@ -105,6 +109,7 @@ async function main() {
   console.log(`repository: ${next.repository.url}`);
   console.log(`homepage: ${next.homepage ?? 'none'}`);
   console.log(`bugs: ${next.bugs ?? 'none'}`);
+  console.log(`page: ${next.page ?? 'none'}`);
   console.log(
     `pictures of README: ${pictures}, ${raw ? `at ${raw}/` : 'which a registry will not show without --raw'}`,
   );

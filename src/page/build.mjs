@@ -2,8 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { interpolateCividis } from 'd3-scale-chromatic';
 import { build } from 'esbuild';
+import { textOfBytes } from './binaryText.mjs';
+import { fontPackage, fontRule, mathFont, withEvenFormulas } from './formulas.mjs';
 
 const folder = 'dist/page';
 const hashOf = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -12,7 +15,7 @@ const hashOf = (text) => `'sha256-${createHash('sha256').update(text).digest('ba
  * The page's content security policy: its own scripts, WebAssembly and workers, the weights that lie beside it (`files`), pictures
  * it makes itself, nothing else.
  */
-export function policyOf({ script, style, worker, files }) {
+export function policyOf({ script, style, worker, font, files }) {
   return [
     "default-src 'none'",
     `script-src ${script} 'wasm-unsafe-eval'`,
@@ -20,13 +23,20 @@ export function policyOf({ script, style, worker, files }) {
     `worker-src ${worker}`,
     ...(files ? [`connect-src ${files}`] : []),
     'img-src data: blob:',
+    `font-src ${font}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
 }
 
 /** The policy of the folder, whose files come from one place. */
-export const ownFiles = { script: "'self'", style: "'self'", worker: "'self'", files: "'self'" };
+export const ownFiles = {
+  script: "'self'",
+  style: "'self'",
+  worker: "'self'",
+  font: "'self'",
+  files: "'self'",
+};
 
 /** Has bundles carry no `.wasm` files. */
 const withoutBinaries = {
@@ -34,6 +44,45 @@ const withoutBinaries = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, namespace: 'no-wasm' }));
     onLoad({ filter: /.*/, namespace: 'no-wasm' }, () => ({ contents: 'export default new Uint8Array(0);' }));
+  },
+};
+
+/**
+ * What a link to the page shows where it is shared: its picture, which lies beside it. Sites that show such pictures want
+ * addresses in full, so where the page is published must be known; the folder says where its picture is in any case.
+ *
+ * @param address where the page is published, as package.json says by `page`
+ */
+export function previewOf(address, { isFolder }) {
+  const lines = [];
+  const picture = address ? `${address}/preview.jpg` : 'preview.jpg';
+  if (address || isFolder) {
+    lines.push(
+      `<meta property="og:image" content="${picture}">`,
+      '<meta property="og:image:width" content="1200">',
+      '<meta property="og:image:height" content="630">',
+      '<meta property="og:image:alt" content="Particles that have gathered into a drawn five, and the settings beside them">',
+    );
+  }
+  if (address)
+    lines.push(`<meta property="og:url" content="${address}/">`, `<link rel="canonical" href="${address}/">`);
+  const card = lines.length > 0 ? 'summary_large_image' : 'summary';
+  return [...lines, `<meta name="twitter:card" content="${card}">`].join('\n    ');
+}
+
+/** Has bundles carry `.wasm` files as text that packs better than base64: a quarter less, gzipped. */
+const packedBinaries = {
+  name: 'packed-binaries',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      namespace: 'packed-wasm',
+    }));
+    onLoad({ filter: /.*/, namespace: 'packed-wasm' }, async ({ path }) => ({
+      contents: `import { bytesOfText } from './src/page/worker/bytesOfText.js';
+        export default bytesOfText(${JSON.stringify(textOfBytes(await readFile(path)))});`,
+      resolveDir: '.',
+    }));
   },
 };
 
@@ -65,9 +114,6 @@ function withImports({ outputs }, path, found = new Set()) {
   return found;
 }
 
-/** Brackets of formulas. Engines stretch them to heights of their own; unstretched they are alike. */
-const FENCES = /<mo>([()[\]‖|])<\/mo>/g;
-
 /** The chapters' words in the order of the page, and the contents that link to them. */
 async function chapters() {
   const { outputFiles } = await build({
@@ -84,7 +130,7 @@ async function chapters() {
     if (!short) throw new Error(`${chapterNames[i]}/words.html must begin with a section that has data-nav`);
     return `<li><a href="#chapter-${chapterNames[i]}">${short}</a></li>`;
   });
-  return { words: words.join('\n').replace(FENCES, '<mo stretchy="false">$1</mo>'), links: links.join('') };
+  return { words: withEvenFormulas(words.join('\n')), links: links.join('') };
 }
 
 /**
@@ -103,6 +149,7 @@ export async function buildPage(shared, notices) {
         entryPoints: [entry],
         format: 'iife',
         define: { HAS_BINARIES: 'true' },
+        plugins: [packedBinaries, ...small.plugins],
         ...options,
       }),
     );
@@ -155,14 +202,19 @@ export async function buildPage(shared, notices) {
   });
   await writeFile(`${folder}/worker.js`, lean);
   for (const name of ['relaxed', 'strict']) await copyFile(`dist/${name}.wasm`, `${folder}/${name}.wasm`);
-  await writeFile(`${folder}/page.css`, css);
   await copyFile('dist/worker.js', `${folder}/thread.js`);
+  await copyFile('src/page/preview.jpg', `${folder}/preview.jpg`);
   const trained = await weights();
   for (const { name, bytes } of trained) await writeFile(`${folder}/${name}`, bytes);
   const template = await readFile('src/page/index.html', 'utf8');
   const { words, links } = await chapters();
-  const fill = (policy, style, script, licences) =>
+  const font = await mathFont(words);
+  await writeFile(`${folder}/math.woff2`, font);
+  await writeFile(`${folder}/page.css`, fontRule('math.woff2') + css);
+  const { page: address } = JSON.parse(await readFile('package.json', 'utf8'));
+  const fill = (policy, style, script, licences, isFolder = false) =>
     template
+      .replace('PREVIEW', () => previewOf(address, { isFolder }))
       .replace('NOTICES', () => licences)
       .replace('NAV', () => links)
       .replace('CHAPTERS', () => words)
@@ -176,16 +228,18 @@ export async function buildPage(shared, notices) {
       ['<link rel="stylesheet" href="page.css">', ...preloads].join('\n    '),
       '<script type="module" src="page.js"></script>',
       'The licences of what is inside: NOTICES.txt',
+      true,
     ),
   );
 
-  // The colours are a package's too, though no file of it is bundled.
+  // The colours and the font are of packages too, though no file of them is bundled.
   notices.add('node_modules/d3-scale-chromatic/package.json');
+  notices.add(`${fontPackage}/package.json`);
   await writeFile(`${folder}/NOTICES.txt`, notices.text());
 
   // One file with everything inside; the policy allows its scripts and styles by their hash.
   const script = inlined(textOf(await bundle('src/page/main.ts', worker)));
-  const style = css.trim();
+  const style = fontRule(`data:font/woff2;base64,${font.toString('base64')}`) + css.trim();
   // The page reads the text of such an element when it needs the weights; no browser takes it for a script.
   const data = trained.map(
     ({ name, bytes }) =>
@@ -194,7 +248,7 @@ export async function buildPage(shared, notices) {
   await writeFile(
     'dist/scorefield.html',
     fill(
-      policyOf({ script: hashOf(script), style: hashOf(style), worker: 'blob:' }),
+      policyOf({ script: hashOf(script), style: hashOf(style), worker: 'blob:', font: 'data:' }),
       `<style>${style}</style>`,
       [...data, `<script type="module">${script}</script>`].join('\n    '),
       // Two hyphens and a bracket would end the comment.

@@ -36,9 +36,10 @@ describe('npm run release', () => {
     const lines = stdout.trim().split('\n');
     expect(lines[0]).toBe(`scorefield ${manifest.version} becomes 99.0.0`);
     expect(lines[1]).toBe(`repository: ${repository}`);
-    expect(lines[4]).toMatch(/^pictures of README: \d+, at https:\/\/example\.org\/scorefield\/raw\/$/);
-    expect(lines[5]).toMatch(/^files: \d+, [\d.]+ MB packed, [\d.]+ MB unpacked$/);
-    expect(lines[6]).toBe('nothing was changed');
+    expect(lines[4]).toBe('page: none');
+    expect(lines[5]).toMatch(/^pictures of README: \d+, at https:\/\/example\.org\/scorefield\/raw\/$/);
+    expect(lines[6]).toMatch(/^files: \d+, [\d.]+ MB packed, [\d.]+ MB unpacked$/);
+    expect(lines[7]).toBe('nothing was changed');
     expect(files.map(read)).toEqual(before);
   });
 
@@ -67,8 +68,11 @@ describe('a release', () => {
     const first = releasedManifest(known, { version: '1.10.0', repository: 'https://a.example/b' });
     expect(Object.keys(first)).toEqual(['name', 'version', 'description', 'repository', 'license']);
     const bugs = 'https://a.example/b/issues';
-    const second = releasedManifest(first, { version: '2.0.0', bugs });
-    expect(second).toMatchObject({ version: '2.0.0', repository: { url: 'https://a.example/b' }, bugs });
+    const page = 'https://a.example/page';
+    const second = releasedManifest(first, { version: '2.0.0', bugs, page: `${page}/` });
+    const addresses = { repository: { url: 'https://a.example/b' }, bugs, page };
+    expect(second).toMatchObject({ version: '2.0.0', ...addresses });
+    expect(releasedManifest(second, { version: '2.0.1' })).toMatchObject(addresses);
   });
 
   it('puts its version over what was unreleased', () => {

@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import { type Colours, coloursOf } from '../../figure/colours.js';
 import { make } from '../../parts/controls.js';
+import { typeScale } from '../../parts/typeScale.js';
 import type { Page } from '../../state/page.js';
 import { type Drawn, legendOf } from './parts.js';
 
@@ -30,6 +31,8 @@ export class CurveChart {
   readonly #options: ChartOptions;
   readonly #page: Page;
   #chart?: uPlot;
+  /** The page's type when the chart was made. */
+  #scale = 1;
   #data: uPlot.AlignedData;
   #isDirty = false;
 
@@ -67,14 +70,21 @@ export class CurveChart {
     const width = this.#frame.clientWidth;
     if (width === 0) return;
     const size = { width, height: Math.max(150, Math.round(width * (this.#options.aspect ?? 0.42))) };
-    if (this.#chart) this.#chart.setSize(size);
-    else this.#chart = new uPlot(this.#plot(size), this.#data, this.#frame);
+    const scale = typeScale();
+    if (this.#chart && this.#scale === scale) {
+      this.#chart.setSize(size);
+      return;
+    }
+    this.#scale = scale;
+    this.#chart?.destroy();
+    this.#chart = new uPlot(this.#plot(size), this.#data, this.#frame);
   }
 
   #plot(size: { width: number; height: number }): uPlot.Options {
     const { xLabel, curves, range, onPoint } = this.#options;
     const colours = coloursOf(this.element);
-    const font = '12px system-ui, sans-serif';
+    const scale = this.#scale;
+    const font = `${12 * scale}px system-ui, sans-serif`;
     const axis = {
       stroke: colours.ink,
       font,
@@ -82,6 +92,7 @@ export class CurveChart {
       grid: { stroke: colours.muted, width: 0.25 },
       ticks: { stroke: colours.muted, width: 0.5 },
     };
+    const below = { ...axis, size: 50 * scale, space: 50 * scale };
     return {
       ...size,
       cursor: { y: false, points: { show: onPoint !== undefined }, drag: { x: false, y: false } },
@@ -90,7 +101,10 @@ export class CurveChart {
         x: { time: false, range: (_, least, most) => [least, most] },
         y: range ? { range: (_, least, most) => range(least, most) } : {},
       },
-      axes: [xLabel === undefined ? axis : { ...axis, label: xLabel, labelSize: 20 }, { ...axis, size: 44 }],
+      axes: [
+        { ...below, ...(xLabel === undefined ? {} : { label: xLabel, labelSize: 20 * scale }) },
+        { ...axis, size: 44 * scale },
+      ],
       series: [{}, ...curves.map((curve) => this.#series(curve, colours))],
       hooks: {
         setCursor: [

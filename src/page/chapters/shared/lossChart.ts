@@ -1,11 +1,14 @@
 import uPlot from 'uplot';
 import { coloursOf } from '../../figure/colours.js';
+import { typeScale } from '../../parts/typeScale.js';
 import type { Losses } from '../../state/losses.js';
 
 /** A chart of the loss of each step, and of the lowest possible loss as a line. */
 export class LossChart {
   readonly element = document.createElement('div');
   #chart?: uPlot;
+  /** The page's type when the chart was made. */
+  #scale = 1;
   readonly #losses: Losses;
   readonly #least: number;
   #isDirty = false;
@@ -55,15 +58,24 @@ export class LossChart {
   #resize(): void {
     const width = this.element.clientWidth;
     if (width === 0) return;
-    const size = { width, height: Math.min(320, Math.max(this.#least, Math.round(width * 0.4))) };
-    if (this.#chart) this.#chart.setSize(size);
-    else this.#chart = new uPlot(this.#options(size), this.#data(), this.element);
+    const scale = typeScale();
+    const height = Math.min(320 * scale, Math.max(this.#least * scale, Math.round(width * 0.4)));
+    const size = { width, height: Math.round(height) };
+    if (this.#chart && this.#scale === scale) {
+      this.#chart.setSize(size);
+      return;
+    }
+    this.#scale = scale;
+    this.#chart?.destroy();
+    this.#chart = new uPlot(this.#options(size), this.#data(), this.element);
   }
 
   #options(size: { width: number; height: number }): uPlot.Options {
     const { ink, muted, particle, accent } = coloursOf(this.element);
     const isSmall = this.#least < 200;
-    const font = '12px system-ui, sans-serif';
+    const scale = this.#scale;
+    const font = `${12 * scale}px system-ui, sans-serif`;
+    const labelSize = 20 * scale;
     const axis = {
       stroke: ink,
       font,
@@ -77,8 +89,8 @@ export class LossChart {
       legend: { show: false },
       scales: { x: { time: false }, y: { range: (_, _least, most) => [0, Math.max(1, most * 1.05)] } },
       axes: [
-        { ...axis, ...(isSmall ? { size: 30 } : { label: 'step', labelSize: 20 }) },
-        { ...axis, ...(isSmall ? { size: 38 } : { label: 'loss', labelSize: 20, size: 44 }) },
+        { ...axis, size: (isSmall ? 30 : 50) * scale, ...(isSmall ? {} : { label: 'step', labelSize }) },
+        { ...axis, size: (isSmall ? 38 : 44) * scale, ...(isSmall ? {} : { label: 'loss', labelSize }) },
       ],
       series: [
         {},
