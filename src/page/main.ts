@@ -5,6 +5,7 @@ import { startClient } from './calls/client.js';
 import { figures as blur } from './chapters/blur/index.js';
 import { figures as denoising } from './chapters/denoising/index.js';
 import { figures as density } from './chapters/density/index.js';
+import { figures as diffusion } from './chapters/diffusion/index.js';
 import { figures as dimensions } from './chapters/dimensions/index.js';
 import { figures as draw } from './chapters/draw/index.js';
 import { figures as exact } from './chapters/exact/index.js';
@@ -42,6 +43,7 @@ const makers: Figures = {
   ...learning,
   ...sampling,
   ...race,
+  ...diffusion,
   ...exact,
   ...images,
 };

@@ -11,6 +11,7 @@ import {
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
 import type { WeightsFile } from '../weights/coming.js';
+import { type DropArgs, dropFilm } from './drop.js';
 import { figureVerbs } from './figureVerbs.js';
 import { type GatherArgs, gather } from './gather.js';
 import { Gif, type GifFrame } from './gif.js';
@@ -105,6 +106,7 @@ export function pageVerbs(session: Session) {
     flow: (args: FlowArgs, context: Context) => flow(session, args, context),
     race: (args: RaceArgs, context: Context) => race(session, args, context),
     normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
+    dropFilm: (args: DropArgs) => dropFilm(session.core, args),
     norms: (args: { n: number; dim: number; seed: number }) => norms(session.core, args),
     /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2], by default the picture's: [n]. */
     nearest: ({ x, points }: { x: Float32Array; points?: Float32Array }) =>

@@ -7,6 +7,8 @@ import { type Drawn, legendOf } from './parts.js';
 export interface Curve extends Drawn {
   /** Filled down to zero. */
   filled?: boolean;
+  /** Its points, with no line between. */
+  dots?: boolean;
 }
 
 interface ChartOptions {
@@ -14,6 +16,8 @@ interface ChartOptions {
   label: string;
   /** What x is; of charts below one another only the last says it. */
   xLabel?: string;
+  /** Axes on which equal distances are equal ratios. */
+  log?: { x?: boolean; y?: boolean };
   curves: readonly Curve[];
   /** Least and most of the vertical axis; default: those of the curves. */
   range?: (least: number, most: number) => [number, number];
@@ -72,7 +76,8 @@ export class CurveChart {
   }
 
   #plot(size: { width: number; height: number }): uPlot.Options {
-    const { xLabel, curves, range, onPoint } = this.#options;
+    const { xLabel, curves, range, onPoint, log } = this.#options;
+    const scale = (isLog?: boolean) => (isLog ? { distr: 3 as const } : {});
     const colours = coloursOf(this.element);
     const font = '12px system-ui, sans-serif';
     const axis = {
@@ -87,8 +92,8 @@ export class CurveChart {
       cursor: { y: false, points: { show: onPoint !== undefined }, drag: { x: false, y: false } },
       legend: { show: false },
       scales: {
-        x: { time: false, range: (_, least, most) => [least, most] },
-        y: range ? { range: (_, least, most) => range(least, most) } : {},
+        x: { time: false, range: (_, least, most) => [least, most], ...scale(log?.x) },
+        y: { ...(range && { range: (_, least, most) => range(least, most) }), ...scale(log?.y) },
       },
       axes: [xLabel === undefined ? axis : { ...axis, label: xLabel, labelSize: 20 }, { ...axis, size: 44 }],
       series: [{}, ...curves.map((curve) => this.#series(curve, colours))],
@@ -103,7 +108,7 @@ export class CurveChart {
     };
   }
 
-  #series({ term, colour, dash, filled, name }: Curve, colours: Colours): uPlot.Series {
+  #series({ term, colour, dash, filled, dots, name }: Curve, colours: Colours): uPlot.Series {
     const line = uPlot.paths.linear?.();
     return {
       label: name,
@@ -111,9 +116,10 @@ export class CurveChart {
       width: 2,
       dash: dash ? [7, 5] : undefined,
       fill: filled ? `${colours[colour]}55` : undefined,
-      points: { show: false },
+      points: dots ? { show: true, size: 9, fill: colours[colour], width: 0 } : { show: false },
       // uPlot strokes a path after it asks for it: a term under the pointer has a broad one.
       paths: (chart, index, from, to) => {
+        if (dots) return null;
         chart.series[index].width = this.#page.term === term ? 5 : 2;
         return line?.(chart, index, from, to) ?? null;
       },
