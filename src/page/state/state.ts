@@ -154,10 +154,10 @@ export const fields = {
   dimensions: whole(2, 1, 1000),
   guessNoise: number(0.6, 0.05, 2),
   /** Of a fuzzy line: the noise about it, the noise it is fitted with, how many points, and which. */
-  fuzz: number(0.7, 0.1, 2),
-  penalty: number(0.1, 0.05, 10),
-  onLine: whole(4, 2, 40),
-  lineSeed: whole(0, 0, 9999),
+  fuzz: number(1.5, 0.1, 2),
+  penalty: number(0.3, 0.05, 10),
+  onLine: whole(3, 2, 40),
+  lineSeed: whole(0, 0, 299),
   noiseModel: choice('poisson', 'gaussian', 'laplace', 'gamma'),
   /** Of a drop of colour: the moment of its film, 1 where it turns back, where it falls, and how it goes back. */
   dropTime: number(0, 0, 2),

@@ -6,6 +6,7 @@ import {
   type GreyImage,
   gunzip,
   type NetworkConfig,
+  type NoiseModel,
   nearest,
   readIdx,
 } from '../../index.js';
@@ -16,6 +17,7 @@ import { figureVerbs } from './figureVerbs.js';
 import { type GatherArgs, gather } from './gather.js';
 import { Gif, type GifFrame } from './gif.js';
 import { imageVerbs } from './images/verbs.js';
+import { noiseView } from './noiseModel.js';
 import { normals, norms } from './normals.js';
 import { type RaceArgs, race } from './race.js';
 import { isOfPoints, readPoints } from './readPoints.js';
@@ -106,6 +108,7 @@ export function pageVerbs(session: Session) {
     flow: (args: FlowArgs, context: Context) => flow(session, args, context),
     race: (args: RaceArgs, context: Context) => race(session, args, context),
     normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
+    noiseView: (args: { kind: NoiseModel['kind']; n: number; seed: number }) => noiseView(session.core, args),
     dropFilm: (args: DropArgs) => dropFilm(session.core, args),
     norms: (args: { n: number; dim: number; seed: number }) => norms(session.core, args),
     /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2], by default the picture's: [n]. */

@@ -7,8 +7,6 @@ import { type Drawn, legendOf } from './parts.js';
 export interface Curve extends Drawn {
   /** Filled down to zero. */
   filled?: boolean;
-  /** Its points, with no line between. */
-  dots?: boolean;
 }
 
 interface ChartOptions {
@@ -41,7 +39,7 @@ export class CurveChart {
     this.#page = page;
     this.#options = options;
     // Until the first curves come, each is empty.
-    this.#data = [[0, 1], ...options.curves.map(() => [null, null])];
+    this.#data = [[1, 2], ...options.curves.map(() => [null, null])];
     this.#frame.setAttribute('aria-label', options.label);
     this.element.append(this.#frame, legendOf(options.curves));
     new ResizeObserver(() => this.#resize()).observe(this.#frame);
@@ -78,6 +76,9 @@ export class CurveChart {
   #plot(size: { width: number; height: number }): uPlot.Options {
     const { xLabel, curves, range, onPoint, log } = this.#options;
     const scale = (isLog?: boolean) => (isLog ? { distr: 3 as const } : {});
+    // Before the first curves come there is no least.
+    const rangeOf = (_: uPlot, least: number | null, most: number | null): [number, number] =>
+      least === null || most === null || !range ? [1, 2] : range(least, most);
     const colours = coloursOf(this.element);
     const font = '12px system-ui, sans-serif';
     const axis = {
@@ -93,7 +94,7 @@ export class CurveChart {
       legend: { show: false },
       scales: {
         x: { time: false, range: (_, least, most) => [least, most], ...scale(log?.x) },
-        y: { ...(range && { range: (_, least, most) => range(least, most) }), ...scale(log?.y) },
+        y: { ...(range && { range: rangeOf }), ...scale(log?.y) },
       },
       axes: [xLabel === undefined ? axis : { ...axis, label: xLabel, labelSize: 20 }, { ...axis, size: 44 }],
       series: [{}, ...curves.map((curve) => this.#series(curve, colours))],
