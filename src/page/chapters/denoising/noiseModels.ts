@@ -13,7 +13,14 @@ export function noiseModelsFigure(page: Page): LiveFigure {
     label: 'How often each noisy number was seen',
     aspect: 0.22,
     range: (_, most) => [0, 1.1 * most],
-    curves: [{ name: `p, of ${NUMBERS.toLocaleString('en')} noisy numbers`, term: 'noisy-numbers', colour: 'tone', filled: true }],
+    curves: [
+      {
+        name: `p, of ${NUMBERS.toLocaleString('en')} noisy numbers`,
+        term: 'noisy-numbers',
+        colour: 'tone',
+        filled: true,
+      },
+    ],
   });
   const estimates = new CurveChart(page, {
     label: 'What each estimate makes of a noisy number',
