@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { type Colours, coloursOf } from '../../figure/colours.js';
-import { make } from '../../parts/controls.js';
+import { digits, make } from '../../parts/controls.js';
 import type { Page } from '../../state/page.js';
 import { type Drawn, legendOf } from './parts.js';
 
@@ -24,6 +24,19 @@ interface ChartOptions {
   /** Told the x under the pointer, or undefined when it leaves. */
   onPoint?: (x: number | undefined) => void;
 }
+
+/** Marks of a logarithmic axis: powers of ten, and 2 and 5 times them where there is room. */
+const logAxis = {
+  splits(_chart: uPlot, _axis: number, least: number, most: number): number[] {
+    const parts = most / least > 300 ? [1] : [1, 2, 5];
+    const marks: number[] = [];
+    for (let k = Math.floor(Math.log10(least)); 10 ** k <= most; k++)
+      for (const part of parts) marks.push(Number(`${part}e${k}`));
+    return marks.filter((mark) => mark >= least && mark <= most);
+  },
+  filter: (_chart: uPlot, marks: number[]) => marks,
+  values: (_chart: uPlot, marks: number[]) => marks.map(digits),
+} satisfies uPlot.Axis;
 
 /** Curves over a line, with the terms of the words lit up and a legend of them. */
 export class CurveChart {
@@ -96,7 +109,10 @@ export class CurveChart {
         x: { time: false, range: (_, least, most) => [least, most], ...scale(log?.x) },
         y: { ...(range && { range: rangeOf }), ...scale(log?.y) },
       },
-      axes: [xLabel === undefined ? axis : { ...axis, label: xLabel, labelSize: 20 }, { ...axis, size: 44 }],
+      axes: [
+        { ...axis, ...(xLabel !== undefined && { label: xLabel, labelSize: 20 }), ...(log?.x && logAxis) },
+        { ...axis, size: 44, ...(log?.y && { ...logAxis, size: 52 }) },
+      ],
       series: [{}, ...curves.map((curve) => this.#series(curve, colours))],
       hooks: {
         setCursor: [

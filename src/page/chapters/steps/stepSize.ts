@@ -178,7 +178,7 @@ export function stepSizeFigure(page: Page): LiveFigure {
         }),
         toggle(store, 'precondition', 'Precondition: longer steps along the wide way'),
       ),
-      chart.element,
+      group('Draws that a step is worth; excess of the variance', chart.element),
       numbers,
       words,
     ),
