@@ -39,9 +39,11 @@ export function noiseView(
   const inside = isCount ? 1 : INSIDE;
   const width = (high - low) / columns;
   const columnOf = (y: number) => Math.min(columns - 1, Math.max(0, Math.floor((y - low) / width)));
-  const [counts, sums] = [new Float64Array(columns), new Float64Array(columns)];
+  // The outermost columns count for regression what lies beyond the limits, and for the density they do not.
+  const [counts, sums, seen] = [0, 0, 0].map(() => new Float64Array(columns));
   numbers.y.forEach((y, i) => {
     counts[columnOf(y)]++;
+    if (y >= low && y <= high) seen[columnOf(y)]++;
     sums[columnOf(y)] += numbers.x[i];
   });
   const y = Float32Array.from({ length: columns * inside }, (_, i) => low + ((i + 0.5) * width) / inside);
@@ -50,7 +52,7 @@ export function noiseView(
   const mean = (column: number) => sums[column] / counts[column];
   return {
     y,
-    density: spreadOver((column) => counts[column] / (n * width)),
+    density: spreadOver((column) => seen[column] / (n * width)),
     raw: y.map((value) => rawEstimate(noise, value)),
     formula: formula.denoise(y),
     fitted: fitted.denoise(y),

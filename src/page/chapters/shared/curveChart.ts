@@ -111,7 +111,7 @@ export class CurveChart {
       },
       axes: [
         { ...axis, ...(xLabel !== undefined && { label: xLabel, labelSize: 20 }), ...(log?.x && logAxis) },
-        { ...axis, size: 44, ...(log?.y && { ...logAxis, size: 52 }) },
+        { ...axis, size: 44, ...(log?.y && { ...logAxis, size: 58 }) },
       ],
       series: [{}, ...curves.map((curve) => this.#series(curve, colours))],
       hooks: {
