@@ -42,11 +42,13 @@ export function drawnLine(
  * a = sum y / (n + sigma^2) and b = sum x y / (sum x^2 + sigma^2).
  */
 export function ridgeLine({ x, y }: LinePoints, sigma: number): Line {
-  const sum = (of: (i: number) => number) => x.reduce((total, _, i) => total + of(i), 0);
-  return {
-    intercept: sum((i) => y[i]) / (x.length + sigma ** 2),
-    slope: sum((i) => x[i] * y[i]) / (sum((i) => x[i] ** 2) + sigma ** 2),
-  };
+  let [sum, product, squares] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    sum += y[i];
+    product += x[i] * y[i];
+    squares += x[i] * x[i];
+  }
+  return { intercept: sum / (x.length + sigma ** 2), slope: product / (squares + sigma ** 2) };
 }
 
 /** The mean squared distance between two lines over all places. */
