@@ -1,3 +1,4 @@
+import { square } from '../core/elementary.js';
 import { type Core, foldIn, type Key, normal } from '../index.js';
 import { type Drop, reflected, spreadAxis } from './glass.js';
 
@@ -47,7 +48,7 @@ export function moveDrop(
   };
   const start = Float32Array.from({ length: 2 * particles }, (_, i) => drop.centre[i % 2]);
   const forwards: Float32Array[] = [];
-  let x = spread(start, drop.sd ** 2, 0);
+  let x = spread(start, square(drop.sd), 0);
   for (const [i, variance] of variances.entries()) {
     x = spread(x, variance - (i > 0 ? variances[i - 1] : 0), i + 1);
     forwards.push(x);

@@ -1,3 +1,4 @@
+import { exp, hypot, log, square } from '../core/elementary.js';
 import { type Core, type Density, mixture } from '../index.js';
 
 /** A drop of colour: where it falls into a glass, the unit square, and the standard deviation of what it is then. */
@@ -18,7 +19,7 @@ export function spreadDrop(
   { centre, sd }: Drop,
   sigma: number,
 ): { density: Density; images: number } {
-  const spread = Math.hypot(sd, sigma);
+  const spread = hypot(sd, sigma);
   const axis = (c: number) => mirrored(c, spread);
   const means = axis(centre[0]).flatMap((x) => axis(centre[1]).map((y) => [x, y]));
   return { density: mixture(core, { means, sds: means.map(() => [spread, spread]) }), images: means.length };
@@ -36,7 +37,7 @@ export function spreadAxis(
   sd: number,
   sigma: number,
 ): { density: Density; images: number } {
-  const spread = Math.hypot(sd, sigma);
+  const spread = hypot(sd, sigma);
   const means = mirrored(centre, spread).map((x) => [x]);
   return { density: mixture(core, { means, sds: means.map(() => [spread]) }), images: means.length };
 }
@@ -72,11 +73,11 @@ export function glassEntropy(
     const logs = density.logProb(x);
     const scores = density.score(x);
     density.dispose();
-    for (const [i, log] of logs.entries()) {
-      const logDensity = log + Math.log(images);
-      const mass = Math.exp(logDensity) / cells;
+    for (const [i, inPlane] of logs.entries()) {
+      const logDensity = inPlane + log(images);
+      const mass = exp(logDensity) / cells;
       entropy -= mass * logDensity;
-      fisher += mass * scores[i] ** 2;
+      fisher += mass * square(scores[i]);
     }
   }
   return { entropy, fisher };

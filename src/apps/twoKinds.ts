@@ -1,3 +1,4 @@
+import { square } from '../core/elementary.js';
 import {
   bayesDenoiser,
   type Core,
@@ -49,7 +50,7 @@ export function denoiseTwoKinds(
     fitted: bayesDenoiser(core, noise, fitPrior(noise, y)),
     best: bayesDenoiser(core, noise, pointSet({ dim: 1, points: kinds, weights: [share, 1 - share] })),
   };
-  const risk = (estimates: Float32Array) => estimates.reduce((sum, v, i) => sum + (v - x[i]) ** 2, 0) / n;
+  const risk = (estimates: Float32Array) => estimates.reduce((sum, v, i) => sum + square(v - x[i]), 0) / n;
   const { formula, fitted, best } = denoisers;
   return {
     x,

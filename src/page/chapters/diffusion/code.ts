@@ -44,7 +44,7 @@ const scoreOf = (x, sigma) => {
 };
 
 // Forwards.
-let x = spread(Float32Array.from({ length: ${2 * particles} }, (_, i) => centre[i % 2]), sd ** 2, 0);
+let x = spread(Float32Array.from({ length: ${2 * particles} }, (_, i) => centre[i % 2]), sd * sd, 0);
 for (const [i, variance] of variances.entries())
   x = spread(x, variance - (i > 0 ? variances[i - 1] : 0), i + 1);
 console.log(x); // [${particles}, 2]
