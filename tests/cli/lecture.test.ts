@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { langevinEfficiency, langevinVariance } from '../../src/apps/langevinStep.js';
 import { LECTURE } from '../../src/cli/commands/lecture.js';
 import { denoiseMoons } from '../../src/cli/lecture/denoising.js';
 import { digits } from '../../src/cli/lecture/digits.js';
@@ -10,12 +11,7 @@ import { sampleDigits } from '../../src/cli/lecture/local.js';
 import { scaledNormDensity, scaledNorms } from '../../src/cli/lecture/norms.js';
 import { measureObjective, type Trained } from '../../src/cli/lecture/objectives.js';
 import { characteristic } from '../../src/cli/lecture/smoothing.js';
-import {
-  covarianceOf,
-  langevinEfficiency,
-  langevinVariance,
-  measureStepSize,
-} from '../../src/cli/lecture/stepSize.js';
+import { covarianceOf, measureStepSize } from '../../src/cli/lecture/stepSize.js';
 import { tradeOff, wasserstein } from '../../src/cli/lecture/tradeOff.js';
 import { chainOnModes } from '../../src/cli/lecture/trapped.js';
 import { flowInBothViews } from '../../src/cli/lecture/views.js';

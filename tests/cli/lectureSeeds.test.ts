@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { moveDrop } from '../../src/apps/drop.js';
+import { glassEntropy, reflected, spreadDrop } from '../../src/apps/glass.js';
+import { denoiseTwoKinds } from '../../src/apps/twoKinds.js';
 import { averageDigits } from '../../src/cli/lecture/average.js';
 import { noiseLeft } from '../../src/cli/lecture/blur.js';
-import { dropFigure, guessDrop, moveDrop } from '../../src/cli/lecture/drop.js';
-import { glassEntropy, reflected, spreadDrop } from '../../src/cli/lecture/glass.js';
+import { dropFigure, guessDrop } from '../../src/cli/lecture/drop.js';
 import {
   illConditionedFigure,
   NARROW,
@@ -13,7 +15,6 @@ import {
   stabilityLimit,
   untilFar,
 } from '../../src/cli/lecture/illConditioned.js';
-import { denoiseTwoKinds } from '../../src/cli/lecture/noiseModels.js';
 import { denoiseLine } from '../../src/cli/lecture/regression.js';
 import { kept, keptAlongAxes, regressionError } from '../../src/cli/lecture/ridge.js';
 import { covarianceOf } from '../../src/cli/lecture/stepSize.js';

@@ -118,10 +118,11 @@ describe.each(browsers)('learning in $name', { retry: 1 }, ({ name, path }) => {
       const [, copied, made] = /within ([\d.]+) of .* lie ([\d.]+) away/.exec(verdict) ?? [];
       expect(Number(copied)).toBeLessThan(0.002);
       expect(Number(made)).toBeGreaterThan(0.02);
+      await tab.chapter('diffusion');
       await tab.figure('views');
-      await tab.press('Play');
-      await tab.moves(3);
-      await tab.press('Pause');
+      await tab.press('Play', '[data-figure="views"]');
+      await tab.moves(1);
+      await tab.press('Pause', '[data-figure="views"]');
       await tab.press('Back by the score');
       await tab.see('.reading', /^signal 0\.[1-4]/);
       await tab.see('.reading', /^signal 1, noise 0:/);

@@ -133,56 +133,60 @@ describe.each(browsers)('chapters of theory in $name', { retry: 1 }, ({ name, pa
     if (wanted) await browser.close();
   });
 
-  it.runIf(wanted)('draw their figures, read what is moved, and meet their challenges', async () => {
-    const tab = await Tab.open(browser, `${site.origin}#line`);
-    const { page } = tab;
-    const move = (id: string, label: string, share: number) =>
-      page.evaluate(
-        (figure, text, place) => {
-          const labels = [...document.querySelectorAll(`[data-figure="${figure}"] label`)];
-          const found = labels.find((element) => element.textContent?.startsWith(text)) as HTMLLabelElement;
-          const input = document.getElementById(found.htmlFor) as HTMLInputElement;
-          input.value = String(Math.round(place * Number(input.max)));
-          input.dispatchEvent(new Event('input', { bubbles: true }));
-        },
-        id,
-        label,
-        share,
+  it.runIf(wanted)(
+    'draw their figures, read what is moved, and meet their challenges',
+    async () => {
+      const tab = await Tab.open(browser, `${site.origin}#line`);
+      const { page } = tab;
+      const move = (id: string, label: string, share: number) =>
+        page.evaluate(
+          (figure, text, place) => {
+            const labels = [...document.querySelectorAll(`[data-figure="${figure}"] label`)];
+            const found = labels.find((element) => element.textContent?.startsWith(text)) as HTMLLabelElement;
+            const input = document.getElementById(found.htmlFor) as HTMLInputElement;
+            input.value = String(Math.round(place * Number(input.max)));
+            input.dispatchEvent(new Event('input', { bubbles: true }));
+          },
+          id,
+          label,
+          share,
+        );
+      const reads = (id: string, pattern: RegExp) =>
+        page.waitForFunction(
+          (figure, source) =>
+            new RegExp(source).test(document.querySelector(`[data-figure="${figure}"]`)?.textContent ?? ''),
+          { timeout: 30_000 },
+          id,
+          pattern.source,
+        );
+      await reads('line', /The area under c p is 1;/);
+      await move('line', 'Factor c', 1);
+      await reads('line', /The area under c p is 10;/);
+      await tab.visit(`${site.origin}#steps`);
+      await reads('step-size', /forgets its start in about 640 steps/);
+      expect(await page.$('[data-challenge="wide"].met')).toBeNull();
+      await move('step-size', 'Step size', 0.5);
+      await page.waitForSelector('[data-challenge="wide"].met');
+      await move('step-size', 'Step size', 1);
+      await reads('step-size', /flew off/);
+      await tab.visit(`${site.origin}#blur`);
+      await reads('fourier', /Waves shorter than 0\.80/);
+      await tab.visit(`${site.origin}#dimensions`);
+      await reads('norms', /√d = 1\.41/);
+      await move('norms', 'Dimensions', 1);
+      await reads('norms', /√d = 31\.6/);
+      await tab.visit(`${site.origin}#denoising`);
+      await reads(
+        'regression',
+        /Mean squared error: y itself 0\.3\d+, the straight line 0\.2\d+, Tweedie 0\.1/,
       );
-    const reads = (id: string, pattern: RegExp) =>
-      page.waitForFunction(
-        (figure, source) =>
-          new RegExp(source).test(document.querySelector(`[data-figure="${figure}"]`)?.textContent ?? ''),
-        { timeout: 30_000 },
-        id,
-        pattern.source,
-      );
-    await reads('line', /The area under c p is 1;/);
-    await move('line', 'Factor c', 1);
-    await reads('line', /The area under c p is 10;/);
-    await tab.visit(`${site.origin}#steps`);
-    await reads('step-size', /forgets its start in about 640 steps/);
-    expect(await page.$('[data-challenge="wide"].met')).toBeNull();
-    await move('step-size', 'Step size', 0.5);
-    await page.waitForSelector('[data-challenge="wide"].met');
-    await move('step-size', 'Step size', 1);
-    await reads('step-size', /flew off/);
-    await tab.visit(`${site.origin}#blur`);
-    await reads('fourier', /Waves shorter than 0\.80/);
-    await tab.visit(`${site.origin}#dimensions`);
-    await reads('norms', /√d = 1\.41/);
-    await move('norms', 'Dimensions', 1);
-    await reads('norms', /√d = 31\.6/);
-    await tab.visit(`${site.origin}#denoising`);
-    await reads(
-      'regression',
-      /Mean squared error: y itself 0\.3\d+, the straight line 0\.2\d+, Tweedie 0\.1/,
-    );
-    await tab.visit(`${site.origin}#race`);
-    await page.evaluate(() => document.querySelector('[data-figure="race"]')?.scrollIntoView());
-    await reads('race', /100 of 100 scores/);
-    expect(tab.problems).toEqual([]);
-    expect(await tab.violations()).toEqual([]);
-    await page.close();
-  });
+      await tab.visit(`${site.origin}#race`);
+      await page.evaluate(() => document.querySelector('[data-figure="race"]')?.scrollIntoView());
+      await reads('race', /100 of 100 scores/);
+      expect(tab.problems).toEqual([]);
+      expect(await tab.violations()).toEqual([]);
+      await page.close();
+    },
+    120_000,
+  );
 });

@@ -1,4 +1,6 @@
-import { type Core, categorical, foldIn, type Key, normal, uniform } from '../../index.js';
+import { moveDrop } from '../../apps/drop.js';
+import { type Drop, glassEntropy, spreadDrop } from '../../apps/glass.js';
+import { type Core, categorical, foldIn, type Key, uniform } from '../../index.js';
 import {
   type ChartPanel,
   chartFigure,
@@ -9,52 +11,6 @@ import {
   stackFigures,
 } from '../../plots/index.js';
 import type { FigureInput, LectureFigure } from './figure.js';
-import { type Drop, glassEntropy, reflected, spreadDrop } from './glass.js';
-
-/** Particles of colour as they spread, and as the score takes them back: [variances][particles, 2] each. */
-export interface DropMotion {
-  forwards: Float32Array[];
-  /** In the order of time run backwards: the first is the last of `forwards`. */
-  backwards: Float32Array[];
-}
-
-/** Euler steps of the flow between two variances. */
-const FLOW_STEPS = 6;
-
-/**
- * Spreads a drop to each of the variances sigma^2 in turn, particles taking random steps, then runs the particles back by the flow
- * dx / d(sigma^2) = -score / 2, which gives at every sigma the same density (Song and others 2021, equation 13).
- */
-export function moveDrop(
-  core: Core,
-  drop: Drop,
-  { key, variances, particles }: { key: Key; variances: readonly number[]; particles: number },
-): DropMotion {
-  const step = (x: Float32Array, variance: number, i: number) => {
-    const z = normal(core, foldIn(key, i), [x.length]);
-    return x.map((v, d) => reflected(v + Math.sqrt(variance) * z[d]));
-  };
-  const start = Float32Array.from({ length: 2 * particles }, (_, i) => drop.centre[i % 2]);
-  const forwards: Float32Array[] = [];
-  let x = step(start, drop.sd ** 2, 0);
-  for (const [i, variance] of variances.entries()) {
-    x = step(x, variance - (i > 0 ? variances[i - 1] : 0), i + 1);
-    forwards.push(x);
-  }
-  const backwards = [x];
-  for (let i = variances.length - 1; i > 0; i--) {
-    const [from, to] = [variances[i], variances[i - 1]];
-    for (let k = 0; k < FLOW_STEPS; k++) {
-      const at = from + ((to - from) * k) / FLOW_STEPS;
-      const { density } = spreadDrop(core, drop, Math.sqrt(at));
-      const score = density.score(x);
-      density.dispose();
-      x = x.map((v, d) => reflected(v + ((from - to) / FLOW_STEPS / 2) * score[d]));
-    }
-    backwards.push(x);
-  }
-  return { forwards, backwards };
-}
 
 /**
  * Draws of where the drop fell, given the particles of the water now, if it may have fallen anywhere: the posterior is the

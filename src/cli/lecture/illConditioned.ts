@@ -1,3 +1,4 @@
+import { langevinEfficiency } from '../../apps/langevinStep.js';
 import { type Core, collect, foldIn, gaussian, type Key, langevin } from '../../index.js';
 import {
   gridPoints,
@@ -7,7 +8,7 @@ import {
   pointFrames,
 } from '../../plots/index.js';
 import type { FigureInput, LectureFigure } from './figure.js';
-import { type Axes, covarianceOf, langevinEfficiency } from './stepSize.js';
+import { type Axes, covarianceOf } from './stepSize.js';
 
 /** A Gaussian a hundred times as wide one way as the other, in variance. */
 export const NARROW: Axes = {

@@ -1,3 +1,4 @@
+import { langevinEfficiency, langevinVariance } from '../../apps/langevinStep.js';
 import { collect, type Density, essMean, foldIn, gaussian, type Key, langevin, normal } from '../../index.js';
 import { type ChartPanel, chartFigure } from '../../plots/index.js';
 import type { FigureInput, LectureFigure } from './figure.js';
@@ -16,16 +17,6 @@ export interface StepSizeResult {
   /** Independent draws that one step is worth, for the mean. */
   efficiency: number[];
 }
-
-/**
- * Along an axis unadjusted Langevin dynamics is x <- a x + sqrt(eta) z with a = 1 - eta / (2 sd^2), whose stationary
- * variance is eta / (1 - a^2) = sd^2 / (1 - eta / (4 sd^2)): the closed-form bias, in units of sd^2.
- */
-export const langevinVariance = (stepSize: number, sd: number): number => 1 / (1 - stepSize / (4 * sd * sd));
-
-/** (1 - a) / (1 + a) of the same recursion: the inverse of its integrated autocorrelation time. */
-export const langevinEfficiency = (stepSize: number, sd: number): number =>
-  stepSize / (4 * sd * sd - stepSize);
 
 export const covarianceOf = ({ axes, sds }: Axes): number[][] =>
   axes[0].map((_, i) =>

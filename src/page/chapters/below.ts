@@ -3,6 +3,7 @@ import type { Figures } from '../state/page.js';
 import { figures as blur } from './blur/index.js';
 import { figures as denoising } from './denoising/index.js';
 import { figures as density } from './density/index.js';
+import { figures as diffusion } from './diffusion/index.js';
 import { figures as dimensions } from './dimensions/index.js';
 import { figures as exact } from './exact/index.js';
 import { figures as image } from './image/index.js';
@@ -24,6 +25,7 @@ export const figures: Figures = {
   ...learning,
   ...sampling,
   ...race,
+  ...diffusion,
   ...exact,
   ...images,
 };

@@ -14,6 +14,7 @@ export const chapterNames = [
   'learning',
   'sampling',
   'race',
+  'diffusion',
   'exact',
   'images',
 ] as const;

@@ -139,6 +139,32 @@ export const fields = {
   arrows: flag(true),
   follow: flag(false),
 
+  /** Of the chapter on a line. */
+  factor: number(1, 0.1, 10),
+  apart: number(3, 0, 5),
+  leftShare: number(0.6, 0.02, 0.98),
+  lineNoise: number(0, 0, 2),
+  /** Of steps: widths, wide to narrow, and the step size in units of the narrow variance. */
+  ratio: number(4, 1, 20),
+  narrowStep: number(0.05, 0.05, 5),
+  precondition: flag(false),
+  leftWeight: number(0.8, 0.05, 0.95),
+  /** Of blur, of many dimensions and of denoising. */
+  blurNoise: number(0.15, 0.01, 1.5),
+  dimensions: whole(2, 1, 1000),
+  guessNoise: number(0.6, 0.05, 2),
+  /** Of a fuzzy line: the noise about it, the noise it is fitted with, how many points, and which. */
+  fuzz: number(1.5, 0.1, 2),
+  penalty: number(0.3, 0.05, 10),
+  onLine: whole(3, 2, 40),
+  lineSeed: whole(0, 0, 299),
+  noiseModel: choice('poisson', 'gaussian', 'laplace', 'gamma'),
+  /** Of a drop of colour: the moment of its film, 1 where it turns back, where it falls, and how it goes back. */
+  dropTime: number(0, 0, 2),
+  dropX: number(0.3, 0.05, 0.95),
+  dropY: number(0.65, 0.05, 0.95),
+  dropBack: choice('diffusion', 'flow', 'noise'),
+
   picture,
   noise: number(0, 0, 0.5),
 

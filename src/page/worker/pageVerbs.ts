@@ -6,15 +6,18 @@ import {
   type GreyImage,
   gunzip,
   type NetworkConfig,
+  type NoiseModel,
   nearest,
   readIdx,
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
 import type { WeightsFile } from '../weights/coming.js';
+import { type DropArgs, dropFilm } from './drop.js';
 import { figureVerbs } from './figureVerbs.js';
 import { type GatherArgs, gather } from './gather.js';
 import { Gif, type GifFrame } from './gif.js';
 import { imageVerbs } from './images/verbs.js';
+import { noiseView } from './noiseModel.js';
 import { normals, norms } from './normals.js';
 import { type RaceArgs, race } from './race.js';
 import { isOfPoints, readPoints } from './readPoints.js';
@@ -108,6 +111,8 @@ export function pageVerbs(session: Session) {
     flow: (args: FlowArgs, context: Context) => flow(session, args, context),
     race: (args: RaceArgs, context: Context) => race(session, args, context),
     normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
+    noiseView: (args: { kind: NoiseModel['kind']; n: number; seed: number }) => noiseView(session.core, args),
+    dropFilm: (args: DropArgs) => dropFilm(session.core, args),
     norms: (args: { n: number; dim: number; seed: number }) => norms(session.core, args),
     /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2], by default the picture's: [n]. */
     nearest: ({ x, points }: { x: Float32Array; points?: Float32Array }) =>

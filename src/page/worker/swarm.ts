@@ -12,6 +12,8 @@ export interface Moves<R> {
   steps: number;
   stepSize: number;
   temperature?: number;
+  /** The score is of coordinates divided by these, and in them the particles move: a step is as much longer along each. */
+  scales?: readonly [number, number];
 }
 
 /** Particles that move a few steps for each drawn frame. Concurrent moves are made one after another. */
@@ -47,7 +49,7 @@ export class Swarm<R> {
     this.#last = this.#last.then(() => this.#release());
   }
 
-  async #move({ score, steps, stepSize, temperature = 1 }: Moves<R>): Promise<Float32Array> {
+  async #move({ score, steps, stepSize, temperature = 1, scales }: Moves<R>): Promise<Float32Array> {
     const open = this.#scoreOf(score, temperature);
     const states = langevin(open.score, {
       key: foldIn(this.#key, this.#frames++),
@@ -55,9 +57,9 @@ export class Swarm<R> {
       // With the score s / T and the step eta T: x + (eta / 2) s + sqrt(eta T) z, so only the noise grows.
       stepSize: stepSize * temperature,
       chains: this.x.length / 2,
-      init: this.x,
+      init: scales ? this.x.map((v, i) => v / scales[i % 2]) : this.x,
     });
-    for await (const { x } of states) this.x = x;
+    for await (const { x } of states) this.x = scales ? x.map((v, i) => v * scales[i % 2]) : x;
     return this.x.slice();
   }
 

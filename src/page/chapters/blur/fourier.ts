@@ -1,5 +1,4 @@
-import { group, make } from '../../parts/controls.js';
-import { Dial } from '../../parts/dial.js';
+import { group, make, slider } from '../../parts/controls.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { CurveChart } from '../shared/curveChart.js';
 import { type LineMixture, logDensity, noisy, spaced, spectrum } from '../shared/lineMixture.js';
@@ -15,6 +14,7 @@ const K = spaced(0, 30, 301);
 
 /** A density and its noisy version, and below the sizes of their waves. */
 export function fourierFigure(page: Page): LiveFigure {
+  const { store } = page;
   const reading = make('p', { class: 'reading' });
   const places = new CurveChart(page, {
     label: 'A density of seven narrow hills, and the density of the same data with noise',
@@ -38,7 +38,8 @@ export function fourierFigure(page: Page): LiveFigure {
     ],
   });
   const draw = () => {
-    const blurred = noisy(hills, sigma.value);
+    const sigma = store.get('blurNoise');
+    const blurred = noisy(hills, sigma);
     places.set(X, [
       X.map((x) => Math.exp(logDensity(hills, x))),
       X.map((x) => Math.exp(logDensity(blurred, x))),
@@ -46,21 +47,18 @@ export function fourierFigure(page: Page): LiveFigure {
     waves.set(K, [
       K.map((k) => spectrum(hills, k)),
       K.map((k) => spectrum(blurred, k)),
-      K.map((k) => Math.exp(-0.5 * (sigma.value * k) ** 2)),
+      K.map((k) => Math.exp(-0.5 * (sigma * k) ** 2)),
     ]);
-    const half = Math.sqrt(2 * Math.LN2) / sigma.value;
+    const half = Math.sqrt(2 * Math.LN2) / sigma;
     reading.textContent = `Waves shorter than ${((2 * Math.PI) / half).toFixed(2)} are less than half of what they were; hills of the right-hand group lie 0.4 apart.`;
   };
-  const sigma = new Dial(
-    { label: 'Noise σ', least: 0.01, most: 1.5, initial: 0.15, log: true, term: 'filter' },
-    draw,
-  );
+  store.on(['blurNoise'], draw);
   draw();
   return {
     element: make(
       'div',
       { class: 'stage' },
-      group('Noise', sigma.element),
+      group('Noise', slider(store, 'blurNoise', { label: 'Noise σ', log: true, term: 'filter' })),
       places.element,
       waves.element,
       reading,

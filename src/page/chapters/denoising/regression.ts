@@ -1,8 +1,7 @@
 import { drawPoints } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { type Pen, type Plane, toSquare } from '../../figure/plane.js';
-import { digits, group, make } from '../../parts/controls.js';
-import { Dial } from '../../parts/dial.js';
+import { digits, group, make, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { type LineMixture, lineMoments, lineScore, noisy, spaced } from '../shared/lineMixture.js';
@@ -17,6 +16,7 @@ const hills: LineMixture = { means: [-1.2, 0.9], sds: [0.25, 0.35], weights: [0.
 
 /** Clean x over noisy y: averages of columns, Tweedie's formula, and the best straight line. */
 export function regressionFigure(page: Page): LiveFigure {
+  const { store } = page;
   const figure = new Figure('Clean numbers over noisy ones, with the mean of each column', {
     xlim: LIMITS,
     ylim: LIMITS,
@@ -44,7 +44,7 @@ export function regressionFigure(page: Page): LiveFigure {
   };
   const draw = latest(async () => {
     const { x, z } = drawn;
-    const noise = sigma.value;
+    const noise = store.get('guessNoise');
     const points = new Float32Array(2 * x.length);
     const sums = new Float64Array(COLUMNS);
     const counts = new Float64Array(COLUMNS);
@@ -85,10 +85,7 @@ export function regressionFigure(page: Page): LiveFigure {
       drawPoints(pen, plane, means, lit === 'means' ? 11 : 7, colours.particle);
     });
   }, page.fail);
-  const sigma = new Dial(
-    { label: 'Noise σ', least: 0.05, most: 2, initial: 0.6, log: true, term: 'noisy' },
-    draw,
-  );
+  store.on(['guessNoise'], draw);
   page.on('term', draw);
   load();
   const legend = legendOf([
@@ -98,7 +95,12 @@ export function regressionFigure(page: Page): LiveFigure {
     { term: 'noisy', colour: 'faint', name: 'y itself' },
   ]);
   return {
-    element: besideControls(figure, legend, group('Noise', sigma.element), reading),
+    element: besideControls(
+      figure,
+      legend,
+      group('Noise', slider(store, 'guessNoise', { label: 'Noise σ', log: true, term: 'noisy' })),
+      reading,
+    ),
     setVisible() {},
   };
 }

@@ -1,6 +1,5 @@
 import { chiDensity } from '../../../apps/chiDensity.js';
-import { digits, group, make } from '../../parts/controls.js';
-import { Dial } from '../../parts/dial.js';
+import { digits, group, make, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { CurveChart } from '../shared/curveChart.js';
@@ -10,6 +9,7 @@ const CELLS = 60;
 
 /** How far from the middle points of a standard normal distribution lie, in any number of dimensions. */
 export function normsFigure(page: Page): LiveFigure {
+  const { store } = page;
   const reading = make('p', { class: 'reading' });
   const chart = new CurveChart(page, {
     label: 'How often points lie at each distance from the middle, drawn and by the formula',
@@ -23,7 +23,7 @@ export function normsFigure(page: Page): LiveFigure {
     ],
   });
   const draw = latest(async () => {
-    const dim = dimensions.value;
+    const dim = store.get('dimensions');
     const norms = await page.client.call('norms', { n: POINTS, dim, seed: 1 });
     const most = Math.sqrt(dim) + 4;
     const width = most / CELLS;
@@ -41,22 +41,17 @@ export function normsFigure(page: Page): LiveFigure {
     const [low, high] = [sorted[POINTS * 0.005], sorted[POINTS * 0.995]];
     reading.textContent = `√d = ${digits(Math.sqrt(dim))}. Of these points 99 % lie between ${digits(low)} and ${digits(high)}.`;
   }, page.fail);
-  const dimensions = new Dial(
-    {
-      label: 'Dimensions d',
-      least: 1,
-      most: 1000,
-      initial: 2,
-      log: true,
-      whole: true,
-      term: 'dimensions',
-      show: String,
-    },
-    draw,
-  );
+  store.on(['dimensions'], draw);
+  const dimensions = slider(store, 'dimensions', {
+    label: 'Dimensions d',
+    log: true,
+    whole: true,
+    term: 'dimensions',
+    show: String,
+  });
   draw();
   return {
-    element: make('div', { class: 'stage' }, group('Space', dimensions.element), chart.element, reading),
+    element: make('div', { class: 'stage' }, group('Space', dimensions), chart.element, reading),
     setVisible() {},
     restyle: () => chart.restyle(),
   };

@@ -1,5 +1,4 @@
-import { digits, group, make } from '../../parts/controls.js';
-import { Dial } from '../../parts/dial.js';
+import { digits, group, make, slider } from '../../parts/controls.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { CurveChart } from '../shared/curveChart.js';
 import { lineScore, logDensity, noisy, spaced } from '../shared/lineMixture.js';
@@ -8,11 +7,12 @@ const X = spaced(-4, 4, 321);
 
 /** A density on the line, its logarithm and its score, one below another. */
 export function lineFigure(page: Page): LiveFigure {
+  const { store } = page;
   const reading = make('p', { class: 'reading', 'aria-live': 'off' });
   let pointed: number | undefined;
   const draw = () => {
     const density = mixture();
-    const logs = X.map((x) => Math.log(factor.value) + logDensity(density, x));
+    const logs = X.map((x) => Math.log(store.get('factor')) + logDensity(density, x));
     densityChart.set(X, [logs.map(Math.exp)]);
     logChart.set(X, [logs]);
     scoreChart.set(X, [X.map((x) => lineScore(density, x)), X.map(() => 0)]);
@@ -21,10 +21,10 @@ export function lineFigure(page: Page): LiveFigure {
   const read = () => {
     const density = mixture();
     if (pointed === undefined) {
-      reading.textContent = `The area under c p is ${digits(factor.value)}; the score does not know it.`;
+      reading.textContent = `The area under c p is ${digits(store.get('factor'))}; the score does not know it.`;
       return;
     }
-    const log = Math.log(factor.value) + logDensity(density, pointed);
+    const log = Math.log(store.get('factor')) + logDensity(density, pointed);
     const slope = lineScore(density, pointed);
     reading.textContent = `At x = ${pointed.toFixed(2)}: c p = ${digits(Math.exp(log))}, log = ${digits(log)}, score = ${digits(slope)}`;
   };
@@ -53,24 +53,23 @@ export function lineFigure(page: Page): LiveFigure {
       { name: 'zero: hilltops, and the valley', term: 'zero', colour: 'muted', dash: true },
     ],
   });
-  const dial = (options: ConstructorParameters<typeof Dial>[0]) => new Dial(options, draw);
-  const factor = dial({ label: 'Factor c', least: 0.1, most: 10, initial: 1, log: true, term: 'factor' });
-  const apart = dial({ label: 'Distance of the hills', least: 0, most: 5, initial: 3 });
-  const share = dial({ label: 'Weight of the left hill', least: 0.02, most: 0.98, initial: 0.6 });
-  const sigma = dial({ label: 'Noise σ', least: 0, most: 2, initial: 0, term: 'sigma' });
-  const mixture = () =>
-    noisy(
-      {
-        means: [-apart.value / 2, apart.value / 2],
-        sds: [0.5, 0.5],
-        weights: [share.value, 1 - share.value],
-      },
-      sigma.value,
+  const mixture = () => {
+    const [apart, share] = [store.get('apart'), store.get('leftShare')];
+    return noisy(
+      { means: [-apart / 2, apart / 2], sds: [0.5, 0.5], weights: [share, 1 - share] },
+      store.get('lineNoise'),
     );
+  };
+  store.on(['factor', 'apart', 'leftShare', 'lineNoise'], draw);
   draw();
   const charts = [densityChart, logChart, scoreChart];
   const stage = make('div', { class: 'stage' }, ...charts.map(({ element }) => element), reading);
-  const dials = [factor, apart, share, sigma].map(({ element }) => element);
+  const dials = [
+    slider(store, 'factor', { label: 'Factor c', log: true, term: 'factor' }),
+    slider(store, 'apart', { label: 'Distance of the hills' }),
+    slider(store, 'leftShare', { label: 'Weight of the left hill' }),
+    slider(store, 'lineNoise', { label: 'Noise σ', term: 'sigma' }),
+  ];
   return {
     element: make(
       'div',

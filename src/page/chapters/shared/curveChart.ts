@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { type Colours, coloursOf } from '../../figure/colours.js';
-import { make } from '../../parts/controls.js';
+import { digits, make } from '../../parts/controls.js';
 import { typeScale } from '../../parts/typeScale.js';
 import type { Page } from '../../state/page.js';
 import { type Drawn, legendOf } from './parts.js';
@@ -15,6 +15,8 @@ interface ChartOptions {
   label: string;
   /** What x is; of charts below one another only the last says it. */
   xLabel?: string;
+  /** Axes on which equal distances are equal ratios. */
+  log?: { x?: boolean; y?: boolean };
   curves: readonly Curve[];
   /** Least and most of the vertical axis; default: those of the curves. */
   range?: (least: number, most: number) => [number, number];
@@ -23,6 +25,19 @@ interface ChartOptions {
   /** Told the x under the pointer, or undefined when it leaves. */
   onPoint?: (x: number | undefined) => void;
 }
+
+/** Marks of a logarithmic axis: powers of ten, and 2 and 5 times them where there is room. */
+const logAxis = {
+  splits(_chart: uPlot, _axis: number, least: number, most: number): number[] {
+    const parts = most / least > 300 ? [1] : [1, 2, 5];
+    const marks: number[] = [];
+    for (let k = Math.floor(Math.log10(least)); 10 ** k <= most; k++)
+      for (const part of parts) marks.push(Number(`${part}e${k}`));
+    return marks.filter((mark) => mark >= least && mark <= most);
+  },
+  filter: (_chart: uPlot, marks: number[]) => marks,
+  values: (_chart: uPlot, marks: number[]) => marks.map(digits),
+} satisfies uPlot.Axis;
 
 /** Curves over a line, with the terms of the words lit up and a legend of them. */
 export class CurveChart {
@@ -40,7 +55,7 @@ export class CurveChart {
     this.#page = page;
     this.#options = options;
     // Until the first curves come, each is empty.
-    this.#data = [[0, 1], ...options.curves.map(() => [null, null])];
+    this.#data = [[1, 2], ...options.curves.map(() => [null, null])];
     this.#frame.setAttribute('aria-label', options.label);
     this.element.append(this.#frame, legendOf(options.curves));
     new ResizeObserver(() => this.#resize()).observe(this.#frame);
@@ -81,7 +96,11 @@ export class CurveChart {
   }
 
   #plot(size: { width: number; height: number }): uPlot.Options {
-    const { xLabel, curves, range, onPoint } = this.#options;
+    const { xLabel, curves, range, onPoint, log } = this.#options;
+    const kind = (isLog?: boolean) => (isLog ? { distr: 3 as const } : {});
+    // Before the first curves come there is no least.
+    const rangeOf = (_: uPlot, least: number | null, most: number | null): [number, number] =>
+      least === null || most === null || !range ? [1, 2] : range(least, most);
     const colours = coloursOf(this.element);
     const scale = this.#scale;
     const font = `${12 * scale}px system-ui, sans-serif`;
@@ -98,12 +117,16 @@ export class CurveChart {
       cursor: { y: false, points: { show: onPoint !== undefined }, drag: { x: false, y: false } },
       legend: { show: false },
       scales: {
-        x: { time: false, range: (_, least, most) => [least, most] },
-        y: range ? { range: (_, least, most) => range(least, most) } : {},
+        x: { time: false, range: (_, least, most) => [least, most], ...kind(log?.x) },
+        y: { ...(range && { range: rangeOf }), ...kind(log?.y) },
       },
       axes: [
-        { ...below, ...(xLabel === undefined ? {} : { label: xLabel, labelSize: 20 * scale }) },
-        { ...axis, size: 44 * scale },
+        {
+          ...below,
+          ...(xLabel !== undefined && { label: xLabel, labelSize: 20 * scale }),
+          ...(log?.x && logAxis),
+        },
+        { ...axis, size: 44 * scale, ...(log?.y && { ...logAxis, size: 58 * scale }) },
       ],
       series: [{}, ...curves.map((curve) => this.#series(curve, colours))],
       hooks: {
@@ -117,7 +140,7 @@ export class CurveChart {
     };
   }
 
-  #series({ term, colour, dash, filled, name }: Curve, colours: Colours): uPlot.Series {
+  #series({ term, colour, dash, filled, dots, name }: Curve, colours: Colours): uPlot.Series {
     const line = uPlot.paths.linear?.();
     return {
       label: name,
@@ -125,9 +148,10 @@ export class CurveChart {
       width: 2,
       dash: dash ? [7, 5] : undefined,
       fill: filled ? `${colours[colour]}55` : undefined,
-      points: { show: false },
+      points: dots ? { show: true, size: 9, fill: colours[colour], width: 0 } : { show: false },
       // uPlot strokes a path after it asks for it: a term under the pointer has a broad one.
       paths: (chart, index, from, to) => {
+        if (dots) return null;
         chart.series[index].width = this.#page.term === term ? 5 : 2;
         return line?.(chart, index, from, to) ?? null;
       },

@@ -5,7 +5,7 @@ import { button } from '../../parts/controls.js';
 import { Loop, wantsStillness } from '../../parts/loop.js';
 import type { Page } from '../../state/page.js';
 import type { ScoreRequest } from '../../worker/session.js';
-import type { Start } from '../../worker/swarm.js';
+import type { Moves, Start } from '../../worker/swarm.js';
 
 interface ParticleOptions {
   /** Its name in the worker. */
@@ -15,7 +15,7 @@ interface ParticleOptions {
   chains: number;
   start: Start;
   /** What moves them in this frame. */
-  move(): { score: ScoreRequest; stepSize: number; steps: number };
+  move(): Moves<ScoreRequest>;
   /** Told the positions [n, 2] after each frame. */
   onMove(x: Float32Array): void;
   /** Told an error that ends the motion, instead of the reader. Particles then start anew. */

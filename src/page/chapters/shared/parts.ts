@@ -65,6 +65,8 @@ export interface Drawn {
   term: string;
   colour: 'particle' | 'accent' | 'muted' | 'tone' | 'faint';
   dash?: boolean;
+  /** Its points, with no line between. */
+  dots?: boolean;
 }
 
 /** The names of what a figure draws, each with its colour. */
@@ -72,11 +74,11 @@ export const legendOf = (drawn: readonly Drawn[]) =>
   make(
     'p',
     { class: 'legend' },
-    ...drawn.map(({ name, term, colour, dash }) =>
+    ...drawn.map(({ name, term, colour, dash, dots }) =>
       make(
         'button',
         { type: 'button', class: 'term', 'data-term': term },
-        make('span', { class: `key ${colour}${dash ? ' dash' : ''}` }),
+        make('span', { class: `key ${colour}${dash ? ' dash' : ''}${dots ? ' dots' : ''}` }),
         ` ${name}`,
       ),
     ),

@@ -1,30 +1,69 @@
+import { langevinEfficiency, langevinVariance } from '../../../apps/langevinStep.js';
 import { densityGround, FINE } from '../../figure/densityGround.js';
-import { button, digits, group, make, row } from '../../parts/controls.js';
-import { Dial } from '../../parts/dial.js';
+import { button, digits, group, make, row, slider, toggle } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import type { LiveFigure, Page } from '../../state/page.js';
+import { limitsOf } from '../../state/state.js';
+import { CurveChart } from '../shared/curveChart.js';
+import { spaced } from '../shared/lineMixture.js';
 import { Particles } from '../shared/particles.js';
 import { besideControls } from '../shared/parts.js';
+import { MEMORY, Way } from './way.js';
 
 const LIMITS = [-3, 3] as const;
 const CHAINS = 600;
-/** Frames over which variances are averaged. */
-const MEMORY = 120;
+/** Frames from one drawing of the chart to the next. */
+const EVERY = 6;
 /** The challenge: a ratio of 4, but for the width of a slider's place; the narrow variance may be this much too large. */
 const CHALLENGE = { ratio: 3.9, narrow: 1.3 };
+
+/** Step sizes of the chart, in units of the narrow variance; its axes are logarithmic. */
+const STEPS = spaced(Math.log(limitsOf('narrowStep').least), Math.log(limitsOf('narrowStep').most), 81).map(
+  Math.exp,
+);
 
 /** A Gaussian that is narrow one way, the particles of a step size, and their variances beside the formula's. */
 export function stepSizeFigure(page: Page): LiveFigure {
   const table = make('tbody', {});
   const words = make('p', { class: 'reading' });
-  let wide: number[] = [];
-  let narrow: number[] = [];
+  const { store } = page;
+  const wide = new Way();
+  const narrow = new Way();
   let isMoved = false;
-  const narrowSd = () => 1 / ratio.value;
-  const score = () => ({ kind: 'mixture' as const, means: [[0, 0]], sds: [[1, narrowSd()]] });
+  let shown = 0;
+  const narrowSd = () => 1 / store.get('ratio');
+  const density = () => ({ kind: 'mixture' as const, means: [[0, 0]], sds: [[1, narrowSd()]] });
+  /** What a step of m narrow variances makes along a way of this standard deviation; preconditioned, both are of width one. */
+  const along = (m: number, sd: number) =>
+    store.get('precondition')
+      ? { variance: langevinVariance(m, 1), worth: langevinEfficiency(m, 1), isStable: m < 4 }
+      : {
+          variance: langevinVariance(m * narrowSd() ** 2, sd),
+          worth: langevinEfficiency(m * narrowSd() ** 2, sd),
+          isStable: m * narrowSd() ** 2 < 4 * sd ** 2,
+        };
+  const chart = new CurveChart(page, {
+    label: 'Draws that a step is worth, which is also the excess of the variance, over the step size',
+    xLabel: 'step size, of the narrow variance (log)',
+    aspect: 0.62,
+    log: { x: true, y: true },
+    range: () => [1e-4, 10],
+    curves: [
+      { name: 'wide way', term: 'wide', colour: 'tone' },
+      { name: 'narrow way', term: 'narrow', colour: 'accent' },
+      { name: 'draws a step, wide, of the particles', term: 'worth', colour: 'particle', dots: true },
+      {
+        name: 'excess of the narrow variance, of the particles',
+        term: 'excess',
+        colour: 'muted',
+        dots: true,
+      },
+    ],
+  });
   const forget = () => {
-    wide = [];
-    narrow = [];
+    wide.forget();
+    narrow.forget();
+    shown = 0;
     show();
   };
   const particles = new Particles(page, {
@@ -33,15 +72,19 @@ export function stepSizeFigure(page: Page): LiveFigure {
     plane: { xlim: LIMITS, ylim: LIMITS, isPicture: false },
     chains: CHAINS,
     start: { centre: [2, 0], spread: 0.2 },
-    move: () => ({ score: score(), stepSize: step.value * narrowSd() ** 2, steps: 1 }),
+    move: () =>
+      store.get('precondition')
+        ? {
+            score: { kind: 'mixture', means: [[0, 0]], sds: [[1, 1]] },
+            scales: [1, narrowSd()],
+            stepSize: store.get('narrowStep'),
+            steps: 1,
+          }
+        : { score: density(), stepSize: store.get('narrowStep') * narrowSd() ** 2, steps: 1 },
     onMove(x) {
-      wide.push(meanSquare(x, 0));
-      narrow.push(meanSquare(x, 1));
-      if (wide.length > MEMORY) {
-        wide.shift();
-        narrow.shift();
-      }
-      if (step.value >= 4 && (narrow.at(-1) as number) > 1e4) {
+      wide.see(x.filter((_, i) => i % 2 === 0));
+      narrow.see(x.filter((_, i) => i % 2 === 1));
+      if (store.get('narrowStep') >= 4 && narrow.last > 1e4) {
         tooLong();
         particles.restart();
         forget();
@@ -56,38 +99,48 @@ export function stepSizeFigure(page: Page): LiveFigure {
   const drawGround = latest(async () => {
     const grid = { xlim: LIMITS, ylim: LIMITS };
     const [fine, arrows] = await Promise.all([
-      page.client.call('field', { score: score(), grid: { ...grid, n: FINE } }),
-      page.client.call('field', { score: score(), grid: { ...grid, n: 13 } }),
+      page.client.call('field', { score: density(), grid: { ...grid, n: FINE } }),
+      page.client.call('field', { score: density(), grid: { ...grid, n: 13 } }),
     ]);
     particles.figure.ground(
       densityGround({ logp: fine.logp as Float32Array, arrows, longest: 22, deepest: 9, shows: () => true }),
     );
   }, page.fail);
   const show = () => {
-    const line = (name: string, sd: number, seen: number[]) => {
-      const share = (step.value * narrowSd() ** 2) / (4 * sd ** 2);
-      const predicted = share < 1 ? sd ** 2 / (1 - share) : Number.POSITIVE_INFINITY;
-      const cells = [
-        name,
-        digits(sd ** 2),
-        predicted === Number.POSITIVE_INFINITY ? 'none' : digits(predicted),
-      ];
+    const m = store.get('narrowStep');
+    const line = (name: string, sd: number, way: Way) => {
+      const { variance, isStable } = along(m, sd);
+      const cells = [name, digits(sd ** 2), isStable ? digits(sd ** 2 * variance) : 'none'];
       return make(
         'tr',
         {},
         ...cells.map((text) => make('td', {}, text)),
-        make('td', {}, seen.length === 0 ? '' : digits(meanOf(seen))),
+        make('td', {}, way.count === 0 ? '' : digits(way.variance)),
       );
     };
     table.replaceChildren(line('wide', 1, wide), line('narrow', narrowSd(), narrow));
-    const steps = Math.ceil((2 * ratio.value ** 2) / step.value);
-    if (step.value < 4) {
-      words.textContent = `Along the wide way a particle forgets its start in about ${digits(steps)} steps.`;
+    if (shown++ % EVERY === 0) drawChart();
+    const steps = Math.ceil((store.get('precondition') ? 2 : 2 * store.get('ratio') ** 2) / m);
+    if (m < 4) {
+      words.textContent = `Along the wide way a particle forgets its start in about ${digits(steps)} ${steps === 1 ? 'step' : 'steps'}.`;
     }
-    if (isMoved && wide.length === MEMORY && ratio.value >= CHALLENGE.ratio) {
-      const isWide = Math.abs(meanOf(wide) - 1) < 0.2;
-      if (isWide && meanOf(narrow) < CHALLENGE.narrow * narrowSd() ** 2) page.meet('wide');
+    if (isMoved && wide.count === MEMORY && store.get('ratio') >= CHALLENGE.ratio) {
+      const isWide = Math.abs(wide.variance - 1) < 0.2;
+      if (isWide && narrow.variance < CHALLENGE.narrow * narrowSd() ** 2) page.meet('wide');
     }
+  };
+  const drawChart = () => {
+    const own = store.get('narrowStep');
+    const m = [...new Set([...STEPS, own])].sort((a, b) => a - b);
+    const curve = (sd: number) =>
+      m.map((step) => {
+        const { worth, isStable } = along(step, sd);
+        return isStable ? worth : null;
+      });
+    // Too few frames say nothing, and what is no excess has no place on this axis.
+    const dot = (value: number) =>
+      m.map((step) => (step === own && wide.count > MEMORY / 4 && value > 1e-4 ? value : null));
+    chart.set(m, [curve(1), curve(narrowSd()), dot(wide.worth), dot(narrow.variance / narrowSd() ** 2 - 1)]);
   };
   const onChange = () => {
     isMoved = true;
@@ -97,18 +150,12 @@ export function stepSizeFigure(page: Page): LiveFigure {
     onChange();
     drawGround();
   };
-  const ratio = new Dial({ label: 'Wide to narrow', least: 1, most: 20, initial: 4, log: true }, onRatio);
-  const step = new Dial(
-    {
-      label: 'Step size η, of the narrow variance',
-      least: 0.05,
-      most: 5,
-      initial: 0.05,
-      log: true,
-      term: 'eta',
-    },
-    onChange,
-  );
+  store.on(['ratio'], onRatio);
+  store.on(['narrowStep'], onChange);
+  store.on(['precondition'], () => {
+    onChange();
+    particles.restart();
+  });
   const head = ['way', 'true variance', 'of this η', 'of the particles'].map((text) => make('th', {}, text));
   const numbers = make('table', { class: 'numbers' }, make('thead', {}, make('tr', {}, ...head)), table);
   drawGround();
@@ -121,19 +168,21 @@ export function stepSizeFigure(page: Page): LiveFigure {
     element: besideControls(
       particles.figure,
       row(particles.play, restart),
-      group('A Gaussian of two widths', ratio.element, step.element),
+      group(
+        'A Gaussian of two widths',
+        slider(store, 'ratio', { label: 'Wide to narrow', log: true }),
+        slider(store, 'narrowStep', {
+          label: 'Step size η, of the narrow variance',
+          log: true,
+          term: 'eta',
+        }),
+        toggle(store, 'precondition', 'Precondition: longer steps along the wide way'),
+      ),
+      group('Draws that a step is worth; excess of the variance', chart.element),
       numbers,
       words,
     ),
     setVisible: (isVisible) => particles.loop.setVisible(isVisible),
+    restyle: () => chart.restyle(),
   };
-}
-
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** The mean square of one coordinate of x [n, 2]: the mean of the Gaussian is 0. */
-function meanSquare(x: Float32Array, coordinate: number): number {
-  let sum = 0;
-  for (let i = coordinate; i < x.length; i += 2) sum += x[i] ** 2;
-  return (2 * sum) / x.length;
 }

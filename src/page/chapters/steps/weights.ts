@@ -1,6 +1,5 @@
 import { densityGround, FINE } from '../../figure/densityGround.js';
-import { button, digits, group, make, row } from '../../parts/controls.js';
-import { Dial } from '../../parts/dial.js';
+import { button, digits, group, make, row, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import { smoothed } from '../../state/mixtures.js';
 import type { LiveFigure, Page } from '../../state/page.js';
@@ -17,6 +16,7 @@ const FALL = 420;
 
 /** Two hills of different weight, which the score hardly knows; smoothing lets particles find it out. */
 export function weightsFigure(page: Page): LiveFigure {
+  const { store } = page;
   const reading = make('p', { class: 'reading' });
   /** Frames of annealing that are left. */
   let left = 0;
@@ -33,7 +33,7 @@ export function weightsFigure(page: Page): LiveFigure {
         [sd, sd],
         [sd, sd],
       ],
-      weights: [weight.value, 1 - weight.value],
+      weights: [store.get('leftWeight'), 1 - store.get('leftWeight')],
     };
   };
   const particles = new Particles(page, {
@@ -57,8 +57,9 @@ export function weightsFigure(page: Page): LiveFigure {
     for (let i = 0; i < x.length; i += 2) count += Number(x[i] < 0);
     const share = (2 * count) / x.length;
     const now = left > 0 ? `Noise σ = ${digits(sigma)}. ` : '';
-    reading.textContent = `${now}On the left hill: ${Math.round(100 * share)} % of the particles; its weight is ${Math.round(100 * weight.value)} %.`;
-    if (sigma < 0.2 && weight.value >= 0.8 && Math.abs(share - weight.value) < 0.05) page.meet('weigh');
+    reading.textContent = `${now}On the left hill: ${Math.round(100 * share)} % of the particles; its weight is ${Math.round(100 * store.get('leftWeight'))} %.`;
+    if (sigma < 0.2 && store.get('leftWeight') >= 0.8 && Math.abs(share - store.get('leftWeight')) < 0.05)
+      page.meet('weigh');
   };
   const drawGround = latest(async () => {
     const grid = { xlim: LIMITS, ylim: LIMITS };
@@ -67,7 +68,7 @@ export function weightsFigure(page: Page): LiveFigure {
       page.client.call('field', { score: request, grid: { ...grid, n: FINE } }),
       page.client.call('field', { score: request, grid: { ...grid, n: 15 } }),
     ]);
-    particles.figure.label = `Two hills, the left one with ${Math.round(100 * weight.value)} % of the weight, and particles on them`;
+    particles.figure.label = `Two hills, the left one with ${Math.round(100 * store.get('leftWeight'))} % of the weight, and particles on them`;
     particles.figure.ground(
       densityGround({ logp: fine.logp as Float32Array, arrows, longest: 22, deepest: 20, shows: () => true }),
     );
@@ -78,17 +79,12 @@ export function weightsFigure(page: Page): LiveFigure {
     drawGround();
     particles.loop.setRunning(true);
   };
-  const weight = new Dial(
-    {
-      label: 'Weight of the left hill',
-      least: 0.05,
-      most: 0.95,
-      initial: 0.8,
-      term: 'weight',
-      show: (value) => `${Math.round(100 * value)} %`,
-    },
-    drawGround,
-  );
+  const weight = slider(store, 'leftWeight', {
+    label: 'Weight of the left hill',
+    term: 'weight',
+    show: (value) => `${Math.round(100 * value)} %`,
+  });
+  store.on(['leftWeight'], drawGround);
   const starts = row(
     button('Start anew', () => again(0)),
     button('Start from noise, and anneal', () => again(FALL)),
@@ -98,7 +94,7 @@ export function weightsFigure(page: Page): LiveFigure {
     element: besideControls(
       particles.figure,
       row(particles.play),
-      group('Two hills', weight.element),
+      group('Two hills', weight),
       starts,
       reading,
     ),

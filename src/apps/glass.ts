@@ -1,4 +1,5 @@
-import { type Core, type Density, mixture } from '../../index.js';
+import { exp, hypot, log, square } from '../core/elementary.js';
+import { type Core, type Density, mixture } from '../index.js';
 
 /** A drop of colour: where it falls into a glass, the unit square, and the standard deviation of what it is then. */
 export interface Drop {
@@ -18,10 +19,27 @@ export function spreadDrop(
   { centre, sd }: Drop,
   sigma: number,
 ): { density: Density; images: number } {
-  const spread = Math.hypot(sd, sigma);
+  const spread = hypot(sd, sigma);
   const axis = (c: number) => mirrored(c, spread);
   const means = axis(centre[0]).flatMap((x) => axis(centre[1]).map((y) => [x, y]));
   return { density: mixture(core, { means, sds: means.map(() => [spread, spread]) }), images: means.length };
+}
+
+/**
+ * One coordinate of the colour after it has spread by sigma, which is independent of the other one: its density on the line, which
+ * inside the glass is to be multiplied by `images`.
+ *
+ * @param centre where the drop fell, in this coordinate; sd: the drop's own standard deviation
+ */
+export function spreadAxis(
+  core: Core,
+  centre: number,
+  sd: number,
+  sigma: number,
+): { density: Density; images: number } {
+  const spread = hypot(sd, sigma);
+  const means = mirrored(centre, spread).map((x) => [x]);
+  return { density: mixture(core, { means, sds: means.map(() => [spread]) }), images: means.length };
 }
 
 /** Mirror images of a number in walls at 0 and 1, all that have weight inside at this spread. */
@@ -38,27 +56,29 @@ export function reflected(x: number): number {
   return folded > 1 ? 2 - folded : folded;
 }
 
-/** Entropy H in nats and Fisher information J of the colour in the glass, by the midpoint rule. */
+/**
+ * Entropy H in nats and Fisher information J of the colour in the glass, by the midpoint rule. Coordinates are independent, so both
+ * are sums over them.
+ */
 export function glassEntropy(
   core: Core,
-  drop: Drop,
+  { centre, sd }: Drop,
   sigma: number,
   cells = 128,
 ): { entropy: number; fisher: number } {
-  const { density, images } = spreadDrop(core, drop, sigma);
-  const x = Float32Array.from({ length: 2 * cells * cells }, (_, i) => {
-    const cell = i >> 1;
-    return ((i % 2 === 0 ? cell % cells : Math.floor(cell / cells)) + 0.5) / cells;
-  });
-  const logs = density.logProb(x);
-  const scores = density.score(x);
-  density.dispose();
+  const x = Float32Array.from({ length: cells }, (_, i) => (i + 0.5) / cells);
   let [entropy, fisher] = [0, 0];
-  for (const [i, log] of logs.entries()) {
-    const logDensity = log + Math.log(images);
-    const mass = Math.exp(logDensity) / cells ** 2;
-    entropy -= mass * logDensity;
-    fisher += mass * (scores[2 * i] ** 2 + scores[2 * i + 1] ** 2);
+  for (const c of centre) {
+    const { density, images } = spreadAxis(core, c, sd, sigma);
+    const logs = density.logProb(x);
+    const scores = density.score(x);
+    density.dispose();
+    for (const [i, inPlane] of logs.entries()) {
+      const logDensity = inPlane + log(images);
+      const mass = exp(logDensity) / cells;
+      entropy -= mass * logDensity;
+      fisher += mass * square(scores[i]);
+    }
   }
   return { entropy, fisher };
 }
