@@ -45,7 +45,7 @@ describe('the worker', () => {
 
   it('denoises one picture in every way, by the same noise each time, and says how far each is off', async () => {
     const { verbs } = await made();
-    const args = { picture: null, index: 3, sigma: 0.5, seed: 1 };
+    const args = { picture: null, index: 3, sigma: 0.5, seed: 1, net: 'unet' } as const;
     expect(() => verbs.imagesEstimate(args)).toThrow('have not come yet');
     verbs.imagesTake({ file: Buffer.from(file).toString('base64') });
     const { clean, noisy, estimates, errors } = verbs.imagesEstimate(args);
@@ -120,14 +120,14 @@ describe('the worker', () => {
     });
     expect(verbs.imagesFirst({ source: 'own' })).toHaveLength(16 * DIM);
     const { events, context } = listening<ImageTrainEvent>();
-    expect(() => verbs.imagesSave({})).toThrow('press Train');
+    expect(() => verbs.imagesSave({ net: 'trained' })).toThrow('press Train');
     await verbs.imagesTrain({ source: 'own', steps: 6, seed: 0 }, context);
     const last = events.at(-1);
     expect(last?.step).toBe(6);
     expect(events.reduce((sum, { losses }) => sum + losses.length, 0)).toBe(6);
     expect(last?.progress?.samples).toHaveLength(16 * DIM);
     expect(last?.progress?.error).toBeGreaterThan(0);
-    expect(verbs.imagesSave({}).length).toBeGreaterThan(100_000);
+    expect(verbs.imagesSave({ net: 'trained' }).length).toBeGreaterThan(100_000);
     const drawn = verbs.imagesDraw(
       { ...anyone, source: 'own', who: 'trained', chains: 2, seed: 0, steps: 8 },
       listening().context,

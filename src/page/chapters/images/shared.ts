@@ -1,6 +1,10 @@
+import { button, menu } from '../../parts/controls.js';
+import { download } from '../../save/download.js';
 import type { Page } from '../../state/page.js';
 import { comingWeights } from '../../weights/coming.js';
+import type { Net } from '../../worker/images/estimate.js';
 import type { Source } from '../../worker/images/stock.js';
+import { FILES } from './code.js';
 
 /** Fewest pictures of the reader's of which some are kept from training, as in the worker. */
 const LEAST_HELD_OUT = 10;
@@ -17,6 +21,9 @@ export class Shared {
   ownCount = 0;
   /** How many files of pictures the reader opened. */
   opened = 0;
+
+  /** Grows by one whenever the reader's network may be another. */
+  version = 0;
 
   /** Names the pictures in use: the reader's are others after each file. */
   get inUse(): string {
@@ -37,6 +44,11 @@ export class Shared {
     this.#client = client;
   }
 
+  /** Whose U-Net figures use: the reader's where one is trained and asked for. */
+  net({ store }: Page): Net {
+    return this.isTrained && store.get('netOf') === 'own' ? 'trained' : 'unet';
+  }
+
   /** Resolves when the worker has the digits' network. After a failure, the next call asks again. */
   ready(): Promise<unknown> {
     this.#ready ??= comingWeights('digits')
@@ -54,6 +66,7 @@ export class Shared {
   }
 
   tell(): void {
+    this.version++;
     for (const listener of this.#listeners) listener();
   }
 
@@ -73,3 +86,32 @@ export function sharedOf({ client }: Page): Shared {
   made.set(client, shared);
   return shared;
 }
+
+/** A menu of whose U-Net the figures use; the reader's can be chosen once there is one. */
+export function networkMenu(page: Page, shared: Shared): HTMLElement {
+  const element = menu(page.store, 'netOf', 'U-Net', [
+    ['page', 'of the page'],
+    ['own', 'yours'],
+  ]);
+  const own = element.querySelector<HTMLOptionElement>('option[value="own"]');
+  const refresh = () => {
+    if (!own) return;
+    own.disabled = !shared.isTrained;
+    own.textContent = shared.isTrained ? 'yours' : 'yours: train one first';
+  };
+  shared.on(refresh);
+  refresh();
+  return element;
+}
+
+/** A button that saves the network in use, which copied code reads. */
+export const saveNetwork = (page: Page, shared: Shared) =>
+  button('Save the weights', async () => {
+    try {
+      const net = shared.net(page);
+      await shared.ready();
+      download(FILES[net], await page.client.call('imagesSave', { net }), 'application/octet-stream');
+    } catch (error) {
+      page.fail(error);
+    }
+  });

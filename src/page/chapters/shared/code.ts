@@ -9,7 +9,8 @@ import { burnInOf, chainSettings, countsOf, isChain, stepOf } from '../../worker
 const numbers = (rows: readonly (readonly number[])[]) =>
   `[${rows.map((row) => `[${row.map((value) => Number(value.toPrecision(7))).join(', ')}]`).join(', ')}]`;
 
-const kernelOf = (state: State) => (state.kernel === 'strict' ? "{ kernel: 'strict' }" : '');
+/** The options of `loadCore` that a program writes. */
+export const kernelOf = (state: State) => (state.kernel === 'strict' ? "{ kernel: 'strict' }" : '');
 
 export function densityCode(state: State): string {
   const { components, smooth, seed, particles, eta, temperature } = state;

@@ -18,7 +18,17 @@ interface PadOptions {
   side?: number;
   /** Called when a stroke ends, and when one is taken back. */
   onEnd?: () => void;
+  /** What the tools and the sheet are called, where the pen does not draw a picture. */
+  words?: typeof WORDS;
 }
+
+const WORDS = {
+  sheet:
+    'Drawing sheet: the arrow keys move the pen, the space bar draws a dot, Ctrl and Z takes a stroke back',
+  pen: 'Pen',
+  eraser: 'Eraser',
+  empty: 'Empty sheet',
+};
 
 /**
  * Makes a figure that the reader can draw on, with the pointer or with the arrow keys and the space bar.
@@ -26,7 +36,7 @@ interface PadOptions {
  */
 export function drawingPad(
   figure: Figure,
-  { picture, write, sheet = picture, side, onEnd = () => {} }: PadOptions,
+  { picture, write, sheet = picture, side, onEnd = () => {}, words = WORDS }: PadOptions,
 ): { element: HTMLElement; tools: HTMLElement } {
   const cursor = make('div', { class: 'cursor', hidden: true });
   const element = make(
@@ -35,8 +45,7 @@ export function drawingPad(
       class: 'pad',
       role: 'application',
       tabindex: 0,
-      'aria-label':
-        'Drawing sheet: the arrow keys move the pen, the space bar draws a dot, Ctrl and Z takes a stroke back',
+      'aria-label': words.sheet,
     },
     figure.element,
     cursor,
@@ -132,7 +141,7 @@ export function drawingPad(
   });
 
   const undo = button('Undo', takeBack, { disabled: true });
-  const empty = button('Empty sheet', () => {
+  const empty = button(words.empty, () => {
     remember();
     write(emptySheet(side ?? Math.max(read().height, read().width)));
   });
@@ -144,8 +153,8 @@ export function drawingPad(
       for (const other of pens) other.setAttribute('aria-pressed', String(other === own));
     });
     own.classList.add('pen');
-    own.setAttribute('aria-label', choice.isEraser ? 'Eraser' : `Pen, ${choice.name}`);
-    own.append(choice.isEraser ? 'Eraser' : make('span', { class: `dot ${choice.name}` }));
+    own.setAttribute('aria-label', choice.isEraser ? words.eraser : `${words.pen}, ${choice.name}`);
+    own.append(choice.isEraser ? words.eraser : make('span', { class: `dot ${choice.name}` }));
     own.setAttribute('aria-pressed', String(!choice.isEraser && choice.name === pen));
     return own;
   });
