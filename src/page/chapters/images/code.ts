@@ -2,9 +2,8 @@
 import type { State } from '../../state/state.js';
 import type { Net } from '../../worker/images/estimate.js';
 import type { Who } from '../../worker/images/families.js';
-import { DIGITS, DRAWN, FILLING, PATCHES, radiusAt, TRAINING } from '../../worker/images/numbers.js';
+import { DIGITS, DIM, DRAWN, FILLING, PATCHES, radiusAt, TRAINING } from '../../worker/images/numbers.js';
 import { kernelOf } from '../shared/code.js';
-import { DIM } from './pictures.js';
 
 /** The files that “Save the weights” gives, by whose network it is. */
 export const FILES: Record<Net, string> = { unet: 'digits.safetensors', trained: 'images.safetensors' };

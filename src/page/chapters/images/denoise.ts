@@ -4,12 +4,13 @@ import { latest } from '../../parts/latest.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { CompareEvent, Estimated, EstimateName } from '../../worker/images/estimate.js';
+import { DIM } from '../../worker/images/numbers.js';
 import { drawingPad } from '../shared/pad.js';
 import { bar } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
 import { denoiseCode } from './code.js';
 import { shown } from './errors.js';
-import { DIM, noisyRange, Pictures } from './pictures.js';
+import { noisyRange, Pictures } from './pictures.js';
 import { networkMenu, saveNetwork, sharedOf } from './shared.js';
 
 /** The denoisers, in the order in which they stand. */

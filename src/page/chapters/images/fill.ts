@@ -6,14 +6,14 @@ import type { LiveFigure, Page } from '../../state/page.js';
 import { WINDOWS } from '../../state/state.js';
 import type { Who } from '../../worker/images/families.js';
 import type { FillEvent, Filled } from '../../worker/images/filling.js';
-import { FILLING } from '../../worker/images/numbers.js';
+import { DIM, FILLING } from '../../worker/images/numbers.js';
 import { drawingPad } from '../shared/pad.js';
 import { bar } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
 import { fillCode } from './code.js';
 import { shown } from './errors.js';
 import { maskOf, seenOf } from './mask.js';
-import { CLEAN, DIM, noisyRange, Pictures } from './pictures.js';
+import { CLEAN, noisyRange, Pictures } from './pictures.js';
 import { networkMenu, sharedOf } from './shared.js';
 
 /** What the buttons leave to be seen. */
@@ -127,7 +127,7 @@ export function fillFigure(page: Page): LiveFigure {
       'div',
       { class: 'stage' },
       make('div', { class: 'row digits', role: 'group', 'aria-label': 'What is seen' }, 'See', ...choices),
-      pad.tools,
+      row('Rubber', pad.tools),
       make(
         'div',
         { class: 'triple' },

@@ -1,5 +1,5 @@
 import type { State } from '../../state/state.js';
-import { DIM, SIZE } from './pictures.js';
+import { DIM, SIZE } from '../../worker/images/numbers.js';
 
 /** Which pixels of a digit are seen, 1 or 0 each, [DIM], from the state's `seen`. */
 export function maskOf(seen: State['seen']): Float32Array {

@@ -3,10 +3,11 @@ import { digits, make, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
+import { DIM } from '../../worker/images/numbers.js';
 import { CurveChart } from '../shared/curveChart.js';
 import { bar, captioned } from '../shared/parts.js';
 import { meansCode } from './code.js';
-import { DIM, noisyRange, Pictures } from './pictures.js';
+import { noisyRange, Pictures } from './pictures.js';
 import { sharedOf } from './shared.js';
 
 /** Cells of the chart of norms. */
@@ -53,7 +54,7 @@ export function meansFigure(page: Page): LiveFigure {
     noisy.show(made.noisy, noisyRange(sigma));
     denoised.show(made.unet);
     exact.show(made.exact);
-    away.textContent = `At σ = ${digits(sigma)} a pixel of what the U-Net makes is ${digits(made.unetAway)} from the mean of all digits, root mean square; of the exact score ${digits(made.exactAway)}.`;
+    away.textContent = `How far a pixel is from the mean of all digits, root mean square, at σ = ${digits(sigma)}: ${digits(made.unetAway)} by the U-Net, ${digits(made.exactAway)} by the exact score.`;
     const clean = await client.call('imagesNorms', { sigma: 0 });
     drawNorms(sigma, clean, await client.call('imagesNorms', { sigma }));
   }, page.fail);

@@ -21,7 +21,7 @@ import { unpackedWeights } from '../../weights/pack.mjs';
 const DIM = 400;
 export const SIGMAS = [0.2, 0.3, 0.45, 0.65, 0.9, 1.2, 1.5];
 /** Chains and steps of a walk, the step size in units of sigma^2, steps that are left out, and exact draws. */
-export const MIXING = { chains: 12, steps: 120, stepSize: 0.5, burnIn: 20, draws: 200 };
+export const MIXING = { chains: 8, steps: 110, stepSize: 0.5, burnIn: 10, draws: 150 };
 
 /** Mean distance of the rows of a to those of b, or to the others where a is b. */
 function meanDistance(a, b) {

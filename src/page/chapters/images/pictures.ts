@@ -3,10 +3,7 @@ import { between } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { type Pen, type Plane, unitSquare } from '../../figure/plane.js';
 import type { Page } from '../../state/page.js';
-
-/** Pixels of a side of the chapter's pictures. */
-export const SIZE = 20;
-export const DIM = SIZE * SIZE;
+import { DIM, SIZE } from '../../worker/images/numbers.js';
 
 /** Values that are shown as paper and as ink. */
 export type Range = readonly [paper: number, ink: number];
@@ -42,6 +39,10 @@ function drawPictures(
   // The lines between pictures.
   context.fillStyle = colours.faint;
   context.fillRect(0, 0, canvas.width, canvas.height);
+  // Places without a picture are paper.
+  context.fillStyle = colours.paper;
+  for (let n = x.length / DIM; n < side * side; n++)
+    context.fillRect((n % side) * cell - 1, Math.floor(n / side) * cell, cell + 1, cell);
   const ramp = between(colours.paper, colours.ink);
   const veil = between(colours.tone, colours.paper)[VEIL];
   const image = context.createImageData(SIZE, SIZE);

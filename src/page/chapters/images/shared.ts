@@ -30,6 +30,14 @@ export class Shared {
     return this.source === 'digits' ? 'digits' : `own ${this.opened}`;
   }
 
+  /** The pictures in use, in words. */
+  get words(): string {
+    if (this.source === 'digits') return '2,000 digits that the library draws';
+    return this.ownCount === 1
+      ? 'one picture of yours'
+      : `${this.ownCount.toLocaleString('en')} pictures of yours`;
+  }
+
   /** Whether there is one picture only: all that resembles it is nearest to it, and copies cannot be told. */
   get isSingle(): boolean {
     return this.source === 'own' && this.ownCount < 2;

@@ -89,7 +89,7 @@ export function trainFigure(page: Page): LiveFigure {
   const stop = button('Stop', () => call?.stop(), { disabled: true });
   async function train() {
     const { source, inUse } = shared;
-    const words = sourceWords(shared);
+    const { words } = shared;
     sayUnseen();
     kept.hide();
     done = 0;
@@ -169,7 +169,7 @@ export function trainFigure(page: Page): LiveFigure {
   const back = button('Use the built-in digits', () => shared.choose('digits'), { hidden: true });
   const say = () => {
     back.hidden = shared.source === 'digits';
-    from.textContent = `It learns from ${sourceWords(shared)}`;
+    from.textContent = `It learns from ${shared.words}`;
   };
   const from = make('figcaption');
   const showData = latest(async () => {
@@ -243,12 +243,6 @@ export function trainFigure(page: Page): LiveFigure {
     },
     restyle: () => chart.restyle(),
   };
-}
-
-/** What a network learns from, in words. */
-function sourceWords({ source, ownCount }: ReturnType<typeof sharedOf>): string {
-  if (source === 'digits') return '2,000 digits that the library draws';
-  return ownCount === 1 ? 'one picture of yours' : `${ownCount.toLocaleString('en')} pictures of yours`;
 }
 
 /** Seconds in words. */

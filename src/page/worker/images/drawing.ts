@@ -13,8 +13,8 @@ import {
 import type { Context } from '../../calls/rpc.js';
 import { paced } from '../pace.js';
 import type { Families, Wish } from './families.js';
-import { DRAWN } from './numbers.js';
-import { DIM, type Source, type Stock } from './stock.js';
+import { DIM, DRAWN } from './numbers.js';
+import type { Source, Stock } from './stock.js';
 
 /** Time between two pictures that are shown, about a frame of film. */
 const SHOW_MS = 33;

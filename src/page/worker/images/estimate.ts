@@ -11,8 +11,8 @@ import {
 import type { Context } from '../../calls/rpc.js';
 import type { Session } from '../session.js';
 import type { Families } from './families.js';
-import { radiusAt } from './numbers.js';
-import { DIM, heldOutDigit, SIZE, type Stock } from './stock.js';
+import { DIM, radiusAt, SIZE } from './numbers.js';
+import { heldOutDigit, type Stock } from './stock.js';
 
 /** Denoisers that are compared on the same noise. */
 export const ESTIMATES = ['unet', 'linear', 'local', 'exact', 'blur'] as const;

@@ -17,8 +17,8 @@ import type { WeightsFile } from '../../weights/coming.js';
 import { unpackWeights } from '../../weights/unpack.js';
 import { Lent } from '../lent.js';
 import type { Session } from '../session.js';
-import { PATCHES } from './numbers.js';
-import { DIM, momentsOf, type Pictures, SIZE, type Source, type Stock } from './stock.js';
+import { DIM, PATCHES, SIZE } from './numbers.js';
+import { momentsOf, type Pictures, type Source, type Stock } from './stock.js';
 
 /**
  * Who denoises: the U-Net that comes with the page, the one trained in it, patches of the data (local scores), or the data

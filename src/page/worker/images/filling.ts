@@ -9,8 +9,8 @@ import {
 import type { Context } from '../../calls/rpc.js';
 import { paced } from '../pace.js';
 import type { Families, Who } from './families.js';
-import { FILLING } from './numbers.js';
-import { DIM, heldOutDigit, type Stock } from './stock.js';
+import { DIM, FILLING } from './numbers.js';
+import { heldOutDigit, type Stock } from './stock.js';
 
 /** Least time between two pictures that are shown. */
 const SHOW_MS = 33;

@@ -1,7 +1,8 @@
 import { type Denoiser, denoiser, empirical, imageMoments, key, normal, takeImages } from '../../../index.js';
 import type { Session } from '../session.js';
 import type { Families } from './families.js';
-import { DIM, type Stock } from './stock.js';
+import { DIM } from './numbers.js';
+import type { Stock } from './stock.js';
 
 /** Digits under noise that are shown, and how many classes there are. */
 const SHOWN = 9;

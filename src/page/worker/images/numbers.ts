@@ -1,5 +1,9 @@
 // Numbers of the chapter on images that the worker and copied code share.
 
+/** Pixels of a side of all pictures of the chapter: few enough that a network trains while one looks on. */
+export const SIZE = 20;
+export const DIM = SIZE * SIZE;
+
 /** Digits that denoisers without a network are made of, and digits that are kept from all. */
 export const DIGITS = { data: 2000, heldOut: 200 };
 

@@ -19,11 +19,7 @@ import {
   splitImages,
 } from '../../../index.js';
 import type { Session } from '../session.js';
-import { DIGITS } from './numbers.js';
-
-/** Pixels of a side of all pictures of the chapter: few enough that a network trains while one looks on. */
-export const SIZE = 20;
-export const DIM = SIZE * SIZE;
+import { DIGITS, DIM, SIZE } from './numbers.js';
 
 /** The pictures that a denoiser is made of: digits that the library draws, or those the reader gave. */
 export type Source = 'digits' | 'own';

@@ -15,8 +15,8 @@ import {
 } from '../../../index.js';
 import type { Context } from '../../calls/rpc.js';
 import type { Families } from './families.js';
-import { TRAINING } from './numbers.js';
-import { DIM, momentsOf, type Pictures, type Source, type Stock } from './stock.js';
+import { DIM, TRAINING } from './numbers.js';
+import { momentsOf, type Pictures, type Source, type Stock } from './stock.js';
 
 export interface ImageTrainArgs {
   source: Source;
