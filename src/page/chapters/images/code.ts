@@ -2,7 +2,16 @@
 import type { State } from '../../state/state.js';
 import type { Net } from '../../worker/images/estimate.js';
 import type { Who } from '../../worker/images/families.js';
-import { DIGITS, DIM, DRAWN, FILLING, PATCHES, radiusAt, TRAINING } from '../../worker/images/numbers.js';
+import {
+  DIGITS,
+  DIM,
+  DRAWN,
+  FILLING,
+  MOST_STEPS,
+  PATCHES,
+  radiusAt,
+  TRAINING,
+} from '../../worker/images/numbers.js';
 import { kernelOf } from '../shared/code.js';
 
 /** The files that “Save the weights” gives, by whose network it is. */
@@ -19,7 +28,7 @@ const NAMES = [
 
 /** A program: what it computes, after the digits that all of them need. */
 function program(state: State, body: string): string {
-  const names = NAMES.filter((name) => new RegExp(`\\b${name}\\(`).test(`${DATA}${body}`));
+  const names = NAMES.filter((name) => new RegExp(`\\b${name}\\(`).test(`loadCore()${DATA}${body}`));
   const lines: string[] = [];
   for (const name of names) {
     const last = lines.at(-1);
@@ -86,8 +95,8 @@ const denoisers = {
   exact: denoiser(empirical(core, points, sigma), sigma),
   blur: blurDenoiser(core, { height: 20, width: 20 }, { radius: ${radiusAt(sigma)} }),
 };
-for (const [name, { denoise }] of Object.entries(denoisers)) {
-  const x = denoise(y);
+for (const [name, one] of Object.entries(denoisers)) {
+  const x = one.denoise(y);
   console.log(name, x.reduce((sum, value, i) => sum + (value - clean[i]) ** 2, 0) / ${DIM}); // error a pixel
 }`,
   );
@@ -121,15 +130,22 @@ ${networkCode(net)}
 ${MOMENTS}
 const sigma = ${sigma};
 const score = ${familyCode(net)}.at(sigma);
-const { x: y } = await collect(
-  langevin(score, {
-    key: key(${seed}),
-    steps: 100,
-    stepSize: 2 * ${walkStep} * sigma ** 2,
-    chains: ${chains},
-    init: heldOut.slice(0, ${chains * DIM}),
-  }),
-);
+const options = {
+  key: key(${seed}),
+  steps: ${MOST_STEPS},
+  stepSize: 2 * ${walkStep} * sigma ** 2,
+  chains: ${chains},
+  init: heldOut.slice(0, ${chains * DIM}),
+  thin: 1,
+};
+let y;
+let step = 0;
+walk: for await (const { path } of langevin(score, options)) {
+  for (let at = 0; at < path.length; at += ${chains * DIM}) {
+    y = path.slice(at, at + ${chains * DIM});
+    if (++step === 100) break walk;
+  }
+}
 console.log(y, denoiser(score, sigma).denoise(y)); // [${chains}, ${DIM}] each: the walk, and the jumps`,
   );
 }
@@ -183,11 +199,9 @@ export function trainCode(state: State, steps: number): string {
     `const shape = { height: 20, width: 20, channels: 1 };
 const net = unet(core, shape, { channels: [8, 16, 16], groups: 4, key: key(${state.seed}) });
 const learned = learnedDenoiser(net, { sigmaData: imageMoments(known).sd });
-let last;
-for await (const state of trainDenoiser(learned, known, { ...${JSON.stringify(TRAINING)}, steps: ${steps}, key: key(426) })) {
-  if (state.step % 100 === 0) console.log(state.step, state.loss);
-  last = state;
-}
-writeFileSync('${FILES.trained}', encodeDenoiserWeights(last.checkpoint()));`,
+for await (const { step, loss, checkpoint } of trainDenoiser(learned, known, { ...${JSON.stringify(TRAINING)}, steps: ${steps}, key: key(426) })) {
+  if (step % 100 === 0) console.log(step, loss);
+  if (step === ${steps - 1}) writeFileSync('${FILES.trained}', encodeDenoiserWeights(checkpoint()));
+}`,
   );
 }

@@ -13,7 +13,7 @@ import {
 import type { Context } from '../../calls/rpc.js';
 import { paced } from '../pace.js';
 import type { Families, Wish } from './families.js';
-import { DIM, DRAWN } from './numbers.js';
+import { DIM, DRAWN, MOST_STEPS } from './numbers.js';
 import type { Source, Stock } from './stock.js';
 
 /** Time between two pictures that are shown, about a frame of film. */
@@ -100,9 +100,6 @@ function changeCounter(stock: Stock, source: Source): (clean: Float32Array) => n
     return changes;
   };
 }
-
-/** Hours of steps: a walk ends when it is stopped. More would count beyond the random numbers of one key. */
-const MOST_STEPS = 1e6;
 
 export interface DrawArgs extends Wish {
   chains: number;

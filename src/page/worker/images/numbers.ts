@@ -37,3 +37,6 @@ export const radiusAt = (sigma: number) => RADII.find(([most]) => sigma <= most)
 export const FILLING = { sigmaMin: 0.02, sigmaMax: 8, steps: 24, chains: 4, particles: 4, noise: 0.05 };
 /** The training of a network in the page. The average of the weights forgets half in about a hundred steps, so that pictures follow the training. */
 export const TRAINING = { batch: 32, learningRate: 3e-3, schedule: 'cosine', halfLife: 3000 } as const;
+
+/** Hours of steps: a walk ends when it is stopped. More would count beyond the random numbers of one key. */
+export const MOST_STEPS = 1e6;
