@@ -310,6 +310,15 @@ describe.each(browsers)('the chapter on images in $name', { retry: 1 }, ({ name,
     const local = await figure('local');
     await tab.see(`${local} figcaption`, /^Exact score: 9 copies among 9/);
     await tab.see(`${local} figcaption`, /^Local scores: no copies among 9/);
+    const fill = await figure('fill');
+    await tab.see(`${fill} figcaption`, /^U-Net: no copies among 4/, 60_000);
+    await tab.see(`${fill} figcaption`, /^Exact score of 2,000 digits: 4 copies among 4/, 60_000);
+    await tab.press('A quarter of the pixels', fill);
+    await tab.page.waitForFunction(() => location.hash.includes('seen=quarter'));
+    const means = await figure('means');
+    await tab.see(`${means} .reading`, /^σ√d = 10\. Of 2,000 noisy digits 99 %/);
+    const mixing = await figure('mixing');
+    await tab.see(`${mixing} .reading`, /^At σ = 0\.45 a chain changes its digit/);
   });
 
   it.runIf(wanted)('trains on a file that is dropped, and stops', async () => {
@@ -320,6 +329,15 @@ describe.each(browsers)('the chapter on images in $name', { retry: 1 }, ({ name,
     await tab.see(`${scope} .reading`, /Error a pixel/);
     await tab.press('Stop', scope);
     await tab.see(`${scope} .reading`, /stopped/);
+    // On a new visit it is offered, and the figures can use it.
+    await tab.visit(`${site.origin}#images`);
+    const again = await figure('train');
+    await tab.see(`${again} .reading`, /learned nothing yet/);
+    await tab.see(`${again} .kept`, /trained here on 12 pictures of yours/);
+    await tab.press('Open it', again);
+    await tab.see(`${again} .reading`, /^Your network: \d+ steps/);
+    const denoise = await figure('denoise');
+    await tab.see(`${denoise} figcaption`, /^Your U-Net: /);
     expect(await tab.violations()).toEqual([]);
     expect(tab.problems).toEqual([]);
     const fetched = tab.requests

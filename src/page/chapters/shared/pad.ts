@@ -1,13 +1,12 @@
 import type { Figure } from '../../figure/figure.js';
 import { button, make, row } from '../../parts/controls.js';
 import type { Picture } from '../../state/state.js';
+import { History } from './history.js';
 import { pictureOf } from './picture.js';
 import { emptySheet, type Pixel, stroked } from './strokes.js';
 
 /** Radii of the pen as shares of the sheet's side. */
 const PENS = { fine: 0.018, middle: 0.04, broad: 0.075 } as const;
-/** Pictures that can be brought back. */
-const REMEMBERED = 40;
 
 interface PadOptions {
   picture: () => Picture;
@@ -18,6 +17,8 @@ interface PadOptions {
   side?: number;
   /** Called when a stroke ends, and when one is taken back. */
   onEnd?: () => void;
+  /** What strokes are taken back from; default: the pad's own. Pads of one picture share one. */
+  history?: History;
   /** What the tools and the sheet are called, where the pen does not draw a picture. */
   words?: typeof WORDS;
 }
@@ -36,7 +37,15 @@ const WORDS = {
  */
 export function drawingPad(
   figure: Figure,
-  { picture, write, sheet = picture, side, onEnd = () => {}, words = WORDS }: PadOptions,
+  {
+    picture,
+    write,
+    sheet = picture,
+    side,
+    onEnd = () => {},
+    history = new History(),
+    words = WORDS,
+  }: PadOptions,
 ): { element: HTMLElement; tools: HTMLElement } {
   const cursor = make('div', { class: 'cursor', hidden: true });
   const element = make(
@@ -54,17 +63,11 @@ export function drawingPad(
   let last: Pixel | undefined;
   let pen: keyof typeof PENS = 'middle';
   let isEraser = false;
-  const before: Picture[] = [];
   const read = () => pictureOf(picture());
 
-  const remember = () => {
-    before.push(picture());
-    if (before.length > REMEMBERED) before.shift();
-    undo.disabled = false;
-  };
+  const remember = () => history.push(picture());
   const takeBack = () => {
-    const last = before.pop();
-    undo.disabled = before.length === 0;
+    const last = history.pop();
     if (last === undefined) return;
     write(last);
     onEnd();
@@ -140,7 +143,10 @@ export function drawingPad(
     cursor.hidden = true;
   });
 
-  const undo = button('Undo', takeBack, { disabled: true });
+  const undo = button('Undo', takeBack, { disabled: history.isEmpty });
+  history.on(() => {
+    undo.disabled = history.isEmpty;
+  });
   const empty = button(words.empty, () => {
     remember();
     write(emptySheet(side ?? Math.max(read().height, read().width)));
