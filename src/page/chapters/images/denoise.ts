@@ -137,11 +137,10 @@ export function denoiseFigure(page: Page): LiveFigure {
       { class: 'stage' },
       bar(
         slider(store, 'pixelNoise', { label: 'Noise σ', log: true }),
-        row(another),
         numberField(store, 'seed', 'Seed of the noise'),
         networkMenu(page, shared),
       ),
-      pad.tools,
+      row(another, pad.tools),
       make(
         'div',
         { class: 'pictures' },

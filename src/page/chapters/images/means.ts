@@ -27,7 +27,7 @@ export function meansFigure(page: Page): LiveFigure {
   const chart = new CurveChart(page, {
     label: 'How often digits lie at each distance from their mean, clean, with noise, and noise alone',
     xLabel: 'distance from the mean of all digits ‖y − μ‖',
-    aspect: 0.36,
+    aspect: 0.27,
     range: (_, most) => [0, 1.1 * most],
     curves: [
       { name: 'digits with noise', term: 'y', colour: 'tone', filled: true },

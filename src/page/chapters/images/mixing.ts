@@ -18,7 +18,8 @@ export function mixingFigure(page: Page): LiveFigure {
   const charts = [
     new CurveChart(page, {
       label: 'Changes of digit in 100 steps over the noise of the walk',
-      aspect: 0.34,
+      xLabel: 'noise of the walk σ',
+      aspect: 0.6,
       range: (_, most) => [0, 1.1 * most],
       onPoint: read,
       curves: [{ name: 'changes of digit in 100 steps', term: 'changes', colour: 'particle' }],
@@ -26,7 +27,7 @@ export function mixingFigure(page: Page): LiveFigure {
     new CurveChart(page, {
       label: 'How far jumps are from digits over the noise of the walk',
       xLabel: 'noise of the walk σ',
-      aspect: 0.34,
+      aspect: 0.6,
       range: (_, most) => [0, 1.1 * most],
       onPoint: read,
       curves: [{ name: 'distance of the jumps from digits', term: 'distance', colour: 'accent' }],
@@ -40,7 +41,7 @@ export function mixingFigure(page: Page): LiveFigure {
     element: make(
       'div',
       { class: 'stage' },
-      ...charts.map(({ element }) => element),
+      make('div', { class: 'pair' }, ...charts.map(({ element }) => element)),
       reading,
       make(
         'p',

@@ -89,8 +89,8 @@ export function walkFigure(page: Page): LiveFigure {
     element: make(
       'div',
       { class: 'stage' },
+      row(play),
       bar(
-        row(play),
         slider(store, 'walkNoise', { label: 'Noise σ', log: true }),
         slider(store, 'walkStep', { label: 'Step size δ, in units of σ²', log: true }),
         networkMenu(page, shared),
