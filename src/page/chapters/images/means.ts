@@ -47,16 +47,17 @@ export function meansFigure(page: Page): LiveFigure {
   };
   const draw = latest(async () => {
     if (!isVisible) return;
-    await shared.ready();
     await drawMeans();
     const sigma = store.get('pixelNoise');
+    const clean = await client.call('imagesNorms', { sigma: 0 });
+    drawNorms(sigma, clean, await client.call('imagesNorms', { sigma }));
+    // What follows needs the network, which comes later than the digits.
+    await shared.ready();
     const made = await client.call('imagesAverage', { sigma, seed: store.get('seed') });
     noisy.show(made.noisy, noisyRange(sigma));
     denoised.show(made.unet);
     exact.show(made.exact);
     away.textContent = `How far a pixel is from the mean of all digits, root mean square, at σ = ${digits(sigma)}: ${digits(made.unetAway)} by the U-Net, ${digits(made.exactAway)} by the exact score.`;
-    const clean = await client.call('imagesNorms', { sigma: 0 });
-    drawNorms(sigma, clean, await client.call('imagesNorms', { sigma }));
   }, page.fail);
 
   function drawNorms(sigma: number, clean: Float32Array, norms: Float32Array) {
