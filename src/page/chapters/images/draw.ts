@@ -123,7 +123,8 @@ export function drawFigure(page: Page): LiveFigure {
         code: () => {
           const who = shared.net(page);
           const label = who === 'unet' ? store.get('wanted') : null;
-          return drawCode(store.all, { who, label, chains: CHAINS, steps: STEPS });
+          const program = drawCode(store.all, { who, label, chains: CHAINS, steps: STEPS });
+          return `${who === 'trained' ? shared.note : ''}${program}`;
         },
         caption: () =>
           shared.net(page) === 'trained'

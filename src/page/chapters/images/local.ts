@@ -98,7 +98,8 @@ export function localFigure(page: Page): LiveFigure {
       saveMenu(page, {
         name: 'copies',
         figures: parts.slice(0, 3).map(({ made }) => made),
-        code: () => drawCode(store.all, { who: 'local', label: null, chains: CHAINS, steps: STEPS }),
+        code: () =>
+          `${shared.note}${drawCode(store.all, { who: 'local', label: null, chains: CHAINS, steps: STEPS })}`,
         caption: () =>
           `From one noise, σ from ${DRAWN.sigmaMax} to 0: ${PARTS.slice(0, 3)
             .map(({ name }) => name)

@@ -38,6 +38,13 @@ export class Shared {
       : `${this.ownCount.toLocaleString('en')} pictures of yours`;
   }
 
+  /** What a copied program of the reader's network says first: it has only the library's digits. */
+  get note(): string {
+    return this.source === 'digits'
+      ? ''
+      : '// On the page the network was of pictures of yours; this program has the digits of the library in their place.\n';
+  }
+
   /** Whether there is one picture only: all that resembles it is nearest to it, and copies cannot be told. */
   get isSingle(): boolean {
     return this.source === 'own' && this.ownCount < 2;

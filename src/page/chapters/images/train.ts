@@ -21,7 +21,7 @@ const STEPS = 2000;
 const SIGMA = 0.5;
 /** Larger files are refused as mistakes. */
 const MOST_BYTES = 200e6;
-const LEGEND = 'The loss of each step; pictures below are remade as it learns.';
+const LEGEND = 'The loss of each step; the pictures above are made anew as it learns.';
 const UNTRAINED = 'A network that has learned nothing yet: press Train and look on.';
 
 /** A small U-Net that trains from nothing, on digits or on the reader's pictures, with what it makes of noise as it learns. */
@@ -230,7 +230,7 @@ export function trainFigure(page: Page): LiveFigure {
       saveMenu(page, {
         name: 'training',
         figures: [data, samples, noisy, denoised],
-        code: () => trainCode(store.all, STEPS),
+        code: () => `${shared.note}${trainCode(store.all, STEPS)}`,
         caption: () =>
           `Data; made from noise; unseen with noise σ = ${SIGMA}; denoised, after ${done.toLocaleString('en')} steps`,
       }),

@@ -105,7 +105,10 @@ export function walkFigure(page: Page): LiveFigure {
       saveMenu(page, {
         name: 'walk',
         figures: [noisy, clean],
-        code: () => walkCode(store.all, shared.net(page), CHAINS),
+        code: () => {
+          const net = shared.net(page);
+          return `${net === 'trained' ? shared.note : ''}${walkCode(store.all, net, CHAINS)}`;
+        },
         caption: () =>
           `Walk at σ = ${digits(store.get('walkNoise'))} in steps of ${digits(store.get('walkStep'))} σ², and the jumps, after ${step.toLocaleString('en')} steps`,
       }),
