@@ -4,8 +4,11 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digits, key, loadCore } from '../../src/index.js';
 import type { Context } from '../../src/page/calls/rpc.js';
-import type { PicturesEvent } from '../../src/page/worker/images/drawing.js';
+import { maskOf, seenOf } from '../../src/page/chapters/images/mask.js';
+import { readState } from '../../src/page/state/state.js';
+import type { PicturesEvent, WalkEvent } from '../../src/page/worker/images/drawing.js';
 import { ESTIMATES } from '../../src/page/worker/images/estimate.js';
+import type { FillEvent } from '../../src/page/worker/images/filling.js';
 import type { ImageTrainEvent } from '../../src/page/worker/images/training.js';
 import { imageVerbs } from '../../src/page/worker/images/verbs.js';
 import { Lent } from '../../src/page/worker/lent.js';
@@ -45,7 +48,7 @@ describe('the worker', () => {
 
   it('denoises one picture in every way, by the same noise each time, and says how far each is off', async () => {
     const { verbs } = await made();
-    const args = { picture: null, index: 3, sigma: 0.5, seed: 1 };
+    const args = { picture: null, index: 3, sigma: 0.5, seed: 1, net: 'unet' } as const;
     expect(() => verbs.imagesEstimate(args)).toThrow('have not come yet');
     verbs.imagesTake({ file: Buffer.from(file).toString('base64') });
     const { clean, noisy, estimates, errors } = verbs.imagesEstimate(args);
@@ -120,20 +123,115 @@ describe('the worker', () => {
     });
     expect(verbs.imagesFirst({ source: 'own' })).toHaveLength(16 * DIM);
     const { events, context } = listening<ImageTrainEvent>();
-    expect(() => verbs.imagesSave({})).toThrow('press Train');
+    expect(() => verbs.imagesSave({ net: 'trained' })).toThrow('press Train');
     await verbs.imagesTrain({ source: 'own', steps: 6, seed: 0 }, context);
     const last = events.at(-1);
     expect(last?.step).toBe(6);
     expect(events.reduce((sum, { losses }) => sum + losses.length, 0)).toBe(6);
     expect(last?.progress?.samples).toHaveLength(16 * DIM);
     expect(last?.progress?.error).toBeGreaterThan(0);
-    expect(verbs.imagesSave({}).length).toBeGreaterThan(100_000);
+    expect(verbs.imagesSave({ net: 'trained' }).length).toBeGreaterThan(100_000);
     const drawn = verbs.imagesDraw(
       { ...anyone, source: 'own', who: 'trained', chains: 2, seed: 0, steps: 8 },
       listening().context,
     );
     await verbs.imagesTrain({ source: 'digits', steps: 1, seed: 1 }, listening().context);
     expect((await drawn).x.every(Number.isFinite)).toBe(true);
+  });
+
+  it('fills in what is hidden: the exact score copies, the network keeps what is seen', async () => {
+    const { verbs } = await made();
+    verbs.imagesTake({ file });
+    const clean = verbs.imagesHeldOut({ index: 1 });
+    const mask = maskOf('quarter');
+    const args = { index: 1, mask, seed: 0 };
+    const { events, context } = listening<FillEvent>();
+    const learned = await verbs.imagesFill({ ...args, who: 'unet' }, context);
+    expect(events).toHaveLength(24);
+    expect(events.at(-1)?.x).toEqual(learned.x);
+    expect(events.map(({ sigma }) => sigma)).toEqual(
+      [...events.map(({ sigma }) => sigma)].sort((a, b) => b - a),
+    );
+    let seen = 0;
+    for (let i = 0; i < learned.x.length; i++)
+      if (mask[i % DIM]) seen += (learned.x[i] - clean[i % DIM]) ** 2;
+    expect(learned.seenError).toBeCloseTo(seen / 400, 6);
+    expect(learned.seenError).toBeLessThan(0.01);
+    expect(learned.copied).toBe(0);
+    const exact = await verbs.imagesFill({ ...args, who: 'exact' }, listening().context);
+    expect(exact.copied).toBe(1);
+    expect(exact.seenError).toBeGreaterThan(learned.seenError);
+  });
+
+  it('knows masks by name and by their bits', () => {
+    expect(maskOf('upper').reduce((a, b) => a + b)).toBe(200);
+    expect(maskOf('left')[9]).toBe(1);
+    expect(maskOf('left')[10]).toBe(0);
+    const hidden = Float32Array.from({ length: DIM }, (_, i) => Number(i % 7 < 3));
+    expect(maskOf(seenOf(hidden) ?? '')).toEqual(hidden.map((bit) => 1 - bit));
+    expect(seenOf(new Float32Array(DIM).fill(1))).toBeUndefined();
+    expect(readState(`#images&seen=${seenOf(hidden)}`).seen).toBe(seenOf(hidden));
+    expect(readState(`#images&seen=${'0'.repeat(100)}`).seen).toBe('upper');
+  });
+
+  it('tends to the mean of all digits as the noise grows, and noisy digits to a shell', async () => {
+    const { core, verbs } = await made();
+    verbs.imagesTake({ file });
+    const { all, classes } = verbs.imagesMeans({});
+    const { pixels, labels } = digits(core, key(0), 2000, { size: 20 });
+    const own = Array.from(labels ?? []).flatMap((label, n) => (label === 7 ? [n] : []));
+    const mean = (i: number) => own.reduce((sum, n) => sum + pixels[n * DIM + i] / 255, 0) / own.length;
+    expect(classes[7 * DIM + 130]).toBeCloseTo(mean(130), 5);
+    const [little, much] = [0.5, 5].map((sigma) => verbs.imagesAverage({ sigma, seed: 0 }));
+    const away = Math.hypot(...much.exact.map((x, i) => x - all[i % DIM])) / Math.sqrt(9 * DIM);
+    expect(much.exactAway).toBeCloseTo(away, 5);
+    expect(much.exactAway).toBeLessThan(0.5 * little.exactAway);
+    expect(much.unetAway).toBeLessThan(0.5 * little.unetAway);
+    const norms = verbs.imagesNorms({ sigma: 5 });
+    expect(norms).toHaveLength(2000);
+    expect(norms.reduce((a, b) => a + b) / 2000).toBeCloseTo(100, -1);
+    const clean = verbs.imagesNorms({ sigma: 0 });
+    const first = Array.from({ length: DIM }, (_, i) => pixels[i] / 255 - all[i]);
+    expect(clean[0]).toBeCloseTo(Math.hypot(...first), 4);
+  });
+
+  it('shows what an untrained network makes, and opens saved weights', async () => {
+    const { verbs } = await made();
+    verbs.imagesTake({ file });
+    const before = await verbs.imagesBefore({ source: 'digits', seed: 0 });
+    expect(before.error).toBeGreaterThan(before.linearError);
+    expect(before.samples).toHaveLength(16 * DIM);
+    await verbs.imagesTrain({ source: 'digits', steps: 2, seed: 0 }, listening().context);
+    const bytes = verbs.imagesSave({ net: 'trained' });
+    const args = { picture: null, index: 3, sigma: 0.5, seed: 1, net: 'trained' } as const;
+    const { estimates } = verbs.imagesEstimate(args);
+    const other = await made();
+    other.verbs.imagesTake({ file });
+    expect(() => other.verbs.imagesEstimate(args)).toThrow('press Train');
+    const opened = await other.verbs.imagesOpen({ bytes, name: 'mine', source: 'digits' });
+    expect(opened.step).toBe(2);
+    expect(other.verbs.imagesEstimate(args).estimates.unet).toEqual(estimates.unet);
+    expect(estimates.unet).not.toEqual(verbs.imagesEstimate({ ...args, net: 'unet' }).estimates.unet);
+    await expect(
+      other.verbs.imagesOpen({ bytes: bytes.slice(0, 99), name: 'half', source: 'digits' }),
+    ).rejects.toThrow('half');
+  });
+
+  it('counts how often chains change their digit: hardly ever with little noise', async () => {
+    const { verbs } = await made();
+    verbs.imagesTake({ file });
+    const changes = async (sigma: number) => {
+      const { events, controller, context } = listening<WalkEvent>();
+      const emit = (event: unknown) => {
+        context.emit(event);
+        if (events.length === 25) controller.abort();
+      };
+      const args = { ...anyone, who: 'exact', sigma, stepSize: 0.5, chains: 4, seed: 0 } as const;
+      await verbs.imagesWalk(args, { ...context, emit }).catch(() => {});
+      return events.at(-1)?.changes;
+    };
+    expect(await changes(0.1)).toBe(0);
+    expect(await changes(1.5)).toBeGreaterThan(5);
   });
 
   it('frees what is lent when it is retired and unused, once', () => {
@@ -214,6 +312,21 @@ describe.each(browsers)('the chapter on images in $name', { retry: 1 }, ({ name,
     await tab.see(`${local} figcaption`, /^Local scores: no copies among 9/);
   });
 
+  it.runIf(wanted)('fills in what is hidden, and shows means, shells and mixing at once', async () => {
+    const fill = await figure('fill');
+    await tab.see(`${fill} figcaption`, /^U-Net: no copies among 4/, 60_000);
+    await tab.see(`${fill} figcaption`, /^Exact score of 2,000 digits: 4 copies among 4/, 60_000);
+    const { name: saved, bytes } = await tab.saved(() => tab.press('SVG', fill));
+    expect(saved).toBe('filled-in.svg');
+    expect(Buffer.from(bytes).toString()).toContain('from σ = 8 to 0');
+    await tab.press('A quarter of the pixels', fill);
+    await tab.page.waitForFunction(() => location.hash.includes('seen=quarter'));
+    const means = await figure('means');
+    await tab.see(`${means} .reading`, /^σ√d = [\d.]+\. Of 2,000 noisy digits 99 %/);
+    const mixing = await figure('mixing');
+    await tab.see(`${mixing} .reading`, /^At σ = 0\.45 a chain changes its digit/);
+  });
+
   it.runIf(wanted)('trains on a file that is dropped, and stops', async () => {
     const scope = await figure('train');
     await tab.drop('train-images-idx3-ubyte', idxFile(await loadCore(), 12));
@@ -222,11 +335,20 @@ describe.each(browsers)('the chapter on images in $name', { retry: 1 }, ({ name,
     await tab.see(`${scope} .reading`, /Error a pixel/);
     await tab.press('Stop', scope);
     await tab.see(`${scope} .reading`, /stopped/);
+    // On a new visit it is offered, and the figures can use it.
+    await tab.visit(`${site.origin}#images`);
+    const again = await figure('train');
+    await tab.see(`${again} .reading`, /learned nothing yet/);
+    await tab.see(`${again} .kept`, /trained here on 12 pictures of yours/);
+    await tab.press('Open it', again);
+    await tab.see(`${again} .reading`, /^Your network: \d+ steps/);
+    const denoise = await figure('denoise');
+    await tab.see(`${denoise} figcaption`, /^Your U-Net: /);
     expect(await tab.violations()).toEqual([]);
     expect(tab.problems).toEqual([]);
     const fetched = tab.requests
       .filter((url) => url.endsWith('.safetensors'))
       .map((url) => url.slice(site.origin.length));
-    expect(fetched.sort()).toEqual(['digits.safetensors', 'five.safetensors']);
+    expect([...new Set(fetched)].sort()).toEqual(['digits.safetensors', 'five.safetensors']);
   });
 });

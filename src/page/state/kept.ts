@@ -9,8 +9,17 @@ export interface Kept {
   step: number;
 }
 
-/** IndexedDB: one database with one record. */
-const [DATABASE, STORE, RECORD] = ['scorefield', 'training', 'own'];
+/** A U-Net of pictures that the reader trained. */
+export interface KeptPictures {
+  /** The network as safetensors. */
+  weights: Uint8Array;
+  step: number;
+  /** What it learned from, in words. */
+  from: string;
+}
+
+/** IndexedDB: one database with a record for each kind of network. */
+const [DATABASE, STORE] = ['scorefield', 'training'];
 
 function open(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
@@ -38,10 +47,12 @@ async function ask<T>(
   }
 }
 
-/** Keeps the network in the place of the one before. */
-export const keep = (kept: Kept) => ask('readwrite', (store) => store.put(kept, RECORD));
+/** What keeps a network in the place of the one before, gives it back, or undefined if there is none, and forgets it. */
+const keeper = <T>(record: string) => ({
+  keep: (value: T) => ask('readwrite', (store) => store.put(value, record)),
+  kept: () => ask<T | undefined>('readonly', (store) => store.get(record)),
+  forget: () => ask('readwrite', (store) => store.delete(record)),
+});
 
-/** The kept network, or undefined if there is none. */
-export const kept = () => ask<Kept | undefined>('readonly', (store) => store.get(RECORD));
-
-export const forget = () => ask('readwrite', (store) => store.delete(RECORD));
+export const { keep, kept, forget } = keeper<Kept>('own');
+export const keptPictures = keeper<KeptPictures>('pictures');

@@ -120,6 +120,19 @@ function readPixels(text: string): GreyImage | undefined {
   return { height, width, pixels: Float32Array.from(bytes, (byte) => Number.parseInt(byte, 16) / 255) };
 }
 
+/** Parts of a digit that a button leaves to be seen. */
+export const WINDOWS = ['upper', 'left', 'quarter'] as const;
+
+/** What is seen of a digit: a part by its name, or 400 bits in hexadecimal, the first pixel first, 1 for seen. */
+const seen: Field<string> = {
+  initial: WINDOWS[0],
+  read: (text) =>
+    WINDOWS.some((name) => name === text) || (/^[0-9a-f]{100}$/.test(text) && !/^0+$/.test(text))
+      ? text
+      : undefined,
+  write: (value) => value,
+};
+
 /** Limits of the first screen's noise: particles on the pixels, and a blob. */
 export const [LEAST_LOOK, MOST_LOOK] = [0.003, 0.6];
 
@@ -188,7 +201,10 @@ export const fields = {
   dataSeed: whole(426, 0, 2 ** 32 - 1),
   level: whole(17, 0, 39),
 
-  pixelNoise: number(0.5, 0.05, 3),
+  pixelNoise: number(0.5, 0.05, 5),
+  /** Whose U-Net the figures of pictures use: that of the page, or the reader's where there is one. */
+  netOf: choice('page', 'own'),
+  seen,
   digit: whole(0, 0, 199),
   wanted: whole(3, 0, 9),
   guidance: number(2, 0, 6),

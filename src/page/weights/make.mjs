@@ -45,10 +45,11 @@ async function digitWeights(core) {
   const denoiser = learnedDenoiser(net, { sigmaData: imageMoments(images).sd });
   let last;
   for await (const state of trainDenoiser(denoiser, images, { ...TRAINING, key: key(426) })) {
-    last = state;
     if ((state.step + 1) % 200 === 0) console.log('digits', state.step + 1, state.loss.toFixed(4));
+    // After the last step there is none to ask for.
+    if (state.step === TRAINING.steps - 1) last = state.checkpoint();
   }
-  const { kind, network: config, denoiser: form, step, average } = last.checkpoint();
+  const { kind, network: config, denoiser: form, step, average } = last;
   return encodeDenoiserWeights({
     kind,
     network: config,

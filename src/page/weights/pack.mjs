@@ -29,3 +29,20 @@ export function packWeights(file) {
   }
   return writeSafetensors(out, metadata);
 }
+
+/** The weights file that was packed, with all matrices in float32: for scripts, as `unpack.ts` is for the page. */
+export function unpackedWeights(file) {
+  const { tensors, metadata } = readSafetensors(file);
+  const out = {};
+  for (const [name, { shape, data }] of Object.entries(tensors)) {
+    if (name.endsWith('.scale')) continue;
+    const scale = tensors[`${name}.scale`];
+    const [outputs, inputs] = shape;
+    const taps = data.length / outputs / inputs;
+    out[name] = {
+      shape,
+      data: scale ? Float32Array.from(data, (v, i) => v * scale.data[Math.floor(i / taps) % inputs]) : data,
+    };
+  }
+  return writeSafetensors(out, metadata);
+}

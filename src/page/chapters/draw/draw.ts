@@ -8,6 +8,7 @@ import { wantsStillness } from '../../parts/loop.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { LEAST_LOOK, MOST_LOOK, type Picture } from '../../state/state.js';
 import type { GatherEvent } from '../../worker/gather.js';
+import { historyOf } from '../shared/history.js';
 import { LossChart } from '../shared/lossChart.js';
 import { openPicture, PICTURE_FILES } from '../shared/openPicture.js';
 import { drawingPad } from '../shared/pad.js';
@@ -117,6 +118,7 @@ export function drawFigure(page: Page): LiveFigure {
   };
 
   const pad = drawingPad(figure, {
+    history: historyOf(store),
     picture: () => store.get('picture'),
     write(picture) {
       isDrawing = true;

@@ -8,6 +8,7 @@ import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { Picture } from '../../state/state.js';
 import { imageCode } from '../shared/code.js';
+import { historyOf } from '../shared/history.js';
 import { openPicture, PICTURE_FILES } from '../shared/openPicture.js';
 import { drawingPad } from '../shared/pad.js';
 import { pictureOf } from '../shared/picture.js';
@@ -73,7 +74,11 @@ export function imageFigure(page: Page): LiveFigure {
 
   const read = () => pictureOf(store.get('picture'));
   const write = (picture: Picture) => store.set({ picture });
-  const pad = drawingPad(original, { picture: () => store.get('picture'), write });
+  const pad = drawingPad(original, {
+    picture: () => store.get('picture'),
+    write,
+    history: historyOf(store),
+  });
   const invert = button('Light for dark', () => write(inverted(read())));
   const builtIns = builtInImages.map((name) => button(name, () => store.set({ picture: name })));
 

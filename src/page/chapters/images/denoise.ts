@@ -1,14 +1,17 @@
 import { type Call, Stopped } from '../../calls/rpc.js';
-import { button, make, numberField, row, slider } from '../../parts/controls.js';
+import { button, digits, make, numberField, row, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
-import type { CompareEvent, EstimateName } from '../../worker/images/estimate.js';
+import type { CompareEvent, Estimated, EstimateName } from '../../worker/images/estimate.js';
+import { DIM } from '../../worker/images/numbers.js';
 import { drawingPad } from '../shared/pad.js';
 import { bar } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
+import { denoiseCode } from './code.js';
 import { shown } from './errors.js';
-import { DIM, noisyRange, Pictures } from './pictures.js';
-import { sharedOf } from './shared.js';
+import { noisyRange, Pictures } from './pictures.js';
+import { networkMenu, saveNetwork, sharedOf } from './shared.js';
 
 /** The denoisers, in the order in which they stand. */
 const NAMES: Record<EstimateName, string> = {
@@ -24,16 +27,19 @@ const ORDER = Object.keys(NAMES) as EstimateName[];
 export function denoiseFigure(page: Page): LiveFigure {
   const { store, client } = page;
   const shared = sharedOf(page);
-  const clean = new Pictures('The clean digit: draw on it');
-  const noisy = new Pictures('The digit with noise');
-  const results = ORDER.map((name) => new Pictures(`Denoised: ${NAMES[name]}`));
+  const clean = new Pictures('The clean digit: draw on it', page, 'x');
+  const noisy = new Pictures('The digit with noise', page, 'y');
+  const results = ORDER.map((name) => new Pictures(`Denoised: ${NAMES[name]}`, page, name));
   const captions = ORDER.map(() => make('figcaption'));
   const noisyCaption = make('figcaption');
   const rows = new Map<number, HTMLTableRowElement>();
   /** A digit that the reader drew. */
   let drawn: Float32Array | undefined;
   let shownClean: Float32Array = new Float32Array(DIM);
+  let errors: Estimated['errors'] | undefined;
   let comparison: Call<void> | undefined;
+  /** The network that the table compares. */
+  let compared: string | undefined;
   let isVisible = false;
 
   const denoise = latest(async () => {
@@ -41,7 +47,10 @@ export function denoiseFigure(page: Page): LiveFigure {
     await shared.ready();
     const sigma = store.get('pixelNoise');
     const { digit, seed } = store.all;
-    const made = await client.call('imagesEstimate', { picture: drawn ?? null, index: digit, sigma, seed });
+    const net = shared.net(page);
+    const args = { picture: drawn ?? null, index: digit, sigma, seed, net };
+    const made = await client.call('imagesEstimate', args);
+    errors = made.errors;
     shownClean = made.clean;
     clean.show(made.clean);
     noisy.show(made.noisy, noisyRange(sigma));
@@ -49,7 +58,8 @@ export function denoiseFigure(page: Page): LiveFigure {
     const least = Math.min(...ORDER.map((name) => made.errors[name]));
     for (const [i, name] of ORDER.entries()) {
       results[i].show(made.estimates[name]);
-      captions[i].textContent = `${NAMES[name]}: ${shown(made.errors[name])}`;
+      const called = name === 'unet' && net === 'trained' ? 'Your U-Net' : NAMES[name];
+      captions[i].textContent = `${called}: ${shown(made.errors[name])}`;
       captions[i].classList.toggle('least', made.errors[name] === least);
     }
   }, page.fail);
@@ -69,6 +79,12 @@ export function denoiseFigure(page: Page): LiveFigure {
     store.set({ digit });
   });
   store.on(['pixelNoise', 'digit', 'seed'], denoise);
+  const changeNetwork = () => {
+    denoise();
+    if (isVisible) compare();
+  };
+  store.on(['netOf'], changeNetwork);
+  shared.on(changeNetwork);
 
   const head = make('tr', {}, make('th', { scope: 'col' }, 'σ'));
   for (const name of ORDER) head.append(make('th', { scope: 'col' }, NAMES[name]));
@@ -84,12 +100,19 @@ export function denoiseFigure(page: Page): LiveFigure {
     make('thead', {}, head),
     body,
   );
-  /** Fills the table once, a row a noise. */
+  /** Fills the table once for each network, a row a noise. */
   const compare = async () => {
-    if (comparison) return;
+    const net = shared.net(page);
+    const wanted = net === 'unet' ? net : `${net} ${shared.version}`;
+    if (comparison && compared === wanted) return;
+    comparison?.stop();
+    compared = wanted;
+    let own: Call<void> | undefined;
     try {
       await shared.ready();
-      comparison = client.call('imagesCompare', {}, ({ sigma, errors }: CompareEvent) => {
+      if (compared !== wanted) return;
+      own = client.call('imagesCompare', { net }, ({ sigma, errors }: CompareEvent) => {
+        if (comparison !== own) return;
         const row = make('tr', {}, make('th', { scope: 'row' }, String(sigma)));
         const least = Math.min(...Object.values(errors));
         for (const name of ORDER)
@@ -100,9 +123,10 @@ export function denoiseFigure(page: Page): LiveFigure {
         rows.set(sigma, row);
         body.append(row);
       });
-      await comparison;
+      comparison = own;
+      await own;
     } catch (error) {
-      comparison = undefined;
+      if (comparison === own) comparison = undefined;
       if (!(error instanceof Stopped)) page.fail(error);
     }
   };
@@ -113,10 +137,10 @@ export function denoiseFigure(page: Page): LiveFigure {
       { class: 'stage' },
       bar(
         slider(store, 'pixelNoise', { label: 'Noise σ', log: true }),
-        row(another),
         numberField(store, 'seed', 'Seed of the noise'),
+        networkMenu(page, shared),
       ),
-      pad.tools,
+      row(another, pad.tools),
       make(
         'div',
         { class: 'pictures' },
@@ -130,6 +154,16 @@ export function denoiseFigure(page: Page): LiveFigure {
         { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Errors of the denoisers' },
         table,
       ),
+      saveMenu(page, {
+        name: 'denoised',
+        figures: [clean, noisy, ...results],
+        code: () => denoiseCode(store.all, shared.net(page), drawn),
+        caption: () => {
+          const all = ORDER.map((name) => `${NAMES[name]} ${shown(errors?.[name] ?? 0)}`);
+          return `Clean; with noise σ = ${digits(store.get('pixelNoise'))}; denoised, with the mean squared error a pixel: ${all.join(', ')}`;
+        },
+      }),
+      row(saveNetwork(page, shared)),
     ),
     setVisible(visible) {
       isVisible = visible;

@@ -1,11 +1,13 @@
 import { type Call, Stopped } from '../../calls/rpc.js';
 import { button, digits, make, numberField, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { Drawn, PicturesEvent } from '../../worker/images/drawing.js';
 import { bar, captioned } from '../shared/parts.js';
+import { drawCode } from './code.js';
 import { noisyRange, Pictures } from './pictures.js';
-import { sharedOf } from './shared.js';
+import { networkMenu, sharedOf } from './shared.js';
 
 const CHAINS = 16;
 const STEPS = 24;
@@ -14,36 +16,44 @@ const STEPS = 24;
 export function drawFigure(page: Page): LiveFigure {
   const { store, client } = page;
   const shared = sharedOf(page);
-  const noisy = new Pictures('Pictures on their way from noise');
-  const clean = new Pictures('What the network takes them for');
+  const noisy = new Pictures('Pictures on their way from noise', page, 'y');
+  const clean = new Pictures('What the network takes them for', page, 'xhat');
   const reading = make('p', { class: 'reading', 'aria-live': 'polite' });
   let call: Call<Drawn> | undefined;
   let isVisible = false;
   let isWanted = true;
+  /** Noise of what is shown. */
+  let at = 0;
 
   const draw = latest(
     async () => {
       if (!isVisible || !isWanted) return;
       isWanted = false;
       await shared.ready();
-      const { wanted: label, guidance, seed } = store.all;
+      const { wanted, guidance, seed } = store.all;
+      const who = shared.net(page);
+      const isOwn = who === 'trained';
+      // The reader's network was never told a digit: it draws whatever it learned.
+      const label = isOwn ? null : wanted;
       const args = {
-        who: 'unet',
-        source: 'digits',
+        who,
+        source: isOwn ? shared.source : 'digits',
         label,
         guidance,
         chains: CHAINS,
         seed,
         steps: STEPS,
-      } as const;
-      noisy.label = `Pictures on their way from noise to a ${label}`;
+      };
+      const target = isOwn ? 'picture by your network' : `picture of a ${wanted}`;
+      noisy.label = `Pictures on their way from noise to a ${target}`;
       const own = client.call('imagesDraw', args, ({ step, sigma, noisy: y, clean: x }: PicturesEvent) => {
         noisy.show(y, noisyRange(sigma));
         clean.show(x);
+        at = sigma;
         reading.textContent =
           step < STEPS
             ? `Step ${step} of ${STEPS}, σ = ${digits(sigma)}`
-            : `${CHAINS} pictures of a ${label}`;
+            : `${CHAINS} ${isOwn ? 'pictures by your network' : `pictures of a ${wanted}`}`;
       });
       call = own;
       await own;
@@ -57,6 +67,11 @@ export function drawFigure(page: Page): LiveFigure {
     call?.stop();
     draw();
   };
+  const untold = make(
+    'p',
+    { class: 'hint' },
+    'Your network was not told which digit it saw, so it cannot be asked for one: it draws any.',
+  );
   const choices = Array.from({ length: 10 }, (_, label) =>
     button(String(label), () => {
       if (store.get('wanted') === label) again();
@@ -64,12 +79,20 @@ export function drawFigure(page: Page): LiveFigure {
     }),
   );
   const press = () => {
-    for (const [label, choice] of choices.entries())
-      choice.setAttribute('aria-pressed', String(label === store.get('wanted')));
+    const isOwn = shared.net(page) === 'trained';
+    for (const [label, choice] of choices.entries()) {
+      choice.setAttribute('aria-pressed', String(!isOwn && label === store.get('wanted')));
+      choice.disabled = isOwn;
+    }
+    untold.hidden = !isOwn;
   };
-  store.on(['wanted'], press);
+  store.on(['wanted', 'netOf'], press);
   press();
-  store.on(['wanted', 'guidance', 'seed'], again);
+  store.on(['wanted', 'guidance', 'seed', 'netOf'], again);
+  shared.on(() => {
+    press();
+    if (store.get('netOf') === 'own') again();
+  });
   const others = button('Other noise', () => store.set({ seed: (store.get('seed') + 1) % 2 ** 32 }));
   return {
     element: make(
@@ -81,7 +104,12 @@ export function drawFigure(page: Page): LiveFigure {
         ...choices,
         others,
       ),
-      bar(slider(store, 'guidance', { label: 'Guidance', step: 0.25 }), numberField(store, 'seed', 'Seed')),
+      untold,
+      bar(
+        slider(store, 'guidance', { label: 'Guidance g', step: 0.25 }),
+        numberField(store, 'seed', 'Seed'),
+        networkMenu(page, shared),
+      ),
       make(
         'div',
         { class: 'pair' },
@@ -89,6 +117,20 @@ export function drawFigure(page: Page): LiveFigure {
         captioned(clean, 'What the network takes them for at each step'),
       ),
       reading,
+      saveMenu(page, {
+        name: 'digits',
+        figures: [noisy, clean],
+        code: () => {
+          const who = shared.net(page);
+          const label = who === 'unet' ? store.get('wanted') : null;
+          const program = drawCode(store.all, { who, label, chains: CHAINS, steps: STEPS });
+          return `${who === 'trained' ? shared.note : ''}${program}`;
+        },
+        caption: () =>
+          shared.net(page) === 'trained'
+            ? `Pictures by a network trained here, at σ = ${digits(at)}, and what it takes them for`
+            : `Digit ${store.get('wanted')}, guidance ${digits(store.get('guidance'))}, at σ = ${digits(at)}, and what the network takes them for`,
+      }),
     ),
     setVisible(visible) {
       isVisible = visible;

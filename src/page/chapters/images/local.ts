@@ -1,9 +1,12 @@
 import { type Call, Stopped } from '../../calls/rpc.js';
 import { button, make, numberField, row } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { Drawn, PicturesEvent } from '../../worker/images/drawing.js';
 import type { Who } from '../../worker/images/families.js';
+import { DRAWN } from '../../worker/images/numbers.js';
+import { drawCode } from './code.js';
 import { noisyRange, Pictures } from './pictures.js';
 import { sharedOf } from './shared.js';
 
@@ -92,6 +95,16 @@ export function localFigure(page: Page): LiveFigure {
       { class: 'stage' },
       row(others, numberField(store, 'seed', 'Seed')),
       make('div', { class: 'columns' }, ...columns),
+      saveMenu(page, {
+        name: 'copies',
+        figures: parts.slice(0, 3).map(({ made }) => made),
+        code: () =>
+          `${shared.note}${drawCode(store.all, { who: 'local', label: null, chains: CHAINS, steps: STEPS })}`,
+        caption: () =>
+          `From one noise, σ from ${DRAWN.sigmaMax} to 0: ${PARTS.slice(0, 3)
+            .map(({ name }) => name)
+            .join(', ')}`,
+      }),
     ),
     setVisible(visible) {
       isVisible = visible;

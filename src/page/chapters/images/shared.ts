@@ -1,6 +1,10 @@
+import { button, menu } from '../../parts/controls.js';
+import { download } from '../../save/download.js';
 import type { Page } from '../../state/page.js';
 import { comingWeights } from '../../weights/coming.js';
+import type { Net } from '../../worker/images/estimate.js';
 import type { Source } from '../../worker/images/stock.js';
+import { FILES } from './code.js';
 
 /** Fewest pictures of the reader's of which some are kept from training, as in the worker. */
 const LEAST_HELD_OUT = 10;
@@ -18,9 +22,27 @@ export class Shared {
   /** How many files of pictures the reader opened. */
   opened = 0;
 
+  /** Grows by one whenever the reader's network may be another. */
+  version = 0;
+
   /** Names the pictures in use: the reader's are others after each file. */
   get inUse(): string {
     return this.source === 'digits' ? 'digits' : `own ${this.opened}`;
+  }
+
+  /** The pictures in use, in words. */
+  get words(): string {
+    if (this.source === 'digits') return '2,000 digits that the library draws';
+    return this.ownCount === 1
+      ? 'one picture of yours'
+      : `${this.ownCount.toLocaleString('en')} pictures of yours`;
+  }
+
+  /** What a copied program of the reader's network says first: it has only the library's digits. */
+  get note(): string {
+    return this.source === 'digits'
+      ? ''
+      : '// On the page the network was of pictures of yours; this program has the digits of the library in their place.\n';
   }
 
   /** Whether there is one picture only: all that resembles it is nearest to it, and copies cannot be told. */
@@ -35,6 +57,11 @@ export class Shared {
 
   constructor(client: Page['client']) {
     this.#client = client;
+  }
+
+  /** Whose U-Net figures use: the reader's where one is trained and asked for. */
+  net({ store }: Page): Net {
+    return this.isTrained && store.get('netOf') === 'own' ? 'trained' : 'unet';
   }
 
   /** Resolves when the worker has the digits' network. After a failure, the next call asks again. */
@@ -54,6 +81,7 @@ export class Shared {
   }
 
   tell(): void {
+    this.version++;
     for (const listener of this.#listeners) listener();
   }
 
@@ -73,3 +101,32 @@ export function sharedOf({ client }: Page): Shared {
   made.set(client, shared);
   return shared;
 }
+
+/** A menu of whose U-Net the figures use; the reader's can be chosen once there is one. */
+export function networkMenu(page: Page, shared: Shared): HTMLElement {
+  const element = menu(page.store, 'netOf', 'U-Net', [
+    ['page', 'of the page'],
+    ['own', 'yours'],
+  ]);
+  const own = element.querySelector<HTMLOptionElement>('option[value="own"]');
+  const refresh = () => {
+    if (!own) return;
+    own.disabled = !shared.isTrained;
+    own.textContent = shared.isTrained ? 'yours' : 'yours: train one first';
+  };
+  shared.on(refresh);
+  refresh();
+  return element;
+}
+
+/** A button that saves the network in use, which copied code reads. */
+export const saveNetwork = (page: Page, shared: Shared) =>
+  button('Save the weights', async () => {
+    try {
+      const net = shared.net(page);
+      await shared.ready();
+      download(FILES[net], await page.client.call('imagesSave', { net }), 'application/octet-stream');
+    } catch (error) {
+      page.fail(error);
+    }
+  });

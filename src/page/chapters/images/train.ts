@@ -2,12 +2,16 @@ import { type Call, Stopped } from '../../calls/rpc.js';
 import { button, digits, fileButton, make, numberField, row } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import { download } from '../../save/download.js';
+import { saveMenu } from '../../save/menu.js';
+import { keptPictures } from '../../state/kept.js';
 import { Losses } from '../../state/losses.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { ImageTrainEvent, Progress } from '../../worker/images/training.js';
 import { LossChart } from '../shared/lossChart.js';
 import { captioned } from '../shared/parts.js';
+import { FILES, trainCode } from './code.js';
 import { shown } from './errors.js';
+import { keptPicturesRow } from './keptPictures.js';
 import { noisyRange, Pictures } from './pictures.js';
 import { sharedOf } from './shared.js';
 
@@ -17,6 +21,8 @@ const STEPS = 2000;
 const SIGMA = 0.5;
 /** Larger files are refused as mistakes. */
 const MOST_BYTES = 200e6;
+const LEGEND = 'The loss of each step; the pictures above are made anew as it learns.';
+const UNTRAINED = 'A network that has learned nothing yet: press Train and look on.';
 
 /** A small U-Net that trains from nothing, on digits or on the reader's pictures, with what it makes of noise as it learns. */
 export function trainFigure(page: Page): LiveFigure {
@@ -24,19 +30,23 @@ export function trainFigure(page: Page): LiveFigure {
   const shared = sharedOf(page);
   const losses = new Losses();
   const chart = new LossChart(losses);
-  const data = new Pictures('Pictures that it learns from');
+  /** Without losses the chart would be an empty frame. */
+  const curve = make('div', { hidden: true }, chart.element, make('p', { class: 'hint' }, LEGEND));
+  const data = new Pictures('Pictures that it learns from', page, 'x');
   const samples = new Pictures('Pictures that the network makes of noise');
-  const noisy = new Pictures('Pictures it has not seen, with noise');
-  const denoised = new Pictures('The same, as the network denoises them');
-  const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'Not trained yet: press Train.');
+  const noisy = new Pictures('Pictures it has not seen, with noise', page, 'y');
+  const denoised = new Pictures('The same, as the network denoises them', page, 'xhat');
+  const reading = make('p', { class: 'reading', 'aria-live': 'off' }, UNTRAINED);
   const error = make('p', { class: 'reading' });
   const unseen = make('figcaption', {}, `Pictures it never saw, with noise σ = ${SIGMA}`);
   let call: Call<{ step: number }> | undefined;
   let isVisible = false;
   /** Whether the pictures that it denoises are kept from the present training. */
   let isHeldOut = true;
-  /** Steps done of the present training. */
+  /** Steps done of the present training, or of the weights that were opened. */
   let done = 0;
+  /** What is shown now, in words. */
+  let shows = 'untrained';
 
   const showProgress = (progress: Progress) => {
     samples.show(progress.samples);
@@ -46,6 +56,25 @@ export function trainFigure(page: Page): LiveFigure {
     error.textContent = `Error a pixel at σ = ${SIGMA}: ${shown(own)}; the best linear denoiser’s is ${shown(linear)}.${isHeldOut ? '' : ' With fewer than ten pictures, these are the ones it learned from.'}`;
     if (isHeldOut && own < linear) page.meet('beat-linear');
   };
+  const sayUnseen = () => {
+    isHeldOut = shared.isHeldOut;
+    unseen.textContent = `${isHeldOut ? 'Pictures it never saw' : 'The pictures it learns from'}, with noise σ = ${SIGMA}`;
+  };
+  /** Shows what a network makes of pictures before it has learned, unless there is one that has. */
+  const showBefore = latest(async () => {
+    if (!isVisible || call || shared.isTrained) return;
+    const { source, inUse } = shared;
+    const seed = store.get('seed');
+    const present = `untrained ${inUse} ${seed}`;
+    if (shows === present) return;
+    const progress = await client.call('imagesBefore', { source, seed });
+    if (call || shared.isTrained || inUse !== shared.inUse) return;
+    shows = present;
+    sayUnseen();
+    curve.hidden = true;
+    reading.textContent = UNTRAINED;
+    showProgress(progress);
+  }, page.fail);
   const hear = ({ step, losses: heard, stepsPerSecond, progress }: ImageTrainEvent) => {
     losses.add(heard);
     chart.draw();
@@ -60,11 +89,13 @@ export function trainFigure(page: Page): LiveFigure {
   const stop = button('Stop', () => call?.stop(), { disabled: true });
   async function train() {
     const { source, inUse } = shared;
-    isHeldOut = shared.isHeldOut;
-    unseen.textContent = `${isHeldOut ? 'Pictures it never saw' : 'The pictures it learns from'}, with noise σ = ${SIGMA}`;
+    const { words } = shared;
+    sayUnseen();
+    kept.hide();
     done = 0;
     losses.clear();
     chart.draw();
+    curve.hidden = false;
     error.textContent = '';
     reading.textContent = 'Starting';
     start.disabled = true;
@@ -83,9 +114,36 @@ export function trainFigure(page: Page): LiveFigure {
       start.textContent = 'Train anew';
       // Other pictures may have been opened meanwhile: of these it knows nothing.
       shared.isTrained = done > 0 && inUse === shared.inUse;
+      if (shared.isTrained) shows = 'trained';
       shared.tell();
+      if (done > 0) keep(words);
     }
   }
+
+  /** Keeps the network in the browser; one that was stopped before it was ever shown is not worth it. */
+  async function keep(from: string) {
+    const weights = await client.call('imagesSave', { net: 'trained' }).catch(() => undefined);
+    // Some browsers keep nothing for this page: then there is nothing to offer later.
+    if (weights) await keptPictures.keep({ weights, step: done, from }).catch(() => {});
+  }
+  /** Puts saved weights to use on the pictures in use. */
+  async function openWeights(bytes: Uint8Array, name: string) {
+    if (call) throw new Error('A network trains now: stop it first.');
+    const { source, inUse } = shared;
+    const { step, progress } = await client.call('imagesOpen', { bytes, name, source });
+    if (inUse !== shared.inUse) return;
+    done = step;
+    shows = name;
+    sayUnseen();
+    curve.hidden = true;
+    reading.textContent = `${name}: ${step.toLocaleString('en')} steps.`;
+    start.textContent = 'Train anew';
+    showProgress(progress);
+    shared.isTrained = true;
+    store.set({ netOf: 'own' });
+    shared.tell();
+  }
+  const kept = keptPicturesRow(page, ({ weights }) => openWeights(weights.slice(), 'Your network'));
 
   const invert = make('input', { type: 'checkbox', id: 'images-invert', checked: true });
   const open = async (file: File) => {
@@ -93,6 +151,10 @@ export function trainFigure(page: Page): LiveFigure {
       if (file.size > MOST_BYTES)
         throw new Error(`${file.name}: must be smaller than 200 MB, got ${Math.round(file.size / 1e6)} MB`);
       const bytes = new Uint8Array(await file.arrayBuffer());
+      if (file.name.endsWith('.safetensors')) {
+        await openWeights(bytes, file.name);
+        return;
+      }
       const { count } = await client.call('imagesRead', { bytes, name: file.name, invert: invert.checked });
       shared.ownCount = count;
       shared.opened++;
@@ -107,11 +169,7 @@ export function trainFigure(page: Page): LiveFigure {
   const back = button('Use the built-in digits', () => shared.choose('digits'), { hidden: true });
   const say = () => {
     back.hidden = shared.source === 'digits';
-    const own = shared.ownCount;
-    from.textContent =
-      shared.source === 'digits'
-        ? 'It learns from 2,000 digits that the library draws'
-        : `It learns from ${own === 1 ? 'one picture of yours' : `${own.toLocaleString('en')} pictures of yours`}`;
+    from.textContent = `It learns from ${shared.words}`;
   };
   const from = make('figcaption');
   const showData = latest(async () => {
@@ -120,11 +178,17 @@ export function trainFigure(page: Page): LiveFigure {
   shared.on(() => {
     say();
     showData();
+    showBefore();
   });
+  store.on(['seed'], showBefore);
   say();
   const save = button('Save the weights', async () => {
     try {
-      download('images.safetensors', await client.call('imagesSave', {}), 'application/octet-stream');
+      download(
+        FILES.trained,
+        await client.call('imagesSave', { net: 'trained' }),
+        'application/octet-stream',
+      );
     } catch (error) {
       page.fail(error);
     }
@@ -134,22 +198,25 @@ export function trainFigure(page: Page): LiveFigure {
     element: make(
       'div',
       { class: 'stage' },
-      row(start, stop, save, numberField(store, 'seed', 'Seed')),
+      row(
+        start,
+        stop,
+        save,
+        fileButton('Open weights', '.safetensors', open),
+        numberField(store, 'seed', 'Seed'),
+      ),
+      kept.element,
       reading,
       error,
       make(
         'div',
-        { class: 'pair' },
-        chart.element,
-        captioned(samples, 'Made from noise, always the same, as the network learns'),
-      ),
-      make(
-        'div',
-        { class: 'triple' },
+        { class: 'four' },
         make('figure', {}, data.element, from),
+        captioned(samples, 'Made from noise, always the same, as the network learns'),
         make('figure', {}, noisy.element, unseen),
         captioned(denoised, 'As it denoises them now'),
       ),
+      curve,
       row(
         fileButton('Open pictures', '.png,.jpg,.jpeg,.gz,image/*,*', open),
         make('label', { class: 'toggle' }, invert, 'Dark is ink (PNG and JPEG)'),
@@ -160,11 +227,19 @@ export function trainFigure(page: Page): LiveFigure {
         { class: 'hint' },
         'Drop an IDX file, such as MNIST’s train-images-idx3-ubyte.gz, or PNG and JPEG pictures one by one. All are made 20 × 20 pixels, in grey; nothing leaves this page.',
       ),
+      saveMenu(page, {
+        name: 'training',
+        figures: [data, samples, noisy, denoised],
+        code: () => `${shared.note}${trainCode(store.all, STEPS)}`,
+        caption: () =>
+          `Data; made from noise; unseen with noise σ = ${SIGMA}; denoised, after ${done.toLocaleString('en')} steps`,
+      }),
     ),
     open,
     setVisible(visible) {
       isVisible = visible;
       showData();
+      showBefore();
     },
     restyle: () => chart.restyle(),
   };

@@ -1,31 +1,44 @@
 import { type Call, Stopped } from '../../calls/rpc.js';
-import { button, make, row, slider } from '../../parts/controls.js';
+import { button, digits, make, row, slider } from '../../parts/controls.js';
 import { wantsStillness } from '../../parts/loop.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
-import type { PicturesEvent } from '../../worker/images/drawing.js';
+import type { WalkEvent } from '../../worker/images/drawing.js';
 import { bar, captioned } from '../shared/parts.js';
+import { walkCode } from './code.js';
 import { noisyRange, Pictures } from './pictures.js';
-import { sharedOf } from './shared.js';
+import { networkMenu, sharedOf } from './shared.js';
 
 /** Chains that walk beside each other. */
 const CHAINS = 9;
+/** The challenge: so many changes of digit at so little noise in so many steps. */
+const TEST = { sigma: 0.3, changes: 40, steps: 100 };
 
 /** Noisy pictures that walk, and the clean ones that they jump to at every step. */
 export function walkFigure(page: Page): LiveFigure {
   const { store, client } = page;
   const shared = sharedOf(page);
-  const noisy = new Pictures('Nine noisy pictures that walk');
-  const clean = new Pictures('The clean pictures they jump to');
+  const noisy = new Pictures('Nine noisy pictures that walk', page, 'y');
+  const clean = new Pictures('The clean pictures they jump to', page, 'xhat');
   const reading = make('p', { class: 'reading', 'aria-live': 'off' });
   let call: Call<void> | undefined;
   let isVisible = false;
   let isRunning = !wantsStillness();
 
-  const hear = (run: () => boolean) => (event: PicturesEvent) => {
+  let step = 0;
+  const hear = (run: () => boolean) => (event: WalkEvent) => {
     if (!run()) return;
+    step = event.step;
     noisy.show(event.noisy, noisyRange(event.sigma));
     clean.show(event.clean);
-    reading.textContent = `Step ${event.step.toLocaleString('en')}`;
+    const { changes } = event;
+    const often =
+      changes === undefined
+        ? ''
+        : ` · changes of digit, all ${CHAINS} chains together: ${changes.toLocaleString('en')}`;
+    reading.textContent = `Step ${step.toLocaleString('en')}${often}`;
+    const isThere = step === TEST.steps && changes !== undefined && changes >= TEST.changes;
+    if (isThere && event.sigma <= TEST.sigma) page.meet('change-digit');
   };
   /** Starts the walk anew, or ends it, as the controls say. */
   const follow = () => {
@@ -40,16 +53,17 @@ export function walkFigure(page: Page): LiveFigure {
       await shared.ready();
       if (call || !isRunning || !isVisible) return;
       const { walkNoise: sigma, walkStep: stepSize, seed } = store.all;
+      const who = shared.net(page);
       const args = {
-        who: 'unet',
-        source: 'digits',
+        who,
+        source: who === 'trained' ? shared.source : 'digits',
         label: null,
         guidance: 1,
         sigma,
         stepSize,
         chains: CHAINS,
         seed,
-      } as const;
+      };
       own = client.call(
         'imagesWalk',
         args,
@@ -67,15 +81,19 @@ export function walkFigure(page: Page): LiveFigure {
     isRunning = !isRunning;
     follow();
   });
-  store.on(['walkNoise', 'walkStep', 'seed'], follow);
+  store.on(['walkNoise', 'walkStep', 'seed', 'netOf'], follow);
+  shared.on(() => {
+    if (store.get('netOf') === 'own') follow();
+  });
   return {
     element: make(
       'div',
       { class: 'stage' },
+      row(play),
       bar(
-        row(play),
         slider(store, 'walkNoise', { label: 'Noise σ', log: true }),
-        slider(store, 'walkStep', { label: 'Step size, in units of σ²', log: true }),
+        slider(store, 'walkStep', { label: 'Step size δ, in units of σ²', log: true }),
+        networkMenu(page, shared),
       ),
       make(
         'div',
@@ -84,6 +102,16 @@ export function walkFigure(page: Page): LiveFigure {
         captioned(clean, 'The jump from each: x̂(y)'),
       ),
       reading,
+      saveMenu(page, {
+        name: 'walk',
+        figures: [noisy, clean],
+        code: () => {
+          const net = shared.net(page);
+          return `${net === 'trained' ? shared.note : ''}${walkCode(store.all, net, CHAINS)}`;
+        },
+        caption: () =>
+          `Walk at σ = ${digits(store.get('walkNoise'))} in steps of ${digits(store.get('walkStep'))} σ², and the jumps, after ${step.toLocaleString('en')} steps`,
+      }),
     ),
     setVisible(visible) {
       isVisible = visible;

@@ -1,13 +1,12 @@
 import type { Figure } from '../../figure/figure.js';
 import { button, make, row } from '../../parts/controls.js';
 import type { Picture } from '../../state/state.js';
+import { History } from './history.js';
 import { pictureOf } from './picture.js';
 import { emptySheet, type Pixel, stroked } from './strokes.js';
 
 /** Radii of the pen as shares of the sheet's side. */
 const PENS = { fine: 0.018, middle: 0.04, broad: 0.075 } as const;
-/** Pictures that can be brought back. */
-const REMEMBERED = 40;
 
 interface PadOptions {
   picture: () => Picture;
@@ -18,7 +17,19 @@ interface PadOptions {
   side?: number;
   /** Called when a stroke ends, and when one is taken back. */
   onEnd?: () => void;
+  /** What strokes are taken back from; default: the pad's own. Pads of one picture share one. */
+  history?: History;
+  /** What the tools and the sheet are called, where the pen does not draw a picture. */
+  words?: typeof WORDS;
 }
+
+const WORDS = {
+  sheet:
+    'Drawing sheet: the arrow keys move the pen, the space bar draws a dot, Ctrl and Z takes a stroke back',
+  pen: 'Pen',
+  eraser: 'Eraser',
+  empty: 'Empty sheet',
+};
 
 /**
  * Makes a figure that the reader can draw on, with the pointer or with the arrow keys and the space bar.
@@ -26,7 +37,15 @@ interface PadOptions {
  */
 export function drawingPad(
   figure: Figure,
-  { picture, write, sheet = picture, side, onEnd = () => {} }: PadOptions,
+  {
+    picture,
+    write,
+    sheet = picture,
+    side,
+    onEnd = () => {},
+    history = new History(),
+    words = WORDS,
+  }: PadOptions,
 ): { element: HTMLElement; tools: HTMLElement } {
   const cursor = make('div', { class: 'cursor', hidden: true });
   const element = make(
@@ -35,8 +54,7 @@ export function drawingPad(
       class: 'pad',
       role: 'application',
       tabindex: 0,
-      'aria-label':
-        'Drawing sheet: the arrow keys move the pen, the space bar draws a dot, Ctrl and Z takes a stroke back',
+      'aria-label': words.sheet,
     },
     figure.element,
     cursor,
@@ -45,17 +63,11 @@ export function drawingPad(
   let last: Pixel | undefined;
   let pen: keyof typeof PENS = 'middle';
   let isEraser = false;
-  const before: Picture[] = [];
   const read = () => pictureOf(picture());
 
-  const remember = () => {
-    before.push(picture());
-    if (before.length > REMEMBERED) before.shift();
-    undo.disabled = false;
-  };
+  const remember = () => history.push(picture());
   const takeBack = () => {
-    const last = before.pop();
-    undo.disabled = before.length === 0;
+    const last = history.pop();
     if (last === undefined) return;
     write(last);
     onEnd();
@@ -131,8 +143,11 @@ export function drawingPad(
     cursor.hidden = true;
   });
 
-  const undo = button('Undo', takeBack, { disabled: true });
-  const empty = button('Empty sheet', () => {
+  const undo = button('Undo', takeBack, { disabled: history.isEmpty });
+  history.on(() => {
+    undo.disabled = history.isEmpty;
+  });
+  const empty = button(words.empty, () => {
     remember();
     write(emptySheet(side ?? Math.max(read().height, read().width)));
   });
@@ -144,8 +159,8 @@ export function drawingPad(
       for (const other of pens) other.setAttribute('aria-pressed', String(other === own));
     });
     own.classList.add('pen');
-    own.setAttribute('aria-label', choice.isEraser ? 'Eraser' : `Pen, ${choice.name}`);
-    own.append(choice.isEraser ? 'Eraser' : make('span', { class: `dot ${choice.name}` }));
+    own.setAttribute('aria-label', choice.isEraser ? words.eraser : `${words.pen}, ${choice.name}`);
+    own.append(choice.isEraser ? words.eraser : make('span', { class: `dot ${choice.name}` }));
     own.setAttribute('aria-pressed', String(!choice.isEraser && choice.name === pen));
     return own;
   });

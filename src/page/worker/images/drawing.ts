@@ -4,6 +4,7 @@ import {
   key,
   langevin,
   memorisation,
+  nearest,
   noiseSchedule,
   probabilityFlow,
   type ScoreFamily,
@@ -12,10 +13,9 @@ import {
 import type { Context } from '../../calls/rpc.js';
 import { paced } from '../pace.js';
 import type { Families, Wish } from './families.js';
-import { DIM, type Stock } from './stock.js';
+import { DIM, DRAWN, MOST_STEPS } from './numbers.js';
+import type { Source, Stock } from './stock.js';
 
-/** Noises between which pictures are made. From the most, a picture of this size cannot be told from noise. */
-const NOISE = { sigmaMin: 0.02, sigmaMax: 8 };
 /** Time between two pictures that are shown, about a frame of film. */
 const SHOW_MS = 33;
 
@@ -26,6 +26,12 @@ export interface PicturesEvent {
   sigma: number;
   noisy: Float32Array;
   clean: Float32Array;
+}
+
+/** What the worker emits in {@link walk}. */
+export interface WalkEvent extends PicturesEvent {
+  /** How often a chain changed its digit so far, of all chains; of pictures without classes undefined. */
+  changes?: number;
 }
 
 export interface WalkArgs extends Wish {
@@ -59,12 +65,14 @@ export async function walk(
       signal,
     };
     const pace = paced(SHOW_MS);
+    const count = changeCounter(stock, wish.source);
     let step = 0;
     for await (const { path } of langevin(score, options)) {
       for (const y of frames(path, chains)) {
         signal.throwIfAborted();
         step++;
-        emit({ step, sigma, noisy: y, clean: tweedie.denoise(y).slice() } satisfies PicturesEvent);
+        const clean = tweedie.denoise(y).slice();
+        emit({ step, sigma, noisy: y, clean, changes: count(clean) } satisfies WalkEvent);
         await pace();
       }
     }
@@ -74,8 +82,24 @@ export async function walk(
   }
 }
 
-/** Hours of steps: a walk ends when it is stopped. More would count beyond the random numbers of one key. */
-const MOST_STEPS = 1e6;
+/**
+ * Returns a function that is given the jumps of each step, and says how often they changed their digit so far. A picture's digit is
+ * that of the nearest of the data.
+ */
+function changeCounter(stock: Stock, source: Source): (clean: Float32Array) => number | undefined {
+  const { points, few } = stock.of(source);
+  const { labels } = few;
+  let before: number[] | undefined;
+  let changes = 0;
+  return (clean) => {
+    if (!labels) return undefined;
+    const { index } = nearest(clean, points.points, { dim: DIM });
+    const now = Array.from(index, (i) => labels[i]);
+    changes += now.filter((label, i) => before && label !== before[i]).length;
+    before = now;
+    return changes;
+  };
+}
 
 export interface DrawArgs extends Wish {
   chains: number;
@@ -98,7 +122,7 @@ export async function draw(
   { emit, signal }: Context,
 ): Promise<Drawn> {
   const { family, release } = await families.family(wish);
-  const process = varianceExploding(NOISE);
+  const process = varianceExploding(DRAWN);
   const sigmas = noiseSchedule(process, { count: steps });
   const options = { key: key(seed), chains, process, schedule: sigmas, steps, thin: 1, signal };
   const pace = paced(SHOW_MS);

@@ -11,11 +11,24 @@ import {
 import type { Context } from '../../calls/rpc.js';
 import type { Session } from '../session.js';
 import type { Families } from './families.js';
-import { DIM, SIZE, type Stock } from './stock.js';
+import { DIM, radiusAt, SIZE } from './numbers.js';
+import { heldOutDigit, type Stock } from './stock.js';
 
 /** Denoisers that are compared on the same noise. */
 export const ESTIMATES = ['unet', 'linear', 'local', 'exact', 'blur'] as const;
 export type EstimateName = (typeof ESTIMATES)[number];
+
+/** Whose network is compared: that of the page, or the reader's. */
+export type Net = 'unet' | 'trained';
+
+export interface EstimateArgs {
+  /** A digit that the reader drew, or null for number `index` of the held-out ones. */
+  picture: Float32Array | null;
+  index: number;
+  sigma: number;
+  seed: number;
+  net: Net;
+}
 
 /** A clean picture, noisy, and what each denoiser makes of that: [DIM] each; mean squared errors a pixel. */
 export interface Estimated {
@@ -25,34 +38,24 @@ export interface Estimated {
   errors: Record<EstimateName | 'noisy', number>;
 }
 
-/** The radius of the window whose mean errs least on held-out digits, by the noise up to which it does. */
-const RADII = [
-  [0.15, 0],
-  [0.7, 1],
-  [0.9, 2],
-  [1.3, 4],
-  [1.8, 5],
-  [Infinity, 6],
-];
-const radiusAt = (sigma: number) => RADII.find(([most]) => sigma <= most)?.[1];
-
 /** A denoiser by a score that is disposed of with it. */
 function byScore(score: Score, sigma: number): Denoiser {
   const tweedie = denoiser(score, sigma);
   return { ...tweedie, denoise: (y, out) => tweedie.denoise(y, out), dispose: () => score.dispose() };
 }
 
-/** All denoisers of digits at one noise, in the session's core of one thread. Dispose of those that ask for it. */
+/** All denoisers of digits at one noise. Dispose of those that ask for it. */
 function denoisersAt(
   session: Session,
   stock: Stock,
   families: Families,
   sigma: number,
+  net: Net,
 ): Record<EstimateName, Denoiser> {
   const { core } = session;
   const { points, linear } = stock.of('digits');
   return {
-    unet: families.coming(core).at(sigma),
+    unet: families.network(net).at(sigma),
     linear: linear.at(sigma),
     local: byScore(families.local(core, 'digits').at(sigma), sigma),
     exact: byScore(empirical(core, points, sigma), sigma),
@@ -65,20 +68,13 @@ export function estimate(
   session: Session,
   stock: Stock,
   families: Families,
-  {
-    picture,
-    index,
-    sigma,
-    seed,
-  }: { picture: Float32Array | null; index: number; sigma: number; seed: number },
+  { picture, index, sigma, seed, net }: EstimateArgs,
 ): Estimated {
-  const { heldOut } = stock.of('digits');
-  const at = index % (heldOut.length / DIM);
-  const clean = picture ?? heldOut.slice(at * DIM, (at + 1) * DIM);
+  const clean = picture ?? heldOutDigit(stock, index);
   const z = normal(session.core, key(seed), [DIM]);
   const noisy = clean.map((value, i) => value + sigma * z[i]);
   const error = (x: Float32Array) => x.reduce((sum, value, i) => sum + (value - clean[i]) ** 2, 0) / DIM;
-  const all = denoisersAt(session, stock, families, sigma);
+  const all = denoisersAt(session, stock, families, sigma, net);
   try {
     const made = ESTIMATES.map((name) => [name, all[name].denoise(noisy).slice()] as const);
     const errors = made.map(([name, x]) => [name, error(x)] as const);
@@ -107,13 +103,19 @@ export async function compare(
   session: Session,
   stock: Stock,
   families: Families,
+  { net }: { net: Net },
   { emit, signal }: Context,
 ): Promise<void> {
   const points = stock.of('digits').heldOut.subarray(0, COMPARED.digits * DIM);
-  const denoisers = (sigma: number) => denoisersAt(session, stock, families, sigma);
-  for await (const { sigma, errors } of heldOutErrors(
-    { dim: DIM, points },
-    { sigmas: COMPARED.sigmas, denoisers, signal },
-  ))
-    emit({ sigma, errors } as CompareEvent);
+  const denoisers = (sigma: number) => denoisersAt(session, stock, families, sigma, net);
+  const release = families.keep(net);
+  try {
+    for await (const { sigma, errors } of heldOutErrors(
+      { dim: DIM, points },
+      { sigmas: COMPARED.sigmas, denoisers, signal },
+    ))
+      emit({ sigma, errors } as CompareEvent);
+  } finally {
+    release();
+  }
 }

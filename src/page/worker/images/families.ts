@@ -1,5 +1,6 @@
 import {
   type Core,
+  type DenoiserWeights,
   dataScores,
   decodeDenoiserWeights,
   denoiserScores,
@@ -16,23 +17,14 @@ import type { WeightsFile } from '../../weights/coming.js';
 import { unpackWeights } from '../../weights/unpack.js';
 import { Lent } from '../lent.js';
 import type { Session } from '../session.js';
-import { momentsOf, type Pictures, SIZE, type Source, type Stock } from './stock.js';
+import { DIM, PATCHES, SIZE } from './numbers.js';
+import { momentsOf, type Pictures, type Source, type Stock } from './stock.js';
 
 /**
  * Who denoises: the U-Net that comes with the page, the one trained in it, patches of the data (local scores), or the data
  * themselves (the exact score).
  */
 export type Who = 'unet' | 'trained' | 'local' | 'exact';
-
-/** Sizes of patches for pictures of 20 x 20, those of the library for 28 x 28 scaled down. */
-const PATCHES = [
-  { below: 0.2, size: 3 },
-  { below: 0.45, size: 5 },
-  { below: 0.85, size: 7 },
-  { below: 1.4, size: 9 },
-  { below: 2.6, size: 15 },
-  { below: Infinity, size: Infinity },
-];
 
 /** What a family is asked for. */
 export interface Wish {
@@ -63,35 +55,71 @@ export class Families {
     this.#file ??= unpackWeights(file, 'digits');
   }
 
+  /** The file of the U-Net that comes with the page, unpacked, as a copy. @throws Error before it has come */
+  file(): Uint8Array {
+    if (!this.#file) throw new Error('the weights of the digits’ network have not come yet');
+    return this.#file.slice();
+  }
+
   /** The U-Net that comes with the page, in a core. @throws Error before its file has come */
   coming(core: Core): LearnedDenoiser {
-    if (!this.#file) throw new Error('the weights of the digits’ network have not come yet');
     const made =
-      this.#coming.get(core) ?? loadDenoiser(core, decodeDenoiserWeights(this.#file), { averaged: false });
+      this.#coming.get(core) ?? loadDenoiser(core, decodeDenoiserWeights(this.file()), { averaged: false });
     this.#coming.set(core, made);
     return made;
   }
 
   /** A new small U-Net for pictures of a source, in place of the one trained before; kept until `release` is called. */
   async anew(source: Source, seed: number): Promise<{ denoiser: LearnedDenoiser; release: () => void }> {
+    const denoiser = await this.untrained(source, seed);
+    this.#trained?.retire();
+    this.#trained = new Lent(denoiser);
+    return { denoiser, release: this.#trained.use() };
+  }
+
+  /** A new small U-Net for pictures of a source, which the caller disposes of. */
+  async untrained(source: Source, seed: number): Promise<LearnedDenoiser> {
     const core = await this.#session.threadedCore();
     const { training } = this.#stock.of(source);
     const shape = { height: SIZE, width: SIZE, channels: 1 };
     const net = unet(core, shape, { channels: [8, 16, 16], groups: 4, key: key(seed) });
     // Pictures that are all alike have no deviation.
-    const denoiser = learnedDenoiser(net, { sigmaData: imageMoments(training).sd || 0.1 });
+    return learnedDenoiser(net, { sigmaData: imageMoments(training).sd || 0.1 });
+  }
+
+  /** Puts a network of a weights file of 20 x 20 grey pictures in the place of the one trained before. @throws Error if it is none */
+  async open(weights: DenoiserWeights): Promise<void> {
+    const denoiser = loadDenoiser(await this.#session.threadedCore(), weights);
+    if (denoiser.dim !== DIM) {
+      denoiser.dispose();
+      throw new Error(`These weights are of pictures of ${denoiser.dim} numbers; here pictures have ${DIM}.`);
+    }
     this.#trained?.retire();
     this.#trained = new Lent(denoiser);
-    return { denoiser, release: this.#trained.use() };
+  }
+
+  /** The network of the page, in the core of one thread, or the one trained in it. @throws Error where there is none yet */
+  network(who: 'unet' | 'trained'): LearnedDenoiser {
+    return who === 'unet' ? this.coming(this.#session.core) : this.#own().value;
+  }
+
+  /** Keeps a network from being replaced until the caller calls the returned function. */
+  keep(who: 'unet' | 'trained'): () => void {
+    return who === 'unet' ? () => {} : this.#own().use();
+  }
+
+  #own(): Lent<LearnedDenoiser> {
+    if (!this.#trained) throw new Error('No network is trained yet: press Train first.');
+    return this.#trained;
   }
 
   /** The scores that `who` gives, on all threads, until `release` is called. @throws Error where there is no such network yet */
   async family(wish: Wish): Promise<{ family: ScoreFamily; release: () => void }> {
     const core = await this.#session.threadedCore();
     if (wish.who !== 'trained') return { family: this.#lasting(core, wish), release: () => {} };
-    if (!this.#trained) throw new Error('No network is trained yet: press Train first.');
+    const own = this.#own();
     const moments = momentsOf(this.#stock.of(wish.source));
-    return { family: denoiserScores(this.#trained.value, { moments }), release: this.#trained.use() };
+    return { family: denoiserScores(own.value, { moments }), release: own.use() };
   }
 
   #lasting(core: Core, { who, source, label, guidance }: Wish): ScoreFamily {

@@ -19,16 +19,11 @@ import {
   splitImages,
 } from '../../../index.js';
 import type { Session } from '../session.js';
-
-/** Pixels of a side of all pictures of the chapter: few enough that a network trains while one looks on. */
-export const SIZE = 20;
-export const DIM = SIZE * SIZE;
+import { DIGITS, DIM, SIZE } from './numbers.js';
 
 /** The pictures that a denoiser is made of: digits that the library draws, or those the reader gave. */
 export type Source = 'digits' | 'own';
 
-/** Digits that denoisers without a network are made of, and digits that are kept from all. */
-const DIGITS = { data: 2000, heldOut: 200 };
 /** Pictures of a source that are shown. */
 const SHOWN = 16;
 /** Most pictures of a file that are kept, and most that denoisers without a network look at. */
@@ -120,6 +115,13 @@ export class Stock {
     this.#made.delete('own');
     return { count: this.#own.count };
   }
+}
+
+/** Digit number `index` of those that no denoiser has seen: [DIM]. */
+export function heldOutDigit(stock: Stock, index: number): Float32Array {
+  const { heldOut } = stock.of('digits');
+  const at = index % (heldOut.length / DIM);
+  return heldOut.slice(at * DIM, (at + 1) * DIM);
 }
 
 const firstOf = (set: ImageSet, n: number) =>

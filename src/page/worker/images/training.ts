@@ -1,7 +1,8 @@
 import {
   collect,
-  type DenoiserCheckpoint,
   type DenoiserStep,
+  type DenoiserWeights,
+  decodeDenoiserWeights,
   denoiserScores,
   encodeDenoiserWeights,
   key,
@@ -14,7 +15,8 @@ import {
 } from '../../../index.js';
 import type { Context } from '../../calls/rpc.js';
 import type { Families } from './families.js';
-import { DIM, momentsOf, type Pictures, type Source, type Stock } from './stock.js';
+import { DIM, TRAINING } from './numbers.js';
+import { momentsOf, type Pictures, type Source, type Stock } from './stock.js';
 
 export interface ImageTrainArgs {
   source: Source;
@@ -45,8 +47,6 @@ export interface ImageTrainEvent {
   progress?: Progress;
 }
 
-/** Of a step. The average of the weights forgets half in about a hundred steps, so that pictures follow the training. */
-const TRAINING = { batch: 32, learningRate: 3e-3, schedule: 'cosine', halfLife: 3000 } as const;
 /** Time between events; and between pictures, which take a tenth of the time or less. */
 const EVERY_MS = 150;
 const PICTURES = { firstMs: 500, timesOwn: 9 };
@@ -58,7 +58,7 @@ export class ImageTraining {
   readonly #stock: Stock;
   readonly #families: Families;
   /** The weights when pictures were last shown: at the end, if it came to that. */
-  #shown?: DenoiserCheckpoint;
+  #shown?: DenoiserWeights;
 
   constructor(stock: Stock, families: Families) {
     this.#stock = stock;
@@ -70,6 +70,7 @@ export class ImageTraining {
     const pictures = this.#stock.of(source);
     const { denoiser, release } = await this.#families.anew(source, seed);
     const options = { ...TRAINING, steps, key: key(426), signal };
+    this.#shown = undefined;
     let losses: number[] = [];
     let [toldAt, began, timed] = [performance.now(), performance.now(), 0];
     let picturesAt = performance.now() + PICTURES.firstMs;
@@ -87,7 +88,7 @@ export class ImageTraining {
         losses.push(state.loss);
         const now = performance.now();
         if (now >= picturesAt || step === steps) {
-          tell(await this.#progress(denoiser, state, pictures));
+          tell(await this.#progress(state, denoiser, pictures));
           // The speed told is that of training alone.
           [began, timed] = [performance.now(), 0];
           picturesAt = began + PICTURES.timesOwn * (began - now);
@@ -95,30 +96,28 @@ export class ImageTraining {
       }
     } finally {
       release();
+      // From now on the network is the one that was shown last: the average of the weights, which `save` gives too.
+      if (this.#shown) await this.#families.open(this.#shown);
     }
     return { step };
   }
 
+  /** What a network that has not learned makes of noise, and of held-out pictures. */
+  async before({ source, seed }: { source: Source; seed: number }): Promise<Progress> {
+    const network = await this.#families.untrained(source, seed);
+    try {
+      return await madeBy(network, this.#stock.of(source));
+    } finally {
+      network.dispose();
+    }
+  }
+
   /** What the average of the weights makes of noise, and of held-out pictures. */
-  async #progress(denoiser: LearnedDenoiser, state: DenoiserStep, pictures: Pictures): Promise<Progress> {
-    const { core } = denoiser;
+  async #progress(state: DenoiserStep, { core }: LearnedDenoiser, pictures: Pictures): Promise<Progress> {
     this.#shown = state.checkpoint();
     const now = loadDenoiser(core, this.#shown);
     try {
-      const moments = momentsOf(pictures);
-      const process = varianceExploding({ sigmaMin: 0.03, sigmaMax: 8 });
-      const { count: chains, steps, sigma } = SHOWN;
-      const run = probabilityFlow(denoiserScores(now, { moments }), { key: key(3), process, chains, steps });
-      const { x: samples } = await collect(run);
-      const { heldOut, linear } = pictures;
-      const clean = Float32Array.from({ length: chains * DIM }, (_, i) => heldOut[i % heldOut.length]);
-      const z = normal(core, key(4), [clean.length]);
-      const noisy = clean.map((value, i) => value + sigma * z[i]);
-      const denoised = now.denoise(noisy, sigma);
-      const error = (x: Float32Array) =>
-        x.reduce((sum, value, i) => sum + (value - clean[i]) ** 2, 0) / x.length;
-      const linearError = error(linear.at(sigma).denoise(noisy));
-      return { samples, noisy, denoised, error: error(denoised), linearError };
+      return await madeBy(now, pictures);
     } finally {
       now.dispose();
     }
@@ -129,4 +128,31 @@ export class ImageTraining {
     if (!this.#shown) throw new Error('No network is trained yet: press Train first.');
     return encodeDenoiserWeights(this.#shown);
   }
+
+  /** Opens weights that were saved, in the place of those trained before. @throws Error if they are not of such pictures */
+  async open(bytes: Uint8Array, name: string, source: Source): Promise<{ step: number; progress: Progress }> {
+    const weights = decodeDenoiserWeights(bytes, name);
+    await this.#families.open(weights);
+    this.#shown = weights;
+    const progress = await madeBy(this.#families.network('trained'), this.#stock.of(source));
+    return { step: weights.step, progress };
+  }
+}
+
+/** What a network makes of noise, and of held-out pictures. */
+async function madeBy(network: LearnedDenoiser, pictures: Pictures): Promise<Progress> {
+  const { core } = network;
+  const moments = momentsOf(pictures);
+  const process = varianceExploding({ sigmaMin: 0.03, sigmaMax: 8 });
+  const { count: chains, steps, sigma } = SHOWN;
+  const run = probabilityFlow(denoiserScores(network, { moments }), { key: key(3), process, chains, steps });
+  const { x: samples } = await collect(run);
+  const { heldOut, linear } = pictures;
+  const clean = Float32Array.from({ length: chains * DIM }, (_, i) => heldOut[i % heldOut.length]);
+  const z = normal(core, key(4), [clean.length]);
+  const noisy = clean.map((value, i) => value + sigma * z[i]);
+  const denoised = network.denoise(noisy, sigma);
+  const error = (x: Float32Array) => x.reduce((sum, value, i) => sum + (value - clean[i]) ** 2, 0) / x.length;
+  const linearError = error(linear.at(sigma).denoise(noisy));
+  return { samples, noisy, denoised, error: error(denoised), linearError };
 }
