@@ -102,15 +102,10 @@ const tell = (what, gaps) => {
     `${what}: ${rate.toFixed(1)} frames a second, longest gap ${Math.max(...gaps).toFixed(0)} ms, ${slow} over 50 ms`,
   );
 };
-/** What the page's thread computes in a second of some, ms: other work on the machine lengthens it little. */
-async function threadTime(session, seconds) {
-  const taken = async () => {
-    const { metrics } = await session.send('Performance.getMetrics');
-    return metrics.find(({ name }) => name === 'TaskDuration').value;
-  };
-  const before = await taken();
-  await wait(1000 * seconds);
-  return (1000 * ((await taken()) - before)) / seconds;
+/** What the page's thread has computed so far, ms: other work on the machine lengthens it little. */
+async function threadTime(session) {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return 1000 * metrics.find(({ name }) => name === 'TaskDuration').value;
 }
 
 /** Frames where the page's thread is slower, and on a large screen: first screen, training, sampling. */
@@ -118,8 +113,13 @@ async function slowFrames(times) {
   const session = await page.createCDPSession();
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   const tellBoth = async (what, ms) => {
-    tell(what, await frames(ms));
-    console.log(`  its thread computes ${(await threadTime(session, 4)).toFixed(0)} ms a second`);
+    const before = await threadTime(session);
+    const gaps = await frames(ms);
+    const taken = (await threadTime(session)) - before;
+    tell(what, gaps);
+    console.log(
+      `  its thread computes ${((1000 * taken) / ms).toFixed(0)} ms a second, ${(taken / gaps.length).toFixed(1)} a frame`,
+    );
   };
   for (const [width, height, rate] of [
     [1280, 900, times],

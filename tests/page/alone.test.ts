@@ -23,8 +23,10 @@ beforeAll(async () => {
     }
     const [, file] = /^\/(?:strict|none)\/(.*)$/.exec(path) ?? [];
     if (file === undefined) return undefined;
-    if (file.endsWith('.wasm'))
-      return { type: 'application/wasm', text: '', bytes: readFileSync(dist(`page/${file}`)) };
+    if (/\.(wasm|woff2)$/.test(file)) {
+      const type = file.endsWith('.wasm') ? 'application/wasm' : 'font/woff2';
+      return { type, text: '', bytes: readFileSync(dist(`page/${file}`)) };
+    }
     const type = file.endsWith('.js') ? 'text/javascript' : file.endsWith('.css') ? 'text/css' : 'text/html';
     return { type, text: distText(`page/${file || 'index.html'}`) };
   });
