@@ -36,6 +36,8 @@ interface SliderOptions {
   log?: boolean;
   /** Only integers. */
   whole?: boolean;
+  /** What the words call it, so that both light up together. */
+  term?: string;
   show?: (value: number) => string;
 }
 
@@ -50,7 +52,7 @@ export const digits = (value: number) =>
 export function slider(
   store: Store,
   name: NameOf<number>,
-  { label, step, log = false, whole = false, show = digits }: SliderOptions,
+  { label, step, log = false, whole = false, term, show = digits }: SliderOptions,
 ): HTMLElement & { input: HTMLInputElement; refresh(): void } {
   const { least: min, most: max } = limitsOf(name);
   const id = `control-${name}-${ids++}`;
@@ -77,7 +79,8 @@ export function slider(
   input.addEventListener('input', () => store.set({ [name]: toValue(Number(input.value)) }));
   store.on([name], showValue);
   showValue();
-  const row = make('div', { class: 'control' }, make('label', { for: id }, label), output, input);
+  const text = make('label', { for: id, 'data-term': term }, label);
+  const row = make('div', { class: 'control' }, text, output, input);
   return Object.assign(row, { input, refresh: showValue });
 }
 

@@ -12,8 +12,8 @@ export const chapterNames = [
   'denoising',
   'image',
   'learning',
-  'sampling',
   'race',
+  'sampling',
   'exact',
   'images',
 ] as const;

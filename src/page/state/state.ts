@@ -3,6 +3,7 @@
 import { builtInImages } from '../../data/builtIn.js';
 import type { GreyImage } from '../../data/image.js';
 import { presets } from '../../training/presets.js';
+import { scheduleNames, solverNames } from '../worker/flowMenu.js';
 import { samplerNames } from '../worker/samplerMenu.js';
 import { chapterNames } from './chapters.js';
 
@@ -170,6 +171,11 @@ export const fields = {
   walkStep: number(0.1, 0.01, 0.5),
 
   sampler: choice(samplerNames[0], ...samplerNames.slice(1)),
+  solver: choice(solverNames[0], ...solverNames.slice(1)),
+  /** Where the flow's noise levels lie; `schedule` is that of the learning rate. */
+  flowSchedule: choice(scheduleNames[0], ...scheduleNames.slice(1)),
+  /** Scores for each particle where samplers are compared. */
+  scores: whole(100, 10, 1000),
   from: choice('network', 'exact'),
   chains: whole(1000, 1, 5000),
   draws: whole(1000, 10, 400_000),

@@ -21,8 +21,10 @@ import { isOfPoints, readPoints } from './readPoints.js';
 import { type SampleArgs, Samples } from './sampling.js';
 import type { ScoreRequest, Session } from './session.js';
 import { isInk, lit } from './shrink.js';
+import { type SolverErrorArgs, solverErrors } from './solverErrors.js';
 import { bestLoss, loadWeights, saveWeights, Training, takeWeights } from './training.js';
 import { back, drawNoisy, type FlowArgs, flow } from './views.js';
+import { type TradeOffArgs, tradeOff, type WalkArgs, walk } from './walk.js';
 
 /** The verbs of the page's worker: those of figures, of the picture, of the network and of samples. */
 export function pageVerbs(session: Session) {
@@ -104,6 +106,9 @@ export function pageVerbs(session: Session) {
     gather: (args: GatherArgs, context: Context) => gather(session, args, context),
     flow: (args: FlowArgs, context: Context) => flow(session, args, context),
     race: (args: RaceArgs, context: Context) => race(session, args, context),
+    solverErrors: (args: SolverErrorArgs, context: Context) => solverErrors(session, args, context),
+    walk: (args: WalkArgs, context: Context) => walk(session, args, context),
+    tradeOff: (args: TradeOffArgs, context: Context) => tradeOff(session, args, context),
     normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
     norms: (args: { n: number; dim: number; seed: number }) => norms(session.core, args),
     /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2], by default the picture's: [n]. */

@@ -19,9 +19,29 @@ interface ChartOptions {
   range?: (least: number, most: number) => [number, number];
   /** Height as a share of the width. */
   aspect?: number;
+  /** Whether both axes are logarithmic. */
+  areLogs?: boolean;
+  /** What y is. */
+  yLabel?: string;
+  /** Where an upright line marks an x; undefined for none. */
+  mark?: () => number | undefined;
+  /** Whether curves have dots where they were measured. */
+  hasDots?: boolean;
   /** Told the x under the pointer, or undefined when it leaves. */
   onPoint?: (x: number | undefined) => void;
 }
+
+const labelled = (label: string | undefined) => (label === undefined ? {} : { label, labelSize: 20 });
+
+/** Names the marks of a logarithmic axis: 1, 2 and 5 times each power of ten, of all that uPlot chose. */
+const powers = (_: uPlot, marks: number[]) =>
+  marks.map((value) => {
+    if (!(value > 0)) return '';
+    const digit = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
+    return [1, 2, 5].some((kept) => Math.abs(digit - kept) < 1e-6)
+      ? String(Number(value.toPrecision(1)))
+      : '';
+  });
 
 /** Curves over a line, with the terms of the words lit up and a legend of them. */
 export class CurveChart {
@@ -56,6 +76,11 @@ export class CurveChart {
     });
   }
 
+  /** Moves the mark to where it is now. */
+  remark(): void {
+    this.#chart?.redraw(false);
+  }
+
   /** Makes the chart again, in the present colours. */
   restyle(): void {
     this.#chart?.destroy();
@@ -72,7 +97,8 @@ export class CurveChart {
   }
 
   #plot(size: { width: number; height: number }): uPlot.Options {
-    const { xLabel, curves, range, onPoint } = this.#options;
+    const { xLabel, yLabel, curves, range, onPoint, areLogs } = this.#options;
+    const distr = areLogs ? 3 : 1;
     const colours = coloursOf(this.element);
     const font = '12px system-ui, sans-serif';
     const axis = {
@@ -87,12 +113,16 @@ export class CurveChart {
       cursor: { y: false, points: { show: onPoint !== undefined }, drag: { x: false, y: false } },
       legend: { show: false },
       scales: {
-        x: { time: false, range: (_, least, most) => [least, most] },
-        y: range ? { range: (_, least, most) => range(least, most) } : {},
+        x: { time: false, distr, range: (_, least, most) => [least, most] },
+        y: { distr, ...(range && { range: (_: uPlot, least: number, most: number) => range(least, most) }) },
       },
-      axes: [xLabel === undefined ? axis : { ...axis, label: xLabel, labelSize: 20 }, { ...axis, size: 44 }],
+      axes: [
+        { ...axis, ...labelled(xLabel), ...(areLogs && { values: powers }) },
+        { ...axis, ...labelled(yLabel), size: 44, ...(areLogs && { values: powers }) },
+      ],
       series: [{}, ...curves.map((curve) => this.#series(curve, colours))],
       hooks: {
+        draw: [(chart: uPlot) => this.#drawMark(chart, colours)],
         setCursor: [
           (chart: uPlot) => {
             const { idx } = chart.cursor;
@@ -103,6 +133,21 @@ export class CurveChart {
     };
   }
 
+  #drawMark({ ctx: pen, bbox, valToPos, scales }: uPlot, { ink }: Colours): void {
+    const x = this.#options.mark?.();
+    const { min, max } = scales.x;
+    if (x === undefined || min == null || max == null || x < min || x > max) return;
+    const at = Math.round(valToPos(x, 'x', true));
+    pen.save();
+    pen.strokeStyle = ink;
+    pen.lineWidth = 1.5 * devicePixelRatio;
+    pen.beginPath();
+    pen.moveTo(at, bbox.top);
+    pen.lineTo(at, bbox.top + bbox.height);
+    pen.stroke();
+    pen.restore();
+  }
+
   #series({ term, colour, dash, filled, name }: Curve, colours: Colours): uPlot.Series {
     const line = uPlot.paths.linear?.();
     return {
@@ -111,7 +156,7 @@ export class CurveChart {
       width: 2,
       dash: dash ? [7, 5] : undefined,
       fill: filled ? `${colours[colour]}55` : undefined,
-      points: { show: false },
+      points: { show: this.#options.hasDots ?? false, size: 6, fill: colours[colour] },
       // uPlot strokes a path after it asks for it: a term under the pointer has a broad one.
       paths: (chart, index, from, to) => {
         chart.series[index].width = this.#page.term === term ? 5 : 2;
