@@ -8,6 +8,7 @@ import { figures as density } from './chapters/density/index.js';
 import { figures as dimensions } from './chapters/dimensions/index.js';
 import { figures as draw } from './chapters/draw/index.js';
 import { figures as exact } from './chapters/exact/index.js';
+import { figures as given } from './chapters/given/index.js';
 import { figures as image } from './chapters/image/index.js';
 import { figures as images } from './chapters/images/index.js';
 import { figures as learning } from './chapters/learning/index.js';
@@ -43,6 +44,7 @@ const makers: Figures = {
   ...sampling,
   ...race,
   ...exact,
+  ...given,
   ...images,
 };
 

@@ -15,6 +15,7 @@ export const chapterNames = [
   'race',
   'sampling',
   'exact',
+  'given',
   'images',
 ] as const;
 

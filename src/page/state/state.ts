@@ -186,6 +186,10 @@ export const fields = {
   /** Whether the link shows a network that its sender had trained with these settings. */
   trained: flag(false),
   few: whole(24, 2, 200),
+  /** A reading of how far to the right a point is, its error, and the particles that correct guidance. */
+  seen: number(0.3, 0, 1),
+  seenNoise: number(0.04, 0.01, 0.3),
+  correcting: whole(8, 1, 32),
   time: number(0.35, 0, 1),
 };
 

@@ -14,6 +14,7 @@ import type { WeightsFile } from '../weights/coming.js';
 import { figureVerbs } from './figureVerbs.js';
 import { type GatherArgs, gather } from './gather.js';
 import { Gif, type GifFrame } from './gif.js';
+import { type GivenArgs, given } from './given.js';
 import { imageVerbs } from './images/verbs.js';
 import { normals, norms } from './normals.js';
 import { type RaceArgs, race } from './race.js';
@@ -109,6 +110,7 @@ export function pageVerbs(session: Session) {
     solverErrors: (args: SolverErrorArgs, context: Context) => solverErrors(session, args, context),
     walk: (args: WalkArgs, context: Context) => walk(session, args, context),
     tradeOff: (args: TradeOffArgs, context: Context) => tradeOff(session, args, context),
+    given: (args: GivenArgs, context: Context) => given(session, args, context),
     normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
     norms: (args: { n: number; dim: number; seed: number }) => norms(session.core, args),
     /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2], by default the picture's: [n]. */

@@ -1,6 +1,5 @@
 import { solverLines } from '../../../apps/explanations.js';
-import { solverTable } from '../../../apps/samplerTable.js';
-import { digits, make, slider } from '../../parts/controls.js';
+import { make, slider } from '../../parts/controls.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { type SolverName, solverNames } from '../../worker/flowMenu.js';
 import type { SolverErrorEvent } from '../../worker/solverErrors.js';
@@ -12,6 +11,16 @@ import { LEAST_SIGMA, MOST_SIGMA } from './range.js';
 /** Scores of each point, even: Heun's method asks for two a step. */
 const SCORES = [4, 6, 8, 12, 16, 24, 36, 60, 100, 160, 250];
 const CHAINS = 300;
+/** The least distance that is shown. */
+const LEAST_ERROR = 1e-5;
+/** Their names in short. */
+const SHORT = {
+  deis: 'DEIS',
+  dpmSolver: 'DPM-Solver++',
+  accelerated: 'accelerated',
+  ddim: 'DDIM',
+  heun: 'Heun',
+} as const satisfies Record<SolverName, string>;
 const COLOURS = {
   deis: { colour: 'accent' },
   dpmSolver: { colour: 'accent', dash: true },
@@ -32,18 +41,20 @@ export function solversFigure(page: Page): LiveFigure {
     xLabel: 'scores for each point',
     areLogs: true,
     hasDots: true,
-    range: () => [1e-5, 0.1],
+    range: () => [LEAST_ERROR, 0.1],
+    aspect: 0.5,
     mark: marked,
     curves: solverNames.map((name) => ({
-      name: `${solverTable[name]}: ${solverLines[name]}`,
+      name: `${SHORT[name]}: ${solverLines[name]}`,
       term: name,
       ...COLOURS[name],
     })),
   });
   const draw = () => {
     const empty = SCORES.map(() => null);
-    // A distance of 0, as of a run against itself, has no place on a logarithmic axis.
-    const shown = (name: SolverName) => errors.get(name)?.map((value) => Math.max(value, 1e-5)) ?? empty;
+    // Below the axis distances are those of rounding.
+    const shown = (name: SolverName) =>
+      errors.get(name)?.map((value) => (value < LEAST_ERROR ? null : value)) ?? empty;
     chart.set(SCORES, solverNames.map(shown));
     read();
   };
@@ -51,7 +62,7 @@ export function solversFigure(page: Page): LiveFigure {
     const at = SCORES.reduce((best, count, i) => (count <= marked() ? i : best), 0);
     const parts = solverNames.flatMap((name) => {
       const error = errors.get(name)?.[at];
-      return error === undefined ? [] : [`${solverTable[name]} ${digits(error)}`];
+      return error === undefined ? [] : [`${SHORT[name]} ${Number(error.toPrecision(2))}`];
     });
     reading.textContent =
       parts.length === 0 ? 'The solvers run …' : `With ${SCORES[at]} scores: ${parts.join(' · ')}`;
@@ -76,7 +87,7 @@ export function solversFigure(page: Page): LiveFigure {
   return {
     element: make(
       'div',
-      { class: 'stage' },
+      { class: 'stage narrow' },
       bar(
         slider(store, 'scores', {
           label: 'Scores for each particle',

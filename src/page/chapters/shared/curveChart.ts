@@ -33,6 +33,13 @@ interface ChartOptions {
 
 const labelled = (label: string | undefined) => (label === undefined ? {} : { label, labelSize: 20 });
 
+/** Of a logarithmic axis the curves' own with room about it, and one power of ten where there is none yet. */
+function verticalRange({ range, areLogs }: ChartOptions): Pick<uPlot.Scale, 'range'> {
+  if (range) return { range: (_, least, most) => range(least, most) };
+  if (!areLogs) return {};
+  return { range: (_, least, most) => (least > 0 && most > 0 ? [least / 1.3, most * 1.3] : [1, 10]) };
+}
+
 /** Names the marks of a logarithmic axis: 1, 2 and 5 times each power of ten, of all that uPlot chose. */
 const powers = (_: uPlot, marks: number[]) =>
   marks.map((value) => {
@@ -57,7 +64,7 @@ export class CurveChart {
     this.#page = page;
     this.#options = options;
     // Until the first curves come, each is empty.
-    this.#data = [[0, 1], ...options.curves.map(() => [null, null])];
+    this.#data = [[1, 10], ...options.curves.map(() => [null, null])];
     this.#frame.setAttribute('aria-label', options.label);
     this.element.append(this.#frame, legendOf(options.curves));
     new ResizeObserver(() => this.#resize()).observe(this.#frame);
@@ -97,8 +104,9 @@ export class CurveChart {
   }
 
   #plot(size: { width: number; height: number }): uPlot.Options {
-    const { xLabel, yLabel, curves, range, onPoint, areLogs } = this.#options;
+    const { xLabel, yLabel, curves, onPoint, areLogs } = this.#options;
     const distr = areLogs ? 3 : 1;
+    const logs = areLogs && { values: powers, filter: (_: uPlot, marks: number[]) => marks };
     const colours = coloursOf(this.element);
     const font = '12px system-ui, sans-serif';
     const axis = {
@@ -114,11 +122,11 @@ export class CurveChart {
       legend: { show: false },
       scales: {
         x: { time: false, distr, range: (_, least, most) => [least, most] },
-        y: { distr, ...(range && { range: (_: uPlot, least: number, most: number) => range(least, most) }) },
+        y: { distr, ...verticalRange(this.#options) },
       },
       axes: [
-        { ...axis, ...labelled(xLabel), ...(areLogs && { values: powers }) },
-        { ...axis, ...labelled(yLabel), size: 44, ...(areLogs && { values: powers }) },
+        { ...axis, ...labelled(xLabel), ...logs },
+        { ...axis, ...labelled(yLabel), size: areLogs ? 64 : 44, ...logs },
       ],
       series: [{}, ...curves.map((curve) => this.#series(curve, colours))],
       hooks: {
