@@ -163,6 +163,10 @@ export const fields = {
   dataSeed: whole(426, 0, 2 ** 32 - 1),
   level: whole(17, 0, 39),
 
+  /** Waves on a side of the picture, of the fastest of random features, and the noise of what they shall draw. */
+  waves: number(4, 0.5, 32),
+  wavesNoise: number(0.05, 0.02, 0.3),
+
   pixelNoise: number(0.5, 0.05, 3),
   digit: whole(0, 0, 199),
   wanted: whole(3, 0, 9),

@@ -8,6 +8,7 @@ import {
   key,
   linearObservation,
   momentsOf,
+  normal,
   type PointSet,
   probabilityFlow,
   split,
@@ -34,7 +35,7 @@ export type Way = (typeof ways)[number];
 /** What the worker emits in `given`: samples of one way. */
 export interface GivenEvent {
   way: Way;
-  /** [count, 2] */
+  /** [count, 2], with a little noise: points of one pixel would hide each other. */
   x: Float32Array;
   /** Total variation of their heights, x[0], from the exact ones, over {@link CELLS} cells. */
   apart: number;
@@ -42,6 +43,8 @@ export interface GivenEvent {
 
 /** Cells of the heights, from 0 to 1. */
 export const CELLS = 14;
+/** Noise of what is shown. */
+const SHOWN_NOISE = 0.01;
 const [LEAST_SIGMA, MOST_SIGMA] = [0.01, 2];
 
 /** log weights [N] of the points given the reading: those of the data, plus the logarithm of how likely the reading is. */
@@ -80,11 +83,13 @@ export async function given(
   const { core } = session;
   const data = session.points();
   const [pointKey, runKey] = split(key(seed));
+  const z = normal(core, key(seed), [count, 2]);
   const logits = givenLogits(data, { seen, noise });
   const truth = shares(data.points, weightsOf(logits));
   const tell = (way: Way, x: Float32Array) => {
     const apart = shares(x).reduce((sum, share, i) => sum + Math.abs(share - truth[i]), 0) / 2;
-    emit({ way, x, apart } satisfies GivenEvent);
+    const shown = x.map((value, i) => value + SHOWN_NOISE * z[i]);
+    emit({ way, x: shown, apart } satisfies GivenEvent);
   };
   const drawn = categorical(core, pointKey, logits, count);
   tell(
@@ -98,8 +103,8 @@ export async function given(
   const process = varianceExploding({ sigmaMin: LEAST_SIGMA, sigmaMax: MOST_SIGMA });
   const options = { key: runKey, process, chains: count, steps, moments, signal };
   const guided = conditionalScores(family, observation, { moments });
-  tell('guided', (await collect(probabilityFlow(guided, options))).x.slice());
+  tell('guided', (await collect(probabilityFlow(guided, options))).x);
   signal.throwIfAborted();
   const run = conditionalDiffusion(family, { ...options, observation, particles });
-  tell('corrected', (await collect(run)).x.slice());
+  tell('corrected', (await collect(run)).x);
 }

@@ -18,7 +18,7 @@ const LEAST_SIGMA = { exact: 1e-3, learned: 0.015 };
 
 /** Shows points made from noise: the exact score of a few data gives copies of them, the learned score new points. */
 export function copiesFigure(page: Page): LiveFigure {
-  const { store, client, learned } = page;
+  const { store, learned } = page;
   const copies = new Figure('Points made with the exact score of a few data', unitSquare);
   const news = new Figure('Points made with the learned score', unitSquare);
   const verdict = make('p', { class: 'reading', 'aria-live': 'polite' });

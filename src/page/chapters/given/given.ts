@@ -29,6 +29,9 @@ export function givenFigure(page: Page): LiveFigure {
   const told = new Map<Way, GivenEvent>();
   const reading = make('p', { class: 'reading', 'aria-live': 'off' });
 
+  /** Whether the reader has moved the line or taken other particles. */
+  let hasTried = false;
+
   const drawGrounds = () => {
     const picture = pictureOf(store.get('picture'));
     const [seen, noise] = [store.get('seen'), store.get('seenNoise')];
@@ -61,7 +64,7 @@ export function givenFigure(page: Page): LiveFigure {
       });
       const [exact, guided, corrected] = WAYS.map((way) => told.get(way)?.apart ?? 0);
       reading.textContent = `Heights off by a total variation of ${guided.toFixed(3)} with guidance alone, ${corrected.toFixed(3)} with ${particles} ${particles === 1 ? 'particle' : 'particles'} a sample; as many exact draws have ${exact.toFixed(3)}.`;
-      if (guided > 0.1 && corrected < exact + 0.02) page.meet('corrected');
+      if (hasTried && guided > 0.1 && corrected < exact + 0.02) page.meet('corrected');
     },
     onChange() {
       if (!sampling.isRunning && !sampling.isDone) reading.textContent = '';
@@ -74,6 +77,9 @@ export function givenFigure(page: Page): LiveFigure {
     sampling.renew();
   };
   store.on(['seen', 'seenNoise', 'correcting', 'seed'], renew);
+  store.on(['seen', 'correcting'], () => {
+    hasTried = true;
+  });
   page.on('picture', renew);
   page.on('term', () => {
     drawGrounds();
