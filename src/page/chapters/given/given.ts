@@ -99,7 +99,7 @@ export function givenFigure(page: Page): LiveFigure {
         slider(store, 'seenNoise', { label: 'Its error τ', log: true, term: 'reading' }),
         slider(store, 'correcting', { label: 'Particles a sample', step: 1, whole: true, term: 'corrected' }),
       ),
-      make('div', { class: 'triple' }, ...panels),
+      make('div', { class: 'panels' }, ...panels),
       reading,
       saveMenu(page, {
         name: 'given',

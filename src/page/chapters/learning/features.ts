@@ -1,6 +1,7 @@
-import { digits, group, make, slider } from '../../parts/controls.js';
+import { digits, make, slider } from '../../parts/controls.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { CurveChart } from '../shared/curveChart.js';
+import { bar } from '../shared/parts.js';
 import { DATA, drawByWaves, PLACES } from './waves.js';
 
 /** What random features can draw of a jump, by the highest of their frequencies. */
@@ -10,12 +11,12 @@ export function featuresFigure(page: Page): LiveFigure {
   const chart = new CurveChart(page, {
     label: 'The jump over the place of a noisy point, and what the waves make of it',
     xLabel: 'noisy place y',
-    aspect: 0.5,
+    aspect: 0.55,
     range: () => [-0.05, 1.05],
     curves: [
       { name: 'the mean clean place x̂(y)', term: 'jump', colour: 'particle' },
       { name: 'the waves’ best sum', term: 'waves', colour: 'accent' },
-      { name: 'the data', term: 'data', colour: 'muted', dash: true },
+      { name: 'the nearest datum', term: 'data', colour: 'muted', dash: true },
     ],
   });
   let isVisible = false;
@@ -35,17 +36,13 @@ export function featuresFigure(page: Page): LiveFigure {
   return {
     element: make(
       'div',
-      { class: 'sides' },
-      make('div', { class: 'stage' }, chart.element, reading),
-      make(
-        'div',
-        { class: 'controls' },
-        group(
-          'Features',
-          slider(store, 'waves', { label: 'Highest frequency', log: true, term: 'waves' }),
-          slider(store, 'wavesNoise', { label: 'Noise σ', log: true, term: 'jump' }),
-        ),
+      { class: 'stage' },
+      bar(
+        slider(store, 'waves', { label: 'Highest frequency, waves a side', log: true, term: 'waves' }),
+        slider(store, 'wavesNoise', { label: 'Noise σ', log: true, term: 'jump' }),
       ),
+      chart.element,
+      reading,
     ),
     setVisible(visible) {
       isVisible = visible;

@@ -40,14 +40,16 @@ function verticalRange({ range, areLogs }: ChartOptions): Pick<uPlot.Scale, 'ran
   return { range: (_, least, most) => (least > 0 && most > 0 ? [least / 1.3, most * 1.3] : [1, 10]) };
 }
 
-/** Names the marks of a logarithmic axis: 1, 2 and 5 times each power of ten, of all that uPlot chose. */
+/** Marks of a logarithmic axis of more than two powers of ten: there only these are named. */
+const MANY_MARKS = 20;
+
+/** Names the marks of a logarithmic axis: 1, 2 and 5 times each power of ten, or powers of ten alone if there are many. */
 const powers = (_: uPlot, marks: number[]) =>
   marks.map((value) => {
     if (!(value > 0)) return '';
     const digit = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
-    return [1, 2, 5].some((kept) => Math.abs(digit - kept) < 1e-6)
-      ? String(Number(value.toPrecision(1)))
-      : '';
+    const named = marks.length > MANY_MARKS ? [1] : [1, 2, 5];
+    return named.some((kept) => Math.abs(digit - kept) < 1e-6) ? String(Number(value.toPrecision(1))) : '';
   });
 
 /** Curves over a line, with the terms of the words lit up and a legend of them. */
@@ -98,7 +100,10 @@ export class CurveChart {
   #resize(): void {
     const width = this.#frame.clientWidth;
     if (width === 0) return;
-    const size = { width, height: Math.max(150, Math.round(width * (this.#options.aspect ?? 0.42))) };
+    const size = {
+      width,
+      height: Math.max(this.#options.areLogs ? 230 : 150, Math.round(width * (this.#options.aspect ?? 0.42))),
+    };
     if (this.#chart) this.#chart.setSize(size);
     else this.#chart = new uPlot(this.#plot(size), this.#data, this.#frame);
   }
