@@ -20,6 +20,7 @@ import { ByItself } from '../../src/page/chapters/shared/byItself.js';
 import { samplingCode } from '../../src/page/chapters/shared/code.js';
 import { initialState } from '../../src/page/state/state.js';
 import { type GivenEvent, given, givenLogits } from '../../src/page/worker/given.js';
+import { type ObjectivesEvent, objectives } from '../../src/page/worker/objectives.js';
 import { Session } from '../../src/page/worker/session.js';
 import { type SolverErrorEvent, solverErrors } from '../../src/page/worker/solverErrors.js';
 import { apart, type TradeOffEvent, tradeOff, type WalkEvent, walk } from '../../src/page/worker/walk.js';
@@ -150,6 +151,26 @@ describe('waves', () => {
     const mean = DATA.reduce<number>((sum, x) => sum + x, 0) / DATA.length;
     for (const value of far) expect(Math.abs(value - mean)).toBeLessThan(0.01);
   });
+});
+
+it('networks on a line learn one score by each objective', async () => {
+  const names = ['denoising', 'implicit', 'slicedReduced', 'flow'] as const;
+  const task = { means: [-1, 1], sd: 0.4, sigma: 0.3, steps: 200, seed: 0, places: [-1.5, 0, 1.5] };
+  const events = await emitted<ObjectivesEvent>((context) =>
+    objectives(session, { ...task, objectives: names }, context),
+  );
+  expect(events.map(({ step }) => step)).toEqual(Array.from({ length: 21 }, (_, i) => 10 * i));
+  const [first, last] = [events[0], events[20]];
+  expect(last.errors).toHaveLength(4);
+  for (let i = 0; i < 4; i++) {
+    expect(last.errors[i], names[i]).toBeLessThan(i === 3 ? 0.4 : 0.2);
+    expect(last.errors[i], names[i]).toBeLessThan(first.errors[i] / 2);
+  }
+  // By symmetry the exact score is 0 in the middle, and points inwards outside of both hills.
+  expect(Math.abs(last.exact[1])).toBeLessThan(1e-5);
+  expect(last.exact[0]).toBeGreaterThan(1);
+  expect(last.scores[0][0]).toBeGreaterThan(0.5);
+  expect(last.scores[1][2]).toBeLessThan(-0.5);
 });
 
 describe('copied code', () => {

@@ -166,6 +166,8 @@ export const fields = {
   /** Waves on a side of the picture, of the fastest of random features, and the noise of what they shall draw. */
   waves: number(4, 0.5, 32),
   wavesNoise: number(0.05, 0.02, 0.3),
+  /** What is compared with denoising. */
+  objective: choice('implicit', 'sliced', 'slicedReduced', 'flow'),
 
   pixelNoise: number(0.5, 0.05, 3),
   digit: whole(0, 0, 199),

@@ -17,6 +17,7 @@ import { Gif, type GifFrame } from './gif.js';
 import { type GivenArgs, given } from './given.js';
 import { imageVerbs } from './images/verbs.js';
 import { normals, norms } from './normals.js';
+import { type ObjectivesArgs, objectives } from './objectives.js';
 import { type RaceArgs, race } from './race.js';
 import { isOfPoints, readPoints } from './readPoints.js';
 import { type SampleArgs, Samples } from './sampling.js';
@@ -111,6 +112,7 @@ export function pageVerbs(session: Session) {
     walk: (args: WalkArgs, context: Context) => walk(session, args, context),
     tradeOff: (args: TradeOffArgs, context: Context) => tradeOff(session, args, context),
     given: (args: GivenArgs, context: Context) => given(session, args, context),
+    objectives: (args: ObjectivesArgs, context: Context) => objectives(session, args, context),
     normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
     norms: (args: { n: number; dim: number; seed: number }) => norms(session.core, args),
     /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2], by default the picture's: [n]. */
