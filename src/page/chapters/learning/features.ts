@@ -15,8 +15,8 @@ export function featuresFigure(page: Page): LiveFigure {
     range: () => [-0.05, 1.05],
     curves: [
       { name: 'the mean clean place x̂(y)', term: 'jump', colour: 'particle' },
-      { name: 'the waves’ best sum', term: 'waves', colour: 'accent' },
-      { name: 'the nearest datum', term: 'data', colour: 'muted', dash: true },
+      { name: 'the waves’ best sum', term: 'waves', colour: 'accent', dash: true },
+      { name: 'the nearest datum', term: 'data', colour: 'muted' },
     ],
   });
   let isVisible = false;

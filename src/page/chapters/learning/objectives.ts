@@ -1,4 +1,4 @@
-import { button, make, menu } from '../../parts/controls.js';
+import { button, make, menu, row } from '../../parts/controls.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { State } from '../../state/state.js';
 import type { ObjectivesEvent } from '../../worker/objectives.js';
@@ -28,9 +28,9 @@ export function objectivesFigure(page: Page): LiveFigure {
     aspect: 0.45,
     range: () => [-6, 6],
     curves: [
-      { name: 'exact score', term: 'exact', colour: 'muted', dash: true },
+      { name: 'exact score', term: 'exact', colour: 'muted' },
       { name: 'by denoising', term: 'denoising', colour: 'particle' },
-      { name: 'by the other objective', term: 'other', colour: 'accent' },
+      { name: 'by the other objective', term: 'other', colour: 'accent', dash: true },
     ],
   });
   const show = ({ step, exact, scores, errors }: ObjectivesEvent) => {
@@ -55,7 +55,7 @@ export function objectivesFigure(page: Page): LiveFigure {
       'div',
       { class: 'stage narrow' },
       bar(
-        button('Train both anew', () => training.start()),
+        row(button('Train both anew', () => training.start())),
         menu(store, 'objective', 'Beside denoising', CHOICES),
       ),
       chart.element,

@@ -1,7 +1,7 @@
 import { drawPoints } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { unitSquare } from '../../figure/plane.js';
-import { button, digits, make } from '../../parts/controls.js';
+import { button, digits, make, row } from '../../parts/controls.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { WalkEvent } from '../../worker/walk.js';
@@ -14,17 +14,17 @@ import { TradeOff } from './tradeOff.js';
 import { walkCode } from './walkCode.js';
 
 /** Chains; moments of the walk that are shown, and the steps to each. */
-const SIZES = { chains: 600, moments: 5, steps: 200 };
+const SIZES = { chains: 400, moments: 5, steps: 100 };
 
-const row = (name: string) =>
+const figuresOf = (name: string) =>
   Array.from({ length: SIZES.moments }, (_, i) => new Figure(`${name}, moment ${i + 1}`, unitSquare));
 
 /** A walk of noisy points, the jumps from it, and what more noise gives and costs. */
 export function walkFigure(page: Page): LiveFigure {
   const { store, learned } = page;
   const { level, sigma, request, isExact } = sourceOf(page);
-  const walks = row('Walk: noisy points');
-  const jumps = row('Jump: the same points, denoised');
+  const walks = figuresOf('Walk: noisy points');
+  const jumps = figuresOf('Jump: the same points, denoised');
   const moments: (WalkEvent | undefined)[] = walks.map(() => undefined);
   const captions = walks.map((_, i) => make('figcaption', {}, `step ${SIZES.steps * (i + 1)}`));
 
@@ -53,8 +53,14 @@ export function walkFigure(page: Page): LiveFigure {
       };
       await run.call('walk', { ...args, ...SIZES }, hear);
     },
+    onChange: follow,
   });
   const tradeOff = new TradeOff(page, sigma);
+  let isVisible = false;
+  /** The walk comes first: what is measured over all noises takes longer. */
+  function follow(): void {
+    if (!isVisible || walking.isDone) tradeOff.setVisible(isVisible);
+  }
 
   const renew = () => {
     walking.renew();
@@ -86,7 +92,7 @@ export function walkFigure(page: Page): LiveFigure {
       'div',
       { class: 'stage' },
       bar(
-        button('Walk again', () => store.set({ seed: (store.get('seed') + 1) % 2 ** 32 })),
+        row(button('Walk again', () => store.set({ seed: (store.get('seed') + 1) % 2 ** 32 }))),
         levelSlider(page, learned),
       ),
       ...strip(`Walk: ${SIZES.chains} noisy points y, all from the middle`, walks, captions),
@@ -100,9 +106,10 @@ export function walkFigure(page: Page): LiveFigure {
       }),
       tradeOff.element,
     ),
-    setVisible(isVisible) {
-      walking.setVisible(isVisible);
-      tradeOff.setVisible(isVisible);
+    setVisible(visible) {
+      isVisible = visible;
+      walking.setVisible(visible);
+      follow();
     },
     restyle: () => tradeOff.restyle(),
   };
