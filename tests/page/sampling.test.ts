@@ -100,19 +100,19 @@ describe.each(browsers)('chapters on sampling in $name', { retry: 1 }, ({ name, 
   it.runIf(wanted)(
     'samples are drawn and walked by themselves, a line explains each choice, and walks are never empty',
     async () => {
-      const small = 'chains=64&draws=100&bins=10&level=22';
+      const small = 'chains=64&draws=30&bins=10&level=22';
       const tab = await Tab.open(browser, `${site.origin}#sampling&${small}`);
-      await reads(tab, 'sampling', /100 steps, 6,400 samples · total variation/);
+      await reads(tab, 'sampling', /30 steps, 1,920 samples · total variation/);
       await reads(tab, 'sampling', /follows the score with noise/);
       const sampler = '[data-figure="sampling"] select[id^="control-sampler"]';
       const solver = '[data-figure="sampling"] select[id^="control-solver"]';
       expect(await tab.page.$eval(solver, (menu) => (menu as HTMLElement).offsetParent)).toBeNull();
       await tab.page.select(sampler, 'probabilityFlow');
       await reads(tab, 'sampling', /the same without fresh noise/);
-      await reads(tab, 'sampling', /100 steps, 5,000 samples · total variation/);
+      await reads(tab, 'sampling', /30 steps, 5,000 samples · total variation/);
       await tab.page.select(solver, 'ddim');
       await reads(tab, 'sampling', /first order, one score a step/);
-      await reads(tab, 'sampling', /100 steps, 5,000 samples · total variation/);
+      await reads(tab, 'sampling', /30 steps, 5,000 samples · total variation/);
       await tab.page.waitForFunction(() => location.hash.includes('solver=ddim'));
       await reach(tab, 'walk');
       await reads(tab, 'walk', /a walk forgets where it was in about \d+ steps?/);

@@ -64,7 +64,7 @@ export function givenFigure(page: Page): LiveFigure {
       });
       const [exact, guided, corrected] = WAYS.map((way) => told.get(way)?.apart ?? 0);
       reading.textContent = `Heights off by a total variation of ${guided.toFixed(3)} with guidance alone, ${corrected.toFixed(3)} with ${particles} ${particles === 1 ? 'particle' : 'particles'} a sample; as many exact draws have ${exact.toFixed(3)}.`;
-      if (hasTried && guided > 0.1 && corrected < exact + 0.02) page.meet('corrected');
+      if (hasTried && guided > 0.1 && corrected < exact + 0.04) page.meet('corrected');
     },
     onChange() {
       if (!sampling.isRunning && !sampling.isDone) reading.textContent = '';
