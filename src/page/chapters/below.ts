@@ -6,6 +6,7 @@ import { figures as density } from './density/index.js';
 import { figures as diffusion } from './diffusion/index.js';
 import { figures as dimensions } from './dimensions/index.js';
 import { figures as exact } from './exact/index.js';
+import { figures as given } from './given/index.js';
 import { figures as image } from './image/index.js';
 import { figures as images } from './images/index.js';
 import { figures as learning } from './learning/index.js';
@@ -23,9 +24,10 @@ export const figures: Figures = {
   ...denoising,
   ...image,
   ...learning,
-  ...sampling,
   ...race,
+  ...sampling,
   ...diffusion,
   ...exact,
+  ...given,
   ...images,
 };

@@ -12,10 +12,11 @@ export const chapterNames = [
   'denoising',
   'image',
   'learning',
-  'sampling',
   'race',
+  'sampling',
   'diffusion',
   'exact',
+  'given',
   'images',
 ] as const;
 

@@ -3,6 +3,7 @@
 import { builtInImages } from '../../data/builtIn.js';
 import type { GreyImage } from '../../data/image.js';
 import { presets } from '../../training/presets.js';
+import { scheduleNames, solverNames } from '../worker/flowMenu.js';
 import { samplerNames } from '../worker/samplerMenu.js';
 import { chapterNames } from './chapters.js';
 
@@ -205,6 +206,12 @@ export const fields = {
   /** Whose U-Net the figures of pictures use: that of the page, or the reader's where there is one. */
   netOf: choice('page', 'own'),
   seen,
+  /** Waves on a side of the picture, of the fastest of random features, and the noise of what they shall draw. */
+  waves: number(4, 0.5, 32),
+  wavesNoise: number(0.05, 0.02, 0.3),
+  /** What is compared with denoising. */
+  objective: choice('implicit', 'sliced', 'slicedReduced', 'flow'),
+
   digit: whole(0, 0, 199),
   wanted: whole(3, 0, 9),
   guidance: number(2, 0, 6),
@@ -212,6 +219,11 @@ export const fields = {
   walkStep: number(0.1, 0.01, 0.5),
 
   sampler: choice(samplerNames[0], ...samplerNames.slice(1)),
+  solver: choice(solverNames[0], ...solverNames.slice(1)),
+  /** Where the flow's noise levels lie; `schedule` is that of the learning rate. */
+  flowSchedule: choice(scheduleNames[0], ...scheduleNames.slice(1)),
+  /** Scores for each particle where samplers are compared. */
+  scores: whole(100, 10, 1000),
   from: choice('network', 'exact'),
   chains: whole(1000, 1, 5000),
   draws: whole(1000, 10, 400_000),
@@ -222,6 +234,10 @@ export const fields = {
   /** Whether the link shows a network that its sender had trained with these settings. */
   trained: flag(false),
   few: whole(24, 2, 200),
+  /** A reading of how far to the right a point is, its error, and the particles that correct guidance. */
+  seenAt: number(0.3, 0, 1),
+  seenNoise: number(0.04, 0.01, 0.3),
+  correcting: whole(8, 1, 32),
   time: number(0.35, 0, 1),
 };
 

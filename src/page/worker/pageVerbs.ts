@@ -16,16 +16,20 @@ import { type DropArgs, dropFilm } from './drop.js';
 import { figureVerbs } from './figureVerbs.js';
 import { type GatherArgs, gather } from './gather.js';
 import { Gif, type GifFrame } from './gif.js';
+import { type GivenArgs, given } from './given.js';
 import { imageVerbs } from './images/verbs.js';
 import { noiseView } from './noiseModel.js';
 import { normals, norms } from './normals.js';
+import { type ObjectivesArgs, objectives } from './objectives.js';
 import { type RaceArgs, race } from './race.js';
 import { isOfPoints, readPoints } from './readPoints.js';
 import { type SampleArgs, Samples } from './sampling.js';
 import type { ScoreRequest, Session } from './session.js';
 import { isInk, lit } from './shrink.js';
+import { type SolverErrorArgs, solverErrors } from './solverErrors.js';
 import { bestLoss, loadWeights, saveWeights, Training, takeWeights } from './training.js';
 import { back, drawNoisy, type FlowArgs, flow } from './views.js';
+import { type TradeOffArgs, tradeOff, type WalkArgs, walk } from './walk.js';
 
 /** The verbs of the page's worker: those of figures, of the picture, of the network and of samples. */
 export function pageVerbs(session: Session) {
@@ -110,6 +114,11 @@ export function pageVerbs(session: Session) {
     gather: (args: GatherArgs, context: Context) => gather(session, args, context),
     flow: (args: FlowArgs, context: Context) => flow(session, args, context),
     race: (args: RaceArgs, context: Context) => race(session, args, context),
+    solverErrors: (args: SolverErrorArgs, context: Context) => solverErrors(session, args, context),
+    walk: (args: WalkArgs, context: Context) => walk(session, args, context),
+    tradeOff: (args: TradeOffArgs, context: Context) => tradeOff(session, args, context),
+    given: (args: GivenArgs, context: Context) => given(session, args, context),
+    objectives: (args: ObjectivesArgs, context: Context) => objectives(session, args, context),
     normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
     noiseView: (args: { kind: NoiseModel['kind']; n: number; seed: number }) => noiseView(session.core, args),
     dropFilm: (args: DropArgs) => dropFilm(session.core, args),

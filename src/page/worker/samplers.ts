@@ -14,7 +14,14 @@ import {
   underdamped,
   varianceExploding,
 } from '../../index.js';
+import type { ScheduleName, SolverName } from './flowMenu.js';
 import { type ChainName, chainSettings, type SamplerName } from './samplerMenu.js';
+
+/** How the probability flow is solved, and where its noise levels lie. */
+export interface FlowOptions {
+  solver: SolverName;
+  schedule: ScheduleName;
+}
 
 /** Options for any sampler of the page. */
 export interface RunOptions {
@@ -26,6 +33,7 @@ export interface RunOptions {
   thin?: number;
   histogram?: { bins: number; xlim: readonly [number, number]; ylim: readonly [number, number] };
   signal?: AbortSignal;
+  flow?: FlowOptions;
 }
 
 /** The part of a sampler's state that all samplers of the library have. */
@@ -88,5 +96,6 @@ export const starts: Record<SamplerName, StartSampler> = {
     }),
   reverseDiffusion: (target, options) =>
     reverseDiffusion(target.family, { ...reversed(options, target), corrections: 1 }),
-  probabilityFlow: (target, options) => probabilityFlow(target.family, reversed(options, target)),
+  probabilityFlow: (target, options) =>
+    probabilityFlow(target.family, { ...reversed(options, target), ...options.flow }),
 };

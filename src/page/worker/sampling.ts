@@ -16,7 +16,7 @@ import {
 } from '../../index.js';
 import type { Context } from '../calls/rpc.js';
 import { burnInOf, isChain, keptEvery, type SamplerName } from './samplerMenu.js';
-import { starts } from './samplers.js';
+import { type FlowOptions, starts } from './samplers.js';
 import type { ScoreRequest, Session } from './session.js';
 
 export interface SampleArgs {
@@ -30,6 +30,8 @@ export interface SampleArgs {
   bins: number;
   /** Noise levels, descending; the truth is smoothed by the last. */
   sigmas: readonly number[];
+  /** How the probability flow is solved; the others do not read it. */
+  flow?: FlowOptions;
 }
 
 /** What the worker emits while it draws samples. */
@@ -65,7 +67,7 @@ export class Samples {
 
   async draw(
     session: Session,
-    { score: request, sampler, chains, steps, stepSize, seed, init, bins, sigmas }: SampleArgs,
+    { score: request, sampler, chains, steps, stepSize, seed, init, bins, sigmas, flow }: SampleArgs,
     { emit, signal }: Context,
   ): Promise<SampleEvent> {
     const isOfChains = isChain(sampler);
@@ -99,6 +101,7 @@ export class Samples {
         steps,
         init: start,
         thin,
+        flow,
         ...(isOfChains && { histogram: unit(bins) }),
       });
       for await (const { step, x, path, histogram } of states) {

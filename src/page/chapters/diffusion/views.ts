@@ -31,11 +31,13 @@ export function viewsFigure(page: Page): LiveFigure {
 
   const paint = (left: Float32Array, right: Float32Array, time: number) => {
     const [alpha, noise] = [preserving.alpha(time), preserving.sigma(time)];
-    for (const [figure, x] of [
-      [exploding, left],
-      [shrinking, right],
+    for (const [figure, term, x] of [
+      [exploding, 'exploding', left],
+      [shrinking, 'preserving', right],
     ] as const)
-      figure.top((pen, plane, colours) => drawPoints(pen, plane, x, 2.5, colours.particle));
+      figure.top((pen, plane, colours) => {
+        drawPoints(pen, plane, x, 2.5, page.term === term ? colours.accent : colours.particle);
+      });
     reading.textContent = `signal ${digits(alpha)}, noise ${digits(noise)}: preserving ${digits(alpha)} x₀ + ${digits(noise)} z, exploding x₀ + ${digits(noise / alpha)} z, in units of the picture’s spread`;
   };
   const drawNoisy = () => {
@@ -106,6 +108,7 @@ export function viewsFigure(page: Page): LiveFigure {
   });
   store.on(['seed'], draw);
   page.on('picture', draw);
+  page.on('term', drawNoisy);
   return {
     element: make(
       'div',

@@ -36,7 +36,7 @@ export function exactFigure(page: Page): LiveFigure {
     const grid = { ...FIELD_GRID, n: GRID };
     const best = await client.call('field', { score: { kind: 'exact', sigma: sigma() }, grid });
     exact.label = `The exact score at sigma ${digits(sigma())}, as arrows over the picture`;
-    drawField(exact, pictureOf(store.get('picture')), best, GRID);
+    drawField(exact, pictureOf(store.get('picture')), best, GRID, () => page.term === 'exact');
     if (!learned.network) {
       errors.ground(() => {});
       drawField(
@@ -50,7 +50,7 @@ export function exactFigure(page: Page): LiveFigure {
       return;
     }
     const own = await client.call('field', { score: { kind: 'network', level: level() }, grid });
-    drawField(network, pictureOf(store.get('picture')), own, GRID);
+    drawField(network, pictureOf(store.get('picture')), own, GRID, () => page.term === 'learned');
     const [truth, guess] = await Promise.all([
       client.call('field', { score: { kind: 'exact', sigma: sigma() }, grid: { ...FIELD_GRID, n: FINE } }),
       client.call('field', {
@@ -75,6 +75,7 @@ export function exactFigure(page: Page): LiveFigure {
   store.on(['level', 'levels'], compare);
   page.on('picture', compare);
   page.on('network', compare);
+  page.on('term', compare);
   const stage = make(
     'div',
     { class: 'stage' },

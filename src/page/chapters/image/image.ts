@@ -29,7 +29,12 @@ export function imageFigure(page: Page): LiveFigure {
     const lit = image.pixels.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
     reading.textContent = `${image.height} × ${image.width} pixels, ${lit} of them with light: a distribution over ${lit} ${lit === 1 ? 'place' : 'places'}.`;
     original.ground((pen, square, colours) =>
-      drawPicture(pen, square, image, between(colours.paper, colours.ink)),
+      drawPicture(
+        pen,
+        square,
+        image,
+        between(colours.paper, page.term === 'weights' ? colours.accent : colours.ink),
+      ),
     );
   };
   const drawCloud = () => {
@@ -39,7 +44,8 @@ export function imageFigure(page: Page): LiveFigure {
     const x = x0.map((value, i) => value + sigma * z[i]);
     cloud.top((pen, square, colours) => {
       pen.globalAlpha = 0.6;
-      drawPoints(pen, square, x, 2.5, colours.particle);
+      const isLit = page.term === 'draws' || page.term === 'noise';
+      drawPoints(pen, square, x, 2.5, isLit ? colours.accent : colours.particle);
       pen.globalAlpha = 1;
     });
   };
@@ -86,6 +92,10 @@ export function imageFigure(page: Page): LiveFigure {
   store.on(['noise'], drawCloud);
   store.on(['seed'], draw);
   page.on('picture', draw);
+  page.on('term', () => {
+    drawOriginal();
+    drawCloud();
+  });
   drawOriginal();
   draw();
   const controls = make(
@@ -105,7 +115,7 @@ export function imageFigure(page: Page): LiveFigure {
     ),
     group(
       'Draws',
-      slider(store, 'noise', { label: 'Noise σ', step: 0.005 }),
+      slider(store, 'noise', { label: 'Noise σ', step: 0.005, term: 'noise' }),
       numberField(store, 'seed', 'Seed'),
     ),
   );

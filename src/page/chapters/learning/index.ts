@@ -1,4 +1,10 @@
 import type { Figures } from '../../state/page.js';
+import { featuresFigure } from './features.js';
 import { learningFigure } from './learning.js';
+import { objectivesFigure } from './objectives.js';
 
-export const figures: Figures = { learning: learningFigure };
+export const figures: Figures = {
+  learning: learningFigure,
+  features: featuresFigure,
+  objectives: objectivesFigure,
+};

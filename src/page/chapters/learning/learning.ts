@@ -35,9 +35,12 @@ export function learningFigure(page: Page): LiveFigure {
     'p',
     { class: 'hint' },
     make('span', { class: 'key line' }),
-    ' loss of each step ',
+    ' ',
+    make('span', { 'data-term': 'loss' }, 'loss of each step'),
+    ' ',
     make('span', { class: 'key dash' }),
-    ' best possible, in closed form',
+    ' ',
+    make('span', { 'data-term': 'best' }, 'best possible, in closed form'),
   );
   /** Without losses the chart would be an empty frame. */
   const curve = make('div', {}, chart.element, legend);
@@ -56,7 +59,7 @@ export function learningFigure(page: Page): LiveFigure {
       grid: { ...FIELD_GRID, n: GRID },
     });
     if (figure === field) longest = longestOf(arrows.s);
-    drawField(figure, image(), arrows, GRID);
+    drawField(figure, image(), arrows, GRID, () => figure === field && page.term === 'score');
   };
   const drawFields = latest(async () => {
     if (!isVisible) return;
@@ -130,6 +133,10 @@ export function learningFigure(page: Page): LiveFigure {
   });
 
   page.on('training', show);
+  page.on('term', () => {
+    chart.light(page.term);
+    if (learned.network) drawAt(field, learned.level(store.get('level'))).catch(page.fail);
+  });
   show();
   store.on(['level'], drawFields);
   page.on('picture', drawFields);

@@ -1,4 +1,5 @@
 import type { Figures } from '../../state/page.js';
 import { raceFigure } from './race.js';
+import { solversFigure } from './solvers.js';
 
-export const figures: Figures = { race: raceFigure };
+export const figures: Figures = { race: raceFigure, solvers: solversFigure };

@@ -1,44 +1,33 @@
-import { type Call, Stopped } from '../../calls/rpc.js';
 import { cividis } from '../../figure/colours.js';
 import { drawArrows, drawPoints, drawShades, largest } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { unitSquare } from '../../figure/plane.js';
-import {
-  button,
-  digits,
-  fileButton,
-  group,
-  make,
-  menu,
-  numberField,
-  row,
-  slider,
-} from '../../parts/controls.js';
+import { button, digits, fileButton, group, make, numberField, row, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import { download } from '../../save/download.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
-import { countsOf, isChain, keptEvery, samplerMenu, stepOf } from '../../worker/samplerMenu.js';
+import { countsOf, keptEvery, stepOf } from '../../worker/samplerMenu.js';
 import type { SampleArgs, SampleEvent } from '../../worker/sampling.js';
-import type { ScoreRequest } from '../../worker/session.js';
+import { ByItself } from '../shared/byItself.js';
 import { samplingCode } from '../shared/code.js';
 import { drawFaint, FIELD_GRID } from '../shared/fields.js';
 import { captioned, DensityBar, levelSlider } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
-import { SHOWN, Walks } from './walks.js';
+import { ofSampler, sourceMenu, sourceOf } from './controls.js';
 
 const GRID = 21;
+/** Most particles drawn: more would hide the ground. */
+const SHOWN = 2000;
 /** The last and least of descending noise levels. */
 const least = (sigmas: readonly number[]) => sigmas[sigmas.length - 1];
+
 export function samplingFigure(page: Page): LiveFigure {
   const { store, client, learned } = page;
   const particles = new Figure('Chains on the score', unitSquare);
   const histogram = new Figure('Histogram of the samples', unitSquare);
   const truth = new Figure('The true distribution at this noise', unitSquare);
-  const walks = new Walks(client);
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'No samples yet.');
-  let call: Call<SampleEvent> | undefined;
-  let ended: Promise<void> = Promise.resolve();
   let isVisible = false;
   /** Densities [bins, bins] of the truth at this noise: the histogram has the same scale. */
   let truths: Float64Array = new Float64Array(0);
@@ -48,29 +37,23 @@ export function samplingFigure(page: Page): LiveFigure {
   /** Samples shown, and their densities [bins, bins]. */
   let drawn = 0;
   let seen: Float64Array = new Float64Array(0);
+  /** Where particles are now, [n, 2]. */
+  let places: Float32Array = new Float32Array(0);
 
-  const level = () => learned.level(store.get('level'));
-  const sigma = () => learned.sigmas[level()];
-  const request = (): ScoreRequest =>
-    store.get('from') === 'exact' ? { kind: 'exact', sigma: sigma() } : { kind: 'network', level: level() };
+  const { level, sigma, request, isExact } = sourceOf(page);
   /** Noise levels, descending to the chosen one. */
   const descending = () => Array.from(learned.sigmas.subarray(level())).reverse();
-  const canRun = () => store.get('from') === 'exact' || learned.network !== undefined;
   const image = () => pictureOf(store.get('picture'));
 
   const drawGround = latest(async () => {
     if (!isVisible) return;
     const picture = image();
-    const arrows = canRun()
-      ? await client.call('field', { score: request(), grid: { ...FIELD_GRID, n: GRID } })
-      : undefined;
-    const faint = (figure: Figure) =>
-      figure.ground((pen, square, colours) => drawFaint(pen, square, picture, colours));
+    const arrows = await client.call('field', { score: request(), grid: { ...FIELD_GRID, n: GRID } });
     particles.ground((pen, square, colours) => {
       drawFaint(pen, square, picture, colours);
-      if (arrows) drawArrows(pen, square, arrows.x, arrows.s, 18, colours.muted);
+      const colour = page.term === 'score' ? colours.accent : colours.muted;
+      drawArrows(pen, square, arrows.x, arrows.s, 18, colour);
     });
-    for (const figure of walks.figures) faint(figure);
     const bins = store.get('bins');
     const counts = await client.call('truth', { sigma: sigma(), bins });
     truth.label = `The true distribution smoothed by noise of sigma ${digits(sigma())}`;
@@ -88,13 +71,16 @@ export function samplingFigure(page: Page): LiveFigure {
     histogram.ground((pen, square) => drawShades(pen, square, { n, values: seen }, cividis, false, most));
   };
 
+  const paintPlaces = (trail: number) =>
+    particles.top((pen, square, colours) => {
+      drawPoints(pen, square, places, page.term === 'particles' ? 5 : 2.5, colours.accent);
+    }, trail);
+
   const show = (event: SampleEvent, noise: number) => {
     const { histogram: counted, totalVariation, exact, step } = event;
     const { bins, counts } = counted;
-    particles.top(
-      (pen, square, colours) => drawPoints(pen, square, event.x.slice(0, 2 * SHOWN), 2.5, colours.accent),
-      0.6,
-    );
+    places = event.x.slice(0, 2 * SHOWN);
+    paintPlaces(0.6);
     histogram.label = `Histogram of the samples, total variation ${digits(totalVariation)} from the truth`;
     const samples = counts.reduce((sum, count) => sum + count, counted.outside);
     seen = densities(counts, bins, samples);
@@ -117,71 +103,51 @@ export function samplingFigure(page: Page): LiveFigure {
       figure.element.parentElement?.classList.toggle('stale', isStale);
     }
   };
-  const change = () => {
-    drawGround();
-    if (drawn === 0 || call !== undefined) return;
-    setStale(true);
-    reading.textContent = 'The samples are of what was chosen before: draw new ones.';
-  };
-
-  const start = button(
-    'Draw samples',
-    () => {
-      ended = sample();
-    },
-    { class: 'primary' },
-  );
-  const stop = button('Stop', () => call?.stop(), { disabled: true });
-  const lack = make('p', { class: 'hint' });
-  const showStart = () => {
-    start.disabled = call !== undefined || !canRun();
-    lack.textContent = 'There is no learned score yet: train a network above, or take the exact score.';
-    lack.hidden = canRun();
-  };
   const clear = () => {
     reading.textContent = 'No samples.';
     drawn = 0;
-    for (const figure of [particles, ...walks.figures]) figure.top(() => {});
+    places = new Float32Array(0);
+    paintPlaces(0);
     histogram.ground(() => {});
     histogram.label = 'Histogram of the samples: there are none';
   };
-  async function sample() {
-    start.disabled = true;
-    stop.disabled = false;
-    const { sampler, stride, seed, bins } = store.all;
-    // Changes of the controls during a run affect only the next one.
-    const args: SampleArgs = {
-      score: request(),
-      sampler,
-      ...countsOf(sampler, store.all),
-      stepSize: stepOf(stride, sigma()),
-      seed,
-      init: [0.5, 0.5],
-      bins,
-      sigmas: descending(),
-    };
-    walks.begin(args);
-    every = keptEvery(args);
-    const hear = (event: SampleEvent) => {
-      show(event, least(args.sigmas));
-      if (isChain(sampler)) walks.show(event, args).catch(page.fail);
-    };
-    call = client.call('sample', args, hear);
-    try {
-      hear(await call);
-    } catch (error) {
-      if (error instanceof Stopped) reading.textContent += ' · stopped';
-      else {
-        // What was shown before belongs to another run.
-        clear();
-        page.fail(error);
-      }
-    } finally {
-      call = undefined;
-      stop.disabled = true;
-      showStart();
+  const stop = button('Stop', () => sampling.stop(), { disabled: true });
+  const sampling = new ByItself(page, {
+    async work(run) {
+      const { sampler, stride, seed, bins, solver, flowSchedule } = store.all;
+      const args: SampleArgs = {
+        score: request(),
+        sampler,
+        ...countsOf(sampler, store.all),
+        stepSize: stepOf(stride, sigma()),
+        seed,
+        init: [0.5, 0.5],
+        bins,
+        sigmas: descending(),
+        flow: { solver, schedule: flowSchedule },
+      };
+      reading.textContent = 'Drawing …';
+      every = keptEvery(args);
+      const hear = (event: SampleEvent) => show(event, least(args.sigmas));
+      hear(await run.call('sample', args, hear));
+    },
+    onChange() {
+      stop.disabled = !sampling.isRunning;
+      if (!sampling.isRunning && sampling.isRefused) reading.textContent += ' · stopped';
+    },
+    // What was shown before belongs to another run.
+    onError: clear,
+  });
+  const start = button('Draw samples', () => sampling.start(), { class: 'primary' });
+  /** What is drawn from, or how, is another now. */
+  const change = () => {
+    drawGround();
+    if (drawn > 0) {
+      setStale(true);
+      reading.textContent = 'The samples are of what was chosen before: draw new ones.';
     }
-  }
+    sampling.renew();
+  };
   const save = button('Save the samples', async () => {
     try {
       download('samples.npy', await client.call('saveSamples', {}), 'application/octet-stream');
@@ -193,9 +159,7 @@ export function samplingFigure(page: Page): LiveFigure {
   const open = async (file: File) => {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
-      call?.stop();
-      await ended;
-      walks.end();
+      sampling.settle();
       every = 0;
       const noise = sigma();
       const args = { bytes, name: file.name, sigma: noise, bins: store.get('bins') };
@@ -204,12 +168,14 @@ export function samplingFigure(page: Page): LiveFigure {
       page.fail(error);
     }
   };
-  store.on(['level', 'from', 'bins', 'levels'], change);
+  store.on(['level', 'from', 'bins', 'levels', 'chains', 'draws', 'stride', 'seed'], change);
+  store.on(['sampler', 'solver', 'flowSchedule'], change);
   page.on('picture', change);
   page.on('network', () => (store.get('from') === 'network' ? change() : drawGround()));
-  page.on('network', showStart);
-  store.on(['from'], showStart);
-  showStart();
+  page.on('term', () => {
+    drawGround();
+    paintPlaces(0);
+  });
   const stride = slider(store, 'stride', {
     label: 'Step size η',
     log: true,
@@ -220,17 +186,10 @@ export function samplingFigure(page: Page): LiveFigure {
   const controls = make(
     'div',
     { class: 'controls' },
-    group(
-      'Score',
-      menu(store, 'from', 'Score', [
-        ['network', 'learned network'],
-        ['exact', 'exact, in closed form'],
-      ]),
-      levelSlider(page, learned),
-    ),
+    group('Score', ...sourceMenu(page), levelSlider(page, learned)),
     group(
       'Sampler',
-      menu(store, 'sampler', 'Sampler', samplerMenu),
+      ...ofSampler(store),
       slider(store, 'chains', { label: 'Chains', log: true, whole: true }),
       slider(store, 'draws', { label: 'Steps of each chain', log: true, whole: true }),
       stride,
@@ -243,19 +202,16 @@ export function samplingFigure(page: Page): LiveFigure {
     'div',
     { class: 'stage' },
     row(start, stop),
-    lack,
     reading,
     panels,
     bar.element,
     saveMenu(page, {
       name: 'histogram',
       figures: [particles, histogram, truth],
-      code: () => samplingCode(store.all, learned),
+      code: () => samplingCode({ ...store.all, from: isExact() ? 'exact' : 'network' }, learned),
       caption: () =>
         `Chains, their histogram and the truth at σ = ${digits(sigma())}. ${reading.textContent}`,
     }),
-    make('h3', {}, 'Walk and jump'),
-    walks.element,
   );
   return {
     element: make('div', { class: 'sides' }, stage, controls),
@@ -263,6 +219,7 @@ export function samplingFigure(page: Page): LiveFigure {
     setVisible(visible) {
       isVisible = visible;
       if (visible) drawGround();
+      sampling.setVisible(visible);
     },
   };
 }

@@ -42,7 +42,7 @@ console.log(x); // [${particles}, 2]
 }
 
 /** Code that defines the picture as `name`. */
-function pictureCode({ picture }: State, name = 'image'): string {
+export function pictureCode({ picture }: State, name = 'image'): string {
   if (typeof picture === 'string') return `const ${name} = builtInImage('${picture}');`;
   const { height, width, pixels } = picture;
   const bytes = Array.from(pixels, (value) => Math.round(255 * value));
@@ -109,7 +109,7 @@ writeFileSync('weights.safetensors', encodeWeights(net, ${step}));
 
 export function samplingCode(state: State, known: KnownNetwork): string {
   const { network, origin, sigmas } = known;
-  const { from, sampler, seed, stride, bins } = state;
+  const { from, sampler, seed, stride, bins, solver, flowSchedule } = state;
   const { chains, steps } = countsOf(sampler, state);
   const isExact = from === 'exact';
   const at = known.level(state.level);
@@ -165,7 +165,7 @@ console.log(histogram.counts, totalVariation(histogram, smoothedHistogram(${data
   const own = {
     annealedLangevin: `sigmas: [${levels.join(', ')}], stepsPerLevel: ${Math.ceil(steps / levels.length)}, stepSize: ${step}`,
     reverseDiffusion: `${process}, corrections: 1`,
-    probabilityFlow: process,
+    probabilityFlow: `${process}, solver: '${solver}', schedule: '${flowSchedule}'`,
   }[sampler];
   const names = [sampler, 'momentsOf', isExact ? 'dataScores' : 'networkScores'];
   return program(
@@ -197,7 +197,7 @@ console.log(s, x.map((value, i) => value + ${sigma} ** 2 * s[i])); // the score,
 }
 
 /** Code that draws n clean points x0, as the page does. */
-function pointsCode(seed: number, n: number, keys = 'pointKey'): string {
+export function pointsCode(seed: number, n: number, keys = 'pointKey'): string {
   return `const [${keys}] = split(key(${seed}));
 const drawn = categorical(core, pointKey, data.logits, ${n});
 const x0 = Float32Array.from({ length: 2 * ${n} }, (_, i) => data.points[2 * drawn[i >> 1] + (i % 2)]);`;

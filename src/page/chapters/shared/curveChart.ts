@@ -22,6 +22,12 @@ interface ChartOptions {
   range?: (least: number, most: number) => [number, number];
   /** Height as a share of the width. */
   aspect?: number;
+  /** What y is. */
+  yLabel?: string;
+  /** Where an upright line marks an x; undefined for none. */
+  mark?: () => number | undefined;
+  /** Whether curves have dots where they were measured. */
+  hasDots?: boolean;
   /** Told the x under the pointer, or undefined when it leaves. */
   onPoint?: (x: number | undefined) => void;
 }
@@ -38,6 +44,21 @@ const logAxis = {
   filter: (_chart: uPlot, marks: number[]) => marks,
   values: (_chart: uPlot, marks: number[]) => marks.map(digits),
 } satisfies uPlot.Axis;
+
+/** What an axis is of, where it says it. */
+const labelled = (label: string | undefined, scale: number) =>
+  label === undefined ? {} : { label, labelSize: 20 * scale };
+
+/** The least and most of the vertical axis: on a logarithmic one those of the curves with room about them. */
+function verticalRange({ range, log }: ChartOptions): Pick<uPlot.Scale, 'range'> {
+  if (!range && !log?.y) return {};
+  const own = range ?? ((least, most): [number, number] => (least > 0 ? [least / 1.3, most * 1.3] : [1, 10]));
+  // Before the first curves come there is no least.
+  return {
+    range: (_, least: number | null, most: number | null) =>
+      least === null || most === null ? [1, 2] : own(least, most),
+  };
+}
 
 /** Curves over a line, with the terms of the words lit up and a legend of them. */
 export class CurveChart {
@@ -74,6 +95,11 @@ export class CurveChart {
     });
   }
 
+  /** Moves the mark to where it is now. */
+  remark(): void {
+    this.#chart?.redraw(false);
+  }
+
   /** Makes the chart again, in the present colours. */
   restyle(): void {
     this.#chart?.destroy();
@@ -84,7 +110,10 @@ export class CurveChart {
   #resize(): void {
     const width = this.#frame.clientWidth;
     if (width === 0) return;
-    const size = { width, height: Math.max(150, Math.round(width * (this.#options.aspect ?? 0.42))) };
+    const { aspect = 0.42, log } = this.#options;
+    // Marks of a logarithmic axis want room.
+    const least = log?.x && log.y ? 230 : 150;
+    const size = { width, height: Math.max(least, Math.round(width * aspect)) };
     const scale = typeScale();
     if (this.#chart && this.#scale === scale) {
       this.#chart.setSize(size);
@@ -96,11 +125,8 @@ export class CurveChart {
   }
 
   #plot(size: { width: number; height: number }): uPlot.Options {
-    const { xLabel, curves, range, onPoint, log } = this.#options;
+    const { xLabel, yLabel, curves, onPoint, log } = this.#options;
     const kind = (isLog?: boolean) => (isLog ? { distr: 3 as const } : {});
-    // Before the first curves come there is no least.
-    const rangeOf = (_: uPlot, least: number | null, most: number | null): [number, number] =>
-      least === null || most === null || !range ? [1, 2] : range(least, most);
     const colours = coloursOf(this.element);
     const scale = this.#scale;
     const font = `${12 * scale}px system-ui, sans-serif`;
@@ -118,18 +144,15 @@ export class CurveChart {
       legend: { show: false },
       scales: {
         x: { time: false, range: (_, least, most) => [least, most], ...kind(log?.x) },
-        y: { ...(range && { range: rangeOf }), ...kind(log?.y) },
+        y: { ...verticalRange(this.#options), ...kind(log?.y) },
       },
       axes: [
-        {
-          ...below,
-          ...(xLabel !== undefined && { label: xLabel, labelSize: 20 * scale }),
-          ...(log?.x && logAxis),
-        },
-        { ...axis, size: 44 * scale, ...(log?.y && { ...logAxis, size: 58 * scale }) },
+        { ...below, ...labelled(xLabel, scale), ...(log?.x && logAxis) },
+        { ...axis, ...labelled(yLabel, scale), size: (log?.y ? 58 : 44) * scale, ...(log?.y && logAxis) },
       ],
       series: [{}, ...curves.map((curve) => this.#series(curve, colours))],
       hooks: {
+        draw: [(chart: uPlot) => this.#drawMark(chart, colours)],
         setCursor: [
           (chart: uPlot) => {
             const { idx } = chart.cursor;
@@ -140,15 +163,34 @@ export class CurveChart {
     };
   }
 
+  #drawMark({ ctx: pen, bbox, valToPos, scales }: uPlot, { ink }: Colours): void {
+    const x = this.#options.mark?.();
+    const { min, max } = scales.x;
+    if (x === undefined || min == null || max == null || x < min || x > max) return;
+    const at = Math.round(valToPos(x, 'x', true));
+    pen.save();
+    pen.strokeStyle = ink;
+    pen.lineWidth = 1.5 * devicePixelRatio;
+    pen.beginPath();
+    pen.moveTo(at, bbox.top);
+    pen.lineTo(at, bbox.top + bbox.height);
+    pen.stroke();
+    pen.restore();
+  }
+
   #series({ term, colour, dash, filled, dots, name }: Curve, colours: Colours): uPlot.Series {
     const line = uPlot.paths.linear?.();
+    const { hasDots } = this.#options;
     return {
       label: name,
       stroke: colours[colour],
       width: 2,
       dash: dash ? [7, 5] : undefined,
       fill: filled ? `${colours[colour]}55` : undefined,
-      points: dots ? { show: true, size: 9, fill: colours[colour], width: 0 } : { show: false },
+      points:
+        dots || hasDots
+          ? { show: true, size: dots ? 9 : 6, fill: colours[colour], width: 0 }
+          : { show: false },
       // uPlot strokes a path after it asks for it: a term under the pointer has a broad one.
       paths: (chart, index, from, to) => {
         if (dots) return null;

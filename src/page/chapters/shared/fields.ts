@@ -21,10 +21,21 @@ export function drawFaint(pen: Pen, plane: Plane, picture: GreyImage, { paper, f
   drawPicture(pen, plane, picture, between(paper, faint));
 }
 
-/** Draws a score as arrows over a faint picture; n is the grid's points a side. */
-export function drawField(figure: Figure, image: GreyImage, { x, s }: Arrows, n: number): void {
+/**
+ * Draws a score as arrows over a faint picture.
+ * @param n points of the grid a side
+ * @param isLit asked at each painting whether the arrows are what the pointer's term is
+ */
+export function drawField(
+  figure: Figure,
+  image: GreyImage,
+  { x, s }: Arrows,
+  n: number,
+  isLit: () => boolean = () => false,
+): void {
   figure.ground((pen, plane, colours) => {
     drawFaint(pen, plane, image, colours);
-    drawArrows(pen, plane, x, s, (0.95 * plane.size) / n, colours.isDark ? onDark : onLight);
+    const ramp = colours.isDark ? onDark : onLight;
+    drawArrows(pen, plane, x, s, (0.95 * plane.size) / n, isLit() ? colours.accent : ramp);
   });
 }

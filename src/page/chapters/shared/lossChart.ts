@@ -34,6 +34,14 @@ export class LossChart {
     this.#resize();
   }
 
+  /** Draws the curve of a term, `loss` or `best`, broader than the other. */
+  light(term: string | undefined): void {
+    if (!this.#chart) return;
+    this.#chart.series[1].width = term === 'loss' ? 3 : 1.2;
+    this.#chart.series[2].width = term === 'best' ? 4 : 1.5;
+    this.#chart.redraw();
+  }
+
   /** Draws the present losses in the next frame. */
   draw(): void {
     if (this.#isDirty) return;
