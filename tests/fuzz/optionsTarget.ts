@@ -1,0 +1,90 @@
+// Command lines for the fuzzer: a word a line, read by every command until it would begin to work.
+import { Command, CommanderError } from 'commander';
+import { denoiseCommand } from '../../src/cli/commands/denoise.js';
+import { diagnoseCommand } from '../../src/cli/commands/diagnose.js';
+import { digitsCommand } from '../../src/cli/commands/digits.js';
+import { evaluateCommand } from '../../src/cli/commands/evaluate.js';
+import { fieldCommand } from '../../src/cli/commands/field.js';
+import { fiveCommand } from '../../src/cli/commands/five.js';
+import { lectureCommand } from '../../src/cli/commands/lecture.js';
+import { mergeCommand } from '../../src/cli/commands/merge.js';
+import { mixtureCommand } from '../../src/cli/commands/mixture.js';
+import { sampleCommand } from '../../src/cli/commands/sample.js';
+import { trainCommand } from '../../src/cli/commands/train.js';
+import { walkJumpCommand } from '../../src/cli/commands/walkJump.js';
+import { Failure } from '../../src/cli/terminal/failure.js';
+import type { Target } from './targets.js';
+
+const COMMANDS = [
+  ...[fiveCommand, digitsCommand, mixtureCommand, trainCommand, sampleCommand, denoiseCommand],
+  ...[walkJumpCommand, fieldCommand, evaluateCommand, mergeCommand, diagnoseCommand, lectureCommand],
+];
+
+/** Ends a command whose options are read. */
+class Begun extends Failure {
+  constructor(readonly options: unknown) {
+    super('begun: the options are read');
+  }
+}
+
+function program(): Command {
+  const all = new Command('scorefield');
+  const begin = (options: unknown) => {
+    throw new Begun(options);
+  };
+  for (const make of COMMANDS) all.addCommand(make(begin));
+  for (const command of [all, ...all.commands])
+    command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {}, outputError: () => {} });
+  return all;
+}
+
+/** The options that a command line gives. @throws Error as the program says it */
+async function readOptions(bytes: Uint8Array): Promise<unknown> {
+  const words = new TextDecoder().decode(bytes).split('\n');
+  try {
+    await program().parseAsync(words, { from: 'user' });
+    return undefined;
+  } catch (error) {
+    if (error instanceof Begun) return error.options;
+    // Commander's lines begin with a name of their own, and the program joins them.
+    if (error instanceof CommanderError)
+      throw new Error(`usage: ${error.message.replace(/\s*\n\s*/g, ' ').slice(0, 300)}`);
+    if (error instanceof Failure) throw new Error(`usage: ${error.message}`);
+    throw error;
+  }
+}
+
+const flags = program().commands.flatMap((command) => command.options.map(({ long }) => String(long)));
+const lines = program().commands.map((command) =>
+  [
+    command.name(),
+    ...command.options.flatMap(({ long, required }) => (required ? [String(long), '1'] : [String(long)])),
+  ].join('\n'),
+);
+
+export const optionsTarget: Target = {
+  reads: { parse: readOptions },
+  seeds: { made: lines.map((line) => new TextEncoder().encode(line)) },
+  words: [
+    ...[...new Set(flags)].map((flag) => `\n${flag}\n`),
+    ...[
+      '\n',
+      '--',
+      '=',
+      ',',
+      ';',
+      '0.5,0.5;1,1',
+      '1/2',
+      'auto',
+      'strict',
+      'NaN',
+      '1e999',
+      '0x10',
+      ' 1',
+      '-0',
+      '9007199254740993',
+    ],
+  ],
+  // Infinity and NaN are refused by every option of numbers.
+  isFinite: true,
+};
