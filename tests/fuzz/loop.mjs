@@ -11,13 +11,14 @@ const random = new Random(seed);
 
 /** What messages of readers never hold: an engine's own words. */
 const INNARDS =
-  /Cannot (read|destructure|convert|set)|is not (a function|iterable|defined|an object)|undefined|typed array|array length|out of bounds|call stack|\bnull \(/i;
+  /Cannot (read|destructure|convert|set)|is not (a function|iterable|defined|an object)|undefined|typed array|array length|out of bounds|call stack/i;
 /** An Error for people: one line that begins with what is wrong. */
 const isForPeople = (error) =>
   error instanceof Error &&
-  /^.{1,600}$/.test(error.message) &&
+  /^[^\n\r]{1,600}$/.test(error.message) &&
   /^[^:]+: .|^the |^(a|an|its|usage) /.test(error.message) &&
-  !INNARDS.test(error.message);
+  // What a file lacks may be said to be undefined, and what it holds may be quoted.
+  !INNARDS.test(error.message.replace(/got undefined|"[^"]*"/g, ''));
 
 const MOST_MS = 1000;
 const MOST_BYTES = 500 * 2 ** 20;

@@ -13,6 +13,7 @@ import { sampleCommand } from '../../src/cli/commands/sample.js';
 import { trainCommand } from '../../src/cli/commands/train.js';
 import { walkJumpCommand } from '../../src/cli/commands/walkJump.js';
 import { Failure } from '../../src/cli/terminal/failure.js';
+import { printable } from '../../src/cli/terminal/report.js';
 import type { Target } from './targets.js';
 
 const COMMANDS = [
@@ -38,6 +39,9 @@ function program(): Command {
   return all;
 }
 
+/** A message as the terminal shows it; a long word of the user's makes it long. */
+const shown = (message: string) => printable(message.replace(/\s*\n\s*/g, ' ')).slice(0, 300);
+
 /** The options that a command line gives. @throws Error as the program says it */
 async function readOptions(bytes: Uint8Array): Promise<unknown> {
   const words = new TextDecoder().decode(bytes).split('\n');
@@ -47,9 +51,8 @@ async function readOptions(bytes: Uint8Array): Promise<unknown> {
   } catch (error) {
     if (error instanceof Begun) return error.options;
     // Commander's lines begin with a name of their own, and the program joins them.
-    if (error instanceof CommanderError)
-      throw new Error(`usage: ${error.message.replace(/\s*\n\s*/g, ' ').slice(0, 300)}`);
-    if (error instanceof Failure) throw new Error(`usage: ${error.message}`);
+    if (error instanceof CommanderError) throw new Error(`usage: ${shown(error.message)}`);
+    if (error instanceof Failure) throw new Error(`usage: ${shown(error.message)}`);
     throw error;
   }
 }
