@@ -16,7 +16,8 @@ import { FileError } from './run/files.js';
 import { Failure, Interrupted, plainMessage, UsageError } from './terminal/failure.js';
 import { printable, Report, type Setup, type Streams } from './terminal/report.js';
 
-const COMMANDS = [
+/** What makes each command, given what makes its context. */
+export const COMMANDS = [
   fiveCommand,
   digitsCommand,
   mixtureCommand,

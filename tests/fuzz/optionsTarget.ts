@@ -1,25 +1,9 @@
 // Command lines for the fuzzer: a word a line, read by every command until it would begin to work.
 import { Command, CommanderError } from 'commander';
-import { denoiseCommand } from '../../src/cli/commands/denoise.js';
-import { diagnoseCommand } from '../../src/cli/commands/diagnose.js';
-import { digitsCommand } from '../../src/cli/commands/digits.js';
-import { evaluateCommand } from '../../src/cli/commands/evaluate.js';
-import { fieldCommand } from '../../src/cli/commands/field.js';
-import { fiveCommand } from '../../src/cli/commands/five.js';
-import { lectureCommand } from '../../src/cli/commands/lecture.js';
-import { mergeCommand } from '../../src/cli/commands/merge.js';
-import { mixtureCommand } from '../../src/cli/commands/mixture.js';
-import { sampleCommand } from '../../src/cli/commands/sample.js';
-import { trainCommand } from '../../src/cli/commands/train.js';
-import { walkJumpCommand } from '../../src/cli/commands/walkJump.js';
+import { COMMANDS } from '../../src/cli/program.js';
 import { Failure } from '../../src/cli/terminal/failure.js';
 import { printable } from '../../src/cli/terminal/report.js';
 import type { Target } from './targets.js';
-
-const COMMANDS = [
-  ...[fiveCommand, digitsCommand, mixtureCommand, trainCommand, sampleCommand, denoiseCommand],
-  ...[walkJumpCommand, fieldCommand, evaluateCommand, mergeCommand, diagnoseCommand, lectureCommand],
-];
 
 /** Ends a command whose options are read. */
 class Begun extends Failure {
