@@ -57,7 +57,17 @@ afterAll(() => process.chdir(home));
 beforeAll(async () => {
   process.chdir(folder);
   await inProcess(['train', ...TINY, '--out', at('run')]);
-  for (const name of ['flipped', 'cut', 'shape', 'empty', 'lost', 'badData', 'badRecord', 'half']) {
+  for (const name of [
+    'flipped',
+    'cut',
+    'shape',
+    'empty',
+    'lost',
+    'badData',
+    'badRecord',
+    'nullRecord',
+    'half',
+  ]) {
     cpSync(at('run'), at(name), { recursive: true });
   }
   flipByte(at('flipped', 'weights.safetensors'), -100);
@@ -75,6 +85,7 @@ beforeAll(async () => {
   rmSync(at('lost', 'data.safetensors'));
   flipByte(at('badData', 'data.safetensors'), 3000);
   writeFileSync(at('badRecord', 'run.json'), '{"preset": "quick"');
+  writeFileSync(at('nullRecord', 'run.json'), 'null');
   for (const file of ['weights.safetensors', 'checkpoint.safetensors']) rmSync(at('half', file));
   mkdirSync(at('nothing'));
   writeFileSync(at('file'), 'text');
@@ -227,6 +238,11 @@ describe('what cannot be done ends with status 1 and one line', () => {
     ['train --out flipped --resume', 'flipped/checkpoint.safetensors: damaged'],
     ['train --out cut --resume', 'cut/checkpoint.safetensors: truncated'],
     ['train --out badRecord --resume', 'badRecord/run.json: it is not JSON', '--overwrite'],
+    [
+      'train --out nullRecord --resume',
+      'nullRecord/run.json: it must hold preset, source, kernel, seed',
+      '--overwrite',
+    ],
     ['train --out badData --resume', 'badData/data.safetensors: damaged'],
     ['sample absent', 'absent: there is no such folder', 'scorefield train --out absent'],
     ['sample nothing', 'nothing: it holds no run'],
