@@ -16,7 +16,7 @@ const PROGRAM = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 beforeAll(async () => {
   expect(await scorefield(['train', ...TINY, '--out', run])).toMatchObject({ code: 0 });
   await writeDigits(folder, 60, 8);
-});
+}, 60_000);
 
 describe.runIf(existsSync('/dev/full'))('a standard output that is full', () => {
   it.each([
