@@ -87,7 +87,8 @@ export async function runCommandLine(
     if (error === signal.reason && isClosedPipe(error)) return statusOf(error);
     const flags =
       command?.options.map((option) => [option.attributeName(), option.long ?? ''] as const) ?? [];
-    streams.stderr.write(`${name}: ${printable(messageOf(error, name, flags))}\n`);
+    // One line, also where a path has several.
+    streams.stderr.write(`${name}: ${printable(messageOf(error, name, flags)).replace(/\n/g, '\ufffd')}\n`);
     if (debug && error instanceof Error)
       streams.stderr.write(`${error.cause instanceof Error ? error.cause.stack : error.stack}\n`);
     return statusOf(error);

@@ -203,6 +203,7 @@ describe('what cannot be done ends with status 1 and one line', () => {
     ['train --out x --idx absent', 'absent: it does not exist'],
     ['train --out x --idx nothing', 'nothing: it is a folder, not a file'],
     ['train --out x absent.png', 'absent.png: it does not exist'],
+    ['train --out x absent\nhere.png', 'absent\ufffdhere.png: it does not exist'],
     [
       'train --out x file',
       'file: must be a PNG or JPEG image, got text that begins with "text"; give --points file',
