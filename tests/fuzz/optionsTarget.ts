@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { COMMANDS } from '../../src/cli/program.js';
 import { Failure } from '../../src/cli/terminal/failure.js';
 import { printable } from '../../src/cli/terminal/report.js';
-import type { Target } from './targets.js';
+import type { Target } from './target.js';
 
 /** Ends a command whose options are read. */
 class Begun extends Failure {
