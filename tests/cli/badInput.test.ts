@@ -177,6 +177,7 @@ describe('bad usage ends with status 2 and one line', () => {
     ['sample run --bins 0', '--bins'],
     ['field run --levels 0,3', '--levels must be from 0 to 2', 'got 3'],
     ['field run --grid 0', '--grid'],
+    ['field run --grid 1e15', '--grid must be at most 500, got 1000000000000000'],
     ['evaluate run --level 30', '--level must be from 0 to 2'],
     ['mixture', "required option '--out <folder>'"],
     ['mixture --out x --means 0,a', '--means must be points as "0.5,0.5;-0.5,-0.5", got "0,a"'],
