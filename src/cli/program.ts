@@ -16,7 +16,8 @@ import { FileError } from './run/files.js';
 import { Failure, Interrupted, plainMessage, UsageError } from './terminal/failure.js';
 import { printable, Report, type Setup, type Streams } from './terminal/report.js';
 
-const COMMANDS = [
+/** What makes each command, given what makes its context. */
+export const COMMANDS = [
   fiveCommand,
   digitsCommand,
   mixtureCommand,
@@ -86,7 +87,8 @@ export async function runCommandLine(
     if (error === signal.reason && isClosedPipe(error)) return statusOf(error);
     const flags =
       command?.options.map((option) => [option.attributeName(), option.long ?? ''] as const) ?? [];
-    streams.stderr.write(`${name}: ${printable(messageOf(error, name, flags))}\n`);
+    // One line, also where a path has several.
+    streams.stderr.write(`${name}: ${printable(messageOf(error, name, flags)).replace(/\n/g, '\ufffd')}\n`);
     if (debug && error instanceof Error)
       streams.stderr.write(`${error.cause instanceof Error ? error.cause.stack : error.stack}\n`);
     return statusOf(error);

@@ -8,8 +8,11 @@ import { fileKind, isText } from './fileKind.js';
 /** A number as programs write it: no hexadecimal digits, no words. */
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
-/** How a number begins, or what some programs write where there is no finite one: in the first line, no header but data. */
-const BEGINS = /^[+-]?(\.?\d|(nan|inf|infinity)$)/i;
+/**
+ * How a number begins, also a mistyped one, or what some programs write where there is no finite one: in the first line, no
+ * header but data.
+ */
+const BEGINS = /^[+\-\u2212]*(\.?\d|(nan|inf|infinity)$)/i;
 
 /**
  * What separates numbers, in the order in which a line is asked for it: a comma may be within a line of semicolons, a
@@ -53,6 +56,16 @@ interface Row {
   readonly fields: readonly string[];
   /** Of its line, from 1. */
   readonly number: number;
+}
+
+/**
+ * Whether a header names other columns than there are: R leaves out the name of its row names, which are no coordinates. One word
+ * is a title, and so are many with spaces in between.
+ */
+function isOther(names: readonly string[], dim: number, separator: RegExp): boolean {
+  const isTitle =
+    (names.length === 1 && !BEGINS.test(names[0])) || (names.length > dim && separator.test(' '));
+  return names.length !== dim && !isTitle;
 }
 
 /** The name that pandas gives its index, as it is or in quotes. */
@@ -116,6 +129,11 @@ export function readCsvPoints(bytes: Uint8Array | string, name = 'the file'): Po
   }
   if (header) checkIndex(header, rows, name);
   const dim = rows[0].fields.length;
+  if (header && isOther(header, dim, separator)) {
+    throw new Error(
+      `readCsvPoints: ${name}: line ${rows[0].number} must hold ${header.length} numbers, as many as the header has names, got ${dim}`,
+    );
+  }
   const points = new Float32Array(rows.length * dim);
   rows.forEach(({ fields, number }, row) => {
     if (fields.length !== dim) {

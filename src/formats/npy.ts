@@ -115,24 +115,24 @@ export function readNpyHeader(bytes: Uint8Array): Header {
   const text = new TextDecoder(version === '3.0' ? 'utf-8' : 'latin1')
     .decode(bytes.subarray(headerOffset, dataOffset))
     .trim();
+  // A control character takes six.
+  const begin = JSON.stringify(text.slice(0, 80)).slice(0, 90);
   let header: Literal;
   try {
-    header = pythonLiteral(text);
+    // Python 2 never wrote the third version.
+    header = pythonLiteral(text, { isPython3: version === '3.0' });
   } catch (error) {
-    throw new Error(
-      `its header must be a dictionary of Python (${reason(error)}), got ${JSON.stringify(text.slice(0, 80))}`,
-    );
+    throw new Error(`its header must be a dictionary of Python (${reason(error)}), got ${begin}`);
   }
   const { descr, fortran_order: columnMajor, shape } = Object(header) as Record<string, Literal | undefined>;
   if (
+    Object.keys(Object(header)).length !== 3 ||
     descr === undefined ||
     typeof columnMajor !== 'boolean' ||
     !Array.isArray(shape) ||
     !shape.every(isSize)
   ) {
-    throw new Error(
-      `its header must name descr, fortran_order and shape, got ${JSON.stringify(text.slice(0, 80))}`,
-    );
+    throw new Error(`its header must name descr, fortran_order and shape alone, got ${begin}`);
   }
   return { type: elementType(descr), shape: shape as number[], columnMajor, dataOffset };
 }

@@ -4,9 +4,9 @@
 export type Literal = string | boolean | number | null | Literal[] | { [key: string]: Literal };
 
 const TOKEN =
-  /\s*(?:(?<integer>[+-]?(?:0[xX][\da-fA-F]+|\d(?:_?\d)*))[lL]?(?![\w.])|[uUbB]?(?:'(?<single>[^'\\\n]*)'|"(?<double>[^"\\\n]*)")|(?<word>True|False|None)(?!\w)|(?<mark>[{}()[\]:,]))/y;
+  /\s*(?:(?<integer>[+-]?(?:0[xX][\da-fA-F]+|0(?:_?0)*|[1-9](?:_?\d)*))(?<long>[lL]?)(?![\w.])|[uU]?(?:'(?<single>[^'\\\n]*)'|"(?<double>[^"\\\n]*)")|(?<word>True|False|None)(?!\w)|(?<mark>[{}()[\]:,]))/y;
 
-type Groups = Record<'integer' | 'single' | 'double' | 'word' | 'mark', string | undefined>;
+type Groups = Record<'integer' | 'long' | 'single' | 'double' | 'word' | 'mark', string | undefined>;
 
 const WORDS: Record<string, Literal> = { True: true, False: false, None: null };
 const CLOSE: Record<string, string> = { '(': ')', '[': ']', '{': '}' };
@@ -21,7 +21,8 @@ function tokensOf(text: string): Groups[] {
   while (TOKEN.lastIndex < end) {
     const at = TOKEN.lastIndex;
     const found = TOKEN.exec(text);
-    if (!found) throw new Error(`no literal of Python at ${JSON.stringify(text.slice(at, at + 20))}`);
+    if (!found)
+      throw new Error(`no literal of Python at ${JSON.stringify(text.slice(at, at + 20)).slice(0, 40)}`);
     tokens.push(found.groups as Groups);
   }
   return tokens;
@@ -29,11 +30,11 @@ function tokensOf(text: string): Groups[] {
 
 /**
  * The value of a literal: a dictionary with keys that are strings, tuples and lists (both arrays here), strings without escapes,
- * True, False, None, and integers, also Python 2's long ones (`2L`).
+ * True, False, None, and integers, also Python 2's long ones (`2L`), but not those that begin with 0, which are octal there.
  *
  * @throws Error where the text is no such literal.
  */
-export function pythonLiteral(text: string): Literal {
+export function pythonLiteral(text: string, { isPython3 = false } = {}): Literal {
   const tokens = tokensOf(text);
   let at = 0;
   const mark = () => tokens[at]?.mark;
@@ -45,7 +46,8 @@ export function pythonLiteral(text: string): Literal {
   function value(depth: number): Literal {
     const token = tokens[at++];
     if (!token || depth > MOST_DEPTH) throw new Error('it ends early');
-    const { integer, single, double, word } = token;
+    const { integer, long, single, double, word } = token;
+    if (isPython3 && long) throw new Error('its integers are those of Python 2');
     if (integer !== undefined) return Number(integer.replaceAll('_', ''));
     if (word !== undefined) return WORDS[word];
     const string = single ?? double;

@@ -14,8 +14,8 @@ import {
   asMetadata,
   BLANK,
   checkCoverage,
-  checkIntegers,
   checksum,
+  checkText,
   checkTruncation,
   type Entry,
   isSavedAgain,
@@ -213,7 +213,7 @@ export function readSafetensors(
     checkTruncation(Object.entries(rest), available);
     if (!isSavedAgain(header)) verifyChecksum(bytes, json, metadata);
     const entries = Object.entries(rest).map(([key, value]): [string, Entry] => [key, asEntry(key, value)]);
-    checkIntegers(json);
+    checkText(json, entries.length);
     checkCoverage(entries, available);
     const tensors = entries.map(
       ([

@@ -69,9 +69,11 @@ export function checkTruncation(entries: [string, unknown][], available: number)
 /**
  * Returns `value`.
  *
- * @throws Error unless it is the entry of a tensor, here `name`, whose shape fits its bytes.
+ * @throws Error unless it is the entry of a tensor, here `name`, which is text, and its shape fits its bytes.
  */
 export function asEntry(name: string, value: unknown): Entry {
+  if (/\p{Surrogate}/u.test(name))
+    throw new Error(`damaged: a tensor's name must be of whole characters, got ${JSON.stringify(name)}`);
   const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
   const type = asDtype(name, dtype);
   if (!Array.isArray(shape) || !shape.every(isSize)) {
@@ -122,12 +124,21 @@ export function checkCoverage(entries: [string, Entry][], available: number): vo
 }
 
 /**
- * Sizes and offsets are integers in the text, too: 1.0 is none, which JSON.parse does not tell from 1.
+ * What JSON.parse does not tell: sizes and offsets are integers in the text, too, of which 1.0 is none; and each of `count`
+ * tensors has one shape, one type and its offsets once.
  *
- * @throws Error for another number.
+ * @throws Error for another number, or a tensor that says two things of itself.
  */
-export function checkIntegers(json: string): void {
+export function checkText(header: string, count: number): void {
+  // Keys may be written with escapes of letters.
+  const json = header.replace(/\\u00(5f|[46][1-9a-f]|[57][\da])/gi, (_, code) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
   // Quotes inside of strings are escaped, so these are keys.
+  for (const key of [/"shape"\s*:\s*\[/g, /"data_offsets"\s*:\s*\[/g, /"dtype"\s*:\s*"/g]) {
+    if ((json.match(key)?.length ?? 0) > count)
+      throw new Error(`a tensor must say its ${key.source.split('"')[1]} once`);
+  }
   for (const [, key, list] of json.matchAll(/"(shape|data_offsets)"\s*:\s*\[([^\]]*)\]/g)) {
     const wrong = list.split(',').find((text) => !/^\s*\d*\s*$/.test(text));
     if (wrong !== undefined)

@@ -165,13 +165,19 @@ export function encodePointSet({ dim, points, logits }: PointSet, image?: GreyIm
  */
 export function decodePointSet(bytes: Uint8Array, name = 'the data'): { data: PointSet; image?: GreyImage } {
   const file = readSafetensors(bytes, name);
-  const isPoints = file.metadata[KIND] === undefined && hasPoints(file.tensors);
-  const { tensors } = isPoints ? file : checked(file, name, ['points']);
+  const isPoints = hasPoints(file.tensors);
+  const { tensors } = isPoints && file.metadata[KIND] === undefined ? file : checked(file, name, ['points']);
+  if (!isPoints)
+    throw new Error(`${name}: tensors points and logits must be there, of shapes [n, dim] and [n]`);
   const points = float(tensors.points, 'points', name);
   const logits = float(tensors.logits, 'logits', name);
   const data = { dim: tensors.points.shape[1], points, logits };
   if (!tensors.image) return { data };
   const [height, width] = tensors.image.shape;
+  if (tensors.image.shape.length !== 2)
+    throw new Error(
+      `${name}: tensor image must have shape [height, width], got [${tensors.image.shape.join(', ')}]`,
+    );
   return { data, image: { height, width, pixels: float(tensors.image, 'image', name) } };
 }
 

@@ -1,22 +1,25 @@
 // Entries of the library's own safetensors files: what their metadata and tensors must be.
+import { show } from '../core/check.js';
 import type { Tensor as FileTensor } from '../formats/safetensors.js';
 
-/** A JSON entry of the metadata. @throws Error if it is none */
-export function parsed<T>(metadata: Record<string, string>, entry: string, name: string): T {
+/** A JSON entry of the metadata, an object or a list. @throws Error if it is none */
+export function parsed<T extends object>(metadata: Record<string, string>, entry: string, name: string): T {
+  const advice = 'it is not a file of this program, or of a newer one';
+  let value: unknown;
   try {
-    return JSON.parse(metadata[entry]) as T;
+    value = JSON.parse(metadata[entry]);
   } catch {
-    throw new Error(
-      `${name}: its metadata ${entry} is not JSON; it is not a file of this program, or of a newer one`,
-    );
+    throw new Error(`${name}: its metadata ${entry} is not JSON; ${advice}`);
   }
+  if (typeof value === 'object' && value !== null) return value as T;
+  throw new Error(`${name}: its metadata ${entry} must be an object, got ${show(value)}; ${advice}`);
 }
 
 /** A count in the metadata, an integer >= 0. @throws Error otherwise */
 export function countOf(metadata: Record<string, string>, entry: string, name: string): number {
   const count = Number(metadata[entry]);
   if (!Number.isSafeInteger(count) || count < 0)
-    throw new Error(`${name}: its metadata ${entry} must be a count, got ${metadata[entry]}`);
+    throw new Error(`${name}: its metadata ${entry} must be a count, got ${metadata[entry] ?? 'none'}`);
   return count;
 }
 

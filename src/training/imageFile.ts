@@ -2,7 +2,7 @@
 
 import { type ImageSet, imageSet } from '../data/imageSet.js';
 import { readSafetensors, type Tensor, writeSafetensors } from '../formats/safetensors.js';
-import { float } from './fileEntries.js';
+import { float, parsed } from './fileEntries.js';
 
 const KIND = 'scorefield';
 
@@ -75,8 +75,15 @@ export function decodeImages(bytes: Uint8Array, name = 'the images'): RunImages 
   return {
     training,
     ...(heldOut && { heldOut }),
-    ...(metadata.classNames && { classNames: JSON.parse(metadata.classNames) as string[] }),
+    ...(metadata.classNames && { classNames: classNamesOf(metadata, name) }),
   };
+}
+
+/** @throws Error unless the metadata name classes */
+function classNamesOf(metadata: Record<string, string>, name: string): string[] {
+  const found = parsed(metadata, 'classNames', name);
+  if (Array.isArray(found) && found.every((one) => typeof one === 'string')) return found;
+  throw new Error(`${name}: its metadata classNames must be a list of names, got ${metadata.classNames}`);
 }
 
 /** A class more than the largest label, or undefined where there are no labels. */
@@ -96,6 +103,11 @@ function setOf(
 ): ImageSet | undefined {
   const images = tensors[entry];
   if (!images) return undefined;
+  if (images.shape.length !== 4) {
+    throw new Error(
+      `${name}: tensor ${entry} must have shape [n, height, width, channels], got [${images.shape.join(', ')}]`,
+    );
+  }
   const [, height, width, channels] = images.shape;
   const labels = tensors[`${entry}.labels`];
   return imageSet({
@@ -103,6 +115,6 @@ function setOf(
     width,
     channels,
     pixels: images.data instanceof Uint8Array ? images.data : float(images, entry, name),
-    ...(labels && { labels: Uint16Array.from(labels.data), classes }),
+    ...(labels && { labels: labels.data, classes }),
   });
 }

@@ -57,7 +57,17 @@ afterAll(() => process.chdir(home));
 beforeAll(async () => {
   process.chdir(folder);
   await inProcess(['train', ...TINY, '--out', at('run')]);
-  for (const name of ['flipped', 'cut', 'shape', 'empty', 'lost', 'badData', 'badRecord', 'half']) {
+  for (const name of [
+    'flipped',
+    'cut',
+    'shape',
+    'empty',
+    'lost',
+    'badData',
+    'badRecord',
+    'nullRecord',
+    'half',
+  ]) {
     cpSync(at('run'), at(name), { recursive: true });
   }
   flipByte(at('flipped', 'weights.safetensors'), -100);
@@ -75,6 +85,7 @@ beforeAll(async () => {
   rmSync(at('lost', 'data.safetensors'));
   flipByte(at('badData', 'data.safetensors'), 3000);
   writeFileSync(at('badRecord', 'run.json'), '{"preset": "quick"');
+  writeFileSync(at('nullRecord', 'run.json'), 'null');
   for (const file of ['weights.safetensors', 'checkpoint.safetensors']) rmSync(at('half', file));
   mkdirSync(at('nothing'));
   writeFileSync(at('file'), 'text');
@@ -166,6 +177,7 @@ describe('bad usage ends with status 2 and one line', () => {
     ['sample run --bins 0', '--bins'],
     ['field run --levels 0,3', '--levels must be from 0 to 2', 'got 3'],
     ['field run --grid 0', '--grid'],
+    ['field run --grid 1e15', '--grid must be at most 500, got 1000000000000000'],
     ['evaluate run --level 30', '--level must be from 0 to 2'],
     ['mixture', "required option '--out <folder>'"],
     ['mixture --out x --means 0,a', '--means must be points as "0.5,0.5;-0.5,-0.5", got "0,a"'],
@@ -192,6 +204,7 @@ describe('what cannot be done ends with status 1 and one line', () => {
     ['train --out x --idx absent', 'absent: it does not exist'],
     ['train --out x --idx nothing', 'nothing: it is a folder, not a file'],
     ['train --out x absent.png', 'absent.png: it does not exist'],
+    ['train --out x absent\nhere.png', 'absent\ufffdhere.png: it does not exist'],
     [
       'train --out x file',
       'file: must be a PNG or JPEG image, got text that begins with "text"; give --points file',
@@ -227,6 +240,11 @@ describe('what cannot be done ends with status 1 and one line', () => {
     ['train --out flipped --resume', 'flipped/checkpoint.safetensors: damaged'],
     ['train --out cut --resume', 'cut/checkpoint.safetensors: truncated'],
     ['train --out badRecord --resume', 'badRecord/run.json: it is not JSON', '--overwrite'],
+    [
+      'train --out nullRecord --resume',
+      'nullRecord/run.json: it must hold preset, source, kernel, seed',
+      '--overwrite',
+    ],
     ['train --out badData --resume', 'badData/data.safetensors: damaged'],
     ['sample absent', 'absent: there is no such folder', 'scorefield train --out absent'],
     ['sample nothing', 'nothing: it holds no run'],

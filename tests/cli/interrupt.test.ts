@@ -1,12 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventsOf, type Outcome, resultOf, scorefield, scratch, TINY } from './cli.js';
-
-/** Random moments at which a run is killed. */
-const KILLS = Number(process.env.KILLS ?? 5);
 
 const folder = scratch();
 const at = (name: string) => join(folder, name);
@@ -23,12 +19,9 @@ const atLine = (n: number, act: (child: ChildProcess) => void) => {
 };
 
 let undisturbed: Record<string, string>;
-let seconds: number;
 
 beforeAll(async () => {
-  const began = performance.now();
   const outcome = await scorefield(['train', ...RUN, '--out', at('undisturbed')]);
-  seconds = (performance.now() - began) / 1000;
   expect(outcome.code, outcome.stderr).toBe(0);
   undisturbed = resultOf(at('undisturbed'));
 }, 60_000);
@@ -141,35 +134,5 @@ describe('two processes', () => {
     );
     expect(first).toMatchObject({ code: 0 });
     expect(readdirSync(at('shared')).sort()).toEqual(readdirSync(at('undisturbed')).sort());
-  });
-});
-
-describe('kill -9', () => {
-  it(`at each of ${KILLS} random moments leaves a run that ends with the same bits`, {
-    timeout: 30_000 * (KILLS + 1),
-  }, async () => {
-    for (let i = 0; i < KILLS; i++) {
-      const name = `killed ${i}`;
-      // From before the first file to just before the end.
-      const wait = 1000 * seconds * ((i + Math.random()) / KILLS);
-      const outcome = await scorefield(['train', ...RUN, '--out', at(name)], {
-        onStart: (child) => void sleep(wait).then(() => child.kill('SIGKILL')),
-      });
-      expect([null, 0]).toContain(outcome.code);
-      await resumeToTheEnd(name);
-      rmSync(at(name), { recursive: true });
-    }
-  });
-
-  it(`${KILLS} times in one run ends with the same bits`, { timeout: 30_000 * (KILLS + 1) }, async () => {
-    const resume: string[] = [];
-    for (let i = 0; i < KILLS; i++) {
-      const wait = 1000 * seconds * (0.3 + 0.4 * Math.random());
-      await scorefield(['train', ...RUN, ...resume, '--out', at('often')], {
-        onStart: (child) => void sleep(wait).then(() => child.kill('SIGKILL')),
-      });
-      if (existsSync(at('often'))) resume[0] = '--resume';
-    }
-    await resumeToTheEnd('often');
   });
 });

@@ -7,6 +7,7 @@ import { besideResult } from '../../src/cli/run/figures.js';
 import { FileError } from '../../src/cli/run/files.js';
 import { printable, Report } from '../../src/cli/terminal/report.js';
 import { scorefield, scratch, TINY } from './cli.js';
+import { TINY_UNET, writeDigits } from './tinyDigits.js';
 
 const folder = scratch();
 const run = join(folder, 'run');
@@ -14,7 +15,8 @@ const PROGRAM = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 beforeAll(async () => {
   expect(await scorefield(['train', ...TINY, '--out', run])).toMatchObject({ code: 0 });
-});
+  await writeDigits(folder, 60, 8);
+}, 60_000);
 
 describe.runIf(existsSync('/dev/full'))('a standard output that is full', () => {
   it.each([
@@ -32,6 +34,16 @@ describe.runIf(existsSync('/dev/full'))('a standard output that is full', () => 
     ['walk-jump', run, '--json', '--level', '1', '--steps', '20', '--out', join(folder, 'walk')],
     ['diagnose', join(folder, 'mixture', 'path.npy'), '--json'],
     ['lecture', 'norms', '--json', '--out', join(folder, 'lecture')],
+    [
+      'digits',
+      ...TINY_UNET,
+      '--idx',
+      join(folder, 'images-idx3-ubyte'),
+      '--json',
+      '--out',
+      join(folder, 'digits'),
+    ],
+    ['five', ...TINY, '--json', '--out', join(folder, 'five')],
   ])('is named in one line with status 1: %s %s', (...args) => {
     const full = openSync('/dev/full', 'w');
     const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {

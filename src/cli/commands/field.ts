@@ -17,6 +17,8 @@ export interface FieldOptions {
 
 const LEVELS = [0, 3, 6, 9, 12, 15, 18, 21, 24];
 const GRID = 15;
+/** More arrows a side are no picture: each is smaller than a pixel. */
+const MOST_GRID = 500;
 
 /** Draws the learned score as arrows, one panel a noise level; returns the files. */
 export async function drawField(
@@ -24,6 +26,7 @@ export async function drawField(
   { levels, grid: n = GRID, out = folder }: FieldOptions,
   { report, signal }: Context,
 ): Promise<string[]> {
+  if (n > MOST_GRID) throw new UsageError(`--grid must be at most ${MOST_GRID}, got ${n}`);
   const { length } = network.sigmas;
   const wrong = levels?.find((level) => level >= length);
   if (wrong !== undefined) {

@@ -84,13 +84,13 @@ export async function readDenoiserRecord(folder: string): Promise<DenoiserRecord
   const path = runPath(folder, 'record');
   const text = new TextDecoder().decode(await readBytes(path));
   const advice = 'put it back as it was, or start again with --overwrite';
-  let record: Partial<DenoiserRecord>;
+  let record: Partial<DenoiserRecord> | null;
   try {
-    record = JSON.parse(text) as Partial<DenoiserRecord>;
+    record = JSON.parse(text) as Partial<DenoiserRecord> | null;
   } catch {
     throw new Failure(`${path}: it is not JSON; ${advice}`);
   }
-  const { kind, source, kernel, seed, dataSeed, noise, options } = record;
+  const { kind, source, kernel, seed, dataSeed, noise, options } = record ?? {};
   if (
     typeof kind !== 'string' ||
     typeof source !== 'string' ||
@@ -113,8 +113,8 @@ export async function isDenoiserRun(folder: string): Promise<boolean> {
   const record = runPath(folder, 'record');
   if (!(await exists(record))) return false;
   try {
-    const { kind } = JSON.parse(new TextDecoder().decode(await readBytes(record))) as { kind?: unknown };
-    return kind !== undefined;
+    const found = JSON.parse(new TextDecoder().decode(await readBytes(record))) as { kind?: unknown } | null;
+    return found?.kind !== undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return false;
     throw error;

@@ -91,13 +91,13 @@ export async function saveRecord(folder: string, record: RunRecord): Promise<voi
 export async function readRecord(folder: string): Promise<RunRecord> {
   const path = runPath(folder, 'record');
   const text = new TextDecoder().decode(await readBytes(path));
-  let record: Partial<RunRecord>;
+  let record: Partial<RunRecord> | null;
   try {
-    record = JSON.parse(text) as Partial<RunRecord>;
+    record = JSON.parse(text) as Partial<RunRecord> | null;
   } catch {
     throw new Failure(`${path}: it is not JSON; put it back as it was, or start again with --overwrite`);
   }
-  const { preset, source, kernel, seed, dataSeed } = record;
+  const { preset, source, kernel, seed, dataSeed } = record ?? {};
   if (
     !(preset && Object.hasOwn(presets, preset)) ||
     typeof source !== 'string' ||
