@@ -7,6 +7,7 @@ import { latest } from '../../parts/latest.js';
 import { download } from '../../save/download.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
+import type { Picture } from '../../state/state.js';
 import { countsOf, keptEvery, stepOf } from '../../worker/samplerMenu.js';
 import type { SampleArgs, SampleEvent } from '../../worker/sampling.js';
 import { ByItself } from '../shared/byItself.js';
@@ -170,7 +171,14 @@ export function samplingFigure(page: Page): LiveFigure {
   };
   store.on(['level', 'from', 'bins', 'levels', 'chains', 'draws', 'stride', 'seed'], change);
   store.on(['sampler', 'solver', 'flowSchedule'], change);
-  page.on('picture', change);
+  // The worker tells of the page's first picture when it has it; a run that was asked for before is of that one already.
+  let known: Picture | undefined = store.get('picture');
+  page.on('picture', () => {
+    const isFirst = known === store.get('picture');
+    known = undefined;
+    if (isFirst && sampling.isRunning) drawGround();
+    else change();
+  });
   page.on('network', () => (store.get('from') === 'network' ? change() : drawGround()));
   page.on('term', () => {
     drawGround();
