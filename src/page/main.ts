@@ -7,6 +7,7 @@ import { figures as first } from './chapters/draw/index.js';
 import { pictureOf } from './chapters/shared/picture.js';
 import { takeDrops } from './parts/drops.js';
 import { latest } from './parts/latest.js';
+import { layOutBelow } from './shell/below.js';
 import { Contents } from './shell/contents.js';
 import { messagesIn } from './shell/messages.js';
 import { Places } from './shell/places.js';
@@ -77,6 +78,7 @@ const sendPicture = latest(async () => {
 }, page.fail);
 sendPicture();
 
+layOutBelow();
 const contents = new Contents(store);
 const places = new Places(page, first, async () => (await import('./chapters/below.js')).figures);
 teacherView(store, contents);

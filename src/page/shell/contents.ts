@@ -2,6 +2,7 @@
 import { type ChapterName, chapterNames } from '../state/chapters.js';
 import type { Store } from '../state/store.js';
 import { titled } from '../state/title.js';
+import { layOutAll } from './below.js';
 
 const section = (name: ChapterName) => document.getElementById(`chapter-${name}`) as HTMLElement;
 /** How long after a jump the chapter is kept at the top while figures around it are made. */
@@ -39,6 +40,7 @@ export class Contents {
   show(name: ChapterName): void {
     this.#heldUntil = performance.now() + SETTLE_MS;
     this.#store.set({ chapter: name });
+    layOutAll();
     section(name).scrollIntoView();
   }
 
