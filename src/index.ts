@@ -7,6 +7,7 @@ export { bits, foldIn, gumbel, key, normal, split, uniform } from './core/random
 export type { Denoiser, Density, PointSet, Score } from './core/score.js';
 export type { SharedScore } from './core/sharedScore.js';
 export { shareScore } from './core/sharedScore.js';
+export type { ThreadPort } from './core/thread.js';
 export { type ThreadPortsOptions, threadPorts } from './core/threadPorts.js';
 export { builtInImage, builtInImages } from './data/builtIn.js';
 export { digits } from './data/digits.js';

@@ -4,7 +4,7 @@ import { show } from './check.js';
 import { type Core, instantiateCore, type Kernel } from './instantiate.js';
 import { Pool } from './pool.js';
 import { newSharedMemory, withSharedMemory } from './sharedMemory.js';
-import { isPort, type ThreadSource } from './thread.js';
+import { isPort, type ThreadPort, type ThreadSource } from './thread.js';
 import { threadCount, threadScript } from './threadCount.js';
 import { compileWide } from './wide.js';
 
@@ -22,7 +22,7 @@ export interface CoreOptions {
    * started, and in workers of Firefox, it warns once and takes this one alone. Ports: those of `threadPorts`, which the page
    * started for this worker.
    */
-  threads?: 'auto' | number | readonly MessagePort[];
+  threads?: 'auto' | number | readonly ThreadPort[];
   /** A module that the caller has compiled from `scorefield/strict.wasm` or `scorefield/relaxed.wasm`. */
   module?: WebAssembly.Module;
   /** The bytes of one of the two files. */

@@ -44,8 +44,13 @@ export function nodeThreads(): NodeThreads | undefined {
   return process.getBuiltinModule?.('node:worker_threads') as NodeThreads | undefined;
 }
 
+/** A port to a thread: the `MessagePort` of pages or of Node, as far as a program knows either's types. */
+export type ThreadPort = typeof globalThis extends { MessagePort: { prototype: infer Port } }
+  ? Port
+  : { postMessage(message: unknown): void };
+
 /** Where a thread comes from: the address or the text of its script, or the port to one that is started already. */
-export type ThreadSource = URL | string | MessagePort;
+export type ThreadSource = URL | string | ThreadPort;
 
 /**
  * Starts a thread that runs a classic script, which pages from files and sandboxed frames may do too, or takes one that is

@@ -1,4 +1,4 @@
-import { nodeThreads } from './thread.js';
+import { nodeThreads, type ThreadPort } from './thread.js';
 import { threadCount, threadScript } from './threadCount.js';
 import { closeWorker, newWorker } from './webWorker.js';
 
@@ -15,24 +15,14 @@ const lent = new Set<Worker>();
 
 /**
  * Starts threads for the core of another worker, and returns a port to each. A page calls it and posts the ports to its worker,
- * whose `loadCore` takes them as `threads`. A worker can start threads of its own, but a worker of Firefox now and then freezes
- * for ever when it does so beside other work (seen in 153).
+ * `worker.postMessage(ports, ports)`, whose `loadCore` takes them as `threads`. A worker can start threads of its own, but a worker
+ * of Firefox now and then freezes for ever when it does so beside other work (seen in 153).
  *
  * @returns ports to one thread less than `threads`, since the worker itself is the first; to be transferred
  * @throws RangeError if threads is neither 'auto' nor an integer from 1 to 64; Error in Node, whose workers start threads safely,
  *   and where a thread cannot be started
- * @example
- * ```ts
- * // The page:
- * const ports = await threadPorts();
- * worker.postMessage({ ports }, ports);
- * // Its worker:
- * onmessage = async ({ data }) => {
- *   const core = await loadCore({ threads: data.ports });
- * };
- * ```
  */
-export async function threadPorts(options: ThreadPortsOptions = {}): Promise<MessagePort[]> {
+export async function threadPorts(options: ThreadPortsOptions = {}): Promise<ThreadPort[]> {
   const { threads = 'auto', worker } = options;
   const count = threadCount('threadPorts', threads) - 1;
   if (nodeThreads())
@@ -49,7 +39,7 @@ export async function threadPorts(options: ThreadPortsOptions = {}): Promise<Mes
 }
 
 /** A port to a new thread, once it answers. */
-async function startedPort(script: URL | string): Promise<MessagePort> {
+async function startedPort(script: URL | string): Promise<ThreadPort> {
   const { worker, loaded } = newWorker(script);
   lent.add(worker);
   const { port1, port2 } = new MessageChannel();
