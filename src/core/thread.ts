@@ -44,6 +44,9 @@ export function nodeThreads(): NodeThreads | undefined {
   return process.getBuiltinModule?.('node:worker_threads') as NodeThreads | undefined;
 }
 
+/** The answer to a message that a thread could not read: between workers of a page from a file, Chromium sends no modules. */
+const UNREAD = 'unread';
+
 /** A port to a thread: the `MessagePort` of pages or of Node, as far as a program knows either's types. */
 export type ThreadPort = typeof globalThis extends { MessagePort: { prototype: infer Port } }
   ? Port
@@ -61,7 +64,8 @@ export type ThreadSource = URL | string | ThreadPort;
  */
 export function startThread(source: ThreadSource, events: ThreadEvents): Thread {
   if (isPort(source)) {
-    source.onmessage = ({ data }) => events.onMessage(data);
+    source.onmessage = ({ data }) =>
+      data === UNREAD ? events.onEnd('it cannot read what it is sent') : events.onMessage(data);
     return overWeb(source);
   }
   const script = source;
@@ -123,6 +127,7 @@ export function listen(onMessage: (message: unknown) => void): PostMessage {
     if (!port) return onMessage(event.data);
     // Whoever started this thread lends it to whoever has the other end of the port.
     end = port;
+    port.onmessageerror = () => port.postMessage(UNREAD);
     port.onmessage = endsWhenAsked(
       ({ data }) => onMessage(data),
       () => scope.postMessage(undefined, []),

@@ -58,11 +58,16 @@ export class Session implements ScoreSource<ScoreRequest> {
 
   /** Takes the threads that the page has started: a worker of Firefox may freeze when it starts its own. */
   takeThreads(ports: readonly MessagePort[]): void {
+    const { kernel } = this.core;
+    const load = (threads: CoreOptions['threads']) => loadCore({ kernel, ...this.#options, threads });
     if (ports.length === 0) this.#lend(this.core);
-    else {
-      const { kernel } = this.core;
-      this.#lend(loadCore({ kernel, ...this.#options, threads: ports }).catch(() => this.core));
-    }
+    // Chromium cannot lend threads in a page from a file; there it starts them here.
+    else
+      this.#lend(
+        load(ports)
+          .catch(() => load('auto'))
+          .catch(() => this.core),
+      );
   }
 
   setImage(image: GreyImage): PointSet {
