@@ -6,7 +6,7 @@ import { button, fileButton, group, make, numberField, row, slider } from '../..
 import { latest } from '../../parts/latest.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
-import type { Picture } from '../../state/state.js';
+import type { Picture } from '../../state/picture.js';
 import { imageCode } from '../shared/code.js';
 import { historyOf } from '../shared/history.js';
 import { openPicture, PICTURE_FILES } from '../shared/openPicture.js';

@@ -7,7 +7,7 @@ import { latest } from '../../parts/latest.js';
 import { download } from '../../save/download.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
-import type { Picture } from '../../state/state.js';
+import type { Picture } from '../../state/picture.js';
 import { countsOf, keptEvery, stepOf } from '../../worker/samplerMenu.js';
 import type { SampleArgs, SampleEvent } from '../../worker/sampling.js';
 import { ByItself } from '../shared/byItself.js';
