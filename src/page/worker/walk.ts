@@ -1,5 +1,6 @@
 // Walk and jump: noisy points that move and their clean places, and what more noise gives and costs.
 import { drawPoints } from '../../apps/drawPoints.js';
+import { wasserstein } from '../../apps/wasserstein.js';
 import { joined } from '../../core/joined.js';
 import {
   denoiser,
@@ -115,9 +116,8 @@ export function apart(a: Float32Array, b: Float32Array): number {
   for (let k = 0; k < DIRECTIONS; k++) {
     const [u, v] = [Math.cos((Math.PI * k) / DIRECTIONS), Math.sin((Math.PI * k) / DIRECTIONS)];
     const along = (x: Float32Array) =>
-      Float64Array.from({ length: x.length / 2 }, (_, i) => u * x[2 * i] + v * x[2 * i + 1]).sort();
-    const [p, q] = [along(a), along(b)];
-    sum += p.reduce((total, value, i) => total + Math.abs(value - q[i]), 0) / p.length;
+      Float64Array.from({ length: x.length / 2 }, (_, i) => u * x[2 * i] + v * x[2 * i + 1]);
+    sum += wasserstein(along(a), along(b));
   }
   return sum / DIRECTIONS;
 }

@@ -4,7 +4,7 @@ import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { PicturesEvent } from '../../worker/images/drawing.js';
 import { ByItself } from '../shared/byItself.js';
-import { bar, captioned } from '../shared/parts.js';
+import { bar, captioned, seedButton } from '../shared/parts.js';
 import { drawCode } from './code.js';
 import { noisyRange, Pictures } from './pictures.js';
 import { networkMenu, sharedOf } from './shared.js';
@@ -81,7 +81,7 @@ export function drawFigure(page: Page): LiveFigure {
     press();
     if (store.get('netOf') === 'own') again();
   });
-  const others = button('Other noise', () => store.set({ seed: (store.get('seed') + 1) % 2 ** 32 }));
+  const others = seedButton(store, 'Other noise');
   return {
     element: make(
       'div',

@@ -8,7 +8,7 @@ import type { FillEvent } from '../../worker/images/filling.js';
 import { DIM, FILLING } from '../../worker/images/numbers.js';
 import { ByItself, type Run } from '../shared/byItself.js';
 import { drawingPad } from '../shared/pad.js';
-import { bar } from '../shared/parts.js';
+import { bar, seedButton } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
 import { fillCode } from './code.js';
 import { shown } from './errors.js';
@@ -112,7 +112,7 @@ export function fillFigure(page: Page): LiveFigure {
     if (store.get('netOf') === 'own') again();
   });
   const another = button('Another digit', () => store.set({ digit: (store.get('digit') + 1) % 200 }));
-  const others = button('Other noise', () => store.set({ seed: (store.get('seed') + 1) % 2 ** 32 }));
+  const others = seedButton(store, 'Other noise');
   return {
     element: make(
       'div',

@@ -1,4 +1,4 @@
-import { button, make, numberField, row } from '../../parts/controls.js';
+import { make, numberField, row } from '../../parts/controls.js';
 import { wantsStillness } from '../../parts/loop.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
@@ -6,6 +6,7 @@ import type { PicturesEvent } from '../../worker/images/drawing.js';
 import type { Who } from '../../worker/images/families.js';
 import { DRAWN } from '../../worker/images/numbers.js';
 import { ByItself, type Run } from '../shared/byItself.js';
+import { seedButton } from '../shared/parts.js';
 import { drawCode } from './code.js';
 import { noisyRange, Pictures } from './pictures.js';
 import { sharedOf } from './shared.js';
@@ -72,7 +73,7 @@ export function localFigure(page: Page): LiveFigure {
   const again = () => drawing.renew();
   store.on(['seed'], again);
   shared.on(again);
-  const others = button('Other noise', () => store.set({ seed: (store.get('seed') + 1) % 2 ** 32 }), {
+  const others = seedButton(store, 'Other noise', {
     class: 'primary',
   });
   return {
