@@ -237,8 +237,8 @@ describe('work that a figure does by itself', () => {
     vi.unstubAllGlobals();
   });
 
-  /** Work that calls the worker once; `answer` and `tell` are the worker's. */
-  function figureOf(options: { isStill?: boolean } = {}) {
+  /** Work that calls the worker, by default once; `answer`, `fail` and `tell` are the worker's. */
+  function figureOf({ calls: count = 1, ...options }: { isStill?: boolean; calls?: number } = {}) {
     const calls: { answer(): void; tell(): void; isStopped: boolean; fail(): void }[] = [];
     const heard: string[] = [];
     const failed: unknown[] = [];
@@ -267,7 +267,8 @@ describe('work that a figure does by itself', () => {
     const work = new ByItself(page as unknown as ConstructorParameters<typeof ByItself>[0], {
       ...options,
       async work(run) {
-        await run.call('kernel', {}, () => heard.push(`told ${calls.length}`));
+        const call = () => run.call('kernel', {}, () => heard.push(`told ${calls.length}`));
+        await Promise.all(Array.from({ length: count }, call));
         heard.push('done');
       },
     });
@@ -346,6 +347,16 @@ describe('work that a figure does by itself', () => {
     work.setVisible(true);
     await soon();
     expect(calls).toHaveLength(1);
+    expect(failed.map(String)).toEqual(['Error: bad']);
+  });
+
+  it('that fails in one of its calls ends the others', async () => {
+    const { work, calls, failed } = figureOf({ calls: 2 });
+    work.setVisible(true);
+    expect(calls).toHaveLength(2);
+    calls[0].fail();
+    await soon();
+    expect(calls[1].isStopped).toBe(true);
     expect(failed.map(String)).toEqual(['Error: bad']);
   });
 });
