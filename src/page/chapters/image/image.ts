@@ -16,6 +16,8 @@ import { inverted } from '../shared/strokes.js';
 
 /** Points drawn from the picture. */
 const DRAWS = 4000;
+
+/** A picture to draw on, and points drawn from it with noise. */
 export function imageFigure(page: Page): LiveFigure {
   const { store, client } = page;
   const shown = { ...unitSquare, xlim: [-0.04, 1.04] as const, ylim: [-0.04, 1.04] as const };
