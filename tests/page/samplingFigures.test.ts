@@ -134,6 +134,22 @@ describe.each(browsers)('chapters on sampling in $name', { retry: 1 }, ({ name, 
     await closed(tab);
   });
 
+  it.runIf(wanted)('a term under the pointer lights up the field of the exact score alone', async () => {
+    const tab = await Tab.open(browser, `${site.origin}#exact`);
+    await reads(tab, 'exact', /the learned score is off by/);
+    const fields = () =>
+      tab.page.$$eval('[data-figure="exact"] .figure canvas[role="img"]', (grounds) =>
+        grounds.slice(0, 2).map((ground) => (ground as HTMLCanvasElement).toDataURL()),
+      );
+    const [exact, learned] = await fields();
+    await tab.page.hover('#chapter-exact span[data-term="exact"]');
+    await expect.poll(async () => (await fields())[0]).not.toBe(exact);
+    expect((await fields())[1]).toBe(learned);
+    await tab.page.mouse.move(0, 0);
+    await expect.poll(async () => (await fields())[0]).toBe(exact);
+    await closed(tab);
+  });
+
   it.runIf(wanted)('given: a line is dragged, and particles correct what guidance gets wrong', async () => {
     const tab = await Tab.open(browser, `${site.origin}#given&picture=moons`);
     const words = await reads(tab, 'given', /total variation of [\d.]+ with guidance alone, [\d.]+ with 8/);
