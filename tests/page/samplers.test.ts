@@ -23,7 +23,13 @@ import { type GivenEvent, given, givenLogits } from '../../src/page/worker/given
 import { type ObjectivesEvent, objectives } from '../../src/page/worker/objectives.js';
 import { Session } from '../../src/page/worker/session.js';
 import { type SolverErrorEvent, solverErrors } from '../../src/page/worker/solverErrors.js';
-import { apart, type TradeOffEvent, tradeOff, type WalkEvent, walk } from '../../src/page/worker/walk.js';
+import {
+  cloudDistance,
+  type TradeOffEvent,
+  tradeOff,
+  type WalkEvent,
+  walk,
+} from '../../src/page/worker/walk.js';
 import { dist } from './help.js';
 
 let core: Core;
@@ -63,11 +69,11 @@ describe('walk and jump', () => {
 
   it('measures a distance of 0 between equal clouds, and of a shift its mean over directions', () => {
     const x = Float32Array.from({ length: 40 }, (_, i) => (i * 7) % 11);
-    expect(apart(x, x)).toBe(0);
+    expect(cloudDistance(x, x)).toBe(0);
     const moved = x.map((value, i) => value + (i % 2 === 0 ? 2 : 0));
     let mean = 0;
     for (let k = 0; k < 8; k++) mean += (2 * Math.abs(Math.cos((Math.PI * k) / 8))) / 8;
-    expect(apart(x, moved)).toBeCloseTo(mean, 6);
+    expect(cloudDistance(x, moved)).toBeCloseTo(mean, 6);
   });
 
   it('finds that more noise forgets sooner, and that its jumps are further from the picture', async () => {
@@ -113,9 +119,9 @@ describe('points given a reading', () => {
     const events = await emitted<GivenEvent>((context) => given(session, args, context));
     const [exact, guided, corrected] = events;
     expect(events.map(({ way }) => way)).toEqual(['exact', 'guided', 'corrected']);
-    expect(exact.apart).toBeLessThan(0.08);
-    expect(guided.apart).toBeGreaterThan(0.2);
-    expect(corrected.apart).toBeLessThan(0.1);
+    expect(exact.totalVariation).toBeLessThan(0.08);
+    expect(guided.totalVariation).toBeGreaterThan(0.2);
+    expect(corrected.totalVariation).toBeLessThan(0.1);
     // All fit the reading.
     for (const { x } of events) {
       const right = x.filter((_, i) => i % 2 === 1);
@@ -128,7 +134,7 @@ describe('points given a reading', () => {
     const [, , alone] = await emitted<GivenEvent>((context) =>
       given(session, { ...args, particles: 1 }, context),
     );
-    expect(alone.apart).toBeGreaterThan(0.15);
+    expect(alone.totalVariation).toBeGreaterThan(0.15);
   });
 });
 

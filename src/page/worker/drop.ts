@@ -3,6 +3,7 @@ import { type Drop, glassEntropy } from '../../apps/glass.js';
 import { joined } from '../../core/joined.js';
 import { type Core, key } from '../../index.js';
 
+/** Where a drop falls, how far it spreads, and how it is taken back. */
 export interface DropArgs {
   drop: Drop;
   /** sigma^2, ascending [T]. */

@@ -17,6 +17,7 @@ import type { ScoreRequest, Session } from './session.js';
 /** h of a walk, in units of sigma^2: its steps are as long as its noise is wide. */
 const STEP = 1;
 
+/** A walk: its score and noise, and the moments that are told. */
 export interface WalkArgs {
   score: ScoreRequest;
   /** The noise of that score. */
@@ -59,6 +60,7 @@ export async function walk(
   }
 }
 
+/** The noises that are measured, and the chains, steps and draws of each. */
 export interface TradeOffArgs {
   sigmas: readonly number[];
   chains: number;
@@ -94,7 +96,7 @@ export async function tradeOff(
     const score = empirical(core, data, sigma);
     try {
       const y = x.map((value, i) => value + sigma * z[i]);
-      const distance = apart(denoiser(score, sigma).denoise(y), x);
+      const distance = cloudDistance(denoiser(score, sigma).denoise(y), x);
       const parts: Float32Array[] = [];
       const init = y.slice(0, 2 * chains);
       const options = { sigma, stepSize: STEP, key: walkKey, steps, chains, init, thin: 1, signal };
@@ -111,7 +113,7 @@ export async function tradeOff(
 const DIRECTIONS = 8;
 
 /** The Wasserstein-1 distance of points a and b [n, 2] along a direction, averaged over directions. */
-export function apart(a: Float32Array, b: Float32Array): number {
+export function cloudDistance(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let k = 0; k < DIRECTIONS; k++) {
     const [u, v] = [Math.cos((Math.PI * k) / DIRECTIONS), Math.sin((Math.PI * k) / DIRECTIONS)];

@@ -46,7 +46,7 @@ export function givenFigure(page: Page): LiveFigure {
     WAYS.forEach((way, i) => {
       const event = told.get(way);
       captions[i].textContent = event
-        ? `${NAMES[way]}: total variation ${event.apart.toFixed(3)}`
+        ? `${NAMES[way]}: total variation ${event.totalVariation.toFixed(3)}`
         : NAMES[way];
       figures[i].top((pen, plane, colours) => {
         const isLit = page.term === way;
@@ -62,7 +62,7 @@ export function givenFigure(page: Page): LiveFigure {
         told.set(event.way, event);
         drawTops();
       });
-      const [exact, guided, corrected] = WAYS.map((way) => told.get(way)?.apart ?? 0);
+      const [exact, guided, corrected] = WAYS.map((way) => told.get(way)?.totalVariation ?? 0);
       reading.textContent = `Heights off by a total variation of ${guided.toFixed(3)} with guidance alone, ${corrected.toFixed(3)} with ${particles} ${particles === 1 ? 'particle' : 'particles'} a sample; as many exact draws have ${exact.toFixed(3)}.`;
       if (hasTried && guided > 0.1 && corrected < exact + 0.04) page.meet('corrected');
     },
