@@ -63,7 +63,7 @@ describe('the imports of src and assembly', () => {
   const graph = imports();
 
   it('are read: the page reaches the library, and the library its WebAssembly calls', () => {
-    expect(graph.get('src/page/state/state.ts')).toContain('src/data/builtIn.ts');
+    expect(graph.get('src/page/state/picture.ts')).toContain('src/data/builtIn.ts');
     expect(graph.get('src/index.ts')).toContain('src/core/load.ts');
     expect(graph.get('assembly/samplers/langevin.ts')).toContain('assembly/samplers/draws.ts');
   });

@@ -20,6 +20,7 @@ const WAYS_BACK = {
   noise: { pull: 0, noise: 1 },
 } as const;
 
+/** A way back by its name. */
 export type WayBack = keyof typeof WAYS_BACK;
 
 /** Euler steps back between two variances. */

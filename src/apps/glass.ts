@@ -73,8 +73,8 @@ export function glassEntropy(
     const logs = density.logProb(x);
     const scores = density.score(x);
     density.dispose();
-    for (const [i, inPlane] of logs.entries()) {
-      const logDensity = inPlane + log(images);
+    for (const [i, onLine] of logs.entries()) {
+      const logDensity = onLine + log(images);
       const mass = exp(logDensity) / cells;
       entropy -= mass * logDensity;
       fisher += mass * square(scores[i]);

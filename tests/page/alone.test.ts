@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browsers, dist, distText, isWanted, serve, start, Tab } from './help.js';
+import { browsers, dist, distText, isWanted, serve, Tab } from './help.js';
+import { useBrowser } from './site.js';
 
 let site: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
@@ -38,16 +38,10 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe.each(browsers)('without its folder, in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
-  beforeAll(async () => {
-    if (wanted) browser = await start(name, path);
-  }, 120_000);
-  afterAll(async () => {
-    if (wanted) await browser.close();
-  });
+  const own = useBrowser(name, path);
 
   it.runIf(wanted)('one file opens from the disk, moves, trains, and asks for nothing', async () => {
-    const tab = await Tab.open(browser, `${pathToFileURL(dist('scorefield.html'))}#density`);
+    const tab = await Tab.open(own.browser, `${pathToFileURL(dist('scorefield.html'))}#density`);
     await tab.moves();
     await tab.visit(
       `${pathToFileURL(dist('scorefield.html'))}#learning&features=16&width=16&levels=9&batch=16&steps=20`,
@@ -63,7 +57,7 @@ describe.each(browsers)('without its folder, in $name', { retry: 1 }, ({ name, p
   it.runIf(wanted)(
     'an engine without relaxed SIMD runs the strict kernel; one without SIMD gets a message',
     async () => {
-      const tab = await Tab.open(browser, `${site.origin}strict/#density`);
+      const tab = await Tab.open(own.browser, `${site.origin}strict/#density`);
       await tab.moves();
       expect(await tab.page.evaluate(() => document.documentElement.dataset.kernel)).toBe('strict');
       await tab.visit(`${site.origin}none/#density`);
@@ -73,7 +67,7 @@ describe.each(browsers)('without its folder, in $name', { retry: 1 }, ({ name, p
   );
 
   it.runIf(wanted)('a GIF is filmed where the engine has no encoder', async () => {
-    const tab = await Tab.open(browser, `${site.origin}#density&particles=100`, (page) =>
+    const tab = await Tab.open(own.browser, `${site.origin}#density&particles=100`, (page) =>
       page.evaluateOnNewDocument(() => {
         Reflect.deleteProperty(globalThis, 'VideoEncoder');
       }),
@@ -89,7 +83,7 @@ describe.each(browsers)('without its folder, in $name', { retry: 1 }, ({ name, p
   it.runIf(wanted)(
     'who asked for less movement sees figures that stand still until they are started',
     async () => {
-      const tab = await Tab.open(browser, 'about:blank');
+      const tab = await Tab.open(own.browser, 'about:blank');
       // Firefox takes the wish only as a preference of its own; there it is put into the page's mouth.
       await tab.page.evaluateOnNewDocument(() => {
         const ask = matchMedia;

@@ -1,5 +1,4 @@
 // Figures of steps and of denoising: a fuzzy line, other noise, what a step is worth; and links that carry their dials.
-import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { langevinEfficiency, langevinVariance } from '../../src/apps/langevinStep.js';
 import { type Core, key, loadCore, normal } from '../../src/index.js';
@@ -16,7 +15,8 @@ import { initialState, names, readState, writeState } from '../../src/page/state
 import { noiseView } from '../../src/page/worker/noiseModel.js';
 import { Session } from '../../src/page/worker/session.js';
 import { Swarm } from '../../src/page/worker/swarm.js';
-import { browsers, dist, isWanted, serve, start, Tab } from './help.js';
+import { browsers, isWanted, Tab } from './help.js';
+import { useBrowser, usePage } from './site.js';
 
 let core: Core;
 beforeAll(async () => {
@@ -161,19 +161,11 @@ it('a link carries every dial of the chapters of theory', () => {
 
 describe.each(browsers)('figures of steps and denoising in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
-  let site: Awaited<ReturnType<typeof serve>>;
-  beforeAll(async () => {
-    site = await serve(dist('page'));
-    if (wanted) browser = await start(name, path);
-  }, 120_000);
-  afterAll(async () => {
-    site.server.close();
-    if (wanted) await browser.close();
-  });
+  const site = usePage();
+  const own = useBrowser(name, path);
 
   it.runIf(wanted)('open as a link says, follow their dials, and write them into the address', async () => {
-    const tab = await Tab.open(browser, `${site.origin}#steps&ratio=10&narrowStep=0.5`);
+    const tab = await Tab.open(own.browser, `${site.origin}#steps&ratio=10&narrowStep=0.5`);
     const { page } = tab;
     const slide = (field: string, share: number) =>
       page.$eval(

@@ -1,13 +1,13 @@
 // The chapter on diffusion: a drop of colour there and back, in the worker, as a program, and in browsers.
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
-import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Core, loadCore } from '../../src/index.js';
 import { dropCode } from '../../src/page/chapters/diffusion/code.js';
 import { initialState } from '../../src/page/state/state.js';
 import { dropFilm } from '../../src/page/worker/drop.js';
-import { browsers, dist, isWanted, serve, start, Tab } from './help.js';
+import { browsers, dist, isWanted, Tab } from './help.js';
+import { useBrowser, usePage } from './site.js';
 
 let core: Core;
 beforeAll(async () => {
@@ -78,19 +78,11 @@ describe('a drop of colour', () => {
 
 describe.each(browsers)('the chapter on diffusion in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
-  let site: Awaited<ReturnType<typeof serve>>;
-  beforeAll(async () => {
-    site = await serve(dist('page'));
-    if (wanted) browser = await start(name, path);
-  }, 120_000);
-  afterAll(async () => {
-    site.server.close();
-    if (wanted) await browser.close();
-  });
+  const site = usePage();
+  const own = useBrowser(name, path);
 
   it.runIf(wanted)('plays its film there and back, and a link leads to a moment of it', async () => {
-    const tab = await Tab.open(browser, `${site.origin}#diffusion`);
+    const tab = await Tab.open(own.browser, `${site.origin}#diffusion`);
     // The film plays when it is seen.
     await tab.figure('drop');
     await tab.see('.reading', /^Forwards: σ = /);

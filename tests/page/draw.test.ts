@@ -1,10 +1,10 @@
 // The first screen, what is kept over a reload, and what the words of the article do.
 import { readFileSync } from 'node:fs';
-import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeWeights } from '../../src/index.js';
 import { readState } from '../../src/page/state/state.js';
-import { browsers, dist, isWanted, serve, start, Tab } from './help.js';
+import { browsers, dist, isWanted, serve, Tab } from './help.js';
+import { useBrowser } from './site.js';
 
 const SMALL = 'features=16&width=16&levels=9&batch=16&kernel=strict';
 
@@ -16,16 +16,11 @@ afterAll(() => site.server.close());
 
 describe.each(browsers)('the article in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
+  const own = useBrowser(name, path);
   let tab: Tab;
   beforeAll(async () => {
-    if (!wanted) return;
-    browser = await start(name, path);
-    tab = await Tab.open(browser, site.origin);
+    if (wanted) tab = await Tab.open(own.browser, site.origin);
   }, 120_000);
-  afterAll(async () => {
-    if (wanted) await browser.close();
-  });
   const label = () =>
     tab.page.$eval('#chapter-draw .figure canvas', (canvas) => canvas.getAttribute('aria-label') ?? '');
 

@@ -1,8 +1,8 @@
 // The element among the elements of a page: workers they share, places they move to, and what they leave.
-import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { add, drawn, moves, problem, set, useElement, wait } from './elements.js';
-import { browsers, distText, isWanted, start, Tab } from './help.js';
+import { browsers, distText, isWanted, Tab } from './help.js';
+import { useBrowser } from './site.js';
 
 /** Whether the server has /late.worker.js yet. */
 let isLate = true;
@@ -14,19 +14,13 @@ const site = useElement((path) =>
 
 describe.each(browsers)('elements of a page, in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
-  beforeAll(async () => {
-    if (wanted) browser = await start(name, path);
-  }, 120_000);
-  afterAll(async () => {
-    if (wanted) await browser.close();
-  });
+  const own = useBrowser(name, path);
 
   it.runIf(wanted)(
     'elements in a bare page share one worker, move while they are seen, and leave no globals',
     async () => {
       let workers = 0;
-      const tab = await Tab.open(browser, `${site.origin}bare.html`, async (page) => {
+      const tab = await Tab.open(own.browser, `${site.origin}bare.html`, async (page) => {
         await page.evaluateOnNewDocument(() => {
           const made = Worker;
           const counter = globalThis as typeof globalThis & { workers: number; before: string[] };
@@ -115,7 +109,7 @@ describe.each(browsers)('elements of a page, in $name', { retry: 1 }, ({ name, p
   );
 
   it.runIf(wanted)('an element runs where the policy lets no worker run but from a file', async () => {
-    const tab = await Tab.open(browser, `${site.origin}strict.html`);
+    const tab = await Tab.open(own.browser, `${site.origin}strict.html`);
     const before = await drawn(tab.page, 'a');
     for (let i = 0; i < 100 && (await drawn(tab.page, 'a')) === before; i++) await wait(50);
     const moved = await drawn(tab.page, 'a');
@@ -126,7 +120,7 @@ describe.each(browsers)('elements of a page, in $name', { retry: 1 }, ({ name, p
   });
 
   it.runIf(wanted)('an element moved within the page goes on', async () => {
-    const tab = await Tab.open(browser, `${site.origin}empty.html`);
+    const tab = await Tab.open(own.browser, `${site.origin}empty.html`);
     const { page } = tab;
     await page.evaluate(() => {
       const element = document.createElement('score-field');
@@ -149,7 +143,7 @@ describe.each(browsers)('elements of a page, in $name', { retry: 1 }, ({ name, p
   });
 
   it.runIf(wanted)('a worker that cannot be started concerns only the elements that ask for it', async () => {
-    const strict = await Tab.open(browser, `${site.origin}strict.html`);
+    const strict = await Tab.open(own.browser, `${site.origin}strict.html`);
     await strict.page.evaluate(() => document.querySelector('#a')?.remove());
     await strict.page.evaluate(() => {
       for (const [id, worker] of [
@@ -167,7 +161,7 @@ describe.each(browsers)('elements of a page, in $name', { retry: 1 }, ({ name, p
     await strict.page.close();
 
     isLate = true;
-    const tab = await Tab.open(browser, `${site.origin}empty.html`);
+    const tab = await Tab.open(own.browser, `${site.origin}empty.html`);
     const { page } = tab;
     await add(page, { id: 'early', worker: 'late.worker.js' });
     for (let i = 0; i < 100 && (await problem(page, 'early')) === ''; i++) await wait(50);
@@ -182,7 +176,7 @@ describe.each(browsers)('elements of a page, in $name', { retry: 1 }, ({ name, p
   });
 
   it.runIf(wanted)('a worker of another origin gives a message', async () => {
-    const tab = await Tab.open(browser, `${site.origin}empty.html`);
+    const tab = await Tab.open(own.browser, `${site.origin}empty.html`);
     const { page } = tab;
     await add(page, { id: 'good' }, '#right');
     const away = `${site.origin.replace('127.0.0.1', 'localhost')}score-field.worker.js`;
@@ -198,7 +192,7 @@ describe.each(browsers)('elements of a page, in $name', { retry: 1 }, ({ name, p
   // Only Chromium's driver can count objects after a collection of garbage.
   if (name === 'chrome') {
     it.runIf(wanted)('elements and figures that are gone leave no memory taken', async () => {
-      const tab = await Tab.open(browser, `${site.origin}empty.html`);
+      const tab = await Tab.open(own.browser, `${site.origin}empty.html`);
       const { page } = tab;
       const count = async (of: 'score-field' | 'canvas') => {
         const prototype = await page.evaluateHandle(

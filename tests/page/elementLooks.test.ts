@@ -3,11 +3,11 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeWeights, key, loadCore, network } from '../../src/index.js';
 import { add, moves, problem, set, useElement, wait } from './elements.js';
-import { browsers, dist, isWanted, start, Tab } from './help.js';
+import { browsers, dist, isWanted, Tab } from './help.js';
+import { useBrowser } from './site.js';
 
 /** Every kind of figure, by a classic script: browsers load no module from a disk. */
 const classicPage = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>From a disk</title></head><body>
@@ -38,16 +38,10 @@ afterAll(() => {
 
 describe.each(browsers)('an element, in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
-  beforeAll(async () => {
-    if (wanted) browser = await start(name, path);
-  }, 120_000);
-  afterAll(async () => {
-    if (wanted) await browser.close();
-  });
+  const own = useBrowser(name, path);
 
   it.runIf(wanted)('an element moves again once its attributes are right', async () => {
-    const tab = await Tab.open(browser, `${site.origin}empty.html`);
+    const tab = await Tab.open(own.browser, `${site.origin}empty.html`);
     const { page } = tab;
     await add(page, { id: 'a', chains: '50', means: '0.5,0.5;-0.5,-0.5', weights: '1,3' });
     await moves(page, 'a');
@@ -74,7 +68,7 @@ describe.each(browsers)('an element, in $name', { retry: 1 }, ({ name, path }) =
   it.runIf(wanted)(
     'every kind of figure moves in a page opened from a disk, by a classic script',
     async () => {
-      const tab = await Tab.open(browser, `${pathToFileURL(join(folder, 'index.html'))}`);
+      const tab = await Tab.open(own.browser, `${pathToFileURL(join(folder, 'index.html'))}`);
       const { page } = tab;
       for (const id of ['path', 'histogram', 'jumps', 'anneal']) {
         await page.evaluate((name) => document.getElementById(name)?.scrollIntoView(), id);
@@ -103,7 +97,7 @@ describe.each(browsers)('an element, in $name', { retry: 1 }, ({ name, path }) =
   );
 
   it.runIf(wanted)('an element follows trained weights, and says which it cannot load', async () => {
-    const tab = await Tab.open(browser, `${site.origin}empty.html`);
+    const tab = await Tab.open(own.browser, `${site.origin}empty.html`);
     const { page } = tab;
     await add(page, { id: 'a', density: 'five', network: 'five.safetensors', sigma: '0.1' });
     await moves(page, 'a');
@@ -120,7 +114,7 @@ describe.each(browsers)('an element, in $name', { retry: 1 }, ({ name, path }) =
   });
 
   it.runIf(wanted)('an element fills its box as a square, and follows the theme of the page', async () => {
-    const tab = await Tab.open(browser, `${site.origin}empty.html`);
+    const tab = await Tab.open(own.browser, `${site.origin}empty.html`);
     const { page } = tab;
     const box = (style: string) =>
       page.evaluate((text) => {

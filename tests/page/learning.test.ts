@@ -3,8 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
-import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   builtInImage,
   decodeWeights,
@@ -15,23 +14,18 @@ import {
   presets,
   train,
 } from '../../src/index.js';
-import { browsers, dist, isWanted, start, Tab } from './help.js';
-import { copiedCode, expectQuiet, SMALL, usePage } from './site.js';
+import { browsers, dist, isWanted, Tab } from './help.js';
+import { copiedCode, expectQuiet, SMALL, useBrowser, usePage } from './site.js';
 
 const site = usePage();
 
 describe.each(browsers)('learning in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
+  const own = useBrowser(name, path);
   let tab: Tab;
   beforeAll(async () => {
-    if (!wanted) return;
-    browser = await start(name, path);
-    tab = await Tab.open(browser, site.origin);
+    if (wanted) tab = await Tab.open(own.browser, site.origin);
   }, 120_000);
-  afterAll(async () => {
-    if (wanted) await browser.close();
-  });
 
   it.runIf(wanted)(
     'learning: starts, pauses, goes on, stops at once, and gives the weights Node gives, bit for bit',

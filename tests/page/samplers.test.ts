@@ -23,7 +23,13 @@ import { type GivenEvent, given, givenLogits } from '../../src/page/worker/given
 import { type ObjectivesEvent, objectives } from '../../src/page/worker/objectives.js';
 import { Session } from '../../src/page/worker/session.js';
 import { type SolverErrorEvent, solverErrors } from '../../src/page/worker/solverErrors.js';
-import { apart, type TradeOffEvent, tradeOff, type WalkEvent, walk } from '../../src/page/worker/walk.js';
+import {
+  cloudDistance,
+  type TradeOffEvent,
+  tradeOff,
+  type WalkEvent,
+  walk,
+} from '../../src/page/worker/walk.js';
 import { dist } from './help.js';
 
 let core: Core;
@@ -63,11 +69,11 @@ describe('walk and jump', () => {
 
   it('measures a distance of 0 between equal clouds, and of a shift its mean over directions', () => {
     const x = Float32Array.from({ length: 40 }, (_, i) => (i * 7) % 11);
-    expect(apart(x, x)).toBe(0);
+    expect(cloudDistance(x, x)).toBe(0);
     const moved = x.map((value, i) => value + (i % 2 === 0 ? 2 : 0));
     let mean = 0;
     for (let k = 0; k < 8; k++) mean += (2 * Math.abs(Math.cos((Math.PI * k) / 8))) / 8;
-    expect(apart(x, moved)).toBeCloseTo(mean, 6);
+    expect(cloudDistance(x, moved)).toBeCloseTo(mean, 6);
   });
 
   it('finds that more noise forgets sooner, and that its jumps are further from the picture', async () => {
@@ -113,9 +119,9 @@ describe('points given a reading', () => {
     const events = await emitted<GivenEvent>((context) => given(session, args, context));
     const [exact, guided, corrected] = events;
     expect(events.map(({ way }) => way)).toEqual(['exact', 'guided', 'corrected']);
-    expect(exact.apart).toBeLessThan(0.08);
-    expect(guided.apart).toBeGreaterThan(0.2);
-    expect(corrected.apart).toBeLessThan(0.1);
+    expect(exact.totalVariation).toBeLessThan(0.08);
+    expect(guided.totalVariation).toBeGreaterThan(0.2);
+    expect(corrected.totalVariation).toBeLessThan(0.1);
     // All fit the reading.
     for (const { x } of events) {
       const right = x.filter((_, i) => i % 2 === 1);
@@ -128,7 +134,7 @@ describe('points given a reading', () => {
     const [, , alone] = await emitted<GivenEvent>((context) =>
       given(session, { ...args, particles: 1 }, context),
     );
-    expect(alone.apart).toBeGreaterThan(0.15);
+    expect(alone.totalVariation).toBeGreaterThan(0.15);
   });
 });
 
@@ -237,8 +243,8 @@ describe('work that a figure does by itself', () => {
     vi.unstubAllGlobals();
   });
 
-  /** Work that calls the worker once; `answer` and `tell` are the worker's. */
-  function figureOf(options: { isStill?: boolean } = {}) {
+  /** Work that calls the worker, by default once; `answer`, `fail` and `tell` are the worker's. */
+  function figureOf({ calls: count = 1, ...options }: { isStill?: boolean; calls?: number } = {}) {
     const calls: { answer(): void; tell(): void; isStopped: boolean; fail(): void }[] = [];
     const heard: string[] = [];
     const failed: unknown[] = [];
@@ -267,7 +273,8 @@ describe('work that a figure does by itself', () => {
     const work = new ByItself(page as unknown as ConstructorParameters<typeof ByItself>[0], {
       ...options,
       async work(run) {
-        await run.call('kernel', {}, () => heard.push(`told ${calls.length}`));
+        const call = () => run.call('kernel', {}, () => heard.push(`told ${calls.length}`));
+        await Promise.all(Array.from({ length: count }, call));
         heard.push('done');
       },
     });
@@ -346,6 +353,16 @@ describe('work that a figure does by itself', () => {
     work.setVisible(true);
     await soon();
     expect(calls).toHaveLength(1);
+    expect(failed.map(String)).toEqual(['Error: bad']);
+  });
+
+  it('that fails in one of its calls ends the others', async () => {
+    const { work, calls, failed } = figureOf({ calls: 2 });
+    work.setVisible(true);
+    expect(calls).toHaveLength(2);
+    calls[0].fail();
+    await soon();
+    expect(calls[1].isStopped).toBe(true);
     expect(failed.map(String)).toEqual(['Error: bad']);
   });
 });

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   builtInImage,
   collect,
@@ -17,23 +16,18 @@ import {
   writeNpy,
 } from '../../src/index.js';
 import { burnInOf, isChain, samplerNames, stepOf } from '../../src/page/worker/samplerMenu.js';
-import { browsers, dist, isWanted, start, Tab } from './help.js';
-import { copiedCode, expectQuiet, SMALL, usePage } from './site.js';
+import { browsers, dist, isWanted, Tab } from './help.js';
+import { copiedCode, expectQuiet, SMALL, useBrowser, usePage } from './site.js';
 
 const site = usePage();
 
 describe.each(browsers)('sampling in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
+  const own = useBrowser(name, path);
   let tab: Tab;
   beforeAll(async () => {
-    if (!wanted) return;
-    browser = await start(name, path);
-    tab = await Tab.open(browser, site.origin);
+    if (wanted) tab = await Tab.open(own.browser, site.origin);
   }, 120_000);
-  afterAll(async () => {
-    if (wanted) await browser.close();
-  });
 
   it.runIf(wanted)(
     'sampling: the histogram of a link is that of Node, bit for bit, and its code gives it again',

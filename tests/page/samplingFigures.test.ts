@@ -1,7 +1,7 @@
 // The chapters on sampling in browsers: nothing there waits for a button.
-import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browsers, dist, isWanted, serve, start, Tab } from './help.js';
+import { describe, expect, it } from 'vitest';
+import { browsers, isWanted, Tab } from './help.js';
+import { useBrowser, usePage } from './site.js';
 
 /** Goes to a figure, as a person would: that ends the page's own scrolling to a chapter. */
 async function reach(tab: Tab, id: string): Promise<void> {
@@ -68,21 +68,13 @@ async function closed(tab: Tab): Promise<void> {
 
 describe.each(browsers)('chapters on sampling in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
-  let site: Awaited<ReturnType<typeof serve>>;
-  beforeAll(async () => {
-    site = await serve(dist('page'));
-    if (wanted) browser = await start(name, path);
-  }, 120_000);
-  afterAll(async () => {
-    site.server.close();
-    if (wanted) await browser.close();
-  });
+  const site = usePage();
+  const own = useBrowser(name, path);
 
   it.runIf(wanted)(
     'samplers race and solvers are measured by themselves, and links carry their dial',
     async () => {
-      const tab = await Tab.open(browser, `${site.origin}#race&scores=40`);
+      const tab = await Tab.open(own.browser, `${site.origin}#race&scores=40`);
       await reach(tab, 'race');
       await reads(tab, 'race', /40 of 40 scores/);
       expect(await filled(tab, 'race')).toBe(6);
@@ -101,7 +93,7 @@ describe.each(browsers)('chapters on sampling in $name', { retry: 1 }, ({ name, 
     'samples are drawn and walked by themselves, a line explains each choice, and walks are never empty',
     async () => {
       const small = 'chains=64&draws=30&bins=10&level=22';
-      const tab = await Tab.open(browser, `${site.origin}#sampling&${small}`);
+      const tab = await Tab.open(own.browser, `${site.origin}#sampling&${small}`);
       await reads(tab, 'sampling', /30 steps, 1,920 samples · total variation/);
       await reads(tab, 'sampling', /follows the score with noise/);
       const sampler = '[data-figure="sampling"] select[id^="control-sampler"]';
@@ -127,15 +119,31 @@ describe.each(browsers)('chapters on sampling in $name', { retry: 1 }, ({ name, 
   );
 
   it.runIf(wanted)('copies are made by themselves', async () => {
-    const tab = await Tab.open(browser, `${site.origin}#exact`);
+    const tab = await Tab.open(own.browser, `${site.origin}#exact`);
     await reach(tab, 'copies');
     await reads(tab, 'copies', /Half of the exact score’s points lie within/);
     expect(await filled(tab, 'copies')).toBe(2);
     await closed(tab);
   });
 
+  it.runIf(wanted)('a term under the pointer lights up the field of the exact score alone', async () => {
+    const tab = await Tab.open(own.browser, `${site.origin}#exact`);
+    await reads(tab, 'exact', /the learned score is off by/);
+    const fields = () =>
+      tab.page.$$eval('[data-figure="exact"] .figure canvas[role="img"]', (grounds) =>
+        grounds.slice(0, 2).map((ground) => (ground as HTMLCanvasElement).toDataURL()),
+      );
+    const [exact, learned] = await fields();
+    await tab.page.hover('#chapter-exact span[data-term="exact"]');
+    await expect.poll(async () => (await fields())[0]).not.toBe(exact);
+    expect((await fields())[1]).toBe(learned);
+    await tab.page.mouse.move(0, 0);
+    await expect.poll(async () => (await fields())[0]).toBe(exact);
+    await closed(tab);
+  });
+
   it.runIf(wanted)('given: a line is dragged, and particles correct what guidance gets wrong', async () => {
-    const tab = await Tab.open(browser, `${site.origin}#given&picture=moons`);
+    const tab = await Tab.open(own.browser, `${site.origin}#given&picture=moons`);
     const words = await reads(tab, 'given', /total variation of [\d.]+ with guidance alone, [\d.]+ with 8/);
     const [, guided, corrected] = /of ([\d.]+) with guidance alone, ([\d.]+)/.exec(words) ?? [];
     expect(Number(guided)).toBeGreaterThan(0.2);
@@ -173,7 +181,7 @@ describe.each(browsers)('chapters on sampling in $name', { retry: 1 }, ({ name, 
   });
 
   it.runIf(wanted)('wait for those who asked for less motion, but for what stands still', async () => {
-    const tab = await Tab.open(browser, `${site.origin}#sampling&chains=64&draws=100&bins=10`, (page) =>
+    const tab = await Tab.open(own.browser, `${site.origin}#sampling&chains=64&draws=100&bins=10`, (page) =>
       page.evaluateOnNewDocument(() => {
         const ask = matchMedia;
         globalThis.matchMedia = (query: string) => {

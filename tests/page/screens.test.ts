@@ -1,7 +1,7 @@
 // The page on screens of every size, in the teacher's view, and in both themes before any script runs.
-import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browsers, dist, distText, isWanted, serve, start, Tab } from './help.js';
+import { browsers, dist, distText, isWanted, serve, Tab } from './help.js';
+import { useBrowser } from './site.js';
 
 /** The page without its scripts: what stands before they run. */
 const words = distText('page/index.html').replace(/<script[\s\S]*?<\/script>/g, '');
@@ -17,16 +17,10 @@ afterAll(() => {
 
 describe.each(browsers)('screens in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
-  beforeAll(async () => {
-    if (wanted) browser = await start(name, path);
-  }, 120_000);
-  afterAll(async () => {
-    if (wanted) await browser.close();
-  });
+  const own = useBrowser(name, path);
 
   it.runIf(wanted)('nothing is wider than the screen, and figures grow with it', async () => {
-    const tab = await Tab.open(browser, `${site.origin}#line`);
+    const tab = await Tab.open(own.browser, `${site.origin}#line`);
     const { page } = tab;
     await page.waitForSelector('#chapter-line .made .u-axis');
     const found: number[][] = [];
@@ -54,7 +48,7 @@ describe.each(browsers)('screens in $name', { retry: 1 }, ({ name, path }) => {
   it.runIf(wanted)(
     'the teacher’s view has larger type in words and charts, and ends as it began',
     async () => {
-      const tab = await Tab.open(browser, `${site.origin}#line`);
+      const tab = await Tab.open(own.browser, `${site.origin}#line`);
       const { page } = tab;
       await page.waitForSelector('#chapter-line .made .u-axis');
       const sizes = () =>
@@ -77,7 +71,7 @@ describe.each(browsers)('screens in $name', { retry: 1 }, ({ name, path }) => {
   );
 
   it.runIf(wanted)('the theme is right before a script runs', async () => {
-    const page = await browser.newPage();
+    const page = await own.browser.newPage();
     await page.goto(`${site.origin}words.html`);
     const ground = (theme?: string) =>
       page.evaluate((wish) => {

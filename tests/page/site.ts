@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { dist, serve, type Tab } from './help.js';
+import { dist, isWanted, serve, start, type Tab } from './help.js';
 
 /** A network that is trained in a second, in a link. */
 export const SMALL = 'features=16&width=16&levels=9&batch=16&kernel=strict';
@@ -28,6 +29,19 @@ export function usePage() {
     rmSync(site.folder, { recursive: true });
   });
   return site;
+}
+
+/** A browser that is wanted, while the tests of the calling suite run. */
+export function useBrowser(name: Parameters<typeof start>[0], path: string) {
+  const own = {} as { browser: Browser };
+  const wanted = isWanted(path);
+  beforeAll(async () => {
+    if (wanted) own.browser = await start(name, path);
+  }, 120_000);
+  afterAll(async () => {
+    if (wanted) await own.browser.close();
+  });
+  return own;
 }
 
 export const isWeights = (url: string, origin: string) =>

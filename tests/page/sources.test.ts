@@ -2,26 +2,20 @@
 import { gzipSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import jpeg from 'jpeg-js';
-import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readState } from '../../src/page/state/state.js';
-import { browsers, isWanted, start, Tab } from './help.js';
-import { expectQuiet, usePage } from './site.js';
+import { browsers, isWanted, Tab } from './help.js';
+import { expectQuiet, useBrowser, usePage } from './site.js';
 
 const site = usePage();
 
 describe.each(browsers)('hills and pictures in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
+  const own = useBrowser(name, path);
   let tab: Tab;
   beforeAll(async () => {
-    if (!wanted) return;
-    browser = await start(name, path);
-    tab = await Tab.open(browser, site.origin);
+    if (wanted) tab = await Tab.open(own.browser, site.origin);
   }, 120_000);
-  afterAll(async () => {
-    if (wanted) await browser.close();
-  });
 
   it.runIf(wanted)('density: hills are dragged and moved by keys, and a link brings them back', async () => {
     await tab.chapter('density');

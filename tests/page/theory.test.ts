@@ -1,5 +1,4 @@
 // Chapters of theory: their closed forms against the library's own, and their figures in browsers.
-import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chiDensity } from '../../src/apps/chiDensity.js';
 import { builtInImage, type Core, key, langevin, loadCore, mixture } from '../../src/index.js';
@@ -14,7 +13,8 @@ import {
 import { norms } from '../../src/page/worker/normals.js';
 import { type RaceEvent, race } from '../../src/page/worker/race.js';
 import { Session } from '../../src/page/worker/session.js';
-import { browsers, dist, isWanted, serve, start, Tab } from './help.js';
+import { browsers, isWanted, Tab } from './help.js';
+import { useBrowser, usePage } from './site.js';
 
 let core: Core;
 beforeAll(async () => {
@@ -122,21 +122,13 @@ it('steps of a Gaussian end with the variance that the article says: sÂ² / (1 âˆ
 
 describe.each(browsers)('chapters of theory in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
-  let site: Awaited<ReturnType<typeof serve>>;
-  beforeAll(async () => {
-    site = await serve(dist('page'));
-    if (wanted) browser = await start(name, path);
-  }, 120_000);
-  afterAll(async () => {
-    site.server.close();
-    if (wanted) await browser.close();
-  });
+  const site = usePage();
+  const own = useBrowser(name, path);
 
   it.runIf(wanted)(
     'draw their figures, read what is moved, and meet their challenges',
     async () => {
-      const tab = await Tab.open(browser, `${site.origin}#line`);
+      const tab = await Tab.open(own.browser, `${site.origin}#line`);
       const { page } = tab;
       const move = (id: string, label: string, share: number) =>
         page.evaluate(

@@ -1,3 +1,4 @@
+import { wasserstein } from '../../apps/wasserstein.js';
 import {
   type Core,
   collect,
@@ -22,12 +23,6 @@ export interface TradeOff {
   time: number;
   /** Wasserstein-1 distance between denoised draws and the truth. */
   distance: number;
-}
-
-/** The Wasserstein-1 distance of two one-dimensional samples [n]: the mean distance of their sorted values. */
-export function wasserstein(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const [x, y] = [Float64Array.from(a).sort(), Float64Array.from(b).sort()];
-  return x.reduce((sum, value, i) => sum + Math.abs(value - y[i]), 0) / x.length;
 }
 
 /**

@@ -81,6 +81,11 @@ export class Figure {
   /** Draws the ground in one of the next frames and whenever the size changes. */
   ground(paint: Painter): void {
     this.#paintGround = paint;
+    this.repaintGround();
+  }
+
+  /** Draws the ground again: its painter looks at what has changed, such as the term under the pointer. */
+  repaintGround(): void {
     queueFrame(this.#drawGround);
   }
 

@@ -1,65 +1,13 @@
 // The state of the page: one flat record, which a link carries.
 
-import { builtInImages } from '../../data/builtIn.js';
-import type { GreyImage } from '../../data/image.js';
 import { presets } from '../../training/presets.js';
 import { scheduleNames, solverNames } from '../worker/flowMenu.js';
 import { samplerNames } from '../worker/samplerMenu.js';
 import { chapterNames } from './chapters.js';
+import { choice, type Field, flag, type NumberField, number, whole } from './fieldKinds.js';
+import { picture } from './picture.js';
 
 const { quick } = presets;
-
-/** How an entry of the state is written into a link and read from it. */
-interface Field<T> {
-  initial: T;
-  /** Returns undefined for text that is no value. */
-  read(text: string): T | undefined;
-  write(value: T): string;
-}
-
-/** A number and its limits, which are also those of its slider. */
-interface NumberField extends Field<number> {
-  least: number;
-  most: number;
-}
-
-function number(initial: number, least: number, most: number): NumberField {
-  return {
-    initial,
-    least,
-    most,
-    read(text) {
-      const value = Number(text);
-      return text.trim() !== '' && value >= least && value <= most ? value : undefined;
-    },
-    write: String,
-  };
-}
-
-function whole(initial: number, least: number, most: number): NumberField {
-  const field = number(initial, least, most);
-  return {
-    ...field,
-    read(text) {
-      const value = field.read(text);
-      return Number.isInteger(value) ? value : undefined;
-    },
-  };
-}
-
-function choice<const T extends string>(initial: T, ...others: T[]): Field<T> {
-  return {
-    initial,
-    read: (text) => [initial, ...others].find((name) => name === text),
-    write: (value) => value,
-  };
-}
-
-const flag = (initial: boolean): Field<boolean> => ({
-  initial,
-  read: (text) => (text === '1' ? true : text === '0' ? false : undefined),
-  write: (value) => (value ? '1' : '0'),
-});
 
 /** A Gaussian of the mixture: its mean and its standard deviation. */
 export type Component = readonly [x: number, y: number, sd: number];
@@ -85,41 +33,6 @@ const components: Field<readonly Component[]> = {
   },
   write: (rows) => rows.map((row) => row.map((value) => Number(value.toFixed(3))).join(',')).join('_'),
 };
-
-/** A picture: the name of a built-in one, or pixels that are multiples of 1 / 255. */
-export type Picture = (typeof builtInImages)[number] | GreyImage;
-
-const picture: Field<Picture> = {
-  initial: 'five',
-  read(text) {
-    const name = builtInImages.find((candidate) => candidate === text);
-    return name ?? readPixels(text);
-  },
-  write: (value) => (typeof value === 'string' ? value : writePixels(value)),
-};
-
-/** Writes height.width.pixels. Pixels are bytes in hexadecimal; n zero bytes in a row are "z", n in base 36, and a dot. */
-function writePixels({ height, width, pixels }: GreyImage): string {
-  const hex = Array.from(pixels, (value) =>
-    Math.round(255 * value)
-      .toString(16)
-      .padStart(2, '0'),
-  );
-  const runs = hex.join(' ').replace(/00(?: 00)*/g, (run) => `z${((run.length + 1) / 3).toString(36)}.`);
-  return `${height}.${width}.${runs.replaceAll(' ', '')}`;
-}
-
-function readPixels(text: string): GreyImage | undefined {
-  const [, high, wide, runs] = /^(\d+)\.(\d+)\.([0-9a-z.]+)$/.exec(text) ?? [];
-  const [height, width] = [Number(high), Number(wide)];
-  if (!(height >= 2 && height <= 64 && width >= 2 && width <= 64)) return undefined;
-  const hex = runs.replace(/z([0-9a-z]+)\./g, (_, n) => '00'.repeat(Math.min(4096, Number.parseInt(n, 36))));
-  const bytes = hex.match(/[0-9a-f]{2}/g) ?? [];
-  if (bytes.length !== height * width || hex.length !== 2 * bytes.length) return undefined;
-  // A black picture is not a distribution.
-  if (!/[1-9a-f]/.test(hex)) return undefined;
-  return { height, width, pixels: Float32Array.from(bytes, (byte) => Number.parseInt(byte, 16) / 255) };
-}
 
 /** Parts of a digit that a button leaves to be seen. */
 export const WINDOWS = ['upper', 'left', 'quarter'] as const;

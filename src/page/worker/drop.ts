@@ -1,7 +1,9 @@
 import { moveDrop, type WayBack } from '../../apps/drop.js';
 import { type Drop, glassEntropy } from '../../apps/glass.js';
+import { joined } from '../../core/joined.js';
 import { type Core, key } from '../../index.js';
 
+/** Where a drop falls, how far it spreads, and how it is taken back. */
 export interface DropArgs {
   drop: Drop;
   /** sigma^2, ascending [T]. */
@@ -24,11 +26,6 @@ export interface DropFilm {
 /** Spreads a drop of colour in a glass and takes it back. */
 export function dropFilm(core: Core, { drop, variances, particles, seed, back }: DropArgs): DropFilm {
   const { forwards, backwards } = moveDrop(core, drop, { key: key(seed), variances, particles, back });
-  const joined = (frames: readonly Float32Array[]) =>
-    Float32Array.from({ length: 2 * particles * frames.length }, (_, i) => {
-      const at = Math.floor(i / (2 * particles));
-      return frames[at][i - 2 * particles * at];
-    });
   const there = variances.map((v) => glassEntropy(core, drop, Math.sqrt(v)).entropy);
   const most = variances[variances.length - 1];
   // By noise alone the variance goes on growing; otherwise every moment has the density it had on the way there.
@@ -36,8 +33,8 @@ export function dropFilm(core: Core, { drop, variances, particles, seed, back }:
     back === 'noise' ? glassEntropy(core, drop, Math.sqrt(2 * most - v)).entropy : there[i];
   const home = variances.map(again).reverse();
   return {
-    forwards: joined(forwards),
-    backwards: joined(backwards),
+    forwards: joined(Float32Array, forwards),
+    backwards: joined(Float32Array, backwards),
     entropies: Float64Array.from([...there, ...home]),
   };
 }

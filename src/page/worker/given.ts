@@ -17,6 +17,7 @@ import {
 import type { Context } from '../calls/rpc.js';
 import type { Session } from './session.js';
 
+/** What the points of the picture are drawn given. */
 export interface GivenArgs {
   /** The reading of how far to the right a point is, x[1], and the standard deviation of its error. */
   seen: number;
@@ -29,8 +30,8 @@ export interface GivenArgs {
   seed: number;
 }
 
-export const ways = ['exact', 'guided', 'corrected'] as const;
-export type Way = (typeof ways)[number];
+/** How points are drawn: exactly, by guidance, or by guidance that particles correct. */
+export type Way = 'exact' | 'guided' | 'corrected';
 
 /** What the worker emits in `given`: samples of one way. */
 export interface GivenEvent {
@@ -38,7 +39,7 @@ export interface GivenEvent {
   /** [count, 2], with a little noise: points of one pixel would hide each other. */
   x: Float32Array;
   /** Total variation of their heights, x[0], from the exact ones, over {@link CELLS} cells. */
-  apart: number;
+  totalVariation: number;
 }
 
 /** Cells of the heights, from 0 to 1. */
@@ -87,9 +88,9 @@ export async function given(
   const logits = givenLogits(data, { seen, noise });
   const truth = shares(data.points, weightsOf(logits));
   const tell = (way: Way, x: Float32Array) => {
-    const apart = shares(x).reduce((sum, share, i) => sum + Math.abs(share - truth[i]), 0) / 2;
+    const totalVariation = shares(x).reduce((sum, share, i) => sum + Math.abs(share - truth[i]), 0) / 2;
     const shown = x.map((value, i) => value + SHOWN_NOISE * z[i]);
-    emit({ way, x: shown, apart } satisfies GivenEvent);
+    emit({ way, x: shown, totalVariation } satisfies GivenEvent);
   };
   const drawn = categorical(core, pointKey, logits, count);
   tell(

@@ -16,8 +16,10 @@ import type { Context } from '../calls/rpc.js';
 import { paced } from './pace.js';
 import type { Session } from './session.js';
 
+/** What a network is trained by: an objective of the library, or flow matching. */
 export type ObjectiveName = DenoiserTraining['objective'] | 'flow';
 
+/** The networks' task, and the objectives that they learn it by. */
 export interface ObjectivesArgs {
   objectives: readonly ObjectiveName[];
   /** Hills [K] on the line, all alike likely, and their width. */

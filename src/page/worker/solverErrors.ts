@@ -4,6 +4,7 @@ import type { Context } from '../calls/rpc.js';
 import { type SolverName, solverNames, stepsOf } from './flowMenu.js';
 import type { Session } from './session.js';
 
+/** What solvers are measured with. */
 export interface SolverErrorArgs {
   /** Scores of each point, ascending. */
   scores: readonly number[];

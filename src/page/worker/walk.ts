@@ -1,5 +1,6 @@
 // Walk and jump: noisy points that move and their clean places, and what more noise gives and costs.
 import { drawPoints } from '../../apps/drawPoints.js';
+import { wasserstein } from '../../apps/wasserstein.js';
 import { joined } from '../../core/joined.js';
 import {
   denoiser,
@@ -16,6 +17,7 @@ import type { ScoreRequest, Session } from './session.js';
 /** h of a walk, in units of sigma^2: its steps are as long as its noise is wide. */
 const STEP = 1;
 
+/** A walk: its score and noise, and the moments that are told. */
 export interface WalkArgs {
   score: ScoreRequest;
   /** The noise of that score. */
@@ -58,6 +60,7 @@ export async function walk(
   }
 }
 
+/** The noises that are measured, and the chains, steps and draws of each. */
 export interface TradeOffArgs {
   sigmas: readonly number[];
   chains: number;
@@ -93,7 +96,7 @@ export async function tradeOff(
     const score = empirical(core, data, sigma);
     try {
       const y = x.map((value, i) => value + sigma * z[i]);
-      const distance = apart(denoiser(score, sigma).denoise(y), x);
+      const distance = cloudDistance(denoiser(score, sigma).denoise(y), x);
       const parts: Float32Array[] = [];
       const init = y.slice(0, 2 * chains);
       const options = { sigma, stepSize: STEP, key: walkKey, steps, chains, init, thin: 1, signal };
@@ -110,14 +113,13 @@ export async function tradeOff(
 const DIRECTIONS = 8;
 
 /** The Wasserstein-1 distance of points a and b [n, 2] along a direction, averaged over directions. */
-export function apart(a: Float32Array, b: Float32Array): number {
+export function cloudDistance(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let k = 0; k < DIRECTIONS; k++) {
     const [u, v] = [Math.cos((Math.PI * k) / DIRECTIONS), Math.sin((Math.PI * k) / DIRECTIONS)];
     const along = (x: Float32Array) =>
-      Float64Array.from({ length: x.length / 2 }, (_, i) => u * x[2 * i] + v * x[2 * i + 1]).sort();
-    const [p, q] = [along(a), along(b)];
-    sum += p.reduce((total, value, i) => total + Math.abs(value - q[i]), 0) / p.length;
+      Float64Array.from({ length: x.length / 2 }, (_, i) => u * x[2 * i] + v * x[2 * i + 1]);
+    sum += wasserstein(along(a), along(b));
   }
   return sum / DIRECTIONS;
 }

@@ -19,6 +19,7 @@ export const REACH = 3;
 /** The mean of x^2 over all these places. */
 const MEAN_SQUARE = REACH ** 2 / 3;
 
+/** The height of a line at x. */
 export const at = ({ intercept, slope }: Line, x: number) => intercept + slope * x;
 
 /**

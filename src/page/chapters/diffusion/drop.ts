@@ -48,6 +48,8 @@ export function dropFigure(page: Page): LiveFigure {
     ],
   });
   let film: DropFilm | undefined;
+  /** Grows when a film is forgotten: one that the worker still makes is then of another drop. */
+  let forgotten = 0;
   let isVisible = false;
   /** Whether a new film plays from its beginning; it does not where a link names a moment. */
   let isNew = store.get('dropTime') === 0;
@@ -112,17 +114,24 @@ export function dropFigure(page: Page): LiveFigure {
   };
 
   const prepare = latest(async () => {
-    film = await client.call('dropFilm', {
+    const own = forgotten;
+    const made = await client.call('dropFilm', {
       drop: { centre: [store.get('dropX'), store.get('dropY')], sd: SD },
       variances: VARIANCES,
       particles: PARTICLES,
       seed: store.get('seed'),
       back: store.get('dropBack'),
     });
+    if (own !== forgotten) return;
+    film = made;
     show();
     if (isNew && !wantsStillness()) loop.setRunning(true);
     isNew = false;
   }, page.fail);
+  const forget = () => {
+    film = undefined;
+    forgotten++;
+  };
   const step = () => {
     time.value = Math.min(2, time.value + PACE);
     show();
@@ -148,12 +157,12 @@ export function dropFigure(page: Page): LiveFigure {
   });
   store.on(['dropX', 'dropY', 'seed'], () => {
     if (isVisible) prepare();
-    else film = undefined;
+    else forget();
   });
   store.on(['dropBack'], () => {
     // What is seen next is the way back.
     if (time.value > 1) time.value = 1;
-    if (!isVisible) film = undefined;
+    if (!isVisible) forget();
     else {
       isNew = true;
       prepare();

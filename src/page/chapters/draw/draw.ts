@@ -6,7 +6,8 @@ import { button, digits, fileButton, make, menu, row, slider } from '../../parts
 import { latest } from '../../parts/latest.js';
 import { wantsStillness } from '../../parts/loop.js';
 import type { LiveFigure, Page } from '../../state/page.js';
-import { LEAST_LOOK, MOST_LOOK, type Picture } from '../../state/state.js';
+import type { Picture } from '../../state/picture.js';
+import { LEAST_LOOK, MOST_LOOK } from '../../state/state.js';
 import type { GatherEvent } from '../../worker/gather.js';
 import { historyOf } from '../shared/history.js';
 import { LossChart } from '../shared/lossChart.js';

@@ -16,6 +16,7 @@ const GRID = 17;
 /** Cells a side of the map of errors. */
 const FINE = 40;
 
+/** The exact score beside the learned one, and where that errs. */
 export function exactFigure(page: Page): LiveFigure {
   const { store, client, learned } = page;
   const exact = new Figure('The exact score', unitSquare);
@@ -75,7 +76,10 @@ export function exactFigure(page: Page): LiveFigure {
   store.on(['level', 'levels'], compare);
   page.on('picture', compare);
   page.on('network', compare);
-  page.on('term', compare);
+  page.on('term', () => {
+    exact.repaintGround();
+    network.repaintGround();
+  });
   const stage = make(
     'div',
     { class: 'stage' },

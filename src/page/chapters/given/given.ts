@@ -2,14 +2,14 @@ import type { Colours } from '../../figure/colours.js';
 import { drawPoints } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { type Pen, type Plane, toSquare, unitSquare } from '../../figure/plane.js';
-import { button, digits, make, row, slider } from '../../parts/controls.js';
+import { digits, make, row, slider } from '../../parts/controls.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { limitsOf } from '../../state/state.js';
 import type { GivenEvent, Way } from '../../worker/given.js';
 import { ByItself } from '../shared/byItself.js';
 import { drawFaint } from '../shared/fields.js';
-import { bar } from '../shared/parts.js';
+import { bar, seedButton } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
 import { givenCode } from './givenCode.js';
 
@@ -46,7 +46,7 @@ export function givenFigure(page: Page): LiveFigure {
     WAYS.forEach((way, i) => {
       const event = told.get(way);
       captions[i].textContent = event
-        ? `${NAMES[way]}: total variation ${event.apart.toFixed(3)}`
+        ? `${NAMES[way]}: total variation ${event.totalVariation.toFixed(3)}`
         : NAMES[way];
       figures[i].top((pen, plane, colours) => {
         const isLit = page.term === way;
@@ -62,7 +62,7 @@ export function givenFigure(page: Page): LiveFigure {
         told.set(event.way, event);
         drawTops();
       });
-      const [exact, guided, corrected] = WAYS.map((way) => told.get(way)?.apart ?? 0);
+      const [exact, guided, corrected] = WAYS.map((way) => told.get(way)?.totalVariation ?? 0);
       reading.textContent = `Heights off by a total variation of ${guided.toFixed(3)} with guidance alone, ${corrected.toFixed(3)} with ${particles} ${particles === 1 ? 'particle' : 'particles'} a sample; as many exact draws have ${exact.toFixed(3)}.`;
       if (hasTried && guided > 0.1 && corrected < exact + 0.04) page.meet('corrected');
     },
@@ -94,7 +94,7 @@ export function givenFigure(page: Page): LiveFigure {
       'div',
       { class: 'stage' },
       bar(
-        row(button('Draw again', () => store.set({ seed: (store.get('seed') + 1) % 2 ** 32 }))),
+        row(seedButton(store, 'Draw again')),
         slider(store, 'seenAt', { label: 'Reading o', step: 0.01, term: 'reading' }),
         slider(store, 'seenNoise', { label: 'Its error τ', log: true, term: 'reading' }),
         slider(store, 'correcting', { label: 'Particles a sample', step: 1, whole: true, term: 'corrected' }),

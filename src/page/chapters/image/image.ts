@@ -6,7 +6,7 @@ import { button, fileButton, group, make, numberField, row, slider } from '../..
 import { latest } from '../../parts/latest.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
-import type { Picture } from '../../state/state.js';
+import type { Picture } from '../../state/picture.js';
 import { imageCode } from '../shared/code.js';
 import { historyOf } from '../shared/history.js';
 import { openPicture, PICTURE_FILES } from '../shared/openPicture.js';
@@ -16,6 +16,8 @@ import { inverted } from '../shared/strokes.js';
 
 /** Points drawn from the picture. */
 const DRAWS = 4000;
+
+/** A picture to draw on, and points drawn from it with noise. */
 export function imageFigure(page: Page): LiveFigure {
   const { store, client } = page;
   const shown = { ...unitSquare, xlim: [-0.04, 1.04] as const, ylim: [-0.04, 1.04] as const };

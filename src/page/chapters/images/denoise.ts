@@ -1,10 +1,10 @@
-import { type Call, Stopped } from '../../calls/rpc.js';
 import { button, digits, make, numberField, row, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { CompareEvent, Estimated, EstimateName } from '../../worker/images/estimate.js';
 import { DIM } from '../../worker/images/numbers.js';
+import { ByItself } from '../shared/byItself.js';
 import { drawingPad } from '../shared/pad.js';
 import { bar } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
@@ -37,9 +37,6 @@ export function denoiseFigure(page: Page): LiveFigure {
   let drawn: Float32Array | undefined;
   let shownClean: Float32Array = new Float32Array(DIM);
   let errors: Estimated['errors'] | undefined;
-  let comparison: Call<void> | undefined;
-  /** The network that the table compares. */
-  let compared: string | undefined;
   let isVisible = false;
 
   const denoise = latest(async () => {
@@ -79,13 +76,6 @@ export function denoiseFigure(page: Page): LiveFigure {
     store.set({ digit });
   });
   store.on(['pixelNoise', 'digit', 'seed'], denoise);
-  const changeNetwork = () => {
-    denoise();
-    if (isVisible) compare();
-  };
-  store.on(['netOf'], changeNetwork);
-  shared.on(changeNetwork);
-
   const head = make('tr', {}, make('th', { scope: 'col' }, 'σ'));
   for (const name of ORDER) head.append(make('th', { scope: 'col' }, NAMES[name]));
   const body = make('tbody');
@@ -101,18 +91,11 @@ export function denoiseFigure(page: Page): LiveFigure {
     body,
   );
   /** Fills the table once for each network, a row a noise. */
-  const compare = async () => {
-    const net = shared.net(page);
-    const wanted = net === 'unet' ? net : `${net} ${shared.version}`;
-    if (comparison && compared === wanted) return;
-    comparison?.stop();
-    compared = wanted;
-    let own: Call<void> | undefined;
-    try {
+  const comparing = new ByItself(page, {
+    isStill: true,
+    async work(run) {
       await shared.ready();
-      if (compared !== wanted) return;
-      own = client.call('imagesCompare', { net }, ({ sigma, errors }: CompareEvent) => {
-        if (comparison !== own) return;
+      await run.call('imagesCompare', { net: shared.net(page) }, ({ sigma, errors }: CompareEvent) => {
         const row = make('tr', {}, make('th', { scope: 'row' }, String(sigma)));
         const least = Math.min(...Object.values(errors));
         for (const name of ORDER)
@@ -123,13 +106,22 @@ export function denoiseFigure(page: Page): LiveFigure {
         rows.set(sigma, row);
         body.append(row);
       });
-      comparison = own;
-      await own;
-    } catch (error) {
-      if (comparison === own) comparison = undefined;
-      if (!(error instanceof Stopped)) page.fail(error);
-    }
+    },
+  });
+  /** The network that the table compares: the reader's is another after each training. */
+  const network = () => {
+    const net = shared.net(page);
+    return net === 'unet' ? net : `${net} ${shared.version}`;
   };
+  let compared = network();
+  const changeNetwork = () => {
+    denoise();
+    if (network() === compared) return;
+    compared = network();
+    comparing.renew();
+  };
+  store.on(['netOf'], changeNetwork);
+  shared.on(changeNetwork);
 
   return {
     element: make(
@@ -167,12 +159,8 @@ export function denoiseFigure(page: Page): LiveFigure {
     ),
     setVisible(visible) {
       isVisible = visible;
-      if (!visible) {
-        if (rows.size < 5) comparison?.stop();
-        return;
-      }
-      denoise();
-      compare();
+      if (visible) denoise();
+      comparing.setVisible(visible);
     },
   };
 }

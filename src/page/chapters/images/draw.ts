@@ -1,10 +1,10 @@
-import { type Call, Stopped } from '../../calls/rpc.js';
 import { button, digits, make, numberField, slider } from '../../parts/controls.js';
-import { latest } from '../../parts/latest.js';
+import { wantsStillness } from '../../parts/loop.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
-import type { Drawn, PicturesEvent } from '../../worker/images/drawing.js';
-import { bar, captioned } from '../shared/parts.js';
+import type { PicturesEvent } from '../../worker/images/drawing.js';
+import { ByItself } from '../shared/byItself.js';
+import { bar, captioned, seedButton } from '../shared/parts.js';
 import { drawCode } from './code.js';
 import { noisyRange, Pictures } from './pictures.js';
 import { networkMenu, sharedOf } from './shared.js';
@@ -14,21 +14,17 @@ const STEPS = 24;
 
 /** Draws the digit that is asked for, from noise, every step shown. */
 export function drawFigure(page: Page): LiveFigure {
-  const { store, client } = page;
+  const { store } = page;
   const shared = sharedOf(page);
   const noisy = new Pictures('Pictures on their way from noise', page, 'y');
   const clean = new Pictures('What the network takes them for', page, 'xhat');
   const reading = make('p', { class: 'reading', 'aria-live': 'polite' });
-  let call: Call<Drawn> | undefined;
-  let isVisible = false;
-  let isWanted = true;
   /** Noise of what is shown. */
   let at = 0;
 
-  const draw = latest(
-    async () => {
-      if (!isVisible || !isWanted) return;
-      isWanted = false;
+  const drawing = new ByItself(page, {
+    isStill: true,
+    async work(run) {
       await shared.ready();
       const { wanted, guidance, seed } = store.all;
       const who = shared.net(page);
@@ -43,10 +39,11 @@ export function drawFigure(page: Page): LiveFigure {
         chains: CHAINS,
         seed,
         steps: STEPS,
-      };
+      } as const;
       const target = isOwn ? 'picture by your network' : `picture of a ${wanted}`;
       noisy.label = `Pictures on their way from noise to a ${target}`;
-      const own = client.call('imagesDraw', args, ({ step, sigma, noisy: y, clean: x }: PicturesEvent) => {
+      await run.call('imagesDraw', args, ({ step, sigma, noisy: y, clean: x }: PicturesEvent) => {
+        if (step < STEPS && wantsStillness()) return;
         noisy.show(y, noisyRange(sigma));
         clean.show(x);
         at = sigma;
@@ -55,18 +52,9 @@ export function drawFigure(page: Page): LiveFigure {
             ? `Step ${step} of ${STEPS}, σ = ${digits(sigma)}`
             : `${CHAINS} ${isOwn ? 'pictures by your network' : `pictures of a ${wanted}`}`;
       });
-      call = own;
-      await own;
     },
-    (error) => {
-      if (!(error instanceof Stopped)) page.fail(error);
-    },
-  );
-  const again = () => {
-    isWanted = true;
-    call?.stop();
-    draw();
-  };
+  });
+  const again = () => drawing.renew();
   const untold = make(
     'p',
     { class: 'hint' },
@@ -74,7 +62,7 @@ export function drawFigure(page: Page): LiveFigure {
   );
   const choices = Array.from({ length: 10 }, (_, label) =>
     button(String(label), () => {
-      if (store.get('wanted') === label) again();
+      if (store.get('wanted') === label) drawing.start();
       store.set({ wanted: label });
     }),
   );
@@ -93,7 +81,7 @@ export function drawFigure(page: Page): LiveFigure {
     press();
     if (store.get('netOf') === 'own') again();
   });
-  const others = button('Other noise', () => store.set({ seed: (store.get('seed') + 1) % 2 ** 32 }));
+  const others = seedButton(store, 'Other noise');
   return {
     element: make(
       'div',
@@ -132,9 +120,6 @@ export function drawFigure(page: Page): LiveFigure {
             : `Digit ${store.get('wanted')}, guidance ${digits(store.get('guidance'))}, at σ = ${digits(at)}, and what the network takes them for`,
       }),
     ),
-    setVisible(visible) {
-      isVisible = visible;
-      if (visible) draw();
-    },
+    setVisible: (isVisible) => drawing.setVisible(isVisible),
   };
 }

@@ -1,14 +1,14 @@
-import { type Call, Stopped } from '../../calls/rpc.js';
 import { button, digits, make, numberField, row } from '../../parts/controls.js';
-import { latest } from '../../parts/latest.js';
+import { wantsStillness } from '../../parts/loop.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { WINDOWS } from '../../state/state.js';
 import type { Who } from '../../worker/images/families.js';
-import type { FillEvent, Filled } from '../../worker/images/filling.js';
+import type { FillEvent } from '../../worker/images/filling.js';
 import { DIM, FILLING } from '../../worker/images/numbers.js';
+import { ByItself, type Run } from '../shared/byItself.js';
 import { drawingPad } from '../shared/pad.js';
-import { bar } from '../shared/parts.js';
+import { bar, seedButton } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
 import { fillCode } from './code.js';
 import { shown } from './errors.js';
@@ -31,7 +31,7 @@ const WORDS = {
 
 /** A digit of which a part is hidden, and what two scores draw in its place. */
 export function fillFigure(page: Page): LiveFigure {
-  const { store, client } = page;
+  const { store } = page;
   const shared = sharedOf(page);
   const digit = new Pictures('The digit, and what is hidden of it', page, 'seen');
   const parts = [
@@ -39,47 +39,38 @@ export function fillFigure(page: Page): LiveFigure {
     { isExact: true, made: new Pictures('Filled in by the exact score', page, 'exact') },
   ].map((part) => ({ ...part, caption: make('figcaption', {}, '…') }));
   let clean: Float32Array = new Float32Array(DIM);
-  let calls: Call<Filled>[] = [];
-  let isVisible = false;
-  let isWanted = true;
 
   const show = () => digit.show(clean, CLEAN, maskOf(store.get('seen')));
-  const draw1 = async (mask: Float32Array, { isExact, made, caption }: (typeof parts)[number]) => {
+  const drawOne = async (
+    run: Run,
+    mask: Float32Array,
+    { isExact, made, caption }: (typeof parts)[number],
+  ) => {
     const net = shared.net(page);
     const who: Who = isExact ? 'exact' : net;
     const name = isExact ? 'Exact score of 2,000 digits' : net === 'trained' ? 'Your U-Net' : 'U-Net';
     const { digit: index, seed } = store.all;
     caption.textContent = `${name} …`;
-    const call = client.call('imagesFill', { who, index, mask, seed }, ({ x, sigma }: FillEvent) =>
-      made.show(x, noisyRange(sigma)),
-    );
-    calls.push(call);
-    const { copied, seenError, hiddenError } = await call;
+    const args = { who, index, mask, seed };
+    const { copied, seenError, hiddenError } = await run.call('imagesFill', args, (event: FillEvent) => {
+      if (event.sigma === 0 || !wantsStillness()) made.show(event.x, noisyRange(event.sigma));
+    });
     const copies = Math.round(copied * FILLING.chains);
     caption.textContent = `${name}: ${copies === 0 ? 'no' : copies} ${copies === 1 ? 'copy' : 'copies'} among ${FILLING.chains}. Error a pixel: ${shown(seenError)} where seen, ${shown(hiddenError)} where hidden`;
     const isMet = !isExact && mask.reduce((sum, bit) => sum + bit, 0) <= DIM / 4 && hiddenError < 0.03;
     if (isMet) page.meet('fill-in');
   };
-  const draw = latest(
-    async () => {
-      if (!isVisible || !isWanted) return;
-      isWanted = false;
+  const drawing = new ByItself(page, {
+    isStill: true,
+    async work(run) {
       await shared.ready();
-      clean = await client.call('imagesHeldOut', { index: store.get('digit') });
+      clean = await run.call('imagesHeldOut', { index: store.get('digit') });
       show();
       const mask = maskOf(store.get('seen'));
-      calls = [];
-      await Promise.all(parts.map((part) => draw1(mask, part)));
+      await Promise.all(parts.map((part) => drawOne(run, mask, part)));
     },
-    (error) => {
-      if (!(error instanceof Stopped)) page.fail(error);
-    },
-  );
-  const again = () => {
-    isWanted = true;
-    for (const call of calls) call.stop();
-    draw();
-  };
+  });
+  const again = () => drawing.renew();
   /** While the rubber moves nothing is drawn: only what is seen changes. */
   let isRubbing = false;
   const pad = drawingPad(digit, {
@@ -121,7 +112,7 @@ export function fillFigure(page: Page): LiveFigure {
     if (store.get('netOf') === 'own') again();
   });
   const another = button('Another digit', () => store.set({ digit: (store.get('digit') + 1) % 200 }));
-  const others = button('Other noise', () => store.set({ seed: (store.get('seed') + 1) % 2 ** 32 }));
+  const others = seedButton(store, 'Other noise');
   return {
     element: make(
       'div',
@@ -148,9 +139,6 @@ export function fillFigure(page: Page): LiveFigure {
           `Digit ${store.get('digit')}, veiled where hidden; filled in by the learned score, and by the exact one, from σ = ${digits(FILLING.sigmaMax)} to 0`,
       }),
     ),
-    setVisible(visible) {
-      isVisible = visible;
-      if (visible) draw();
-    },
+    setVisible: (isVisible) => drawing.setVisible(isVisible),
   };
 }

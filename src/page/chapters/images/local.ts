@@ -1,11 +1,12 @@
-import { type Call, Stopped } from '../../calls/rpc.js';
-import { button, make, numberField, row } from '../../parts/controls.js';
-import { latest } from '../../parts/latest.js';
+import { make, numberField, row } from '../../parts/controls.js';
+import { wantsStillness } from '../../parts/loop.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
-import type { Drawn, PicturesEvent } from '../../worker/images/drawing.js';
+import type { PicturesEvent } from '../../worker/images/drawing.js';
 import type { Who } from '../../worker/images/families.js';
 import { DRAWN } from '../../worker/images/numbers.js';
+import { ByItself, type Run } from '../shared/byItself.js';
+import { seedButton } from '../shared/parts.js';
 import { drawCode } from './code.js';
 import { noisyRange, Pictures } from './pictures.js';
 import { sharedOf } from './shared.js';
@@ -23,7 +24,7 @@ const PARTS: readonly { who: Who; name: string }[] = [
 
 /** Pictures from one noise by the exact score, by local scores and by networks, above the nearest of the data. */
 export function localFigure(page: Page): LiveFigure {
-  const { store, client } = page;
+  const { store } = page;
   const shared = sharedOf(page);
   const parts = PARTS.map(({ who, name }) => ({
     who,
@@ -40,24 +41,19 @@ export function localFigure(page: Page): LiveFigure {
       make('figure', {}, nearest.element, make('figcaption', {}, 'Nearest of the data')),
     ),
   );
-  let calls: Call<Drawn>[] = [];
-  let isVisible = false;
-  let isWanted = true;
 
   /** Whether a score says something of the pictures in use: the page's network knows digits alone. */
   const has = (who: Who) =>
     who === 'trained' ? shared.isTrained : who !== 'unet' || shared.source === 'digits';
-  const make1 = async ({ who, name, made, nearest, caption }: (typeof parts)[number]) => {
+  const drawOne = async (run: Run, { who, name, made, nearest, caption }: (typeof parts)[number]) => {
     const { seed } = store.all;
     const { isSingle } = shared;
     const args = { who, source: shared.source, label: null, guidance: 1, chains: CHAINS, seed, steps: STEPS };
     caption.textContent = `${name} …`;
     nearest.show(new Float32Array(0));
-    const call = client.call('imagesDraw', args, ({ noisy, sigma }: PicturesEvent) =>
-      made.show(noisy, noisyRange(sigma)),
-    );
-    calls.push(call);
-    const { nearest: near, copied } = await call;
+    const { nearest: near, copied } = await run.call('imagesDraw', args, (event: PicturesEvent) => {
+      if (event.sigma === 0 || !wantsStillness()) made.show(event.noisy, noisyRange(event.sigma));
+    });
     nearest.show(near);
     if (isSingle) {
       caption.textContent = name;
@@ -66,27 +62,18 @@ export function localFigure(page: Page): LiveFigure {
     const copies = Math.round(copied * CHAINS);
     caption.textContent = `${name}: ${copies === 0 ? 'no' : copies} ${copies === 1 ? 'copy' : 'copies'} among ${CHAINS}`;
   };
-  const draw = latest(
-    async () => {
-      if (!isVisible || !isWanted) return;
-      isWanted = false;
+  const drawing = new ByItself(page, {
+    isStill: true,
+    async work(run) {
       for (const [i, { who }] of parts.entries()) columns[i].hidden = !has(who);
       await shared.ready();
-      calls = [];
-      await Promise.all(parts.filter(({ who }) => has(who)).map(make1));
+      await Promise.all(parts.filter(({ who }) => has(who)).map((part) => drawOne(run, part)));
     },
-    (error) => {
-      if (!(error instanceof Stopped)) page.fail(error);
-    },
-  );
-  const again = () => {
-    isWanted = true;
-    for (const call of calls) call.stop();
-    draw();
-  };
+  });
+  const again = () => drawing.renew();
   store.on(['seed'], again);
   shared.on(again);
-  const others = button('Other noise', () => store.set({ seed: (store.get('seed') + 1) % 2 ** 32 }), {
+  const others = seedButton(store, 'Other noise', {
     class: 'primary',
   });
   return {
@@ -106,9 +93,6 @@ export function localFigure(page: Page): LiveFigure {
             .join(', ')}`,
       }),
     ),
-    setVisible(visible) {
-      isVisible = visible;
-      if (visible) draw();
-    },
+    setVisible: (isVisible) => drawing.setVisible(isVisible),
   };
 }

@@ -72,7 +72,12 @@ export function walkFigure(page: Page): LiveFigure {
       call = own;
       await own;
     } catch (error) {
-      if (!(error instanceof Stopped)) page.fail(error);
+      if (error instanceof Stopped) return;
+      if (call === own) {
+        isRunning = false;
+        play.textContent = 'Walk';
+      }
+      page.fail(error);
     } finally {
       if (own && call === own) call = undefined;
     }

@@ -21,6 +21,7 @@ const GRID = 15;
 const PANELS = 9;
 const NOTHING = { x: new Float32Array(0), s: new Float32Array(0) };
 
+/** A network that learns the score of the picture, its loss, and its field at each noise level. */
 export function learningFigure(page: Page): LiveFigure {
   const { store, client, learned } = page;
   const field = new Figure('The learned score at one noise level', unitSquare);
@@ -135,7 +136,7 @@ export function learningFigure(page: Page): LiveFigure {
   page.on('training', show);
   page.on('term', () => {
     chart.light(page.term);
-    if (learned.network) drawAt(field, learned.level(store.get('level'))).catch(page.fail);
+    field.repaintGround();
   });
   show();
   store.on(['level'], drawFields);

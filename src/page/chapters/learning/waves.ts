@@ -8,6 +8,7 @@ const FREQUENCIES = 24;
 /** Ridge of the least squares, as a share of the mean square of a feature. */
 const RIDGE = 1e-5;
 
+/** Noisy places y where a jump is drawn. */
 export const PLACES = spaced(0, 1, 201);
 
 /** A wave number for each feature up to `highest` waves a side, spread evenly by the golden ratio instead of by chance. */
@@ -20,7 +21,8 @@ const featuresAt = (x: number, all: readonly number[]) => [
   ...all.flatMap((f) => [Math.cos(2 * Math.PI * f * x), Math.sin(2 * Math.PI * f * x)]),
 ];
 
-export interface Drawn {
+/** A jump, and what waves make of it. */
+export interface WavesFit {
   /** The mean clean place of each of {@link PLACES}, and what the waves make of it. */
   exact: number[];
   fitted: number[];
@@ -29,7 +31,7 @@ export interface Drawn {
 }
 
 /** Fits the jump xhat(y) of the data under noise sigma by waves of up to `highest` a side, weighted by the density of y. */
-export function drawByWaves(sigma: number, highest: number): Drawn {
+export function drawByWaves(sigma: number, highest: number): WavesFit {
   const mixture: LineMixture = {
     means: DATA,
     sds: DATA.map(() => sigma),

@@ -7,7 +7,7 @@ import { latest } from '../../parts/latest.js';
 import { download } from '../../save/download.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
-import type { Picture } from '../../state/state.js';
+import type { Picture } from '../../state/picture.js';
 import { countsOf, keptEvery, stepOf } from '../../worker/samplerMenu.js';
 import type { SampleArgs, SampleEvent } from '../../worker/sampling.js';
 import { ByItself } from '../shared/byItself.js';
@@ -23,6 +23,7 @@ const SHOWN = 2000;
 /** The last and least of descending noise levels. */
 const least = (sigmas: readonly number[]) => sigmas[sigmas.length - 1];
 
+/** Chains on a score, their histogram beside the truth, and the samples as a file. */
 export function samplingFigure(page: Page): LiveFigure {
   const { store, client, learned } = page;
   const particles = new Figure('Chains on the score', unitSquare);
@@ -181,7 +182,7 @@ export function samplingFigure(page: Page): LiveFigure {
   });
   page.on('network', () => (store.get('from') === 'network' ? change() : drawGround()));
   page.on('term', () => {
-    drawGround();
+    particles.repaintGround();
     paintPlaces(0);
   });
   const stride = slider(store, 'stride', {

@@ -46,7 +46,8 @@ export class TradeOff {
       isStill: true,
       work: async (run) => {
         this.#measured = [];
-        const args = { ...SIZES, sigmas: SIGMAS, seed: page.store.get('seed') };
+        // The curves do not follow the walk's seed: they are as they are for every reader of a link.
+        const args = { ...SIZES, sigmas: SIGMAS, seed: 0 };
         await run.call('tradeOff', args, (event: TradeOffEvent) => {
           this.#measured.push(event);
           this.#draw();

@@ -1,13 +1,13 @@
 import { drawPoints } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { unitSquare } from '../../figure/plane.js';
-import { button, digits, make, row } from '../../parts/controls.js';
+import { digits, make, row } from '../../parts/controls.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { WalkEvent } from '../../worker/walk.js';
 import { ByItself } from '../shared/byItself.js';
 import { drawFaint } from '../shared/fields.js';
-import { bar, levelSlider } from '../shared/parts.js';
+import { bar, levelSlider, seedButton } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
 import { sourceOf } from './controls.js';
 import { TradeOff } from './tradeOff.js';
@@ -91,10 +91,7 @@ export function walkFigure(page: Page): LiveFigure {
     element: make(
       'div',
       { class: 'stage' },
-      bar(
-        row(button('Walk again', () => store.set({ seed: (store.get('seed') + 1) % 2 ** 32 }))),
-        levelSlider(page, learned),
-      ),
+      bar(row(seedButton(store, 'Walk again')), levelSlider(page, learned)),
       ...strip(`Walk: ${SIZES.chains} noisy points y, all from the middle`, walks, captions),
       ...strip('Jump: the same points, denoised', jumps),
       saveMenu(page, {

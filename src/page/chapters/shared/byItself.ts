@@ -152,6 +152,8 @@ export class ByItself {
         this.#page.fail(error);
       }
     } finally {
+      // After an error other calls of the run may still be under way.
+      run.end();
       if (this.#run === run) {
         this.#isDone = true;
         this.#run = undefined;

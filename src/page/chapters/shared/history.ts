@@ -1,4 +1,4 @@
-import type { Picture } from '../../state/state.js';
+import type { Picture } from '../../state/picture.js';
 
 /** Pictures that can be brought back. */
 const REMEMBERED = 40;

@@ -1,6 +1,6 @@
 import type { Figure } from '../../figure/figure.js';
 import { button, make, row } from '../../parts/controls.js';
-import type { Picture } from '../../state/state.js';
+import type { Picture } from '../../state/picture.js';
 import { History } from './history.js';
 import { pictureOf } from './picture.js';
 import { emptySheet, type Pixel, stroked } from './strokes.js';

@@ -2,15 +2,21 @@
 
 import { cividis } from '../../figure/colours.js';
 import type { Figure } from '../../figure/figure.js';
-import { digits, make, slider } from '../../parts/controls.js';
+import { button, digits, make, slider } from '../../parts/controls.js';
 import type { LearnedState } from '../../state/learned.js';
 import type { Page } from '../../state/page.js';
+import type { Store } from '../../state/store.js';
 
+/** A figure with what it shows below it. */
 export const captioned = (figure: Figure, caption: string) =>
   make('figure', {}, figure.element, make('figcaption', {}, caption));
 
 /** A row of controls above figures. */
 export const bar = (...children: Node[]) => make('div', { class: 'bar' }, ...children);
+
+/** A button that takes the next seed, so that what is drawn is drawn again. */
+export const seedButton = (store: Store, label: string, attributes = {}) =>
+  button(label, () => store.set({ seed: (store.get('seed') + 1) % 2 ** 32 }), attributes);
 
 /** A slider for the noise levels of the present network. */
 export function levelSlider({ store, on }: Page, learned: LearnedState): HTMLElement {

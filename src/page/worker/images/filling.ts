@@ -23,6 +23,7 @@ export interface FillEvent {
   x: Float32Array;
 }
 
+/** Of which digit what is seen, and whose score fills in the rest. */
 export interface FillArgs {
   who: Who;
   /** Which of the held-out digits. */

@@ -34,7 +34,7 @@ export const radiusAt = (sigma: number) => RADII.find(([most]) => sigma <= most)
  * How hidden pixels are drawn: noises, steps, draws and the particles of each (of 1 none corrects the guidance), and the
  * deviation that seen pixels may have.
  */
-export const FILLING = { sigmaMin: 0.02, sigmaMax: 8, steps: 24, chains: 4, particles: 4, noise: 0.05 };
+export const FILLING = { ...DRAWN, steps: 24, chains: 4, particles: 4, noise: 0.05 };
 /** The training of a network in the page. The average of the weights forgets half in about a hundred steps, so that pictures follow the training. */
 export const TRAINING = { batch: 32, learningRate: 3e-3, schedule: 'cosine', halfLife: 3000 } as const;
 
