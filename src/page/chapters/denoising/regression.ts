@@ -90,7 +90,7 @@ export function regressionFigure(page: Page): LiveFigure {
   load();
   const legend = legendOf([
     { term: 'means', colour: 'particle', name: 'mean of x in a column of y' },
-    { term: 'tweedie', colour: 'accent', name: 'y + σ² score' },
+    { term: 'tweedie', colour: 'accent', name: 'Tweedie’s formula, y + σ² score' },
     { term: 'line', colour: 'tone', name: 'best straight line' },
     { term: 'noisy', colour: 'faint', name: 'y itself' },
   ]);

@@ -148,7 +148,13 @@ export class CurveChart {
       },
       axes: [
         { ...below, ...labelled(xLabel, scale), ...(log?.x && logAxis) },
-        { ...axis, ...labelled(yLabel, scale), size: (log?.y ? 58 : 44) * scale, ...(log?.y && logAxis) },
+        {
+          ...axis,
+          ...labelled(yLabel, scale),
+          space: 20 * scale,
+          size: (log?.y ? 68 : 44) * scale,
+          ...(log?.y && logAxis),
+        },
       ],
       series: [{}, ...curves.map((curve) => this.#series(curve, colours))],
       hooks: {
