@@ -89,7 +89,7 @@ export function regressionFigure(page: Page): LiveFigure {
   page.on('term', draw);
   load();
   const legend = legendOf([
-    { term: 'means', colour: 'particle', name: 'mean of x in a column of y' },
+    { term: 'means', colour: 'particle', name: 'mean of x in a column of y', dots: true },
     { term: 'tweedie', colour: 'accent', name: 'Tweedie’s formula, y + σ² score' },
     { term: 'line', colour: 'tone', name: 'best straight line' },
     { term: 'noisy', colour: 'muted', name: 'y itself' },

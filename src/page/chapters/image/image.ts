@@ -26,8 +26,8 @@ export function imageFigure(page: Page): LiveFigure {
 
   const drawOriginal = () => {
     const image = pictureOf(store.get('picture'));
-    const lit = image.pixels.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
-    reading.textContent = `${image.height} × ${image.width} pixels, ${lit} of them with light: a distribution over ${lit} ${lit === 1 ? 'place' : 'places'}.`;
+    const inked = image.pixels.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
+    reading.textContent = `${image.height} × ${image.width} pixels, ${inked} of them with ink: a distribution over ${inked} ${inked === 1 ? 'place' : 'places'}.`;
     original.ground((pen, square, colours) =>
       drawPicture(
         pen,
