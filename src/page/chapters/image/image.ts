@@ -123,13 +123,19 @@ export function imageFigure(page: Page): LiveFigure {
     'div',
     { class: 'pair stick' },
     make('figure', {}, pad.element, make('figcaption', {}, 'The picture: draw on it')),
-    make('figure', {}, cloud.element, make('figcaption', {}, `${DRAWS.toLocaleString('en')} draws from it, with noise`)),
+    make(
+      'figure',
+      {},
+      cloud.element,
+      make('figcaption', {}, `${DRAWS.toLocaleString('en')} draws from it, with noise`),
+    ),
   );
   const save = saveMenu(page, {
     name: 'draws',
     figures: [original, cloud],
     code: () => imageCode(store.all),
-    caption: () => `A picture, and ${DRAWS.toLocaleString('en')} draws from it with noise σ = ${store.get('noise')}`,
+    caption: () =>
+      `A picture, and ${DRAWS.toLocaleString('en')} draws from it with noise σ = ${store.get('noise')}`,
   });
   return {
     element: make(
