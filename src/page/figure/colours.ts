@@ -9,6 +9,8 @@ export interface Colours {
   particle: string;
   accent: string;
   tone: string;
+  /** The tone as a line or a dot, which are thin and want more contrast than areas. */
+  curve: string;
   /** The darkest colour of a picture in the background. */
   faint: string;
   isDark: boolean;
@@ -23,6 +25,7 @@ const defaults = {
   particle: ['#0a3069', '#ffd866'],
   accent: ['#bc4c00', '#ff9e64'],
   tone: ['#9cc7ee', '#1f4f7d'],
+  curve: ['#4a8ac4', '#4a94d8'],
 } as const;
 
 const isBright = (colour: string) => rgb(colour).reduce((sum, part) => sum + part, 0) >= 384;
@@ -45,6 +48,7 @@ export function coloursOf(element: Element): Colours {
     particle: read('particle'),
     accent: read('accent'),
     tone: read('tone'),
+    curve: read('curve'),
   };
 }
 

@@ -9,9 +9,13 @@ export function answerQuestions(): void {
     if (!answer || !question || !reply) return;
     for (const other of question.querySelectorAll('button'))
       other.setAttribute('aria-pressed', String(other === answer));
-    const words = reply.dataset.words ?? reply.textContent ?? '';
-    reply.dataset.words = words;
-    reply.textContent = `${answer.value === 'right' ? 'Yes.' : 'Not so.'} ${words}`;
+    let verdict = reply.querySelector('.verdict');
+    if (!verdict) {
+      verdict = document.createElement('span');
+      verdict.className = 'verdict';
+      reply.prepend(verdict, ' ');
+    }
+    verdict.textContent = answer.value === 'right' ? 'Yes.' : 'Not so.';
     reply.hidden = false;
   });
   for (const reply of document.querySelectorAll('.reply')) reply.setAttribute('role', 'status');

@@ -33,6 +33,7 @@ export function fuzzyFigure(page: Page): LiveFigure {
   const reading = make('p', { class: 'reading' });
   const chart = new CurveChart(page, {
     label: 'The error of the fitted line over the noise that it is fitted with',
+    yLabel: 'error (log)',
     xLabel: 'noise σ that the line is fitted with (log)',
     aspect: 0.3,
     log: { x: true, y: true },

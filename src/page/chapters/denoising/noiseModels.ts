@@ -27,7 +27,7 @@ export function noiseModelsFigure(page: Page): LiveFigure {
     xLabel: 'noisy number y',
     aspect: 0.5,
     curves: [
-      { name: 'y alone', term: 'alone', colour: 'faint' },
+      { name: 'y alone', term: 'alone', colour: 'muted' },
       { name: 'formula, from p', term: 'formula', colour: 'accent' },
       { name: 'prior fitted to the noisy numbers', term: 'fitted-prior', colour: 'muted', dash: true },
       { name: 'best, which knows the prior', term: 'best', colour: 'tone' },

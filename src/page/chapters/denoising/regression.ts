@@ -74,8 +74,8 @@ export function regressionFigure(page: Page): LiveFigure {
       pen.globalAlpha = 1;
       const curve = (of: (y: number) => number, colour: string, isLit: boolean) =>
         drawCurve(pen, plane, of, colour, isLit ? 5 : 2.2);
-      curve((y) => y, colours.faint, lit === 'noisy');
-      curve(line, colours.tone, lit === 'line');
+      curve((y) => y, colours.muted, lit === 'noisy');
+      curve(line, colours.curve, lit === 'line');
       curve(tweedie, colours.accent, lit === 'tweedie');
       const means = Float32Array.from(
         [...counts.keys()]
@@ -89,10 +89,10 @@ export function regressionFigure(page: Page): LiveFigure {
   page.on('term', draw);
   load();
   const legend = legendOf([
-    { term: 'means', colour: 'particle', name: 'mean of x in a column of y' },
-    { term: 'tweedie', colour: 'accent', name: 'y + σ² score' },
+    { term: 'means', colour: 'particle', name: 'mean of x in a column of y', dots: true },
+    { term: 'tweedie', colour: 'accent', name: 'Tweedie’s formula, y + σ² score' },
     { term: 'line', colour: 'tone', name: 'best straight line' },
-    { term: 'noisy', colour: 'faint', name: 'y itself' },
+    { term: 'noisy', colour: 'muted', name: 'y itself' },
   ]);
   return {
     element: besideControls(

@@ -13,13 +13,13 @@ export function normsFigure(page: Page): LiveFigure {
   const reading = make('p', { class: 'reading' });
   const chart = new CurveChart(page, {
     label: 'How often points lie at each distance from the middle, drawn and by the formula',
-    xLabel: 'distance from the middle ‖z‖',
+    xLabel: 'distance from the middle, r = ‖z‖',
     aspect: 0.5,
     range: (_, most) => [0, 1.15 * most],
     curves: [
       { name: `${POINTS.toLocaleString('en')} points`, term: 'points', colour: 'tone', filled: true },
-      { name: 'chi distribution', term: 'chi', colour: 'particle' },
-      { name: 'density of one point, scaled', term: 'density', colour: 'accent', dash: true },
+      { name: 'q(r), the density of the distance', term: 'chi', colour: 'particle' },
+      { name: 'density of the points along a line, scaled', term: 'density', colour: 'accent', dash: true },
     ],
   });
   const draw = latest(async () => {

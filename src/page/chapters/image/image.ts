@@ -28,8 +28,8 @@ export function imageFigure(page: Page): LiveFigure {
 
   const drawOriginal = () => {
     const image = pictureOf(store.get('picture'));
-    const lit = image.pixels.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
-    reading.textContent = `${image.height} × ${image.width} pixels, ${lit} of them with light: a distribution over ${lit} ${lit === 1 ? 'place' : 'places'}.`;
+    const inked = image.pixels.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
+    reading.textContent = `${image.height} × ${image.width} pixels, ${inked} of them with ink: a distribution over ${inked} ${inked === 1 ? 'place' : 'places'}.`;
     original.ground((pen, square, colours) =>
       drawPicture(
         pen,
@@ -125,13 +125,19 @@ export function imageFigure(page: Page): LiveFigure {
     'div',
     { class: 'pair stick' },
     make('figure', {}, pad.element, make('figcaption', {}, 'The picture: draw on it')),
-    make('figure', {}, cloud.element, make('figcaption', {}, `${DRAWS} draws from it, with noise`)),
+    make(
+      'figure',
+      {},
+      cloud.element,
+      make('figcaption', {}, `${DRAWS.toLocaleString('en')} draws from it, with noise`),
+    ),
   );
   const save = saveMenu(page, {
     name: 'draws',
     figures: [original, cloud],
     code: () => imageCode(store.all),
-    caption: () => `A picture, and ${DRAWS} draws from it with noise σ = ${store.get('noise')}`,
+    caption: () =>
+      `A picture, and ${DRAWS.toLocaleString('en')} draws from it with noise σ = ${store.get('noise')}`,
   });
   return {
     element: make(

@@ -57,7 +57,7 @@ export function meansFigure(page: Page): LiveFigure {
     noisy.show(made.noisy, noisyRange(sigma));
     denoised.show(made.unet);
     exact.show(made.exact);
-    away.textContent = `How far a pixel is from the mean of all digits, root mean square, at σ = ${digits(sigma)}: ${digits(made.unetAway)} by the U-Net, ${digits(made.exactAway)} by the exact score.`;
+    away.textContent = `How far a pixel of the guess is from μ, root mean square, at σ = ${digits(sigma)}: ${digits(made.unetAway)} by the U-Net, ${digits(made.exactAway)} by the exact score.`;
   }, page.fail);
 
   function drawNorms(sigma: number, clean: Float32Array, norms: Float32Array) {

@@ -11,7 +11,7 @@ import { presetState, SETTINGS } from '../../state/settings.js';
 import { learningCode } from '../shared/code.js';
 import { drawField, FIELD_GRID } from '../shared/fields.js';
 import { LossChart } from '../shared/lossChart.js';
-import { captioned, levelSlider } from '../shared/parts.js';
+import { captioned, legendOf, levelSlider } from '../shared/parts.js';
 import { pictureOf } from '../shared/picture.js';
 import { settingsControls } from '../shared/settings.js';
 import { keptRow } from './keptRow.js';
@@ -32,17 +32,10 @@ export function learningFigure(page: Page): LiveFigure {
   const captions = panels.map(() => make('figcaption'));
   const { trainer } = page;
   const chart = new LossChart(trainer.losses);
-  const legend = make(
-    'p',
-    { class: 'hint' },
-    make('span', { class: 'key line' }),
-    ' ',
-    make('span', { 'data-term': 'loss' }, 'loss of each step'),
-    ' ',
-    make('span', { class: 'key dash' }),
-    ' ',
-    make('span', { 'data-term': 'best' }, 'best possible, in closed form'),
-  );
+  const legend = legendOf([
+    { name: 'loss of each step', term: 'loss', colour: 'particle' },
+    { name: 'best possible, in closed form', term: 'best', colour: 'accent', dash: true },
+  ]);
   /** Without losses the chart would be an empty frame. */
   const curve = make('div', {}, chart.element, legend);
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'Not trained yet.');

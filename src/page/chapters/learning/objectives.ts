@@ -30,7 +30,7 @@ export function objectivesFigure(page: Page): LiveFigure {
     curves: [
       { name: 'exact score', term: 'exact', colour: 'muted' },
       { name: 'by denoising', term: 'denoising', colour: 'particle' },
-      { name: 'by the other objective', term: 'other', colour: 'accent', dash: true },
+      { name: 'by the objective beside it', term: 'other', colour: 'accent', dash: true },
     ],
   });
   const show = ({ step, exact, scores, errors }: ObjectivesEvent) => {

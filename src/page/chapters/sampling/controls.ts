@@ -94,7 +94,8 @@ export function ofSampler(store: Store): HTMLElement[] {
     'sampler',
     'Sampler',
     samplerMenu,
-    (name) => samplerLines[LINES[name]],
+    // The article is the one that this page follows.
+    (name) => samplerLines[LINES[name]].replace(' (the article)', ''),
   );
   return [samplers, ...ofFlow];
 }

@@ -148,7 +148,14 @@ export class CurveChart {
       },
       axes: [
         { ...below, ...labelled(xLabel, scale), ...(log?.x && logAxis) },
-        { ...axis, ...labelled(yLabel, scale), size: (log?.y ? 58 : 44) * scale, ...(log?.y && logAxis) },
+        {
+          ...axis,
+          ...labelled(yLabel, scale),
+          // A low chart has room for few marks.
+          space: (size.height < 170 ? 20 : 30) * scale,
+          size: (log?.y ? 68 : 44) * scale,
+          ...(log?.y && logAxis),
+        },
       ],
       series: [{}, ...curves.map((curve) => this.#series(curve, colours))],
       hooks: {
@@ -181,16 +188,14 @@ export class CurveChart {
   #series({ term, colour, dash, filled, dots, name }: Curve, colours: Colours): uPlot.Series {
     const line = uPlot.paths.linear?.();
     const { hasDots } = this.#options;
+    const stroke = colour === 'tone' ? colours.curve : colours[colour];
     return {
       label: name,
-      stroke: colours[colour],
+      stroke,
       width: 2,
       dash: dash ? [7, 5] : undefined,
       fill: filled ? `${colours[colour]}55` : undefined,
-      points:
-        dots || hasDots
-          ? { show: true, size: dots ? 9 : 6, fill: colours[colour], width: 0 }
-          : { show: false },
+      points: dots || hasDots ? { show: true, size: dots ? 9 : 6, fill: stroke, width: 0 } : { show: false },
       // uPlot strokes a path after it asks for it: a term under the pointer has a broad one.
       paths: (chart, index, from, to) => {
         if (dots) return null;

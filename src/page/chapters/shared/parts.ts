@@ -69,7 +69,7 @@ export const besideControls = (figure: Figure, below: Node, ...controls: Node[])
 export interface Drawn {
   name: string;
   term: string;
-  colour: 'particle' | 'accent' | 'muted' | 'tone' | 'faint';
+  colour: 'particle' | 'accent' | 'muted' | 'tone';
   dash?: boolean;
   /** Its points, with no line between. */
   dots?: boolean;

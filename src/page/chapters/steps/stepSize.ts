@@ -44,16 +44,16 @@ export function stepSizeFigure(page: Page): LiveFigure {
         };
   const chart = new CurveChart(page, {
     label: 'Draws that a step is worth, which is also the excess of the variance, over the step size',
-    xLabel: 'step size, of the narrow variance (log)',
+    xLabel: 'step size in narrow variances (log)',
     aspect: 0.62,
     log: { x: true, y: true },
     range: () => [1e-4, 10],
     curves: [
       { name: 'wide way', term: 'wide', colour: 'tone' },
       { name: 'narrow way', term: 'narrow', colour: 'accent' },
-      { name: 'draws a step, wide, of the particles', term: 'worth', colour: 'particle', dots: true },
+      { name: 'wide way, draws a step: measured', term: 'worth', colour: 'particle', dots: true },
       {
-        name: 'excess of the narrow variance, of the particles',
+        name: 'narrow way, excess: measured',
         term: 'excess',
         colour: 'muted',
         dots: true,
@@ -172,7 +172,7 @@ export function stepSizeFigure(page: Page): LiveFigure {
         'A Gaussian of two widths',
         slider(store, 'ratio', { label: 'Wide to narrow', log: true }),
         slider(store, 'narrowStep', {
-          label: 'Step size η, of the narrow variance',
+          label: 'Step size η, in narrow variances',
           log: true,
           term: 'eta',
         }),
