@@ -8,6 +8,7 @@ import { maskOf, seenOf } from '../../src/page/chapters/images/mask.js';
 import { readState } from '../../src/page/state/state.js';
 import type { PicturesEvent, WalkEvent } from '../../src/page/worker/images/drawing.js';
 import { ESTIMATES } from '../../src/page/worker/images/estimate.js';
+import type { Who } from '../../src/page/worker/images/families.js';
 import type { FillEvent } from '../../src/page/worker/images/filling.js';
 import type { ImageTrainEvent } from '../../src/page/worker/images/training.js';
 import { imageVerbs } from '../../src/page/worker/images/verbs.js';
@@ -137,6 +138,26 @@ describe('the worker', () => {
     );
     await verbs.imagesTrain({ source: 'digits', steps: 1, seed: 1 }, listening().context);
     expect((await drawn).x.every(Number.isFinite)).toBe(true);
+  });
+
+  it('makes letters of those that a reader draws: copies by the exact score, new ones by local scores', async () => {
+    const { core, verbs } = await made();
+    const { pixels } = digits(core, key(5), 12, { size: 20 });
+    for (let n = 0; n < 12; n++) {
+      const letter = Float32Array.from(pixels.subarray(n * DIM, (n + 1) * DIM), (ink) => ink / 255);
+      expect(verbs.imagesAdd({ pixels: letter })).toEqual({ count: n + 1 });
+      // Each is there as it was drawn; of ten and more some are kept from training.
+      if (n < 9) expect(verbs.imagesFirst({ source: 'own' }).subarray(n * DIM)).toEqual(letter);
+    }
+    const draw = (who: Who) =>
+      verbs.imagesDraw({ ...anyone, source: 'own', who, chains: 9, seed: 0, steps: 18 }, listening().context);
+    expect((await draw('exact')).copied).toBe(1);
+    expect((await draw('local')).copied).toBeLessThan(0.5);
+    // A file of many takes their place, and what is drawn then takes its.
+    expect(await verbs.imagesRead({ bytes: idxFile(core, 30), name: 'idx', invert: false })).toEqual({
+      count: 30,
+    });
+    expect(verbs.imagesAdd({ pixels: new Float32Array(DIM).fill(1) })).toEqual({ count: 1 });
   });
 
   it('fills in what is hidden: the exact score copies, the network keeps what is seen', async () => {
@@ -310,6 +331,26 @@ describe.each(browsers)('the chapter on images in $name', { retry: 1 }, ({ name,
     const local = await figure('local');
     await tab.see(`${local} figcaption`, /^Exact score: 9 copies among 9/);
     await tab.see(`${local} figcaption`, /^Local scores: no copies among 9/);
+  });
+
+  it.runIf(wanted)('makes new letters of those that the reader draws', { timeout: 120_000 }, async () => {
+    const local = await figure('local');
+    const pad = await tab.page.$(`${local} .pad`);
+    if (!pad) throw new Error('there is no sheet');
+    await tab.press('Next letter', local);
+    await tab.see('.message', /Draw a letter on the sheet first/);
+    for (const keys of [['ArrowUp'], ['ArrowLeft', 'ArrowLeft']] as const) {
+      await pad.focus();
+      for (const key of keys) {
+        await tab.page.keyboard.press(key);
+        await tab.page.keyboard.press(' ');
+      }
+      await tab.press('Next letter', local);
+    }
+    await tab.see(`${local} figcaption`, /^Your letters: 2$/);
+    await tab.see(`${local} figcaption`, /^Exact score: 9 copies among 9/, 60_000);
+    await tab.press('Use the built-in digits', local);
+    await tab.see(`${local} figcaption`, /^Local scores: no copies among 9/, 60_000);
   });
 
   it.runIf(wanted)('fills in what is hidden, and shows means, shells and mixing at once', async () => {

@@ -8,11 +8,14 @@ import { DRAWN } from '../../worker/images/numbers.js';
 import { ByItself, type Run } from '../shared/byItself.js';
 import { seedButton } from '../shared/parts.js';
 import { drawCode } from './code.js';
+import { lettersSheet } from './letters.js';
 import { noisyRange, Pictures } from './pictures.js';
 import { sharedOf } from './shared.js';
 
 const CHAINS = 9;
 const STEPS = 18;
+/** Letters of the reader's own that make the challenge. */
+const DOZEN = 12;
 
 /** What each score makes of one noise, and what of the data is nearest to that. */
 const PARTS: readonly { who: Who; name: string }[] = [
@@ -60,6 +63,8 @@ export function localFigure(page: Page): LiveFigure {
       return;
     }
     const copies = Math.round(copied * CHAINS);
+    if (who === 'local' && shared.source === 'own' && shared.ownCount >= DOZEN && copies < CHAINS)
+      page.meet('own-letters');
     caption.textContent = `${name}: ${copies === 0 ? 'no' : copies} ${copies === 1 ? 'copy' : 'copies'} among ${CHAINS}`;
   };
   const drawing = new ByItself(page, {
@@ -82,6 +87,7 @@ export function localFigure(page: Page): LiveFigure {
       { class: 'stage' },
       row(others, numberField(store, 'seed', 'Seed')),
       make('div', { class: 'columns' }, ...columns),
+      lettersSheet(page, shared),
       saveMenu(page, {
         name: 'copies',
         figures: parts.slice(0, 3).map(({ made }) => made),

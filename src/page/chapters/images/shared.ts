@@ -19,13 +19,13 @@ export class Shared {
   isTrained = false;
   /** How many pictures the reader gave. */
   ownCount = 0;
-  /** How many files of pictures the reader opened. */
+  /** How often the reader gave pictures. */
   opened = 0;
 
   /** Grows by one whenever the reader's network may be another. */
   version = 0;
 
-  /** Names the pictures in use: the reader's are others after each file. */
+  /** Names the pictures in use: the reader's are others after each that is added. */
   get inUse(): string {
     return this.source === 'digits' ? 'digits' : `own ${this.opened}`;
   }
@@ -83,6 +83,13 @@ export class Shared {
   tell(): void {
     this.version++;
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Puts the reader's pictures to use, of which there are `count` now. */
+  take({ count }: { count: number }): void {
+    this.ownCount = count;
+    this.opened++;
+    this.choose('own');
   }
 
   choose(source: Source): void {

@@ -156,9 +156,7 @@ export function trainFigure(page: Page): LiveFigure {
         return;
       }
       const { count } = await client.call('imagesRead', { bytes, name: file.name, invert: invert.checked });
-      shared.ownCount = count;
-      shared.opened++;
-      shared.choose('own');
+      shared.take({ count });
       page.say(
         `${file.name}: ${count === 1 ? 'one picture so far; add more' : `${count.toLocaleString('en')} pictures`}, at 20 × 20 pixels.`,
       );

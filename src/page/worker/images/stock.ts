@@ -108,10 +108,20 @@ export class Stock {
     const set = isIdx
       ? firstOf(greyImages(readIdxImages(whole, { name, transposed: isEmnist(name) })), MOST.kept)
       : grey(await decodeImage(whole, { invert, name }));
-    const fitted = fitImages(set, { height: SIZE, width: SIZE });
-    const added = this.#own && this.#isAlbum && !isIdx ? concatImages([this.#own, fitted]) : fitted;
-    this.#own = firstOf(added, MOST.kept);
-    this.#isAlbum = !isIdx;
+    return this.#take(fitImages(set, { height: SIZE, width: SIZE }), !isIdx);
+  }
+
+  /** Takes a picture of the reader's pen, [DIM], beside those that came one by one. Returns how many there are. */
+  add(pixels: Float32Array): { count: number } {
+    return this.#take(grey({ height: SIZE, width: SIZE, pixels }), true);
+  }
+
+  #take(set: ImageSet, isOne: boolean): { count: number } {
+    this.#own = firstOf(
+      this.#own && this.#isAlbum && isOne ? concatImages([this.#own, set]) : set,
+      MOST.kept,
+    );
+    this.#isAlbum = isOne;
     this.#made.delete('own');
     return { count: this.#own.count };
   }

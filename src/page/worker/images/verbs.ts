@@ -29,6 +29,8 @@ export function imageVerbs(session: Session) {
     imagesDraw: (args: DrawArgs, context: Context) => draw(families, stock, args, context),
     imagesRead: ({ bytes, name, invert }: { bytes: Uint8Array; name: string; invert: boolean }) =>
       stock.read(bytes, name, invert),
+    /** Adds a picture that the reader has drawn. */
+    imagesAdd: ({ pixels }: { pixels: Float32Array }) => stock.add(pixels),
     imagesFirst: ({ source }: { source: Source }) => stock.first(source),
     imagesTrain: (args: ImageTrainArgs, context: Context) => training.train(args, context),
     /** What a network makes of noise and of noisy pictures before it has learned. */
