@@ -37,7 +37,7 @@ export interface CoreOptions {
  * with its own instance; `dispose()` ends them. They share one memory in Node, and in pages that are isolated from others
  * (`crossOriginIsolated`); elsewhere, and with `module`, they send each other copies, and give the same bits.
  *
- * @throws RangeError if threads is neither 'auto' nor an integer from 1 to 64; Error if so many cannot be started;
+ * @throws RangeError if threads is neither 'auto' nor an integer from 1 to 64 nor ports; Error if so many cannot be started;
  *   TypeError if module and binary are both given, if `kernel` is unknown, or if the engine lacks what the binary needs.
  * @example
  * ```js

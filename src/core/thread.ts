@@ -68,11 +68,10 @@ export function startThread(source: ThreadSource, events: ThreadEvents): Thread 
       data === UNREAD ? events.onEnd('it cannot read what it is sent') : events.onMessage(data);
     return overWeb(source);
   }
-  const script = source;
   const node = nodeThreads();
   if (node) {
     const url =
-      typeof script === 'string' ? new URL(`data:text/javascript,${encodeURIComponent(script)}`) : script;
+      typeof source === 'string' ? new URL(`data:text/javascript,${encodeURIComponent(source)}`) : source;
     const worker = new node.Worker(url);
     worker.on('message', events.onMessage);
     worker.on('error', (error) => events.onEnd(error instanceof Error ? error.message : String(error)));
@@ -83,7 +82,7 @@ export function startThread(source: ThreadSource, events: ThreadEvents): Thread 
       close: () => worker.terminate(),
     };
   }
-  const { worker, loaded } = newWorker(script);
+  const { worker, loaded } = newWorker(source);
   worker.onmessage = (event) => {
     loaded();
     events.onMessage(event.data);

@@ -83,8 +83,12 @@ const contents = new Contents(store);
 const places = new Places(page, first, async () => (await import('./chapters/below.js')).figures);
 teacherView(store, contents);
 takeDrops(async (file, under) => {
-  if (!(await places.open(file, under)))
-    page.say('No figure on the screen opens files; those of pictures, learning and sampling do.', true);
+  try {
+    if (!(await places.open(file, under)))
+      page.say('No figure on the screen opens files; those of pictures, learning and sampling do.', true);
+  } catch (error) {
+    page.fail(error);
+  }
 });
 
 function paintTheme(): void {

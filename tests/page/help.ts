@@ -154,7 +154,11 @@ export class Tab {
   /** Scrolls to a figure of the words, which is made then. */
   async figure(id: string): Promise<void> {
     const place = `[data-figure="${id}"]`;
-    await this.page.$eval(place, (element) => element.scrollIntoView());
+    await this.page.$eval(place, (element) => {
+      // A reader's wheel ends the page's own scrolling to a chapter, which would lead away again.
+      dispatchEvent(new WheelEvent('wheel'));
+      element.scrollIntoView();
+    });
     await this.page.waitForSelector(`${place}.made`);
   }
 

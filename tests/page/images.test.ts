@@ -281,7 +281,12 @@ describe.each(browsers)('the chapter on images in $name', { retry: 1 }, ({ name,
   /** Brings a figure on the screen, and waits until it is made. */
   const figure = async (id: string) => {
     const selector = `figure[data-figure="images-${id}"]`;
-    const show = () => tab.page.$eval(selector, (element) => element.scrollIntoView());
+    // As a reader's wheel does, it ends the page's own scrolling to the chapter, which would lead away again.
+    const show = () =>
+      tab.page.$eval(selector, (element) => {
+        dispatchEvent(new WheelEvent('wheel'));
+        element.scrollIntoView();
+      });
     await show();
     await tab.page.waitForSelector(`${selector}.made`);
     // Figures above may have been made meanwhile, which moves this one.

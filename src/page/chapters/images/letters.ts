@@ -7,7 +7,7 @@ import { drawingPad } from '../shared/pad.js';
 import { pictureOf } from '../shared/picture.js';
 import { emptySheet } from '../shared/strokes.js';
 import { Pictures } from './pictures.js';
-import type { Shared } from './shared.js';
+import { digitsButton, type Shared } from './shared.js';
 
 /** Letters that are shown, the last ones. */
 const SHOWN = 16;
@@ -15,9 +15,6 @@ const SHOWN = 16;
 const WORDS = {
   sheet:
     'Sheet for the next letter: the arrow keys move the pen, the space bar draws a dot, Ctrl and Z takes a stroke back',
-  pen: 'Pen',
-  eraser: 'Eraser',
-  empty: 'Empty sheet',
 };
 
 /** A sheet on which the reader draws letters, one after the other; they take the place of the pictures in use. */
@@ -59,15 +56,11 @@ export function lettersSheet(page: Page, shared: Shared): HTMLElement {
     },
     { class: 'primary' },
   );
-  const back = button('Use the built-in digits', () => shared.choose('digits'), { hidden: true });
-  shared.on(() => {
-    back.hidden = shared.source === 'digits';
-  });
   write(letter);
   return make(
     'div',
     {},
-    row('Letters of your own', pad.tools, next, back),
+    row('Letters of your own', pad.tools, next, digitsButton(shared)),
     make(
       'div',
       { class: 'four' },

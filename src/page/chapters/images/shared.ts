@@ -126,6 +126,17 @@ export function networkMenu(page: Page, shared: Shared): HTMLElement {
   return element;
 }
 
+/** A button that brings the library's digits back, where the reader's pictures are in use. */
+export function digitsButton(shared: Shared): HTMLElement {
+  const element = button('Use the built-in digits', () => shared.choose('digits'));
+  const refresh = () => {
+    element.hidden = shared.source === 'digits';
+  };
+  shared.on(refresh);
+  refresh();
+  return element;
+}
+
 /** A button that saves the network in use, which copied code reads. */
 export const saveNetwork = (page: Page, shared: Shared) =>
   button('Save the weights', async () => {

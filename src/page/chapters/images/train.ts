@@ -13,7 +13,7 @@ import { FILES, trainCode } from './code.js';
 import { shown } from './errors.js';
 import { keptPicturesRow } from './keptPictures.js';
 import { noisyRange, Pictures } from './pictures.js';
-import { sharedOf } from './shared.js';
+import { digitsButton, sharedOf } from './shared.js';
 
 /** Steps of a training. */
 const STEPS = 2000;
@@ -164,9 +164,7 @@ export function trainFigure(page: Page): LiveFigure {
       page.fail(error);
     }
   };
-  const back = button('Use the built-in digits', () => shared.choose('digits'), { hidden: true });
   const say = () => {
-    back.hidden = shared.source === 'digits';
     from.textContent = `It learns from ${shared.words}`;
   };
   const from = make('figcaption');
@@ -218,7 +216,7 @@ export function trainFigure(page: Page): LiveFigure {
       row(
         fileButton('Open pictures', '.png,.jpg,.jpeg,.gz,image/*,*', open),
         make('label', { class: 'toggle' }, invert, 'Dark is ink (PNG and JPEG)'),
-        back,
+        digitsButton(shared),
       ),
       make(
         'p',

@@ -20,7 +20,7 @@ interface PadOptions {
   /** What strokes are taken back from; default: the pad's own. Pads of one picture share one. */
   history?: History;
   /** What the tools and the sheet are called, where the pen does not draw a picture. */
-  words?: typeof WORDS;
+  words?: Partial<typeof WORDS>;
 }
 
 const WORDS = {
@@ -44,9 +44,10 @@ export function drawingPad(
     side,
     onEnd = () => {},
     history = new History(),
-    words = WORDS,
+    words: special,
   }: PadOptions,
 ): { element: HTMLElement; tools: HTMLElement } {
+  const words = { ...WORDS, ...special };
   const cursor = make('div', { class: 'cursor', hidden: true });
   const element = make(
     'div',
