@@ -63,11 +63,7 @@ export type ThreadSource = URL | string | ThreadPort;
  * @throws Error where there are no threads, or a policy forbids them; what the engine finds later it gives to `events.onEnd`
  */
 export function startThread(source: ThreadSource, events: ThreadEvents): Thread {
-  if (isPort(source)) {
-    source.onmessage = ({ data }) =>
-      data === UNREAD ? events.onEnd('it cannot read what it is sent') : events.onMessage(data);
-    return overWeb(source);
-  }
+  if (isPort(source)) return lentThread(source, events);
   const node = nodeThreads();
   if (node) {
     const url =
@@ -93,6 +89,35 @@ export function startThread(source: ThreadSource, events: ThreadEvents): Thread 
     events.onEnd(event.message || 'it could not be started');
   };
   return overWeb(worker);
+}
+
+/** How often what a lent thread is started with is sent again, and after how many milliseconds. */
+const SENT_AGAIN = 4;
+const AGAIN_AFTER = 30;
+
+/**
+ * A thread behind a port. In Firefox 153, 4 of 70 starts could not be read there at first, and could when they were sent again;
+ * what a page from a file in Chromium sends can never be read.
+ */
+function lentThread(port: MessagePort, events: ThreadEvents): Thread {
+  let start: unknown;
+  let isStarted = false;
+  let again = 0;
+  port.onmessage = ({ data }) => {
+    if (data !== UNREAD) {
+      isStarted = true;
+      events.onMessage(data);
+    } else if (isStarted || again++ === SENT_AGAIN) events.onEnd('it cannot read what it is sent');
+    else setTimeout(() => port.postMessage(start), AGAIN_AFTER);
+  };
+  const thread = overWeb(port);
+  return {
+    ...thread,
+    post(message, transfer) {
+      start ??= message;
+      thread.post(message, transfer);
+    },
+  };
 }
 
 /** A thread of a browser, which is a worker or lies behind a port. */

@@ -171,4 +171,28 @@ describe('loadCore', () => {
       'core: a worker thread was lost: no such script',
     );
   });
+
+  it.each([
+    [0, 1],
+    [1, 2],
+    [4, 5],
+    [9, 5],
+  ])(
+    'sends a lent thread its start again when it could not read it %d times: %d in all',
+    async (unread, sent) => {
+      const module = await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+      const { memory } = await loadCore();
+      const { port1, port2 } = new MessageChannel();
+      let asked = 0;
+      port2.onmessage = ({ data }) => {
+        if (data !== 'close') port2.postMessage(asked++ < unread ? 'unread' : { call: data.call });
+      };
+      const pool = Pool.start([port1], module, memory, 0);
+      if (unread < 5) expect((await pool).size).toBe(1);
+      else
+        await expect(pool).rejects.toThrow('core: a worker thread was lost: it cannot read what it is sent');
+      expect(asked).toBe(sent);
+      port2.close();
+    },
+  );
 });
