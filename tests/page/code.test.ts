@@ -1,6 +1,5 @@
 // "Copy as code": every program runs as it is, and gives what the page computes.
-import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { geomspace, loadCore, type NetworkConfig } from '../../src/index.js';
 import {
@@ -18,25 +17,10 @@ import { Session } from '../../src/page/worker/session.js';
 import { Swarm } from '../../src/page/worker/swarm.js';
 import { type BackEvent, back, drawNoisy, flow } from '../../src/page/worker/views.js';
 import { dist } from './help.js';
+import { useProgram } from './program.js';
 
-const program = dist(`code-${process.pid}.mjs`);
-afterEach(() => {
-  rmSync(program, { force: true });
-  rmSync(dist('weights.safetensors'), { force: true });
-});
-
-/** What a program prints, with whole arrays instead of their beginnings. */
-function printed(code: string): unknown[] {
-  const text = code.replaceAll('console.log(', 'print(');
-  const print =
-    'const print = (...values) => console.log(JSON.stringify(values.map((v) => ArrayBuffer.isView(v) ? [...v] : v)));';
-  writeFileSync(program, `${print}\n${text}`);
-  const output = execFileSync(process.execPath, [program], { encoding: 'utf8', cwd: dist('') });
-  return output
-    .trim()
-    .split('\n')
-    .flatMap((line) => (line ? (JSON.parse(line) as unknown[]) : []));
-}
+const printed = useProgram('code');
+afterEach(() => rmSync(dist('weights.safetensors'), { force: true }));
 
 /** What the page knows before any network is trained. */
 const before = (sigmas: ArrayLike<number>) => ({

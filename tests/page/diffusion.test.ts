@@ -1,12 +1,11 @@
 // The chapter on diffusion: a drop of colour there and back, in the worker, as a program, and in browsers.
-import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Core, loadCore } from '../../src/index.js';
 import { dropCode } from '../../src/page/chapters/diffusion/code.js';
 import { initialState } from '../../src/page/state/state.js';
 import { dropFilm } from '../../src/page/worker/drop.js';
-import { browsers, dist, isWanted, Tab } from './help.js';
+import { browsers, isWanted, Tab } from './help.js';
+import { useProgram } from './program.js';
 import { useBrowser, usePage } from './site.js';
 
 let core: Core;
@@ -25,6 +24,7 @@ const spread = (x: Float32Array) =>
   Math.sqrt(x.reduce((sum, v, i) => sum + (v - drop.centre[i % 2]) ** 2, 0) / x.length);
 
 describe('a drop of colour', () => {
+  const printed = useProgram('drop');
   it.each(['diffusion', 'flow'] as const)(
     'comes home by the %s, as wide as it was at the same moment',
     (back) => {
@@ -58,20 +58,10 @@ describe('a drop of colour', () => {
     (back) => {
       const state = { ...initialState(), kernel: 'strict' as const, seed: 3, dropBack: back };
       const code = dropCode(state, { sd: drop.sd, particles, least: 1e-3, most: 1, moments });
-      const program = dist(`drop-${process.pid}.mjs`);
-      writeFileSync(program, code.replaceAll('console.log(x)', 'console.log(JSON.stringify([...x]))'));
-      try {
-        const output = execFileSync(process.execPath, [program], { encoding: 'utf8', cwd: dist('') });
-        const [there, home] = output
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line) as number[]);
-        const { forwards, backwards } = film(back);
-        expect(there).toEqual([...forwards.slice(-2 * particles)]);
-        expect(home).toEqual([...backwards.slice(-2 * particles)]);
-      } finally {
-        rmSync(program, { force: true });
-      }
+      const [there, home] = printed(code);
+      const { forwards, backwards } = film(back);
+      expect(there).toEqual([...forwards.slice(-2 * particles)]);
+      expect(home).toEqual([...backwards.slice(-2 * particles)]);
     },
   );
 });

@@ -1,8 +1,6 @@
 // "Copy as code" of the figures of pictures: every program runs as it is, and gives what the page computes.
-import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadCore } from '../../src/index.js';
 import {
   denoiseCode,
   drawCode,
@@ -17,47 +15,23 @@ import { withUsedNames } from '../../src/page/save/usedNames.js';
 import { initialState } from '../../src/page/state/state.js';
 import type { WalkEvent } from '../../src/page/worker/images/drawing.js';
 import { ESTIMATES } from '../../src/page/worker/images/estimate.js';
-import { imageVerbs } from '../../src/page/worker/images/verbs.js';
-import { Session } from '../../src/page/worker/session.js';
 import { dist } from './help.js';
+import { useProgram } from './program.js';
+import { file, listening, made } from './verbs.js';
 
-const program = dist(`images-code-${process.pid}.mjs`);
 const state = { ...initialState(), kernel: 'strict' as const, digit: 4, seed: 3, wanted: 7, walkNoise: 0.6 };
-const file = new Uint8Array(
-  readFileSync(new URL('../../src/page/weights/digits.safetensors', import.meta.url)),
-);
-let verbs: ReturnType<typeof imageVerbs>;
+let verbs: Awaited<ReturnType<typeof made>>['verbs'];
 
-/** What a program prints, with whole arrays instead of their beginnings. */
-function printed(code: string): unknown[] {
-  const text = withUsedNames(code).replaceAll('console.log(', 'print(');
-  const print =
-    'const print = (...values) => console.log(JSON.stringify(values.map((v) => ArrayBuffer.isView(v) ? [...v] : v)));';
-  writeFileSync(program, `${print}\n${text}`);
-  const output = execFileSync(process.execPath, [program], { encoding: 'utf8', cwd: dist('') });
-  return output
-    .trim()
-    .split('\n')
-    .flatMap((line) => JSON.parse(line) as unknown[]);
-}
-
-const listening = () => {
-  const events: WalkEvent[] = [];
-  const controller = new AbortController();
-  const emit = (event: unknown) => events.push(event as WalkEvent);
-  return { events, controller, context: { emit, signal: controller.signal } };
-};
+const run = useProgram('images-code');
+const printed = (code: string) => run(withUsedNames(code));
 
 beforeAll(async () => {
-  const core = await loadCore({ kernel: 'strict' });
-  const session = new Session(core, undefined);
-  session.threadedCore = async () => core;
-  verbs = imageVerbs(session);
+  ({ verbs } = await made({ kernel: 'strict' }));
   verbs.imagesTake({ file });
   writeFileSync(dist(FILES.unet), verbs.imagesSave({ net: 'unet' }));
 });
 afterAll(() => {
-  for (const name of [program, ...Object.values(FILES).map(dist)]) rmSync(name, { force: true });
+  for (const name of Object.values(FILES).map(dist)) rmSync(name, { force: true });
 });
 
 describe('copied code of pictures', () => {
@@ -73,14 +47,14 @@ describe('copied code of pictures', () => {
     const label = 7;
     const [x] = printed(drawCode(state, { who: 'unet', label, chains: 2, steps: 6 }));
     const args = { who: 'unet', source: 'digits', label, guidance: state.guidance } as const;
-    const { context } = listening();
+    const { context } = listening<WalkEvent>();
     const drawn = await verbs.imagesDraw({ ...args, chains: 2, steps: 6, seed: 3 }, context);
     expect(x).toEqual([...drawn.x]);
   });
 
   it('walk: the very walk and its jumps', async () => {
     const [y, jumps] = printed(walkCode(state, 'unet', 3).replace('=== 100', '=== 4'));
-    const { events, controller, context } = listening();
+    const { events, controller, context } = listening<WalkEvent>();
     const emit = (event: unknown) => {
       context.emit(event);
       if (events.length === 4) controller.abort();
@@ -111,7 +85,7 @@ describe('copied code of pictures', () => {
 
   it('train: the losses, and a file that opens', async () => {
     const values = printed(trainCode(state, 2));
-    const { events, context } = listening();
+    const { events, context } = listening<WalkEvent>();
     await verbs.imagesTrain({ source: 'digits', steps: 2, seed: 3 }, context);
     const { losses } = events[0] as unknown as { losses: Float32Array };
     expect(values[0]).toBe(0);
