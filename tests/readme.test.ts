@@ -242,6 +242,8 @@ describe('links', () => {
 
 // The commands run as they stand, but for shorter training, sampling and evaluation.
 const shorter: Record<string, string[]> = {
+  // A frame of its moving picture for each step.
+  mixture: ['--steps', '20'],
   train: ['--steps', '4'],
   sample: ['--steps', '500'],
   evaluate: ['--steps', '500', '--samples', '64'],
@@ -260,6 +262,7 @@ function shorten([command, ...words]: string[]): string[] {
   if (command === 'digits' && !words.includes('--idx')) return [...shorterOfImages.digits, '--count', '20'];
   const isOfImages =
     command === 'digits' || words.some((word) => /--images|--points|\/(images|points)$/.test(word));
+  if (words.includes('reverse')) return ['--steps', '20'];
   return (isOfImages ? shorterOfImages : shorter)[command] ?? [];
 }
 

@@ -2,37 +2,31 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browsers, dist, distText, isWanted, serve, Tab } from './help.js';
-import { useBrowser } from './site.js';
+import { describe, expect, it } from 'vitest';
+import { browsers, dist, distText, isWanted, Tab } from './help.js';
+import { askForStillness, useBrowser, usePage } from './site.js';
 
-let site: Awaited<ReturnType<typeof serve>>;
-beforeAll(async () => {
-  site = await serve(dist('page'), (path) => {
-    // The engine says it cannot compile the binary with relaxed SIMD, as one without it does.
-    if (path === '/strict/worker.js') {
-      const stub =
-        'const ask = WebAssembly.validate; let first; WebAssembly.validate = (bytes) => (first ??= bytes) !== bytes && ask(bytes);';
-      return { type: 'text/javascript', text: `${stub}${distText('page/worker.js')}` };
-    }
-    if (path === '/none/worker.js') {
-      return {
-        type: 'text/javascript',
-        text: `WebAssembly.validate = () => false;${distText('page/worker.js')}`,
-      };
-    }
-    const [, file] = /^\/(?:strict|none)\/(.*)$/.exec(path) ?? [];
-    if (file === undefined) return undefined;
-    if (/\.(wasm|woff2)$/.test(file)) {
-      const type = file.endsWith('.wasm') ? 'application/wasm' : 'font/woff2';
-      return { type, text: '', bytes: readFileSync(dist(`page/${file}`)) };
-    }
-    const type = file.endsWith('.js') ? 'text/javascript' : file.endsWith('.css') ? 'text/css' : 'text/html';
-    return { type, text: distText(`page/${file || 'index.html'}`) };
-  });
-});
-afterAll(() => {
-  site.server.close();
+const site = usePage((path) => {
+  // The engine says it cannot compile the binary with relaxed SIMD, as one without it does.
+  if (path === '/strict/worker.js') {
+    const stub =
+      'const ask = WebAssembly.validate; let first; WebAssembly.validate = (bytes) => (first ??= bytes) !== bytes && ask(bytes);';
+    return { type: 'text/javascript', text: `${stub}${distText('page/worker.js')}` };
+  }
+  if (path === '/none/worker.js') {
+    return {
+      type: 'text/javascript',
+      text: `WebAssembly.validate = () => false;${distText('page/worker.js')}`,
+    };
+  }
+  const [, file] = /^\/(?:strict|none)\/(.*)$/.exec(path) ?? [];
+  if (file === undefined) return undefined;
+  if (/\.(wasm|woff2)$/.test(file)) {
+    const type = file.endsWith('.wasm') ? 'application/wasm' : 'font/woff2';
+    return { type, text: '', bytes: readFileSync(dist(`page/${file}`)) };
+  }
+  const type = file.endsWith('.js') ? 'text/javascript' : file.endsWith('.css') ? 'text/css' : 'text/html';
+  return { type, text: distText(`page/${file || 'index.html'}`) };
 });
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -84,15 +78,7 @@ describe.each(browsers)('without its folder, in $name', { retry: 1 }, ({ name, p
     'who asked for less movement sees figures that stand still until they are started',
     async () => {
       const tab = await Tab.open(own.browser, 'about:blank');
-      // Firefox takes the wish only as a preference of its own; there it is put into the page's mouth.
-      await tab.page.evaluateOnNewDocument(() => {
-        const ask = matchMedia;
-        globalThis.matchMedia = (query: string) => {
-          const list = ask.call(globalThis, query);
-          if (query.includes('reduced-motion')) Object.defineProperty(list, 'matches', { value: true });
-          return list;
-        };
-      });
+      await tab.page.evaluateOnNewDocument(askForStillness);
       await tab.visit(`${site.origin}#density`);
       await tab.see('.reading', /Particles nearest/);
       await wait(300);

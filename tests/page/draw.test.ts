@@ -1,18 +1,12 @@
 // The first screen, what is kept over a reload, and what the words of the article do.
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeWeights } from '../../src/index.js';
 import { readState } from '../../src/page/state/state.js';
-import { browsers, dist, isWanted, serve, Tab } from './help.js';
-import { useBrowser } from './site.js';
+import { browsers, dist, isWanted, Tab } from './help.js';
+import { SMALL, useBrowser, usePage } from './site.js';
 
-const SMALL = 'features=16&width=16&levels=9&batch=16&kernel=strict';
-
-let site: Awaited<ReturnType<typeof serve>>;
-beforeAll(async () => {
-  site = await serve(dist('page'));
-});
-afterAll(() => site.server.close());
+const site = usePage();
 
 describe.each(browsers)('the article in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);

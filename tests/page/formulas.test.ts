@@ -1,7 +1,8 @@
 // Formulas: their brackets and their font, which make them alike in every engine.
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browsers, dist, distText, isWanted, serve, start } from './help.js';
+import { describe, expect, it } from 'vitest';
+import { browsers, dist, distText, isWanted, start } from './help.js';
+import { usePage } from './site.js';
 
 const { charactersOf, withEvenFormulas } = (await import(
   String(new URL('../../src/page/formulas.mjs', import.meta.url))
@@ -53,20 +54,12 @@ describe('the font of formulas', () => {
   });
 
   const areThere = browsers.every(({ path }) => isWanted(path));
-  let site: Awaited<ReturnType<typeof serve>>;
-  beforeAll(async () => {
-    // The words alone: figures that are made would take time and change no formula.
-    const words = distText('page/index.html')
-      .replace(/<script[\s\S]*?<\/script>/g, '')
-      // Chapters wait for the script of the first one.
-      .replace('class="waiting"', '');
-    site = await serve(dist('page'), (path) =>
-      path === '/words.html' ? { type: 'text/html', text: words } : undefined,
-    );
-  });
-  afterAll(() => {
-    site.server.close();
-  });
+  // The words alone: figures that are made would take time and change no formula.
+  const words = distText('page/index.html')
+    .replace(/<script[\s\S]*?<\/script>/g, '')
+    // Chapters wait for the script of the first one.
+    .replace('class="waiting"', '');
+  const site = usePage((path) => (path === '/words.html' ? { type: 'text/html', text: words } : undefined));
 
   it.runIf(areThere)(
     'is used in both browsers: formulas are as wide within a tenth, and their places as high within 2 pixels',

@@ -1,7 +1,8 @@
 // Answers of a worker that come after the particles they are about are gone.
-import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browsers, dist, distText, isWanted, serve, start, Tab } from './help.js';
+import type { Page } from 'puppeteer-core';
+import { describe, expect, it } from 'vitest';
+import { browsers, distText, isWanted, Tab } from './help.js';
+import { useBrowser, usePage } from './site.js';
 
 interface Post {
   /** Whether answers to `swarmMove` wait. */
@@ -57,26 +58,17 @@ const elementPage = `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <link rel="icon" href="data:,"></head><body><score-field chains="200" trail="0"></score-field>
 <script type="module" src="score-field.js"></script></body></html>`;
 
+const site = usePage((url) => {
+  if (url === '/element.html') return { type: 'text/html', text: elementPage };
+  if (url !== '/score-field.js') return undefined;
+  return { type: 'text/javascript', text: distText('score-field.js') };
+});
+
 describe.each(browsers)('late answers in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
-  let site: Awaited<ReturnType<typeof serve>>;
+  const own = useBrowser(name, path);
   const open = (address: string) =>
-    Tab.open(browser, `${site.origin}${address}`, (page) => page.evaluateOnNewDocument(holdAnswers));
-  beforeAll(async () => {
-    if (!wanted) return;
-    site = await serve(dist('page'), (url) => {
-      if (url === '/element.html') return { type: 'text/html', text: elementPage };
-      if (url !== '/score-field.js') return undefined;
-      return { type: 'text/javascript', text: distText('score-field.js') };
-    });
-    browser = await start(name, path);
-  }, 120_000);
-  afterAll(async () => {
-    if (!wanted) return;
-    await browser.close();
-    site.server.close();
-  });
+    Tab.open(own.browser, `${site.origin}${address}`, (page) => page.evaluateOnNewDocument(holdAnswers));
 
   it.runIf(wanted)('a chain begun anew counts no move of the one before', async () => {
     const tab = await open('#density');

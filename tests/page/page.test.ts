@@ -2,11 +2,11 @@
 import axe from 'axe-core';
 import { decode } from 'fast-png';
 import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { presets } from '../../src/index.js';
 import { readState } from '../../src/page/state/state.js';
-import { browsers, isWanted, start, Tab } from './help.js';
-import { expectQuiet, isOwn, isWeights, usePage } from './site.js';
+import { browsers, isWanted, Tab } from './help.js';
+import { expectQuiet, isOwn, isWeights, useBrowser, usePage } from './site.js';
 
 const site = usePage();
 
@@ -15,23 +15,23 @@ const site = usePage();
 // may load its page again.
 describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
-  let browser: Browser;
+  const own = useBrowser(name, path);
   let tab: Tab;
   /** Requests until the page was there and its threads were started. */
   let loaded: string[];
 
   beforeAll(async () => {
     if (!wanted) return;
-    browser = await start(name, path);
-    tab = await Tab.open(browser, site.origin);
+    tab = await Tab.open(own.browser, site.origin);
     await tab.moves();
     // The threads come a second later, the chapters below and the film encoder after three.
-    await new Promise((resolve) => setTimeout(resolve, 4500));
+    const late = [/below-\w+\.js$/, /encoder-\w+\.js$/];
+    const areThere = () => late.every((name) => tab.requests.some((url) => name.test(url)));
+    await vi.waitUntil(areThere, { timeout: 30_000 });
+    // What these import in turn.
+    await tab.page.waitForNetworkIdle();
     loaded = [...tab.requests];
   }, 120_000);
-  afterAll(async () => {
-    if (wanted) await browser.close();
-  });
 
   it.runIf(wanted)(
     'light or dark by a button, chapters by the browser’s own back, links copied',
@@ -94,17 +94,19 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
     const film = await tab.saved(() => tab.press('Film'));
     // Firefox's H.264 is not one that other programs read.
     expect(film.name).toBe(name === 'chrome' ? 'density.mp4' : 'density.webm');
-    const [width, seconds] = await filmSize(browser, film.bytes, `video/${film.name.split('.')[1]}`);
+    const [width, seconds] = await filmSize(own.browser, film.bytes, `video/${film.name.split('.')[1]}`);
     expect(width).toBe(480);
     expect(seconds).toBeCloseTo(4, 1);
   });
 
   it.runIf(wanted)('axe finds nothing in any chapter, light or dark', async () => {
     const found: string[] = [];
+    await tab.visit(`${site.origin}#density&theme=light`);
+    await tab.page.evaluate(axe.source);
+    await allFigures(tab);
     for (const theme of ['light', 'dark']) {
-      await tab.visit(`${site.origin}#density&theme=${theme}`);
-      await tab.page.evaluate(axe.source);
-      await allFigures(tab);
+      if (theme === 'dark') await tab.press('Light or dark', 'header');
+      expect(await tab.page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme);
       const { violations } = await tab.page.evaluate(() =>
         (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),
       );

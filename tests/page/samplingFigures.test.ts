@@ -1,7 +1,7 @@
 // The chapters on sampling in browsers: nothing there waits for a button.
 import { describe, expect, it } from 'vitest';
 import { browsers, isWanted, Tab } from './help.js';
-import { useBrowser, usePage } from './site.js';
+import { askForStillness, useBrowser, usePage } from './site.js';
 
 /** Goes to a figure, as a person would: that ends the page's own scrolling to a chapter. */
 async function reach(tab: Tab, id: string): Promise<void> {
@@ -182,14 +182,7 @@ describe.each(browsers)('chapters on sampling in $name', { retry: 1 }, ({ name, 
 
   it.runIf(wanted)('wait for those who asked for less motion, but for what stands still', async () => {
     const tab = await Tab.open(own.browser, `${site.origin}#sampling&chains=64&draws=100&bins=10`, (page) =>
-      page.evaluateOnNewDocument(() => {
-        const ask = matchMedia;
-        globalThis.matchMedia = (query: string) => {
-          const list = ask.call(globalThis, query);
-          if (query.includes('reduced-motion')) Object.defineProperty(list, 'matches', { value: true });
-          return list;
-        };
-      }),
+      page.evaluateOnNewDocument(askForStillness),
     );
     await reach(tab, 'walk');
     await reads(tab, 'walk', /a walk forgets where it was/);

@@ -1,19 +1,11 @@
 // The page on screens of every size, in the teacher's view, and in both themes before any script runs.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browsers, dist, distText, isWanted, serve, Tab } from './help.js';
-import { useBrowser } from './site.js';
+import { describe, expect, it } from 'vitest';
+import { browsers, distText, isWanted, Tab } from './help.js';
+import { useBrowser, usePage } from './site.js';
 
 /** The page without its scripts: what stands before they run. */
 const words = distText('page/index.html').replace(/<script[\s\S]*?<\/script>/g, '');
-let site: Awaited<ReturnType<typeof serve>>;
-beforeAll(async () => {
-  site = await serve(dist('page'), (path) =>
-    path === '/words.html' ? { type: 'text/html', text: words } : undefined,
-  );
-});
-afterAll(() => {
-  site.server.close();
-});
+const site = usePage((path) => (path === '/words.html' ? { type: 'text/html', text: words } : undefined));
 
 describe.each(browsers)('screens in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);

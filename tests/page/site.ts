@@ -9,8 +9,11 @@ import { dist, isWanted, serve, start, type Tab } from './help.js';
 /** A network that is trained in a second, in a link. */
 export const SMALL = 'features=16&width=16&levels=9&batch=16&kernel=strict';
 
-/** The page's server and a folder for files, while the tests of the calling file run. */
-export function usePage() {
+/**
+ * The page's server and a folder for files, while the tests of the calling file run.
+ * @param first answers before the page's files where it gives a text
+ */
+export function usePage(first?: Parameters<typeof serve>[1]) {
   const site = { origin: '', folder: '', write };
   function write(name: string, bytes: Uint8Array): string {
     const path = join(site.folder, name);
@@ -19,7 +22,7 @@ export function usePage() {
   }
   let server: Awaited<ReturnType<typeof serve>>['server'];
   beforeAll(async () => {
-    const served = await serve(dist('page'));
+    const served = await serve(dist('page'), first);
     server = served.server;
     site.origin = served.origin;
     site.folder = mkdtempSync(join(tmpdir(), 'scorefield-page-'));
@@ -29,6 +32,17 @@ export function usePage() {
     rmSync(site.folder, { recursive: true });
   });
   return site;
+}
+
+/** Runs in a page before its own scripts: whoever reads it asked for less motion. */
+export function askForStillness(): void {
+  // Firefox takes the wish only as a preference of its own; here it is put into the page's mouth.
+  const ask = matchMedia;
+  globalThis.matchMedia = (query: string) => {
+    const list = ask.call(globalThis, query);
+    if (query.includes('reduced-motion')) Object.defineProperty(list, 'matches', { value: true });
+    return list;
+  };
 }
 
 /** A browser that is wanted, while the tests of the calling suite run. */

@@ -69,12 +69,11 @@ export class Families {
     return made;
   }
 
-  /** A new small U-Net for pictures of a source, in place of the one trained before; kept until `release` is called. */
-  async anew(source: Source, seed: number): Promise<{ denoiser: LearnedDenoiser; release: () => void }> {
-    const denoiser = await this.untrained(source, seed);
+  /** Puts a network in the place of the one trained before; it is kept until the returned function is called. */
+  replace(denoiser: LearnedDenoiser): () => void {
     this.#trained?.retire();
     this.#trained = new Lent(denoiser);
-    return { denoiser, release: this.#trained.use() };
+    return this.#trained.use();
   }
 
   /** A new small U-Net for pictures of a source, which the caller disposes of. */
@@ -87,15 +86,14 @@ export class Families {
     return learnedDenoiser(net, { sigmaData: imageMoments(training).sd || 0.1 });
   }
 
-  /** Puts a network of a weights file of 20 x 20 grey pictures in the place of the one trained before. @throws Error if it is none */
-  async open(weights: DenoiserWeights): Promise<void> {
+  /** A network of 20 x 20 grey pictures by its weights, which the caller disposes of. @throws Error if it is of other pictures */
+  async opened(weights: DenoiserWeights): Promise<LearnedDenoiser> {
     const denoiser = loadDenoiser(await this.#session.threadedCore(), weights);
     if (denoiser.dim !== DIM) {
       denoiser.dispose();
       throw new Error(`These weights are of pictures of ${denoiser.dim} numbers; here pictures have ${DIM}.`);
     }
-    this.#trained?.retire();
-    this.#trained = new Lent(denoiser);
+    return denoiser;
   }
 
   /** The network of the page, in the core of one thread, or the one trained in it. @throws Error where there is none yet */

@@ -53,24 +53,41 @@ const PICTURES = { firstMs: 500, timesOwn: 9 };
 /** The pictures that show how far the network is: their number, the steps they are made in, and the noise on held-out ones. */
 const SHOWN = { count: 16, steps: 12, sigma: 0.5 };
 
-/** The training of a small U-Net in the page. */
+/** A network of the reader's in its place: when it was asked for, and what ends its training. */
+interface Place {
+  turn: number;
+  training: AbortController;
+}
+
+/** The training of a small U-Net in the page. Of networks that are trained or opened the one asked for last stays. */
 export class ImageTraining {
   readonly #stock: Stock;
   readonly #families: Families;
-  /** The weights when pictures were last shown: at the end, if it came to that. */
+  /** The present network's weights when pictures were last shown: at the end, if it came to that. */
   #shown?: DenoiserWeights;
+  #asked = 0;
+  #place: Place = { turn: 0, training: new AbortController() };
 
   constructor(stock: Stock, families: Families) {
     this.#stock = stock;
     this.#families = families;
   }
 
-  /** Trains a new network until all steps are done or it is stopped. */
+  /**
+   * Trains a new network until all steps are done or it is stopped.
+   *
+   * @throws Error if another network, which was asked for later, takes its place
+   */
   async train({ source, steps, seed }: ImageTrainArgs, { emit, signal }: Context): Promise<{ step: number }> {
     const pictures = this.#stock.of(source);
-    const { denoiser, release } = await this.#families.anew(source, seed);
-    const options = { ...TRAINING, steps, key: key(426), signal };
-    this.#shown = undefined;
+    const turn = ++this.#asked;
+    const denoiser = await this.#families.untrained(source, seed);
+    const { place, release } = this.#take(turn, denoiser);
+    const { training } = place;
+    const stop = () => training.abort(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+    const options = { ...TRAINING, steps, key: key(426), signal: training.signal };
     let losses: number[] = [];
     let [toldAt, began, timed] = [performance.now(), performance.now(), 0];
     let picturesAt = performance.now() + PICTURES.firstMs;
@@ -83,6 +100,7 @@ export class ImageTraining {
     };
     try {
       for await (const state of trainDenoiser(denoiser, pictures.training, options)) {
+        if (this.#place !== place) throw replaced();
         step = state.step + 1;
         timed++;
         losses.push(state.loss);
@@ -95,11 +113,32 @@ export class ImageTraining {
         } else if (now - toldAt >= EVERY_MS) tell();
       }
     } finally {
+      signal.removeEventListener('abort', stop);
       release();
       // From now on the network is the one that was shown last: the average of the weights, which `save` gives too.
-      if (this.#shown) await this.#families.open(this.#shown);
+      if (this.#shown && this.#place === place) {
+        const shown = await this.#families.opened(this.#shown);
+        if (this.#place === place) this.#families.replace(shown)();
+        else shown.dispose();
+      }
     }
     return { step };
+  }
+
+  /**
+   * Puts a network in the place of the one before, whose training ends, until `release` is called.
+   *
+   * @throws Error if one that was asked for later is there already
+   */
+  #take(turn: number, denoiser: LearnedDenoiser): { place: Place; release: () => void } {
+    if (turn < this.#place.turn) {
+      denoiser.dispose();
+      throw replaced();
+    }
+    this.#place.training.abort(replaced());
+    this.#place = { turn, training: new AbortController() };
+    this.#shown = undefined;
+    return { place: this.#place, release: this.#families.replace(denoiser) };
   }
 
   /** What a network that has not learned makes of noise, and of held-out pictures. */
@@ -129,15 +168,22 @@ export class ImageTraining {
     return encodeDenoiserWeights(this.#shown);
   }
 
-  /** Opens weights that were saved, in the place of those trained before. @throws Error if they are not of such pictures */
+  /** Opens weights that were saved, in the place of those trained before. @throws Error if they are not of such pictures, or as `train` does */
   async open(bytes: Uint8Array, name: string, source: Source): Promise<{ step: number; progress: Progress }> {
     const weights = decodeDenoiserWeights(bytes, name);
-    await this.#families.open(weights);
+    const turn = ++this.#asked;
+    const denoiser = await this.#families.opened(weights);
+    const { release } = this.#take(turn, denoiser);
     this.#shown = weights;
-    const progress = await madeBy(this.#families.network('trained'), this.#stock.of(source));
-    return { step: weights.step, progress };
+    try {
+      return { step: weights.step, progress: await madeBy(denoiser, this.#stock.of(source)) };
+    } finally {
+      release();
+    }
   }
 }
+
+const replaced = () => new Error('Another network has taken the place of this one.');
 
 /** What a network makes of noise, and of held-out pictures. */
 async function madeBy(network: LearnedDenoiser, pictures: Pictures): Promise<Progress> {
