@@ -5,6 +5,7 @@ import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { WalkEvent } from '../../worker/images/drawing.js';
 import { bar, captioned } from '../shared/parts.js';
+import { Beat } from './beat.js';
 import { walkCode } from './code.js';
 import { noisyRange, Pictures } from './pictures.js';
 import { networkMenu, sharedOf } from './shared.js';
@@ -21,6 +22,7 @@ export function walkFigure(page: Page): LiveFigure {
   const noisy = new Pictures('Nine noisy pictures that walk', page, 'y');
   const clean = new Pictures('The clean pictures they jump to', page, 'xhat');
   const reading = make('p', { class: 'reading', 'aria-live': 'off' });
+  const beat = new Beat();
   let call: Call<void> | undefined;
   let isVisible = false;
   let isRunning = !wantsStillness();
@@ -37,6 +39,7 @@ export function walkFigure(page: Page): LiveFigure {
         ? ''
         : ` · changes of digit, all ${CHAINS} chains together: ${changes.toLocaleString('en')}`;
     reading.textContent = `Step ${step.toLocaleString('en')}${often}`;
+    beat.tell();
     const isThere = step === TEST.steps && changes !== undefined && changes >= TEST.changes;
     if (isThere && event.sigma <= TEST.sigma) page.meet('change-digit');
   };
@@ -116,6 +119,13 @@ export function walkFigure(page: Page): LiveFigure {
         },
         caption: () =>
           `Walk at σ = ${digits(store.get('walkNoise'))} in steps of ${digits(store.get('walkStep'))} σ², and the jumps, after ${step.toLocaleString('en')} steps`,
+        async advance() {
+          if (!isRunning) {
+            isRunning = true;
+            follow();
+          }
+          await beat.next();
+        },
       }),
     ),
     setVisible(visible) {
