@@ -71,13 +71,20 @@ export function colourFigure(page: Page): LiveFigure {
     call?.stop();
     call = undefined;
     play.textContent = isRunning ? 'Stop' : 'Walk';
-    if (isRunning && isVisible) walk();
+    if (isVisible && (isRunning || step === 0)) walk();
+  };
+  /** Of another walk the first step is shown, whether it goes on or not. */
+  const renew = () => {
+    step = 0;
+    follow();
   };
   async function walk() {
     const { colourNoise: sigma, colourStep: stepSize, colourChains: chains, patch, seed } = store.all;
     const args = { source, sigma, stepSize, chains, patch: patchSide(patch), seed };
     const own: Call<void> = client.call('coloursWalk', args, (event: ColourEvent) => {
-      if (call === own) show(event, sigma);
+      if (call !== own) return;
+      show(event, sigma);
+      if (!isRunning) own.stop();
     });
     call = own;
     try {
@@ -97,7 +104,7 @@ export function colourFigure(page: Page): LiveFigure {
     isRunning = !isRunning;
     follow();
   });
-  store.on(['colourNoise', 'colourStep', 'colourChains', 'patch', 'seed'], follow);
+  store.on(['colourNoise', 'colourStep', 'colourChains', 'patch', 'seed'], renew);
 
   const showData = latest(async () => {
     const shown = await client.call('coloursShow', { source });
@@ -113,7 +120,7 @@ export function colourFigure(page: Page): LiveFigure {
     source = next;
     count = n;
     showData();
-    follow();
+    renew();
   };
   const open = async (file: File) => {
     try {

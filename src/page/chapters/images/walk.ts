@@ -42,19 +42,25 @@ export function walkFigure(page: Page): LiveFigure {
     beat.tell();
     const isThere = step === TEST.steps && changes !== undefined && changes >= TEST.changes;
     if (isThere && event.sigma <= TEST.sigma) page.meet('change-digit');
+    if (!isRunning) call?.stop();
   };
   /** Starts the walk anew, or ends it, as the controls say. */
   const follow = () => {
     call?.stop();
     call = undefined;
     play.textContent = isRunning ? 'Stop' : 'Walk';
-    if (isRunning && isVisible) walk();
+    if (isVisible && (isRunning || step === 0)) walk();
+  };
+  /** Of another walk the first step is shown, whether it goes on or not. */
+  const renew = () => {
+    step = 0;
+    follow();
   };
   async function walk() {
     let own: Call<void> | undefined;
     try {
       await shared.ready();
-      if (call || !isRunning || !isVisible) return;
+      if (call || !isVisible || (!isRunning && step > 0)) return;
       const { walkNoise: sigma, walkStep: stepSize, seed } = store.all;
       const who = shared.net(page);
       const args = {
@@ -89,9 +95,9 @@ export function walkFigure(page: Page): LiveFigure {
     isRunning = !isRunning;
     follow();
   });
-  store.on(['walkNoise', 'walkStep', 'seed', 'netOf'], follow);
+  store.on(['walkNoise', 'walkStep', 'seed', 'netOf'], renew);
   shared.on(() => {
-    if (store.get('netOf') === 'own') follow();
+    if (store.get('netOf') === 'own') renew();
   });
   return {
     element: make(
