@@ -173,11 +173,11 @@ export function colourFigure(page: Page): LiveFigure {
         make(
           'div',
           {},
-          row(fileButton('Open colour pictures', 'image/*,.bin', open), save, back),
+          row(fileButton('Open colour pictures', 'image/*,.bin', open, true), save, back),
           make(
             'p',
             { class: 'hint' },
-            'Or drop PNG or JPEG pictures here, one by one: a dozen that are alike, such as faces or fronts of houses, mix best. They stay in this page.',
+            'Or drop PNG or JPEG pictures here, a dozen or more: those that are alike, such as faces or fronts of houses, mix best. They stay in this page.',
           ),
         ),
       ),
