@@ -140,13 +140,30 @@ export function menu<K extends NameOf<string>>(
   return make('div', { class: 'control field' }, make('label', { for: id }, label), select);
 }
 
-/** A button that lets the reader choose a file. @param accept file types, as in `<input accept>` */
-export function fileButton(label: string, accept: string, onFile: (file: File) => void): HTMLElement {
-  const input = make('input', { type: 'file', accept, hidden: true, tabindex: -1, 'aria-label': label });
-  input.addEventListener('change', () => {
-    const file = input.files?.[0];
-    if (file) onFile(file);
+/**
+ * A button that lets the reader choose a file.
+ * @param accept file types, as in `<input accept>`
+ * @param onFile resolves when the file is taken; it never rejects
+ * @param isMany whether several can be chosen at once, which are taken one after the other
+ */
+export function fileButton(
+  label: string,
+  accept: string,
+  onFile: (file: File) => Promise<unknown>,
+  isMany = false,
+): HTMLElement {
+  const input = make('input', {
+    type: 'file',
+    accept,
+    hidden: true,
+    tabindex: -1,
+    'aria-label': label,
+    multiple: isMany,
+  });
+  input.addEventListener('change', async () => {
+    const files = [...(input.files ?? [])];
     input.value = '';
+    for (const file of files) await onFile(file);
   });
   return make(
     'span',

@@ -57,7 +57,7 @@ export class Places {
     for (const place of visible) this.#make(place, await this.#maker(place));
     const shown = visible.filter((place) => place.figure?.open);
     const place = shown.find(({ element }) => element.contains(under)) ?? shown[0];
-    place?.figure?.open?.(file);
+    await place?.figure?.open?.(file);
     return place !== undefined;
   }
 

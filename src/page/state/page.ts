@@ -33,8 +33,8 @@ export interface LiveFigure {
   element: HTMLElement;
   /** Called when the figure comes on the screen or leaves it. */
   setVisible(isVisible: boolean): void;
-  /** Opens a file that was dropped on the page. */
-  open?(file: File): void;
+  /** Opens a file that was dropped on the page; of several the next one comes when it is done. */
+  open?(file: File): Promise<unknown>;
   /** Redraws what does not notice a change of colours by itself. */
   restyle?(): void;
 }

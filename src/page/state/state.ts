@@ -130,6 +130,11 @@ export const fields = {
   guidance: number(2, 0, 6),
   walkNoise: number(0.5, 0.1, 1.5),
   walkStep: number(0.1, 0.01, 0.5),
+  /** Of colour pictures: the noise of the walk, its steps in units of sigma^2, its chains, and the side of a patch. */
+  colourNoise: number(0.65, 0.1, 2),
+  colourStep: number(0.3, 0.01, 0.5),
+  colourChains: whole(8, 1, 18),
+  patch: choice('11', '3', '5', '7', '9', '13', 'whole'),
 
   sampler: choice(samplerNames[0], ...samplerNames.slice(1)),
   solver: choice(solverNames[0], ...solverNames.slice(1)),

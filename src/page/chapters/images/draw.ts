@@ -1,16 +1,20 @@
 import { button, digits, make, numberField, slider } from '../../parts/controls.js';
 import { wantsStillness } from '../../parts/loop.js';
-import { saveMenu } from '../../save/menu.js';
+import { FPS } from '../../save/film.js';
+import { SECONDS, saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { PicturesEvent } from '../../worker/images/drawing.js';
 import { ByItself } from '../shared/byItself.js';
 import { bar, captioned, seedButton } from '../shared/parts.js';
+import { Beat } from './beat.js';
 import { drawCode } from './code.js';
 import { noisyRange, Pictures } from './pictures.js';
 import { networkMenu, sharedOf } from './shared.js';
 
 const CHAINS = 16;
 const STEPS = 24;
+/** Frames of a film for each step: its last second and more shows the end. */
+const FRAMES = 3;
 
 /** Draws the digit that is asked for, from noise, every step shown. */
 export function drawFigure(page: Page): LiveFigure {
@@ -22,6 +26,20 @@ export function drawFigure(page: Page): LiveFigure {
   /** Noise of what is shown. */
   let at = 0;
 
+  const beat = new Beat();
+  /** The steps of the last draw, and whether a film shows them in its own time. */
+  let kept: PicturesEvent[] = [];
+  let isFilmed = false;
+  const show = ({ step, sigma, noisy: y, clean: x }: PicturesEvent) => {
+    noisy.show(y, noisyRange(sigma));
+    clean.show(x);
+    at = sigma;
+    const isOwn = shared.net(page) === 'trained';
+    reading.textContent =
+      step < STEPS
+        ? `Step ${step} of ${STEPS}, σ = ${digits(sigma)}`
+        : `${CHAINS} ${isOwn ? 'pictures by your network' : `pictures of a ${store.get('wanted')}`}`;
+  };
   const drawing = new ByItself(page, {
     isStill: true,
     async work(run) {
@@ -42,15 +60,12 @@ export function drawFigure(page: Page): LiveFigure {
       } as const;
       const target = isOwn ? 'picture by your network' : `picture of a ${wanted}`;
       noisy.label = `Pictures on their way from noise to a ${target}`;
-      await run.call('imagesDraw', args, ({ step, sigma, noisy: y, clean: x }: PicturesEvent) => {
-        if (step < STEPS && wantsStillness()) return;
-        noisy.show(y, noisyRange(sigma));
-        clean.show(x);
-        at = sigma;
-        reading.textContent =
-          step < STEPS
-            ? `Step ${step} of ${STEPS}, σ = ${digits(sigma)}`
-            : `${CHAINS} ${isOwn ? 'pictures by your network' : `pictures of a ${wanted}`}`;
+      kept = [];
+      isFilmed = false;
+      await run.call('imagesDraw', args, (event: PicturesEvent) => {
+        kept.push(event);
+        if (!isFilmed && (event.step === STEPS || !wantsStillness())) show(event);
+        beat.tell();
       });
     },
   });
@@ -118,6 +133,17 @@ export function drawFigure(page: Page): LiveFigure {
           shared.net(page) === 'trained'
             ? `Pictures by a network trained here, at σ = ${digits(at)}, and what it takes them for`
             : `Digit ${store.get('wanted')}, guidance ${digits(store.get('guidance'))}, at σ = ${digits(at)}, and what the network takes them for`,
+        async advance(frame) {
+          const wanted = Math.min(STEPS, 1 + Math.floor(frame / FRAMES));
+          if (kept.length < STEPS && !drawing.isRunning) drawing.start();
+          isFilmed = true;
+          while (kept.length < wanted && drawing.isRunning) await beat.next();
+          isFilmed = frame + 1 < SECONDS * FPS;
+          const event = kept[Math.min(wanted, kept.length) - 1];
+          if (event) show(event);
+          // At the pace of the film, so that the reader sees it.
+          await new Promise((resolve) => setTimeout(resolve, 1000 / FPS));
+        },
       }),
     ),
     setVisible: (isVisible) => drawing.setVisible(isVisible),

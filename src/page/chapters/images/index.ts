@@ -1,4 +1,5 @@
 import type { Figures } from '../../state/page.js';
+import { colourFigure } from './colour.js';
 import { denoiseFigure } from './denoise.js';
 import { drawFigure } from './draw.js';
 import { fillFigure } from './fill.js';
@@ -14,6 +15,7 @@ export const figures: Figures = {
   'images-local': localFigure,
   'images-train': trainFigure,
   'images-walk': walkFigure,
+  'images-colour': colourFigure,
   'images-mixing': mixingFigure,
   'images-draw': drawFigure,
   'images-fill': fillFigure,

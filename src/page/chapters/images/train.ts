@@ -214,14 +214,14 @@ export function trainFigure(page: Page): LiveFigure {
       ),
       curve,
       row(
-        fileButton('Open pictures', '.png,.jpg,.jpeg,.gz,image/*,*', open),
+        fileButton('Open pictures', '.png,.jpg,.jpeg,.gz,image/*,*', open, true),
         make('label', { class: 'toggle' }, invert, 'Dark is ink (PNG and JPEG)'),
         digitsButton(shared),
       ),
       make(
         'p',
         { class: 'hint' },
-        'Drop an IDX file, such as MNIST’s train-images-idx3-ubyte.gz, or PNG and JPEG pictures one by one. All are made 20 × 20 pixels, in grey; nothing leaves this page.',
+        'Drop an IDX file, such as MNIST’s train-images-idx3-ubyte.gz, or PNG and JPEG pictures, several at once or one by one. All are made 20 × 20 pixels, in grey; nothing leaves this page.',
       ),
       saveMenu(page, {
         name: 'training',

@@ -5,6 +5,7 @@ import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { WalkEvent } from '../../worker/images/drawing.js';
 import { bar, captioned } from '../shared/parts.js';
+import { Beat } from './beat.js';
 import { walkCode } from './code.js';
 import { noisyRange, Pictures } from './pictures.js';
 import { networkMenu, sharedOf } from './shared.js';
@@ -21,6 +22,7 @@ export function walkFigure(page: Page): LiveFigure {
   const noisy = new Pictures('Nine noisy pictures that walk', page, 'y');
   const clean = new Pictures('The clean pictures they jump to', page, 'xhat');
   const reading = make('p', { class: 'reading', 'aria-live': 'off' });
+  const beat = new Beat();
   let call: Call<void> | undefined;
   let isVisible = false;
   let isRunning = !wantsStillness();
@@ -37,21 +39,28 @@ export function walkFigure(page: Page): LiveFigure {
         ? ''
         : ` · changes of digit, all ${CHAINS} chains together: ${changes.toLocaleString('en')}`;
     reading.textContent = `Step ${step.toLocaleString('en')}${often}`;
+    beat.tell();
     const isThere = step === TEST.steps && changes !== undefined && changes >= TEST.changes;
     if (isThere && event.sigma <= TEST.sigma) page.meet('change-digit');
+    if (!isRunning) call?.stop();
   };
   /** Starts the walk anew, or ends it, as the controls say. */
   const follow = () => {
     call?.stop();
     call = undefined;
     play.textContent = isRunning ? 'Stop' : 'Walk';
-    if (isRunning && isVisible) walk();
+    if (isVisible && (isRunning || step === 0)) walk();
+  };
+  /** Of another walk the first step is shown, whether it goes on or not. */
+  const renew = () => {
+    step = 0;
+    follow();
   };
   async function walk() {
     let own: Call<void> | undefined;
     try {
       await shared.ready();
-      if (call || !isRunning || !isVisible) return;
+      if (call || !isVisible || (!isRunning && step > 0)) return;
       const { walkNoise: sigma, walkStep: stepSize, seed } = store.all;
       const who = shared.net(page);
       const args = {
@@ -86,9 +95,9 @@ export function walkFigure(page: Page): LiveFigure {
     isRunning = !isRunning;
     follow();
   });
-  store.on(['walkNoise', 'walkStep', 'seed', 'netOf'], follow);
+  store.on(['walkNoise', 'walkStep', 'seed', 'netOf'], renew);
   shared.on(() => {
-    if (store.get('netOf') === 'own') follow();
+    if (store.get('netOf') === 'own') renew();
   });
   return {
     element: make(
@@ -116,6 +125,13 @@ export function walkFigure(page: Page): LiveFigure {
         },
         caption: () =>
           `Walk at σ = ${digits(store.get('walkNoise'))} in steps of ${digits(store.get('walkStep'))} σ², and the jumps, after ${step.toLocaleString('en')} steps`,
+        async advance() {
+          if (!isRunning) {
+            isRunning = true;
+            follow();
+          }
+          await beat.next();
+        },
       }),
     ),
     setVisible(visible) {

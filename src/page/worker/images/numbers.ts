@@ -7,6 +7,10 @@ export const DIM = SIZE * SIZE;
 /** Digits that denoisers without a network are made of, and digits that are kept from all. */
 export const DIGITS = { data: 2000, heldOut: 200 };
 
+/** Colour pictures that the page draws, and most steps of a walk over them, hours: more would count beyond the random numbers of one key. */
+export const SCENES = 400;
+export const COLOUR_STEPS = 3e5;
+
 /** Noises between which pictures are made. From the most, a picture of this size cannot be told from noise. */
 export const DRAWN = { sigmaMin: 0.02, sigmaMax: 8 };
 /** Sizes of patches for pictures of 20 x 20, those of the library for 28 x 28 scaled down. */

@@ -1,6 +1,7 @@
 import type { Context } from '../../calls/rpc.js';
 import type { WeightsFile } from '../../weights/coming.js';
 import type { Session } from '../session.js';
+import { type ColourSource, Colours, type ColourWalkArgs, walkColours } from './colour.js';
 import { type DrawArgs, draw, type WalkArgs, walk } from './drawing.js';
 import { compare, type EstimateArgs, estimate, type Net } from './estimate.js';
 import { Families } from './families.js';
@@ -14,6 +15,7 @@ export function imageVerbs(session: Session) {
   const stock = new Stock(session);
   const families = new Families(session, stock);
   const means = new MeanFigures(session, stock, families);
+  const colours = new Colours(session);
   const training = new ImageTraining(stock, families);
   return {
     /** Takes the file of the digits' U-Net, which the next verbs need. */
@@ -39,6 +41,11 @@ export function imageVerbs(session: Session) {
     imagesSave: ({ net }: { net: Net }) => (net === 'trained' ? training.save() : families.file()),
     imagesOpen: ({ bytes, name, source }: { bytes: Uint8Array; name: string; source: Source }) =>
       training.open(bytes, name, source),
+    /** Colour pictures are rows of 16 x 16 x 3 numbers from 0 to 1. */
+    coloursShow: ({ source }: { source: ColourSource }) => colours.show(source),
+    coloursRead: ({ bytes, name }: { bytes: Uint8Array; name: string }) => colours.read(bytes, name),
+    coloursSave: ({ source }: { source: ColourSource }) => colours.save(source),
+    coloursWalk: (args: ColourWalkArgs, context: Context) => walkColours(session, colours, args, context),
   };
 }
 

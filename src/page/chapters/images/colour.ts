@@ -1,0 +1,208 @@
+import { type Call, Stopped } from '../../calls/rpc.js';
+import { button, digits, fileButton, make, menu, numberField, row, slider } from '../../parts/controls.js';
+import { latest } from '../../parts/latest.js';
+import { wantsStillness } from '../../parts/loop.js';
+import { download } from '../../save/download.js';
+import { saveMenu } from '../../save/menu.js';
+import type { LiveFigure, Page } from '../../state/page.js';
+import type { ColourEvent, ColourSource } from '../../worker/images/colour.js';
+import { SCENES } from '../../worker/images/numbers.js';
+import { bar, captioned } from '../shared/parts.js';
+import { Beat } from './beat.js';
+import { COLOUR_FILE, colourCode, patchSide } from './colourCode.js';
+import { ColourPictures } from './colourPictures.js';
+import { noisyRange } from './pictures.js';
+
+/** Larger files are refused as mistakes. */
+const MOST_BYTES = 100e6;
+/** The challenge: as new as fresh pictures after so many steps at so little noise. */
+const TEST = { sigma: 0.5, steps: 50 };
+const PATCHES = ['3', '5', '7', '9', '11', '13', 'whole'] as const;
+const nameOf = (patch: string) => (patch === 'whole' ? 'the whole picture' : `${patch} × ${patch} pixels`);
+
+/** By how much a pixel's numbers may differ unseen, and by how much more where all of it is seen. */
+const [SLIGHT, PLAIN] = [0.1, 0.2];
+
+/** How much of each pixel differs from the nearest picture's: [n, 16, 16], from 0 to 1. */
+const newness = (clean: Float32Array, near: Float32Array) =>
+  Float32Array.from({ length: clean.length / 3 }, (_, i) => {
+    const by = (c: number) => Math.abs(clean[3 * i + c] - near[3 * i + c]);
+    return Math.max(0, Math.min(1, (Math.max(by(0), by(1), by(2)) - SLIGHT) / PLAIN));
+  });
+
+/** Colour pictures that walk by the scores of patches, what they jump to, and what of the data is nearest to that. */
+export function colourFigure(page: Page): LiveFigure {
+  const { store, client } = page;
+  const walks = new ColourPictures(
+    'Noisy colour pictures that walk, each above the clean one it jumps to',
+    page,
+  );
+  const nears = new ColourPictures(
+    'The nearest of the data to each jump, each above what of the jump is new',
+    page,
+  );
+  const data = new ColourPictures('Colour pictures of the data', page);
+  const reading = make('p', { class: 'reading', 'aria-live': 'off' });
+  const from = make('figcaption');
+  const beat = new Beat();
+  let source: ColourSource = 'scenes';
+  let count = SCENES;
+  /** How far pictures of the data are apart; 0 of a single one. */
+  let apart = 0;
+  let call: Call<void> | undefined;
+  let isVisible = false;
+  let isRunning = !wantsStillness();
+  let step = 0;
+
+  const show = (event: ColourEvent, sigma: number) => {
+    const { noisy, clean, near, distance } = event;
+    step = event.step;
+    const patch = patchSide(store.get('patch'));
+    walks.show({ x: noisy, range: noisyRange(sigma), term: 'y', patch }, { x: clean, term: 'xhat', patch });
+    nears.show({ x: near, term: 'near', patch }, { x: clean, seen: newness(clean, near), term: 'new' });
+    const mean = distance.reduce((sum, d) => sum + d, 0) / distance.length;
+    const than = apart > 0 ? `; the data are ${digits(apart)} from each other` : '';
+    reading.textContent = `Step ${step.toLocaleString('en')} · jumps differ by ${mean.toFixed(3)} from the nearest of the data${than}`;
+    if (apart > 0 && mean >= apart && sigma <= TEST.sigma && step >= TEST.steps) page.meet('new-colours');
+    beat.tell();
+  };
+  /** Starts the walk anew, or ends it, as the controls say. */
+  const follow = () => {
+    call?.stop();
+    call = undefined;
+    play.textContent = isRunning ? 'Stop' : 'Walk';
+    if (isVisible && (isRunning || step === 0)) walk();
+  };
+  /** Of another walk the first step is shown, whether it goes on or not. */
+  const renew = () => {
+    step = 0;
+    follow();
+  };
+  async function walk() {
+    const { colourNoise: sigma, colourStep: stepSize, colourChains: chains, patch, seed } = store.all;
+    const args = { source, sigma, stepSize, chains, patch: patchSide(patch), seed };
+    const own: Call<void> = client.call('coloursWalk', args, (event: ColourEvent) => {
+      if (call !== own) return;
+      show(event, sigma);
+      if (!isRunning) own.stop();
+    });
+    call = own;
+    try {
+      await own;
+    } catch (error) {
+      if (error instanceof Stopped) return;
+      if (call === own) {
+        isRunning = false;
+        play.textContent = 'Walk';
+      }
+      page.fail(error);
+    } finally {
+      if (call === own) call = undefined;
+    }
+  }
+  const play = button('Walk', () => {
+    isRunning = !isRunning;
+    follow();
+  });
+  store.on(['colourNoise', 'colourStep', 'colourChains', 'patch', 'seed'], renew);
+
+  const showData = latest(async () => {
+    const shown = await client.call('coloursShow', { source });
+    apart = shown.apart;
+    data.show({ x: shown.first });
+    from.textContent =
+      source === 'scenes'
+        ? `${SCENES} pictures that the page draws, each part by chance; these are 16 of them`
+        : `${count.toLocaleString('en')} ${count === 1 ? 'picture' : 'pictures'} of yours, 16 × 16 pixels`;
+    back.hidden = source === 'scenes';
+  }, page.fail);
+  const use = (next: ColourSource, n: number) => {
+    source = next;
+    count = n;
+    showData();
+    renew();
+  };
+  const open = async (file: File) => {
+    try {
+      if (file.size > MOST_BYTES)
+        throw new Error(`${file.name}: must be smaller than 100 MB, got ${Math.round(file.size / 1e6)} MB`);
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const { count: n } = await client.call('coloursRead', { bytes, name: file.name });
+      use('own', n);
+      page.say(n === 1 ? `${file.name}: one picture so far; add more.` : `${file.name}: ${n} pictures now.`);
+    } catch (error) {
+      page.fail(error);
+    }
+  };
+  const back = button('Use the built-in pictures', () => use('scenes', SCENES), { hidden: true });
+  const save = button('Save the pictures', async () => {
+    try {
+      download(COLOUR_FILE, await client.call('coloursSave', { source }), 'application/octet-stream');
+    } catch (error) {
+      page.fail(error);
+    }
+  });
+
+  return {
+    element: make(
+      'div',
+      { class: 'stage' },
+      row(play, numberField(store, 'seed', 'Seed')),
+      bar(
+        slider(store, 'colourNoise', { label: 'Noise σ', log: true }),
+        slider(store, 'colourStep', { label: 'Step size δ, in units of σ²', log: true }),
+        slider(store, 'colourChains', { label: 'Chains', step: 1 }),
+        menu(
+          store,
+          'patch',
+          'Patch',
+          PATCHES.map((name) => [name, nameOf(name)] as const),
+        ),
+      ),
+      make(
+        'div',
+        { class: 'pair' },
+        captioned(walks, 'Above the walk y, below it the jump x̂(y)'),
+        captioned(nears, 'The nearest of the data, and below it what of the jump differs from that'),
+      ),
+      reading,
+      make(
+        'div',
+        { class: 'album' },
+        make('figure', {}, data.element, from),
+        make(
+          'div',
+          {},
+          row(fileButton('Open colour pictures', 'image/*,.bin', open, true), save, back),
+          make(
+            'p',
+            { class: 'hint' },
+            'Or drop PNG or JPEG pictures here, a dozen or more: those that are alike, such as faces or fronts of houses, mix best. They stay in this page.',
+          ),
+        ),
+      ),
+      saveMenu(page, {
+        name: 'colour',
+        figures: [walks, nears],
+        code: () => colourCode(store.all, source === 'own'),
+        caption: () => {
+          const { colourNoise, colourStep, patch } = store.all;
+          return `Walk at σ = ${digits(colourNoise)} in steps of ${digits(colourStep)} σ² by patches of ${nameOf(patch)}, after ${step.toLocaleString('en')} steps`;
+        },
+        async advance() {
+          if (!isRunning) {
+            isRunning = true;
+            follow();
+          }
+          await beat.next();
+        },
+      }),
+    ),
+    open,
+    setVisible(visible) {
+      isVisible = visible;
+      if (visible) showData();
+      follow();
+    },
+  };
+}
