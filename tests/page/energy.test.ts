@@ -1,4 +1,5 @@
-// A density learned by its likelihood and by denoising: what the worker computes, what its program prints, and its figure.
+// What objectives cost, and a density learned by its likelihood and by denoising: what the worker computes, what the copied
+// program prints, and the figures.
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { energyCode } from '../../src/page/chapters/learning/energyCode.js';
 import { withUsedNames } from '../../src/page/save/usedNames.js';
 import { initialState, readState, writeState } from '../../src/page/state/state.js';
 import { type EnergiesEvent, energies, turns } from '../../src/page/worker/energies.js';
+import { type ObjectiveCostsEvent, objectiveCosts } from '../../src/page/worker/objectiveCosts.js';
 import { Session } from '../../src/page/worker/session.js';
 import { browsers, dist, isWanted, Tab } from './help.js';
 import { useBrowser, usePage } from './site.js';
@@ -73,6 +75,25 @@ describe('densities of the worker', () => {
   });
 });
 
+it('objectives take the passes that they say, which only the implicit one has more of in more dimensions', async () => {
+  const events: ObjectiveCostsEvent[] = [];
+  const emit = (event: unknown) => events.push(event as ObjectiveCostsEvent);
+  const objectives = ['denoising', 'implicit', 'sliced'] as const;
+  const context = { emit, signal: new AbortController().signal };
+  await objectiveCosts(session, { objectives, dims: [1, 4], steps: 20, seed: 0 }, context);
+  expect(events.map(({ dim }) => dim)).toEqual([1, 4]);
+  expect(events.map(({ measures }) => measures.map(({ passes }) => passes))).toEqual([
+    [1, 2, 2],
+    [1, 5, 2],
+  ]);
+  for (const { measures } of events)
+    for (const { multiplyAdds, passes, stepMs, divergence } of measures) {
+      expect(multiplyAdds).toBe(passes * measures[0].multiplyAdds);
+      expect(stepMs).toBeGreaterThan(0);
+      expect(divergence).toBeLessThan(2);
+    }
+});
+
 it('the noise of the density is carried by links', () => {
   const link = writeState({ ...initialState(), chapter: 'learning', energyNoise: 0.2 });
   expect(link).toBe('learning&energyNoise=0.2');
@@ -80,39 +101,46 @@ it('the noise of the density is carried by links', () => {
   expect(readState('learning&energyNoise=9').energyNoise).toBe(initialState().energyNoise);
 });
 
-describe.each(browsers)('a density in $name', { retry: 1 }, ({ name, path }) => {
+describe.each(browsers)('objectives and densities in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
   const site = usePage();
   const own = useBrowser(name, path);
 
-  it.runIf(wanted)('is learned by itself, in both ways, and the challenge is met at much noise', async () => {
-    const tab = await Tab.open(own.browser, `${site.origin}#learning&energyNoise=0.2`);
-    await tab.figure('energy');
-    const place = '[data-figure="energy"]';
-    const text = await tab.page.waitForFunction(
-      (selector) => {
-        const figure = document.querySelector(selector) as Element;
-        // Figures that are made above it move it away.
-        const { top, bottom } = figure.getBoundingClientRect();
-        if (bottom < 100 || top > innerHeight - 100) figure.scrollIntoView();
-        return /After 300 of 300 .* free score, at noise .*\d\./.exec(figure.textContent ?? '')?.[0];
-      },
-      { timeout: 60_000, polling: 50 },
-      place,
-    );
-    const said = String(await text.jsonValue());
-    const [, likelihood, denoising] =
-      /variation ([\d.]+) by likelihood, ([\d.]+) by denoising/.exec(said) ?? [];
-    expect(Number(likelihood)).toBeLessThan(0.1);
-    expect(Number(denoising)).toBeLessThan(Number(likelihood));
-    await tab.page.waitForSelector('[data-challenge="energy"].met');
-    const shades = await tab.page.$$eval(
-      `${place} .figure canvas[role="img"]`,
-      (grounds) => new Set(grounds.map((ground) => (ground as HTMLCanvasElement).toDataURL())).size,
-    );
-    expect(shades).toBe(4);
-    expect(tab.problems).toEqual([]);
-    expect(await tab.violations()).toEqual([]);
-    await tab.page.close();
-  });
+  it.runIf(wanted)(
+    'objectives tell what they cost; a density is learned by itself in both ways, and the challenge met at much noise',
+    async () => {
+      const tab = await Tab.open(own.browser, `${site.origin}#learning&energyNoise=0.2&objective=sliced`);
+      const says = async (id: string, pattern: RegExp) => {
+        await tab.figure(id);
+        const text = await tab.page.waitForFunction(
+          (selector, source) => {
+            const figure = document.querySelector(selector) as Element;
+            // Figures that are made above it move it away.
+            const { top, bottom } = figure.getBoundingClientRect();
+            if (bottom < 100 || top > innerHeight - 100) figure.scrollIntoView();
+            return new RegExp(source).exec(figure.textContent ?? '')?.[0];
+          },
+          { timeout: 60_000, polling: 50 },
+          `[data-figure="${id}"]`,
+          pattern.source,
+        );
+        return String(await text.jsonValue());
+      };
+      await says('objectives', /Points of 1 coordinate.* ms by sliced, with 2 passes/);
+      const text = await says('energy', /After 300 of 300 .* free score, at noise .*\d\./);
+      const [, likelihood, denoising] =
+        /variation ([\d.]+) by likelihood, ([\d.]+) by denoising/.exec(text) ?? [];
+      expect(Number(likelihood)).toBeLessThan(0.1);
+      expect(Number(denoising)).toBeLessThan(Number(likelihood));
+      await tab.page.waitForSelector('[data-challenge="energy"].met');
+      const shades = await tab.page.$$eval(
+        `[data-figure="energy"] .figure canvas[role="img"]`,
+        (grounds) => new Set(grounds.map((ground) => (ground as HTMLCanvasElement).toDataURL())).size,
+      );
+      expect(shades).toBe(4);
+      expect(tab.problems).toEqual([]);
+      expect(await tab.violations()).toEqual([]);
+      await tab.page.close();
+    },
+  );
 });

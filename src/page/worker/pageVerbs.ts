@@ -21,6 +21,7 @@ import { type GivenArgs, given } from './given.js';
 import { imageVerbs } from './images/verbs.js';
 import { noiseView } from './noiseModel.js';
 import { normals, norms } from './normals.js';
+import { type ObjectiveCostsArgs, objectiveCosts } from './objectiveCosts.js';
 import { type ObjectivesArgs, objectives } from './objectives.js';
 import { type RaceArgs, race } from './race.js';
 import { isOfPoints, readPoints } from './readPoints.js';
@@ -120,6 +121,7 @@ export function pageVerbs(session: Session) {
     tradeOff: (args: TradeOffArgs, context: Context) => tradeOff(session, args, context),
     given: (args: GivenArgs, context: Context) => given(session, args, context),
     objectives: (args: ObjectivesArgs, context: Context) => objectives(session, args, context),
+    objectiveCosts: (args: ObjectiveCostsArgs, context: Context) => objectiveCosts(session, args, context),
     energies: (args: EnergiesArgs, context: Context) => energies(session, args, context),
     turns: (args: TurnsArgs) => turns(session, args),
     normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
