@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { langevinEfficiency, langevinVariance } from '../../src/apps/langevinStep.js';
+import { measureObjective, type ObjectiveName } from '../../src/apps/objectiveTask.js';
 import { wasserstein } from '../../src/apps/wasserstein.js';
 import { LECTURE } from '../../src/cli/commands/lecture.js';
 import { denoiseMoons } from '../../src/cli/lecture/denoising.js';
@@ -10,7 +11,6 @@ import { learnEnergies } from '../../src/cli/lecture/energy.js';
 import { landOnData } from '../../src/cli/lecture/landing.js';
 import { sampleDigits } from '../../src/cli/lecture/local.js';
 import { scaledNormDensity, scaledNorms } from '../../src/cli/lecture/norms.js';
-import { measureObjective, type Trained } from '../../src/cli/lecture/objectives.js';
 import { characteristic } from '../../src/cli/lecture/smoothing.js';
 import { covarianceOf, measureStepSize } from '../../src/cli/lecture/stepSize.js';
 import { tradeOff } from '../../src/cli/lecture/tradeOff.js';
@@ -169,7 +169,8 @@ describe('the numbers of the figures', () => {
       hidden: 16,
       depth: 1,
     };
-    const measure = (objective: Trained) => measureObjective(core, { key: key(9), dim: 2, objective, sizes });
+    const measure = (objective: ObjectiveName) =>
+      measureObjective(core, { key: key(9), dim: 2, objective, sizes });
     const denoising = await measure('denoising');
     for (const [objective, passes] of [
       ['denoising', 1],

@@ -19,7 +19,7 @@ import { denoiseLine } from '../../src/cli/lecture/regression.js';
 import { kept, keptAlongAxes, regressionError } from '../../src/cli/lecture/ridge.js';
 import { covarianceOf } from '../../src/cli/lecture/stepSize.js';
 import { trappedFigure } from '../../src/cli/lecture/trapped.js';
-import { gaussian, key, loadCore, normal } from '../../src/index.js';
+import { gaussian, geomspace, key, loadCore, normal } from '../../src/index.js';
 import type { LayeredFrame } from '../../src/plots/index.js';
 import { worst } from '../cores.js';
 import { eventsOf, expectDone, scorefield, scratch } from './cli.js';
@@ -161,7 +161,7 @@ describe('drop', () => {
   });
 
   it('particles stay in the glass, and the score takes them back to where the drop fell', () => {
-    const variances = Array.from({ length: 16 }, (_, i) => 0.001 * 1000 ** (i / 15));
+    const variances = Array.from(geomspace(0.001, 1, 16));
     const { forwards, backwards } = moveDrop(core, drop, { key: key(10), variances, particles: 200 });
     expect([forwards.length, backwards.length]).toEqual([16, 16]);
     for (const x of [...forwards, ...backwards]) expect(x.every((v) => v >= 0 && v <= 1)).toBe(true);

@@ -5,6 +5,7 @@ import {
   type DiffusionOptions,
   type DiffusionProcess,
   dataScores,
+  geomspace,
   key,
   mixtureScores,
   normal,
@@ -65,7 +66,7 @@ const RUNS: Record<string, Run> = {
   annealedLangevin: (family, options) =>
     annealedLangevin(family, {
       ...options,
-      sigmas: Array.from({ length: 10 }, (_, i) => 20 * (0.02 / 20) ** (i / 9)),
+      sigmas: Array.from(geomspace(20, 0.02, 10)),
       stepsPerLevel: 100,
       stepSize: 4e-5,
     }),

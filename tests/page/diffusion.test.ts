@@ -1,6 +1,6 @@
 // The chapter on diffusion: a drop of colour there and back, in the worker, as a program, and in browsers.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Core, loadCore } from '../../src/index.js';
+import { type Core, geomspace, loadCore } from '../../src/index.js';
 import { dropCode } from '../../src/page/chapters/diffusion/code.js';
 import { initialState } from '../../src/page/state/state.js';
 import { dropFilm } from '../../src/page/worker/drop.js';
@@ -16,7 +16,7 @@ afterAll(() => core.dispose());
 
 const drop = { centre: [0.3, 0.65], sd: 0.03 } as const;
 const [particles, moments] = [200, 31];
-const variances = Array.from({ length: moments }, (_, i) => 1e-3 * 1000 ** (i / (moments - 1)));
+const variances = Array.from(geomspace(1e-3, 1, moments));
 const film = (back: 'diffusion' | 'flow' | 'noise') =>
   dropFilm(core, { drop, variances, particles, seed: 3, back });
 /** Root mean square distance of particles [n, 2] from where the drop fell, in each coordinate. */

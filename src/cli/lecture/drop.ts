@@ -1,6 +1,6 @@
 import { moveDrop } from '../../apps/drop.js';
 import { type Drop, glassEntropy, spreadDrop } from '../../apps/glass.js';
-import { type Core, categorical, foldIn, type Key, uniform } from '../../index.js';
+import { type Core, categorical, foldIn, geomspace, type Key, uniform } from '../../index.js';
 import {
   type ChartPanel,
   chartFigure,
@@ -53,7 +53,7 @@ const LEAST = 1e-3;
 const MOST = 1;
 const FRAMES = 45;
 /** sigma^2 of the frames, evenly spaced in its logarithm. */
-const VARIANCES = Array.from({ length: FRAMES }, (_, i) => LEAST * (MOST / LEAST) ** (i / (FRAMES - 1)));
+const VARIANCES = Array.from(geomspace(LEAST, MOST, FRAMES));
 /** Frames that the still figure shows. */
 const SHOWN = [0, 15, 30, 44];
 const LIMITS = { xlim: [0, 1], ylim: [0, 1] } as const;

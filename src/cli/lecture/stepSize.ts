@@ -1,5 +1,15 @@
 import { langevinEfficiency, langevinVariance } from '../../apps/langevinStep.js';
-import { collect, type Density, essMean, foldIn, gaussian, type Key, langevin, normal } from '../../index.js';
+import {
+  collect,
+  type Density,
+  essMean,
+  foldIn,
+  gaussian,
+  geomspace,
+  type Key,
+  langevin,
+  normal,
+} from '../../index.js';
 import { type ChartPanel, chartFigure } from '../../plots/index.js';
 import type { FigureInput, LectureFigure } from './figure.js';
 
@@ -96,7 +106,7 @@ function panelOf(target: (typeof TARGETS)[number], results: StepSizeResult[], sh
   const { gaussian, names, title, stepSizes } = target;
   const closed = shown === 'variance' ? langevinVariance : langevinEfficiency;
   const [from, to] = [stepSizes[0], stepSizes[stepSizes.length - 1]];
-  const fine = Array.from({ length: FINE }, (_, i) => from * (to / from) ** (i / (FINE - 1)));
+  const fine = Array.from(geomspace(from, to, FINE));
   const words = { variance: 'variance / true variance', efficiency: 'effective draws a step' };
   return {
     title: `${title}: ${shown === 'variance' ? 'bias' : 'effective sample size'}`,

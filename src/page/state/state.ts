@@ -124,6 +124,8 @@ export const fields = {
   wavesNoise: number(0.05, 0.02, 0.3),
   /** What is compared with denoising. */
   objective: choice('implicit', 'sliced', 'slicedReduced', 'flow'),
+  /** Noise of the picture that is learned as a density. */
+  energyNoise: number(0.04, 0.03, 0.3),
 
   digit: whole(0, 0, 199),
   wanted: whole(3, 0, 9),

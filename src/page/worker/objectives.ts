@@ -1,6 +1,6 @@
 // Two tiny networks on a line, which learn the score of the same noisy points by two objectives.
+import type { ObjectiveName } from '../../apps/objectiveTask.js';
 import {
-  type DenoiserTraining,
   denoiserScores,
   foldIn,
   key,
@@ -15,9 +15,6 @@ import {
 import type { Context } from '../calls/rpc.js';
 import { paced } from './pace.js';
 import type { Session } from './session.js';
-
-/** What a network is trained by: an objective of the library, or flow matching. */
-export type ObjectiveName = DenoiserTraining['objective'] | 'flow';
 
 /** The networks' task, and the objectives that they learn it by. */
 export interface ObjectivesArgs {

@@ -13,6 +13,7 @@ import {
 import type { Context } from '../calls/rpc.js';
 import type { WeightsFile } from '../weights/coming.js';
 import { type DropArgs, dropFilm } from './drop.js';
+import { type EnergiesArgs, energies, type TurnsArgs, turns } from './energies.js';
 import { figureVerbs } from './figureVerbs.js';
 import { type GatherArgs, gather } from './gather.js';
 import { Gif, type GifFrame } from './gif.js';
@@ -20,6 +21,7 @@ import { type GivenArgs, given } from './given.js';
 import { imageVerbs } from './images/verbs.js';
 import { noiseView } from './noiseModel.js';
 import { normals, norms } from './normals.js';
+import { type ObjectiveCostsArgs, objectiveCosts } from './objectiveCosts.js';
 import { type ObjectivesArgs, objectives } from './objectives.js';
 import { type RaceArgs, race } from './race.js';
 import { isOfPoints, readPoints } from './readPoints.js';
@@ -119,6 +121,9 @@ export function pageVerbs(session: Session) {
     tradeOff: (args: TradeOffArgs, context: Context) => tradeOff(session, args, context),
     given: (args: GivenArgs, context: Context) => given(session, args, context),
     objectives: (args: ObjectivesArgs, context: Context) => objectives(session, args, context),
+    objectiveCosts: (args: ObjectiveCostsArgs, context: Context) => objectiveCosts(session, args, context),
+    energies: (args: EnergiesArgs, context: Context) => energies(session, args, context),
+    turns: (args: TurnsArgs) => turns(session, args),
     normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
     noiseView: (args: { kind: NoiseModel['kind']; n: number; seed: number }) => noiseView(session.core, args),
     dropFilm: (args: DropArgs) => dropFilm(session.core, args),

@@ -13,11 +13,11 @@ export function dropCode(
     noise: { pull: 0, noise: true },
   }[dropBack];
   const back = pull === 1 ? 'step' : `${pull} * step`;
-  return `import { foldIn, key, loadCore, mixture, normal } from 'scorefield';
+  return `import { foldIn, geomspace, key, loadCore, mixture, normal } from 'scorefield';
 
 const core = await loadCore(${kernelOf(state)});
 const [centre, sd] = [[${dropX}, ${dropY}], ${sd}];
-const variances = Array.from({ length: ${moments} }, (_, i) => ${least} * (${most} / ${least}) ** (i / ${moments - 1}));
+const variances = geomspace(${least}, ${most}, ${moments});
 
 // Walls of the glass, at 0 and 1, reflect.
 const reflected = (x) => {

@@ -1,4 +1,5 @@
 import type { WayBack } from '../../../apps/drop.js';
+import { geomspace } from '../../../index.js';
 import { drawPoints } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { toSquare } from '../../figure/plane.js';
@@ -17,7 +18,7 @@ const PARTICLES = 500;
 const SD = 0.03;
 /** Variances sigma^2 of the way there, evenly spaced in their logarithm. */
 const [LEAST, MOST, MOMENTS] = [1e-3, 1, 61];
-const VARIANCES = Array.from({ length: MOMENTS }, (_, i) => LEAST * (MOST / LEAST) ** (i / (MOMENTS - 1)));
+const VARIANCES = Array.from(geomspace(LEAST, MOST, MOMENTS));
 /** What the film moves by in a frame; its way there lasts four seconds. */
 const PACE = 1 / 240;
 /** The challenge: so near to where the drop fell half of the colour is to come. */

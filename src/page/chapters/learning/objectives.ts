@@ -1,11 +1,13 @@
 import { button, make, menu, row } from '../../parts/controls.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { State } from '../../state/state.js';
+import type { ObjectiveCostsEvent } from '../../worker/objectiveCosts.js';
 import type { ObjectivesEvent } from '../../worker/objectives.js';
 import { ByItself } from '../shared/byItself.js';
 import { CurveChart } from '../shared/curveChart.js';
 import { spaced } from '../shared/lineMixture.js';
 import { bar } from '../shared/parts.js';
+import { COSTS, ObjectiveCharts } from './objectiveCosts.js';
 
 const NAMES: Record<State['objective'], string> = {
   implicit: 'implicit',
@@ -38,12 +40,20 @@ export function objectivesFigure(page: Page): LiveFigure {
     const [own, other] = errors.map((error) => `${(100 * error).toFixed(1)} %`);
     reading.textContent = `After ${step} of ${TASK.steps} steps: mean squared error by denoising ${own} of the squared score, ${NAMES[store.get('objective')]} ${other}.`;
   };
+  const costs = new ObjectiveCharts(page);
   const training = new ByItself(page, {
     async work(run) {
       const objectives = ['denoising', store.get('objective')] as const;
       const args = { ...TASK, objectives, seed: store.get('seed'), places: PLACES };
       reading.textContent = 'The networks begin …';
+      costs.clear();
       await run.call('objectives', args, show);
+      const name = NAMES[store.get('objective')];
+      await run.call(
+        'objectiveCosts',
+        { ...COSTS, objectives, seed: args.seed },
+        (event: ObjectiveCostsEvent) => costs.add(event, name),
+      );
     },
     onChange() {
       if (!training.isRunning && !training.isDone) reading.textContent = '';
@@ -60,8 +70,12 @@ export function objectivesFigure(page: Page): LiveFigure {
       ),
       chart.element,
       reading,
+      costs.element,
     ),
     setVisible: (isVisible) => training.setVisible(isVisible),
-    restyle: () => chart.restyle(),
+    restyle() {
+      chart.restyle();
+      costs.restyle();
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { samplerTable } from '../../../apps/samplerTable.js';
+import { geomspace } from '../../../index.js';
 import { drawPoints } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { unitSquare } from '../../figure/plane.js';
@@ -22,7 +23,7 @@ const SAMPLERS: readonly SamplerName[] = [
 ];
 const CHAINS = 800;
 /** Levels, descending, from as wide as the picture to the noise of the race's end. */
-const SIGMAS = Array.from({ length: 16 }, (_, i) => MOST_SIGMA * (LEAST_SIGMA / MOST_SIGMA) ** (i / 15));
+const SIGMAS = Array.from(geomspace(MOST_SIGMA, LEAST_SIGMA, 16));
 
 /** What the words call a sampler: chains by their own names, and the others by what they do. */
 const termOf = (name: SamplerName) => (name === 'annealedLangevin' ? 'annealing' : name);

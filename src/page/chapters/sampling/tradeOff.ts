@@ -1,3 +1,4 @@
+import { geomspace } from '../../../index.js';
 import { digits, make } from '../../parts/controls.js';
 import type { Page } from '../../state/page.js';
 import type { TradeOffEvent } from '../../worker/walk.js';
@@ -5,7 +6,7 @@ import { ByItself } from '../shared/byItself.js';
 import { CurveChart } from '../shared/curveChart.js';
 
 /** Noise levels of the curves, in constant ratio. */
-const SIGMAS = Array.from({ length: 9 }, (_, i) => 0.02 * 50 ** (i / 8));
+const SIGMAS = Array.from(geomspace(0.02, 1, 9));
 const SIZES = { chains: 48, steps: 1200, draws: 2000 };
 
 /** Curves over the noise: how long a walk remembers, and how far its jumps are from the picture. */
