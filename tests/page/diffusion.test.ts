@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { atOnce } from '../../src/core/pieces.js';
 import { type Core, loadCore } from '../../src/index.js';
 import { dropCode } from '../../src/page/chapters/diffusion/code.js';
 import { initialState } from '../../src/page/state/state.js';
@@ -19,7 +20,7 @@ const drop = { centre: [0.3, 0.65], sd: 0.03 } as const;
 const [particles, moments] = [200, 31];
 const variances = Array.from({ length: moments }, (_, i) => 1e-3 * 1000 ** (i / (moments - 1)));
 const film = (back: 'diffusion' | 'flow' | 'noise') =>
-  dropFilm(core, { drop, variances, particles, seed: 3, back });
+  atOnce(dropFilm(core, { drop, variances, particles, seed: 3, back }));
 /** Root mean square distance of particles [n, 2] from where the drop fell, in each coordinate. */
 const spread = (x: Float32Array) =>
   Math.sqrt(x.reduce((sum, v, i) => sum + (v - drop.centre[i % 2]) ** 2, 0) / x.length);
