@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { browsers, isWanted, Tab } from './help.js';
 import { useBrowser, usePage } from './site.js';
 
-describe.each(browsers)('challenges in $name', { retry: 1 }, ({ name, path }) => {
+describe.each(browsers.slice(0, 1))('challenges in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
   const site = usePage();
   const own = useBrowser(name, path);

@@ -40,7 +40,8 @@ describe.each(browsers)('saved pictures in $name', { retry: 1 }, ({ name, path }
     'have charts, names and captions, as PNG and as SVG of the same shape',
     async () => {
       const tab = await Tab.open(own.browser, `${site.origin}#line`);
-      for (const [chapter, figure, file, words] of SAVED) {
+      // One figure in the second browser: all are drawn by the same two pens.
+      for (const [chapter, figure, file, words] of name === 'chrome' ? SAVED : SAVED.slice(0, 1)) {
         const place = `[data-figure="${figure}"]`;
         if (tab.current !== chapter) await tab.chapter(chapter);
         await tab.figure(figure);

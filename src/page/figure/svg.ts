@@ -12,6 +12,7 @@ export class SvgPen implements Pen {
   globalAlpha = 1;
   lineJoin: CanvasLineJoin = 'miter';
   lineCap: CanvasLineCap = 'butt';
+  /** A size in pixels and a family, as `12px sans-serif`. */
   font = '';
   textAlign: CanvasTextAlign = 'left';
   readonly #width: number;
@@ -58,7 +59,7 @@ export class SvgPen implements Pen {
     this.#flush();
     const anchor = { center: 'middle', right: 'end' }[this.textAlign as string] ?? 'start';
     this.#parts.push(
-      `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" style="font:${this.font}" fill="${this.fillStyle}">${escaped(text)}</text>`,
+      `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" font-size="${Number.parseFloat(this.font)}" font-family="${this.font.replace(/^\S+ /, '')}" fill="${this.fillStyle}">${escaped(text)}</text>`,
     );
   }
   /** Consecutive rectangles of one colour become one path. */
