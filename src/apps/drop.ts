@@ -1,4 +1,5 @@
 import { square } from '../core/elementary.js';
+import { atOnce, type Pieces } from '../core/pieces.js';
 import { type Core, foldIn, type Key, normal } from '../index.js';
 import { type Drop, reflected, spreadAxis } from './glass.js';
 
@@ -33,16 +34,22 @@ const STEPS_BACK = 6;
  * @param variances ascending
  * @param back how they go back; default: by the flow dx / d(sigma^2) = -score / 2, which takes no random steps
  */
-export function moveDrop(
+export const moveDrop = (core: Core, drop: Drop, options: MoveOptions): DropMotion =>
+  atOnce(movingDrop(core, drop, options));
+
+interface MoveOptions {
+  key: Key;
+  variances: readonly number[];
+  particles: number;
+  back?: WayBack;
+}
+
+/** The work of {@link moveDrop}, a variance a piece. */
+export function* movingDrop(
   core: Core,
   drop: Drop,
-  {
-    key,
-    variances,
-    particles,
-    back = 'flow',
-  }: { key: Key; variances: readonly number[]; particles: number; back?: WayBack },
-): DropMotion {
+  { key, variances, particles, back = 'flow' }: MoveOptions,
+): Pieces<DropMotion> {
   const spread = (x: Float32Array, variance: number, i: number) => {
     const z = normal(core, foldIn(key, i), [x.length]);
     return x.map((v, d) => reflected(v + Math.sqrt(variance) * z[d]));
@@ -53,6 +60,7 @@ export function moveDrop(
   for (const [i, variance] of variances.entries()) {
     x = spread(x, variance - (i > 0 ? variances[i - 1] : 0), i + 1);
     forwards.push(x);
+    yield;
   }
   const { pull, noise } = WAYS_BACK[back];
   const backwards = [x];
@@ -67,6 +75,7 @@ export function moveDrop(
       if (noise > 0) x = spread(x, step, variances.length + 1 + STEPS_BACK * i + k);
     }
     backwards.push(x);
+    yield;
   }
   return { forwards, backwards };
 }

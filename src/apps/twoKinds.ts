@@ -1,11 +1,12 @@
 import { square } from '../core/elementary.js';
+import { atOnce, type Pieces } from '../core/pieces.js';
+import { fittingPrior } from '../denoisers/bayes.js';
 import {
   bayesDenoiser,
   type Core,
   type Denoiser,
   drawNoisy,
   empiricalBayesDenoiser,
-  fitPrior,
   foldIn,
   type Key,
   type NoiseModel,
@@ -32,25 +33,44 @@ export interface NoiseRisks {
   best: number;
 }
 
-/** Draws n numbers with their observations, and the three denoisers: two that know the observations alone, one the prior. */
-export function denoiseTwoKinds(
-  core: Core,
-  { noise, kinds, share }: TwoKinds,
-  { key, n }: { key: Key; n: number },
-): {
+/** Numbers, their observations, and what denoises them. */
+interface DenoisedKinds {
   x: Float32Array;
   y: Float32Array;
   denoisers: Record<'formula' | 'fitted' | 'best', Denoiser>;
   risks: NoiseRisks;
-} {
+}
+
+/** Draws n numbers with their observations, and the three denoisers: two that know the observations alone, one the prior. */
+export const denoiseTwoKinds = (core: Core, example: TwoKinds, drawn: { key: Key; n: number }) =>
+  atOnce(denoisingTwoKinds(core, example, drawn));
+
+/** Numbers whose estimates are one piece of the work. */
+const PIECE = 100;
+
+/** The work of {@link denoiseTwoKinds}. */
+export function* denoisingTwoKinds(
+  core: Core,
+  { noise, kinds, share }: TwoKinds,
+  { key, n }: { key: Key; n: number },
+): Pieces<DenoisedKinds> {
   const x = uniform(core, foldIn(key, 0), [n]).map((u) => (u < share ? kinds[0] : kinds[1]));
   const y = drawNoisy(core, noise, x, { key: foldIn(key, 1) });
   const denoisers = {
     formula: empiricalBayesDenoiser(core, noise, y),
-    fitted: bayesDenoiser(core, noise, fitPrior(noise, y)),
+    fitted: bayesDenoiser(core, noise, yield* fittingPrior(noise, y)),
     best: bayesDenoiser(core, noise, pointSet({ dim: 1, points: kinds, weights: [share, 1 - share] })),
   };
   const risk = (estimates: Float32Array) => estimates.reduce((sum, v, i) => sum + square(v - x[i]), 0) / n;
+  function* estimated({ denoise }: Denoiser): Pieces<Float32Array> {
+    const estimates = new Float32Array(n);
+    for (let from = 0; from < n; from += PIECE) {
+      const to = Math.min(n, from + PIECE);
+      denoise(y.subarray(from, to), estimates.subarray(from, to));
+      yield;
+    }
+    return estimates;
+  }
   const { formula, fitted, best } = denoisers;
   return {
     x,
@@ -58,9 +78,9 @@ export function denoiseTwoKinds(
     denoisers,
     risks: {
       raw: risk(y.map((v) => rawEstimate(noise, v))),
-      formula: risk(formula.denoise(y)),
-      fitted: risk(fitted.denoise(y)),
-      best: risk(best.denoise(y)),
+      formula: risk(yield* estimated(formula)),
+      fitted: risk(yield* estimated(fitted)),
+      best: risk(yield* estimated(best)),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { length, points as pointsOf, show } from '../core/check.js';
 import { exp, log } from '../core/elementary.js';
 import type { Core } from '../core/instantiate.js';
+import { atOnce, type Pieces } from '../core/pieces.js';
 import type { Denoiser, PointSet } from '../core/score.js';
 import { checkPointSet, pointSet } from '../data/pointSet.js';
 import { checkClean, checkNoise, checkObservations, logLikelihood, type NoiseModel } from './noiseModel.js';
@@ -81,17 +82,24 @@ const BINS = 400;
  * @throws TypeError unless noise is a model, RangeError unless observations are one or more that it can give
  */
 export function fitPrior(noise: NoiseModel, observations: ArrayLike<number>): PointSet {
+  return atOnce(fittingPrior(noise, observations));
+}
+
+/** The work of {@link fitPrior}, a round a piece. */
+export function* fittingPrior(noise: NoiseModel, observations: ArrayLike<number>): Pieces<PointSet> {
   const where = 'fitPrior';
   checkNoise(where, noise);
   if (observations.length === 0) throw new RangeError(`${where}: observations must be one or more, got none`);
   checkObservations(where, 'observations', noise, observations);
   const { values, counts } = binned(noise, observations);
   const x = gridOf(noise, values[0], values[values.length - 1]);
-  const likelihoods = values.map((y) => {
+  const likelihoods: Float64Array[] = [];
+  for (const y of values) {
     const logs = x.map((point) => logLikelihood(noise, y, point));
     const most = Math.max(...logs);
-    return Float64Array.from(logs, (log) => exp(log - most));
-  });
+    likelihoods.push(Float64Array.from(logs, (log) => exp(log - most)));
+    yield;
+  }
   const weights = new Float64Array(x.length).fill(1 / x.length);
   const next = new Float64Array(x.length);
   for (let round = 0; round < ROUNDS; round++) {
@@ -103,6 +111,7 @@ export function fitPrior(noise: NoiseModel, observations: ArrayLike<number>): Po
       for (let i = 0; i < x.length; i++) next[i] += share * likelihood[i];
     }
     for (let i = 0; i < x.length; i++) weights[i] *= next[i];
+    yield;
   }
   return pointSet({ dim: 1, points: x, weights });
 }

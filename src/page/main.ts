@@ -91,15 +91,22 @@ takeDrops(async (file, under) => {
   }
 });
 
+const isDark = () => getComputedStyle(document.documentElement).colorScheme === 'dark';
+/** Says on the button for the theme what it does. */
+const nameTheme = () => {
+  find('#theme').textContent = isDark() ? 'Light theme' : 'Dark theme';
+};
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', nameTheme);
+
 function paintTheme(): void {
   document.documentElement.dataset.theme = store.get('theme');
+  nameTheme();
   places.restyle();
   // Figures read their colours from CSS, so they must be redrawn.
   dispatchEvent(new Event('figure-colours'));
 }
 find('#theme').addEventListener('click', () => {
-  const isDark = getComputedStyle(document.documentElement).colorScheme === 'dark';
-  store.set({ theme: isDark ? 'light' : 'dark' });
+  store.set({ theme: isDark() ? 'light' : 'dark' });
 });
 find('#link').addEventListener('click', async () => {
   store.write();

@@ -1,6 +1,7 @@
 // Figures of steps and of denoising: a fuzzy line, other noise, what a step is worth; and links that carry their dials.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { langevinEfficiency, langevinVariance } from '../../src/apps/langevinStep.js';
+import { atOnce } from '../../src/core/pieces.js';
 import { type Core, key, loadCore, normal } from '../../src/index.js';
 import {
   at,
@@ -83,7 +84,7 @@ describe('a fuzzy line', () => {
 it.each(['poisson', 'gaussian', 'laplace', 'gamma'] as const)(
   'numbers under %s noise: errors fall from y alone by the formula and the fitted prior to the best',
   (kind) => {
-    const { y, density, risks, columns, best, raw } = noiseView(core, { kind, n: 1000, seed: 0 });
+    const { y, density, risks, columns, best, raw } = atOnce(noiseView(core, { kind, n: 1000, seed: 0 }));
     expect(risks.formula).toBeLessThan(0.85 * risks.raw);
     expect(risks.fitted).toBeLessThan(risks.formula);
     expect(risks.best).toBeLessThan(1.02 * risks.fitted);

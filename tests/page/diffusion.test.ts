@@ -1,5 +1,6 @@
 // The chapter on diffusion: a drop of colour there and back, in the worker, as a program, and in browsers.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { atOnce } from '../../src/core/pieces.js';
 import { type Core, geomspace, loadCore } from '../../src/index.js';
 import { dropCode } from '../../src/page/chapters/diffusion/code.js';
 import { initialState } from '../../src/page/state/state.js';
@@ -18,7 +19,7 @@ const drop = { centre: [0.3, 0.65], sd: 0.03 } as const;
 const [particles, moments] = [200, 31];
 const variances = Array.from(geomspace(1e-3, 1, moments));
 const film = (back: 'diffusion' | 'flow' | 'noise') =>
-  dropFilm(core, { drop, variances, particles, seed: 3, back });
+  atOnce(dropFilm(core, { drop, variances, particles, seed: 3, back }));
 /** Root mean square distance of particles [n, 2] from where the drop fell, in each coordinate. */
 const spread = (x: Float32Array) =>
   Math.sqrt(x.reduce((sum, v, i) => sum + (v - drop.centre[i % 2]) ** 2, 0) / x.length);

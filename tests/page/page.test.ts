@@ -40,8 +40,9 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
       await tab.moves();
       const ground = () => tab.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       expect(await ground()).toBe('rgb(255, 255, 255)');
-      await tab.press('Light or dark', 'header');
+      await tab.press('Dark theme', 'header');
       expect(await ground()).toBe('rgb(13, 17, 23)');
+      expect(await tab.page.$eval('#theme', ({ textContent }) => textContent)).toBe('Light theme');
       await tab.page.waitForFunction(() => location.hash.includes('theme=dark'));
       // Settings of a link are kept beside its preset, in an open tab too; its kernel is loaded.
       await tab.chapter('learning');

@@ -104,7 +104,7 @@ describe.each(browsers)('hills and pictures in $name', { retry: 1 }, ({ name, pa
       await tab.see('', /grey\.png: 5 × 9 pixels, dark ink on light paper/);
       // Light paper with a dark spot: the spot is what is drawn from.
       expect(await tab.see('.reading', /5 × 9 pixels/)).toContain('1 of them');
-      await tab.press('Light for dark');
+      await tab.press('Invert the picture');
       await tab.see('.reading', /44 of them/);
 
       const idx = new Uint8Array(16 + 2 * 4);

@@ -17,22 +17,20 @@ export interface DensityGround {
   /** Contours further below the maximum than this are left out. */
   deepest: number;
   /** Whether the arrows are in the accent's colour. */
-  isLit?: boolean;
+  isLit?: () => boolean;
   shows(part: 'shades' | 'contours' | 'arrows'): boolean;
 }
 
-/** Paints a density and its score, as the ground that particles move on. */
+/** Paints a density and its score, as the ground that particles move on; what is lit and shown is asked at each painting. */
 export function densityGround({ logp, arrows, longest, deepest, isLit, shows }: DensityGround): Painter {
   const n = Math.sqrt(logp.length);
   const top = largest(logp);
+  const shades = { n, values: logp.map((value) => Math.exp(value - top)) };
   const thresholds = DEPTHS.filter((depth) => depth <= deepest).map((depth) => top - depth);
   return (pen, plane, colours) => {
-    if (shows('shades')) {
-      const cells = { n, values: logp.map((value) => Math.exp(value - top)) };
-      drawShades(pen, plane, cells, between(colours.paper, colours.tone), true);
-    }
+    if (shows('shades')) drawShades(pen, plane, shades, between(colours.paper, colours.tone), true);
     if (shows('contours')) drawContours(pen, plane, { n, values: logp }, thresholds, colours.muted);
     if (shows('arrows'))
-      drawArrows(pen, plane, arrows.x, arrows.s, longest, isLit ? colours.accent : colours.muted);
+      drawArrows(pen, plane, arrows.x, arrows.s, longest, isLit?.() ? colours.accent : colours.muted);
   };
 }

@@ -166,7 +166,7 @@ export class Figure {
 }
 
 /** Adds the pen's `picture` to a canvas's context. */
-function penOf(context: CanvasRenderingContext2D): Pen {
+export function penOf(context: CanvasRenderingContext2D): Pen {
   const pen = context as CanvasRenderingContext2D & Pen;
   pen.picture ??= (source, x, y, width, height, isSmooth) => {
     context.imageSmoothingEnabled = isSmooth;

@@ -14,6 +14,10 @@ export type Pen = Pick<
   | 'fill'
   | 'stroke'
   | 'fillRect'
+  | 'font'
+  | 'textAlign'
+  | 'fillText'
+  | 'setLineDash'
 > & {
   /** Draws a canvas, scaled to a rectangle; without `isSmooth` its pixels stay sharp squares. */
   picture(

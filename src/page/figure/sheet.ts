@@ -1,55 +1,124 @@
-// Figures beside each other, as one picture.
-import { coloursOf } from './colours.js';
-import { Figure } from './figure.js';
-import { escaped } from './svg.js';
+// Figures beside each other and charts below them, as one picture.
+import { type Colours, coloursOf } from './colours.js';
+import { Figure, penOf } from './figure.js';
+import type { Pen } from './plane.js';
+import { SvgPen } from './svg.js';
+import { linesOf } from './text.js';
 
-const FONT = 'system-ui, sans-serif';
-/** Height of a caption as a share of a figure's side. */
-const STRIP = 1 / 12;
+/** What is drawn below the figures of a saved picture, over its whole width. */
+export interface Strip {
+  /** Where its colours are read. */
+  readonly element: HTMLElement;
+  /** What a screen reader says in place of it. */
+  readonly label: string;
+  /** Its height in units in a picture of this width, an even number. */
+  heightAt(width: number): number;
+  /** Draws it with its upper left corner at the origin. */
+  paint(pen: Pen, width: number, colours: Colours): void;
+}
+
+/** What is saved as one picture: figures in a row, strips below them, and a caption. */
+export interface Sheet {
+  figures: readonly Figure[];
+  strips?: readonly Strip[];
+  caption: string;
+}
+
+/** Of a caption, in units: the height of one of one line, the size of its letters, from line to line, and its margin. */
+const CAPTION = { height: 40, size: 16, line: 22, margin: 12 };
+const FONT = `${CAPTION.size}px system-ui, sans-serif`;
+
+/** Where everything of a sheet lies, in units. @param most lines of the caption; more are set into the last one */
+function layOut({ figures, strips = [], caption }: Sheet, most = Infinity) {
+  const width = Figure.SIZE * Math.max(1, figures.length);
+  let bottom = figures.length > 0 ? Figure.SIZE : 0;
+  const tops = strips.map((strip) => {
+    const top = bottom;
+    bottom += strip.heightAt(width);
+    return top;
+  });
+  const all = linesOf(caption, width - 2 * CAPTION.margin, FONT);
+  const lines = all.length > most ? [...all.slice(0, most - 1), all.slice(most - 1).join(' ')] : all;
+  return { width, strips, tops, bottom, lines, height: heightWith(bottom, Math.min(most, lines.length)) };
+}
+
+const heightWith = (bottom: number, lines: number) =>
+  bottom + CAPTION.height + CAPTION.line * Math.max(0, lines - 1);
+
+/** Draws the caption and the ground below the figures. @param top of the caption */
+function paintCaption(
+  pen: Pen,
+  { width, height, bottom, lines }: ReturnType<typeof layOut>,
+  { ink }: Colours,
+) {
+  const first = bottom + (height - bottom - CAPTION.line * (lines.length - 1)) / 2 + 0.36 * CAPTION.size;
+  pen.fillStyle = ink;
+  pen.font = FONT;
+  pen.textAlign = 'left';
+  lines.forEach((line, i) => {
+    pen.fillText(line, CAPTION.margin, first + CAPTION.line * i, width - 2 * CAPTION.margin);
+  });
+}
+
+const elementOf = ({ figures, strips = [] }: Sheet) => (figures[0] ?? strips[0]).element;
 
 /**
- * Draws all figures in a row, `size` pixels a side each, and a caption below them.
- * @param sharp repaints at this size instead of scaling
+ * Draws a sheet into a canvas, `size` pixels for a figure's side.
+ * @param canvas with a picture of the same sheet, whose size is kept, or a new one
+ * @param sharp repaints figures at this size instead of scaling
  */
-export function snapshot(
-  figures: readonly Figure[],
-  size: number,
-  caption: string,
-  canvas = document.createElement('canvas'),
-  sharp = false,
-): HTMLCanvasElement {
-  const width = size * figures.length;
-  const strip = STRIP * size;
-  const height = size + strip;
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const context = canvas.getContext('2d') as CanvasRenderingContext2D;
-  const { paper, ink } = coloursOf(figures[0].element);
-  context.fillStyle = paper;
-  context.fillRect(0, size, width, strip);
-  context.fillStyle = ink;
-  context.textBaseline = 'middle';
-  context.font = `${0.4 * strip}px ${FONT}`;
-  context.fillText(caption, 0.3 * strip, size + strip / 2, width - 0.6 * strip);
+export function snapshot(sheet: Sheet, size: number, canvas?: HTMLCanvasElement, sharp = false) {
+  const { figures } = sheet;
+  const scale = size / Figure.SIZE;
+  const { bottom } = layOut(sheet, 1);
+  const kept = canvas && Math.round((canvas.height / scale - heightWith(bottom, 1)) / CAPTION.line) + 1;
+  const place = layOut(sheet, kept);
+  const shown = canvas ?? document.createElement('canvas');
+  if (!canvas) Object.assign(shown, { width: place.width * scale, height: place.height * scale });
+  const context = shown.getContext('2d') as CanvasRenderingContext2D;
+  const colours = coloursOf(elementOf(sheet));
+  const pen = penOf(context);
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.globalAlpha = 1;
+  context.fillStyle = colours.paper;
+  context.fillRect(0, 0, place.width, shown.height / scale);
+  place.strips.forEach((strip, i) => {
+    context.setTransform(scale, 0, 0, scale, 0, scale * place.tops[i]);
+    strip.paint(pen, place.width, colours);
+  });
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  paintCaption(pen, place, colours);
   figures.forEach((figure, i) => {
     figure.snapshot(context, i * size, size, sharp);
     if (i === 0) return;
-    context.fillStyle = coloursOf(figure.element).faint;
-    context.fillRect(i * size, 0, Math.ceil(size / Figure.SIZE), size);
+    context.fillStyle = colours.faint;
+    context.fillRect(i * Figure.SIZE, 0, 1, Figure.SIZE);
   });
-  return canvas;
+  if (figures.length > 0) {
+    context.fillStyle = colours.faint;
+    context.fillRect(0, Figure.SIZE, place.width, 1);
+  }
+  return shown;
 }
 
-/** All figures as one SVG file with a caption, without trails. */
-export function svgOf(figures: readonly Figure[], caption: string): string {
+/** A sheet as an SVG file, without trails. */
+export function svgOf(sheet: Sheet): string {
   const { SIZE } = Figure;
-  const parts = figures.map((figure, i) => {
+  const place = layOut(sheet);
+  const { width, height } = place;
+  const colours = coloursOf(elementOf(sheet));
+  const parts = sheet.figures.map((figure, i) => {
     const own = figure.svg().replace('<svg ', `<svg x="${i * SIZE}" `);
-    const line = `<path d="M${i * SIZE},0v${SIZE}" stroke="${coloursOf(figure.element).faint}"/>\n`;
+    const line = `<path d="M${i * SIZE},0v${SIZE}" stroke="${colours.faint}"/>\n`;
     return own + (i === 0 ? '' : line);
   });
-  const { paper, ink } = coloursOf(figures[0].element);
-  const [width, strip] = [SIZE * figures.length, STRIP * SIZE];
-  const height = SIZE + strip;
-  const text = `<rect y="${SIZE}" width="${width}" height="${strip}" fill="${paper}"/><text x="${0.3 * strip}" y="${SIZE + 0.62 * strip}" font-family="${FONT}" font-size="${0.4 * strip}" fill="${ink}">${escaped(caption)}</text>\n`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">\n${parts.join('')}${text}</svg>\n`;
+  if (parts.length > 0) parts.push(`<path d="M0,${SIZE}h${width}" stroke="${colours.faint}"/>\n`);
+  for (const [i, strip] of place.strips.entries()) {
+    const pen = new SvgPen(width, strip.heightAt(width));
+    strip.paint(pen, width, colours);
+    parts.push(pen.finish(strip.label).replace('<svg ', `<svg y="${place.tops[i]}" `));
+  }
+  const words = new SvgPen(width, height);
+  paintCaption(words, place, colours);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">\n<rect width="${width}" height="${height}" fill="${colours.paper}"/>\n${parts.join('')}${words.parts()}\n</svg>\n`;
 }

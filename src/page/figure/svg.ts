@@ -12,14 +12,20 @@ export class SvgPen implements Pen {
   globalAlpha = 1;
   lineJoin: CanvasLineJoin = 'miter';
   lineCap: CanvasLineCap = 'butt';
-  readonly #size: number;
+  /** A size in pixels and a family, as `12px sans-serif`. */
+  font = '';
+  textAlign: CanvasTextAlign = 'left';
+  readonly #width: number;
+  readonly #height: number;
+  #dash = '';
   #path = '';
   #squares = '';
   #squaresFill = '';
   readonly #parts: string[] = [];
 
-  constructor(size: number) {
-    this.#size = size;
+  constructor(width: number, height = width) {
+    this.#width = width;
+    this.#height = height;
   }
 
   beginPath(): void {
@@ -42,7 +48,18 @@ export class SvgPen implements Pen {
   stroke(): void {
     this.#flush();
     this.#parts.push(
-      `<path d="${this.#path}" fill="none" stroke="${this.strokeStyle}" stroke-width="${round(this.lineWidth)}" stroke-linejoin="${this.lineJoin}" stroke-linecap="${this.lineCap}" opacity="${this.globalAlpha}"/>`,
+      `<path d="${this.#path}" fill="none" stroke="${this.strokeStyle}" stroke-width="${round(this.lineWidth)}" stroke-linejoin="${this.lineJoin}" stroke-linecap="${this.lineCap}" opacity="${this.globalAlpha}"${this.#dash}/>`,
+    );
+  }
+  setLineDash(lengths: number[]): void {
+    this.#dash = lengths.length > 0 ? ` stroke-dasharray="${lengths.join(',')}"` : '';
+  }
+  /** What is too wide is narrowed where it is drawn by a canvas; an SVG file leaves it as it is. */
+  fillText(text: string, x: number, y: number): void {
+    this.#flush();
+    const anchor = { center: 'middle', right: 'end' }[this.textAlign as string] ?? 'start';
+    this.#parts.push(
+      `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" font-size="${Number.parseFloat(this.font)}" font-family="${this.font.replace(/^\S+ /, '')}" fill="${this.fillStyle}">${escaped(text)}</text>`,
     );
   }
   /** Consecutive rectangles of one colour become one path. */
@@ -67,11 +84,16 @@ export class SvgPen implements Pen {
     );
   }
 
+  /** What was drawn, without a file around it. */
+  parts(): string {
+    this.#flush();
+    return this.#parts.join('');
+  }
+
   /** Returns the whole file. @param title what a screen reader says in place of the picture */
   finish(title: string): string {
-    this.#flush();
-    const size = this.#size;
-    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${size}" height="${size}" role="img"><title>${escaped(title)}</title>${this.#parts.join('')}</svg>\n`;
+    const [width, height] = [this.#width, this.#height];
+    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img"><title>${escaped(title)}</title>${this.parts()}</svg>\n`;
   }
 
   #flush(): void {

@@ -1,5 +1,5 @@
 import type { Figure } from '../figure/figure.js';
-import { snapshot, svgOf } from '../figure/sheet.js';
+import { type Strip, snapshot, svgOf } from '../figure/sheet.js';
 import { button, make, row } from '../parts/controls.js';
 import type { Loop } from '../parts/loop.js';
 import type { Page } from '../state/page.js';
@@ -12,8 +12,10 @@ interface SaveOptions {
   name: string;
   /** The figures, saved side by side. */
   figures: readonly Figure[];
-  /** Returns a program that computes what the chapter shows. */
-  code: () => string;
+  /** Charts and legends, saved below the figures. */
+  strips?: readonly Strip[];
+  /** Returns a program that computes what the chapter shows; none where its words are enough to write one. */
+  code?: () => string;
   /** What saved pictures say below: what is shown, with its sigma and scales. */
   caption: () => string;
   /** Moves the figures by one frame, of this number in a film; undefined if nothing moves. */
@@ -26,16 +28,32 @@ const PICTURE = 960;
 const FILM = 480;
 export const SECONDS = 4;
 
+/** The picture as it is now. */
+const sheetOf = ({ figures, strips, caption }: Pick<SaveOptions, 'figures' | 'strips' | 'caption'>) => ({
+  figures,
+  strips,
+  caption: caption(),
+});
+
 /** Buttons that save figures as PNG, SVG and film, and copy them as code. */
 export function saveMenu(page: Page, options: SaveOptions): HTMLElement {
-  const { name, figures, code, caption, advance } = options;
+  const { name, code, advance } = options;
   const png = button('PNG', () => {
-    snapshot(figures, PICTURE, caption(), undefined, true).toBlob((blob) => {
+    snapshot(sheetOf(options), PICTURE, undefined, true).toBlob((blob) => {
       if (blob) download(`${name}.png`, blob, 'image/png');
       else page.say('the browser could not encode the picture', true);
     });
   });
-  const svg = button('SVG', () => download(`${name}.svg`, svgOf(figures, caption()), 'image/svg+xml'));
+  const svg = button('SVG', () => download(`${name}.svg`, svgOf(sheetOf(options)), 'image/svg+xml'));
+  const buttons = row(make('span', { class: 'caption' }, 'Save'), png, svg);
+  if (advance) buttons.append(filmButton(page, { ...options, advance }));
+  const menu = make('div', { class: 'save' }, buttons);
+  if (code) addCode(page, menu, code);
+  return menu;
+}
+
+/** Adds a button that copies a program to a menu, and shows it where a page may not write to the clipboard. */
+function addCode(page: Page, menu: HTMLElement, code: () => string): void {
   const copy = button('Copy as code', async () => {
     const text = withUsedNames(code());
     try {
@@ -56,10 +74,8 @@ export function saveMenu(page: Page, options: SaveOptions): HTMLElement {
     rows: 12,
     'aria-label': 'the program',
   });
-  const buttons = row(make('span', { class: 'caption' }, 'Save'), png, svg);
-  if (advance) buttons.append(filmButton(page, { ...options, advance }));
-  buttons.append(copy);
-  return make('div', { class: 'save' }, buttons, shown);
+  menu.firstElementChild?.append(copy);
+  menu.append(shown);
 }
 
 interface FilmOptions extends Omit<SaveOptions, 'code'> {
@@ -72,7 +88,7 @@ interface FilmOptions extends Omit<SaveOptions, 'code'> {
 /** A button that films the figures for four seconds. */
 export function filmButton(
   page: Page,
-  { name, figures, caption, advance, loop, label = 'Film', give = save }: FilmOptions,
+  { name, figures, strips, caption, advance, loop, label = 'Film', give = save }: FilmOptions,
 ): HTMLButtonElement {
   let isFilming = false;
   const element = button(label, async () => {
@@ -86,11 +102,12 @@ export function filmButton(
     loop?.setRunning(false);
     let film: Film | undefined;
     try {
-      const canvas = snapshot(figures, FILM, caption());
+      const sheet = () => sheetOf({ figures, strips, caption });
+      const canvas = snapshot(sheet(), FILM);
       film = await startFilm(page.client, canvas);
       for (let frame = 0; frame < SECONDS * FPS && isFilming; frame++) {
         await advance(frame);
-        snapshot(figures, FILM, caption(), canvas);
+        snapshot(sheet(), FILM, canvas);
         await film.add(canvas);
         if (frame % FPS === 0) page.say(`Filming: ${frame / FPS} of ${SECONDS} s`);
       }

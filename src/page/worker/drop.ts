@@ -1,6 +1,7 @@
-import { moveDrop, type WayBack } from '../../apps/drop.js';
+import { movingDrop, type WayBack } from '../../apps/drop.js';
 import { type Drop, glassEntropy } from '../../apps/glass.js';
 import { joined } from '../../core/joined.js';
+import type { Pieces } from '../../core/pieces.js';
 import { type Core, key } from '../../index.js';
 
 /** Where a drop falls, how far it spreads, and how it is taken back. */
@@ -24,14 +25,25 @@ export interface DropFilm {
 }
 
 /** Spreads a drop of colour in a glass and takes it back. */
-export function dropFilm(core: Core, { drop, variances, particles, seed, back }: DropArgs): DropFilm {
-  const { forwards, backwards } = moveDrop(core, drop, { key: key(seed), variances, particles, back });
-  const there = variances.map((v) => glassEntropy(core, drop, Math.sqrt(v)).entropy);
+export function* dropFilm(
+  core: Core,
+  { drop, variances, particles, seed, back }: DropArgs,
+): Pieces<DropFilm> {
+  const options = { key: key(seed), variances, particles, back };
+  const { forwards, backwards } = yield* movingDrop(core, drop, options);
+  function* entropies(all: readonly number[]): Pieces<number[]> {
+    const found: number[] = [];
+    for (const v of all) {
+      found.push(glassEntropy(core, drop, Math.sqrt(v)).entropy);
+      yield;
+    }
+    return found;
+  }
+  const there = yield* entropies(variances);
   const most = variances[variances.length - 1];
   // By noise alone the variance goes on growing; otherwise every moment has the density it had on the way there.
-  const again = (v: number, i: number) =>
-    back === 'noise' ? glassEntropy(core, drop, Math.sqrt(2 * most - v)).entropy : there[i];
-  const home = variances.map(again).reverse();
+  const again = back === 'noise' ? yield* entropies(variances.map((v) => 2 * most - v)) : there;
+  const home = [...again].reverse();
   return {
     forwards: joined(Float32Array, forwards),
     backwards: joined(Float32Array, backwards),

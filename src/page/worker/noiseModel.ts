@@ -1,4 +1,5 @@
-import { denoiseTwoKinds, rawEstimate, twoKindsOf } from '../../apps/twoKinds.js';
+import { denoisingTwoKinds, rawEstimate, twoKindsOf } from '../../apps/twoKinds.js';
+import type { Pieces } from '../../core/pieces.js';
 import { type Core, key, type NoiseModel } from '../../index.js';
 
 /** Numbers under one kind of noise, and what each estimate makes of an observation y; all over the same m values of y. */
@@ -24,13 +25,13 @@ const [COLUMNS, INSIDE] = [30, 5];
 const FEWEST = 3;
 
 /** Draws n numbers of two kinds under a kind of noise, and denoises them by every estimate. */
-export function noiseView(
+export function* noiseView(
   core: Core,
   { kind, n, seed }: { kind: NoiseModel['kind']; n: number; seed: number },
-): NoiseView {
+): Pieces<NoiseView> {
   const example = twoKindsOf[kind];
   const { noise, limits } = example;
-  const numbers = denoiseTwoKinds(core, example, { key: key(seed), n });
+  const numbers = yield* denoisingTwoKinds(core, example, { key: key(seed), n });
   const { formula, fitted, best } = numbers.denoisers;
   // Counts are columns of their own.
   const isCount = kind === 'poisson';

@@ -1,3 +1,4 @@
+import { inPieces } from '../../core/pieces.js';
 import { isGzip } from '../../formats/gzip.js';
 import { isEmnist } from '../../formats/idx.js';
 import { decodeImage } from '../../images/index.js';
@@ -125,8 +126,9 @@ export function pageVerbs(session: Session) {
     energies: (args: EnergiesArgs, context: Context) => energies(session, args, context),
     turns: (args: TurnsArgs) => turns(session, args),
     normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
-    noiseView: (args: { kind: NoiseModel['kind']; n: number; seed: number }) => noiseView(session.core, args),
-    dropFilm: (args: DropArgs) => dropFilm(session.core, args),
+    noiseView: (args: { kind: NoiseModel['kind']; n: number; seed: number }, { signal }: Context) =>
+      inPieces(noiseView(session.core, args), signal),
+    dropFilm: (args: DropArgs, { signal }: Context) => inPieces(dropFilm(session.core, args), signal),
     norms: (args: { n: number; dim: number; seed: number }) => norms(session.core, args),
     /** The distance of each point of x [n, 2] to the nearest of `points` [m, 2], by default the picture's: [n]. */
     nearest: ({ x, points }: { x: Float32Array; points?: Float32Array }) =>

@@ -1,4 +1,5 @@
-import { group, make, slider } from '../../parts/controls.js';
+import { digits, group, make, slider } from '../../parts/controls.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { CurveChart } from '../shared/curveChart.js';
 import { type LineMixture, logDensity, noisy, spaced, spectrum } from '../shared/lineMixture.js';
@@ -62,6 +63,13 @@ export function fourierFigure(page: Page): LiveFigure {
       places.element,
       waves.element,
       reading,
+      saveMenu(page, {
+        name: 'blur',
+        figures: [],
+        strips: [places, waves],
+        caption: () =>
+          `A density of seven hills with noise σ = ${digits(store.get('blurNoise'))}, above over x, below as waves`,
+      }),
     ),
     setVisible() {},
     restyle: () => {

@@ -2,12 +2,14 @@ import { between, drawPoints, drawShades } from '../../figure/draw.js';
 import { Figure, type Painter } from '../../figure/figure.js';
 import { type Pen, type Plane, toSquare } from '../../figure/plane.js';
 import { button, digits, group, make, slider } from '../../parts/controls.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { limitsOf } from '../../state/state.js';
 import { middles } from '../../worker/grid.js';
 import { CurveChart } from '../shared/curveChart.js';
+import { legendStrip } from '../shared/legendPicture.js';
 import { spaced } from '../shared/lineMixture.js';
-import { captioned } from '../shared/parts.js';
+import { captioned, type Drawn, legendOf } from '../shared/parts.js';
 import { at, drawnLine, expectedError, type Line, lineError, longestAxis, ridgeLine } from './fuzzyLine.js';
 
 const LIMITS = [-5, 5] as const;
@@ -24,6 +26,14 @@ const FINE = spaced(Math.log(limitsOf('penalty').least), Math.log(limitsOf('pena
 const EVERY = 5;
 /** The challenge: few points, and a noise that is told within this factor. */
 const CHALLENGE = { points: 4, factor: 1.08 };
+
+/** What both pictures draw. */
+const DRAWN: readonly Drawn[] = [
+  { name: 'a point', term: 'points', colour: 'particle', dots: true },
+  { name: 'where it is led', term: 'jump', colour: 'accent', dots: true },
+  { name: 'fitted line', term: 'fitted', colour: 'accent' },
+  { name: 'true line', term: 'truth', colour: 'muted' },
+];
 
 /** A line with noise about it: as a denoiser, with noise in y or in both, and fitted with any noise. */
 export function fuzzyFigure(page: Page): LiveFigure {
@@ -131,8 +141,16 @@ export function fuzzyFigure(page: Page): LiveFigure {
           captioned(up, 'Noise in y alone: to denoise is to go up or down to the line'),
           captioned(across, 'Noise in x and y alike: the nearest line is another'),
         ),
+        legendOf(DRAWN),
         reading,
         chart.element,
+        saveMenu(page, {
+          name: 'fuzzy-line',
+          figures: [up, across],
+          strips: [legendStrip(up.element, DRAWN), chart],
+          caption: () =>
+            `${store.get('onLine')} points about a line, x and y from −5 to 5, noise σ = ${digits(store.get('fuzz'))}; fitted with σ = ${digits(store.get('penalty'))} for noise in y alone (left), and with noise in x and y alike (right)`,
+        }),
       ),
       make(
         'div',
@@ -188,7 +206,7 @@ function paint(figure: Figure, { x, to, shade, line, truth, lit }: Fuzzy): void 
     }
     pen.stroke();
     drawPoints(pen, plane, Float32Array.from(to), 5, colours.accent);
-    drawPoints(pen, plane, Float32Array.from(x), 9, colours.particle);
+    drawPoints(pen, plane, Float32Array.from(x), lit === 'points' ? 13 : 9, colours.particle);
   });
 }
 

@@ -1,9 +1,17 @@
 import { digits, make, menu } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
+import type { State } from '../../state/state.js';
 import { CurveChart } from '../shared/curveChart.js';
 
 const NUMBERS = 1000;
+const NAMES: Record<State['noiseModel'], string> = {
+  poisson: 'Poisson: y counts events of rate x',
+  gaussian: 'Gaussian, σ = 1.5',
+  laplace: 'Laplace, b = 1.2',
+  gamma: 'gamma, which multiplies, k = 4',
+};
 
 /** Numbers of two kinds under four kinds of noise, denoised from noisy numbers alone. */
 export function noiseModelsFigure(page: Page): LiveFigure {
@@ -59,14 +67,16 @@ export function noiseModelsFigure(page: Page): LiveFigure {
     draw();
   };
   store.on(['noiseModel', 'seed'], redraw);
-  const choice = menu(store, 'noiseModel', 'Noise', [
-    ['poisson', 'Poisson: y counts events of rate x'],
-    ['gaussian', 'Gaussian, σ = 1.5'],
-    ['laplace', 'Laplace, b = 1.2'],
-    ['gamma', 'gamma, which multiplies, k = 4'],
-  ]);
+  const choice = menu(store, 'noiseModel', 'Noise', Object.entries(NAMES) as [State['noiseModel'], string][]);
+  const save = saveMenu(page, {
+    name: 'noise-models',
+    figures: [],
+    strips: [density, estimates],
+    caption: () =>
+      `${NUMBERS.toLocaleString('en')} numbers of two kinds, noise: ${NAMES[store.get('noiseModel')]}. ${reading.textContent}`,
+  });
   return {
-    element: make('div', { class: 'stage' }, choice, density.element, estimates.element, reading),
+    element: make('div', { class: 'stage' }, choice, density.element, estimates.element, reading, save),
     setVisible(visible) {
       isVisible = visible;
       draw();

@@ -1,11 +1,13 @@
 import { drawPoints } from '../../figure/draw.js';
-import { Figure } from '../../figure/figure.js';
+import { Figure, type Painter } from '../../figure/figure.js';
 import { type Pen, type Plane, toSquare } from '../../figure/plane.js';
 import { digits, group, make, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
+import { legendStrip } from '../shared/legendPicture.js';
 import { type LineMixture, lineMoments, lineScore, noisy, spaced } from '../shared/lineMixture.js';
-import { besideControls, legendOf } from '../shared/parts.js';
+import { besideControls, type Drawn, legendOf } from '../shared/parts.js';
 
 const POINTS = 4000;
 const LIMITS = [-3, 3] as const;
@@ -23,6 +25,7 @@ export function regressionFigure(page: Page): LiveFigure {
     isPicture: false,
   });
   const reading = make('p', { class: 'reading' });
+  let paint: Painter = () => {};
   /** x [n], and standard normal noise [n]. */
   let drawn = { x: new Float64Array(0), z: new Float64Array(0) };
   const load = async () => {
@@ -67,8 +70,13 @@ export function regressionFigure(page: Page): LiveFigure {
       errors.tweedie += (tweedie(y) - x[i]) ** 2 / x.length;
     }
     reading.textContent = `Mean squared error: y itself ${digits(errors.itself)}, the straight line ${digits(errors.line)}, Tweedie ${digits(errors.tweedie)}.`;
-    const lit = page.term;
-    figure.top((pen, plane, colours) => {
+    const means = Float32Array.from(
+      [...counts.keys()]
+        .filter((i) => counts[i] > 3)
+        .flatMap((i) => [LIMITS[0] + ((i + 0.5) * (LIMITS[1] - LIMITS[0])) / COLUMNS, sums[i] / counts[i]]),
+    );
+    paint = (pen, plane, colours) => {
+      const lit = page.term;
       pen.globalAlpha = 0.35;
       drawPoints(pen, plane, points, 2, colours.muted);
       pen.globalAlpha = 1;
@@ -77,27 +85,30 @@ export function regressionFigure(page: Page): LiveFigure {
       curve((y) => y, colours.muted, lit === 'noisy');
       curve(line, colours.curve, lit === 'line');
       curve(tweedie, colours.accent, lit === 'tweedie');
-      const means = Float32Array.from(
-        [...counts.keys()]
-          .filter((i) => counts[i] > 3)
-          .flatMap((i) => [LIMITS[0] + ((i + 0.5) * (LIMITS[1] - LIMITS[0])) / COLUMNS, sums[i] / counts[i]]),
-      );
       drawPoints(pen, plane, means, lit === 'means' ? 11 : 7, colours.particle);
-    });
+    };
+    figure.top(paint);
   }, page.fail);
   store.on(['guessNoise'], draw);
-  page.on('term', draw);
+  page.on('term', () => figure.top(paint));
   load();
-  const legend = legendOf([
+  const drawnParts: readonly Drawn[] = [
     { term: 'means', colour: 'particle', name: 'mean of x in a column of y', dots: true },
     { term: 'tweedie', colour: 'accent', name: 'Tweedie’s formula, y + σ² score' },
     { term: 'line', colour: 'tone', name: 'best straight line' },
     { term: 'noisy', colour: 'muted', name: 'y itself' },
-  ]);
+  ];
+  const save = saveMenu(page, {
+    name: 'regression',
+    figures: [figure],
+    strips: [legendStrip(figure.element, drawnParts)],
+    caption: () =>
+      `Clean x (upwards) over noisy y (to the right), both from −3 to 3, noise σ = ${digits(store.get('guessNoise'))}. ${reading.textContent}`,
+  });
   return {
     element: besideControls(
       figure,
-      legend,
+      make('div', {}, legendOf(drawnParts), save),
       group('Noise', slider(store, 'guessNoise', { label: 'Noise σ', log: true, term: 'noisy' })),
       reading,
     ),

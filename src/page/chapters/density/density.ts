@@ -53,16 +53,15 @@ export function densityFigure(page: Page): LiveFigure {
       client.call('field', { score, grid: { ...GRID, n: 17 } }),
     ]);
     longest = longestOf(coarse.s);
-    const withArrows = store.get('arrows');
     figure.label = `Contours of a mixture of ${score.means.length} Gaussians, its score as arrows, and particles moving on it`;
     figure.ground(
       densityGround({
         logp: fine.logp as Float32Array,
         arrows: coarse,
         longest: 22,
-        isLit: page.term === 'score',
+        isLit: () => page.term === 'score',
         deepest: 27,
-        shows: (part) => part !== 'arrows' || withArrows,
+        shows: (part) => part !== 'arrows' || store.get('arrows'),
       }),
     );
   }, page.fail);
@@ -171,9 +170,10 @@ export function densityFigure(page: Page): LiveFigure {
   );
   play.textContent = 'Play';
 
-  store.on(['components', 'smooth', 'arrows'], drawGround);
+  store.on(['components', 'smooth'], drawGround);
+  store.on(['arrows'], () => figure.repaintGround());
   page.on('term', () => {
-    drawGround();
+    figure.repaintGround();
     drawTop(0);
   });
   store.on(['particles', 'seed', 'follow'], restart);

@@ -187,6 +187,7 @@ export function dropFigure(page: Page): LiveFigure {
     saveMenu(page, {
       name: 'drop',
       figures: [figure],
+      strips: [chart],
       code: () =>
         dropCode(store.all, { sd: SD, particles: PARTICLES, least: LEAST, most: MOST, moments: MOMENTS }),
       caption: () => `A drop of colour in water. ${words()}`,

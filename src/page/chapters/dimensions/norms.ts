@@ -1,6 +1,7 @@
 import { chiDensity } from '../../../apps/chiDensity.js';
 import { digits, group, make, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { CurveChart } from '../shared/curveChart.js';
 
@@ -50,8 +51,15 @@ export function normsFigure(page: Page): LiveFigure {
     show: String,
   });
   draw();
+  const save = saveMenu(page, {
+    name: 'dimensions',
+    figures: [],
+    strips: [chart],
+    caption: () =>
+      `Distances of standard normal points from the middle, σ = 1, d = ${store.get('dimensions')}. ${reading.textContent}`,
+  });
   return {
-    element: make('div', { class: 'stage' }, group('Space', dimensions), chart.element, reading),
+    element: make('div', { class: 'stage' }, group('Space', dimensions), chart.element, reading, save),
     setVisible() {},
     restyle: () => chart.restyle(),
   };

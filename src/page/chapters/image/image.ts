@@ -87,7 +87,9 @@ export function imageFigure(page: Page): LiveFigure {
     write,
     history: historyOf(store),
   });
-  const invert = button('Light for dark', () => write(inverted(read())));
+  const invert = button('Invert the picture', () => write(inverted(read())), {
+    'aria-label': 'Invert the picture: light becomes dark, and dark light',
+  });
   const builtIns = builtInImages.map((name) => button(name, () => store.set({ picture: name })));
 
   store.on(['picture'], drawOriginal);

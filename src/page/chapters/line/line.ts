@@ -1,4 +1,5 @@
 import { digits, group, make, slider } from '../../parts/controls.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { CurveChart } from '../shared/curveChart.js';
 import { lineScore, logDensity, noisy, spaced } from '../shared/lineMixture.js';
@@ -63,7 +64,14 @@ export function lineFigure(page: Page): LiveFigure {
   store.on(['factor', 'apart', 'leftShare', 'lineNoise'], draw);
   draw();
   const charts = [densityChart, logChart, scoreChart];
-  const stage = make('div', { class: 'stage' }, ...charts.map(({ element }) => element), reading);
+  const save = saveMenu(page, {
+    name: 'line',
+    figures: [],
+    strips: charts,
+    caption: () =>
+      `Two hills of width 0.5, ${digits(store.get('apart'))} apart, the left one with ${Math.round(100 * store.get('leftShare'))} % of the weight, noise σ = ${digits(store.get('lineNoise'))}, factor c = ${digits(store.get('factor'))}`,
+  });
+  const stage = make('div', { class: 'stage' }, ...charts.map(({ element }) => element), reading, save);
   const dials = [
     slider(store, 'factor', { label: 'Factor c', log: true, term: 'factor' }),
     slider(store, 'apart', { label: 'Distance of the hills' }),

@@ -1,8 +1,12 @@
 import uPlot from 'uplot';
 import { type Colours, coloursOf } from '../../figure/colours.js';
+import type { Pen } from '../../figure/plane.js';
+import type { Strip } from '../../figure/sheet.js';
 import { digits, make } from '../../parts/controls.js';
 import { typeScale } from '../../parts/typeScale.js';
 import type { Page } from '../../state/page.js';
+import { logMarks } from './axes.js';
+import { type CurvePicture, chartHeight, paintChart } from './curvePicture.js';
 import { type Drawn, legendOf } from './parts.js';
 
 export interface Curve extends Drawn {
@@ -32,15 +36,9 @@ interface ChartOptions {
   onPoint?: (x: number | undefined) => void;
 }
 
-/** Marks of a logarithmic axis: powers of ten, and 2 and 5 times them where there is room. */
+/** Marks of a logarithmic axis. */
 const logAxis = {
-  splits(_chart: uPlot, _axis: number, least: number, most: number): number[] {
-    const parts = most / least > 300 ? [1] : [1, 2, 5];
-    const marks: number[] = [];
-    for (let k = Math.floor(Math.log10(least)); 10 ** k <= most; k++)
-      for (const part of parts) marks.push(Number(`${part}e${k}`));
-    return marks.filter((mark) => mark >= least && mark <= most);
-  },
+  splits: (_chart: uPlot, _axis: number, least: number, most: number) => logMarks(least, most),
   filter: (_chart: uPlot, marks: number[]) => marks,
   values: (_chart: uPlot, marks: number[]) => marks.map(digits),
 } satisfies uPlot.Axis;
@@ -61,7 +59,7 @@ function verticalRange({ range, log }: ChartOptions): Pick<uPlot.Scale, 'range'>
 }
 
 /** Curves over a line, with the terms of the words lit up and a legend of them. */
-export class CurveChart {
+export class CurveChart implements Strip {
   readonly element = make('div', { class: 'curves' });
   readonly #frame = make('div', { class: 'chart', role: 'img' });
   readonly #options: ChartOptions;
@@ -95,6 +93,20 @@ export class CurveChart {
     });
   }
 
+  get label(): string {
+    return this.#options.label;
+  }
+
+  heightAt(width: number): number {
+    const picture = this.#picture(width);
+    return picture ? chartHeight(picture, width) : 0;
+  }
+
+  paint(pen: Pen, width: number, colours: Colours): void {
+    const picture = this.#picture(width);
+    if (picture) paintChart(pen, picture, width, colours);
+  }
+
   /** Moves the mark to where it is now. */
   remark(): void {
     this.#chart?.redraw(false);
@@ -107,13 +119,38 @@ export class CurveChart {
     this.#resize();
   }
 
+  #heightAt(width: number): number {
+    const { aspect = 0.42, log, curves, xLabel } = this.#options;
+    // Marks of a logarithmic axis want room, and so do curves that run side by side, and the name of an axis.
+    const least = log?.x && log.y ? 230 : curves.length > 2 ? 210 : xLabel ? 170 : 150;
+    return Math.max(least, Math.round(width * aspect));
+  }
+
+  /** What is shown, for a picture of this width; undefined before anything is. */
+  #picture(width: number): CurvePicture | undefined {
+    const { curves, log, mark, ...words } = this.#options;
+    const limitsOf = (axis: 'x' | 'y') => {
+      const { min, max } = this.#chart?.scales[axis] ?? {};
+      return min == null || max == null ? undefined : ([min, max] as const);
+    };
+    const [x, y] = [limitsOf('x'), limitsOf('y')];
+    if (!x || !y) return undefined;
+    const [at, ...values] = this.#data as (number | null)[][];
+    return {
+      ...words,
+      x: at as number[],
+      curves: curves.map((drawn, i) => ({ drawn, values: values[i] })),
+      limits: { x, y },
+      log,
+      mark: mark?.(),
+      height: this.#heightAt(width),
+    };
+  }
+
   #resize(): void {
     const width = this.#frame.clientWidth;
     if (width === 0) return;
-    const { aspect = 0.42, log } = this.#options;
-    // Marks of a logarithmic axis want room.
-    const least = log?.x && log.y ? 230 : 150;
-    const size = { width, height: Math.max(least, Math.round(width * aspect)) };
+    const size = { width, height: this.#heightAt(width) };
     const scale = typeScale();
     if (this.#chart && this.#scale === scale) {
       this.#chart.setSize(size);
@@ -137,7 +174,7 @@ export class CurveChart {
       grid: { stroke: colours.muted, width: 0.25 },
       ticks: { stroke: colours.muted, width: 0.5 },
     };
-    const below = { ...axis, size: 50 * scale, space: 50 * scale };
+    const below = { ...axis, size: 32 * scale, space: 50 * scale };
     return {
       ...size,
       cursor: { y: false, points: { show: onPoint !== undefined }, drag: { x: false, y: false } },

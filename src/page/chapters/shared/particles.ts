@@ -40,7 +40,7 @@ export class Particles {
     this.figure = new Figure(options.label, options.plane);
     this.play = button('Play', () => this.loop.setRunning(!this.loop.isRunning));
     this.loop = new Loop(
-      () => this.#move(),
+      () => this.move(),
       () => {
         this.play.textContent = this.loop.isRunning ? 'Pause' : 'Play';
       },
@@ -63,11 +63,12 @@ export class Particles {
     }
   }
 
-  async #move(): Promise<void> {
-    const { id, move, onMove, onError } = this.#options;
+  /** Moves them by one frame and draws them. */
+  async move(): Promise<void> {
+    const { id, move: movesNow, onMove, onError } = this.#options;
     const own = this.#starts;
     try {
-      const x = await this.#page.client.call('swarmMove', { id, ...move() });
+      const x = await this.#page.client.call('swarmMove', { id, ...movesNow() });
       if (own !== this.#starts) return;
       this.#x = x;
       onMove(x);

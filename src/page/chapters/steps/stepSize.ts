@@ -2,6 +2,7 @@ import { langevinEfficiency, langevinVariance } from '../../../apps/langevinStep
 import { densityGround, FINE } from '../../figure/densityGround.js';
 import { button, digits, group, make, row, slider, toggle } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { limitsOf } from '../../state/state.js';
 import { CurveChart } from '../shared/curveChart.js';
@@ -164,10 +165,19 @@ export function stepSizeFigure(page: Page): LiveFigure {
     forget();
     particles.restart();
   });
+  const save = saveMenu(page, {
+    name: 'step-size',
+    figures: [particles.figure],
+    strips: [chart],
+    caption: () =>
+      `Langevin steps of η = ${digits(store.get('narrowStep'))} narrow variances${store.get('precondition') ? ', preconditioned,' : ''} on a Gaussian of widths 1 and ${digits(narrowSd())}, both axes from −3 to 3.${wide.count > 0 ? ` Variances of the particles: ${digits(wide.variance)} and ${digits(narrow.variance)}.` : ''} Below: draws that a step is worth, which is also the excess of the variance`,
+    advance: () => particles.move(),
+    loop: particles.loop,
+  });
   return {
     element: besideControls(
       particles.figure,
-      row(particles.play, restart),
+      make('div', {}, row(particles.play, restart), save),
       group(
         'A Gaussian of two widths',
         slider(store, 'ratio', { label: 'Wide to narrow', log: true }),

@@ -1,6 +1,7 @@
 import { densityGround, FINE } from '../../figure/densityGround.js';
 import { button, digits, group, make, row, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
+import { saveMenu } from '../../save/menu.js';
 import { smoothed } from '../../state/mixtures.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { Particles } from '../shared/particles.js';
@@ -93,7 +94,18 @@ export function weightsFigure(page: Page): LiveFigure {
   return {
     element: besideControls(
       particles.figure,
-      row(particles.play),
+      make(
+        'div',
+        {},
+        row(particles.play),
+        saveMenu(page, {
+          name: 'weights',
+          figures: [particles.figure],
+          caption: () => `Two hills of width ${SD}, both axes from −3 to 3. ${reading.textContent}`,
+          advance: () => particles.move(),
+          loop: particles.loop,
+        }),
+      ),
       group('Two hills', weight),
       starts,
       reading,
