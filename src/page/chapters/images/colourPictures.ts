@@ -17,8 +17,8 @@ interface Row {
   patch?: number;
 }
 
-/** Pixels from one picture to the next, and between pictures that belong together. */
-const [STEP, JOINT] = [SIDE + 2, SIDE + 1];
+/** Pixels from one picture to the next, and to the one below that belongs to it; there is one about them all. */
+const [STEP, JOINT, MARGIN] = [SIDE + 2, SIDE + 1, 1];
 /** The width of a lit frame in pixels of the pictures. */
 const FRAME = 0.7;
 
@@ -61,7 +61,7 @@ function paint(pen: Pen, plane: Plane, colours: Colours, rows: readonly Row[], l
   const count = rows.length === 0 ? 0 : rows[0].x.length / DIM;
   const columns = columnsOf(count, rows.length);
   const canvas = document.createElement('canvas');
-  const side = columns * STEP - (STEP - SIDE);
+  const side = columns * STEP - (STEP - SIDE) + 2 * MARGIN;
   canvas.width = canvas.height = side;
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
   const image = context.createImageData(SIDE, SIDE);
@@ -69,8 +69,8 @@ function paint(pen: Pen, plane: Plane, colours: Colours, rows: readonly Row[], l
   const frames: (readonly [left: number, top: number, right: number, bottom: number])[] = [];
   for (const [r, row] of rows.entries()) {
     for (let n = 0; n < count; n++) {
-      const left = (n % columns) * STEP;
-      const top = Math.floor(n / columns) * rows.length * STEP + r * JOINT;
+      const left = MARGIN + (n % columns) * STEP;
+      const top = MARGIN + Math.floor(n / columns) * rows.length * STEP + r * JOINT;
       fill(image.data, row, n);
       context.putImageData(image, left, top);
       const [from, to] = lit === undefined ? [0, 0] : framed(row, lit);
