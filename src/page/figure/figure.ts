@@ -42,6 +42,8 @@ export class Figure {
     this.#ground.setAttribute('role', 'img');
     this.label = label;
     this.#top.setAttribute('aria-hidden', 'true');
+    // Browsers copy every canvas that is shown whenever anything of the page changes, empty ones too.
+    this.#top.style.display = 'none';
     this.element.append(this.#ground, this.#top);
     const redraw = () => queueFrame(this.#redraw);
     const { signal } = this.#end;
@@ -93,6 +95,7 @@ export class Figure {
   top(paint: Painter, trail = 0): void {
     this.#paintTop = paint;
     this.#trail = trail;
+    this.#top.style.display = '';
     const context = this.#top.getContext('2d') as CanvasRenderingContext2D;
     if (trail > 0) {
       context.setTransform(1, 0, 0, 1, 0, 0);

@@ -27,7 +27,7 @@ export interface TrainEvent {
 }
 
 /** Time between two events. */
-const EVERY_MS = 100;
+const EVERY_MS = 200;
 
 /** Multiply-adds per row: each weight once forward and once for dW; all but the first layer's once more, for dX. */
 function multiplyAdds({ dim, features, width, depth }: NetworkConfig): number {

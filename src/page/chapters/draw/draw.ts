@@ -168,9 +168,14 @@ export function drawFigure(page: Page): LiveFigure {
     chart.draw();
   };
   showChart();
-  page.on('training', () => {
+  const showTraining = () => {
+    // Shown when the screen is seen again.
+    if (trainer.isRunning && !isVisible) return;
     showChart();
     sketch.show();
+  };
+  page.on('training', () => {
+    showTraining();
     if (!isVisible || !learned.network || performance.now() - drawn < 250) return;
     drawn = performance.now();
     drawGround();
@@ -210,6 +215,7 @@ export function drawFigure(page: Page): LiveFigure {
     setVisible(visible) {
       isVisible = visible;
       if (!visible) return;
+      showTraining();
       // The picture may have been changed further down.
       if (gathered !== undefined && isOther()) setOut(0);
       show();

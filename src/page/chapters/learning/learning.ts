@@ -19,6 +19,8 @@ import { sentence } from './sentence.js';
 
 const GRID = 15;
 const PANELS = 9;
+/** Panels that are drawn after one another while a network trains: each canvas that changes costs a frame. */
+const TURN = 3;
 const NOTHING = { x: new Float32Array(0), s: new Float32Array(0) };
 
 /** A network that learns the score of the picture, its loss, and its field at each noise level. */
@@ -40,6 +42,9 @@ export function learningFigure(page: Page): LiveFigure {
   const curve = make('div', {}, chart.element, legend);
   const reading = make('p', { class: 'reading', 'aria-live': 'off' }, 'Not trained yet.');
   let isVisible = false;
+  let arePanelsSeen = false;
+  /** The panel whose turn it is, counted on from one round to the next. */
+  let next = 0;
 
   const caption = () => {
     const level = learned.level(store.get('level'));
@@ -65,7 +70,11 @@ export function learningFigure(page: Page): LiveFigure {
     const level = learned.level(store.get('level'));
     field.label = `The learned score at noise level ${level}, sigma ${digits(sigmas[level])}, as arrows over the picture`;
     await drawAt(field, level);
-    for (let i = 0; i < PANELS; i++) {
+    if (!arePanelsSeen) return;
+    // While a network trains they take turns.
+    const count = trainer.isRunning ? TURN : PANELS;
+    for (let k = 0; k < count; k++) {
+      const i = next++ % PANELS;
       const at = Math.round((i * (sigmas.length - 1)) / (PANELS - 1));
       await drawAt(panels[i], at);
       captions[i].textContent = `σ = ${digits(sigmas[at])}`;
@@ -84,13 +93,15 @@ export function learningFigure(page: Page): LiveFigure {
   let drawn = 0;
   const show = () => {
     const { isRunning, isPaused, isSketch, step, steps, losses } = trainer;
+    // Said when the figure is seen again.
+    if (isRunning && !isVisible) return;
     pause.disabled = stop.disabled = !isRunning;
     start.disabled = isRunning && !isSketch;
-    start.textContent = isRunning || steps === 0 || isSketch ? 'Train' : 'Train anew';
-    pause.textContent = isPaused ? 'Resume' : 'Pause';
+    put(start, isRunning || steps === 0 || isSketch ? 'Train' : 'Train anew');
+    put(pause, isPaused ? 'Resume' : 'Pause');
     curve.hidden = losses.values.length === 0;
     chart.draw();
-    if (steps > 0) reading.textContent = sentence(trainer);
+    if (steps > 0) put(reading, sentence(trainer));
     sayComing();
     if (step > 0 && isRunning && performance.now() - drawn > 700) {
       drawn = performance.now();
@@ -163,6 +174,10 @@ export function learningFigure(page: Page): LiveFigure {
     { class: 'panels' },
     ...panels.map((panel, i) => make('figure', {}, panel.element, captions[i])),
   );
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    arePanelsSeen = isIntersecting;
+    if (isIntersecting) drawFields();
+  }).observe(grid);
   const stage = make(
     'div',
     { class: 'stage' },
@@ -184,8 +199,15 @@ export function learningFigure(page: Page): LiveFigure {
     open,
     setVisible(visible) {
       isVisible = visible;
-      if (visible) drawFields();
+      if (!visible) return;
+      show();
+      drawFields();
     },
     restyle: () => chart.restyle(),
   };
+}
+
+/** Sets a text that is another: the same, set again, has the page laid out anew. */
+function put(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
 }
