@@ -4,6 +4,7 @@ import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { State } from '../../state/state.js';
 import { CurveChart } from '../shared/curveChart.js';
+import { noiseModelsCode } from './code.js';
 
 const NUMBERS = 1000;
 const NAMES: Record<State['noiseModel'], string> = {
@@ -72,6 +73,7 @@ export function noiseModelsFigure(page: Page): LiveFigure {
     name: 'noise-models',
     figures: [],
     strips: [density, estimates],
+    code: () => noiseModelsCode(store.all, NUMBERS),
     caption: () =>
       `${NUMBERS.toLocaleString('en')} numbers of two kinds, noise: ${NAMES[store.get('noiseModel')]}. ${reading.textContent}`,
   });

@@ -8,8 +8,10 @@ import type { LiveFigure, Page } from '../../state/page.js';
 import { legendStrip } from '../shared/legendPicture.js';
 import { type LineMixture, lineMoments, lineScore, noisy, spaced } from '../shared/lineMixture.js';
 import { besideControls, type Drawn, legendOf } from '../shared/parts.js';
+import { regressionCode } from './code.js';
 
 const POINTS = 4000;
+const DRAWN = { n: POINTS, seed: 4 };
 const LIMITS = [-3, 3] as const;
 const Y = spaced(-3, 3, 241);
 /** Columns whose points are averaged. */
@@ -30,7 +32,7 @@ export function regressionFigure(page: Page): LiveFigure {
   let drawn = { x: new Float64Array(0), z: new Float64Array(0) };
   const load = async () => {
     try {
-      const normals = await page.client.call('normals', { n: POINTS, dim: 2, seed: 4 });
+      const normals = await page.client.call('normals', { ...DRAWN, dim: 2 });
       const x = new Float64Array(POINTS);
       const z = new Float64Array(POINTS);
       for (let i = 0; i < POINTS; i++) {
@@ -102,6 +104,7 @@ export function regressionFigure(page: Page): LiveFigure {
     name: 'regression',
     figures: [figure],
     strips: [legendStrip(figure.element, drawnParts)],
+    code: () => regressionCode(store.all, hills, DRAWN),
     caption: () =>
       `Clean x (upwards) over noisy y (to the right), both from −3 to 3, noise σ = ${digits(store.get('guessNoise'))}. ${reading.textContent}`,
   });

@@ -38,7 +38,7 @@ export function viewsFigure(page: Page): LiveFigure {
       figure.top((pen, plane, colours) => {
         drawPoints(pen, plane, x, 2.5, page.term === term ? colours.accent : colours.particle);
       });
-    reading.textContent = `signal ${digits(alpha)}, noise ${digits(noise)}: preserving ${digits(alpha)} x₀ + ${digits(noise)} z, exploding x₀ + ${digits(noise / alpha)} z, in units of the picture’s spread`;
+    reading.textContent = `signal ${digits(alpha)}, noise ${digits(noise)}: preserving ${digits(alpha)}\u00a0x₀\u00a0+\u00a0${digits(noise)}\u00a0z, exploding x₀\u00a0+\u00a0${digits(noise / alpha)}\u00a0z, in units of the picture’s spread`;
   };
   const drawNoisy = () => {
     if (!drawn || !isVisible || current) return;

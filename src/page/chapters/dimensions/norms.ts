@@ -4,8 +4,10 @@ import { latest } from '../../parts/latest.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { CurveChart } from '../shared/curveChart.js';
+import { normsCode } from './code.js';
 
 const POINTS = 2000;
+const DRAWN = { n: POINTS, seed: 1 };
 const CELLS = 60;
 
 /** How far from the middle points of a standard normal distribution lie, in any number of dimensions. */
@@ -25,7 +27,7 @@ export function normsFigure(page: Page): LiveFigure {
   });
   const draw = latest(async () => {
     const dim = store.get('dimensions');
-    const norms = await page.client.call('norms', { n: POINTS, dim, seed: 1 });
+    const norms = await page.client.call('norms', { ...DRAWN, dim });
     const most = Math.sqrt(dim) + 4;
     const width = most / CELLS;
     const counts = new Array<number>(CELLS).fill(0);
@@ -55,6 +57,7 @@ export function normsFigure(page: Page): LiveFigure {
     name: 'dimensions',
     figures: [],
     strips: [chart],
+    code: () => normsCode(store.all, DRAWN),
     caption: () =>
       `Distances of standard normal points from the middle, σ = 1, d = ${store.get('dimensions')}. ${reading.textContent}`,
   });

@@ -95,9 +95,10 @@ export function exactFigure(page: Page): LiveFigure {
     pointed,
     saveMenu(page, {
       name: 'exact',
-      figures: [exact, network],
+      figures: [exact, network, errors],
       code: () => exactCode(store.all, sigma()),
-      caption: () => `Exact and learned score at σ = ${digits(sigma())}, each to its own longest arrow`,
+      caption: () =>
+        `Exact and learned score at σ = ${digits(sigma())}, each to its own longest arrow, and where the learned one errs: squared error times density`,
     }),
   );
   return {

@@ -1,4 +1,5 @@
 import { digits, make, slider } from '../../parts/controls.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { CurveChart } from '../shared/curveChart.js';
 import { bar } from '../shared/parts.js';
@@ -43,6 +44,13 @@ export function featuresFigure(page: Page): LiveFigure {
       ),
       chart.element,
       reading,
+      saveMenu(page, {
+        name: 'waves',
+        figures: [],
+        strips: [chart],
+        caption: () =>
+          `Five data on a line, the mean clean place, and waves mixed as well as can be. ${reading.textContent}`,
+      }),
     ),
     setVisible(visible) {
       isVisible = visible;

@@ -3,6 +3,7 @@ import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { CurveChart } from '../shared/curveChart.js';
 import { lineScore, logDensity, noisy, spaced } from '../shared/lineMixture.js';
+import { lineCode } from './code.js';
 
 const X = spaced(-4, 4, 321);
 
@@ -68,6 +69,7 @@ export function lineFigure(page: Page): LiveFigure {
     name: 'line',
     figures: [],
     strips: charts,
+    code: () => lineCode(store.all, mixture()),
     caption: () =>
       `Two hills of width 0.5, ${digits(store.get('apart'))} apart, the left one with ${Math.round(100 * store.get('leftShare'))} % of the weight, noise σ = ${digits(store.get('lineNoise'))}, factor c = ${digits(store.get('factor'))}`,
   });

@@ -4,6 +4,7 @@ import { drawPoints } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { unitSquare } from '../../figure/plane.js';
 import { button, make, row, slider } from '../../parts/controls.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { RaceEvent } from '../../worker/race.js';
 import type { SamplerName } from '../../worker/samplerMenu.js';
@@ -93,6 +94,12 @@ export function raceFigure(page: Page): LiveFigure {
         ...figures.map((figure, i) => captioned(figure, samplerTable[SAMPLERS[i]].label)),
       ),
       reading,
+      saveMenu(page, {
+        name: 'samplers',
+        figures,
+        caption: () =>
+          `${SAMPLERS.map((name) => samplerTable[name].label).join(' · ')}: ${CHAINS.toLocaleString('en')} particles each, σ from ${MOST_SIGMA} to ${LEAST_SIGMA}, the picture on the unit square. ${reading.textContent}`,
+      }),
     ),
     setVisible: (isVisible) => racing.setVisible(isVisible),
   };

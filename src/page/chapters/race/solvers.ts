@@ -1,5 +1,6 @@
 import { solverLines } from '../../../apps/explanations.js';
 import { make, slider } from '../../parts/controls.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { type SolverName, solverNames } from '../../worker/flowMenu.js';
 import type { SolverErrorEvent } from '../../worker/solverErrors.js';
@@ -103,6 +104,13 @@ export function solversFigure(page: Page): LiveFigure {
       ),
       chart.element,
       reading,
+      saveMenu(page, {
+        name: 'solvers',
+        figures: [],
+        strips: [chart],
+        caption: () =>
+          `Root-mean-square distance from the exact end of the flow, σ from ${MOST_SIGMA} to ${LEAST_SIGMA}, in sides of the picture`,
+      }),
     ),
     setVisible: (isVisible) => measuring.setVisible(isVisible),
     restyle: () => chart.restyle(),

@@ -1,5 +1,6 @@
 import { geomspace } from '../../../index.js';
 import { digits, make } from '../../parts/controls.js';
+import { saveMenu } from '../../save/menu.js';
 import type { Page } from '../../state/page.js';
 import type { TradeOffEvent } from '../../worker/walk.js';
 import { ByItself } from '../shared/byItself.js';
@@ -42,6 +43,12 @@ export class TradeOff {
       make('p', { class: 'caption' }, 'The exact score of this picture; the upright line is your σ.'),
       pair,
       this.#reading,
+      saveMenu(page, {
+        name: 'trade-off',
+        figures: [],
+        strips: this.#charts,
+        caption: () => `By the exact score of the picture. ${this.#reading.textContent}`,
+      }),
     );
     this.#work = new ByItself(page, {
       isStill: true,

@@ -61,3 +61,7 @@ export function lineMoments({ means, sds, weights }: LineMixture): { mean: numbe
 /** `count` evenly spaced numbers from `from` to `to`. */
 export const spaced = (from: number, to: number, count: number) =>
   Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
+
+/** A mixture on the line as code: the options of the library's `mixture`. */
+export const mixtureOptions = ({ means, sds, weights }: LineMixture) =>
+  `{ means: [${means.map((mean) => `[${mean}]`).join(', ')}], sds: [${sds.map((sd) => `[${sd}]`).join(', ')}], weights: [${weights.join(', ')}] }`;
