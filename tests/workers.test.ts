@@ -92,9 +92,31 @@ beforeAll(async () => {
         const net = lib.network(core, { features: 4, width: 4, depth: 1, levels: 3 });
         const data = lib.imageDistribution(lib.builtInImage('five'));
         const losses = [];
-        for await (const { loss } of lib.train(net, data, { steps: 3, batch: 16 })) losses.push(loss);
+        // Of so many samples every thread has a share.
+        for await (const { loss } of lib.train(net, data, { steps: 3, batch: 256 })) losses.push(loss);
         core.dispose();
         postMessage({ threads, losses, warnings });
+      };`,
+    },
+    '/trains.js': {
+      type: 'text/javascript',
+      text: `${script}; onmessage = async ({ data: ports }) => {
+        try {
+          const net = lib.network(await lib.loadCore({ threads: ports, kernel: 'strict' }), { features: 4, width: 4, depth: 1, levels: 3 });
+          const data = lib.imageDistribution(lib.builtInImage('five'));
+          for await (const { step } of lib.train(net, data, { steps: 1e6, batch: 256 })) if (step === 3) postMessage('trains');
+        } catch (error) {
+          postMessage(error.message);
+        }
+      };`,
+    },
+    // A thread that ends as its page's tests say.
+    '/dies.js': {
+      type: 'text/javascript',
+      text: `${distText('worker.js')}; new BroadcastChannel('end').onmessage = ({ data }) => {
+        if (data === 'throws') throw new Error('out of luck');
+        if (data === 'rejects') Promise.reject(new Error('out of luck'));
+        else close();
       };`,
     },
     '/service.js': {
@@ -172,6 +194,34 @@ describe.each(browsers)('$name', ({ name, path }) => {
         : [],
     );
     expect(own.threads > 1).toBe(name === 'chrome');
+  });
+
+  it.runIf(wanted)('a lent thread that fails or ends while it works fails the work in one line', async () => {
+    await page.goto(`${origin}/sandbox`);
+    await page.addScriptTag({ url: '/library.js' });
+    const found = await page.evaluate(`(async () => {
+      const found = {};
+      for (const how of ['throws', 'rejects', 'ends']) {
+        const worker = new Worker('/trains.js');
+        const heard = () => new Promise((resolve) => { worker.onmessage = ({ data }) => resolve(data); });
+        const ports = await lib.threadPorts({ threads: 3, worker: '/dies.js' });
+        const begun = heard();
+        worker.postMessage(ports, ports);
+        if (await begun === 'trains') {
+          const ended = heard();
+          new BroadcastChannel('end').postMessage(how);
+          found[how] = await ended;
+        }
+        worker.terminate();
+      }
+      return found;
+    })()`);
+    const lost = (reason: string) => expect.stringMatching(`^core: a worker thread was lost: ${reason}$`);
+    expect(found).toEqual({
+      throws: lost('(Uncaught )?Error: out of luck'),
+      rejects: lost('Error: out of luck'),
+      ends: lost('it ended'),
+    });
   });
 
   it.runIf(wanted)('the element starts its worker under Trusted Types too', async () => {

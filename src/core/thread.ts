@@ -44,8 +44,11 @@ export function nodeThreads(): NodeThreads | undefined {
   return process.getBuiltinModule?.('node:worker_threads') as NodeThreads | undefined;
 }
 
-/** The answer to a message that a thread could not read: between workers of a page from a file, Chromium sends no modules. */
-const UNREAD = 'unread';
+/**
+ * What a lent thread says beside its answers: that it failed, or the name of a lock that it holds as long as it lives. Whoever has
+ * the port hears nothing when the thread ends, as no engine has ports tell so; but then the lock is free.
+ */
+type Word = { lost: string } | { lock: string };
 
 /** A port to a thread: the `MessagePort` of pages or of Node, as far as a program knows either's types. */
 export type ThreadPort = typeof globalThis extends { MessagePort: { prototype: infer Port } }
@@ -64,8 +67,11 @@ export type ThreadSource = URL | string | ThreadPort;
  */
 export function startThread(source: ThreadSource, events: ThreadEvents): Thread {
   if (isPort(source)) {
-    source.onmessage = ({ data }) =>
-      data === UNREAD ? events.onEnd('it cannot read what it is sent') : events.onMessage(data);
+    source.onmessage = ({ data }: MessageEvent<Word | object>) => {
+      if ('lost' in data) events.onEnd(data.lost);
+      else if ('lock' in data) locked(data.lock, () => events.onEnd('it ended'));
+      else events.onMessage(data);
+    };
     return overWeb(source);
   }
   const node = nodeThreads();
@@ -104,6 +110,12 @@ function overWeb(end: Worker | MessagePort): Thread {
   };
 }
 
+/** Does something while this thread holds a lock; never where there are none, as in pages that did not come safely. */
+function locked(name: string, hold: () => unknown): void {
+  const { locks } = navigator as { locks?: LockManager };
+  locks?.request(name, hold).catch(() => {});
+}
+
 /** Whether a value is a port of a channel. */
 export function isPort(value: unknown): value is MessagePort {
   return typeof MessagePort !== 'undefined' && value instanceof MessagePort;
@@ -126,7 +138,17 @@ export function listen(onMessage: (message: unknown) => void): PostMessage {
     if (!port) return onMessage(event.data);
     // Whoever started this thread lends it to whoever has the other end of the port.
     end = port;
-    port.onmessageerror = () => port.postMessage(UNREAD);
+    const say = (word: Word) => port.postMessage(word);
+    // Between workers of a page from a file, Chromium sends no modules.
+    port.onmessageerror = () => say({ lost: 'it cannot read what it is sent' });
+    // The page that started it would hear of the first alone, and not whoever waits for an answer.
+    addEventListener('error', ({ message }) => say({ lost: message }));
+    addEventListener('unhandledrejection', ({ reason }) => say({ lost: String(reason) }));
+    const lock = `scorefield-${Math.random()}`;
+    locked(lock, () => {
+      say({ lock });
+      return new Promise(() => {});
+    });
     port.onmessage = endsWhenAsked(
       ({ data }) => onMessage(data),
       () => scope.postMessage(undefined, []),
