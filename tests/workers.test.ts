@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browsers, distText, isWanted, start } from './page/help.js';
+import { scripts } from './workerScripts.js';
 
 /** Asks for two threads, then twice for as many as there may be; each trains, and is disposed of. */
 const PROGRAM = `(async () => {
@@ -81,48 +82,7 @@ beforeAll(async () => {
         globalThis.heard = new Promise((resolve) => { onmessage = ({ data }) => resolve(data); });
         </script><iframe sandbox="allow-scripts" src="/frame"></iframe>`,
     },
-    '/library.js': { type: 'text/javascript', text: script },
-    '/worker.js': {
-      type: 'text/javascript',
-      text: `${script}; onmessage = async ({ data: { ports } }) => {
-        const warnings = [];
-        console.warn = (warning) => warnings.push(warning);
-        const core = await lib.loadCore({ threads: ports ?? 'auto', kernel: 'strict' });
-        const { threads } = core;
-        const net = lib.network(core, { features: 4, width: 4, depth: 1, levels: 3 });
-        const data = lib.imageDistribution(lib.builtInImage('five'));
-        const losses = [];
-        // Of so many samples every thread has a share.
-        for await (const { loss } of lib.train(net, data, { steps: 3, batch: 256 })) losses.push(loss);
-        core.dispose();
-        postMessage({ threads, losses, warnings });
-      };`,
-    },
-    '/trains.js': {
-      type: 'text/javascript',
-      text: `${script}; onmessage = async ({ data: ports }) => {
-        try {
-          const net = lib.network(await lib.loadCore({ threads: ports, kernel: 'strict' }), { features: 4, width: 4, depth: 1, levels: 3 });
-          const data = lib.imageDistribution(lib.builtInImage('five'));
-          for await (const { step } of lib.train(net, data, { steps: 1e6, batch: 256 })) if (step === 3) postMessage('trains');
-        } catch (error) {
-          postMessage(error.message);
-        }
-      };`,
-    },
-    // A thread that ends as its page's tests say.
-    '/dies.js': {
-      type: 'text/javascript',
-      text: `${distText('worker.js')}; new BroadcastChannel('end').onmessage = ({ data }) => {
-        if (data === 'throws') throw new Error('out of luck');
-        if (data === 'rejects') Promise.reject(new Error('out of luck'));
-        else close();
-      };`,
-    },
-    '/service.js': {
-      type: 'text/javascript',
-      text: `${script}; onmessage = ({ source }) => ${PROGRAM}.then((r) => source.postMessage(r));`,
-    },
+    ...scripts(script, PROGRAM),
   };
   server = createServer((request, response) => {
     const { type = 'text/html', policy, text } = answers[String(request.url)];
@@ -182,6 +142,8 @@ describe.each(browsers)('$name', ({ name, path }) => {
     expect(three).toEqual({ ...one, threads: 3 });
     expect(one).toEqual({ threads: 1, losses: expect.any(Array), warnings: [] });
     expect(one.losses).toHaveLength(3);
+    // Threads that cannot read what they are sent at first.
+    expect(await ask("await lib.threadPorts({ threads: 3, worker: '/reads-late.js' })")).toEqual(three);
     if (name === 'chrome') await expect.poll(() => page.workers().length).toBe(0);
     // By itself a worker of Firefox takes one thread, since it may freeze when it starts another.
     const own = await ask('undefined');

@@ -45,10 +45,14 @@ export function nodeThreads(): NodeThreads | undefined {
 }
 
 /**
- * What a lent thread says beside its answers: that it failed, or the name of a lock that it holds as long as it lives. Whoever has
- * the port hears nothing when the thread ends, as no engine has ports tell so; but then the lock is free.
+ * What a lent thread says beside its answers: that it failed, that it could not read a message, or the name of a lock that it holds
+ * as long as it lives. Whoever has the port hears nothing when the thread ends, as no engine has ports tell so; but then the lock
+ * is free.
  */
-type Word = { lost: string } | { lock: string };
+type Word = { lost: string } | { isUnread: true } | { lock: string };
+
+/** How often, and how much later, a lent thread is given again what it could not read at first. */
+const AGAIN = { times: 3, afterMs: 100 };
 
 /** A port to a thread: the `MessagePort` of pages or of Node, as far as a program knows either's types. */
 export type ThreadPort = typeof globalThis extends { MessagePort: { prototype: infer Port } }
@@ -66,14 +70,7 @@ export type ThreadSource = URL | string | ThreadPort;
  * @throws Error where there are no threads, or a policy forbids them; what the engine finds later it gives to `events.onEnd`
  */
 export function startThread(source: ThreadSource, events: ThreadEvents): Thread {
-  if (isPort(source)) {
-    source.onmessage = ({ data }: MessageEvent<Word | object>) => {
-      if ('lost' in data) events.onEnd(data.lost);
-      else if ('lock' in data) locked(data.lock, () => events.onEnd('it ended'));
-      else events.onMessage(data);
-    };
-    return overWeb(source);
-  }
+  if (isPort(source)) return borrowed(source, events);
   const node = nodeThreads();
   if (node) {
     const url =
@@ -99,6 +96,33 @@ export function startThread(source: ThreadSource, events: ThreadEvents): Thread 
     events.onEnd(event.message || 'it could not be started');
   };
   return overWeb(worker);
+}
+
+/** A thread that is started already, behind a port. */
+function borrowed(port: MessagePort, events: ThreadEvents): Thread {
+  // Firefox now and then cannot read a module that comes just after the port, and can a little later. In a page from a file
+  // Chromium's workers never can.
+  let first: unknown;
+  let times = 0;
+  port.onmessage = ({ data }: MessageEvent<Word | object>) => {
+    if ('lock' in data) locked(data.lock, () => events.onEnd('it ended'));
+    else if ('lost' in data) events.onEnd(data.lost);
+    else if ('isUnread' in data) {
+      if (first && times++ < AGAIN.times) setTimeout(() => port.postMessage(first), AGAIN.afterMs);
+      else events.onEnd('it cannot read what it is sent');
+    } else {
+      [first, times] = [undefined, AGAIN.times];
+      events.onMessage(data);
+    }
+  };
+  const thread = overWeb(port);
+  return {
+    ...thread,
+    post(message, transfer) {
+      if (times === 0) first ??= message;
+      thread.post(message, transfer);
+    },
+  };
 }
 
 /** A thread of a browser, which is a worker or lies behind a port. */
@@ -139,8 +163,7 @@ export function listen(onMessage: (message: unknown) => void): PostMessage {
     // Whoever started this thread lends it to whoever has the other end of the port.
     end = port;
     const say = (word: Word) => port.postMessage(word);
-    // Between workers of a page from a file, Chromium sends no modules.
-    port.onmessageerror = () => say({ lost: 'it cannot read what it is sent' });
+    port.onmessageerror = () => say({ isUnread: true });
     // The page that started it would hear of the first alone, and not whoever waits for an answer.
     addEventListener('error', ({ message }) => say({ lost: message }));
     addEventListener('unhandledrejection', ({ reason }) => say({ lost: String(reason) }));
