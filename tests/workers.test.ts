@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browsers, distText, isWanted, start } from './page/help.js';
+import { scripts } from './workerScripts.js';
 
 /** Asks for two threads, then twice for as many as there may be; each trains, and is disposed of. */
 const PROGRAM = `(async () => {
@@ -81,26 +82,7 @@ beforeAll(async () => {
         globalThis.heard = new Promise((resolve) => { onmessage = ({ data }) => resolve(data); });
         </script><iframe sandbox="allow-scripts" src="/frame"></iframe>`,
     },
-    '/library.js': { type: 'text/javascript', text: script },
-    '/worker.js': {
-      type: 'text/javascript',
-      text: `${script}; onmessage = async ({ data: { ports } }) => {
-        const warnings = [];
-        console.warn = (warning) => warnings.push(warning);
-        const core = await lib.loadCore({ threads: ports ?? 'auto', kernel: 'strict' });
-        const { threads } = core;
-        const net = lib.network(core, { features: 4, width: 4, depth: 1, levels: 3 });
-        const data = lib.imageDistribution(lib.builtInImage('five'));
-        const losses = [];
-        for await (const { loss } of lib.train(net, data, { steps: 3, batch: 16 })) losses.push(loss);
-        core.dispose();
-        postMessage({ threads, losses, warnings });
-      };`,
-    },
-    '/service.js': {
-      type: 'text/javascript',
-      text: `${script}; onmessage = ({ source }) => ${PROGRAM}.then((r) => source.postMessage(r));`,
-    },
+    ...scripts(script, PROGRAM),
   };
   server = createServer((request, response) => {
     const { type = 'text/html', policy, text } = answers[String(request.url)];
@@ -160,6 +142,8 @@ describe.each(browsers)('$name', ({ name, path }) => {
     expect(three).toEqual({ ...one, threads: 3 });
     expect(one).toEqual({ threads: 1, losses: expect.any(Array), warnings: [] });
     expect(one.losses).toHaveLength(3);
+    // Threads that cannot read what they are sent at first.
+    expect(await ask("await lib.threadPorts({ threads: 3, worker: '/reads-late.js' })")).toEqual(three);
     if (name === 'chrome') await expect.poll(() => page.workers().length).toBe(0);
     // By itself a worker of Firefox takes one thread, since it may freeze when it starts another.
     const own = await ask('undefined');
@@ -172,6 +156,34 @@ describe.each(browsers)('$name', ({ name, path }) => {
         : [],
     );
     expect(own.threads > 1).toBe(name === 'chrome');
+  });
+
+  it.runIf(wanted)('a lent thread that fails or ends while it works fails the work in one line', async () => {
+    await page.goto(`${origin}/sandbox`);
+    await page.addScriptTag({ url: '/library.js' });
+    const found = await page.evaluate(`(async () => {
+      const found = {};
+      for (const how of ['throws', 'rejects', 'ends']) {
+        const worker = new Worker('/trains.js');
+        const heard = () => new Promise((resolve) => { worker.onmessage = ({ data }) => resolve(data); });
+        const ports = await lib.threadPorts({ threads: 3, worker: '/dies.js' });
+        const begun = heard();
+        worker.postMessage(ports, ports);
+        if (await begun === 'trains') {
+          const ended = heard();
+          new BroadcastChannel('end').postMessage(how);
+          found[how] = await ended;
+        }
+        worker.terminate();
+      }
+      return found;
+    })()`);
+    const lost = (reason: string) => expect.stringMatching(`^core: a worker thread was lost: ${reason}$`);
+    expect(found).toEqual({
+      throws: lost('(Uncaught )?Error: out of luck'),
+      rejects: lost('Error: out of luck'),
+      ends: lost('it ended'),
+    });
   });
 
   it.runIf(wanted)('the element starts its worker under Trusted Types too', async () => {

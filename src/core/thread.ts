@@ -44,8 +44,15 @@ export function nodeThreads(): NodeThreads | undefined {
   return process.getBuiltinModule?.('node:worker_threads') as NodeThreads | undefined;
 }
 
-/** The answer to a message that a thread could not read: between workers of a page from a file, Chromium sends no modules. */
-const UNREAD = 'unread';
+/**
+ * What a lent thread says beside its answers: that it failed, that it could not read a message, or the name of a lock that it holds
+ * as long as it lives. Whoever has the port hears nothing when the thread ends, as no engine has ports tell so; but then the lock
+ * is free.
+ */
+type Word = { lost: string } | { isUnread: true } | { lock: string };
+
+/** How often, and how much later, a lent thread is given again what it could not read at first. */
+const AGAIN = { times: 3, afterMs: 100 };
 
 /** A port to a thread: the `MessagePort` of pages or of Node, as far as a program knows either's types. */
 export type ThreadPort = typeof globalThis extends { MessagePort: { prototype: infer Port } }
@@ -63,7 +70,7 @@ export type ThreadSource = URL | string | ThreadPort;
  * @throws Error where there are no threads, or a policy forbids them; what the engine finds later it gives to `events.onEnd`
  */
 export function startThread(source: ThreadSource, events: ThreadEvents): Thread {
-  if (isPort(source)) return lentThread(source, events);
+  if (isPort(source)) return borrowed(source, events);
   const node = nodeThreads();
   if (node) {
     const url =
@@ -91,30 +98,28 @@ export function startThread(source: ThreadSource, events: ThreadEvents): Thread 
   return overWeb(worker);
 }
 
-/** How often what a lent thread is started with is sent again, and after how many milliseconds. */
-const SENT_AGAIN = 4;
-const AGAIN_AFTER = 30;
-
-/**
- * A thread behind a port. In Firefox 153, 4 of 70 starts could not be read there at first, and could when they were sent again;
- * what a page from a file in Chromium sends can never be read.
- */
-function lentThread(port: MessagePort, events: ThreadEvents): Thread {
-  let start: unknown;
-  let isStarted = false;
-  let again = 0;
-  port.onmessage = ({ data }) => {
-    if (data !== UNREAD) {
-      isStarted = true;
+/** A thread that is started already, behind a port. */
+function borrowed(port: MessagePort, events: ThreadEvents): Thread {
+  // Firefox 153 could not read a module that came just after the port in 4 of 70 starts, and could a little later. In a page from
+  // a file Chromium's workers never can.
+  let first: unknown;
+  let times = 0;
+  port.onmessage = ({ data }: MessageEvent<Word | object>) => {
+    if ('lock' in data) locked(data.lock, () => events.onEnd('it ended'));
+    else if ('lost' in data) events.onEnd(data.lost);
+    else if ('isUnread' in data) {
+      if (first && times++ < AGAIN.times) setTimeout(() => port.postMessage(first), AGAIN.afterMs);
+      else events.onEnd('it cannot read what it is sent');
+    } else {
+      [first, times] = [undefined, AGAIN.times];
       events.onMessage(data);
-    } else if (isStarted || again++ === SENT_AGAIN) events.onEnd('it cannot read what it is sent');
-    else setTimeout(() => port.postMessage(start), AGAIN_AFTER);
+    }
   };
   const thread = overWeb(port);
   return {
     ...thread,
     post(message, transfer) {
-      start ??= message;
+      if (times === 0) first ??= message;
       thread.post(message, transfer);
     },
   };
@@ -127,6 +132,12 @@ function overWeb(end: Worker | MessagePort): Thread {
     busy() {},
     close: () => closeWorker(end),
   };
+}
+
+/** Does something while this thread holds a lock; never where there are none, as in pages that did not come safely. */
+function locked(name: string, hold: () => unknown): void {
+  const { locks } = navigator as { locks?: LockManager };
+  locks?.request(name, hold).catch(() => {});
 }
 
 /** Whether a value is a port of a channel. */
@@ -151,7 +162,16 @@ export function listen(onMessage: (message: unknown) => void): PostMessage {
     if (!port) return onMessage(event.data);
     // Whoever started this thread lends it to whoever has the other end of the port.
     end = port;
-    port.onmessageerror = () => port.postMessage(UNREAD);
+    const say = (word: Word) => port.postMessage(word);
+    port.onmessageerror = () => say({ isUnread: true });
+    // The page that started it would hear of the first alone, and not whoever waits for an answer.
+    addEventListener('error', ({ message }) => say({ lost: message }));
+    addEventListener('unhandledrejection', ({ reason }) => say({ lost: String(reason) }));
+    const lock = `scorefield-${Math.random()}`;
+    locked(lock, () => {
+      say({ lock });
+      return new Promise(() => {});
+    });
     port.onmessage = endsWhenAsked(
       ({ data }) => onMessage(data),
       () => scope.postMessage(undefined, []),

@@ -17,7 +17,9 @@ const lent = new Set<Worker>();
  * Starts threads for the core of another worker, and returns a port to each. A page calls it and posts the ports to its worker,
  * `worker.postMessage(ports, ports)`, whose `loadCore` takes them as `threads`. A worker can start threads of its own, but a worker
  * of Firefox now and then freezes for ever when it does so beside other work (seen in 153). The core's `dispose()` ends them; a
- * worker that is terminated before leaves them to the page's end.
+ * worker that is terminated before leaves them to the page's end. One that fails while it is lent fails the work that waits for it,
+ * and so does one that the engine ends, where the page has `navigator.locks` (from https or localhost); elsewhere work would wait
+ * for it for ever.
  *
  * @returns ports to one thread less than `threads`, since the worker itself is the first; to be transferred
  * @throws RangeError if threads is neither 'auto' nor an integer from 1 to 64; Error in Node, whose workers start threads safely,

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadCore } from '../../src/core/load.js';
 import {
   annealedLangevin,
@@ -95,14 +95,23 @@ function asked(family: ScoreFamily): ScoreFamily {
 const manyThreads = Object.values(WAYS).flatMap((load) => [2, 3].map((threads) => [threads, load] as const));
 
 forEachCore('samplers over a learned denoiser', (core, kernel) => {
+  /** A core of one thread, and those of many in every way. */
+  const cores: Core[] = [];
+  beforeAll(async () => {
+    for (const [threads, load] of [[1, loadCore] as const, ...manyThreads])
+      cores.push(await load({ kernel, threads }));
+  });
+  afterAll(() => {
+    for (const own of cores) own.dispose();
+  });
+
   describe.each(KINDS)('%s', (_, make) => {
     it.each(SAMPLERS)(
       '%s: 2 and 3 threads give the bits of one, with guidance and without',
       async (__, run) => {
         for (const options of [{ label: 1 }, { label: 1, guidance: 2 }]) {
           const results = [];
-          for (const [threads, load] of [[1, loadCore] as const, ...manyThreads]) {
-            using many = await load({ kernel, threads });
+          for (const many of cores) {
             using denoiser = make(many);
             const runs = [];
             for (const chains of [1, 19]) {

@@ -19,6 +19,17 @@ import { copiedCode, expectQuiet, SMALL, useBrowser, usePage } from './site.js';
 
 const site = usePage();
 
+/** Weights of thirty steps by the command line, which are the same in every browser. */
+let written: Uint8Array;
+beforeAll(() => {
+  const run = join(site.folder, 'run');
+  const own = '--features 16 --width 16 --levels 9 --batch 16 --steps 30 --kernel strict';
+  execFileSync(process.execPath, [dist('cli.js'), 'train', '--out', run, ...own.split(' ')], {
+    stdio: 'ignore',
+  });
+  written = readFileSync(join(run, 'weights.safetensors'));
+});
+
 describe.each(browsers)('learning in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
   const own = useBrowser(name, path);
@@ -66,12 +77,6 @@ describe.each(browsers)('learning in $name', { retry: 1 }, ({ name, path }) => {
       expect(there.tensors).toEqual(net.tensors());
 
       // Weights of the command line, dropped.
-      const run = join(site.folder, `run-${name}`);
-      const own = '--features 16 --width 16 --levels 9 --batch 16 --steps 30 --kernel strict';
-      execFileSync(process.execPath, [dist('cli.js'), 'train', '--out', run, ...own.split(' ')], {
-        stdio: 'ignore',
-      });
-      const written = readFileSync(join(run, 'weights.safetensors'));
       await tab.visit(`${site.origin}#learning&kernel=strict`);
       await tab.drop('weights.safetensors', written);
       await tab.see('.reading', /weights\.safetensors: 30 steps, 9 noise levels, 2 layers of 16/);
