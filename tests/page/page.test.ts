@@ -106,7 +106,7 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
     await tab.page.evaluate(axe.source);
     await allFigures(tab);
     for (const theme of ['light', 'dark']) {
-      if (theme === 'dark') await tab.press('Light or dark', 'header');
+      if (theme === 'dark') await tab.press('Dark theme', 'header');
       expect(await tab.page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme);
       const { violations } = await tab.page.evaluate(() =>
         (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),
