@@ -214,6 +214,8 @@ describe.each(browsers)('colour pictures in $name', { retry: 1 }, ({ name, path 
       expect(film).toMatch(new RegExp(`^${called}\\.(mp4|webm|gif)$`));
       expect(bytes.length).toBeGreaterThan(1000);
     }
+    // A film that is stopped leaves no picture half drawn.
+    await tab.see('figure[data-figure="images-draw"] .reading', /^16 pictures of a/);
     expect(await tab.violations()).toEqual([]);
     expect(tab.problems).toEqual([]);
   });
