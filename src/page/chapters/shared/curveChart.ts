@@ -119,7 +119,7 @@ export class CurveChart implements Strip {
     this.#resize();
   }
 
-  #heightAt(width: number): number {
+  #plotHeight(width: number): number {
     const { aspect = 0.42, log, curves, xLabel } = this.#options;
     // Marks of a logarithmic axis want room, and so do curves that run side by side, and the name of an axis.
     const least = log?.x && log.y ? 230 : curves.length > 2 ? 210 : xLabel ? 170 : 150;
@@ -143,14 +143,14 @@ export class CurveChart implements Strip {
       limits: { x, y },
       log,
       mark: mark?.(),
-      height: this.#heightAt(width),
+      height: this.#plotHeight(width),
     };
   }
 
   #resize(): void {
     const width = this.#frame.clientWidth;
     if (width === 0) return;
-    const size = { width, height: this.#heightAt(width) };
+    const size = { width, height: this.#plotHeight(width) };
     const scale = typeScale();
     if (this.#chart && this.#scale === scale) {
       this.#chart.setSize(size);
