@@ -98,9 +98,9 @@ export function energyFigure(page: Page): LiveFigure {
   };
   const show = (event: EnergiesEvent) => {
     route = route.map((distances, i) => [...distances, event.distances[i]]);
-    told = event;
     // A reader who asked for less motion sees the end alone.
     if (wantsStillness() && event.steps < STEPS) return;
+    told = event;
     draw();
     say();
   };
