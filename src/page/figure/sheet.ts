@@ -28,24 +28,33 @@ export interface Sheet {
 const CAPTION = { height: 40, size: 16, line: 22, margin: 12 };
 const FONT = `${CAPTION.size}px system-ui, sans-serif`;
 
-/** Where everything of a sheet lies, in units. @param most lines of the caption; more are set into the last one */
-function layOut({ figures, strips = [], caption }: Sheet, most = Infinity) {
-  const width = Figure.SIZE * Math.max(1, figures.length);
-  let bottom = figures.length > 0 ? Figure.SIZE : 0;
+/** Where everything of a sheet lies, in units. @param kept lines that the caption has room for; more go into the last one */
+function layOut({ figures, strips = [], caption }: Sheet, kept?: number) {
+  const columns = columnsOf(figures.length);
+  const width = Figure.SIZE * columns;
+  let bottom = Figure.SIZE * Math.ceil(figures.length / columns);
+  const places = figures.map((_, i) => ({
+    left: Figure.SIZE * (i % columns),
+    top: Figure.SIZE * Math.floor(i / columns),
+  }));
   const tops = strips.map((strip) => {
     const top = bottom;
     bottom += strip.heightAt(width);
     return top;
   });
   const all = linesOf(caption, width - 2 * CAPTION.margin, FONT);
-  const lines = all.length > most ? [...all.slice(0, most - 1), all.slice(most - 1).join(' ')] : all;
-  return { width, strips, tops, bottom, lines, height: heightWith(bottom, Math.min(most, lines.length)) };
+  const last = (kept ?? all.length) - 1;
+  const lines = all.length > last + 1 ? [...all.slice(0, last), all.slice(last).join(' ')] : all;
+  return { width, places, strips, tops, bottom, lines, height: heightWith(bottom, last + 1) };
 }
+
+/** Figures stand in one row; six and nine, in rows of three. */
+const columnsOf = (figures: number) => (figures > 4 && figures % 3 === 0 ? 3 : Math.max(1, figures));
 
 const heightWith = (bottom: number, lines: number) =>
   bottom + CAPTION.height + CAPTION.line * Math.max(0, lines - 1);
 
-/** Draws the caption and the ground below the figures. @param top of the caption */
+/** Draws the caption in the middle of its room. */
 function paintCaption(
   pen: Pen,
   { width, height, bottom, lines }: ReturnType<typeof layOut>,
@@ -70,7 +79,7 @@ const elementOf = ({ figures, strips = [] }: Sheet) => (figures[0] ?? strips[0])
 export function snapshot(sheet: Sheet, size: number, canvas?: HTMLCanvasElement, sharp = false) {
   const { figures } = sheet;
   const scale = size / Figure.SIZE;
-  const { bottom } = layOut(sheet, 1);
+  const { bottom } = layOut(sheet);
   const kept = canvas && Math.round((canvas.height / scale - heightWith(bottom, 1)) / CAPTION.line) + 1;
   const place = layOut(sheet, kept);
   const shown = canvas ?? document.createElement('canvas');
@@ -89,15 +98,12 @@ export function snapshot(sheet: Sheet, size: number, canvas?: HTMLCanvasElement,
   context.setTransform(scale, 0, 0, scale, 0, 0);
   paintCaption(pen, place, colours);
   figures.forEach((figure, i) => {
-    figure.snapshot(context, i * size, size, sharp);
-    if (i === 0) return;
+    const { left, top } = place.places[i];
+    figure.snapshot(context, { left: left * scale, top: top * scale, size, sharp });
     context.fillStyle = colours.faint;
-    context.fillRect(i * Figure.SIZE, 0, 1, Figure.SIZE);
+    if (left > 0) context.fillRect(left, top, 1, Figure.SIZE);
+    context.fillRect(left, top + Figure.SIZE, Figure.SIZE, 1);
   });
-  if (figures.length > 0) {
-    context.fillStyle = colours.faint;
-    context.fillRect(0, Figure.SIZE, place.width, 1);
-  }
   return shown;
 }
 
@@ -108,11 +114,11 @@ export function svgOf(sheet: Sheet): string {
   const { width, height } = place;
   const colours = coloursOf(elementOf(sheet));
   const parts = sheet.figures.map((figure, i) => {
-    const own = figure.svg().replace('<svg ', `<svg x="${i * SIZE}" `);
-    const line = `<path d="M${i * SIZE},0v${SIZE}" stroke="${colours.faint}"/>\n`;
-    return own + (i === 0 ? '' : line);
+    const { left, top } = place.places[i];
+    const own = figure.svg().replace('<svg ', `<svg x="${left}" y="${top}" `);
+    const sides = `M${left},${top + SIZE}h${SIZE}${left > 0 ? `M${left},${top}v${SIZE}` : ''}`;
+    return `${own}<path d="${sides}" stroke="${colours.faint}"/>\n`;
   });
-  if (parts.length > 0) parts.push(`<path d="M0,${SIZE}h${width}" stroke="${colours.faint}"/>\n`);
   for (const [i, strip] of place.strips.entries()) {
     const pen = new SvgPen(width, strip.heightAt(width));
     strip.paint(pen, width, colours);
