@@ -71,13 +71,17 @@ export type Box = readonly [left: number, top: number, right: number, bottom: nu
 export function drawEdge(pen: Pen, [left, top, right, bottom]: Box, colour: string, width: number): void {
   pen.strokeStyle = colour;
   pen.lineWidth = width;
+  pen.lineJoin = 'miter';
   pen.beginPath();
-  pen.moveTo(left, top);
+  // From the middle of a side: where a line begins and ends it has no corner.
+  const middle = (left + right) / 2;
+  pen.moveTo(middle, top);
   for (const [x, y] of [
     [right, top],
     [right, bottom],
     [left, bottom],
     [left, top],
+    [middle, top],
   ])
     pen.lineTo(x, y);
   pen.stroke();

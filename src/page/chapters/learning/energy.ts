@@ -93,7 +93,7 @@ export function energyFigure(page: Page): LiveFigure {
       const [a, b] = result.errors.map(percent);
       parts.push(`As scores, where the noisy picture is, they are off by ${a} and ${b}.`);
       const free = turn
-        ? `; the page’s free score, at noise ${digits(turn.sigma)}, ${turn.median.toFixed(3)}`
+        ? `; that of the page’s free score, at noise ${digits(turn.sigma)}, is ${turn.median.toFixed(3)}`
         : '';
       const own = Math.max(...result.curls);
       parts.push(
