@@ -143,12 +143,21 @@ describe.each(browsers)('objectives and densities in $name', { retry: 1 }, ({ na
         return String(await text.jsonValue());
       };
       await says('objectives', /Points of 1 coordinate.* ms by sliced, with 2 passes/);
+      const saved = async (id: string) => {
+        const press = () =>
+          tab.page.$$eval(`[data-figure="${id}"] .save button`, (buttons) =>
+            (buttons.find(({ textContent }) => textContent === 'SVG') as HTMLElement).click(),
+          );
+        return new TextDecoder().decode((await tab.saved(press)).bytes);
+      };
+      expect(await saved('objectives')).toMatch(/noisy place y.*ms a step.*objective, sliced\. Below/s);
       const text = await says('energy', /After 300 of 300 .* free score, at noise .*\d\./);
       const [, likelihood, denoising] =
         /variation ([\d.]+) by likelihood, ([\d.]+) by denoising/.exec(text) ?? [];
       expect(Number(likelihood)).toBeLessThan(0.1);
       expect(Number(denoising)).toBeLessThan(Number(likelihood));
       await tab.page.waitForSelector('[data-challenge="energy"].met');
+      expect(await saved('energy')).toMatch(/total variation.*by likelihood.*Density at σ = 0\.2, 0 to/s);
       const shades = await tab.page.$$eval(
         `[data-figure="energy"] .figure canvas[role="img"]`,
         (grounds) => new Set(grounds.map((ground) => (ground as HTMLCanvasElement).toDataURL())).size,

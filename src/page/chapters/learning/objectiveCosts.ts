@@ -38,6 +38,11 @@ export class ObjectiveCharts {
     this.clear();
   }
 
+  /** The charts, as they are saved. */
+  get charts(): CurveChart[] {
+    return Object.values(this.#charts);
+  }
+
   clear(): void {
     this.#told = [];
     this.#reading.textContent = '';
@@ -54,7 +59,7 @@ export class ObjectiveCharts {
   }
 
   restyle(): void {
-    for (const chart of Object.values(this.#charts)) chart.restyle();
+    for (const chart of this.charts) chart.restyle();
   }
 
   #draw(): void {

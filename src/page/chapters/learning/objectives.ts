@@ -1,4 +1,5 @@
 import { button, make, menu, row } from '../../parts/controls.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { State } from '../../state/state.js';
 import type { ObjectiveCostsEvent } from '../../worker/objectiveCosts.js';
@@ -56,7 +57,9 @@ export function objectivesFigure(page: Page): LiveFigure {
       );
     },
     onChange() {
-      if (!training.isRunning && !training.isDone) reading.textContent = '';
+      if (training.isRunning || training.isDone) return;
+      reading.textContent = '';
+      costs.clear();
     },
   });
   store.on(['objective', 'seed'], () => training.renew());
@@ -71,6 +74,13 @@ export function objectivesFigure(page: Page): LiveFigure {
       chart.element,
       reading,
       costs.element,
+      saveMenu(page, {
+        name: 'objectives',
+        figures: [],
+        strips: [chart, ...costs.charts],
+        caption: () =>
+          `The score of two hills with noise σ = ${TASK.sigma}, by denoising and by another objective, ${NAMES[store.get('objective')]}. Below: errors and times on four hills, by their coordinates`,
+      }),
     ),
     setVisible: (isVisible) => training.setVisible(isVisible),
     restyle() {
