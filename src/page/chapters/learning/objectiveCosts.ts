@@ -38,6 +38,10 @@ export class ObjectiveCharts {
     this.clear();
   }
 
+  get charts(): CurveChart[] {
+    return Object.values(this.#charts);
+  }
+
   clear(): void {
     this.#told = [];
     this.#reading.textContent = '';
@@ -54,7 +58,7 @@ export class ObjectiveCharts {
   }
 
   restyle(): void {
-    for (const chart of Object.values(this.#charts)) chart.restyle();
+    for (const chart of this.charts) chart.restyle();
   }
 
   #draw(): void {
