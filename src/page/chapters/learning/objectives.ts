@@ -79,7 +79,7 @@ export function objectivesFigure(page: Page): LiveFigure {
         figures: [],
         strips: [chart, ...costs.charts],
         caption: () =>
-          `The score of two hills with noise σ = ${TASK.sigma}, by denoising and by another objective, ${NAMES[store.get('objective')]}. Below: errors and times on four hills, by their coordinates`,
+          `One score of two hills at σ = ${TASK.sigma}, learned by denoising and by another objective, ${NAMES[store.get('objective')]}; below, error and time of a step, of points with more coordinates`,
       }),
     ),
     setVisible: (isVisible) => training.setVisible(isVisible),

@@ -51,11 +51,8 @@ const labelled = (label: string | undefined, scale: number) =>
 function verticalRange({ range, log }: ChartOptions): Pick<uPlot.Scale, 'range'> {
   if (!range && !log?.y) return {};
   const own = range ?? ((least, most): [number, number] => (least > 0 ? [least / 1.3, most * 1.3] : [1, 10]));
-  // Before the first curves come there is no least.
-  return {
-    range: (_, least: number | null, most: number | null) =>
-      least === null || most === null ? [1, 2] : own(least, most),
-  };
+  // Before the first curves come there is no least; a range that is fixed holds then, too.
+  return { range: (_, least: number | null, most: number | null) => own(least ?? 1, most ?? 2) };
 }
 
 /** Curves over a line, with the terms of the words lit up and a legend of them. */
@@ -136,6 +133,7 @@ export class CurveChart implements Strip {
     const [x, y] = [limitsOf('x'), limitsOf('y')];
     if (!x || !y) return undefined;
     const [at, ...values] = this.#data as (number | null)[][];
+    if (values.flat().every((value) => value == null)) return undefined;
     return {
       ...words,
       x: at as number[],
