@@ -1,3 +1,4 @@
+import { bytesOf } from '../../parts/bytesOf.js';
 import { button, digits, fileButton, make, menu, numberField, row, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import { download } from '../../save/download.js';
@@ -11,8 +12,6 @@ import { ColourPictures } from './colourPictures.js';
 import { noisyRange } from './pictures.js';
 import { Walking } from './walking.js';
 
-/** Larger files are refused as mistakes. */
-const MOST_BYTES = 100e6;
 /** The challenge: as new as fresh pictures after so many steps at so little noise. */
 const TEST = { sigma: 0.5, steps: 50 };
 const PATCHES = ['3', '5', '7', '9', '11', '13', 'whole'] as const;
@@ -91,9 +90,7 @@ export function colourFigure(page: Page): LiveFigure {
   };
   const open = async (file: File) => {
     try {
-      if (file.size > MOST_BYTES)
-        throw new Error(`${file.name}: must be smaller than 100 MB, got ${Math.round(file.size / 1e6)} MB`);
-      const bytes = new Uint8Array(await file.arrayBuffer());
+      const bytes = await bytesOf(file);
       const { count: n } = await client.call('coloursRead', { bytes, name: file.name });
       use('own', n);
       page.say(n === 1 ? `${file.name}: one picture so far; add more.` : `${file.name}: ${n} pictures now.`);

@@ -1,4 +1,5 @@
 import { type Call, Stopped } from '../../calls/rpc.js';
+import { bytesOf } from '../../parts/bytesOf.js';
 import { button, digits, fileButton, make, numberField, row } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import { download } from '../../save/download.js';
@@ -19,8 +20,6 @@ import { digitsButton, sharedOf } from './shared.js';
 const STEPS = 2000;
 /** Noise on the held-out pictures that are shown, as in the worker. */
 const SIGMA = 0.5;
-/** Larger files are refused as mistakes. */
-const MOST_BYTES = 200e6;
 const LEGEND = 'The loss of each step; the pictures above are made anew as it learns.';
 const UNTRAINED = 'A network that has learned nothing yet: press Train and look on.';
 
@@ -148,9 +147,7 @@ export function trainFigure(page: Page): LiveFigure {
   const invert = make('input', { type: 'checkbox', id: 'images-invert', checked: true });
   const open = async (file: File) => {
     try {
-      if (file.size > MOST_BYTES)
-        throw new Error(`${file.name}: must be smaller than 200 MB, got ${Math.round(file.size / 1e6)} MB`);
-      const bytes = new Uint8Array(await file.arrayBuffer());
+      const bytes = await bytesOf(file);
       if (file.name.endsWith('.safetensors')) {
         await openWeights(bytes, file.name);
         return;

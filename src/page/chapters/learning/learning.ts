@@ -2,6 +2,7 @@ import { presets } from '../../../training/presets.js';
 import { longestOf } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { unitSquare } from '../../figure/plane.js';
+import { bytesOf } from '../../parts/bytesOf.js';
 import { button, digits, fileButton, group, make, menu, row } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import { download } from '../../save/download.js';
@@ -117,7 +118,7 @@ export function learningFigure(page: Page): LiveFigure {
   };
   const open = async (file: File) => {
     try {
-      const bytes = new Uint8Array(await file.arrayBuffer());
+      const bytes = await bytesOf(file);
       await trainer.stop();
       const { config, step } = await client.call('loadWeights', { bytes, name: file.name });
       learned.origin = { file: file.name };

@@ -2,6 +2,7 @@ import { cividis } from '../../figure/colours.js';
 import { drawArrows, drawPoints, drawShades, largest } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { unitSquare } from '../../figure/plane.js';
+import { bytesOf } from '../../parts/bytesOf.js';
 import { button, digits, fileButton, group, make, numberField, row, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import { download } from '../../save/download.js';
@@ -163,7 +164,7 @@ export function samplingFigure(page: Page): LiveFigure {
   });
   const open = async (file: File) => {
     try {
-      const bytes = new Uint8Array(await file.arrayBuffer());
+      const bytes = await bytesOf(file);
       sampling.settle();
       every = 0;
       const noise = sigma();

@@ -1,16 +1,13 @@
+import { bytesOf } from '../../parts/bytesOf.js';
 import type { Page } from '../../state/page.js';
 
 /** Types of files that hold pictures or points, as in `<input accept>`. */
 export const PICTURE_FILES = '.png,.jpg,.jpeg,.gz,.csv,.npy,image/png,image/jpeg,*';
-/** Larger files are refused as mistakes. */
-const MOST_BYTES = 200e6;
 
 /** Makes a file's picture the page's, and says what was done to it. @returns how many pictures the file holds; 0 if none */
 export async function openPicture({ store, client, say, fail }: Page, file: File): Promise<number> {
   try {
-    if (file.size > MOST_BYTES)
-      throw new Error(`${file.name}: must be smaller than 200 MB, got ${file.size} bytes`);
-    const bytes = new Uint8Array(await file.arrayBuffer());
+    const bytes = await bytesOf(file);
     const { image, count, was, isTurned } = await client.call('readImage', { bytes, name: file.name });
     store.set({ picture: image });
     const words = [`${image.height} × ${image.width} pixels`];
