@@ -108,13 +108,13 @@ export class Figure {
   }
 
   /**
-   * Draws both layers into a canvas, as a square of `size` pixels at its top, `left` pixels from its left edge.
+   * Draws both layers into a canvas, as a square of `size` pixels, `left` and `top` pixels from its edges.
    * @param sharp repaints the layers at this size instead of scaling them; a trail can only be scaled
    */
-  snapshot(context: CanvasRenderingContext2D, left: number, size: number, sharp: boolean): void {
+  snapshot(context: CanvasRenderingContext2D, left: number, top: number, size: number, sharp: boolean): void {
     runQueued(this.#drawGround);
     const put = (layer: HTMLCanvasElement, paint: Painter, anew: boolean) => {
-      context.setTransform(1, 0, 0, 1, left, 0);
+      context.setTransform(1, 0, 0, 1, left, top);
       if (!anew) context.drawImage(layer, 0, 0, size, size);
       else {
         context.scale(size / Figure.SIZE, size / Figure.SIZE);
@@ -122,7 +122,7 @@ export class Figure {
       }
     };
     context.save();
-    context.setTransform(1, 0, 0, 1, left, 0);
+    context.setTransform(1, 0, 0, 1, left, top);
     context.beginPath();
     context.rect(0, 0, size, size);
     context.clip();

@@ -3,7 +3,7 @@ import { type Colours, coloursOf } from './colours.js';
 import { Figure, penOf } from './figure.js';
 import type { Pen } from './plane.js';
 import { SvgPen } from './svg.js';
-import { linesOf } from './text.js';
+import { linesOf, widthOf } from './text.js';
 
 /** What is drawn below the figures of a saved picture, over its whole width. */
 export interface Strip {
@@ -17,7 +17,7 @@ export interface Strip {
   paint(pen: Pen, width: number, colours: Colours): void;
 }
 
-/** What is saved as one picture: figures in a row, strips below them, and a caption. */
+/** What is saved as one picture: figures in rows, each with its words below it, strips below them, and a caption. */
 export interface Sheet {
   figures: readonly Figure[];
   strips?: readonly Strip[];
@@ -26,12 +26,27 @@ export interface Sheet {
 
 /** Of a caption, in units: the height of one of one line, the size of its letters, from line to line, and its margin. */
 const CAPTION = { height: 40, size: 16, line: 22, margin: 12 };
-const FONT = `${CAPTION.size}px system-ui, sans-serif`;
+const fontOf = (size: number) => `${size}px system-ui, sans-serif`;
+const FONT = fontOf(CAPTION.size);
+/** Height of the words below a figure that stands among others, in units. */
+const NAME = 32;
+
+/** The words that stand below a figure on the page. */
+const nameOf = ({ element }: Figure) =>
+  element.parentElement?.querySelector(':scope > figcaption')?.textContent ?? '';
 
 /** Where everything of a sheet lies, in units. @param most lines of the caption; more are set into the last one */
 function layOut({ figures, strips = [], caption }: Sheet, most = Infinity) {
-  const width = Figure.SIZE * Math.max(1, figures.length);
-  let bottom = figures.length > 0 ? Figure.SIZE : 0;
+  // More than three in a row would be small beside their words.
+  const columns = Math.max(1, figures.length > 3 ? Math.ceil(figures.length / 2) : figures.length);
+  const width = Figure.SIZE * columns;
+  const names = figures.map((figure) => (columns > 1 ? nameOf(figure) : ''));
+  const row = Figure.SIZE + (names.some(Boolean) ? NAME : 0);
+  const places = figures.map((_, i) => ({
+    x: Figure.SIZE * (i % columns),
+    y: row * Math.floor(i / columns),
+  }));
+  let bottom = row * Math.ceil(figures.length / columns);
   const tops = strips.map((strip) => {
     const top = bottom;
     bottom += strip.heightAt(width);
@@ -39,22 +54,35 @@ function layOut({ figures, strips = [], caption }: Sheet, most = Infinity) {
   });
   const all = linesOf(caption, width - 2 * CAPTION.margin, FONT);
   const lines = all.length > most ? [...all.slice(0, most - 1), all.slice(most - 1).join(' ')] : all;
-  return { width, strips, tops, bottom, lines, height: heightWith(bottom, Math.min(most, lines.length)) };
+  const height = heightWith(bottom, Math.min(most, lines.length));
+  return { width, names, places, strips, tops, bottom, lines, height };
 }
 
 const heightWith = (bottom: number, lines: number) =>
   bottom + CAPTION.height + CAPTION.line * Math.max(0, lines - 1);
 
-/** Draws the caption and the ground below the figures. @param top of the caption */
-function paintCaption(
+/** Draws the words below the figures, and the caption. */
+function paintWords(
   pen: Pen,
-  { width, height, bottom, lines }: ReturnType<typeof layOut>,
-  { ink }: Colours,
+  { width, height, names, places, bottom, lines }: ReturnType<typeof layOut>,
+  { ink, faint }: Colours,
 ) {
+  const { SIZE } = Figure;
+  pen.fillStyle = faint;
+  for (const { x, y } of places) {
+    pen.fillRect(x, y + SIZE, SIZE, 1);
+    if (x > 0) pen.fillRect(x, y, 1, SIZE);
+  }
   const first = bottom + (height - bottom - CAPTION.line * (lines.length - 1)) / 2 + 0.36 * CAPTION.size;
   pen.fillStyle = ink;
-  pen.font = FONT;
   pen.textAlign = 'left';
+  names.forEach((name, i) => {
+    // What is too wide for its figure is written smaller.
+    const size = CAPTION.size * Math.min(1, (SIZE - 2 * CAPTION.margin) / widthOf(name, FONT));
+    pen.font = fontOf(size);
+    pen.fillText(name, places[i].x + CAPTION.margin, places[i].y + SIZE + NAME / 2 + 0.36 * CAPTION.size);
+  });
+  pen.font = FONT;
   lines.forEach((line, i) => {
     pen.fillText(line, CAPTION.margin, first + CAPTION.line * i, width - 2 * CAPTION.margin);
   });
@@ -86,39 +114,30 @@ export function snapshot(sheet: Sheet, size: number, canvas?: HTMLCanvasElement,
     context.setTransform(scale, 0, 0, scale, 0, scale * place.tops[i]);
     strip.paint(pen, place.width, colours);
   });
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  paintCaption(pen, place, colours);
   figures.forEach((figure, i) => {
-    figure.snapshot(context, i * size, size, sharp);
-    if (i === 0) return;
-    context.fillStyle = colours.faint;
-    context.fillRect(i * Figure.SIZE, 0, 1, Figure.SIZE);
+    const { x, y } = place.places[i];
+    figure.snapshot(context, scale * x, scale * y, size, sharp);
   });
-  if (figures.length > 0) {
-    context.fillStyle = colours.faint;
-    context.fillRect(0, Figure.SIZE, place.width, 1);
-  }
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  paintWords(pen, place, colours);
   return shown;
 }
 
 /** A sheet as an SVG file, without trails. */
 export function svgOf(sheet: Sheet): string {
-  const { SIZE } = Figure;
   const place = layOut(sheet);
   const { width, height } = place;
   const colours = coloursOf(elementOf(sheet));
   const parts = sheet.figures.map((figure, i) => {
-    const own = figure.svg().replace('<svg ', `<svg x="${i * SIZE}" `);
-    const line = `<path d="M${i * SIZE},0v${SIZE}" stroke="${colours.faint}"/>\n`;
-    return own + (i === 0 ? '' : line);
+    const { x, y } = place.places[i];
+    return figure.svg().replace('<svg ', `<svg x="${x}" y="${y}" `);
   });
-  if (parts.length > 0) parts.push(`<path d="M0,${SIZE}h${width}" stroke="${colours.faint}"/>\n`);
   for (const [i, strip] of place.strips.entries()) {
     const pen = new SvgPen(width, strip.heightAt(width));
     strip.paint(pen, width, colours);
     parts.push(pen.finish(strip.label).replace('<svg ', `<svg y="${place.tops[i]}" `));
   }
   const words = new SvgPen(width, height);
-  paintCaption(words, place, colours);
+  paintWords(words, place, colours);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">\n<rect width="${width}" height="${height}" fill="${colours.paper}"/>\n${parts.join('')}${words.parts()}\n</svg>\n`;
 }

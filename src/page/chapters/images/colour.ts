@@ -61,7 +61,7 @@ export function colourFigure(page: Page): LiveFigure {
     walks.show({ x: noisy, range: noisyRange(sigma), term: 'y', patch }, { x: clean, term: 'xhat', patch });
     nears.show({ x: near, term: 'near', patch }, { x: clean, seen: newness(clean, near), term: 'new' });
     const mean = distance.reduce((sum, d) => sum + d, 0) / distance.length;
-    const than = apart > 0 ? `; the data are ${digits(apart)} from each other` : '';
+    const than = apart > 0 ? `; pictures of the data, by ${digits(apart)} from the nearest other` : '';
     reading.textContent = `Step ${step.toLocaleString('en')} · jumps differ by ${mean.toFixed(3)} from the nearest of the data${than}`;
     if (apart > 0 && mean >= apart && sigma <= TEST.sigma && step >= TEST.steps) page.meet('new-colours');
     beat.tell();
@@ -187,7 +187,7 @@ export function colourFigure(page: Page): LiveFigure {
         code: () => colourCode(store.all, source === 'own'),
         caption: () => {
           const { colourNoise, colourStep, patch } = store.all;
-          return `Walk at σ = ${digits(colourNoise)} in steps of ${digits(colourStep)} σ² by patches of ${nameOf(patch)}, after ${step.toLocaleString('en')} steps`;
+          return `Walk at σ = ${digits(colourNoise)} in steps of ${digits(colourStep)} σ² by patches of ${nameOf(patch)}, after ${step.toLocaleString('en')} steps. Left: noisy pictures, and below each its jump. Right: the datum nearest to the jump, and below it what the jump has that this has not`;
         },
         async advance() {
           if (!isRunning) {

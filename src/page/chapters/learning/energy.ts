@@ -167,6 +167,7 @@ export function energyFigure(page: Page): LiveFigure {
       saveMenu(page, {
         name: 'energy',
         figures,
+        strips: [chart],
         code: () => energyCode(store.all, GRID),
         caption: () =>
           `Density at σ = ${digits(store.get('energyNoise'))}, 0 to ${told ? digits(largest(told.truth)) : 1}: exact, by likelihood, by denoising, ${told?.steps ?? 0} steps; curl of a free score, 0 to 1`,

@@ -1,4 +1,5 @@
 import { button, make, menu, row } from '../../parts/controls.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { State } from '../../state/state.js';
 import type { ObjectiveCostsEvent } from '../../worker/objectiveCosts.js';
@@ -71,6 +72,13 @@ export function objectivesFigure(page: Page): LiveFigure {
       chart.element,
       reading,
       costs.element,
+      saveMenu(page, {
+        name: 'objectives',
+        figures: [],
+        strips: [chart, ...costs.charts],
+        caption: () =>
+          `The score of two hills, learned at noise σ = ${TASK.sigma} by denoising and by another objective (${NAMES[store.get('objective')]}). ${reading.textContent} Below: four hills in more dimensions, mean squared error as a share of the squared score after ${COSTS.steps} steps, and the time of a step`,
+      }),
     ),
     setVisible: (isVisible) => training.setVisible(isVisible),
     restyle() {

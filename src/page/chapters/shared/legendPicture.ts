@@ -5,7 +5,8 @@ import type { Strip } from '../../figure/sheet.js';
 import { widthOf } from '../../figure/text.js';
 import type { Drawn } from './parts.js';
 
-const FONT = '13px system-ui, sans-serif';
+const fontOf = (size: number) => `${size}px system-ui, sans-serif`;
+const FONT = fontOf(13);
 /** In units: the margin, a row's height, the length of a key, from a key to its name, and from a name to the next key. */
 const SIZE = { margin: 12, row: 20, key: 24, gap: 6, apart: 18 };
 
@@ -36,7 +37,6 @@ interface LegendPlace {
 
 /** Draws each name with a piece of its line, or a dot. */
 export function paintLegend(pen: Pen, drawn: readonly Drawn[], { top, width, colours }: LegendPlace): void {
-  pen.font = FONT;
   pen.textAlign = 'left';
   const all = places(drawn, width);
   drawn.forEach(({ name, colour, dash, dots }, i) => {
@@ -58,6 +58,9 @@ export function paintLegend(pen: Pen, drawn: readonly Drawn[], { top, width, col
       pen.stroke();
       pen.setLineDash([]);
     }
+    // A name that is wider than the picture is written smaller.
+    const room = width - SIZE.margin - left - SIZE.key - SIZE.gap;
+    pen.font = fontOf(13 * Math.min(1, room / widthOf(name, FONT)));
     pen.fillStyle = colours.ink;
     pen.fillText(name, left + SIZE.key + SIZE.gap, middle + 4.5);
   });
