@@ -133,7 +133,7 @@ describe.each(browsers)('learning in $name', { retry: 1 }, ({ name, path }) => {
             [...buttons].find((b) => b.textContent === text)?.click();
           }, label),
         );
-      expect(decode((await save('PNG')).bytes)).toMatchObject({ width: 1920, height: 1148 });
+      expect(decode((await save('PNG')).bytes)).toMatchObject({ width: 1920, height: 1164 });
       const svg = new TextDecoder().decode((await save('SVG')).bytes);
       const parts = await tab.page.evaluate((source) => {
         const { documentElement } = new DOMParser().parseFromString(source, 'image/svg+xml');
@@ -142,7 +142,7 @@ describe.each(browsers)('learning in $name', { retry: 1 }, ({ name, path }) => {
           documentElement.querySelectorAll(':scope > svg').length,
         ];
       }, svg);
-      expect(parts).toEqual(['0 0 960 574', 2]);
+      expect(parts).toEqual(['0 0 960 582', 2]);
       await tab.drop('picture.png', new Uint8Array(3));
       await tab.see('', /No figure on the screen opens files/);
     },

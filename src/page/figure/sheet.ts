@@ -3,7 +3,7 @@ import { type Colours, coloursOf } from './colours.js';
 import { Figure, penOf } from './figure.js';
 import type { Pen } from './plane.js';
 import { SvgPen } from './svg.js';
-import { linesOf, widthOf } from './text.js';
+import { linesOf } from './text.js';
 
 /** What is drawn below the figures of a saved picture, over its whole width. */
 export interface Strip {
@@ -26,22 +26,29 @@ export interface Sheet {
 
 /** Of a caption, in units: the height of one of one line, the size of its letters, from line to line, and its margin. */
 const CAPTION = { height: 40, size: 16, line: 22, margin: 12 };
-const fontOf = (size: number) => `${size}px system-ui, sans-serif`;
-const FONT = fontOf(CAPTION.size);
-/** Height of the words below a figure that stands among others, in units. */
-const NAME = 32;
+/** From the top of a text with its margins to the baseline of its first line. */
+const FIRST = CAPTION.height / 2 + 0.36 * CAPTION.size;
+const FONT = `${CAPTION.size}px system-ui, sans-serif`;
+
+/** The height of so many lines with their margins, in units. */
+const heightOf = (lines: number) => CAPTION.height + CAPTION.line * Math.max(0, lines - 1);
+
+/** The lines of a text below something of this width; none of an empty one. */
+const linesWithin = (text: string, width: number) =>
+  text === '' ? [] : linesOf(text, width - 2 * CAPTION.margin, FONT);
 
 /** The words that stand below a figure on the page. */
 const nameOf = ({ element }: Figure) =>
   element.parentElement?.querySelector(':scope > figcaption')?.textContent ?? '';
 
-/** Where everything of a sheet lies, in units. @param most lines of the caption; more are set into the last one */
-function layOut({ figures, strips = [], caption }: Sheet, most = Infinity) {
+/** Where everything of a sheet lies, in units. @param kept lines of the caption; more are set into the last one */
+function layOut({ figures, strips = [], caption }: Sheet, kept = Infinity) {
   // More than three in a row would be small beside their words.
   const columns = Math.max(1, figures.length > 3 ? Math.ceil(figures.length / 2) : figures.length);
   const width = Figure.SIZE * columns;
-  const names = figures.map((figure) => (columns > 1 ? nameOf(figure) : ''));
-  const row = Figure.SIZE + (names.some(Boolean) ? NAME : 0);
+  const names = figures.map((figure) => (columns > 1 ? linesWithin(nameOf(figure), Figure.SIZE) : []));
+  const most = Math.max(0, ...names.map(({ length }) => length));
+  const row = Figure.SIZE + (most > 0 ? heightOf(most) : 0);
   const places = figures.map((_, i) => ({
     x: Figure.SIZE * (i % columns),
     y: row * Math.floor(i / columns),
@@ -52,19 +59,16 @@ function layOut({ figures, strips = [], caption }: Sheet, most = Infinity) {
     bottom += strip.heightAt(width);
     return top;
   });
-  const all = linesOf(caption, width - 2 * CAPTION.margin, FONT);
-  const lines = all.length > most ? [...all.slice(0, most - 1), all.slice(most - 1).join(' ')] : all;
-  const height = heightWith(bottom, Math.min(most, lines.length));
+  const all = linesWithin(caption, width);
+  const lines = all.length > kept ? [...all.slice(0, kept - 1), all.slice(kept - 1).join(' ')] : all;
+  const height = bottom + heightOf(Math.min(kept, lines.length));
   return { width, names, places, strips, tops, bottom, lines, height };
 }
-
-const heightWith = (bottom: number, lines: number) =>
-  bottom + CAPTION.height + CAPTION.line * Math.max(0, lines - 1);
 
 /** Draws the words below the figures, and the caption. */
 function paintWords(
   pen: Pen,
-  { width, height, names, places, bottom, lines }: ReturnType<typeof layOut>,
+  { width, names, places, bottom, lines }: ReturnType<typeof layOut>,
   { ink, faint }: Colours,
 ) {
   const { SIZE } = Figure;
@@ -73,19 +77,18 @@ function paintWords(
     pen.fillRect(x, y + SIZE, SIZE, 1);
     if (x > 0) pen.fillRect(x, y, 1, SIZE);
   }
-  const first = bottom + (height - bottom - CAPTION.line * (lines.length - 1)) / 2 + 0.36 * CAPTION.size;
   pen.fillStyle = ink;
-  pen.textAlign = 'left';
-  names.forEach((name, i) => {
-    // What is too wide for its figure is written smaller.
-    const size = CAPTION.size * Math.min(1, (SIZE - 2 * CAPTION.margin) / widthOf(name, FONT));
-    pen.font = fontOf(size);
-    pen.fillText(name, places[i].x + CAPTION.margin, places[i].y + SIZE + NAME / 2 + 0.36 * CAPTION.size);
-  });
   pen.font = FONT;
-  lines.forEach((line, i) => {
-    pen.fillText(line, CAPTION.margin, first + CAPTION.line * i, width - 2 * CAPTION.margin);
+  pen.textAlign = 'left';
+  const write = (text: readonly string[], { x, y }: { x: number; y: number }, most: number) => {
+    text.forEach((line, i) => {
+      pen.fillText(line, x + CAPTION.margin, y + FIRST + CAPTION.line * i, most - 2 * CAPTION.margin);
+    });
+  };
+  names.forEach((name, i) => {
+    write(name, { x: places[i].x, y: places[i].y + SIZE }, SIZE);
   });
+  write(lines, { x: 0, y: bottom }, width);
 }
 
 const elementOf = ({ figures, strips = [] }: Sheet) => (figures[0] ?? strips[0]).element;
@@ -99,7 +102,8 @@ export function snapshot(sheet: Sheet, size: number, canvas?: HTMLCanvasElement,
   const { figures } = sheet;
   const scale = size / Figure.SIZE;
   const { bottom } = layOut(sheet, 1);
-  const kept = canvas && Math.round((canvas.height / scale - heightWith(bottom, 1)) / CAPTION.line) + 1;
+  const kept =
+    canvas && Math.max(1, Math.round((canvas.height / scale - bottom - heightOf(1)) / CAPTION.line) + 1);
   const place = layOut(sheet, kept);
   const shown = canvas ?? document.createElement('canvas');
   if (!canvas) Object.assign(shown, { width: place.width * scale, height: place.height * scale });

@@ -187,7 +187,7 @@ export function colourFigure(page: Page): LiveFigure {
         code: () => colourCode(store.all, source === 'own'),
         caption: () => {
           const { colourNoise, colourStep, patch } = store.all;
-          return `Walk at σ = ${digits(colourNoise)} in steps of ${digits(colourStep)} σ² by patches of ${nameOf(patch)}, after ${step.toLocaleString('en')} steps. Left: noisy pictures, and below each its jump. Right: the datum nearest to the jump, and below it what the jump has that this has not`;
+          return `Walk at σ = ${digits(colourNoise)} in steps of ${digits(colourStep)} σ² by patches of ${nameOf(patch)}, after ${step.toLocaleString('en')} steps`;
         },
         async advance() {
           if (!isRunning) {

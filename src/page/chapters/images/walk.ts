@@ -124,7 +124,7 @@ export function walkFigure(page: Page): LiveFigure {
           return `${net === 'trained' ? shared.note : ''}${walkCode(store.all, net, CHAINS)}`;
         },
         caption: () =>
-          `Walk at σ = ${digits(store.get('walkNoise'))} in steps of ${digits(store.get('walkStep'))} σ² (left), and its jumps (right), after ${step.toLocaleString('en')} steps`,
+          `Walk at σ = ${digits(store.get('walkNoise'))} in steps of ${digits(store.get('walkStep'))} σ², and its jumps, after ${step.toLocaleString('en')} steps`,
         async advance() {
           if (!isRunning) {
             isRunning = true;
