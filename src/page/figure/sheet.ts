@@ -17,7 +17,7 @@ export interface Strip {
   paint(pen: Pen, width: number, colours: Colours): void;
 }
 
-/** What is saved as one picture: figures in a row, strips below them, and a caption. */
+/** What is saved as one picture: figures in rows, each with its words below it, strips below them, and a caption. */
 export interface Sheet {
   figures: readonly Figure[];
   strips?: readonly Strip[];
@@ -26,47 +26,71 @@ export interface Sheet {
 
 /** Of a caption, in units: the height of one of one line, the size of its letters, from line to line, and its margin. */
 const CAPTION = { height: 40, size: 16, line: 22, margin: 12 };
+/** From the top of a text with its margins to the baseline of its first line. */
+const FIRST = CAPTION.height / 2 + 0.36 * CAPTION.size;
 const FONT = `${CAPTION.size}px system-ui, sans-serif`;
 
-/** Where everything of a sheet lies, in units. @param kept lines that the caption has room for; more go into the last one */
-function layOut({ figures, strips = [], caption }: Sheet, kept?: number) {
+/** The height of so many lines with their margins, in units. */
+const heightOf = (lines: number) => CAPTION.height + CAPTION.line * Math.max(0, lines - 1);
+
+/** The lines of a text below something of this width; none of an empty one. */
+const linesWithin = (text: string, width: number) =>
+  text === '' ? [] : linesOf(text, width - 2 * CAPTION.margin, FONT);
+
+/** The words that stand below a figure on the page. */
+const nameOf = ({ element }: Figure) =>
+  element.parentElement?.querySelector(':scope > figcaption')?.textContent ?? '';
+
+/** Where everything of a sheet lies, in units. @param kept lines of the caption; more are set into the last one */
+function layOut({ figures, strips = [], caption }: Sheet, kept = Infinity) {
   const columns = columnsOf(figures.length);
   const width = Figure.SIZE * columns;
-  let bottom = Figure.SIZE * Math.ceil(figures.length / columns);
+  const names = figures.map((figure) => (columns > 1 ? linesWithin(nameOf(figure), Figure.SIZE) : []));
+  const most = Math.max(0, ...names.map(({ length }) => length));
+  const row = Figure.SIZE + (most > 0 ? heightOf(most) : 0);
   const places = figures.map((_, i) => ({
-    left: Figure.SIZE * (i % columns),
-    top: Figure.SIZE * Math.floor(i / columns),
+    x: Figure.SIZE * (i % columns),
+    y: row * Math.floor(i / columns),
   }));
+  let bottom = row * Math.ceil(figures.length / columns);
   const tops = strips.map((strip) => {
     const top = bottom;
     bottom += strip.heightAt(width);
     return top;
   });
-  const all = linesOf(caption, width - 2 * CAPTION.margin, FONT);
-  const last = (kept ?? all.length) - 1;
-  const lines = all.length > last + 1 ? [...all.slice(0, last), all.slice(last).join(' ')] : all;
-  return { width, places, strips, tops, bottom, lines, height: heightWith(bottom, last + 1) };
+  const all = linesWithin(caption, width);
+  const lines = all.length > kept ? [...all.slice(0, kept - 1), all.slice(kept - 1).join(' ')] : all;
+  const height = bottom + heightOf(Math.min(kept, lines.length));
+  return { width, names, places, strips, tops, bottom, lines, height };
 }
 
-/** Figures stand in one row; six and nine, in rows of three. */
-const columnsOf = (figures: number) => (figures > 4 && figures % 3 === 0 ? 3 : Math.max(1, figures));
+/** Figures in a row: more than three would be small beside their words. */
+const columnsOf = (figures: number) => (figures === 4 ? 2 : Math.max(1, Math.min(3, figures)));
 
-const heightWith = (bottom: number, lines: number) =>
-  bottom + CAPTION.height + CAPTION.line * Math.max(0, lines - 1);
-
-/** Draws the caption in the middle of its room. */
-function paintCaption(
+/** Draws the words below the figures, and the caption. */
+function paintWords(
   pen: Pen,
-  { width, height, bottom, lines }: ReturnType<typeof layOut>,
-  { ink }: Colours,
+  { width, names, places, bottom, lines }: ReturnType<typeof layOut>,
+  { ink, faint }: Colours,
 ) {
-  const first = bottom + (height - bottom - CAPTION.line * (lines.length - 1)) / 2 + 0.36 * CAPTION.size;
+  const { SIZE } = Figure;
+  pen.fillStyle = faint;
+  for (const { x, y } of places) {
+    pen.fillRect(x, y + SIZE, SIZE, 1);
+    if (x > 0) pen.fillRect(x, y, 1, SIZE);
+  }
   pen.fillStyle = ink;
   pen.font = FONT;
   pen.textAlign = 'left';
-  lines.forEach((line, i) => {
-    pen.fillText(line, CAPTION.margin, first + CAPTION.line * i, width - 2 * CAPTION.margin);
+  const write = (text: readonly string[], { x, y }: { x: number; y: number }, most: number) => {
+    text.forEach((line, i) => {
+      pen.fillText(line, x + CAPTION.margin, y + FIRST + CAPTION.line * i, most - 2 * CAPTION.margin);
+    });
+  };
+  names.forEach((name, i) => {
+    write(name, { x: places[i].x, y: places[i].y + SIZE }, SIZE);
   });
+  write(lines, { x: 0, y: bottom }, width);
 }
 
 const elementOf = ({ figures, strips = [] }: Sheet) => (figures[0] ?? strips[0]).element;
@@ -79,8 +103,9 @@ const elementOf = ({ figures, strips = [] }: Sheet) => (figures[0] ?? strips[0])
 export function snapshot(sheet: Sheet, size: number, canvas?: HTMLCanvasElement, sharp = false) {
   const { figures } = sheet;
   const scale = size / Figure.SIZE;
-  const { bottom } = layOut(sheet);
-  const kept = canvas && Math.round((canvas.height / scale - heightWith(bottom, 1)) / CAPTION.line) + 1;
+  const { bottom } = layOut(sheet, 1);
+  const kept =
+    canvas && Math.max(1, Math.round((canvas.height / scale - bottom - heightOf(1)) / CAPTION.line) + 1);
   const place = layOut(sheet, kept);
   const shown = canvas ?? document.createElement('canvas');
   if (!canvas) Object.assign(shown, { width: place.width * scale, height: place.height * scale });
@@ -95,29 +120,23 @@ export function snapshot(sheet: Sheet, size: number, canvas?: HTMLCanvasElement,
     context.setTransform(scale, 0, 0, scale, 0, scale * place.tops[i]);
     strip.paint(pen, place.width, colours);
   });
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  paintCaption(pen, place, colours);
   figures.forEach((figure, i) => {
-    const { left, top } = place.places[i];
-    figure.snapshot(context, { left: left * scale, top: top * scale, size, sharp });
-    context.fillStyle = colours.faint;
-    if (left > 0) context.fillRect(left, top, 1, Figure.SIZE);
-    context.fillRect(left, top + Figure.SIZE, Figure.SIZE, 1);
+    const { x, y } = place.places[i];
+    figure.snapshot(context, { left: scale * x, top: scale * y, size, sharp });
   });
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  paintWords(pen, place, colours);
   return shown;
 }
 
 /** A sheet as an SVG file, without trails. */
 export function svgOf(sheet: Sheet): string {
-  const { SIZE } = Figure;
   const place = layOut(sheet);
   const { width, height } = place;
   const colours = coloursOf(elementOf(sheet));
   const parts = sheet.figures.map((figure, i) => {
-    const { left, top } = place.places[i];
-    const own = figure.svg().replace('<svg ', `<svg x="${left}" y="${top}" `);
-    const sides = `M${left},${top + SIZE}h${SIZE}${left > 0 ? `M${left},${top}v${SIZE}` : ''}`;
-    return `${own}<path d="${sides}" stroke="${colours.faint}"/>\n`;
+    const { x, y } = place.places[i];
+    return figure.svg().replace('<svg ', `<svg x="${x}" y="${y}" `);
   });
   for (const [i, strip] of place.strips.entries()) {
     const pen = new SvgPen(width, strip.heightAt(width));
@@ -125,6 +144,6 @@ export function svgOf(sheet: Sheet): string {
     parts.push(pen.finish(strip.label).replace('<svg ', `<svg y="${place.tops[i]}" `));
   }
   const words = new SvgPen(width, height);
-  paintCaption(words, place, colours);
+  paintWords(words, place, colours);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">\n<rect width="${width}" height="${height}" fill="${colours.paper}"/>\n${parts.join('')}${words.parts()}\n</svg>\n`;
 }

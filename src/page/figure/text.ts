@@ -11,10 +11,11 @@ export function widthOf(text: string, font: string): number {
 /** A text in lines that are at most this wide; a word that is wider has a line of its own. */
 export function linesOf(text: string, width: number, font: string): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  // What equals what stays in one line.
+  for (const word of text.replaceAll(' = ', '\u00a0=\u00a0').split(' ')) {
     const line = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
     if (lines.length === 0 || widthOf(line, font) > width) lines.push(word);
     else lines[lines.length - 1] = line;
   }
-  return lines;
+  return lines.map((line) => line.replaceAll('\u00a0=\u00a0', ' = '));
 }

@@ -43,8 +43,8 @@ export function fuzzyFigure(page: Page): LiveFigure {
   const reading = make('p', { class: 'reading' });
   const chart = new CurveChart(page, {
     label: 'The error of the fitted line over the noise that it is fitted with',
-    yLabel: 'error (log)',
-    xLabel: 'noise σ that the line is fitted with (log)',
+    yLabel: 'error',
+    xLabel: 'noise σ that the line is fitted with',
     aspect: 0.3,
     log: { x: true, y: true },
     range: (least, most) => [0.8 * least, 1.25 * most],

@@ -34,6 +34,7 @@ export function noiseModelsFigure(page: Page): LiveFigure {
   const estimates = new CurveChart(page, {
     label: 'What each estimate makes of a noisy number',
     xLabel: 'noisy number y',
+    yLabel: 'guess of the clean x',
     aspect: 0.5,
     curves: [
       { name: 'y alone', term: 'alone', colour: 'muted' },
@@ -75,7 +76,7 @@ export function noiseModelsFigure(page: Page): LiveFigure {
     strips: [density, estimates],
     code: () => noiseModelsCode(store.all, NUMBERS),
     caption: () =>
-      `${NUMBERS.toLocaleString('en')} numbers of two kinds, noise: ${NAMES[store.get('noiseModel')]}. ${reading.textContent}`,
+      `${NUMBERS.toLocaleString('en')} numbers of two kinds under noise (${NAMES[store.get('noiseModel')]}); upwards, the clean x that each estimate guesses. ${reading.textContent}`,
   });
   return {
     element: make('div', { class: 'stage' }, choice, density.element, estimates.element, reading, save),

@@ -128,8 +128,10 @@ export function densityFigure(page: Page): LiveFigure {
       reading.textContent = `One chain: ${jumps} ${jumps === 1 ? 'move' : 'moves'} from hill to hill`;
       return;
     }
-    const shares = sharesOf(x, store.get('components')).map((share) => `${Math.round(100 * share)} %`);
-    reading.textContent = `Particles nearest to each hill: ${shares.join(', ')}`;
+    const hills = store.get('components');
+    const shares = sharesOf(x, hills).map((share, i) => ({ share, left: hills[i][0] }));
+    const words = shares.sort((a, b) => a.left - b.left).map(({ share }) => `${Math.round(100 * share)} %`);
+    reading.textContent = `Particles nearest to each hill, from left to right: ${words.join(', ')}`;
   };
 
   const restart = latest(async () => {
@@ -242,7 +244,7 @@ export function densityFigure(page: Page): LiveFigure {
       figures: [figure],
       code: () => densityCode(store.all),
       caption: () =>
-        `A mixture smoothed by σ = ${digits(store.get('smooth'))} and its score, longest arrow ${digits(longest)} · ${digits(store.get('particles'))} particles, η = ${digits(store.get('eta'))}`,
+        `A mixture smoothed by σ = ${digits(store.get('smooth'))} and its score, longest arrow ${digits(longest)}, both axes from ${LIMITS[0]} to ${LIMITS[1]} · ${digits(store.get('particles'))} particles, η = ${digits(store.get('eta'))}`,
       advance,
       loop,
     }),

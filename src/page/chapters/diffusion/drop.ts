@@ -190,7 +190,8 @@ export function dropFigure(page: Page): LiveFigure {
       strips: [chart],
       code: () =>
         dropCode(store.all, { sd: SD, particles: PARTICLES, least: LEAST, most: MOST, moments: MOMENTS }),
-      caption: () => `A drop of colour in water. ${words()}`,
+      caption: () =>
+        `A drop of colour in water, in a square of side 1; the circle is round the place where it fell. ${words()}`,
       advance: async (frame) => {
         time.value = Math.min(2, frame / 50);
         show();

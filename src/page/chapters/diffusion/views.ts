@@ -125,7 +125,7 @@ export function viewsFigure(page: Page): LiveFigure {
         name: 'diffusion',
         figures: [exploding, shrinking],
         code: () => viewsCode(store.all, VIEWED, STEPS),
-        caption: () => `Variance exploding and variance preserving, ${reading.textContent}`,
+        caption: () => `Both squares from −0.7 to 1.7 in sides of the picture; ${reading.textContent}`,
         advance: async () => {
           if (store.get('time') === 1) store.set({ time: 0 });
           stepTime();

@@ -89,7 +89,10 @@ export function exactFigure(page: Page): LiveFigure {
       { class: 'triple' },
       captioned(exact, 'Exact, in closed form'),
       captioned(network, 'Learned'),
-      captioned(errors, 'Where the learned one errs: squared error times density'),
+      captioned(
+        errors,
+        'Where the learned one errs: squared error times density, from none (dark) to the most (yellow)',
+      ),
     ),
     difference,
     pointed,
@@ -98,7 +101,7 @@ export function exactFigure(page: Page): LiveFigure {
       figures: [exact, network, errors],
       code: () => exactCode(store.all, sigma()),
       caption: () =>
-        `Exact and learned score at σ = ${digits(sigma())}, each to its own longest arrow, and where the learned one errs: squared error times density`,
+        `Exact and learned score at σ = ${digits(sigma())}, each to its own longest arrow, and where the learned one errs`,
     }),
   );
   return {

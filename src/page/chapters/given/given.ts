@@ -108,7 +108,7 @@ export function givenFigure(page: Page): LiveFigure {
         figures,
         code: () => givenCode(store.all, SIZES),
         caption: () =>
-          `Points given x₁ = ${digits(store.get('seenAt'))} ± ${digits(store.get('seenNoise'))}: exact, by guidance, and corrected by ${store.get('correcting')} particles each`,
+          `Points given x₁ = ${digits(store.get('seenAt'))} ± ${digits(store.get('seenNoise'))}: exact, by guidance, and corrected by ${store.get('correcting')} particles each; off: total variation of the heights`,
       }),
     ),
     setVisible: (isVisible) => sampling.setVisible(isVisible),

@@ -61,7 +61,7 @@ export function colourFigure(page: Page): LiveFigure {
       walks.show({ x: noisy, range: noisyRange(sigma), term: 'y', patch }, { x: clean, term: 'xhat', patch });
       nears.show({ x: near, term: 'near', patch }, { x: clean, seen: newness(clean, near), term: 'new' });
       const mean = distance.reduce((sum, d) => sum + d, 0) / distance.length;
-      const than = apart > 0 ? `; the data are ${digits(apart)} from each other` : '';
+      const than = apart > 0 ? `; pictures of the data, by ${digits(apart)} from the nearest other` : '';
       reading.textContent = `Step ${step.toLocaleString('en')} · jumps differ by ${mean.toFixed(3)} from the nearest of the data${than}`;
       if (apart > 0 && mean >= apart && sigma <= TEST.sigma && step >= TEST.steps) page.meet('new-colours');
     },

@@ -2,7 +2,7 @@ import { button, digits, make, numberField, row, slider } from '../../parts/cont
 import { latest } from '../../parts/latest.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
-import type { CompareEvent, Estimated, EstimateName } from '../../worker/images/estimate.js';
+import type { CompareEvent, EstimateName } from '../../worker/images/estimate.js';
 import { DIM } from '../../worker/images/numbers.js';
 import { ByItself } from '../shared/byItself.js';
 import { drawingPad } from '../shared/pad.js';
@@ -36,7 +36,6 @@ export function denoiseFigure(page: Page): LiveFigure {
   /** A digit that the reader drew. */
   let drawn: Float32Array | undefined;
   let shownClean: Float32Array = new Float32Array(DIM);
-  let errors: Estimated['errors'] | undefined;
   let isVisible = false;
 
   const denoise = latest(async () => {
@@ -47,7 +46,6 @@ export function denoiseFigure(page: Page): LiveFigure {
     const net = shared.net(page);
     const args = { picture: drawn ?? null, index: digit, sigma, seed, net };
     const made = await client.call('imagesEstimate', args);
-    errors = made.errors;
     shownClean = made.clean;
     clean.show(made.clean);
     noisy.show(made.noisy, noisyRange(sigma));
@@ -150,10 +148,8 @@ export function denoiseFigure(page: Page): LiveFigure {
         name: 'denoised',
         figures: [clean, noisy, ...results],
         code: () => denoiseCode(store.all, shared.net(page), drawn),
-        caption: () => {
-          const all = ORDER.map((name) => `${NAMES[name]} ${shown(errors?.[name] ?? 0)}`);
-          return `Clean; with noise σ = ${digits(store.get('pixelNoise'))}; denoised, with the mean squared error a pixel: ${all.join(', ')}`;
-        },
+        caption: () =>
+          `A clean digit, the same with noise σ = ${digits(store.get('pixelNoise'))}, and what each denoiser makes of that. Numbers are mean squared errors a pixel`,
       }),
       row(saveNetwork(page, shared)),
     ),

@@ -136,7 +136,7 @@ export function fillFigure(page: Page): LiveFigure {
         figures: [digit, ...parts.map(({ made }) => made)],
         code: () => fillCode(store.all, shared.net(page), maskOf(store.get('seen'))),
         caption: () =>
-          `Digit ${store.get('digit')}, veiled where hidden; filled in by the learned score, and by the exact one, from σ = ${digits(FILLING.sigmaMax)} to 0`,
+          `A digit, veiled where hidden; filled in by the learned score, and by the exact one, from σ = ${digits(FILLING.sigmaMax)} to 0`,
       }),
     ),
     setVisible: (isVisible) => drawing.setVisible(isVisible),

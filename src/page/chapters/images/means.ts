@@ -104,7 +104,7 @@ export function meansFigure(page: Page): LiveFigure {
         figures: [noisy, denoised, exact, classes, mean],
         code: () => meansCode(store.all),
         caption: () =>
-          `Digits with noise σ = ${digits(store.get('pixelNoise'))}; by the U-Net; by the exact score; means of classes; mean of all`,
+          `Digits with noise σ = ${digits(store.get('pixelNoise'))}, the clean ones that two scores guess, and the means that guesses tend to with more noise`,
       }),
     ),
     setVisible(visible) {

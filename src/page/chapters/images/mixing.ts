@@ -44,6 +44,13 @@ export function mixingFigure(page: Page): LiveFigure {
       { class: 'stage' },
       make('div', { class: 'pair' }, ...charts.map(({ element }) => element)),
       reading,
+      saveMenu(page, {
+        name: 'mixing',
+        figures: [],
+        strips: charts,
+        caption: () =>
+          `Walks with the U-Net’s score, ${MIXING.chains} chains of ${MIXING.steps} steps of ${MIXING.stepSize} σ² at each σ. ${reading.textContent}`,
+      }),
       make(
         'p',
         { class: 'hint' },

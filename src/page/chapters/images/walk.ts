@@ -76,7 +76,7 @@ export function walkFigure(page: Page): LiveFigure {
           return `${net === 'trained' ? shared.note : ''}${walkCode(store.all, net, CHAINS)}`;
         },
         caption: () =>
-          `Walk at σ = ${digits(store.get('walkNoise'))} in steps of ${digits(store.get('walkStep'))} σ², and the jumps, after ${walking.step.toLocaleString('en')} steps`,
+          `Walk at σ = ${digits(store.get('walkNoise'))} in steps of ${digits(store.get('walkStep'))} σ², and its jumps, after ${walking.step.toLocaleString('en')} steps`,
         advance: () => walking.advance(),
         afterFilm: () => walking.afterFilm(),
       }),

@@ -49,7 +49,7 @@ export function learningFigure(page: Page): LiveFigure {
 
   const caption = () => {
     const level = learned.level(store.get('level'));
-    return `Learned score at σ = ${digits(learned.sigmas[level])}, longest arrow ${digits(longest)}, after ${learned.network?.step ?? 0} steps`;
+    return `Learned score at σ = ${digits(learned.sigmas[level])}, longest arrow ${digits(longest)}, after ${(learned.network?.step ?? 0).toLocaleString('en')} steps`;
   };
   const image = () => pictureOf(store.get('picture'));
   let longest = 0;

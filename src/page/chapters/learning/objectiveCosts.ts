@@ -13,6 +13,11 @@ export class ObjectiveCharts {
   readonly #charts: Record<'divergence' | 'stepMs', CurveChart>;
   #told: ObjectiveCostsEvent[] = [];
 
+  /** Both, as they are saved. */
+  get charts(): readonly CurveChart[] {
+    return Object.values(this.#charts);
+  }
+
   constructor(page: Page) {
     const chart = (label: string, yLabel: string) =>
       new CurveChart(page, {
@@ -25,7 +30,7 @@ export class ObjectiveCharts {
         ],
       });
     this.#charts = {
-      divergence: chart('Error of the learned score', 'error'),
+      divergence: chart('Error of the learned score', 'share of the squared score'),
       stepMs: chart('Time of a step', 'ms a step'),
     };
     const { divergence, stepMs } = this.#charts;
@@ -36,11 +41,6 @@ export class ObjectiveCharts {
       this.#reading,
     );
     this.clear();
-  }
-
-  /** The charts, as they are saved. */
-  get charts(): CurveChart[] {
-    return Object.values(this.#charts);
   }
 
   clear(): void {

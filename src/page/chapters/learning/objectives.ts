@@ -57,9 +57,7 @@ export function objectivesFigure(page: Page): LiveFigure {
       );
     },
     onChange() {
-      if (training.isRunning || training.isDone) return;
-      reading.textContent = '';
-      costs.clear();
+      if (!training.isRunning && !training.isDone) reading.textContent = '';
     },
   });
   store.on(['objective', 'seed'], () => training.renew());
@@ -79,7 +77,7 @@ export function objectivesFigure(page: Page): LiveFigure {
         figures: [],
         strips: [chart, ...costs.charts],
         caption: () =>
-          `One score of two hills at σ = ${TASK.sigma}, learned by denoising and by another objective, ${NAMES[store.get('objective')]}; below, error and time of a step, of points with more coordinates`,
+          `The score of two hills, learned at noise σ = ${TASK.sigma} by denoising and by another objective (${NAMES[store.get('objective')]}). ${reading.textContent} Below: four hills in more dimensions, mean squared error as a share of the squared score after ${COSTS.steps} steps, and the time of a step`,
       }),
     ),
     setVisible: (isVisible) => training.setVisible(isVisible),

@@ -98,7 +98,7 @@ export function raceFigure(page: Page): LiveFigure {
         name: 'samplers',
         figures,
         caption: () =>
-          `${SAMPLERS.map((name) => samplerTable[name].label).join(' · ')}: ${CHAINS.toLocaleString('en')} particles each, σ from ${MOST_SIGMA} to ${LEAST_SIGMA}, the picture on the unit square. ${reading.textContent}`,
+          `${CHAINS.toLocaleString('en')} particles by each sampler, σ from ${MOST_SIGMA} to ${LEAST_SIGMA}, the picture on the unit square. ${reading.textContent}`,
       }),
     ),
     setVisible: (isVisible) => racing.setVisible(isVisible),

@@ -109,7 +109,7 @@ export function solversFigure(page: Page): LiveFigure {
         figures: [],
         strips: [chart],
         caption: () =>
-          `Root-mean-square distance from the exact end of the flow, σ from ${MOST_SIGMA} to ${LEAST_SIGMA}, in sides of the picture`,
+          `Root-mean-square distance from the exact end of the flow, σ from ${MOST_SIGMA} to ${LEAST_SIGMA}, in sides of the picture. The upright line: ${marked()} scores`,
       }),
     ),
     setVisible: (isVisible) => measuring.setVisible(isVisible),

@@ -223,7 +223,7 @@ export function samplingFigure(page: Page): LiveFigure {
       figures: [particles, histogram, truth],
       code: () => samplingCode({ ...store.all, from: isExact() ? 'exact' : 'network' }, learned),
       caption: () =>
-        `Chains, their histogram and the truth at σ = ${digits(sigma())}. ${reading.textContent}`,
+        `Chains, their histogram and the truth at σ = ${digits(sigma())}, densities from 0 (dark) to ${digits(bar.most)} (yellow). ${reading.textContent}`,
     }),
   );
   return {

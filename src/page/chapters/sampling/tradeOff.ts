@@ -47,7 +47,8 @@ export class TradeOff {
         name: 'trade-off',
         figures: [],
         strips: this.#charts,
-        caption: () => `By the exact score of the picture. ${this.#reading.textContent}`,
+        caption: () =>
+          `By the exact score of the picture; the upright line is at the chosen σ. ${this.#reading.textContent}`,
       }),
     );
     this.#work = new ByItself(page, {

@@ -98,8 +98,7 @@ export function walkFigure(page: Page): LiveFigure {
         name: 'walk',
         figures: jumps,
         code: () => walkCode(store.all, { ...SIZES, isExact: isExact(), level: level(), sigma: sigma() }),
-        caption: () =>
-          `Jumps from a walk at σ = ${digits(sigma())}, after ${SIZES.steps} to ${SIZES.moments * SIZES.steps} steps of size 2 σ²`,
+        caption: () => `Jumps from a walk at σ = ${digits(sigma())}, every ${SIZES.steps} steps of size 2 σ²`,
       }),
       tradeOff.element,
     ),

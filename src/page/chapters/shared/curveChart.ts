@@ -43,6 +43,12 @@ const logAxis = {
   values: (_chart: uPlot, marks: number[]) => marks.map(digits),
 } satisfies uPlot.Axis;
 
+/** The names of both axes, which say where equal distances are equal ratios. */
+const namesOf = ({ xLabel, yLabel, log }: ChartOptions) => ({
+  xLabel: xLabel && `${xLabel}${log?.x ? ' (log)' : ''}`,
+  yLabel: yLabel && `${yLabel}${log?.y ? ' (log)' : ''}`,
+});
+
 /** What an axis is of, where it says it. */
 const labelled = (label: string | undefined, scale: number) =>
   label === undefined ? {} : { label, labelSize: 20 * scale };
@@ -136,6 +142,7 @@ export class CurveChart implements Strip {
     if (values.flat().every((value) => value == null)) return undefined;
     return {
       ...words,
+      ...namesOf(this.#options),
       x: at as number[],
       curves: curves.map((drawn, i) => ({ drawn, values: values[i] })),
       limits: { x, y },
@@ -160,7 +167,8 @@ export class CurveChart implements Strip {
   }
 
   #plot(size: { width: number; height: number }): uPlot.Options {
-    const { xLabel, yLabel, curves, onPoint, log } = this.#options;
+    const { curves, onPoint, log } = this.#options;
+    const { xLabel, yLabel } = namesOf(this.#options);
     const kind = (isLog?: boolean) => (isLog ? { distr: 3 as const } : {});
     const colours = coloursOf(this.element);
     const scale = this.#scale;
@@ -188,7 +196,7 @@ export class CurveChart implements Strip {
           ...labelled(yLabel, scale),
           // A low chart has room for few marks.
           space: (size.height < 170 ? 20 : 30) * scale,
-          size: (log?.y ? 68 : 44) * scale,
+          size: (log?.y ? 68 : 50) * scale,
           ...(log?.y && logAxis),
         },
       ],

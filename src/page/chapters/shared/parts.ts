@@ -38,7 +38,8 @@ export function levelSlider({ store, on }: Page, learned: LearnedState): HTMLEle
 /** A bar of the colours that densities share, from 0 to the density of the last colour. */
 export class DensityBar {
   readonly element: HTMLElement;
-  readonly #most = make('span', {}, '');
+  readonly #words = make('span', {}, '');
+  #most = 1;
 
   constructor() {
     const strip = make('canvas', { width: 256, height: 1, 'aria-hidden': 'true' });
@@ -47,12 +48,16 @@ export class DensityBar {
       context.fillStyle = `rgb(${colour.join(',')})`;
       context.fillRect(i, 0, 1, 1);
     });
-    this.element = make('p', { class: 'density-bar' }, 'density 0', strip, this.#most);
+    this.element = make('p', { class: 'density-bar' }, 'density 0', strip, this.#words);
   }
 
-  /** @param most the density of the last colour, for the unit square as a whole 1 */
+  /** The density of the last colour, for the unit square as a whole 1. */
+  get most(): number {
+    return this.#most;
+  }
   set most(most: number) {
-    this.#most.textContent = digits(most);
+    this.#most = most;
+    this.#words.textContent = digits(most);
   }
 }
 
@@ -85,7 +90,7 @@ export const legendOf = (drawn: readonly Drawn[]) =>
         'button',
         { type: 'button', class: 'term', 'data-term': term },
         make('span', { class: `key ${colour}${dash ? ' dash' : ''}${dots ? ' dots' : ''}` }),
-        ` ${name}`,
+        name,
       ),
     ),
   );

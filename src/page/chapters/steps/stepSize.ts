@@ -45,18 +45,18 @@ export function stepSizeFigure(page: Page): LiveFigure {
         };
   const chart = new CurveChart(page, {
     label: 'Draws that a step is worth, which is also the excess of the variance, over the step size',
-    xLabel: 'step size in narrow variances (log)',
+    xLabel: 'step size in narrow variances',
     aspect: 0.62,
     log: { x: true, y: true },
     range: () => [1e-4, 10],
     curves: [
       { name: 'wide way', term: 'wide', colour: 'tone' },
       { name: 'narrow way', term: 'narrow', colour: 'accent' },
-      { name: 'wide way, draws a step: measured', term: 'worth', colour: 'particle', dots: true },
+      { name: 'wide way, draws a step: measured', term: 'worth', colour: 'tone', dots: true },
       {
         name: 'narrow way, excess: measured',
         term: 'excess',
-        colour: 'muted',
+        colour: 'accent',
         dots: true,
       },
     ],
