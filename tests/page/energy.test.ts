@@ -158,7 +158,9 @@ describe.each(browsers)('objectives and densities in $name', { retry: 1 }, ({ na
       expect(Number(likelihood)).toBeLessThan(0.1);
       expect(Number(denoising)).toBeLessThan(Number(likelihood));
       await tab.page.waitForSelector('[data-challenge="energy"].met');
-      expect(await saved('energy')).toMatch(/total variation by likelihood by denoising Density at σ = 0\.2, 0 to/);
+      expect(await saved('energy')).toMatch(
+        /total variation by likelihood by denoising Density at σ = 0\.2, 0 to/,
+      );
       const shades = await tab.page.$$eval(
         `[data-figure="energy"] .figure canvas[role="img"]`,
         (grounds) => new Set(grounds.map((ground) => (ground as HTMLCanvasElement).toDataURL())).size,
