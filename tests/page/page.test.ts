@@ -82,11 +82,12 @@ describe.each(browsers)('the page in $name', { retry: 1 }, ({ name, path }) => {
     expect(png.name).toBe('density.png');
     const picture = decode(png.bytes);
     expect(picture.width).toBe(960);
-    // Of the caption, by the fonts there are, one line or two.
-    expect([1040, 1084]).toContain(picture.height);
+    // How many lines the caption has, one or more, depends on the fonts there are.
+    const lines = (picture.height - 1040) / 44 + 1;
+    expect([1, 2, 3, 4]).toContain(lines);
     const svg = await tab.saved(() => tab.press('SVG'));
     const text = new TextDecoder().decode(svg.bytes);
-    expect(text).toMatch(/^<svg [^>]*viewBox="0 0 480 5(20|42)"/);
+    expect(text).toMatch(new RegExp(`^<svg [^>]*viewBox="0 0 480 ${picture.height / 2}"`));
     expect(text).toContain('<title>Contours of a mixture of 2 Gaussians');
     const parsed = await tab.page.evaluate((source) => {
       const { documentElement } = new DOMParser().parseFromString(source, 'image/svg+xml');
