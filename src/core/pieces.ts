@@ -13,14 +13,20 @@ export function atOnce<T>(work: Pieces<T>): T {
 
 /**
  * Does work with a pause after every 12 ms, in which messages are heard and timers run. The result is that of `atOnce`, to the bit.
+ * Work that is stopped still does what stands in its `finally`.
  * @throws the signal's reason when it is aborted
  */
 export async function inPieces<T>(work: Pieces<T>, signal: AbortSignal): Promise<T> {
   const rest = pacer();
-  for (;;) {
-    signal.throwIfAborted();
-    const { done, value } = work.next();
-    if (done) return value;
-    await rest();
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { done, value } = work.next();
+      if (done) return value;
+      await rest();
+    }
+  } finally {
+    // Of work that came to its end this is nothing.
+    work.return(undefined as T);
   }
 }

@@ -1,19 +1,18 @@
 // Colour pictures that walk by the scores of patches: the worker's verbs, the copied program, and the figure as a person uses it.
-import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
-import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { key, loadCore, readNpy } from '../../src/index.js';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { key, readNpy } from '../../src/index.js';
 import { Beat } from '../../src/page/chapters/images/beat.js';
 import { COLOUR_FILE, colourCode, patchSide } from '../../src/page/chapters/images/colourCode.js';
 import { initialState } from '../../src/page/state/state.js';
 import type { ColourEvent, ColourWalkArgs } from '../../src/page/worker/images/colour.js';
 import { SCENES } from '../../src/page/worker/images/numbers.js';
 import { SCENE_DIM as DIM, scenes } from '../../src/page/worker/images/scenes.js';
-import { imageVerbs } from '../../src/page/worker/images/verbs.js';
-import { Session } from '../../src/page/worker/session.js';
 import { writePng } from '../images/pngWriter.js';
-import { browsers, dist, isWanted, serve, start, Tab } from './help.js';
+import { browsers, dist, isWanted, Tab } from './help.js';
+import { useProgram } from './program.js';
+import { useBrowser, usePage } from './site.js';
+import { listening, made } from './verbs.js';
 
 /** A batch of CIFAR-10 of `n` pictures, each of one colour. */
 function cifarFile(n: number): Uint8Array {
@@ -24,13 +23,7 @@ function cifarFile(n: number): Uint8Array {
 
 const red = writePng({ colourType: 2, depth: 8, samples: [[[255, 0, 0]]] });
 
-const made = async () => {
-  const core = await loadCore({ kernel: 'strict' });
-  const session = new Session(core, undefined);
-  session.threadedCore = async () => core;
-  return { core, verbs: imageVerbs(session) };
-};
-type Verbs = ReturnType<typeof imageVerbs>;
+type Verbs = Awaited<ReturnType<typeof made>>['verbs'];
 const initial = initialState();
 const args: ColourWalkArgs = {
   source: 'scenes',
@@ -43,20 +36,19 @@ const args: ColourWalkArgs = {
 
 /** The first steps of a walk. */
 async function walked(verbs: Verbs, wish: ColourWalkArgs, steps: number): Promise<ColourEvent[]> {
-  const events: ColourEvent[] = [];
-  const controller = new AbortController();
+  const { events, controller, context } = listening<ColourEvent>();
   const emit = (event: unknown) => {
-    events.push(event as ColourEvent);
+    context.emit(event);
     if (events.length === steps) controller.abort();
   };
-  await expect(verbs.coloursWalk(wish, { emit, signal: controller.signal })).rejects.toThrow('abort');
+  await expect(verbs.coloursWalk(wish, { ...context, emit })).rejects.toThrow('abort');
   return events;
 }
 const mean = (x: Float32Array) => x.reduce((sum, v) => sum + v, 0) / x.length;
 
 describe('the worker', () => {
   it('draws scenes whose parts go with any other, the same for the same key', async () => {
-    const { core } = await made();
+    const { core } = await made({ kernel: 'strict' });
     const drawn = (seed: number) => scenes(core, key(seed), SCENES).pixels as Uint8Array;
     const pixels = drawn(0);
     // The runner's own comparison of so many numbers takes seconds.
@@ -75,7 +67,7 @@ describe('the worker', () => {
   });
 
   it('walks away from the data by patches, and jumps to data where each pixel sees all', async () => {
-    const { verbs } = await made();
+    const { verbs } = await made({ kernel: 'strict' });
     const { first, apart } = verbs.coloursShow({ source: 'scenes' });
     expect(first).toHaveLength(16 * DIM);
     expect(apart).toBeGreaterThan(0.1);
@@ -95,7 +87,7 @@ describe('the worker', () => {
   }, 20_000);
 
   it('takes pictures of the reader’s: a batch of CIFAR-10 in place of those before, what is no picture not at all', async () => {
-    const { verbs } = await made();
+    const { verbs } = await made({ kernel: 'strict' });
     expect(() => verbs.coloursShow({ source: 'own' })).toThrow('no colour pictures of yours');
     await expect(verbs.coloursRead({ bytes: Uint8Array.of(1, 2, 3), name: 'x.png' })).rejects.toThrow(
       'x.png',
@@ -120,62 +112,60 @@ describe('the worker', () => {
     expect(clean[3 * DIM]).toBeCloseTo(20 / 255, 3);
   });
 
+  const printed = useProgram('colour-code');
   it('the copied program gives the very walk and its jumps', async () => {
-    const { verbs } = await made();
-    const program = dist(`colour-code-${process.pid}.mjs`);
+    const { verbs } = await made({ kernel: 'strict' });
     const state = { ...initial, kernel: 'strict' as const, seed: 3, colourChains: 2, patch: '5' as const };
     try {
       writeFileSync(dist(COLOUR_FILE), verbs.coloursSave({ source: 'scenes' }));
-      const print = 'const print = (...values) => console.log(JSON.stringify(values.map((v) => [...v])));';
-      const code = colourCode(state, false).replace('=== 100', '=== 4').replace('console.log(', 'print(');
-      writeFileSync(program, `${print}\n${code}`);
-      const output = execFileSync(process.execPath, [program], { encoding: 'utf8', cwd: dist('') });
-      const [y, jumps, distance] = JSON.parse(output);
+      const code = colourCode(state, false).replace('=== 100', '=== 4');
+      const [y, jumps, distance] = printed(code) as number[][];
       const events = await walked(verbs, { ...args, chains: 2, patch: patchSide('5') }, 4);
       expect(y).toEqual([...events[3].noisy]);
       expect(jumps).toEqual([...events[3].clean]);
       for (const [i, d] of distance.entries()) expect(d).toBeCloseTo(events[3].distance[i], 6);
     } finally {
-      rmSync(program, { force: true });
       rmSync(dist(COLOUR_FILE), { force: true });
     }
   });
 });
 
 describe('a beat', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it('waits for the next step, and not forever', async () => {
-    Object.assign(globalThis, { window: globalThis });
+    vi.useFakeTimers();
     const beat = new Beat();
-    const begin = performance.now();
-    await beat.next();
-    expect(performance.now() - begin).toBeGreaterThan(250);
-    const next = beat.next();
+    let beats = 0;
+    const wait = () => beat.next().then(() => beats++);
+    wait();
+    await vi.advanceTimersByTimeAsync(299);
+    expect(beats).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(beats).toBe(1);
+    wait();
+    wait();
     beat.tell();
-    await next;
-    expect(performance.now() - begin).toBeLessThan(550);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(beats).toBe(3);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
-let site: Awaited<ReturnType<typeof serve>>;
-beforeAll(async () => {
-  site = await serve(dist('page'));
-});
-afterAll(() => site.server.close());
+const site = usePage();
 
 describe.each(browsers)('colour pictures in $name', { retry: 1 }, ({ name, path }) => {
   const wanted = isWanted(path);
   const scope = 'figure[data-figure="images-colour"]';
-  let browser: Browser;
+  const own = useBrowser(name, path);
   let tab: Tab;
   beforeAll(async () => {
     if (!wanted) return;
-    browser = await start(name, path);
-    tab = await Tab.open(browser, `${site.origin}#images&colourNoise=0.5&patch=5`);
+    tab = await Tab.open(own.browser, `${site.origin}#images&colourNoise=0.5&patch=5`);
     await tab.figure('images-colour');
   }, 120_000);
-  afterAll(async () => {
-    if (wanted) await browser.close();
-  });
 
   it.runIf(wanted)('walk by themselves until they are new, which meets the challenge', async () => {
     await tab.see(`${scope} .reading`, /^Step \d+ · jumps differ by 0\.\d{3} from the nearest of the data/);
@@ -224,6 +214,8 @@ describe.each(browsers)('colour pictures in $name', { retry: 1 }, ({ name, path 
       expect(film).toMatch(new RegExp(`^${called}\\.(mp4|webm|gif)$`));
       expect(bytes.length).toBeGreaterThan(1000);
     }
+    // A film that is stopped leaves no picture half drawn.
+    await tab.see('figure[data-figure="images-draw"] .reading', /^16 pictures of a/);
     expect(await tab.violations()).toEqual([]);
     expect(tab.problems).toEqual([]);
   });

@@ -3,11 +3,13 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtInImage, key, loadCore, network } from '../../src/index.js';
+import { atOnce } from '../../src/core/pieces.js';
+import { builtInImage, curl, key, loadCore, network } from '../../src/index.js';
 import { energyCode } from '../../src/page/chapters/learning/energyCode.js';
 import { withUsedNames } from '../../src/page/save/usedNames.js';
 import { initialState, readState, writeState } from '../../src/page/state/state.js';
 import { type EnergiesEvent, energies, turns } from '../../src/page/worker/energies.js';
+import { middles } from '../../src/page/worker/grid.js';
 import { type ObjectiveCostsEvent, objectiveCosts } from '../../src/page/worker/objectiveCosts.js';
 import { Session } from '../../src/page/worker/session.js';
 import { browsers, dist, isWanted, Tab } from './help.js';
@@ -61,17 +63,31 @@ describe('densities of the worker', () => {
   it('stop when they are asked to', async () => {
     const stop = new AbortController();
     stop.abort();
+    const { used } = session.core.memory;
     await expect(emitted(30, stop.signal)).rejects.toThrow('abort');
+    expect(session.core.memory.used).toBe(used);
   });
 
-  it('have no curl; a free network turns, most where it was not trained', () => {
+  it('a free network has curl, which is computed in pieces; one that is forgotten meanwhile is freed', () => {
+    const { used } = session.core.memory;
     const config = { features: 16, width: 16, levels: 3, sigmaMin: 0.05, sigmaMax: 0.2 };
     session.replaceNetwork(network(session.core, config, { key: key(1) }), 0);
     const look = { sigma: 0.1, seed: 0, grid: { ...grid, n: 8 } };
-    const { map, median } = turns(session, { ...look, level: 1 });
-    expect(map).toHaveLength(64);
-    expect(map.every((value) => value >= 0)).toBe(true);
+    const { map, median } = atOnce(turns(session, { ...look, level: 1 }));
     expect(median).toBeGreaterThan(0.01);
+    const score = session.openScore({ kind: 'network', level: 1 });
+    expect(map).toEqual(Float32Array.from(curl(score.score, middles(look.grid), { step: 1e-3 })));
+    score.release();
+    const work = turns(session, { ...look, level: 1 });
+    let pieces = 0;
+    while (!work.next().done) pieces++;
+    expect(pieces).toBe(1 + Math.ceil(500 / 64));
+    const left = turns(session, { ...look, level: 1 });
+    left.next();
+    session.forgetNetwork();
+    expect(session.core.memory.used).toBeGreaterThan(used);
+    left.return({ map, median });
+    expect(session.core.memory.used).toBe(used);
   });
 });
 
@@ -127,12 +143,22 @@ describe.each(browsers)('objectives and densities in $name', { retry: 1 }, ({ na
         return String(await text.jsonValue());
       };
       await says('objectives', /Points of 1 coordinate.* ms by sliced, with 2 passes/);
+      const saved = async (id: string) => {
+        const press = () =>
+          tab.page.$$eval(`[data-figure="${id}"] .save button`, (buttons) =>
+            (buttons.find(({ textContent }) => textContent === 'SVG') as HTMLElement).click(),
+          );
+        const text = new TextDecoder().decode((await tab.saved(press)).bytes);
+        return [...text.matchAll(/<text[^>]*>([^<]*)/g)].map(([, words]) => words).join(' ');
+      };
+      expect(await saved('objectives')).toMatch(/noisy place y .* ms a step .* another objective, sliced;/);
       const text = await says('energy', /After 300 of 300 .* free score, at noise .*\d\./);
       const [, likelihood, denoising] =
         /variation ([\d.]+) by likelihood, ([\d.]+) by denoising/.exec(text) ?? [];
       expect(Number(likelihood)).toBeLessThan(0.1);
       expect(Number(denoising)).toBeLessThan(Number(likelihood));
       await tab.page.waitForSelector('[data-challenge="energy"].met');
+      expect(await saved('energy')).toMatch(/total variation .* by likelihood .* Density at σ = 0\.2, 0 to/);
       const shades = await tab.page.$$eval(
         `[data-figure="energy"] .figure canvas[role="img"]`,
         (grounds) => new Set(grounds.map((ground) => (ground as HTMLCanvasElement).toDataURL())).size,

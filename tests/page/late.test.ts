@@ -81,7 +81,9 @@ describe.each(browsers)('late answers in $name', { retry: 1 }, ({ name, path }) 
     await release(tab.page, [-1.2, -1.2]);
     await tab.moves();
     // The reading follows every twenty frames.
-    await wait(1500);
+    await tab.page.evaluate(async () => {
+      for (let frame = 0; frame < 40; frame++) await new Promise(requestAnimationFrame);
+    });
     expect(await tab.page.$eval('#chapter-density .reading', (reading) => reading.textContent)).toBe(
       'One chain: 0 moves from hill to hill',
     );

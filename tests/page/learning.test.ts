@@ -133,7 +133,10 @@ describe.each(browsers)('learning in $name', { retry: 1 }, ({ name, path }) => {
             [...buttons].find((b) => b.textContent === text)?.click();
           }, label),
         );
-      expect(decode((await save('PNG')).bytes)).toMatchObject({ width: 1920, height: 1164 });
+      const { width, height } = decode((await save('PNG')).bytes);
+      expect(width).toBe(1920);
+      // Of the caption, by the fonts there are, one line or two.
+      expect([1120, 1164]).toContain(height);
       const svg = new TextDecoder().decode((await save('SVG')).bytes);
       const parts = await tab.page.evaluate((source) => {
         const { documentElement } = new DOMParser().parseFromString(source, 'image/svg+xml');
@@ -142,7 +145,7 @@ describe.each(browsers)('learning in $name', { retry: 1 }, ({ name, path }) => {
           documentElement.querySelectorAll(':scope > svg').length,
         ];
       }, svg);
-      expect(parts).toEqual(['0 0 960 582', 2]);
+      expect(parts).toEqual([`0 0 960 ${height / 2}`, 2]);
       await tab.drop('picture.png', new Uint8Array(3));
       await tab.see('', /No figure on the screen opens files/);
     },

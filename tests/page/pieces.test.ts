@@ -1,7 +1,7 @@
 // Verbs of the worker that take long: done in pieces, they let others in between, and give the same.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atOnce, inPieces, type Pieces } from '../../src/core/pieces.js';
-import { type Core, loadCore } from '../../src/index.js';
+import { type Core, geomspace, loadCore } from '../../src/index.js';
 import { dropFilm } from '../../src/page/worker/drop.js';
 import { noiseView } from '../../src/page/worker/noiseModel.js';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => core.dispose());
 
 const never = new AbortController().signal;
-const variances = Array.from({ length: 61 }, (_, i) => 1e-3 * 1000 ** (i / 60));
+const variances = Array.from(geomspace(1e-3, 1, 61));
 const drop = { centre: [0.3, 0.65], sd: 0.03 } as const;
 const film = (back: 'diffusion' | 'noise') => () =>
   dropFilm(core, { drop, variances, particles: 500, seed: 3, back });
@@ -61,11 +61,20 @@ describe('work in pieces', () => {
     expect(seen).toHaveLength(30);
   });
 
-  it('ends between pieces when it is stopped, with the signal’s reason', async () => {
+  it('ends between pieces when it is stopped, with the signal’s reason, and lets go of what it holds', async () => {
     const seen: number[] = [];
     const controller = new AbortController();
     setTimeout(() => controller.abort(new Error('enough')), 0);
-    await expect(inPieces(counting(100, seen), controller.signal)).rejects.toThrow('enough');
+    let isFreed = false;
+    function* holding(): Pieces<string> {
+      try {
+        return yield* counting(100, seen);
+      } finally {
+        isFreed = true;
+      }
+    }
+    await expect(inPieces(holding(), controller.signal)).rejects.toThrow('enough');
     expect(seen.length).toBeLessThan(50);
+    expect(isFreed).toBe(true);
   });
 });

@@ -1,7 +1,10 @@
 // Saved pictures of figures with charts: what they draw, their words, and their files.
 import { decode } from 'fast-png';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { evenMarks, logMarks } from '../../src/page/chapters/shared/axes.js';
+import { paintChart } from '../../src/page/chapters/shared/curvePicture.js';
+import type { Colours } from '../../src/page/figure/colours.js';
+import { SvgPen } from '../../src/page/figure/svg.js';
 import { browsers, isWanted, Tab } from './help.js';
 import { useBrowser, usePage } from './site.js';
 
@@ -16,6 +19,38 @@ describe('marks of an axis', () => {
   it('are powers of ten, and 2 and 5 times them over less than 300', () => {
     expect(logMarks(0.05, 3)).toEqual([0.05, 0.1, 0.2, 0.5, 1, 2]);
     expect(logMarks(1e-4, 10)).toEqual([1e-4, 1e-3, 0.01, 0.1, 1, 10]);
+  });
+});
+
+describe('a chart as it is saved', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it('leaves out what a logarithmic axis cannot show, and ends its curves at its edges', () => {
+    const measureText = (text: string) => ({ width: 6 * text.length });
+    vi.stubGlobal('document', { createElement: () => ({ getContext: () => ({ measureText }) }) });
+    const pen = new SvgPen(200, 120);
+    const colours = { ink: '#000', muted: '#888', accent: '#00f' } as Colours;
+    const picture = {
+      x: [1, 2, 3, 4, 5],
+      curves: [{ drawn: { name: 'a', term: 'a', colour: 'accent' } as const, values: [1, 0, null, 1, 1000] }],
+      limits: { x: [1, 5], y: [0.1, 10] },
+      log: { y: true },
+      height: 100,
+    } as const;
+    paintChart(pen, picture, 200, colours);
+    const [, path] = /<path d="([^"]*)" fill="none" stroke="#00f"/.exec(pen.finish('')) ?? [];
+    // From 1 to 1000 there are three powers of ten, of which the chart has room for the first.
+    const [from, to] = [...String(path).matchAll(/([-\d.]+),([-\d.]+)/g)].map((at) =>
+      at.slice(1).map(Number),
+    );
+    const right = (x: number) => 48 + ((200 - 14 - 48) * (x - 1)) / 4;
+    expect(from[0]).toBeCloseTo(right(4), 0);
+    expect(from[1]).toBeCloseTo((10 + 76) / 2, 0);
+    expect(to[0]).toBeCloseTo(right(4 + 1 / 3), 0);
+    expect(to[1]).toBeCloseTo(10, 0);
+    expect(path).not.toMatch(/NaN|Infinity/);
   });
 });
 

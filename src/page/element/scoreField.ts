@@ -72,8 +72,9 @@ export class ScoreField extends Base {
     () => this.#move(),
     () => this.#name(),
   );
-  readonly #observer = new IntersectionObserver(([entry]) => {
-    this.#isVisible = entry.isIntersecting;
+  readonly #observer = new IntersectionObserver((entries) => {
+    // A busy page hears of several changes at once, the last one last.
+    this.#isVisible = entries[entries.length - 1].isIntersecting;
     this.#showLoop();
   });
   readonly #restart = latest(

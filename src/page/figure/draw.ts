@@ -64,6 +64,29 @@ export function drawPicture(
   pen.picture(canvas, left, top, right - left, bottom - top, false);
 }
 
+/** Left, top, right and bottom of an upright rectangle, in units of the square. */
+export type Box = readonly [left: number, top: number, right: number, bottom: number];
+
+/** Draws the edge of a rectangle. @param width of the line, in units */
+export function drawEdge(pen: Pen, [left, top, right, bottom]: Box, colour: string, width: number): void {
+  pen.strokeStyle = colour;
+  pen.lineWidth = width;
+  pen.lineJoin = 'miter';
+  pen.beginPath();
+  // From the middle of a side: where a line begins and ends it has no corner.
+  const middle = (left + right) / 2;
+  pen.moveTo(middle, top);
+  for (const [x, y] of [
+    [right, top],
+    [right, bottom],
+    [left, bottom],
+    [left, top],
+    [middle, top],
+  ])
+    pen.lineTo(x, y);
+  pen.stroke();
+}
+
 export function largest(values: ArrayLike<number>): number {
   let most = -Infinity;
   for (let i = 0; i < values.length; i++) most = Math.max(most, values[i]);

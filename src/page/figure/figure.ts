@@ -108,10 +108,13 @@ export class Figure {
   }
 
   /**
-   * Draws both layers into a canvas, as a square of `size` pixels, `left` and `top` pixels from its edges.
+   * Draws both layers into a canvas, as a square of `size` pixels, `left` and `top` pixels from its upper left corner.
    * @param sharp repaints the layers at this size instead of scaling them; a trail can only be scaled
    */
-  snapshot(context: CanvasRenderingContext2D, left: number, top: number, size: number, sharp: boolean): void {
+  snapshot(
+    context: CanvasRenderingContext2D,
+    { left, top, size, sharp }: { left: number; top: number; size: number; sharp: boolean },
+  ): void {
     runQueued(this.#drawGround);
     const put = (layer: HTMLCanvasElement, paint: Painter, anew: boolean) => {
       context.setTransform(1, 0, 0, 1, left, top);

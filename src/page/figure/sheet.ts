@@ -43,8 +43,7 @@ const nameOf = ({ element }: Figure) =>
 
 /** Where everything of a sheet lies, in units. @param kept lines of the caption; more are set into the last one */
 function layOut({ figures, strips = [], caption }: Sheet, kept = Infinity) {
-  // More than three in a row would be small beside their words.
-  const columns = Math.max(1, figures.length > 3 ? Math.ceil(figures.length / 2) : figures.length);
+  const columns = columnsOf(figures.length);
   const width = Figure.SIZE * columns;
   const names = figures.map((figure) => (columns > 1 ? linesWithin(nameOf(figure), Figure.SIZE) : []));
   const most = Math.max(0, ...names.map(({ length }) => length));
@@ -64,6 +63,10 @@ function layOut({ figures, strips = [], caption }: Sheet, kept = Infinity) {
   const height = bottom + heightOf(Math.min(kept, lines.length));
   return { width, names, places, strips, tops, bottom, lines, height };
 }
+
+/** Up to three figures stand in one row, since more would be small beside their words; six and nine in rows of three, others in two. */
+const columnsOf = (figures: number) =>
+  figures > 3 ? (figures % 3 === 0 ? 3 : Math.ceil(figures / 2)) : Math.max(1, figures);
 
 /** Draws the words below the figures, and the caption. */
 function paintWords(
@@ -101,7 +104,7 @@ const elementOf = ({ figures, strips = [] }: Sheet) => (figures[0] ?? strips[0])
 export function snapshot(sheet: Sheet, size: number, canvas?: HTMLCanvasElement, sharp = false) {
   const { figures } = sheet;
   const scale = size / Figure.SIZE;
-  const { bottom } = layOut(sheet, 1);
+  const { bottom } = layOut(sheet);
   const kept =
     canvas && Math.max(1, Math.round((canvas.height / scale - bottom - heightOf(1)) / CAPTION.line) + 1);
   const place = layOut(sheet, kept);
@@ -120,7 +123,7 @@ export function snapshot(sheet: Sheet, size: number, canvas?: HTMLCanvasElement,
   });
   figures.forEach((figure, i) => {
     const { x, y } = place.places[i];
-    figure.snapshot(context, scale * x, scale * y, size, sharp);
+    figure.snapshot(context, { left: scale * x, top: scale * y, size, sharp });
   });
   context.setTransform(scale, 0, 0, scale, 0, 0);
   paintWords(pen, place, colours);

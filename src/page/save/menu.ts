@@ -20,6 +20,8 @@ interface SaveOptions {
   caption: () => string;
   /** Moves the figures by one frame, of this number in a film; undefined if nothing moves. */
   advance?: (frame: number) => Promise<void>;
+  /** Called when a film is over, whether it is whole, was stopped or failed. */
+  afterFilm?: () => void;
   /** The loop that moves the figures at other times; it pauses during a film. */
   loop?: Loop;
 }
@@ -88,7 +90,7 @@ interface FilmOptions extends Omit<SaveOptions, 'code'> {
 /** A button that films the figures for four seconds. */
 export function filmButton(
   page: Page,
-  { name, figures, strips, caption, advance, loop, label = 'Film', give = save }: FilmOptions,
+  { name, figures, strips, caption, advance, afterFilm, loop, label = 'Film', give = save }: FilmOptions,
 ): HTMLButtonElement {
   let isFilming = false;
   const element = button(label, async () => {
@@ -121,6 +123,7 @@ export function filmButton(
       isFilming = false;
       element.textContent = label;
       loop?.setRunning(wasRunning);
+      afterFilm?.();
     }
   });
   return element;

@@ -1,4 +1,5 @@
 // The picture as a density, learned by one network in two ways: by its likelihood, and by guessing noise.
+import type { Pieces } from '../../core/pieces.js';
 import {
   curl,
   denoiserScores,
@@ -8,6 +9,7 @@ import {
   foldIn,
   key,
   learnedDenoiser,
+  type Score,
   smoothedHistogram,
   totalVariation,
   trainDenoiser,
@@ -71,7 +73,7 @@ const SHAPE = { height: 1, width: 1, channels: 2 };
 
 const histogramOf = ({ n, xlim, ylim }: Grid) => ({ bins: n, xlim, ylim });
 
-export const median = (values: Float64Array) => values.slice().sort()[values.length >> 1];
+const median = (values: Float64Array) => values.slice().sort()[values.length >> 1];
 
 /** n points of the picture with their noise, [n, 2]. */
 function noisyPoints(session: Session, sigma: number, seed: number): Float32Array {
@@ -93,7 +95,7 @@ export async function energies(
   const area = ((grid.xlim[1] - grid.xlim[0]) * (grid.ylim[1] - grid.ylim[0])) / grid.n ** 2;
   const heights = (counts: Float64Array) => Float32Array.from(counts, (share) => share / area);
   const options = { ...ENERGY_RUN.training, steps: all, key: trainKey, signal };
-  const runs = LEARNED_BY.map((by) => {
+  const begun = (by: (typeof LEARNED_BY)[number]) => {
     const denoiser = learnedDenoiser(energyNetwork(core, SHAPE, { ...ENERGY_RUN.network, key: networkKey }), {
       sigmaData: ENERGY_RUN.sigmaData,
     });
@@ -102,9 +104,11 @@ export async function energies(
         ? trainLikelihood(denoiser, data, { ...options, sigma })
         : trainDenoiser(denoiser, data, { ...options, noise: { kind: 'fixed', sigma } });
     return { denoiser, training, density: denoiserScores(denoiser).at(sigma) };
-  });
+  };
   using truth = empirical(core, data, sigma);
+  const runs: ReturnType<typeof begun>[] = [];
   try {
+    for (const by of LEARNED_BY) runs.push(begun(by));
     const pace = paced(60);
     let done = 0;
     for (const steps of LOOKS.filter((look) => look <= all)) {
@@ -127,7 +131,7 @@ export async function energies(
       const off = density.score(places).map((value, i) => value - want[i]);
       return Math.sqrt(square(off) / square(want));
     });
-    return { errors, curls: runs.map(({ density }) => median(curl(density, places, { step: 1e-3 }))) };
+    return { errors, curls: runs.map(({ density }) => median(curl(density, places, CURL))) };
   } finally {
     for (const { training, density, denoiser } of runs) {
       await training.return();
@@ -142,17 +146,30 @@ export interface TurnsArgs extends Look {
   level: number;
 }
 
+/** Places whose curl is one piece of the work: eight scores each. */
+const PIECE = 64;
+/** Length of the differences, in sides of the picture: a thirtieth of the figure's least noise. Rounding leaves a curl of about 1e-4. */
+const CURL = { step: 1e-3 };
+
+function* curlsAt(score: Score, x: Float32Array): Pieces<Float64Array> {
+  const curls = new Float64Array(x.length / 2);
+  for (let from = 0; from < curls.length; from += PIECE) {
+    curls.set(curl(score, x.subarray(2 * from, 2 * (from + PIECE)), CURL), from);
+    yield;
+  }
+  return curls;
+}
+
 /** Where the page's own network, which is no slope, turns: its curl on the cells of a grid, and the median at the noisy picture. */
-export function turns(
+export function* turns(
   session: Session,
   { level, sigma, seed, grid }: TurnsArgs,
-): { map: Float32Array; median: number } {
+): Pieces<{ map: Float32Array; median: number }> {
   const { score, release } = session.openScore({ kind: 'network', level });
   try {
-    const of = (x: Float32Array) => curl(score, x, { step: 1e-3 });
     return {
-      map: Float32Array.from(of(middles(grid))),
-      median: median(of(noisyPoints(session, sigma, seed))),
+      map: Float32Array.from(yield* curlsAt(score, middles(grid))),
+      median: median(yield* curlsAt(score, noisyPoints(session, sigma, seed))),
     };
   } finally {
     release();

@@ -124,7 +124,7 @@ export function pageVerbs(session: Session) {
     objectives: (args: ObjectivesArgs, context: Context) => objectives(session, args, context),
     objectiveCosts: (args: ObjectiveCostsArgs, context: Context) => objectiveCosts(session, args, context),
     energies: (args: EnergiesArgs, context: Context) => energies(session, args, context),
-    turns: (args: TurnsArgs) => turns(session, args),
+    turns: (args: TurnsArgs, { signal }: Context) => inPieces(turns(session, args), signal),
     normals: (args: { n: number; dim: number; seed: number }) => normals(session.core, args),
     noiseView: (args: { kind: NoiseModel['kind']; n: number; seed: number }, { signal }: Context) =>
       inPieces(noiseView(session.core, args), signal),

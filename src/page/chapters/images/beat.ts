@@ -8,16 +8,18 @@ export class Beat {
   /** A step is shown. */
   tell(): void {
     for (const go of this.#waiting) go();
-    this.#waiting.clear();
   }
 
   /** Resolves when the next step is shown, or when none comes. */
   async next(): Promise<void> {
-    let timer = 0;
     await new Promise<void>((resolve) => {
-      this.#waiting.add(resolve);
-      timer = window.setTimeout(resolve, MOST_MS);
+      const go = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(go);
+        resolve();
+      };
+      const timer = setTimeout(go, MOST_MS);
+      this.#waiting.add(go);
     });
-    clearTimeout(timer);
   }
 }

@@ -120,6 +120,16 @@ console.log(x, memorisation(x, points).copied); // [${chains}, ${DIM}], and the 
   );
 }
 
+/** A hundred steps of langevin(score, options): y is the last one, of so many numbers. */
+export const hundredSteps = (numbers: number) => `let y;
+let step = 0;
+walk: for await (const { path } of langevin(score, options)) {
+  for (let at = 0; at < path.length; at += ${numbers}) {
+    y = path.slice(at, at + ${numbers});
+    if (++step === 100) break walk;
+  }
+}`;
+
 /** The walk and its jumps after a hundred steps. */
 export function walkCode(state: State, net: Net, chains: number): string {
   const { walkNoise: sigma, walkStep, seed } = state;
@@ -138,14 +148,7 @@ const options = {
   init: heldOut.slice(0, ${chains * DIM}),
   thin: 1,
 };
-let y;
-let step = 0;
-walk: for await (const { path } of langevin(score, options)) {
-  for (let at = 0; at < path.length; at += ${chains * DIM}) {
-    y = path.slice(at, at + ${chains * DIM});
-    if (++step === 100) break walk;
-  }
-}
+${hundredSteps(chains * DIM)}
 console.log(y, denoiser(score, sigma).denoise(y)); // [${chains}, ${DIM}] each: the walk, and the jumps`,
   );
 }

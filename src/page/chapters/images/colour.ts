@@ -1,17 +1,15 @@
-import { type Call, Stopped } from '../../calls/rpc.js';
 import { button, digits, fileButton, make, menu, numberField, row, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
-import { wantsStillness } from '../../parts/loop.js';
 import { download } from '../../save/download.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { ColourEvent, ColourSource } from '../../worker/images/colour.js';
 import { SCENES } from '../../worker/images/numbers.js';
 import { bar, captioned } from '../shared/parts.js';
-import { Beat } from './beat.js';
 import { COLOUR_FILE, colourCode, patchSide } from './colourCode.js';
 import { ColourPictures } from './colourPictures.js';
 import { noisyRange } from './pictures.js';
+import { Walking } from './walking.js';
 
 /** Larger files are refused as mistakes. */
 const MOST_BYTES = 100e6;
@@ -44,66 +42,34 @@ export function colourFigure(page: Page): LiveFigure {
   const data = new ColourPictures('Colour pictures of the data', page);
   const reading = make('p', { class: 'reading', 'aria-live': 'off' });
   const from = make('figcaption');
-  const beat = new Beat();
   let source: ColourSource = 'scenes';
   let count = SCENES;
-  /** How far pictures of the data are apart; 0 of a single one. */
+  /** How far pictures of the data are apart; 0 of a single one, and until it is known. */
   let apart = 0;
-  let call: Call<void> | undefined;
-  let isVisible = false;
-  let isRunning = !wantsStillness();
-  let step = 0;
-
-  const show = (event: ColourEvent, sigma: number) => {
-    const { noisy, clean, near, distance } = event;
-    step = event.step;
-    const patch = patchSide(store.get('patch'));
-    walks.show({ x: noisy, range: noisyRange(sigma), term: 'y', patch }, { x: clean, term: 'xhat', patch });
-    nears.show({ x: near, term: 'near', patch }, { x: clean, seen: newness(clean, near), term: 'new' });
-    const mean = distance.reduce((sum, d) => sum + d, 0) / distance.length;
-    const than = apart > 0 ? `; pictures of the data, by ${digits(apart)} from the nearest other` : '';
-    reading.textContent = `Step ${step.toLocaleString('en')} · jumps differ by ${mean.toFixed(3)} from the nearest of the data${than}`;
-    if (apart > 0 && mean >= apart && sigma <= TEST.sigma && step >= TEST.steps) page.meet('new-colours');
-    beat.tell();
+  const play = button('', () => walking.toggle());
+  const name = () => {
+    play.textContent = walking.isRunning ? 'Stop' : 'Walk';
   };
-  /** Starts the walk anew, or ends it, as the controls say. */
-  const follow = () => {
-    call?.stop();
-    call = undefined;
-    play.textContent = isRunning ? 'Stop' : 'Walk';
-    if (isVisible && (isRunning || step === 0)) walk();
-  };
-  /** Of another walk the first step is shown, whether it goes on or not. */
-  const renew = () => {
-    step = 0;
-    follow();
-  };
-  async function walk() {
-    const { colourNoise: sigma, colourStep: stepSize, colourChains: chains, patch, seed } = store.all;
-    const args = { source, sigma, stepSize, chains, patch: patchSide(patch), seed };
-    const own: Call<void> = client.call('coloursWalk', args, (event: ColourEvent) => {
-      if (call !== own) return;
-      show(event, sigma);
-      if (!isRunning) own.stop();
-    });
-    call = own;
-    try {
-      await own;
-    } catch (error) {
-      if (error instanceof Stopped) return;
-      if (call === own) {
-        isRunning = false;
-        play.textContent = 'Walk';
-      }
-      page.fail(error);
-    } finally {
-      if (call === own) call = undefined;
-    }
-  }
-  const play = button('Walk', () => {
-    isRunning = !isRunning;
-    follow();
+  const walking = new Walking<ColourEvent>(page, {
+    begin(hear) {
+      const { colourNoise: sigma, colourStep: stepSize, colourChains: chains, patch, seed } = store.all;
+      const args = { source, sigma, stepSize, chains, patch: patchSide(patch), seed };
+      return client.call('coloursWalk', args, hear);
+    },
+    show({ step, noisy, clean, near, distance }) {
+      const sigma = store.get('colourNoise');
+      const patch = patchSide(store.get('patch'));
+      walks.show({ x: noisy, range: noisyRange(sigma), term: 'y', patch }, { x: clean, term: 'xhat', patch });
+      nears.show({ x: near, term: 'near', patch }, { x: clean, seen: newness(clean, near), term: 'new' });
+      const mean = distance.reduce((sum, d) => sum + d, 0) / distance.length;
+      const than = apart > 0 ? `; pictures of the data, by ${digits(apart)} from the nearest other` : '';
+      reading.textContent = `Step ${step.toLocaleString('en')} · jumps differ by ${mean.toFixed(3)} from the nearest of the data${than}`;
+      if (apart > 0 && mean >= apart && sigma <= TEST.sigma && step >= TEST.steps) page.meet('new-colours');
+    },
+    onChange: name,
   });
+  name();
+  const renew = () => walking.renew();
   store.on(['colourNoise', 'colourStep', 'colourChains', 'patch', 'seed'], renew);
 
   const showData = latest(async () => {
@@ -119,6 +85,7 @@ export function colourFigure(page: Page): LiveFigure {
   const use = (next: ColourSource, n: number) => {
     source = next;
     count = n;
+    apart = 0;
     showData();
     renew();
   };
@@ -187,22 +154,16 @@ export function colourFigure(page: Page): LiveFigure {
         code: () => colourCode(store.all, source === 'own'),
         caption: () => {
           const { colourNoise, colourStep, patch } = store.all;
-          return `Walk at σ = ${digits(colourNoise)} in steps of ${digits(colourStep)} σ² by patches of ${nameOf(patch)}, after ${step.toLocaleString('en')} steps`;
+          return `Walk at σ = ${digits(colourNoise)} in steps of ${digits(colourStep)} σ² by patches of ${nameOf(patch)}, after ${walking.step.toLocaleString('en')} steps`;
         },
-        async advance() {
-          if (!isRunning) {
-            isRunning = true;
-            follow();
-          }
-          await beat.next();
-        },
+        advance: () => walking.advance(),
+        afterFilm: () => walking.afterFilm(),
       }),
     ),
     open,
-    setVisible(visible) {
-      isVisible = visible;
-      if (visible) showData();
-      follow();
+    setVisible(isVisible) {
+      if (isVisible) showData();
+      walking.setVisible(isVisible);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { State } from '../../state/state.js';
 import { COLOUR_STEPS } from '../../worker/images/numbers.js';
 import { SCENE_DIM as DIM, SIDE } from '../../worker/images/scenes.js';
 import { kernelOf } from '../shared/code.js';
+import { hundredSteps } from './code.js';
 
 /** The file that “Save the pictures” gives. */
 export const COLOUR_FILE = 'colour.npy';
@@ -45,14 +46,7 @@ const options = {
   init: z.map((noise, i) => points[i % points.length] + sigma * noise),
   thin: 1,
 };
-let y;
-let step = 0;
-walk: for await (const { path } of langevin(score, options)) {
-  for (let at = 0; at < path.length; at += ${chains * DIM}) {
-    y = path.slice(at, at + ${chains * DIM});
-    if (++step === 100) break walk;
-  }
-}
+${hundredSteps(chains * DIM)}
 const jumps = denoiser(score, sigma).denoise(y);
 // [${chains}, ${SIDE}, ${SIDE}, 3] each: the walk, and the jumps; and how far these are from the data, [${chains}]
 console.log(y, jumps, nearest(jumps, points, { dim: ${DIM} }).distance.map((d) => d / Math.sqrt(${DIM})));

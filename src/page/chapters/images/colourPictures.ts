@@ -1,4 +1,5 @@
 import type { Colours } from '../../figure/colours.js';
+import { type Box, drawEdge } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
 import { type Pen, type Plane, unitSquare } from '../../figure/plane.js';
 import type { Page } from '../../state/page.js';
@@ -66,7 +67,7 @@ function paint(pen: Pen, plane: Plane, colours: Colours, rows: readonly Row[], l
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
   const image = context.createImageData(SIDE, SIDE);
   const unit = plane.size / side;
-  const frames: (readonly [left: number, top: number, right: number, bottom: number])[] = [];
+  const frames: Box[] = [];
   for (const [r, row] of rows.entries()) {
     for (let n = 0; n < count; n++) {
       const left = MARGIN + (n % columns) * STEP;
@@ -78,18 +79,8 @@ function paint(pen: Pen, plane: Plane, colours: Colours, rows: readonly Row[], l
     }
   }
   pen.picture(canvas, 0, 0, plane.size, plane.size, false);
-  pen.strokeStyle = colours.accent;
-  pen.lineWidth = FRAME * unit;
-  for (const frame of frames) {
-    const [left, top, right, bottom] = frame.map((at) => at * unit);
-    pen.beginPath();
-    pen.moveTo(left, top);
-    pen.lineTo(right, top);
-    pen.lineTo(right, bottom);
-    pen.lineTo(left, bottom);
-    pen.lineTo(left, top);
-    pen.stroke();
-  }
+  for (const [left, top, right, bottom] of frames)
+    drawEdge(pen, [left * unit, top * unit, right * unit, bottom * unit], colours.accent, FRAME * unit);
 }
 
 /** From where to where a picture of a row is framed at a term, along either axis: all of it, the patch about a pixel, or nothing. */

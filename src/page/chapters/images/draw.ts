@@ -1,7 +1,7 @@
 import { button, digits, make, numberField, slider } from '../../parts/controls.js';
 import { wantsStillness } from '../../parts/loop.js';
 import { FPS } from '../../save/film.js';
-import { SECONDS, saveMenu } from '../../save/menu.js';
+import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { PicturesEvent } from '../../worker/images/drawing.js';
 import { ByItself } from '../shared/byItself.js';
@@ -135,14 +135,18 @@ export function drawFigure(page: Page): LiveFigure {
             : `Digit ${store.get('wanted')}, guidance ${digits(store.get('guidance'))}, at σ = ${digits(at)}, and what the network takes them for`,
         async advance(frame) {
           const wanted = Math.min(STEPS, 1 + Math.floor(frame / FRAMES));
-          if (kept.length < STEPS && !drawing.isRunning) drawing.start();
+          if (frame === 0 && kept.length < STEPS && !drawing.isRunning) drawing.start();
           isFilmed = true;
           while (kept.length < wanted && drawing.isRunning) await beat.next();
-          isFilmed = frame + 1 < SECONDS * FPS;
           const event = kept[Math.min(wanted, kept.length) - 1];
           if (event) show(event);
           // At the pace of the film, so that the reader sees it.
           await new Promise((resolve) => setTimeout(resolve, 1000 / FPS));
+        },
+        afterFilm() {
+          isFilmed = false;
+          const last = kept.at(-1);
+          if (last && (last.step === STEPS || !wantsStillness())) show(last);
         },
       }),
     ),

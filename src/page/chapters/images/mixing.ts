@@ -56,6 +56,13 @@ export function mixingFigure(page: Page): LiveFigure {
         { class: 'hint' },
         `Measured with the U-Net of the page: ${MIXING.chains} chains of ${MIXING.steps} steps of ${MIXING.stepSize} σ² at each σ. A jump’s digit is that of the nearest of 2,000 digits.`,
       ),
+      saveMenu(page, {
+        name: 'mixing',
+        figures: [],
+        strips: charts,
+        caption: () =>
+          `Walks of the U-Net over digits: changes of digit, and the energy distance of jumps from digits, by σ; ${MIXING.chains} chains of ${MIXING.steps} steps of ${MIXING.stepSize} σ²`,
+      }),
     ),
     setVisible() {},
     restyle: () => {

@@ -1,14 +1,12 @@
-import { type Call, Stopped } from '../../calls/rpc.js';
 import { button, digits, make, row, slider } from '../../parts/controls.js';
-import { wantsStillness } from '../../parts/loop.js';
 import { saveMenu } from '../../save/menu.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { WalkEvent } from '../../worker/images/drawing.js';
 import { bar, captioned } from '../shared/parts.js';
-import { Beat } from './beat.js';
 import { walkCode } from './code.js';
 import { noisyRange, Pictures } from './pictures.js';
 import { networkMenu, sharedOf } from './shared.js';
+import { Walking } from './walking.js';
 
 /** Chains that walk beside each other. */
 const CHAINS = 9;
@@ -22,82 +20,36 @@ export function walkFigure(page: Page): LiveFigure {
   const noisy = new Pictures('Nine noisy pictures that walk', page, 'y');
   const clean = new Pictures('The clean pictures they jump to', page, 'xhat');
   const reading = make('p', { class: 'reading', 'aria-live': 'off' });
-  const beat = new Beat();
-  let call: Call<void> | undefined;
-  let isVisible = false;
-  let isRunning = !wantsStillness();
-
-  let step = 0;
-  const hear = (run: () => boolean) => (event: WalkEvent) => {
-    if (!run()) return;
-    step = event.step;
-    noisy.show(event.noisy, noisyRange(event.sigma));
-    clean.show(event.clean);
-    const { changes } = event;
-    const often =
-      changes === undefined
-        ? ''
-        : ` · changes of digit, all ${CHAINS} chains together: ${changes.toLocaleString('en')}`;
-    reading.textContent = `Step ${step.toLocaleString('en')}${often}`;
-    beat.tell();
-    const isThere = step === TEST.steps && changes !== undefined && changes >= TEST.changes;
-    if (isThere && event.sigma <= TEST.sigma) page.meet('change-digit');
-    if (!isRunning) call?.stop();
+  const play = button('', () => walking.toggle());
+  const name = () => {
+    play.textContent = walking.isRunning ? 'Stop' : 'Walk';
   };
-  /** Starts the walk anew, or ends it, as the controls say. */
-  const follow = () => {
-    call?.stop();
-    call = undefined;
-    play.textContent = isRunning ? 'Stop' : 'Walk';
-    if (isVisible && (isRunning || step === 0)) walk();
-  };
-  /** Of another walk the first step is shown, whether it goes on or not. */
-  const renew = () => {
-    step = 0;
-    follow();
-  };
-  async function walk() {
-    let own: Call<void> | undefined;
-    try {
-      await shared.ready();
-      if (call || !isVisible || (!isRunning && step > 0)) return;
+  const walking = new Walking<WalkEvent>(page, {
+    ready: () => shared.ready(),
+    begin(hear) {
       const { walkNoise: sigma, walkStep: stepSize, seed } = store.all;
       const who = shared.net(page);
-      const args = {
-        who,
-        source: who === 'trained' ? shared.source : 'digits',
-        label: null,
-        guidance: 1,
-        sigma,
-        stepSize,
-        chains: CHAINS,
-        seed,
-      };
-      own = client.call(
-        'imagesWalk',
-        args,
-        hear(() => call === own),
-      );
-      call = own;
-      await own;
-    } catch (error) {
-      if (error instanceof Stopped) return;
-      if (call === own) {
-        isRunning = false;
-        play.textContent = 'Walk';
-      }
-      page.fail(error);
-    } finally {
-      if (own && call === own) call = undefined;
-    }
-  }
-  const play = button('Walk', () => {
-    isRunning = !isRunning;
-    follow();
+      const source = who === 'trained' ? shared.source : 'digits';
+      const own = { sigma, stepSize, chains: CHAINS, seed };
+      return client.call('imagesWalk', { who, source, label: null, guidance: 1, ...own }, hear);
+    },
+    show({ step, sigma, noisy: y, clean: x, changes }) {
+      noisy.show(y, noisyRange(sigma));
+      clean.show(x);
+      const often =
+        changes === undefined
+          ? ''
+          : ` · changes of digit, all ${CHAINS} chains together: ${changes.toLocaleString('en')}`;
+      reading.textContent = `Step ${step.toLocaleString('en')}${often}`;
+      const isThere = step === TEST.steps && changes !== undefined && changes >= TEST.changes;
+      if (isThere && sigma <= TEST.sigma) page.meet('change-digit');
+    },
+    onChange: name,
   });
-  store.on(['walkNoise', 'walkStep', 'seed', 'netOf'], renew);
+  name();
+  store.on(['walkNoise', 'walkStep', 'seed', 'netOf'], () => walking.renew());
   shared.on(() => {
-    if (store.get('netOf') === 'own') renew();
+    if (store.get('netOf') === 'own') walking.renew();
   });
   return {
     element: make(
@@ -124,19 +76,11 @@ export function walkFigure(page: Page): LiveFigure {
           return `${net === 'trained' ? shared.note : ''}${walkCode(store.all, net, CHAINS)}`;
         },
         caption: () =>
-          `Walk at σ = ${digits(store.get('walkNoise'))} in steps of ${digits(store.get('walkStep'))} σ², and its jumps, after ${step.toLocaleString('en')} steps`,
-        async advance() {
-          if (!isRunning) {
-            isRunning = true;
-            follow();
-          }
-          await beat.next();
-        },
+          `Walk at σ = ${digits(store.get('walkNoise'))} in steps of ${digits(store.get('walkStep'))} σ², and its jumps, after ${walking.step.toLocaleString('en')} steps`,
+        advance: () => walking.advance(),
+        afterFilm: () => walking.afterFilm(),
       }),
     ),
-    setVisible(visible) {
-      isVisible = visible;
-      follow();
-    },
+    setVisible: (isVisible) => walking.setVisible(isVisible),
   };
 }

@@ -1,7 +1,7 @@
 import { cividis } from '../../figure/colours.js';
-import { drawShades, largest } from '../../figure/draw.js';
+import { drawEdge, drawShades, largest } from '../../figure/draw.js';
 import { Figure } from '../../figure/figure.js';
-import { type Pen, type Plane, toSquare } from '../../figure/plane.js';
+import { toSquare } from '../../figure/plane.js';
 import { button, digits, make, row, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
 import { wantsStillness } from '../../parts/loop.js';
@@ -50,8 +50,11 @@ export function energyFigure(page: Page): LiveFigure {
     ],
   });
   let told: EnergiesEvent | undefined;
+  /** Whether what was told last is of another noise or an earlier run, which nothing is said of. */
+  let isOld = false;
   let result: EnergiesResult | undefined;
-  let turn: { map: Float32Array; median: number } | undefined;
+  /** Of the page's network, at the level that is nearest to the picture's noise. */
+  let turn: { map: Float32Array; median: number; sigma: number } | undefined;
   let isVisible = false;
   /** Distances of each look so far, of both. */
   let route: number[][] = [[], []];
@@ -66,7 +69,10 @@ export function energyFigure(page: Page): LiveFigure {
       figure.ground((pen, plane, colours) => {
         if (values) drawShades(pen, plane, cells, cividis, false, i === 3 ? 1 : most);
         const isLit = page.term === PANELS[i].term;
-        outline(pen, plane, isLit ? colours.accent : values ? '#ffffff' : colours.muted, isLit ? 8 : 2);
+        const colour = isLit ? colours.accent : values ? '#ffffff' : colours.muted;
+        // The border of the picture.
+        const [from, to] = [toSquare(plane, 0, 0), toSquare(plane, 1, 1)];
+        drawEdge(pen, [...from, ...to], colour, isLit ? 8 : 2);
       });
       const distance = told && (i === 1 || i === 2) ? told.distances[i - 1] : undefined;
       const name = PANELS[i].name;
@@ -78,7 +84,7 @@ export function energyFigure(page: Page): LiveFigure {
     );
   };
   const say = () => {
-    if (!told) return;
+    if (!told || isOld) return;
     const [likelihood, denoising] = told.distances.map((distance) => distance.toFixed(3));
     const parts = [
       `After ${told.steps} of ${STEPS} steps: total variation ${likelihood} by likelihood, ${denoising} by denoising.`,
@@ -87,7 +93,7 @@ export function energyFigure(page: Page): LiveFigure {
       const [a, b] = result.errors.map(percent);
       parts.push(`As scores, where the noisy picture is, they are off by ${a} and ${b}.`);
       const free = turn
-        ? `; the page’s free score, at noise ${digits(nearest().sigma)}, ${turn.median.toFixed(3)}`
+        ? `; that of the page’s free score, at noise ${digits(turn.sigma)}, is ${turn.median.toFixed(3)}`
         : '';
       const own = Math.max(...result.curls);
       parts.push(
@@ -98,22 +104,23 @@ export function energyFigure(page: Page): LiveFigure {
   };
   const show = (event: EnergiesEvent) => {
     route = route.map((distances, i) => [...distances, event.distances[i]]);
-    told = event;
     // A reader who asked for less motion sees the end alone.
     if (wantsStillness() && event.steps < STEPS) return;
+    told = event;
+    isOld = false;
     draw();
     say();
   };
 
-  const nearest = () => {
-    const level = learned.nearest(store.get('energyNoise'));
-    return { level, sigma: learned.sigmas[level] };
+  const turnsAt = async (level: number) => {
+    // At the level's own noise: the picture's lies between two levels.
+    const sigma = learned.sigmas[level];
+    const args = { level, sigma, seed: store.get('seed'), grid: COARSE };
+    return { ...(await client.call('turns', args)), sigma };
   };
   const drawTurn = latest(async () => {
     if (!isVisible) return;
-    turn = learned.network
-      ? await client.call('turns', { ...nearest(), seed: store.get('seed'), grid: COARSE })
-      : undefined;
+    turn = learned.network ? await turnsAt(learned.nearest(store.get('energyNoise'))) : undefined;
     draw();
     say();
   }, page.fail);
@@ -123,6 +130,7 @@ export function energyFigure(page: Page): LiveFigure {
     async work(run) {
       route = [[], []];
       result = undefined;
+      isOld = true;
       reading.textContent = 'Both networks begin …';
       const { energyNoise: sigma, seed } = store.all;
       result = await run.call('energies', { sigma, seed, steps: STEPS, grid: GRID }, show);
@@ -135,6 +143,7 @@ export function energyFigure(page: Page): LiveFigure {
     },
   });
   const renew = () => {
+    isOld = true;
     training.renew();
     drawTurn();
   };
@@ -180,19 +189,4 @@ export function energyFigure(page: Page): LiveFigure {
     },
     restyle: () => chart.restyle(),
   };
-}
-
-/** The border of the picture within the plane. */
-function outline(pen: Pen, plane: Plane, colour: string, width: number): void {
-  const [left, top] = toSquare(plane, 0, 0);
-  const [right, bottom] = toSquare(plane, 1, 1);
-  pen.strokeStyle = colour;
-  pen.lineWidth = width;
-  pen.beginPath();
-  pen.moveTo(left, top);
-  pen.lineTo(right, top);
-  pen.lineTo(right, bottom);
-  pen.lineTo(left, bottom);
-  pen.lineTo(left, top);
-  pen.stroke();
 }

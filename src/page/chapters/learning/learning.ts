@@ -174,9 +174,10 @@ export function learningFigure(page: Page): LiveFigure {
     { class: 'panels' },
     ...panels.map((panel, i) => make('figure', {}, panel.element, captions[i])),
   );
-  new IntersectionObserver(([{ isIntersecting }]) => {
-    arePanelsSeen = isIntersecting;
-    if (isIntersecting) drawFields();
+  new IntersectionObserver((entries) => {
+    // A busy page hears of several changes at once, the last one last.
+    arePanelsSeen = entries[entries.length - 1].isIntersecting;
+    if (arePanelsSeen) drawFields();
   }).observe(grid);
   const stage = make(
     'div',

@@ -13,11 +13,6 @@ export class ObjectiveCharts {
   readonly #charts: Record<'divergence' | 'stepMs', CurveChart>;
   #told: ObjectiveCostsEvent[] = [];
 
-  /** Both, as they are saved. */
-  get charts(): readonly CurveChart[] {
-    return Object.values(this.#charts);
-  }
-
   constructor(page: Page) {
     const chart = (label: string, yLabel: string) =>
       new CurveChart(page, {
@@ -43,6 +38,11 @@ export class ObjectiveCharts {
     this.clear();
   }
 
+  /** The charts, as they are saved. */
+  get charts(): CurveChart[] {
+    return Object.values(this.#charts);
+  }
+
   clear(): void {
     this.#told = [];
     this.#reading.textContent = '';
@@ -59,7 +59,7 @@ export class ObjectiveCharts {
   }
 
   restyle(): void {
-    for (const chart of Object.values(this.#charts)) chart.restyle();
+    for (const chart of this.charts) chart.restyle();
   }
 
   #draw(): void {

@@ -57,7 +57,9 @@ export function objectivesFigure(page: Page): LiveFigure {
       );
     },
     onChange() {
-      if (!training.isRunning && !training.isDone) reading.textContent = '';
+      if (training.isRunning || training.isDone) return;
+      reading.textContent = '';
+      costs.clear();
     },
   });
   store.on(['objective', 'seed'], () => training.renew());

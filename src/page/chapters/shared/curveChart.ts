@@ -57,11 +57,8 @@ const labelled = (label: string | undefined, scale: number) =>
 function verticalRange({ range, log }: ChartOptions): Pick<uPlot.Scale, 'range'> {
   if (!range && !log?.y) return {};
   const own = range ?? ((least, most): [number, number] => (least > 0 ? [least / 1.3, most * 1.3] : [1, 10]));
-  // Before the first curves come there is no least.
-  return {
-    range: (_, least: number | null, most: number | null) =>
-      least === null || most === null ? [1, 2] : own(least, most),
-  };
+  // Before the first curves come there is no least; a range that is fixed holds then, too.
+  return { range: (_, least: number | null, most: number | null) => own(least ?? 1, most ?? 2) };
 }
 
 /** Curves over a line, with the terms of the words lit up and a legend of them. */
@@ -125,7 +122,7 @@ export class CurveChart implements Strip {
     this.#resize();
   }
 
-  #heightAt(width: number): number {
+  #plotHeight(width: number): number {
     const { aspect = 0.42, log, curves, xLabel } = this.#options;
     // Marks of a logarithmic axis want room, and so do curves that run side by side, and the name of an axis.
     const least = log?.x && log.y ? 230 : curves.length > 2 ? 210 : xLabel ? 170 : 150;
@@ -142,6 +139,7 @@ export class CurveChart implements Strip {
     const [x, y] = [limitsOf('x'), limitsOf('y')];
     if (!x || !y) return undefined;
     const [at, ...values] = this.#data as (number | null)[][];
+    if (values.flat().every((value) => value == null)) return undefined;
     return {
       ...words,
       ...namesOf(this.#options),
@@ -150,14 +148,14 @@ export class CurveChart implements Strip {
       limits: { x, y },
       log,
       mark: mark?.(),
-      height: this.#heightAt(width),
+      height: this.#plotHeight(width),
     };
   }
 
   #resize(): void {
     const width = this.#frame.clientWidth;
     if (width === 0) return;
-    const size = { width, height: this.#heightAt(width) };
+    const size = { width, height: this.#plotHeight(width) };
     const scale = typeScale();
     if (this.#chart && this.#scale === scale) {
       this.#chart.setSize(size);

@@ -62,10 +62,9 @@ export function paintChart(pen: Pen, picture: CurvePicture, width: number, colou
   for (const { drawn, values } of curves) {
     const { colour, dash, dots, filled } = drawn;
     const points = x.map((at, i): Point | undefined => {
-      const value = values[i];
-      return value === null || value === undefined || Number.isNaN(value)
-        ? undefined
-        : [right(at), down(value)];
+      const height = down(values[i] ?? Number.NaN);
+      // A logarithmic axis has no place for 0.
+      return Number.isFinite(height) ? [right(at), height] : undefined;
     });
     const runs = runsOf(points);
     const stroke = colour === 'tone' ? colours.curve : colours[colour];

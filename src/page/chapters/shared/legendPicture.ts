@@ -2,32 +2,36 @@
 import type { Colours } from '../../figure/colours.js';
 import type { Pen } from '../../figure/plane.js';
 import type { Strip } from '../../figure/sheet.js';
-import { widthOf } from '../../figure/text.js';
+import { linesOf, widthOf } from '../../figure/text.js';
 import type { Drawn } from './parts.js';
 
-const fontOf = (size: number) => `${size}px system-ui, sans-serif`;
-const FONT = fontOf(13);
+const FONT = '13px system-ui, sans-serif';
 /** In units: the margin, a row's height, the length of a key, from a key to its name, and from a name to the next key. */
 const SIZE = { margin: 12, row: 20, key: 24, gap: 6, apart: 18 };
 
-/** Where each name lies: its left end, and its row. */
-function places(drawn: readonly Drawn[], width: number): { left: number; row: number }[] {
+/** Where each name lies: its left end and its first row, and its lines: one, unless it is wider than the picture. */
+function places(drawn: readonly Drawn[], width: number): { left: number; row: number; lines: string[] }[] {
   let [left, row] = [SIZE.margin, 0];
+  const room = width - 2 * SIZE.margin - SIZE.key - SIZE.gap;
   return drawn.map(({ name }) => {
+    const lines = linesOf(name, room, FONT);
     const own = SIZE.key + SIZE.gap + widthOf(name, FONT);
     if (left > SIZE.margin && left + own > width - SIZE.margin) {
       left = SIZE.margin;
       row++;
     }
-    const place = { left, row };
+    const place = { left, row, lines };
+    row += lines.length - 1;
     left += own + SIZE.apart;
     return place;
   });
 }
 
 /** The height of the names in a picture of this width. */
-export const legendHeight = (drawn: readonly Drawn[], width: number) =>
-  SIZE.row * ((places(drawn, width).pop()?.row ?? -1) + 1) + 6;
+export function legendHeight(drawn: readonly Drawn[], width: number): number {
+  const last = places(drawn, width).pop();
+  return SIZE.row * (last ? last.row + last.lines.length : 0) + 6;
+}
 
 interface LegendPlace {
   top: number;
@@ -37,10 +41,11 @@ interface LegendPlace {
 
 /** Draws each name with a piece of its line, or a dot. */
 export function paintLegend(pen: Pen, drawn: readonly Drawn[], { top, width, colours }: LegendPlace): void {
+  pen.font = FONT;
   pen.textAlign = 'left';
   const all = places(drawn, width);
-  drawn.forEach(({ name, colour, dash, dots }, i) => {
-    const { left, row } = all[i];
+  drawn.forEach(({ colour, dash, dots }, i) => {
+    const { left, row, lines } = all[i];
     const middle = top + SIZE.row * (row + 0.5);
     const stroke = colour === 'tone' ? colours.curve : colours[colour];
     if (dots) {
@@ -58,11 +63,10 @@ export function paintLegend(pen: Pen, drawn: readonly Drawn[], { top, width, col
       pen.stroke();
       pen.setLineDash([]);
     }
-    // A name that is wider than the picture is written smaller.
-    const room = width - SIZE.margin - left - SIZE.key - SIZE.gap;
-    pen.font = fontOf(13 * Math.min(1, room / widthOf(name, FONT)));
     pen.fillStyle = colours.ink;
-    pen.fillText(name, left + SIZE.key + SIZE.gap, middle + 4.5);
+    lines.forEach((line, k) => {
+      pen.fillText(line, left + SIZE.key + SIZE.gap, middle + 4.5 + SIZE.row * k);
+    });
   });
 }
 

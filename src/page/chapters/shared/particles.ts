@@ -65,10 +65,10 @@ export class Particles {
 
   /** Moves them by one frame and draws them. */
   async move(): Promise<void> {
-    const { id, move: movesNow, onMove, onError } = this.#options;
+    const { id, onMove, onError } = this.#options;
     const own = this.#starts;
     try {
-      const x = await this.#page.client.call('swarmMove', { id, ...movesNow() });
+      const x = await this.#page.client.call('swarmMove', { id, ...this.#options.move() });
       if (own !== this.#starts) return;
       this.#x = x;
       onMove(x);

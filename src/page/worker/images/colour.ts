@@ -83,7 +83,7 @@ export class Colours {
    * @throws Error if the file is neither
    */
   async read(bytes: Uint8Array, name: string): Promise<{ count: number }> {
-    const many = name.endsWith('.bin') ? plain(readCifar(bytes, { name })) : undefined;
+    const many = /\.bin$/i.test(name) ? plain(readCifar(bytes, { name })) : undefined;
     const set = fitImages(many ?? asSet(await decodeColour(bytes, { name })), { height: SIDE, width: SIDE });
     const all = this.#own && !many ? concatImages([this.#own, set]) : set;
     this.#own = all.count > MOST.kept ? splitImages(all, all.count - MOST.kept).training : all;

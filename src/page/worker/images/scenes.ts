@@ -59,8 +59,8 @@ const distance = (x: number, y: number) => Math.sqrt(x * x + y * y);
 const one = <T>(of: readonly T[], draw: number) => of[Math.floor(draw * of.length)];
 
 /**
- * Draws colour pictures of 16 x 16 pixels: a flower under a sun or moon, over ground of one of five kinds. All their parts are
- * drawn independently, so that most ways to put parts together are in no picture.
+ * Draws colour pictures of 16 x 16 pixels: a flower under a sun or moon, over ground of one of five kinds. The kinds, places and
+ * sizes of their parts are drawn independently, so that hardly any two pictures are alike in all.
  *
  * @param key the same key gives the same pictures
  * @returns a set [count, 16, 16, 3] of bytes
