@@ -87,7 +87,7 @@ export async function measureObjective(
   const data = pointSet({ dim, points: draw(core, dataKey, mixture.means, points) });
   const shape = { height: 1, width: 1, channels: dim };
   const isFlow = objective === 'flow';
-  using denoiser = learnedDenoiser(mlp(core, shape, { hidden, depth, key: networkKey }), {
+  const denoiser = learnedDenoiser(mlp(core, shape, { hidden, depth, key: networkKey }), {
     parameterisation: isFlow ? 'flow' : 'karras',
     sigmaData: 1,
   });
@@ -95,6 +95,11 @@ export async function measureObjective(
     ...({ batch, steps, learningRate, schedule: 'cosine', key: trainKey, signal } as const),
     ...(!isFlow && { objective, noise: { kind: 'fixed', sigma } as const }),
   };
+  const z = normal(core, foldIn(drawKey, 2), [DRAWS, dim]);
+  const y = draw(core, drawKey, mixture.means, DRAWS).map((x, i) => x + sigma * z[i]);
+  const exact = mixtureScores(core, mixture).at(sigma);
+  const learned = denoiserScores(denoiser).at(sigma);
+  let [want, got]: Float32Array[] = [];
   const times: number[] = [];
   let began = performance.now();
   let made = 0;
@@ -104,13 +109,15 @@ export async function measureObjective(
     began = now;
     made = 0;
   };
-  for await (const _ of trainDenoiser(denoiser, data, training)) if (++made === BLOCK) endBlock();
-  if (times.length === 0) endBlock();
-  const z = normal(core, foldIn(drawKey, 2), [DRAWS, dim]);
-  const y = draw(core, drawKey, mixture.means, DRAWS).map((x, i) => x + sigma * z[i]);
-  using exact = mixtureScores(core, mixture).at(sigma);
-  using learned = denoiserScores(denoiser).at(sigma);
-  const [want, got] = [exact.score(y), learned.score(y)];
+  try {
+    for await (const _ of trainDenoiser(denoiser, data, training)) if (++made === BLOCK) endBlock();
+    if (times.length === 0) endBlock();
+    [want, got] = [exact.score(y), learned.score(y)];
+  } finally {
+    exact.dispose();
+    learned.dispose();
+    denoiser.dispose();
+  }
   const square = (values: Float32Array) => values.reduce((sum, v) => sum + v * v, 0);
   const passes = objective === 'denoising' || isFlow ? 1 : passesOf(objective, dim);
   return {

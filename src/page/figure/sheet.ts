@@ -64,9 +64,8 @@ function layOut({ figures, strips = [], caption }: Sheet, kept = Infinity) {
   return { width, names, places, strips, tops, bottom, lines, height };
 }
 
-/** Up to three figures stand in one row, since more would be small beside their words; six and nine in rows of three, others in two. */
-const columnsOf = (figures: number) =>
-  figures > 3 ? (figures % 3 === 0 ? 3 : Math.ceil(figures / 2)) : Math.max(1, figures);
+/** Figures in a row: more than three would be small beside their words. */
+const columnsOf = (figures: number) => (figures === 4 ? 2 : Math.max(1, Math.min(3, figures)));
 
 /** Draws the words below the figures, and the caption. */
 function paintWords(
@@ -104,7 +103,7 @@ const elementOf = ({ figures, strips = [] }: Sheet) => (figures[0] ?? strips[0])
 export function snapshot(sheet: Sheet, size: number, canvas?: HTMLCanvasElement, sharp = false) {
   const { figures } = sheet;
   const scale = size / Figure.SIZE;
-  const { bottom } = layOut(sheet);
+  const { bottom } = layOut(sheet, 1);
   const kept =
     canvas && Math.max(1, Math.round((canvas.height / scale - bottom - heightOf(1)) / CAPTION.line) + 1);
   const place = layOut(sheet, kept);

@@ -105,7 +105,7 @@ export async function energies(
         : trainDenoiser(denoiser, data, { ...options, noise: { kind: 'fixed', sigma } });
     return { denoiser, training, density: denoiserScores(denoiser).at(sigma) };
   };
-  using truth = empirical(core, data, sigma);
+  const truth = empirical(core, data, sigma);
   const runs: ReturnType<typeof begun>[] = [];
   try {
     for (const by of LEARNED_BY) runs.push(begun(by));
@@ -133,6 +133,7 @@ export async function energies(
     });
     return { errors, curls: runs.map(({ density }) => median(curl(density, places, CURL))) };
   } finally {
+    truth.dispose();
     for (const { training, density, denoiser } of runs) {
       await training.return();
       density.dispose();

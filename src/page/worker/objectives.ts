@@ -59,9 +59,10 @@ export async function objectives(
   const z = normal(core, noiseKey, [DRAWS]);
   const noisy = draw(drawKey, DRAWS).map((x, i) => x + sigma * z[i]);
   const mixture = { means: means.map((mean) => [mean]), sds: means.map(() => [sd]) };
-  using exact = mixtureScores(core, mixture).at(sigma);
+  const exact = mixtureScores(core, mixture).at(sigma);
   const want = exact.score(noisy);
   const told = exact.score(Float32Array.from(places));
+  exact.dispose();
   const square = (values: Float32Array) => values.reduce((sum, value) => sum + value * value, 0);
   const runs = names.map((objective) => {
     const isFlow = objective === 'flow';

@@ -13,6 +13,11 @@ export class ObjectiveCharts {
   readonly #charts: Record<'divergence' | 'stepMs', CurveChart>;
   #told: ObjectiveCostsEvent[] = [];
 
+  /** Both, as they are saved. */
+  get charts(): readonly CurveChart[] {
+    return Object.values(this.#charts);
+  }
+
   constructor(page: Page) {
     const chart = (label: string, yLabel: string) =>
       new CurveChart(page, {
@@ -36,11 +41,6 @@ export class ObjectiveCharts {
       this.#reading,
     );
     this.clear();
-  }
-
-  /** The charts, as they are saved. */
-  get charts(): CurveChart[] {
-    return Object.values(this.#charts);
   }
 
   clear(): void {

@@ -57,9 +57,7 @@ export function objectivesFigure(page: Page): LiveFigure {
       );
     },
     onChange() {
-      if (training.isRunning || training.isDone) return;
-      reading.textContent = '';
-      costs.clear();
+      if (!training.isRunning && !training.isDone) reading.textContent = '';
     },
   });
   store.on(['objective', 'seed'], () => training.renew());
