@@ -151,7 +151,7 @@ describe.each(browsers)('objectives and densities in $name', { retry: 1 }, ({ na
         const text = new TextDecoder().decode((await tab.saved(press)).bytes);
         return [...text.matchAll(/<text[^>]*>([^<]*)/g)].map(([, words]) => words).join(' ');
       };
-      expect(await saved('objectives')).toMatch(/noisy place y .* ms a step .* another objective, sliced;/);
+      expect(await saved('objectives')).toMatch(/noisy place y .* ms a step .* another objective \(sliced\)\./);
       const text = await says('energy', /After 300 of 300 .* free score, at noise .*\d\./);
       const [, likelihood, denoising] =
         /variation ([\d.]+) by likelihood, ([\d.]+) by denoising/.exec(text) ?? [];
