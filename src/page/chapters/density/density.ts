@@ -244,7 +244,7 @@ export function densityFigure(page: Page): LiveFigure {
       figures: [figure],
       code: () => densityCode(store.all),
       caption: () =>
-        `A mixture smoothed by σ = ${digits(store.get('smooth'))} and its score, longest arrow ${digits(longest)}, both axes from ${LIMITS[0]} to ${LIMITS[1]} · ${digits(store.get('particles'))} particles, η = ${digits(store.get('eta'))}`,
+        `Mixture with noise σ = ${digits(store.get('smooth'))}, axes from −2 to 2, its score, longest arrow ${digits(longest)} · ${digits(store.get('particles'))} particles, η = ${digits(store.get('eta'))}`,
       advance,
       loop,
     }),
