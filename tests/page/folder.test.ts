@@ -9,7 +9,7 @@ const folder = dist('page');
 const size = (path: string) => gzipSync(readFileSync(path)).length;
 
 describe('dist/page', () => {
-  it('is less than 260 KB gzipped for the first view, 352 before weights, 560 of these; the element less than 136', () => {
+  it('is less than 260 KB gzipped for the first view, 368 before weights, 560 of these; the element less than 136', () => {
     const sum = (names: string[]) => names.reduce((total, name) => total + size(join(folder, name)), 0);
     const names = readdirSync(folder);
     const weights = names.filter((name) => name.endsWith('.safetensors'));
@@ -19,7 +19,7 @@ describe('dist/page', () => {
     expect(weights).toHaveLength(6);
     expect(sum(weights)).toBeLessThan(560 * 1024);
     expect(sum(scripts)).toBeGreaterThan(100 * 1024);
-    expect(sum(scripts)).toBeLessThan(352 * 1024);
+    expect(sum(scripts)).toBeLessThan(368 * 1024);
     // The chapters below the first screen and the film encoder are loaded after it.
     const later = names.filter((name) => /^(?:below|encoder)-/.test(name));
     expect(later).toHaveLength(2);
