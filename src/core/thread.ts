@@ -100,7 +100,7 @@ export function startThread(source: ThreadSource, events: ThreadEvents): Thread 
 
 /** A thread that is started already, behind a port. */
 function borrowed(port: MessagePort, events: ThreadEvents): Thread {
-  // Firefox 153 could not read a module that came just after the port in 4 of 70 starts, and could a little later. In a page from
+  // Firefox now and then cannot read a module that comes just after the port, and can a little later (seen in 153). In a page from
   // a file Chromium's workers never can.
   let first: unknown;
   let times = 0;
