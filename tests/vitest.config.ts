@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that drive a browser, which has work for every core: one file runs at a time. The others run two at a time. */
-const DRIVING = ['tests/page/**/*.test.ts', 'tests/browser.test.ts', 'tests/workers.test.ts'];
+/**
+ * Of these, one file runs at a time: a browser has work for every core, and a test of the package reads all of `dist`, where other
+ * tests put programs to run. The rest run two at a time.
+ */
+const ALONE = [
+  'tests/page/**/*.test.ts',
+  'tests/packaging/**/*.test.ts',
+  'tests/browser.test.ts',
+  'tests/workers.test.ts',
+];
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -24,16 +32,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'library',
+          name: 'together',
           include: ['tests/**/*.test.ts'],
-          exclude: DRIVING,
+          exclude: ALONE,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        test: { name: 'browsers', include: DRIVING, maxWorkers: 1, sequence: { groupOrder: 2 } },
+        test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
     coverage: {
