@@ -25,6 +25,8 @@ describe('readCsvPoints', () => {
         fc.boolean(),
         (drawn, separator, end, header) => {
           const [dim, values] = drawn;
+          // Points that begin with 0, 1, 2 without a header may be read as pandas' numbers of columns.
+          fc.pre(header || values.slice(0, dim).some((value, d) => value !== d));
           const lines = header ? [Array.from({ length: dim }, (_, d) => `x${d}`).join(separator)] : [];
           for (let i = 0; i < values.length; i += dim) lines.push(values.slice(i, i + dim).join(separator));
           const bytes = new TextEncoder().encode(lines.join(end) + end);
