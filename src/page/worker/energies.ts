@@ -22,7 +22,7 @@ import type { Session } from './session.js';
 import { drawNoisy } from './views.js';
 
 /** What a density is learned by, in the order of all that is told of both. */
-export const LEARNED_BY = ['likelihood', 'denoising'] as const;
+const LEARNED_BY = ['likelihood', 'denoising'] as const;
 
 /** What both networks are, and how both are trained. */
 export const ENERGY_RUN = {

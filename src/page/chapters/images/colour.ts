@@ -1,8 +1,8 @@
 import { bytesOf } from '../../parts/bytesOf.js';
 import { button, digits, fileButton, make, menu, numberField, row, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
-import { download } from '../../save/download.js';
 import { saveMenu } from '../../save/menu.js';
+import { saveButton } from '../../save/saveButton.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { ColourEvent, ColourSource } from '../../worker/images/colour.js';
 import { SCENES } from '../../worker/images/numbers.js';
@@ -99,13 +99,10 @@ export function colourFigure(page: Page): LiveFigure {
     }
   };
   const back = button('Use the built-in pictures', () => use('scenes', SCENES), { hidden: true });
-  const save = button('Save the pictures', async () => {
-    try {
-      download(COLOUR_FILE, await client.call('coloursSave', { source }), 'application/octet-stream');
-    } catch (error) {
-      page.fail(error);
-    }
-  });
+  const save = saveButton(page, 'Save the pictures', async () => ({
+    name: COLOUR_FILE,
+    bytes: await client.call('coloursSave', { source }),
+  }));
 
   return {
     element: make(

@@ -1,5 +1,5 @@
 import { button, menu } from '../../parts/controls.js';
-import { download } from '../../save/download.js';
+import { saveButton } from '../../save/saveButton.js';
 import type { Page } from '../../state/page.js';
 import { comingWeights } from '../../weights/coming.js';
 import type { Net } from '../../worker/images/estimate.js';
@@ -139,12 +139,8 @@ export function digitsButton(shared: Shared): HTMLElement {
 
 /** A button that saves the network in use, which copied code reads. */
 export const saveNetwork = (page: Page, shared: Shared) =>
-  button('Save the weights', async () => {
-    try {
-      const net = shared.net(page);
-      await shared.ready();
-      download(FILES[net], await page.client.call('imagesSave', { net }), 'application/octet-stream');
-    } catch (error) {
-      page.fail(error);
-    }
+  saveButton(page, 'Save the weights', async () => {
+    const net = shared.net(page);
+    await shared.ready();
+    return { name: FILES[net], bytes: await page.client.call('imagesSave', { net }) };
   });

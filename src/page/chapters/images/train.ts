@@ -2,8 +2,8 @@ import { type Call, Stopped } from '../../calls/rpc.js';
 import { bytesOf } from '../../parts/bytesOf.js';
 import { button, digits, fileButton, make, numberField, row } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
-import { download } from '../../save/download.js';
 import { saveMenu } from '../../save/menu.js';
+import { saveButton } from '../../save/saveButton.js';
 import { keptPictures } from '../../state/kept.js';
 import { Losses } from '../../state/losses.js';
 import type { LiveFigure, Page } from '../../state/page.js';
@@ -175,17 +175,10 @@ export function trainFigure(page: Page): LiveFigure {
   });
   store.on(['seed'], showBefore);
   say();
-  const save = button('Save the weights', async () => {
-    try {
-      download(
-        FILES.trained,
-        await client.call('imagesSave', { net: 'trained' }),
-        'application/octet-stream',
-      );
-    } catch (error) {
-      page.fail(error);
-    }
-  });
+  const save = saveButton(page, 'Save the weights', async () => ({
+    name: FILES.trained,
+    bytes: await client.call('imagesSave', { net: 'trained' }),
+  }));
 
   return {
     element: make(

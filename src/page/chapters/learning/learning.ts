@@ -5,8 +5,8 @@ import { unitSquare } from '../../figure/plane.js';
 import { bytesOf } from '../../parts/bytesOf.js';
 import { button, digits, fileButton, group, make, menu, row } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
-import { download } from '../../save/download.js';
 import { saveMenu } from '../../save/menu.js';
+import { saveButton } from '../../save/saveButton.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import { presetState, SETTINGS } from '../../state/settings.js';
 import { learningCode } from '../shared/code.js';
@@ -130,13 +130,10 @@ export function learningFigure(page: Page): LiveFigure {
       page.fail(error);
     }
   };
-  const save = button('Save the weights', async () => {
-    try {
-      download('weights.safetensors', await client.call('saveWeights', {}), 'application/octet-stream');
-    } catch (error) {
-      page.fail(error);
-    }
-  });
+  const save = saveButton(page, 'Save the weights', async () => ({
+    name: 'weights.safetensors',
+    bytes: await client.call('saveWeights', {}),
+  }));
 
   page.on('training', show);
   page.on('term', () => {

@@ -5,8 +5,8 @@ import { unitSquare } from '../../figure/plane.js';
 import { bytesOf } from '../../parts/bytesOf.js';
 import { button, digits, fileButton, group, make, numberField, row, slider } from '../../parts/controls.js';
 import { latest } from '../../parts/latest.js';
-import { download } from '../../save/download.js';
 import { saveMenu } from '../../save/menu.js';
+import { saveButton } from '../../save/saveButton.js';
 import type { LiveFigure, Page } from '../../state/page.js';
 import type { Picture } from '../../state/picture.js';
 import { countsOf, keptEvery, stepOf } from '../../worker/samplerMenu.js';
@@ -154,13 +154,10 @@ export function samplingFigure(page: Page): LiveFigure {
     }
     sampling.renew();
   };
-  const save = button('Save the samples', async () => {
-    try {
-      download('samples.npy', await client.call('saveSamples', {}), 'application/octet-stream');
-      if (every > 1) page.say(`Saved one of every ${every} steps of each chain.`);
-    } catch (error) {
-      page.fail(error);
-    }
+  const save = saveButton(page, 'Save the samples', async () => {
+    const bytes = await client.call('saveSamples', {});
+    if (every > 1) page.say(`Saved one of every ${every} steps of each chain.`);
+    return { name: 'samples.npy', bytes };
   });
   const open = async (file: File) => {
     try {
